@@ -1,0 +1,87 @@
+# Sets itself up in .venv, from the Python and npm package indexes alone.
+
+PYTHON ?= python3.11
+# Arguments for pytest.
+ARGS ?=
+# Modules that write a page of docs/ when they are run.
+GENERATED_DOCS :=
+
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Python caches bytecode even where the environment says otherwise: without it a synth is a second slower.
+export PYTHONDONTWRITEBYTECODE :=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel check clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+synth: $(VENV)/cli.done ## Turn main.py into the manifests in dist/.
+	@echo "==> Synthesizing main.py into dist/"
+	@# The CLI deletes its output before it starts; a failure must leave dist/ as it was.
+	@cdk8s --check-upgrade=false synth --output build/dist > /dev/null
+	@rm -rf dist && mv build/dist dist
+	@find dist -type f | sort
+
+test: $(VENV)/dev.done $(VENV)/cli.done ## Run all tests that need only Python and Node; ARGS="-k web" selects.
+	@python -m pytest $(ARGS)
+
+snapshots: synth $(VENV)/dev.done ## Accept what changed: dist/, generated pages of docs/, test snapshots.
+	@for module in $(GENERATED_DOCS); do python -m $$module || exit 1; done
+	@python -m pytest --snapshot-update $(ARGS)
+	@cd tests/packaging/consumer && PYTHONPATH=$(CURDIR) python -m pytest -p pytest_constructs_lib --snapshot-update
+
+lint: $(VENV)/dev.done ## Check style and format.
+	@ruff check
+	@ruff format --check
+
+types: $(VENV)/dev.done ## Check types, strictly.
+	@mypy
+
+imports: $(VENV)/cli.done ## Make imports/ from crds/.
+	@echo "==> Importing crds/ into imports/"
+	@# Node warns about how the CLI starts its child processes.
+	@NODE_OPTIONS=--disable-warning=DEP0190 cdk8s --check-upgrade=false import --output build/imports
+	@rm -rf imports && mv build/imports imports
+
+fresh: imports synth ## Check that git holds imports/ and dist/ just as they are made.
+	@# A copy of the index, so that the diff shows new files too and nothing is staged.
+	@cp "$$(git rev-parse --git-path index)" build/index
+	@GIT_INDEX_FILE=build/index git add --intent-to-add --ignore-removal -- imports dist
+	@GIT_INDEX_FILE=build/index git --no-pager diff --exit-code -- imports dist
+
+wheel: $(VENV)/python.done ## Build the wheel into build/wheel/.
+	@rm -rf build
+	@python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
+	@find build/wheel -type f
+
+test-wheel: $(VENV)/dev.done $(VENV)/cli.done ## Install the wheel elsewhere and run the tests of a consumer.
+	@python -m pytest tests/packaging $(ARGS)
+
+check: lint types test fresh ## Run all checks of a change.
+
+clean: ## Remove everything that make made, but dist/ and imports/.
+	rm -rf $(VENV) build cdk8s-cli/node_modules *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/python.done: requirements.txt
+	@echo "==> Installing Python packages and Node into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@python -m pip install --requirement $<
+	@echo "==> Compiling for python -O"
+	@python -O -m compileall -q $(VENV)/lib constructs_lib
+	@touch $@
+
+$(VENV)/cli.done: cdk8s-cli/package-lock.json $(VENV)/python.done
+	@echo "==> Installing the cdk8s CLI"
+	@npm ci --prefix cdk8s-cli
+	@ln -sf ../../cdk8s-cli/node_modules/.bin/cdk8s $(VENV)/bin/cdk8s
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.txt $(VENV)/python.done
+	@echo "==> Installing the packages for tests and checks"
+	@python -m pip install --requirement $<
+	@touch $@

@@ -1,0 +1,144 @@
+"""Typed constructs for a platform on Kubernetes."""
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import Access, KubernetesAccess, Verb
+from constructs_lib.facts.endpoints import BrokerEndpoint, DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.footprint import Amounts, Claim, Footprint
+from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, Port, Protocol
+from constructs_lib.facts.published import Facts, Publisher
+from constructs_lib.facts.secrets import SecretRef, SecretUse
+from constructs_lib.facts.signals import (
+    AlertRule,
+    LogFormat,
+    MetricsEndpoint,
+    PodMetric,
+    ServiceLevel,
+    Severity,
+)
+from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.security.baseline import SecurityBaseline
+from constructs_lib.security.quotas import Headroom
+from constructs_lib.storage import ReclaimPolicy, StorageTier
+from constructs_lib.tiers.api import ApiTier
+from constructs_lib.tiers.gunicorn import Gunicorn
+from constructs_lib.tiers.nextjs import NextJs
+from constructs_lib.tiers.socket import SocketTier
+from constructs_lib.tiers.web import WebTier
+from constructs_lib.traffic.host import Host, Renderer, Tls
+from constructs_lib.traffic.load_balancer import (
+    AwsCertificate,
+    Certificate,
+    ClientAffinity,
+    ExternalTrafficPolicy,
+    LoadBalancer,
+)
+from constructs_lib.traffic.nginx_ingress import NginxIngress
+from constructs_lib.traffic.policy import (
+    LoadBalancing,
+    RateLimit,
+    Retry,
+    RetryOn,
+    SessionCookie,
+    Timeouts,
+    TrafficPolicy,
+)
+from constructs_lib.traffic.routes import Route
+from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles
+from constructs_lib.workload.container import Container, Metrics
+from constructs_lib.workload.disruption import DisruptionBudget
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.placement import Placement, Spread, Toleration
+from constructs_lib.workload.probes import (
+    Check,
+    ExecCheck,
+    GrpcCheck,
+    HttpCheck,
+    Probes,
+    TcpCheck,
+)
+from constructs_lib.workload.resources import Burst, Resources
+from constructs_lib.workload.rollout import RollingUpdate, Rollout
+from constructs_lib.workload.scaling import Autoscaling, Replicas, ScalingPace
+
+__all__ = [
+    "Access",
+    "AlertRule",
+    "Amounts",
+    "ApiTier",
+    "Autoscaling",
+    "AwsCertificate",
+    "BrokerEndpoint",
+    "Burst",
+    "Call",
+    "Certificate",
+    "Check",
+    "Claim",
+    "ClientAffinity",
+    "ConfigFiles",
+    "ConfigurationError",
+    "Container",
+    "DatabaseEndpoint",
+    "DisruptionBudget",
+    "ExecCheck",
+    "ExternalTrafficPolicy",
+    "Facts",
+    "Footprint",
+    "GrpcCheck",
+    "Gunicorn",
+    "Hardening",
+    "Headroom",
+    "Host",
+    "HttpCheck",
+    "HttpEndpoint",
+    "KubernetesAccess",
+    "Lifecycle",
+    "LoadBalancer",
+    "LoadBalancing",
+    "LogFormat",
+    "Metrics",
+    "MetricsEndpoint",
+    "Namespace",
+    "Neighbour",
+    "NextJs",
+    "NginxIngress",
+    "Outside",
+    "Peer",
+    "Placement",
+    "PodMetric",
+    "PodSecurity",
+    "Port",
+    "Probes",
+    "Protocol",
+    "Publisher",
+    "RateLimit",
+    "ReclaimPolicy",
+    "Renderer",
+    "Replicas",
+    "Resources",
+    "Retry",
+    "RetryOn",
+    "RollingUpdate",
+    "Rollout",
+    "Route",
+    "Runtime",
+    "ScalingPace",
+    "SecretEnv",
+    "SecretFiles",
+    "SecretRef",
+    "SecretUse",
+    "SecurityBaseline",
+    "ServiceLevel",
+    "SessionCookie",
+    "Severity",
+    "SocketTier",
+    "Spread",
+    "StorageTier",
+    "TcpCheck",
+    "Timeouts",
+    "Tls",
+    "Toleration",
+    "TrafficPolicy",
+    "Verb",
+    "WebTier",
+]

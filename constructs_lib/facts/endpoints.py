@@ -1,0 +1,121 @@
+"""What one construct hands to another so that it can be called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.rules import check_range, check_subdomain, check_text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpEndpoint:
+    """An HTTP service inside the cluster.
+
+    Args:
+        host: its DNS name.
+        port: the port of its Service.
+        target: the pods behind it.
+        target_port: the name of the port of these pods.
+    """
+
+    host: str
+    port: int
+    target: End
+    target_port: str
+
+    def __post_init__(self) -> None:
+        _check_address("HttpEndpoint", self.host, self.port)
+
+    @property
+    def url(self) -> str:
+        """The address as a client is told it."""
+        return f"http://{self.host}:{self.port}"
+
+    def called_by(self, source: Peer) -> Call:
+        """Return the call that a client of this endpoint makes."""
+        return Call(source=source, target=self.target, port=self.target_port)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseEndpoint:
+    """A PostgreSQL database, behind a pooler or alone.
+
+    Args:
+        host: its DNS name.
+        port: the port of its Service.
+        database: the name of the database.
+        secret: the Secret with the keys ``username`` and ``password``, and
+            ``ca.crt`` where the client shall verify whom it talks to.
+        connections: how many connections all pods of the client may hold at
+            once. The database construct gives each client its share.
+        target: the pods or addresses behind the host.
+        target_port: the name of the port of these.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    host: str
+    port: int = 5432
+    database: str
+    secret: SecretRef
+    connections: int
+    target: End
+    target_port: str = "postgres"
+
+    def __post_init__(self) -> None:
+        _check_address("DatabaseEndpoint", self.host, self.port)
+        check_text("DatabaseEndpoint.database", self.database)
+        if not self.database:
+            raise ConfigurationError("DatabaseEndpoint.database", "", "name the database")
+        check_range("DatabaseEndpoint.connections", self.connections, 1, 100_000)
+        missing = {"username", "password"} - set(self.secret.keys)
+        if missing:
+            raise ConfigurationError(
+                "DatabaseEndpoint.secret", self.secret.keys, "include 'username' and 'password'"
+            )
+
+    def called_by(self, source: Peer) -> Call:
+        """Return the call that a client of this database makes."""
+        return Call(source=source, target=self.target, port=self.target_port)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BrokerEndpoint:
+    """A message broker, such as Redis or NATS, that replicas talk over.
+
+    Args:
+        host: its DNS name.
+        port: the port of its Service.
+        target: the pods or addresses behind the host.
+        target_port: the name of the port of these.
+        secret: the Secret with the key ``password``; None for a broker that asks for none.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    host: str
+    port: int
+    target: End
+    target_port: str
+    secret: SecretRef | None = None
+
+    def __post_init__(self) -> None:
+        _check_address("BrokerEndpoint", self.host, self.port)
+        if self.secret is not None and "password" not in self.secret.keys:
+            raise ConfigurationError(
+                "BrokerEndpoint.secret", self.secret.keys, "include the key 'password'"
+            )
+
+    def called_by(self, source: Peer) -> Call:
+        """Return the call that a client of this broker makes."""
+        return Call(source=source, target=self.target, port=self.target_port)
+
+
+def _check_address(kind: str, host: str, port: int) -> None:
+    check_subdomain(f"{kind}.host", host)
+    check_range(f"{kind}.port", port, 1, 65_535)

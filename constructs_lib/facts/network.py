@@ -1,0 +1,168 @@
+"""Who can be reached, where, and who calls whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_cidr, check_distinct, check_name, check_range
+
+
+class Protocol(StrEnum):
+    """What a port speaks below HTTP."""
+
+    TCP = "TCP"
+    UDP = "UDP"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Port:
+    """A port that somebody listens on.
+
+    Args:
+        name: what calls name it by, at most 15 characters.
+        number: the port of the pod itself, behind any Service.
+        protocol: TCP by default.
+    """
+
+    name: str
+    number: int
+    protocol: Protocol = Protocol.TCP
+
+    def __post_init__(self) -> None:
+        check_name("Port.name", self.name)
+        if len(self.name) > 15:
+            raise ConfigurationError("Port.name", self.name, "use at most 15 characters")
+        check_range("Port.number", self.number, 1, 65_535)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Peer:
+    """Pods of the app: those of a tier, of a database, of a scraper.
+
+    Args:
+        name: the name of the workload, which policies are named after.
+        namespace: where the pods run.
+        selector: the labels that find them.
+        ports: what they listen on; empty for one that only calls.
+    """
+
+    name: str
+    namespace: str
+    selector: Mapping[str, str]
+    ports: tuple[Port, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_pods("Peer", self.name, self.namespace, self.selector)
+        check_distinct("Peer.ports", [port.name for port in self.ports])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbour:
+    """Pods in the cluster that are not of the app, such as the ingress controller's.
+
+    Args:
+        name: what policies call them.
+        namespace: where they run.
+        selector: the labels that find them.
+        ports: what they listen on; empty for one that only calls.
+    """
+
+    name: str
+    namespace: str
+    selector: Mapping[str, str]
+    ports: tuple[Port, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_pods("Neighbour", self.name, self.namespace, self.selector)
+        check_distinct("Neighbour.ports", [port.name for port in self.ports])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """Addresses that are no pods: the API server, an object store, the internet.
+
+    Args:
+        name: what policies call them.
+        cidrs: their ranges, such as ``("203.0.113.0/24",)``.
+        excluded: ranges inside of those that stay closed, such as that of the
+            cloud's metadata service.
+        ports: what they listen on; empty for one that only calls.
+    """
+
+    name: str
+    cidrs: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+    ports: tuple[Port, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_name("Outside.name", self.name)
+        if not self.cidrs:
+            raise ConfigurationError("Outside.cidrs", self.cidrs, "name at least one range")
+        for cidr in self.cidrs:
+            check_cidr("Outside.cidrs", cidr)
+        for cidr in self.excluded:
+            check_cidr("Outside.excluded", cidr)
+            if not any(within(cidr, range_) for range_ in self.cidrs):
+                raise ConfigurationError(
+                    "Outside.excluded", cidr, f"name a range inside of {', '.join(self.cidrs)}"
+                )
+        check_distinct("Outside.ports", [port.name for port in self.ports])
+
+
+End = Peer | Neighbour | Outside
+
+
+def within(cidr: str, other: str) -> bool:
+    """Tell whether a range lies inside of another and is smaller."""
+    inner, outer = ip_network(cidr), ip_network(other)
+    if isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network):
+        return inner != outer and inner.subnet_of(outer)
+    if isinstance(inner, IPv6Network) and isinstance(outer, IPv6Network):
+        return inner != outer and inner.subnet_of(outer)
+    return False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """That one end opens connections to a port of another.
+
+    Args:
+        source: who calls.
+        target: who is called.
+        port: the name of the port, one of the target's.
+
+    Raises:
+        ConfigurationError: the target has no such port, or neither end is of the app.
+    """
+
+    source: End
+    target: End
+    port: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, Peer) and not isinstance(self.target, Peer):
+            raise ConfigurationError(
+                "Call.source", self.source.name, "one end of a call must be a Peer of the app"
+            )
+        names = [port.name for port in self.target.ports]
+        if self.port not in names:
+            offer = f"one of {', '.join(names)}" if names else "none: give the target ports"
+            raise ConfigurationError("Call.port", self.port, f"{self.target.name} has {offer}")
+
+    @property
+    def target_port(self) -> Port:
+        """The port that is called."""
+        return next(port for port in self.target.ports if port.name == self.port)
+
+
+def _check_pods(kind: str, name: str, namespace: str, selector: Mapping[str, str]) -> None:
+    check_name(f"{kind}.name", name)
+    check_name(f"{kind}.namespace", namespace)
+    if not selector:
+        raise ConfigurationError(
+            f"{kind}.selector", dict(selector), "name at least one label; none would mean all pods"
+        )

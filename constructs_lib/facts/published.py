@@ -1,0 +1,58 @@
+"""All that one construct tells the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.secrets import SecretUse
+from constructs_lib.facts.signals import (
+    AlertRule,
+    LogFormat,
+    MetricsEndpoint,
+    PodMetric,
+    ServiceLevel,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What the security baseline and the observability stack learn of a construct.
+
+    A workload of your own takes part by giving a baseline an object with such
+    facts in its attribute ``facts``.
+
+    Args:
+        peers: the pods that it runs.
+        calls: who calls these, and whom they call.
+        footprints: how much it takes of each namespace at its worst moment.
+        secrets: which Secrets its pods read.
+        metrics: where its metrics are read.
+        pod_metrics: which of them its autoscalers ask for.
+        service_level: what it promises; None for no promise.
+        alerts: the alerts that it brings along.
+        log_format: how its lines are read.
+        hosts: the host names that it has routes on.
+    """
+
+    peers: tuple[Peer, ...] = ()
+    calls: tuple[Call, ...] = ()
+    footprints: tuple[Footprint, ...] = ()
+    secrets: tuple[SecretUse, ...] = ()
+    metrics: tuple[MetricsEndpoint, ...] = ()
+    pod_metrics: tuple[PodMetric, ...] = ()
+    service_level: ServiceLevel | None = None
+    alerts: tuple[AlertRule, ...] = ()
+    log_format: LogFormat = LogFormat.JSON
+    hosts: tuple[str, ...] = ()
+
+
+class Publisher(Protocol):
+    """A construct, or anything else, that has facts to tell."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        ...

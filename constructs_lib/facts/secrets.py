@@ -1,0 +1,53 @@
+"""Secrets by reference: their names and keys, never what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_distinct, check_key, check_label_value, check_subdomain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretRef:
+    """A Secret that somebody else makes.
+
+    Args:
+        name: the name of the Secret, in the namespace of its reader.
+        keys: the keys that it must have.
+        revision: any text; when it changes, exactly the pods that read the
+            Secret roll. Change it together with what is in the Secret.
+
+    Raises:
+        ConfigurationError: a name or key that Kubernetes refuses, which a
+            secret value most often is.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    revision: str = "1"
+
+    def __post_init__(self) -> None:
+        check_subdomain("SecretRef.name", self.name)
+        check_label_value("SecretRef.name", self.name)
+        if not self.keys:
+            raise ConfigurationError("SecretRef.keys", self.keys, "name the keys that are read")
+        for key in self.keys:
+            check_key("SecretRef.keys", key)
+        check_distinct("SecretRef.keys", self.keys)
+        check_label_value("SecretRef.revision", self.revision)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretUse:
+    """That a workload reads a Secret.
+
+    Args:
+        namespace: where both are.
+        secret: the Secret.
+        reader: the name of the workload.
+    """
+
+    namespace: str
+    secret: SecretRef
+    reader: str

@@ -1,0 +1,134 @@
+"""What a construct shows of itself: metrics, promises, alerts and logs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Peer
+from constructs_lib.rules import check_range, check_seconds, check_text
+
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricsEndpoint:
+    """Where the metrics of a workload are read.
+
+    Args:
+        peer: the pods.
+        port: the name of their port.
+        path: the path of the exposition.
+        names: the metrics that are promised there; rules and dashboards use no others.
+    """
+
+    peer: Peer
+    port: str
+    path: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodMetric:
+    """A metric that each pod exposes and that its autoscaler averages.
+
+    Args:
+        name: the metric, as ``custom.metrics.k8s.io`` serves it.
+        average: the value per pod that is aimed at.
+        series: the time series it is made of; the same name by default. A
+            counter (``…_total``) is read as its rate per second.
+
+    Raises:
+        ConfigurationError: a name that Prometheus refuses, or no value above zero.
+    """
+
+    name: str
+    average: int
+    series: str = ""
+
+    def __post_init__(self) -> None:
+        check_metric_name("PodMetric.name", self.name)
+        if self.series:
+            check_metric_name("PodMetric.series", self.series)
+        check_range("PodMetric.average", self.average, 1, 1_000_000_000)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceLevel:
+    """What a tier promises to its callers, over a window of thirty days.
+
+    Args:
+        availability_percent: the share of requests that succeed.
+        latency_seconds: within which a request is answered.
+        latency_percent: the share of requests that are answered within it.
+
+    Raises:
+        ConfigurationError: a share that is no promise (zero) or cannot be kept (100).
+    """
+
+    availability_percent: float = 99.9
+    latency_seconds: float = 1.0
+    latency_percent: float = 99.0
+
+    def __post_init__(self) -> None:
+        for name in ("availability_percent", "latency_percent"):
+            share = getattr(self, name)
+            if not 0 < share < 100:
+                raise ConfigurationError(f"ServiceLevel.{name}", share, "use a share below 100")
+        if not 0 < self.latency_seconds <= 3600:
+            raise ConfigurationError(
+                "ServiceLevel.latency_seconds", self.latency_seconds, "use 0 to 3600 seconds"
+            )
+
+
+class Severity(StrEnum):
+    """Whether an alert wakes somebody up or can wait for the morning."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertRule:
+    """An alert that a construct brings along.
+
+    Args:
+        name: in CamelCase, such as ``ReplicationLagHigh``.
+        expression: in PromQL, true while there is something to say.
+        for_seconds: how long it must be true.
+        severity: who is told, and how.
+        summary: one line for whoever is told.
+        runbook: the name of the page that says what to do.
+    """
+
+    name: str
+    expression: str
+    for_seconds: int
+    severity: Severity
+    summary: str
+    runbook: str
+
+    def __post_init__(self) -> None:
+        check_metric_name("AlertRule.name", self.name)
+        check_seconds("AlertRule.for_seconds", self.for_seconds, low=0)
+        for name in ("expression", "summary", "runbook"):
+            text = getattr(self, name)
+            check_text(f"AlertRule.{name}", text)
+            if not text:
+                raise ConfigurationError(f"AlertRule.{name}", text, "write one")
+
+
+class LogFormat(StrEnum):
+    """How the lines that a workload writes are read."""
+
+    JSON = "json"
+    GUNICORN = "gunicorn"
+    PLAIN = "plain"
+
+
+def check_metric_name(field: str, value: str) -> None:
+    """Refuse what Prometheus takes for no name of a metric."""
+    if not _METRIC.fullmatch(value):
+        raise ConfigurationError(field, value, "use letters, digits, '_' and ':', no digit first")

@@ -1,0 +1,121 @@
+"""The one place that names and labels objects, and refuses a second of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import cdk8s
+from cdk8s_plus_27 import k8s
+from constructs import Construct, IConstruct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_name
+
+NAME = "app.kubernetes.io/name"
+COMPONENT = "app.kubernetes.io/component"
+VERSION = "app.kubernetes.io/version"
+TRACK = "track"
+
+_claims_by_scope: WeakKeyDictionary[IConstruct, set[tuple[str, ...]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Who a workload is, in its names, its labels and its selectors.
+
+    Args:
+        name: the name of its objects, and of its DNS name as a Service.
+        namespace: where they live.
+        component: its part in the system, such as ``web``.
+    """
+
+    name: str
+    namespace: str
+    component: str
+
+    @classmethod
+    def of(cls, scope: Construct, name: str, *, component: str) -> Identity:
+        """Return the identity of a construct: its id, in the namespace of its chart."""
+        check_name("id", name)
+        return cls(name=name, namespace=namespace_of(scope), component=component)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of its objects, which find its pods on all tracks."""
+        return {NAME: self.name, COMPONENT: self.component}
+
+    def track(self, track: str) -> dict[str, str]:
+        """Return the labels that find the pods of one track, and never change."""
+        return {**self.labels, TRACK: track}
+
+    @property
+    def dns_name(self) -> str:
+        """The name under which its Service answers in the whole cluster."""
+        return f"{self.name}.{self.namespace}.svc.cluster.local"
+
+
+def namespace_of(scope: Construct) -> str:
+    """Return the namespace of the chart that a construct stands in."""
+    namespace = cdk8s.Chart.of(scope).namespace
+    if namespace is None:
+        raise ConfigurationError(
+            "Chart.namespace", namespace, "write Chart(app, 'web', namespace='app')"
+        )
+    check_name("Chart.namespace", namespace)
+    return namespace
+
+
+def check_no_namespace(scope: Construct) -> None:
+    """Refuse a chart that would put its namespace on objects of the whole cluster."""
+    namespace = cdk8s.Chart.of(scope).namespace
+    if namespace is not None:
+        raise ConfigurationError(
+            "Chart.namespace",
+            namespace,
+            "leave the namespace out: this chart holds objects of the whole cluster",
+        )
+
+
+def metadata(
+    scope: Construct,
+    kind: str,
+    name: str,
+    *,
+    namespace: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> k8s.ObjectMeta:
+    """Name an object; the second of one kind, namespace and name is refused."""
+    check_name(f"name of {kind}", name)
+    claim(scope, kind, namespace or "", name)
+    return k8s.ObjectMeta(
+        name=name,
+        namespace=namespace,
+        labels=dict(labels) if labels else None,
+        annotations=dict(annotations) if annotations else None,
+    )
+
+
+def claim(scope: Construct, *what: str) -> None:
+    """Take something that an app can have only once, such as an object's name."""
+    claims = _claims(scope)
+    if what in claims:
+        raise ConfigurationError(
+            "id", " ".join(filter(None, what)), "there is one already in this app; use another id"
+        )
+    claims.add(what)
+
+
+def is_claimed(scope: Construct, *what: str) -> bool:
+    """Tell whether something that an app can have only once was taken."""
+    return what in _claims(scope)
+
+
+def _claims(scope: Construct) -> set[tuple[str, ...]]:
+    claims = _claims_by_scope.get(scope)
+    if claims is None:
+        claims = _claims_by_scope.setdefault(scope.node.root, set())
+        _claims_by_scope[scope] = claims
+    return claims

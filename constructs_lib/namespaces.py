@@ -1,0 +1,39 @@
+"""A namespace as a value: made first, handed to everyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constructs_lib.rules import check_name
+
+
+class PodSecurity(StrEnum):
+    """What pods of a namespace may ask of their node.
+
+    https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    """
+
+    RESTRICTED = "restricted"
+    BASELINE = "baseline"
+    PRIVILEGED = "privileged"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Namespace:
+    """A place for objects that belong together, closed to the rest of the cluster.
+
+    Args:
+        name: its name, as given to the charts whose objects it holds.
+        pod_security: the Pod Security level that it enforces. Restricted unless
+            a workload needs its node, such as a log collector does.
+
+    Raises:
+        ConfigurationError: the name is no DNS label.
+    """
+
+    name: str
+    pod_security: PodSecurity = PodSecurity.RESTRICTED
+
+    def __post_init__(self) -> None:
+        check_name("Namespace.name", self.name)

@@ -1,0 +1,86 @@
+"""Kubernetes quantities: parsed, compared, and handed to the typed objects.
+
+The grammar is that of
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.errors import ConfigurationError
+
+_SUFFIXES = {
+    "m": Decimal("0.001"),
+    "": Decimal(1),
+    **{unit: Decimal(1000) ** power for power, unit in enumerate(("k", "M", "G", "T", "P"), 1)},
+    **{
+        unit: Decimal(1024) ** power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), 1)
+    },
+}
+_PATTERN = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([A-Za-z]{0,2})", re.ASCII)
+
+
+def parse(text: str, field: str = "quantity") -> Decimal:
+    """Return a quantity such as ``250m`` or ``1.5Gi`` in cores or bytes."""
+    match = _PATTERN.fullmatch(text)
+    if match is None or match[2] not in _SUFFIXES:
+        raise ConfigurationError(
+            field, text, "write a Kubernetes quantity such as '250m', '2', '512Mi' or '10Gi'"
+        )
+    return Decimal(match[1]) * _SUFFIXES[match[2]]
+
+
+def parse_positive(text: str, field: str) -> Decimal:
+    """Return a quantity that must be more than nothing."""
+    amount = parse(text, field)
+    if amount <= 0:
+        raise ConfigurationError(field, text, "write a quantity above zero")
+    return amount
+
+
+def parse_cpu(text: str, field: str) -> Decimal:
+    """Return cores; Kubernetes knows no less than a thousandth of one."""
+    cores = parse_positive(text, field)
+    if cores % Decimal("0.001"):
+        raise ConfigurationError(field, text, "write whole thousandths of a core, such as '250m'")
+    return cores
+
+
+def parse_bytes(text: str, field: str) -> Decimal:
+    """Return bytes, of which there is no fraction."""
+    amount = parse_positive(text, field)
+    if amount % 1:
+        raise ConfigurationError(field, text, "write whole bytes, such as '512Mi' or '10Gi'")
+    return amount
+
+
+def format_cpu(cores: Decimal) -> str:
+    """Write cores the way people do: ``2`` or ``250m``."""
+    return str(int(cores)) if cores % 1 == 0 else f"{int(cores * 1000)}m"
+
+
+def format_bytes(amount: Decimal) -> str:
+    """Write bytes in the largest binary unit that keeps them whole."""
+    for unit in ("Ti", "Gi", "Mi", "Ki"):
+        if amount and amount % _SUFFIXES[unit] == 0:
+            return f"{int(amount / _SUFFIXES[unit])}{unit}"
+    return str(int(amount))
+
+
+@lru_cache(maxsize=1024)
+def to_kube(text: str) -> k8s.Quantity:
+    """Return the typed quantity; cached, since each one is a call into Node."""
+    return k8s.Quantity.from_string(text)
+
+
+@lru_cache(maxsize=1024)
+def int_or_string(value: int | str) -> k8s.IntOrString:
+    """Return the typed number or name; cached for the same reason."""
+    if isinstance(value, int):
+        return k8s.IntOrString.from_number(value)
+    return k8s.IntOrString.from_string(value)

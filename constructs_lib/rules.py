@@ -1,0 +1,121 @@
+"""What Kubernetes accepts in a field, checked before it is written there."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+
+from constructs_lib.errors import ConfigurationError
+
+_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+_URL_PATH = re.compile(r"(/[A-Za-z0-9._-]+)*/?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def check_name(field: str, value: str) -> None:
+    """Refuse what is no name of an object: a DNS label that starts with a letter.
+
+    Services ask for this form (RFC 1035), so every object gets it.
+    """
+    if not _LABEL.fullmatch(value) or len(value) > 63:
+        raise ConfigurationError(
+            field,
+            value,
+            "use at most 63 of a-z, 0-9 and '-', starting with a letter and not ending in '-'",
+        )
+
+
+def check_subdomain(field: str, value: str) -> None:
+    """Refuse what is no DNS subdomain, such as the name of a Secret or a host."""
+    if not _SUBDOMAIN.fullmatch(value) or len(value) > 253:
+        raise ConfigurationError(
+            field, value, "use a lower-case DNS name such as 'shop-tls' or 'shop.example.com'"
+        )
+
+
+def check_label_value(field: str, value: str) -> None:
+    """Refuse what is no value of a label."""
+    if not _LABEL_VALUE.fullmatch(value):
+        raise ConfigurationError(field, value, "use at most 63 of letters, digits, '-', '_', '.'")
+
+
+def check_range(field: str, value: int, low: int, high: int) -> None:
+    """Refuse a number outside of `low` to `high`, both included."""
+    if not low <= value <= high:
+        raise ConfigurationError(field, value, f"use a number from {low} to {high}")
+
+
+def check_seconds(field: str, value: int, low: int = 1) -> None:
+    """Refuse a duration below `low` seconds or above a day."""
+    check_range(field, value, low, 86_400)
+
+
+def check_port(field: str, value: int) -> None:
+    """Refuse a port that a container without privileges cannot listen on."""
+    check_range(field, value, 1024, 65_535)
+
+
+def check_mount_path(field: str, value: str) -> None:
+    """Refuse a path that nothing can be mounted at."""
+    if value == "/" or ":" in value or not value.startswith("/") or not is_plain(value):
+        raise ConfigurationError(field, value, "use an absolute path below '/', without ':'")
+    if any(part in {"", ".", ".."} for part in value[1:].split("/")):
+        raise ConfigurationError(field, value, "use a path without '.', '..' or empty parts")
+
+
+def check_url_path(field: str, value: str) -> None:
+    """Refuse a path that is a pattern to some ingress controller, or none at all.
+
+    Paths of other characters are how ingress controllers were exploited
+    (CVE-2026-24512), so only plain ones are let through.
+    """
+    if not value or not _URL_PATH.fullmatch(value) or "/." in value:
+        raise ConfigurationError(
+            field, value, "use a path such as '/' or '/api/v1' of letters, digits, '.', '_', '-'"
+        )
+
+
+def check_env_name(field: str, value: str) -> None:
+    """Refuse what a shell would not take as the name of a variable."""
+    if not _ENV_NAME.fullmatch(value):
+        raise ConfigurationError(field, value, "use letters, digits and '_', no digit first")
+
+
+def check_key(field: str, value: str) -> None:
+    """Refuse what is no key of a ConfigMap or Secret."""
+    if not _KEY.fullmatch(value) or len(value) > 253 or value.startswith(".."):
+        raise ConfigurationError(field, value, "use letters, digits, '-', '_', '.'")
+
+
+def check_text(field: str, value: str) -> None:
+    """Refuse text with control characters, which no YAML or environment carries."""
+    if not is_plain(value):
+        raise ConfigurationError(field, value, "use text without control characters")
+
+
+def check_cidr(field: str, value: str) -> None:
+    """Refuse what is no range of addresses, or one with bits set below its mask."""
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ConfigurationError(field, value, "use a range such as '203.0.113.0/24'") from error
+    if "/" not in value:
+        raise ConfigurationError(field, value, f"name the length of the range, as in '{value}/32'")
+
+
+def check_distinct(field: str, values: Iterable[object]) -> None:
+    """Refuse a value that stands there twice."""
+    listed = list(values)
+    for value in listed:
+        if listed.count(value) > 1:
+            raise ConfigurationError(field, value, "name each only once")
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether text has no control characters besides tab and line feed."""
+    return _CONTROL.search(text) is None

@@ -1,0 +1,1 @@
+"""What keeps the parts of a platform from harming each other."""

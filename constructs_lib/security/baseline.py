@@ -1,0 +1,83 @@
+"""The ground that a platform stands on: namespaces, quotas, policies, storage classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from constructs_lib.facts.network import Call, End
+from constructs_lib.facts.published import Publisher
+from constructs_lib.names import check_no_namespace
+from constructs_lib.namespaces import Namespace
+from constructs_lib.security.checks import check_platform
+from constructs_lib.security.namespaces import namespace_object
+from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns, default_deny
+from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
+from constructs_lib.security.storage_classes import storage_class
+from constructs_lib.storage import StorageTier
+
+
+class SecurityBaseline(Construct):
+    """Namespaces that are closed but for the calls that their constructs make.
+
+    Creates for each namespace itself, a NetworkPolicy that denies everything
+    and one that allows DNS, and, where constructs run, a ResourceQuota and a
+    LimitRange; for each call a NetworkPolicy at both ends; for each storage
+    tier a StorageClass. Make it last: it asks the constructs what they need.
+
+    Args:
+        scope: a chart without a namespace, first in the order of files, so that
+            the namespaces are there before what is in them.
+        id: any.
+        namespaces: all that the platform lives in.
+        constructs: all that run in them.
+        storage: the tiers that volumes may be claimed of.
+        calls: what no argument of a construct says, such as a Prometheus of
+            your own that scrapes them.
+        dns: who resolves names; CoreDNS and the cache of the nodes by default.
+        headroom: what may be taken beyond the worst moment.
+
+    Raises:
+        ConfigurationError: something does not fit over the whole platform; all
+            problems are in one error, one a line.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespaces: Sequence[Namespace],
+        constructs: Sequence[Publisher],
+        storage: Sequence[StorageTier] = (),
+        calls: Sequence[Call] = (),
+        dns: Sequence[End] = CLUSTER_DNS,
+        headroom: Headroom = Headroom(),
+    ) -> None:
+        super().__init__(scope, id)
+        check_no_namespace(self)
+        facts = [construct.facts for construct in constructs]
+        calls = [*(call for fact in facts for call in fact.calls), *calls]
+        check_platform(self, namespaces=namespaces, storage=storage, facts=facts, calls=calls)
+
+        for namespace in namespaces:
+            namespace_object(self, namespace)
+        for tier in storage:
+            storage_class(self, tier)
+        for namespace in namespaces:
+            default_deny(self, namespace.name)
+            allow_dns(self, namespace.name, dns)
+            demand = Demand(
+                namespace=namespace.name,
+                footprints=[
+                    footprint
+                    for fact in facts
+                    for footprint in fact.footprints
+                    if footprint.namespace == namespace.name
+                ],
+            )
+            if demand.containers:
+                quota(self, demand, storage=storage, headroom=headroom)
+                limit_range(self, demand, headroom=headroom)
+        allow_calls(self, calls)

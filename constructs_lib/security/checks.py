@@ -1,0 +1,130 @@
+"""What only shows over the whole platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import is_claimed
+from constructs_lib.namespaces import Namespace
+from constructs_lib.storage import StorageTier
+
+
+def check_platform(
+    scope: Construct,
+    *,
+    namespaces: Sequence[Namespace],
+    storage: Sequence[StorageTier],
+    facts: Sequence[Facts],
+    calls: Sequence[Call],
+) -> None:
+    """Raise all problems of a platform in one error."""
+    problems = [
+        *_twice("SecurityBaseline.namespaces", [namespace.name for namespace in namespaces]),
+        *_twice("SecurityBaseline.storage", [tier.name for tier in storage]),
+        *_defaults(storage),
+        *_places({namespace.name for namespace in namespaces}, facts),
+        *_classes({tier.name for tier in storage}, facts),
+        *_peers(facts),
+        *_calls([peer for fact in facts for peer in fact.peers], calls),
+        *_revisions(facts),
+        *_metrics(facts),
+        *_hosts(scope, facts),
+    ]
+    if problems:
+        raise ConfigurationError.of_all(problems)
+
+
+def _twice(field: str, values: Sequence[str]) -> Iterator[ConfigurationError]:
+    for value in sorted({value for value in values if values.count(value) > 1}):
+        yield ConfigurationError(field, value, "name each only once")
+
+
+def _defaults(storage: Sequence[StorageTier]) -> Iterator[ConfigurationError]:
+    defaults = [tier.name for tier in storage if tier.is_default]
+    if len(defaults) > 1:
+        yield ConfigurationError("StorageTier.is_default", defaults, "choose one tier at most")
+
+
+def _places(known: set[str], facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    used = {peer.namespace: peer.name for fact in facts for peer in fact.peers}
+    for namespace, name in used.items():
+        if namespace not in known:
+            yield ConfigurationError(
+                "SecurityBaseline.namespaces",
+                sorted(known),
+                f"add Namespace(name={namespace!r}), which {name!r} runs in",
+            )
+
+
+def _classes(known: set[str], facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    claimed = {
+        claim.storage_class
+        for fact in facts
+        for footprint in fact.footprints
+        for claim in footprint.claims
+    }
+    for name in sorted(claimed - known):
+        yield ConfigurationError(
+            "SecurityBaseline.storage",
+            sorted(known),
+            f"add the StorageTier {name!r}, it is claimed",
+        )
+
+
+def _peers(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    seen: set[tuple[str, str]] = set()
+    for peer in (peer for fact in facts for peer in fact.peers):
+        if (peer.namespace, peer.name) in seen:
+            yield ConfigurationError(
+                "SecurityBaseline.constructs", peer.name, "give each construct only once"
+            )
+        seen.add((peer.namespace, peer.name))
+
+
+def _calls(peers: Sequence[Peer], calls: Iterable[Call]) -> Iterator[ConfigurationError]:
+    for call in calls:
+        for end in (call.source, call.target):
+            if isinstance(end, Peer) and end not in peers:
+                yield ConfigurationError(
+                    "SecurityBaseline.constructs",
+                    end.name,
+                    f"{call.source.name} calls {call.target.name}: give both constructs, or make "
+                    "the end outside of the app a Neighbour or an Outside",
+                )
+
+
+def _revisions(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    seen: dict[tuple[str, str], str] = {}
+    for use in (use for fact in facts for use in fact.secrets):
+        revision = seen.setdefault((use.namespace, use.secret.name), use.secret.revision)
+        if revision != use.secret.revision:
+            yield ConfigurationError(
+                f"SecretRef({use.secret.name!r}).revision",
+                use.secret.revision,
+                f"{use.reader} must name the revision that others do, {revision!r}",
+            )
+
+
+def _metrics(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    seen: dict[str, str] = {}
+    for metric in (metric for fact in facts for metric in fact.pod_metrics):
+        series = metric.series or metric.name
+        if seen.setdefault(metric.name, series) != series:
+            yield ConfigurationError(
+                f"PodMetric({metric.name!r}).series",
+                series,
+                f"use the series that it is made of elsewhere, {seen[metric.name]!r}",
+            )
+
+
+def _hosts(scope: Construct, facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    for host in sorted({host for fact in facts for host in fact.hosts}):
+        if not is_claimed(scope, "Host", host):
+            yield ConfigurationError(
+                "Host.name", host, "call attach(chart) of this host, or its routes lead nowhere"
+            )

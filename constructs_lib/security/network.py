@@ -1,0 +1,135 @@
+"""Who may talk to whom: nobody, but for DNS and the calls that constructs tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer, Port, Protocol, within
+from constructs_lib.quantities import int_or_string
+
+_DNS_PORTS = (
+    Port(name="dns", number=53, protocol=Protocol.UDP),
+    Port(name="dns-tcp", number=53),
+)
+
+# The cache of a node is no pod to a policy, so it is known by its address
+# (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/).
+CLUSTER_DNS: tuple[End, ...] = (
+    Neighbour(
+        name="dns", namespace="kube-system", selector={"k8s-app": "kube-dns"}, ports=_DNS_PORTS
+    ),
+    Outside(name="node-dns", cidrs=("169.254.20.10/32",), ports=_DNS_PORTS),
+)
+
+
+def default_deny(scope: Construct, namespace: str) -> k8s.KubeNetworkPolicy:
+    """Close a namespace both ways."""
+    return k8s.KubeNetworkPolicy(
+        scope,
+        f"Deny-{namespace}",
+        metadata=names.metadata(scope, "NetworkPolicy", "default-deny", namespace=namespace),
+        spec=k8s.NetworkPolicySpec(
+            pod_selector=k8s.LabelSelector(), policy_types=["Ingress", "Egress"]
+        ),
+    )
+
+
+def allow_dns(scope: Construct, namespace: str, dns: Sequence[End]) -> k8s.KubeNetworkPolicy:
+    """Let every pod of a namespace resolve names, without which no other call works."""
+    return k8s.KubeNetworkPolicy(
+        scope,
+        f"Dns-{namespace}",
+        metadata=names.metadata(scope, "NetworkPolicy", "allow-dns", namespace=namespace),
+        spec=k8s.NetworkPolicySpec(
+            pod_selector=k8s.LabelSelector(),
+            policy_types=["Egress"],
+            egress=[
+                k8s.NetworkPolicyEgressRule(to=_peers(end), ports=_ports(end.ports)) for end in dns
+            ],
+        ),
+    )
+
+
+def allow_calls(scope: Construct, calls: Iterable[Call]) -> None:
+    """Open each call, on the side of each end that is of the app."""
+    ports: dict[tuple[str, ...], list[Port]] = {}
+    ends: dict[tuple[str, ...], tuple[End, End]] = {}
+    for call in calls:
+        pair = _key(call.source) + _key(call.target)
+        ends[pair] = (call.source, call.target)
+        if call.target_port not in ports.setdefault(pair, []):
+            ports[pair].append(call.target_port)
+    for pair, (source, target) in ends.items():
+        if isinstance(source, Peer):
+            _egress(scope, source, target, ports[pair])
+        if isinstance(target, Peer):
+            _ingress(scope, source, target, ports[pair])
+
+
+def _egress(scope: Construct, source: Peer, target: End, ports: Sequence[Port]) -> None:
+    name = f"{source.name}-to-{target.name}"
+    k8s.KubeNetworkPolicy(
+        scope,
+        f"{source.namespace}-{name}",
+        metadata=names.metadata(scope, "NetworkPolicy", name, namespace=source.namespace),
+        spec=k8s.NetworkPolicySpec(
+            pod_selector=_pods(source),
+            policy_types=["Egress"],
+            egress=[k8s.NetworkPolicyEgressRule(to=_peers(target), ports=_ports(ports))],
+        ),
+    )
+
+
+def _ingress(scope: Construct, source: End, target: Peer, ports: Sequence[Port]) -> None:
+    name = f"{target.name}-from-{source.name}"
+    k8s.KubeNetworkPolicy(
+        scope,
+        f"{target.namespace}-{name}",
+        metadata=names.metadata(scope, "NetworkPolicy", name, namespace=target.namespace),
+        spec=k8s.NetworkPolicySpec(
+            pod_selector=_pods(target),
+            policy_types=["Ingress"],
+            ingress=[k8s.NetworkPolicyIngressRule(from_=_peers(source), ports=_ports(ports))],
+        ),
+    )
+
+
+def _key(end: End) -> tuple[str, ...]:
+    namespace = "" if isinstance(end, Outside) else end.namespace
+    return (type(end).__name__, namespace, end.name)
+
+
+def _peers(end: End) -> list[k8s.NetworkPolicyPeer]:
+    if isinstance(end, Outside):
+        return [
+            k8s.NetworkPolicyPeer(
+                ip_block=k8s.IpBlock(
+                    cidr=cidr,
+                    except_=[other for other in end.excluded if within(other, cidr)] or None,
+                )
+            )
+            for cidr in end.cidrs
+        ]
+    return [
+        k8s.NetworkPolicyPeer(
+            namespace_selector=k8s.LabelSelector(
+                match_labels={"kubernetes.io/metadata.name": end.namespace}
+            ),
+            pod_selector=_pods(end),
+        )
+    ]
+
+
+def _pods(end: Peer | Neighbour) -> k8s.LabelSelector:
+    return k8s.LabelSelector(match_labels=dict(end.selector))
+
+
+def _ports(ports: Sequence[Port]) -> list[k8s.NetworkPolicyPort]:
+    return [
+        k8s.NetworkPolicyPort(port=int_or_string(port.number), protocol=port.protocol.value)
+        for port in ports
+    ]

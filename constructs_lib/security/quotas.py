@@ -1,0 +1,224 @@
+"""How much a namespace may take: its worst moment, and some room."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names, quantities
+from constructs_lib.facts.footprint import Amounts, Footprint
+from constructs_lib.rules import check_range
+from constructs_lib.storage import StorageTier
+
+_MEBIBYTE = Decimal(2**20)
+
+# Every namespace has a ConfigMap with the certificate of the API server.
+_OWN_CONFIG_MAPS = 1
+
+# What a container gets that says nothing, such as one that somebody starts by hand.
+_UNDECLARED = Amounts(
+    cpu=quantities.parse("100m"),
+    cpu_limit=quantities.parse("500m"),
+    memory=quantities.parse("128Mi"),
+    ephemeral_storage=quantities.parse("128Mi"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headroom:
+    """What a namespace may take beyond the worst moment of its constructs.
+
+    Args:
+        percent: of CPU, memory, disk and pods; for a debugging pod, a job by
+            hand, or a rollout that starts while another one drains.
+        objects: of each counted kind, such as ConfigMaps and Secrets.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    percent: int = 20
+    objects: int = 10
+
+    def __post_init__(self) -> None:
+        check_range("Headroom.percent", self.percent, 0, 1000)
+        check_range("Headroom.objects", self.objects, 0, 10_000)
+
+    def above(self, amount: Decimal) -> Decimal:
+        """Return an amount with its room."""
+        return amount * (100 + self.percent) / 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demand:
+    """The footprints of all constructs in one namespace."""
+
+    namespace: str
+    footprints: Sequence[Footprint]
+
+    @property
+    def pods(self) -> int:
+        """How many pods there are at once."""
+        return sum(footprint.pods for footprint in self.footprints)
+
+    @property
+    def containers(self) -> list[Amounts]:
+        """One of each container."""
+        return [container for footprint in self.footprints for container in footprint.containers]
+
+    @property
+    def limits_cpu(self) -> bool:
+        """Whether all containers have a CPU limit; otherwise none can be asked for."""
+        return all(container.cpu_limit is not None for container in self.containers)
+
+    def total(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
+        """Return the sum of something over all containers of all pods."""
+        return sum(
+            (
+                amount(container) * footprint.pods
+                for footprint in self.footprints
+                for container in footprint.containers
+            ),
+            Decimal(0),
+        )
+
+    def largest(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
+        """Return the most of something that one container has."""
+        return max(map(amount, self.containers))
+
+    @property
+    def objects(self) -> Counter[str]:
+        """How many objects there are of each counted kind."""
+        counter = Counter({"configmaps": _OWN_CONFIG_MAPS})
+        for footprint in self.footprints:
+            counter.update(footprint.objects)
+        return counter
+
+    @property
+    def storage(self) -> Counter[str]:
+        """Bytes that are claimed, by storage class."""
+        counter: Counter[str] = Counter()
+        for footprint in self.footprints:
+            for claim in footprint.claims:
+                counter[claim.storage_class] += int(claim.size) * claim.count
+        return counter
+
+    @property
+    def claims(self) -> int:
+        """How many volumes are claimed."""
+        return sum(claim.count for footprint in self.footprints for claim in footprint.claims)
+
+
+def quota(
+    scope: Construct, demand: Demand, *, storage: Sequence[StorageTier], headroom: Headroom
+) -> k8s.KubeResourceQuota:
+    """Make the quota of a namespace."""
+    memory = _mebibytes(headroom.above(demand.total(lambda container: container.memory)))
+    disk = _mebibytes(headroom.above(demand.total(lambda container: container.ephemeral_storage)))
+    hard = {
+        "pods": str(math.ceil(headroom.above(Decimal(demand.pods)))),
+        "requests.cpu": _cpu(headroom.above(demand.total(lambda container: container.cpu))),
+        "requests.memory": memory,
+        "limits.memory": memory,
+        "requests.ephemeral-storage": disk,
+        "limits.ephemeral-storage": disk,
+        **_objects(demand, headroom),
+        **_storage(demand, storage, headroom),
+    }
+    if demand.limits_cpu:
+        hard["limits.cpu"] = _cpu(headroom.above(demand.total(_cpu_limit)))
+    return k8s.KubeResourceQuota(
+        scope,
+        f"Quota-{demand.namespace}",
+        metadata=names.metadata(scope, "ResourceQuota", "quota", namespace=demand.namespace),
+        spec=k8s.ResourceQuotaSpec(hard=_to_kube(hard)),
+    )
+
+
+def limit_range(scope: Construct, demand: Demand, *, headroom: Headroom) -> k8s.KubeLimitRange:
+    """Make the bounds of one container, and what it gets if it says nothing."""
+    largest = {
+        "memory": _mebibytes(headroom.above(demand.largest(lambda container: container.memory))),
+        "ephemeral-storage": _mebibytes(
+            headroom.above(demand.largest(lambda container: container.ephemeral_storage))
+        ),
+    }
+    undeclared = {
+        "memory": _smaller(_mebibytes(_UNDECLARED.memory), largest["memory"]),
+        "ephemeral-storage": _smaller(
+            _mebibytes(_UNDECLARED.ephemeral_storage), largest["ephemeral-storage"]
+        ),
+    }
+    requested = {"cpu": _cpu(_UNDECLARED.cpu), **undeclared}
+    if demand.limits_cpu:
+        largest["cpu"] = _cpu(headroom.above(demand.largest(_cpu_limit)))
+        undeclared["cpu"] = _smaller(_cpu(_cpu_limit(_UNDECLARED)), largest["cpu"])
+        requested["cpu"] = _smaller(requested["cpu"], largest["cpu"])
+    return k8s.KubeLimitRange(
+        scope,
+        f"Limits-{demand.namespace}",
+        metadata=names.metadata(scope, "LimitRange", "limits", namespace=demand.namespace),
+        spec=k8s.LimitRangeSpec(
+            limits=[
+                k8s.LimitRangeItem(
+                    type="Container",
+                    max=_to_kube(largest),
+                    default=_to_kube(undeclared),
+                    default_request=_to_kube(requested),
+                )
+            ]
+        ),
+    )
+
+
+def _objects(demand: Demand, headroom: Headroom) -> dict[str, str]:
+    """Count kinds; what costs money or opens a door gets no room."""
+    counted = demand.objects
+    exact = ("services.loadbalancers", "services.nodeports")
+    return {
+        **{kind: str(counted[kind]) for kind in exact},
+        **{
+            kind: str(counted[kind] + headroom.objects)
+            for kind in sorted({*counted, "services", "configmaps", "secrets"} - set(exact))
+        },
+    }
+
+
+def _storage(demand: Demand, tiers: Sequence[StorageTier], headroom: Headroom) -> dict[str, str]:
+    claimed = demand.storage
+    return {
+        "persistentvolumeclaims": str(math.ceil(headroom.above(Decimal(demand.claims)))),
+        "requests.storage": _mebibytes(headroom.above(Decimal(claimed.total()))),
+        **{
+            f"{tier.name}.storageclass.storage.k8s.io/requests.storage": _mebibytes(
+                headroom.above(Decimal(claimed[tier.name]))
+            )
+            for tier in tiers
+        },
+    }
+
+
+def _cpu_limit(container: Amounts) -> Decimal:
+    return container.cpu_limit or Decimal(0)
+
+
+def _cpu(cores: Decimal) -> str:
+    return quantities.format_cpu(Decimal(math.ceil(cores * 10)) / 10)
+
+
+def _mebibytes(amount: Decimal) -> str:
+    return quantities.format_bytes(math.ceil(amount / _MEBIBYTE) * _MEBIBYTE)
+
+
+def _smaller(one: str, other: str) -> str:
+    return min(one, other, key=quantities.parse)
+
+
+def _to_kube(amounts: Mapping[str, str]) -> dict[str, k8s.Quantity]:
+    return {name: quantities.to_kube(amount) for name, amount in amounts.items()}

@@ -1,0 +1,53 @@
+"""A performance tier of storage as a value: made first, handed to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_key, check_name, check_subdomain, check_text
+
+
+class ReclaimPolicy(StrEnum):
+    """What happens to a volume when its claim is deleted."""
+
+    RETAIN = "Retain"
+    DELETE = "Delete"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StorageTier:
+    """A class of volumes that are provisioned when a pod first needs one.
+
+    Args:
+        name: the name of the StorageClass, such as ``fast``.
+        provisioner: the CSI driver that makes the volumes, such as
+            ``ebs.csi.aws.com``. Required: there is no driver that all clusters have.
+        parameters: what the driver is told, such as ``{"type": "gp3"}``.
+        reclaim_policy: kept by default, since a deleted claim is more often a
+            mistake than a wish.
+        is_default: whether claims that name no class get this one. One tier at most.
+
+    Raises:
+        ConfigurationError: a name that Kubernetes refuses.
+    """
+
+    name: str
+    provisioner: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    reclaim_policy: ReclaimPolicy = ReclaimPolicy.RETAIN
+    is_default: bool = False
+
+    def __post_init__(self) -> None:
+        check_name("StorageTier.name", self.name)
+        _, _, driver = self.provisioner.rpartition("/")
+        check_subdomain("StorageTier.provisioner", driver)
+        if self.provisioner.count("/") > 1:
+            raise ConfigurationError(
+                "StorageTier.provisioner", self.provisioner, "write the name of one driver"
+            )
+        for key, value in self.parameters.items():
+            check_key("StorageTier.parameters", key)
+            check_text(f"StorageTier.parameters[{key!r}]", value)

@@ -1,0 +1,73 @@
+"""Runs the invariants over a platform and gathers what they find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from constructs_lib.testing.invariants import INVARIANTS
+from constructs_lib.testing.platform import Platform, describe
+from constructs_lib.testing.sources import Source, manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Something that a cluster would refuse, ignore, or suffer from.
+
+    Args:
+        object: the object that it was seen on, such as ``Deployment app/web``.
+        invariant: the name of the rule that it breaks.
+        message: what is wrong.
+    """
+
+    object: str
+    invariant: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return object and message in a line."""
+        return f"{self.object}: {self.message}"
+
+
+def problems(source: Source, *, given: Collection[str] = ()) -> list[Problem]:
+    """Return every violation of an invariant, ordered by invariant.
+
+    Args:
+        source: an App, a Chart or manifests; what refers to each other is best
+            judged together.
+        given: objects that the cluster has and the source does not make, as
+            ``Kind/name`` or ``Kind/namespace/name``: ``StorageClass/standard``.
+    """
+    platform = Platform(manifests(source), given)
+    return [
+        Problem(object=describe(manifest), invariant=invariant.__name__, message=message)
+        for invariant in INVARIANTS
+        for manifest, message in invariant(platform)
+    ]
+
+
+def check(source: Source, *, given: Collection[str] = ()) -> None:
+    """Check every invariant; to let one pass, filter `problems` instead.
+
+    Args:
+        source: an App, a Chart or manifests.
+        given: as for `problems`.
+
+    Raises:
+        AssertionError: invariants are violated; the message lists every violation.
+    """
+    found = problems(source, given=given)
+    if found:
+        raise AssertionError(_report(found))
+
+
+def _report(found: list[Problem]) -> str:
+    lines = [f"{len(found)} problem{'s' if len(found) > 1 else ''}"]
+    for invariant, group in groupby(found, key=attrgetter("invariant")):
+        lines += ["", invariant.replace("_", " "), *(f"  {problem}" for problem in group)]
+    return "\n".join(lines)

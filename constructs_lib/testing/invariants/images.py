@@ -1,0 +1,26 @@
+"""Images are the same tomorrow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from constructs_lib.testing.fields import field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.testing.invariants.finding import Finding
+    from constructs_lib.testing.platform import Platform
+
+_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
+_RELEASE = re.compile(r":v?\d+\.\d+\.\d+([-+._][\w.+-]*)?$", re.ASCII)
+
+
+def images_are_pinned(platform: Platform) -> Iterator[Finding]:
+    """A digest or the tag of one release; a tag such as latest moves."""
+    for workload in platform.workloads:
+        for container in workload.containers + workload.init_containers:
+            image = field(container, "image", default="")
+            if not _DIGEST.search(image) and not _RELEASE.search(image):
+                yield workload.manifest, f"image {image!r} of {container.get('name')} may change"

@@ -1,0 +1,53 @@
+"""Roles allow what they name, and nothing that leads beyond it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.testing.fields import mappings, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.testing.fields import Manifest
+    from constructs_lib.testing.invariants.finding import Finding
+    from constructs_lib.testing.platform import Platform
+
+_ESCALATING = frozenset({"bind", "escalate", "impersonate"})
+_TOO_WIDE = frozenset(
+    {"system:anonymous", "system:authenticated", "system:unauthenticated", "system:masters"}
+)
+
+
+def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
+    """A wildcard also allows what is installed next year."""
+    for role in _roles(platform):
+        for rule in mappings(role, "rules"):
+            for key in ("apiGroups", "resources", "verbs", "nonResourceURLs"):
+                for value in strings(rule, key):
+                    if "*" in value:
+                        yield role, f"{key} holds {value!r}"
+
+
+def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
+    """Who may bind, escalate or impersonate may do everything."""
+    for role in _roles(platform):
+        for rule in mappings(role, "rules"):
+            for verb in sorted(_ESCALATING.intersection(strings(rule, "verbs"))):
+                yield role, f"allows to {verb} {', '.join(strings(rule, 'resources'))}"
+
+
+def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
+    """Nobody gets a role by just being able to reach the API server."""
+    for kind in ("RoleBinding", "ClusterRoleBinding"):
+        for binding in platform.of_kind(f"{kind}.rbac.authorization.k8s.io"):
+            for subject in mappings(binding, "subjects"):
+                if subject.get("name") in _TOO_WIDE:
+                    yield binding, f"its subject is {subject['name']}"
+
+
+def _roles(platform: Platform) -> list[Manifest]:
+    return [
+        *platform.of_kind("Role.rbac.authorization.k8s.io"),
+        *platform.of_kind("ClusterRole.rbac.authorization.k8s.io"),
+    ]

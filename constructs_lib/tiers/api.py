@@ -1,0 +1,120 @@
+"""The tier that answers the REST API: Flask under gunicorn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from constructs import Construct
+
+from constructs_lib.facts.access import KubernetesAccess
+from constructs_lib.facts.endpoints import DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.network import End
+from constructs_lib.facts.signals import LogFormat, ServiceLevel
+from constructs_lib.names import Identity
+from constructs_lib.tiers.assembly import assemble, upstream_env
+from constructs_lib.tiers.database import connect
+from constructs_lib.tiers.gunicorn import Gunicorn
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.workload.container import Container
+from constructs_lib.workload.disruption import DisruptionBudget
+from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.placement import Placement
+from constructs_lib.workload.pod import Pod
+from constructs_lib.workload.rollout import RollingUpdate, Rollout
+from constructs_lib.workload.scaling import Autoscaling
+from constructs_lib.workload.track import Scaling
+
+
+class ApiTier(Construct):
+    """A REST API inside the cluster, with routes on a public host if asked.
+
+    Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
+    PodDisruptionBudget, a Service of type ClusterIP and an Ingress for each route.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: the name of all its objects.
+        container: what runs.
+        database: what it may use of a database, as that hands it over; None for none.
+        host: the host that its routes are on; None keeps it inside.
+        routes: the paths that it answers there.
+        upstreams: variables that name HTTP endpoints, which it may then call.
+        gunicorn: its processes and threads.
+        scaling: `Autoscaling`, or `Replicas` for a number.
+        rollout: how a new version replaces the old one.
+        lifecycle: how a pod leaves.
+        placement: where the pods run.
+        disruption_budget: one replica at a time by default, from two on.
+        kubernetes_access: what it may do with the Kubernetes API; nothing by default.
+        calls: further ends that it calls, on all their ports.
+        service_level: what it promises; None for nothing.
+
+    Raises:
+        ConfigurationError: the share of the database is too small for all
+            processes, or a value does not fit another.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        container: Container,
+        database: DatabaseEndpoint | None = None,
+        host: Host | None = None,
+        routes: Sequence[Route] = (Route(paths=("/api",)),),
+        upstreams: Mapping[str, HttpEndpoint] | None = None,
+        gunicorn: Gunicorn = Gunicorn(),
+        scaling: Scaling = Autoscaling(),
+        rollout: Rollout = RollingUpdate(),
+        lifecycle: Lifecycle = Lifecycle(runtime=Runtime.PYTHON),
+        placement: Placement = Placement(),
+        disruption_budget: DisruptionBudget | None = None,
+        kubernetes_access: KubernetesAccess | None = None,
+        calls: Sequence[End] = (),
+        service_level: ServiceLevel | None = ServiceLevel(),
+    ) -> None:
+        super().__init__(scope, id)
+        upstreams = upstreams or {}
+        pod = Pod(
+            identity=Identity.of(self, id, component="api"),
+            container=gunicorn.configure(container, lifecycle).with_defaults(
+                env=upstream_env(upstreams)
+            ),
+            lifecycle=lifecycle,
+            placement=placement,
+            reaches_api_server=kubernetes_access is not None,
+        )
+        if database is not None:
+            pod = connect(
+                pod,
+                database,
+                pods=rollout.footprint(pod, scaling).pods,
+                processes=gunicorn.processes(container.resources),
+                threads=gunicorn.threads,
+            )
+        assembly = assemble(
+            self,
+            pod,
+            rollout=rollout,
+            scaling=scaling,
+            disruption_budget=disruption_budget,
+            kubernetes_access=kubernetes_access,
+            host=host,
+            routes=routes,
+            load_balancer=None,
+            endpoints=[*upstreams.values(), *([database] if database else [])],
+            calls=calls,
+            metric_names=("http_requests_total", "http_request_duration_seconds_bucket"),
+            service_level=service_level,
+            log_format=LogFormat.GUNICORN,
+        )
+        self.deployment = assembly.deployment
+        self.services = assembly.services
+        self.peer = pod.peer
+        self.facts = assembly.facts
+        self.endpoint = HttpEndpoint(
+            host=pod.identity.dns_name, port=HTTP_PORT, target=pod.peer, target_port="http"
+        )

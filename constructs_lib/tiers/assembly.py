@@ -1,0 +1,157 @@
+"""What all tiers are made of, once their container is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib.facts.access import KubernetesAccess
+from constructs_lib.facts.endpoints import BrokerEndpoint, DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.network import Call, End
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.secrets import SecretUse
+from constructs_lib.facts.signals import LogFormat, MetricsEndpoint, ServiceLevel
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.load_balancer import LoadBalancer
+from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import cluster_ip
+from constructs_lib.workload.disruption import DisruptionBudget
+from constructs_lib.workload.pod import Pod
+from constructs_lib.workload.rollout import Live, Rollout
+from constructs_lib.workload.run import run
+from constructs_lib.workload.track import Scaling
+
+Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assembly:
+    """The parts of a tier that stay public.
+
+    Args:
+        deployment: of the track that takes most traffic.
+        services: those of the tracks, then the load balancer's.
+        facts: what the others learn.
+    """
+
+    deployment: k8s.KubeDeployment
+    services: tuple[k8s.KubeService, ...]
+    facts: Facts
+
+
+def assemble(
+    scope: Construct,
+    pod: Pod,
+    *,
+    rollout: Rollout,
+    scaling: Scaling,
+    disruption_budget: DisruptionBudget | None,
+    kubernetes_access: KubernetesAccess | None,
+    host: Host | None,
+    routes: Sequence[Route],
+    load_balancer: LoadBalancer | None,
+    endpoints: Iterable[Endpoint],
+    calls: Iterable[End],
+    metric_names: Sequence[str],
+    service_level: ServiceLevel | None,
+    log_format: LogFormat,
+) -> Assembly:
+    """Make the workload and its doors, and gather what the others need to know.
+
+    Args:
+        scope: the tier.
+        pod: its pod, all configured.
+        rollout: see the tier; likewise what is not named here.
+        scaling: see the tier.
+        disruption_budget: see the tier.
+        kubernetes_access: see the tier.
+        host: see the tier.
+        routes: see the tier.
+        load_balancer: see the tier.
+        endpoints: what its arguments say that it calls.
+        calls: what it calls besides.
+        metric_names: what a tier of its kind exposes.
+        service_level: see the tier.
+        log_format: how its lines are read.
+    """
+    live = run(
+        scope,
+        pod,
+        rollout=rollout,
+        scaling=scaling,
+        disruption_budget=disruption_budget,
+        access=kubernetes_access,
+    )
+    services = [cluster_ip(scope, track) for track in live.tracks]
+    callers: list[End] = []
+    if host is not None:
+        host.attach_routes(scope, pod.identity, routes=routes, tracks=live.tracks)
+        callers.append(host.renderer.controller)
+    if load_balancer is not None:
+        services.append(load_balancer.attach(scope, pod.identity, live.tracks[0]))
+        callers.append(load_balancer.clients(pod.identity.name))
+    peer = pod.peer
+    return Assembly(
+        deployment=live.tracks[0].deployment,
+        services=tuple(services),
+        facts=Facts(
+            peers=(peer,),
+            calls=(
+                *(Call(source=caller, target=peer, port="http") for caller in callers),
+                *(endpoint.called_by(peer) for endpoint in endpoints),
+                *(
+                    Call(source=peer, target=target, port=port.name)
+                    for target in calls
+                    for port in target.ports
+                ),
+                *(kubernetes_access.calls_by(peer) if kubernetes_access else ()),
+            ),
+            footprints=(_with_objects(rollout.footprint(pod, scaling), pod, live, load_balancer),),
+            secrets=tuple(
+                SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name)
+                for secret in pod.container.secrets
+            ),
+            metrics=_metrics(pod, metric_names),
+            pod_metrics=tuple(
+                dict.fromkeys(
+                    metric for track in live.tracks for metric in track.scaling.pod_metrics
+                )
+            ),
+            service_level=service_level,
+            log_format=log_format,
+            hosts=() if host is None else (host.name,),
+        ),
+    )
+
+
+def upstream_env(upstreams: Mapping[str, HttpEndpoint]) -> dict[str, str]:
+    """Return the variables that name these endpoints."""
+    return {name: endpoint.url for name, endpoint in upstreams.items()}
+
+
+def _with_objects(
+    footprint: Footprint, pod: Pod, live: Live, load_balancer: LoadBalancer | None
+) -> Footprint:
+    objects = {
+        "services": len(live.tracks) + (load_balancer is not None),
+        "services.loadbalancers": int(load_balancer is not None),
+        "services.nodeports": len(load_balancer.ports) if load_balancer else 0,
+        "configmaps": len(pod.container.config_files),
+        "secrets": len(pod.container.secrets),
+    }
+    return replace(footprint, objects={**footprint.objects, **objects})
+
+
+def _metrics(pod: Pod, names: Sequence[str]) -> tuple[MetricsEndpoint, ...]:
+    metrics, port = pod.container.metrics, pod.container.metrics_port
+    if metrics is None or port is None:
+        return ()
+    return (
+        MetricsEndpoint(
+            peer=pod.peer, port=port, path=metrics.path, names=(*names, *metrics.names)
+        ),
+    )

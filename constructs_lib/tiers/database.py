@@ -1,0 +1,59 @@
+"""How a tier is told about its database, and its share of the connections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import DatabaseEndpoint
+from constructs_lib.workload.configuration import SecretFiles
+from constructs_lib.workload.pod import Pod
+
+_SECRET_DIRECTORY = "/run/secrets/database"
+
+
+def connect(
+    pod: Pod,
+    database: DatabaseEndpoint,
+    *,
+    pods: int,
+    processes: int,
+    threads: int,
+) -> Pod:
+    """Return the pod with the address, the credentials and the size of its pool.
+
+    The names are those that libpq reads, and so every driver on top of it.
+    Each process gets a pool of ``DATABASE_POOL_SIZE``: one connection a thread,
+    or less where the database's share is shorter.
+
+    Args:
+        pod: of the tier.
+        database: what the tier may use.
+        pods: of the tier at its worst moment.
+        processes: of a pod.
+        threads: of a process.
+    """
+    share = database.connections // (pods * processes)
+    if share < 1:
+        raise ConfigurationError(
+            "DatabaseEndpoint.connections",
+            database.connections,
+            f"give at least {pods * processes}: {pods} pods at the worst moment "
+            f"with {processes} processes each",
+        )
+    verified = "ca.crt" in database.secret.keys
+    container = pod.container.with_defaults(
+        env={
+            "PGHOST": database.host,
+            "PGPORT": str(database.port),
+            "PGDATABASE": database.database,
+            "PGCONNECT_TIMEOUT": "5",
+            "PGSSLMODE": "verify-full" if verified else "require",
+            **({"PGSSLROOTCERT": f"{_SECRET_DIRECTORY}/ca.crt"} if verified else {}),
+            "DATABASE_USERNAME_FILE": f"{_SECRET_DIRECTORY}/username",
+            "DATABASE_PASSWORD_FILE": f"{_SECRET_DIRECTORY}/password",
+            "DATABASE_POOL_SIZE": str(min(share, threads)),
+        },
+        secret_files=[SecretFiles(secret=database.secret, mount_path=_SECRET_DIRECTORY)],
+    )
+    return replace(pod, container=container)

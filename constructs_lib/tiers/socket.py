@@ -1,0 +1,142 @@
+"""The tier that keeps websockets open: a stateless Node.js service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import KubernetesAccess
+from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
+from constructs_lib.facts.network import End
+from constructs_lib.facts.signals import LogFormat, PodMetric, ServiceLevel
+from constructs_lib.names import Identity
+from constructs_lib.tiers.assembly import assemble, upstream_env
+from constructs_lib.tiers.broker import connect
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
+from constructs_lib.traffic.routes import Route
+from constructs_lib.workload.container import Container
+from constructs_lib.workload.disruption import DisruptionBudget
+from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.node import node_env
+from constructs_lib.workload.placement import Placement
+from constructs_lib.workload.pod import Pod
+from constructs_lib.workload.rollout import RollingUpdate, Rollout
+from constructs_lib.workload.scaling import Autoscaling, ScalingPace
+from constructs_lib.workload.track import Scaling
+
+# A connection may be silent for an hour, and goes where the fewest are: it stays.
+WEBSOCKET_ROUTE = Route(
+    paths=("/ws",),
+    websocket=True,
+    policy=TrafficPolicy(
+        timeouts=Timeouts(read_seconds=3600, send_seconds=3600),
+        rate_limit=RateLimit(requests_per_second=10, burst=20),
+        load_balancing=LoadBalancing.LEAST_CONNECTIONS,
+    ),
+)
+
+# A replica that goes takes its connections along, and their clients all come
+# back at once; so one at a time, with two minutes between.
+CONNECTION_SCALING = Autoscaling(
+    pod_metrics=(PodMetric(name="websocket_connections", average=500),),
+    scale_down=ScalingPace(stabilization_seconds=300, pods=1, percent=None, period_seconds=120),
+)
+
+
+class SocketTier(Construct):
+    """A websocket service whose replicas share nothing but a message broker.
+
+    Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
+    PodDisruptionBudget, a Service and an Ingress for each route.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: the name of all its objects.
+        container: what runs.
+        broker: what carries a message to the replica that holds its receiver;
+            only a single replica does without.
+        host: the host that its routes are on; None keeps it inside.
+        routes: the paths that it answers there. Set a `SessionCookie` in their
+            policy for protocols that begin with polling, such as Socket.IO's.
+        upstreams: variables that name HTTP endpoints, which it may then call.
+        scaling: by connections a pod; `Replicas` for a number.
+        rollout: how a new version replaces the old one.
+        lifecycle: how a pod leaves. On SIGTERM the service closes its
+            connections over ``DRAIN_SECONDS``, so that clients come back one
+            after the other.
+        placement: where the pods run.
+        disruption_budget: one replica at a time by default, from two on.
+        kubernetes_access: what it may do with the Kubernetes API; nothing by default.
+        calls: further ends that it calls, on all their ports.
+        service_level: what it promises; None for nothing.
+
+    Raises:
+        ConfigurationError: more than one replica without a broker, or a value
+            does not fit another.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        container: Container,
+        broker: BrokerEndpoint | None = None,
+        host: Host | None = None,
+        routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
+        upstreams: Mapping[str, HttpEndpoint] | None = None,
+        scaling: Scaling = CONNECTION_SCALING,
+        rollout: Rollout = RollingUpdate(),
+        lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE, drain_seconds=120),
+        placement: Placement = Placement(),
+        disruption_budget: DisruptionBudget | None = None,
+        kubernetes_access: KubernetesAccess | None = None,
+        calls: Sequence[End] = (),
+        service_level: ServiceLevel | None = ServiceLevel(),
+    ) -> None:
+        if broker is None and scaling.maximum > 1:
+            raise ConfigurationError(
+                "SocketTier.broker",
+                None,
+                f"give BrokerEndpoint(…): {scaling.maximum} replicas need a message broker to "
+                "reach each other's clients; only Replicas(count=1) does without",
+            )
+        super().__init__(scope, id)
+        upstreams = upstreams or {}
+        configured = container.with_defaults(
+            env={
+                "DRAIN_SECONDS": str(lifecycle.drain_seconds),
+                **node_env(container.resources),
+                **upstream_env(upstreams),
+            }
+        )
+        pod = Pod(
+            identity=Identity.of(self, id, component="socket"),
+            container=configured if broker is None else connect(configured, broker),
+            lifecycle=lifecycle,
+            placement=placement,
+            reaches_api_server=kubernetes_access is not None,
+        )
+        assembly = assemble(
+            self,
+            pod,
+            rollout=rollout,
+            scaling=scaling,
+            disruption_budget=disruption_budget,
+            kubernetes_access=kubernetes_access,
+            host=host,
+            routes=routes,
+            load_balancer=None,
+            endpoints=[*upstreams.values(), *([broker] if broker else [])],
+            calls=calls,
+            metric_names=("websocket_connections", "websocket_messages_total"),
+            service_level=service_level,
+            log_format=LogFormat.JSON,
+        )
+        self.deployment = assembly.deployment
+        self.services = assembly.services
+        self.peer = pod.peer
+        self.facts = assembly.facts

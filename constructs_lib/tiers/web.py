@@ -1,0 +1,111 @@
+"""The tier that browsers talk to: a Next.js server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import KubernetesAccess
+from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.network import End
+from constructs_lib.facts.signals import LogFormat, ServiceLevel
+from constructs_lib.names import Identity
+from constructs_lib.tiers.assembly import assemble, upstream_env
+from constructs_lib.tiers.nextjs import NextJs
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.load_balancer import LoadBalancer
+from constructs_lib.traffic.routes import Route
+from constructs_lib.workload.container import Container
+from constructs_lib.workload.disruption import DisruptionBudget
+from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.placement import Placement
+from constructs_lib.workload.pod import Pod
+from constructs_lib.workload.rollout import RollingUpdate, Rollout
+from constructs_lib.workload.scaling import Autoscaling
+from constructs_lib.workload.track import Scaling
+
+
+class WebTier(Construct):
+    """A Next.js server behind an ingress, a load balancer, or both.
+
+    Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
+    PodDisruptionBudget, a Service, an Ingress for each route and, if asked, a
+    Service of type LoadBalancer.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: the name of all its objects.
+        container: what runs.
+        host: the host that its routes are on.
+        routes: the paths that it answers; the whole host by default.
+        load_balancer: a door past the ingress.
+        upstreams: variables that name HTTP endpoints, which it may then call.
+        nextjs: what is particular to Next.js.
+        scaling: `Autoscaling`, or `Replicas` for a number.
+        rollout: how a new version replaces the old one.
+        lifecycle: how a pod leaves.
+        placement: where the pods run.
+        disruption_budget: one replica at a time by default, from two on.
+        kubernetes_access: what it may do with the Kubernetes API; nothing by default.
+        calls: further ends that it calls, on all their ports.
+        service_level: what it promises; None for nothing.
+
+    Raises:
+        ConfigurationError: there is no door, or a value does not fit another.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        container: Container,
+        host: Host | None = None,
+        routes: Sequence[Route] = (Route(),),
+        load_balancer: LoadBalancer | None = None,
+        upstreams: Mapping[str, HttpEndpoint] | None = None,
+        nextjs: NextJs = NextJs(),
+        scaling: Scaling = Autoscaling(),
+        rollout: Rollout = RollingUpdate(),
+        lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE),
+        placement: Placement = Placement(),
+        disruption_budget: DisruptionBudget | None = None,
+        kubernetes_access: KubernetesAccess | None = None,
+        calls: Sequence[End] = (),
+        service_level: ServiceLevel | None = ServiceLevel(),
+    ) -> None:
+        if host is None and load_balancer is None:
+            raise ConfigurationError(
+                "WebTier.host", None, "give a door: host=Host(…), load_balancer=LoadBalancer(…)"
+            )
+        super().__init__(scope, id)
+        upstreams = upstreams or {}
+        pod = Pod(
+            identity=Identity.of(self, id, component="web"),
+            container=nextjs.configure(container).with_defaults(env=upstream_env(upstreams)),
+            lifecycle=lifecycle,
+            placement=placement,
+            reaches_api_server=kubernetes_access is not None,
+        )
+        assembly = assemble(
+            self,
+            pod,
+            rollout=rollout,
+            scaling=scaling,
+            disruption_budget=disruption_budget,
+            kubernetes_access=kubernetes_access,
+            host=host,
+            routes=routes,
+            load_balancer=load_balancer,
+            endpoints=upstreams.values(),
+            calls=calls,
+            metric_names=("http_requests_total", "http_request_duration_seconds_bucket"),
+            service_level=service_level,
+            log_format=LogFormat.JSON,
+        )
+        self.deployment = assembly.deployment
+        self.services = assembly.services
+        self.peer = pod.peer
+        self.facts = assembly.facts

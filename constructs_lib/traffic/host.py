@@ -1,0 +1,115 @@
+"""A public host name: its certificate, and the ingress controller that answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Neighbour
+from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.names import Identity, claim
+from constructs_lib.rules import check_label_value, check_range, check_subdomain
+from constructs_lib.traffic.routes import Route, ServedRoute
+from constructs_lib.workload.track import Track
+
+
+class Renderer(Protocol):
+    """Writes hosts and routes in the language of one ingress controller.
+
+    What the controller cannot express is a `ConfigurationError` that names it,
+    never a silent loss.
+    """
+
+    @property
+    def controller(self) -> Neighbour:
+        """The pods of the controller, which call those of the tiers."""
+        ...
+
+    def render_host(self, scope: Construct, host: Host) -> None:
+        """Make the object that holds the host, its certificate and its redirects."""
+        ...
+
+    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+        """Make the object that sends requests to the tracks of a tier."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tls:
+    """The certificate of a host; plain HTTP is redirected to it.
+
+    Args:
+        secret_name: the Secret with ``tls.crt`` and ``tls.key``, beside the host.
+        hsts_seconds: how long browsers insist on HTTPS after a visit, a year by
+            default; None for not at all.
+
+    Raises:
+        ConfigurationError: a name or duration that cannot work.
+    """
+
+    secret_name: str
+    hsts_seconds: int | None = 31_536_000
+
+    def __post_init__(self) -> None:
+        check_subdomain("Tls.secret_name", self.secret_name)
+        check_label_value("Tls.secret_name", self.secret_name)
+        if self.hsts_seconds is not None:
+            check_range("Tls.hsts_seconds", self.hsts_seconds, 1, 2 * 31_536_000)
+
+    @property
+    def secret(self) -> SecretRef:
+        """The Secret by reference."""
+        return SecretRef(name=self.secret_name, keys=("tls.crt", "tls.key"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Host:
+    """A host name that tiers share, each with routes of its own.
+
+    Args:
+        name: such as ``shop.example.com``.
+        tls: its certificate.
+        renderer: the ingress controller that the cluster runs, such as
+            `NginxIngress`. Required: no controller is in all clusters.
+
+    Raises:
+        ConfigurationError: the name is no host name.
+    """
+
+    name: str
+    tls: Tls
+    renderer: Renderer
+
+    def __post_init__(self) -> None:
+        check_subdomain("Host.name", self.name)
+        if "." not in self.name:
+            raise ConfigurationError("Host.name", self.name, "use a name such as shop.example.com")
+
+    @property
+    def object_name(self) -> str:
+        """The name of the object that holds the host."""
+        return self.name.replace(".", "-")
+
+    def attach(self, scope: Construct) -> None:
+        """Make the host; once in an app, beside its certificate."""
+        claim(scope, "Host", self.name)
+        self.renderer.render_host(scope, self)
+
+    def attach_routes(
+        self,
+        scope: Construct,
+        identity: Identity,
+        *,
+        routes: Sequence[Route],
+        tracks: tuple[Track, ...],
+    ) -> None:
+        """Make the routes of a tier; a path belongs to one route of the host."""
+        for route in routes:
+            for path in route.paths:
+                claim(scope, "Route", self.name, path)
+            served = ServedRoute(identity=identity, route=route, tracks=tracks)
+            self.renderer.render_route(scope, self, served)

@@ -1,0 +1,182 @@
+"""A door of its own into a tier: a load balancer of the cloud, beside the ingress."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Outside
+from constructs_lib.quantities import int_or_string
+from constructs_lib.rules import check_cidr, check_distinct, check_range
+from constructs_lib.workload.track import Track
+
+_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+")
+
+
+class Certificate(Protocol):
+    """A certificate that a load balancer holds; Kubernetes has no field for it."""
+
+    def annotations(self, ports: tuple[int, ...]) -> dict[str, str]:
+        """Return what tells the provider to end TLS at these ports."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AwsCertificate:
+    """A certificate of AWS Certificate Manager.
+
+    https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+
+    Args:
+        arn: its name, such as ``arn:aws:acm:eu-central-1:123456789012:certificate/…``.
+        policy: the protocols and ciphers that are spoken.
+
+    Raises:
+        ConfigurationError: what is given is not the ARN of a certificate.
+    """
+
+    arn: str
+    policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+
+    def __post_init__(self) -> None:
+        if not _ARN.fullmatch(self.arn):
+            raise ConfigurationError(
+                "AwsCertificate.arn", self.arn, "use 'arn:aws:acm:REGION:ACCOUNT:certificate/ID'"
+            )
+        if not re.fullmatch(r"[A-Za-z0-9-]+", self.policy):
+            raise ConfigurationError(
+                "AwsCertificate.policy", self.policy, "use the name of an ELB security policy"
+            )
+
+    def annotations(self, ports: tuple[int, ...]) -> dict[str, str]:
+        """Return what tells the provider to end TLS at these ports."""
+        prefix = "service.beta.kubernetes.io/aws-load-balancer"
+        return {
+            f"{prefix}-ssl-cert": self.arn,
+            f"{prefix}-ssl-ports": ",".join(map(str, ports)),
+            f"{prefix}-ssl-negotiation-policy": self.policy,
+            f"{prefix}-backend-protocol": "tcp",
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientAffinity:
+    """A client address stays with its pod.
+
+    It works for the clients of the load balancer only: an ingress controller
+    picks pods itself, and has session cookies for this.
+
+    Args:
+        timeout_seconds: how long after the last connection; three hours, as
+            Kubernetes has it.
+
+    Raises:
+        ConfigurationError: not from one second to a day.
+    """
+
+    timeout_seconds: int = 10_800
+
+    def __post_init__(self) -> None:
+        check_range("ClientAffinity.timeout_seconds", self.timeout_seconds, 1, 86_400)
+
+
+class ExternalTrafficPolicy(StrEnum):
+    """Where a node sends what the load balancer gives it."""
+
+    LOCAL = "Local"
+    CLUSTER = "Cluster"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoadBalancer:
+    """A Service of type LoadBalancer, closed to all but the named addresses.
+
+    It passes by the ingress controller and all that the routes say, rate
+    limits included, so it is for clients who are known.
+
+    Args:
+        source_ranges: who may come in; ``("0.0.0.0/0",)`` for everybody.
+        ports: what clients connect to, all leading to the pods' one port.
+        certificate: ends TLS at the load balancer; None leaves TLS to whoever
+            is in front of it.
+        session_affinity: whether a client stays with its pod; None if it need not.
+        external_traffic_policy: local keeps the client's address, which
+            affinity and network policies go by.
+        load_balancer_class: which controller makes it; None for the cluster's own.
+
+    Raises:
+        ConfigurationError: no range, or a port or class that cannot work.
+    """
+
+    source_ranges: tuple[str, ...]
+    ports: tuple[int, ...] = (443,)
+    certificate: Certificate | None = None
+    session_affinity: ClientAffinity | None = ClientAffinity()
+    external_traffic_policy: ExternalTrafficPolicy = ExternalTrafficPolicy.LOCAL
+    load_balancer_class: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.source_ranges:
+            raise ConfigurationError("LoadBalancer.source_ranges", (), "name who may come in")
+        for cidr in self.source_ranges:
+            check_cidr("LoadBalancer.source_ranges", cidr)
+        check_distinct("LoadBalancer.source_ranges", self.source_ranges)
+        if not self.ports:
+            raise ConfigurationError("LoadBalancer.ports", (), "open at least one port")
+        for port in self.ports:
+            check_range("LoadBalancer.ports", port, 1, 65_535)
+        check_distinct("LoadBalancer.ports", self.ports)
+
+    def clients(self, tier: str) -> Outside:
+        """Return who comes in, as the network policies see them.
+
+        Where the traffic policy is Cluster they see nodes, not clients; the
+        load balancer alone then keeps the others out.
+        """
+        local = self.external_traffic_policy is ExternalTrafficPolicy.LOCAL
+        cidrs = self.source_ranges if local else ("0.0.0.0/0", "::/0")
+        return Outside(name=f"{tier}-clients", cidrs=cidrs)
+
+    def attach(self, scope: Construct, identity: names.Identity, track: Track) -> k8s.KubeService:
+        """Make the Service in front of a track."""
+        affinity = self.session_affinity
+        return k8s.KubeService(
+            scope,
+            "LoadBalancer",
+            metadata=names.metadata(
+                scope,
+                "Service",
+                f"{identity.name}-public",
+                namespace=identity.namespace,
+                labels=track.selector,
+                annotations=None
+                if self.certificate is None
+                else self.certificate.annotations(self.ports),
+            ),
+            spec=k8s.ServiceSpec(
+                type="LoadBalancer",
+                load_balancer_class=self.load_balancer_class,
+                load_balancer_source_ranges=list(self.source_ranges),
+                external_traffic_policy=self.external_traffic_policy.value,
+                session_affinity=None if affinity is None else "ClientIP",
+                session_affinity_config=None
+                if affinity is None
+                else k8s.SessionAffinityConfig(
+                    client_ip=k8s.ClientIpConfig(timeout_seconds=affinity.timeout_seconds)
+                ),
+                selector=dict(track.selector),
+                ports=[
+                    k8s.ServicePort(
+                        name=f"public-{port}", port=port, target_port=int_or_string("http")
+                    )
+                    for port in self.ports
+                ],
+            ),
+        )

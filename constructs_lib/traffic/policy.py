@@ -1,0 +1,165 @@
+"""How requests are treated on their way, whichever ingress controller does it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.quantities import parse_bytes
+from constructs_lib.rules import check_range, check_seconds
+
+_COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeouts:
+    """How long the ingress controller waits for a pod.
+
+    Args:
+        connect_seconds: for a connection to be accepted, at most 75 as nginx asks.
+        read_seconds: between two reads of the answer.
+        send_seconds: between two writes of the request.
+
+    Raises:
+        ConfigurationError: a duration out of range.
+    """
+
+    connect_seconds: int = 5
+    read_seconds: int = 60
+    send_seconds: int = 60
+
+    def __post_init__(self) -> None:
+        check_range("Timeouts.connect_seconds", self.connect_seconds, 1, 75)
+        check_seconds("Timeouts.read_seconds", self.read_seconds)
+        check_seconds("Timeouts.send_seconds", self.send_seconds)
+
+
+class RetryOn(StrEnum):
+    """What makes a request try the next pod."""
+
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    BAD_GATEWAY = "http_502"
+    UNAVAILABLE = "http_503"
+    GATEWAY_TIMEOUT = "http_504"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retry:
+    """A request that a pod could not take goes to the next one.
+
+    Only requests that may be repeated (GET, HEAD, PUT, DELETE, …) are; a POST
+    that may have been taken never is.
+
+    Args:
+        attempts: pods that are asked in all, the first one included.
+        on: what counts as not taken.
+        timeout_seconds: after which no further pod is asked.
+
+    Raises:
+        ConfigurationError: a number out of range, or nothing to retry on.
+    """
+
+    attempts: int = 2
+    on: tuple[RetryOn, ...] = (RetryOn.ERROR, RetryOn.TIMEOUT, RetryOn.BAD_GATEWAY)
+    timeout_seconds: int = 10
+
+    def __post_init__(self) -> None:
+        check_range("Retry.attempts", self.attempts, 1, 10)
+        check_seconds("Retry.timeout_seconds", self.timeout_seconds)
+        if not self.on:
+            raise ConfigurationError("Retry.on", (), "name at least one of RetryOn")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RateLimit:
+    """The most requests that one client address may send; more are answered with 429.
+
+    Each replica of the ingress controller counts for itself.
+
+    Args:
+        requests_per_second: that are let through on average.
+        burst: how many more may come at once and are served without delay. A
+            page load is some dozens of requests.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    requests_per_second: int = 50
+    burst: int = 100
+
+    def __post_init__(self) -> None:
+        check_range("RateLimit.requests_per_second", self.requests_per_second, 1, 100_000)
+        check_range("RateLimit.burst", self.burst, 1, 1_000_000)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionCookie:
+    """A client stays with its pod as long as that lives.
+
+    Args:
+        name: the name of the cookie.
+        expires_seconds: how long the client keeps it.
+
+    Raises:
+        ConfigurationError: a name that browsers refuse, or no time at all.
+    """
+
+    name: str = "route"
+    expires_seconds: int = 3600
+
+    def __post_init__(self) -> None:
+        if not _COOKIE_NAME.fullmatch(self.name):
+            raise ConfigurationError(
+                "SessionCookie.name", self.name, "use at most 64 letters, digits, '-', '_'"
+            )
+        check_seconds("SessionCookie.expires_seconds", self.expires_seconds)
+
+
+class LoadBalancing(StrEnum):
+    """Which pod gets the next request."""
+
+    ROUND_ROBIN = "round robin"
+    LEAST_CONNECTIONS = "least connections"
+    TWO_RANDOM_CHOICES = "two random choices"
+    CLIENT_ADDRESS = "client address"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrafficPolicy:
+    """How the requests of a route are treated.
+
+    Args:
+        timeouts: how long a pod is waited for.
+        retry: what happens when a pod cannot take a request; None for an error.
+        rate_limit: the most that one client may send; None for no limit.
+        session_cookie: whether a client stays with its pod; None if it need not.
+        load_balancing: which pod gets the next request. The better of two
+            random ones by default: several controllers that each pick the
+            least loaded pod would all pick the same.
+        max_body_size: the largest request body, such as ``8Mi``.
+
+    Raises:
+        ConfigurationError: a size that does not parse, or a session cookie
+            together with another way to stay with a pod.
+    """
+
+    timeouts: Timeouts = Timeouts()
+    retry: Retry | None = Retry()
+    rate_limit: RateLimit | None = RateLimit()
+    session_cookie: SessionCookie | None = None
+    load_balancing: LoadBalancing = LoadBalancing.TWO_RANDOM_CHOICES
+    max_body_size: str = "8Mi"
+
+    def __post_init__(self) -> None:
+        parse_bytes(self.max_body_size, "TrafficPolicy.max_body_size")
+        if self.session_cookie and self.load_balancing is LoadBalancing.CLIENT_ADDRESS:
+            raise ConfigurationError(
+                "TrafficPolicy.load_balancing",
+                self.load_balancing.value,
+                "leave out the session cookie, or balance in another way: "
+                "a client stays with its pod by one of the two",
+            )

@@ -1,0 +1,65 @@
+"""Which requests of a host a tier answers, and how they are treated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.names import Identity
+from constructs_lib.rules import check_distinct, check_name, check_url_path
+from constructs_lib.traffic.policy import TrafficPolicy
+from constructs_lib.workload.track import Track
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """Paths that are treated alike.
+
+    Args:
+        paths: each stands for itself and all that is below it: ``/tea`` for
+            ``/tea`` and ``/tea/cup``, not for ``/teapot``.
+        name: tells a tier's further routes apart; the first needs none.
+        websocket: whether connections here are upgraded to websockets. Their
+            timeouts are how long such a connection may be silent.
+        policy: how the requests are treated.
+
+    Raises:
+        ConfigurationError: no path, a path twice, or one that some ingress
+            controller would read as a pattern.
+    """
+
+    paths: tuple[str, ...] = ("/",)
+    name: str = ""
+    websocket: bool = False
+    policy: TrafficPolicy = TrafficPolicy()
+
+    def __post_init__(self) -> None:
+        if not self.paths:
+            raise ConfigurationError("Route.paths", (), "name at least one path")
+        for path in self.paths:
+            check_url_path("Route.paths", path)
+            if path != "/" and path.endswith("/"):
+                raise ConfigurationError("Route.paths", path, f"write {path.rstrip('/')!r}")
+        check_distinct("Route.paths", self.paths)
+        if self.name:
+            check_name("Route.name", self.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServedRoute:
+    """A route and the tracks that answer it.
+
+    Args:
+        identity: of the tier.
+        route: what is routed.
+        tracks: where to, the one with the most traffic first.
+    """
+
+    identity: Identity
+    route: Route
+    tracks: tuple[Track, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the object that holds the route."""
+        return "-".join(filter(None, (self.identity.name, self.route.name)))

@@ -1,0 +1,1 @@
+"""What every stateless application is made of."""

@@ -1,0 +1,237 @@
+"""What runs: an image, its port, its size and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib import quantities
+from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.facts.signals import check_metric_name
+from constructs_lib.rules import (
+    check_distinct,
+    check_mount_path,
+    check_name,
+    check_port,
+    check_url_path,
+)
+from constructs_lib.workload.configuration import (
+    ConfigFiles,
+    SecretEnv,
+    SecretFiles,
+    check_public,
+)
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.image import check_image
+from constructs_lib.workload.lifecycle import Lifecycle
+from constructs_lib.workload.probes import Probes
+from constructs_lib.workload.resources import Resources
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metrics:
+    """Where a container exposes its metrics.
+
+    Args:
+        port: a port of their own by default, so that no route of the public
+            host leads to them.
+        path: the path of the exposition.
+        names: further metrics that the application promises beside those that
+            its tier asks for.
+    """
+
+    port: int = 9090
+    path: str = "/metrics"
+    names: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        check_port("Metrics.port", self.port)
+        check_url_path("Metrics.path", self.path)
+        for name in self.names:
+            check_metric_name("Metrics.names", name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Container:
+    """The application container of a workload.
+
+    Args:
+        image: pinned by digest, or by a tag that does not move.
+        port: what it listens on; the tier tells it in ``PORT``.
+        resources: how much it is given.
+        probes: how it is asked whether it works.
+        hardening: what it may not do.
+        metrics: where it exposes metrics, told in ``METRICS_PORT``; None for none.
+        env: variables in plain text. They win over those that a tier sets.
+        secret_env: variables from Secrets.
+        secret_files: directories from Secrets.
+        config_files: directories from ConfigMaps, which the tier makes.
+        scratch: directories that can be written to, with the most that each
+            may hold; they are empty at every start.
+
+    Raises:
+        ConfigurationError: a field that cannot work, two things at one path,
+            or what looks like a secret among the plain variables.
+    """
+
+    image: str
+    port: int = 8080
+    resources: Resources = Resources()
+    probes: Probes = Probes()
+    hardening: Hardening = Hardening()
+    metrics: Metrics | None = Metrics()
+    env: Mapping[str, str] = field(default_factory=dict)
+    secret_env: Sequence[SecretEnv] = ()
+    secret_files: Sequence[SecretFiles] = ()
+    config_files: Sequence[ConfigFiles] = ()
+    scratch: Mapping[str, str] = field(default_factory=lambda: {"/tmp": "64Mi"})  # noqa: S108
+
+    def __post_init__(self) -> None:
+        check_image("Container.image", self.image)
+        check_port("Container.port", self.port)
+        check_public("Container.env", self.env)
+        check_distinct("Container.env", [*self.env, *(env.name for env in self.secret_env)])
+        for path, size in self.scratch.items():
+            check_mount_path("Container.scratch", path)
+            quantities.parse_bytes(size, f"Container.scratch[{path!r}]")
+        check_distinct("mount path in Container", [path for path, _ in self._mounts()])
+        check_distinct("volume name in Container", [volume for _, volume in self._mounts()])
+        for _, volume in self._mounts():
+            check_name("volume name in Container", volume)
+        revisions = {(secret.name, secret.revision) for secret in self._secret_refs()}
+        check_distinct("SecretRef.name with another revision", [name for name, _ in revisions])
+
+    @property
+    def metrics_port(self) -> str | None:
+        """The name of the port that metrics are read from."""
+        if self.metrics is None:
+            return None
+        return "http" if self.metrics.port == self.port else "metrics"
+
+    @property
+    def secrets(self) -> tuple[SecretRef, ...]:
+        """The Secrets that it reads, each once, with all the keys that it reads of it."""
+        keys: dict[str, dict[str, None]] = {}
+        revisions: dict[str, str] = {}
+        for secret in self._secret_refs():
+            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
+            revisions[secret.name] = secret.revision
+        return tuple(
+            SecretRef(name=name, keys=tuple(keys[name]), revision=revision)
+            for name, revision in revisions.items()
+        )
+
+    @property
+    def checksums(self) -> dict[str, str]:
+        """Annotations that change, and so roll the pods, when a file or a Secret does."""
+        return {
+            **{f"checksum/{config.name}": config.checksum for config in self.config_files},
+            **{f"revision/{secret.name}": secret.revision for secret in self.secrets},
+        }
+
+    def with_defaults(
+        self,
+        *,
+        env: Mapping[str, str],
+        secret_env: Sequence[SecretEnv] = (),
+        secret_files: Sequence[SecretFiles] = (),
+        scratch: Mapping[str, str] | None = None,
+    ) -> Container:
+        """Return the container with what its tier adds; what is there already wins."""
+        return replace(
+            self,
+            env={**env, **self.env},
+            secret_env=[*secret_env, *self.secret_env],
+            secret_files=[*secret_files, *self.secret_files],
+            scratch={**(scratch or {}), **self.scratch},
+        )
+
+    def to_kube(self, lifecycle: Lifecycle) -> k8s.Container:
+        """Return the typed container."""
+        ports = [k8s.ContainerPort(name="http", container_port=self.port)]
+        env = {"PORT": str(self.port)}
+        if self.metrics is not None:
+            env["METRICS_PORT"] = str(self.metrics.port)
+            if self.metrics.port != self.port:
+                ports.append(k8s.ContainerPort(name="metrics", container_port=self.metrics.port))
+        env.update(self.env)
+        return k8s.Container(
+            name="app",
+            image=self.image,
+            image_pull_policy="IfNotPresent",
+            ports=ports,
+            env=[
+                *(k8s.EnvVar(name=name, value=value) for name, value in env.items()),
+                *(secret.to_kube() for secret in self.secret_env),
+            ],
+            resources=self.resources.to_kube(),
+            startup_probe=self.probes.startup(self.port),
+            liveness_probe=self.probes.live(self.port),
+            readiness_probe=self.probes.ready(self.port),
+            lifecycle=lifecycle.to_kube(),
+            security_context=self.hardening.container(),
+            volume_mounts=[
+                *self._read_only_mounts(),
+                *(k8s.VolumeMount(name=_slug(path), mount_path=path) for path in self.scratch),
+            ]
+            or None,
+        )
+
+    def volumes(self, workload: str) -> list[k8s.Volume]:
+        """Return the typed volumes behind the mounts of a workload of this name."""
+        return [
+            *(
+                k8s.Volume(
+                    name=f"config-{config.name}",
+                    config_map=k8s.ConfigMapVolumeSource(name=f"{workload}-{config.name}"),
+                )
+                for config in self.config_files
+            ),
+            *(
+                k8s.Volume(
+                    name=_secret_volume(files.secret),
+                    secret=k8s.SecretVolumeSource(
+                        secret_name=files.secret.name,
+                        items=[k8s.KeyToPath(key=key, path=key) for key in files.secret.keys],
+                    ),
+                )
+                for files in self.secret_files
+            ),
+            *(
+                k8s.Volume(
+                    name=_slug(path),
+                    empty_dir=k8s.EmptyDirVolumeSource(size_limit=quantities.to_kube(size)),
+                )
+                for path, size in self.scratch.items()
+            ),
+        ]
+
+    def _secret_refs(self) -> list[SecretRef]:
+        return [
+            *(files.secret for files in self.secret_files),
+            *(env.secret for env in self.secret_env),
+        ]
+
+    def _read_only_mounts(self) -> list[k8s.VolumeMount]:
+        return [
+            k8s.VolumeMount(name=volume, mount_path=path, read_only=True)
+            for path, volume in self._mounts()[: len(self.config_files) + len(self.secret_files)]
+        ]
+
+    def _mounts(self) -> list[tuple[str, str]]:
+        return [
+            *((config.mount_path, f"config-{config.name}") for config in self.config_files),
+            *((files.mount_path, _secret_volume(files.secret)) for files in self.secret_files),
+            *((path, _slug(path)) for path in self.scratch),
+        ]
+
+
+def _secret_volume(secret: SecretRef) -> str:
+    return f"secret-{secret.name.replace('.', '-')}"
+
+
+def _slug(path: str) -> str:
+    words = "".join(char if char.isascii() and char.isalnum() else " " for char in path.lower())
+    return "scratch-" + "-".join(words.split())

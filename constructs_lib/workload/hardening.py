@@ -1,0 +1,53 @@
+"""What a container may not do, so that a break-in ends where it began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.rules import check_range
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hardening:
+    """The security contexts of a pod; all of them pass the restricted level.
+
+    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+
+    Args:
+        run_as_user: the user of the processes; above 10000 by default, so that
+            it is nobody on the node either.
+        run_as_group: their group, which also owns the volumes.
+        read_only_root_filesystem: whether the image cannot be changed at run
+            time. Directories that must be writable are `Container.scratch`.
+
+    Raises:
+        ConfigurationError: a user or group of 0, which is root.
+    """
+
+    run_as_user: int = 10001
+    run_as_group: int = 10001
+    read_only_root_filesystem: bool = True
+
+    def __post_init__(self) -> None:
+        check_range("Hardening.run_as_user", self.run_as_user, 1, 2**31 - 1)
+        check_range("Hardening.run_as_group", self.run_as_group, 1, 2**31 - 1)
+
+    def pod(self) -> k8s.PodSecurityContext:
+        """Return the typed context of the pod."""
+        return k8s.PodSecurityContext(
+            run_as_non_root=True,
+            run_as_user=self.run_as_user,
+            run_as_group=self.run_as_group,
+            fs_group=self.run_as_group,
+            seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+        )
+
+    def container(self) -> k8s.SecurityContext:
+        """Return the typed context of the container."""
+        return k8s.SecurityContext(
+            allow_privilege_escalation=False,
+            read_only_root_filesystem=self.read_only_root_filesystem,
+            capabilities=k8s.Capabilities(drop=["ALL"]),
+        )

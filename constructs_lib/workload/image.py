@@ -1,0 +1,45 @@
+"""Which image runs: one that cannot change under its name."""
+
+from __future__ import annotations
+
+import re
+
+from constructs_lib.errors import ConfigurationError
+
+# https://github.com/distribution/reference/blob/main/reference.go
+_IMAGE = re.compile(
+    r"(?P<name>[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+(?=/))?"
+    r"(?:/[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*)*)"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+_FIXED_TAG = re.compile(
+    r"v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|\d{8}[A-Za-z0-9_.-]*|[0-9a-f]{7,40}"
+)
+
+
+def check_image(field: str, image: str) -> None:
+    """Refuse an image whose tag may mean another image tomorrow."""
+    match = _match(field, image)
+    if match["digest"] is None and not _FIXED_TAG.fullmatch(match["tag"] or ""):
+        raise ConfigurationError(
+            field,
+            image,
+            "pin it by digest ('…@sha256:…'), or use a tag that does not move, "
+            "such as a full version ('1.4.2'), a date or a commit",
+        )
+
+
+def version_of(image: str) -> str | None:
+    """Return the tag as the value of a version label, if there is a fitting one."""
+    tag = _match("image", image)["tag"]
+    return tag if tag is not None and len(tag) <= 63 and tag[-1].isalnum() else None
+
+
+def _match(field: str, image: str) -> re.Match[str]:
+    match = _IMAGE.fullmatch(image)
+    if match is None:
+        raise ConfigurationError(
+            field, image, "write 'registry.example.com/shop/web:1.4.2@sha256:…'"
+        )
+    return match

@@ -1,0 +1,114 @@
+"""Where pods run, and how they are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_key, check_label_value, check_name, check_subdomain
+
+
+class Spread(StrEnum):
+    """What happens to a pod that would make the spread uneven."""
+
+    PREFERRED = "ScheduleAnyway"
+    REQUIRED = "DoNotSchedule"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Toleration:
+    """Nodes with this taint are good enough.
+
+    Args:
+        key: the key of the taint.
+        value: its value; None for any.
+        effect: its effect; None for any.
+    """
+
+    key: str
+    value: str | None = None
+    effect: str | None = None
+
+    def __post_init__(self) -> None:
+        check_label_key("Toleration.key", self.key)
+        if self.value is not None:
+            check_label_value("Toleration.value", self.value)
+        effects = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+        if self.effect is not None and self.effect not in effects:
+            raise ConfigurationError(
+                "Toleration.effect", self.effect, f"use one of {', '.join(effects)}"
+            )
+
+    def to_kube(self) -> k8s.Toleration:
+        """Return the typed toleration."""
+        return k8s.Toleration(
+            key=self.key,
+            operator="Exists" if self.value is None else "Equal",
+            value=self.value,
+            effect=self.effect,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placement:
+    """How pods are spread over zones and nodes, and which nodes they may use.
+
+    Args:
+        zones: even over zones if possible, so that a full zone does not stop a
+            rollout; required if a zone must never hold more than its share.
+        hosts: even over nodes, likewise.
+        node_selector: labels that a node must have.
+        tolerations: taints that do not matter.
+        priority_class: the name of a PriorityClass, for what must run when
+            there is not room for all.
+
+    Raises:
+        ConfigurationError: a label or name that Kubernetes refuses.
+    """
+
+    zones: Spread = Spread.PREFERRED
+    hosts: Spread = Spread.PREFERRED
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    tolerations: Sequence[Toleration] = ()
+    priority_class: str | None = None
+
+    def __post_init__(self) -> None:
+        for key, value in self.node_selector.items():
+            check_label_key("Placement.node_selector", key)
+            check_label_value(f"Placement.node_selector[{key!r}]", value)
+        if self.priority_class is not None:
+            check_name("Placement.priority_class", self.priority_class)
+
+    def spread(self, labels: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
+        """Return the constraints for pods with these labels.
+
+        The hash of the template keeps the replaced pods of a rolling update out
+        of the count; without it the zones are uneven after every rollout.
+        """
+        return [
+            k8s.TopologySpreadConstraint(
+                max_skew=1,
+                topology_key=topology,
+                when_unsatisfiable=spread.value,
+                label_selector=k8s.LabelSelector(match_labels=dict(labels)),
+                match_label_keys=["pod-template-hash"],
+                node_taints_policy="Honor",
+            )
+            for topology, spread in (
+                ("topology.kubernetes.io/zone", self.zones),
+                ("kubernetes.io/hostname", self.hosts),
+            )
+        ]
+
+
+def check_label_key(field: str, value: str) -> None:
+    """Refuse what is no key of a label."""
+    prefix, slash, name = value.rpartition("/")
+    if slash:
+        check_subdomain(field, prefix)
+    check_key(field, name)
+    check_label_value(field, name)

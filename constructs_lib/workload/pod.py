@@ -1,0 +1,77 @@
+"""The one place that puts a pod together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.facts.network import Peer, Port
+from constructs_lib.names import VERSION, Identity
+from constructs_lib.workload.container import Container
+from constructs_lib.workload.image import version_of
+from constructs_lib.workload.lifecycle import Lifecycle
+from constructs_lib.workload.placement import Placement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pod:
+    """A pod of a workload, whichever track it runs on.
+
+    Args:
+        identity: whose pod it is.
+        container: what runs in it.
+        lifecycle: how it leaves.
+        placement: where it runs.
+        reaches_api_server: whether it gets a token of its service account.
+    """
+
+    identity: Identity
+    container: Container
+    lifecycle: Lifecycle
+    placement: Placement
+    reaches_api_server: bool = False
+
+    @property
+    def version_labels(self) -> dict[str, str]:
+        """A label that tells people the version; no selector ever holds it."""
+        version = version_of(self.container.image)
+        return {} if version is None else {VERSION: version}
+
+    @property
+    def peer(self) -> Peer:
+        """The pods of all tracks, as others reach them."""
+        container = self.container
+        ports = [Port(name="http", number=container.port)]
+        if container.metrics is not None and container.metrics_port == "metrics":
+            ports.append(Port(name="metrics", number=container.metrics.port))
+        return Peer(
+            name=self.identity.name,
+            namespace=self.identity.namespace,
+            selector=self.identity.labels,
+            ports=tuple(ports),
+        )
+
+    def template(self, labels: Mapping[str, str]) -> k8s.PodTemplateSpec:
+        """Return the typed template of a track with these labels."""
+        container = self.container
+        return k8s.PodTemplateSpec(
+            metadata=k8s.ObjectMeta(
+                labels={**labels, **self.version_labels},
+                annotations=container.checksums or None,
+            ),
+            spec=k8s.PodSpec(
+                service_account_name=self.identity.name,
+                automount_service_account_token=self.reaches_api_server,
+                enable_service_links=False,
+                security_context=container.hardening.pod(),
+                termination_grace_period_seconds=self.lifecycle.grace_period_seconds,
+                priority_class_name=self.placement.priority_class,
+                node_selector=dict(self.placement.node_selector) or None,
+                tolerations=[t.to_kube() for t in self.placement.tolerations] or None,
+                topology_spread_constraints=self.placement.spread(labels),
+                containers=[container.to_kube(self.lifecycle)],
+                volumes=container.volumes(self.identity.name) or None,
+            ),
+        )

@@ -1,0 +1,92 @@
+"""How much CPU, memory and disk a container is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.footprint import Amounts
+from constructs_lib.rules import check_range
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Burst:
+    """A CPU limit that follows the request.
+
+    Args:
+        times: how many times the request the limit is.
+
+    Raises:
+        ConfigurationError: `times` is below 1 or above 100.
+    """
+
+    times: int = 4
+
+    def __post_init__(self) -> None:
+        check_range("Burst.times", self.times, 1, 100)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resources:
+    """What a container is sure of, and what it may take at most.
+
+    Memory and local disk are requested and limited alike, so that a node never
+    promises more of them than it has: what cannot be given back is not lent.
+
+    Args:
+        cpu: requested cores, such as ``250m``.
+        cpu_limit: the most cores; four times the request by default, which lets
+            a start or a burst through and stops a runaway. None for no limit.
+        memory: bytes, such as ``512Mi``.
+        ephemeral_storage: bytes of logs and scratch space.
+
+    Raises:
+        ConfigurationError: a quantity that does not parse, or a limit below its request.
+    """
+
+    cpu: str = "250m"
+    cpu_limit: str | Burst | None = Burst()
+    memory: str = "512Mi"
+    ephemeral_storage: str = "512Mi"
+
+    def __post_init__(self) -> None:
+        amounts = self.amounts()
+        if amounts.cpu_limit is not None and amounts.cpu_limit < amounts.cpu:
+            raise ConfigurationError(
+                "Resources.cpu_limit", self.cpu_limit, f"use at least the request of {self.cpu}"
+            )
+
+    def amounts(self) -> Amounts:
+        """Return the same as numbers, in cores and bytes."""
+        cpu = quantities.parse_cpu(self.cpu, "Resources.cpu")
+        if isinstance(self.cpu_limit, Burst):
+            cpu_limit = cpu * self.cpu_limit.times
+        elif self.cpu_limit is None:
+            cpu_limit = None
+        else:
+            cpu_limit = quantities.parse_cpu(self.cpu_limit, "Resources.cpu_limit")
+        return Amounts(
+            cpu=cpu,
+            cpu_limit=cpu_limit,
+            memory=quantities.parse_bytes(self.memory, "Resources.memory"),
+            ephemeral_storage=quantities.parse_bytes(
+                self.ephemeral_storage, "Resources.ephemeral_storage"
+            ),
+        )
+
+    def to_kube(self) -> k8s.ResourceRequirements:
+        """Return the typed requests and limits."""
+        fixed = {
+            "memory": quantities.to_kube(self.memory),
+            "ephemeral-storage": quantities.to_kube(self.ephemeral_storage),
+        }
+        limit = self.amounts().cpu_limit
+        return k8s.ResourceRequirements(
+            requests={"cpu": quantities.to_kube(self.cpu), **fixed},
+            limits=fixed
+            if limit is None
+            else {"cpu": quantities.to_kube(quantities.format_cpu(limit)), **fixed},
+        )

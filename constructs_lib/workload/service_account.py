@@ -1,0 +1,54 @@
+"""The account of a workload, and the little that it may do."""
+
+from __future__ import annotations
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.facts.access import KubernetesAccess
+
+
+def service_account(
+    scope: Construct, identity: names.Identity, access: KubernetesAccess | None
+) -> k8s.KubeServiceAccount:
+    """Make the account; a Role and its binding only where there is access to give."""
+
+    def metadata(kind: str) -> k8s.ObjectMeta:
+        return names.metadata(
+            scope, kind, identity.name, namespace=identity.namespace, labels=identity.labels
+        )
+
+    account = k8s.KubeServiceAccount(
+        scope,
+        "ServiceAccount",
+        metadata=metadata("ServiceAccount"),
+        automount_service_account_token=False,
+    )
+    if access is not None:
+        k8s.KubeRole(
+            scope,
+            "Role",
+            metadata=metadata("Role"),
+            rules=[
+                k8s.PolicyRule(
+                    api_groups=[rule.api_group],
+                    resources=list(rule.resources),
+                    resource_names=list(rule.names) or None,
+                    verbs=[verb.value for verb in rule.verbs],
+                )
+                for rule in access.rules
+            ],
+        )
+        k8s.KubeRoleBinding(
+            scope,
+            "RoleBinding",
+            metadata=metadata("RoleBinding"),
+            role_ref=k8s.RoleRef(
+                api_group="rbac.authorization.k8s.io", kind="Role", name=identity.name
+            ),
+            subjects=[
+                k8s.Subject(kind="ServiceAccount", name=identity.name, namespace=identity.namespace)
+            ],
+        )
+    return account

@@ -1,0 +1,65 @@
+"""One version of a workload that runs beside others, and who scales it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib.facts.signals import PodMetric
+
+
+class Scaling(Protocol):
+    """Who decides how many replicas a track has."""
+
+    @property
+    def minimum(self) -> int:
+        """The fewest replicas."""
+        ...
+
+    @property
+    def maximum(self) -> int:
+        """The most replicas."""
+        ...
+
+    @property
+    def fixed(self) -> int | None:
+        """The number in the manifest; None where an autoscaler owns it."""
+        ...
+
+    @property
+    def pod_metrics(self) -> Sequence[PodMetric]:
+        """The metrics of the pods that it asks for."""
+        ...
+
+    def attach(self, scope: Construct, track: Track) -> None:
+        """Make what scales the track."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Track:
+    """A Deployment, the labels that find just its pods, and its share of the traffic.
+
+    Args:
+        name: such as ``stable``.
+        workload: the name of the Deployment.
+        service: the name of the Service that finds its pods.
+        namespace: where both are.
+        selector: the labels of its pods, disjoint from those of other tracks.
+        deployment: the object itself.
+        scaling: who decides how many pods it has.
+        weight: the percentage of requests that it gets.
+    """
+
+    name: str
+    workload: str
+    service: str
+    namespace: str
+    selector: Mapping[str, str]
+    deployment: k8s.KubeDeployment
+    scaling: Scaling
+    weight: int = 100

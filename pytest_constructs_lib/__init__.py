@@ -1,0 +1,21 @@
+"""The pytest plugin of constructs_lib; it imports nothing until a test asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+
+@pytest.fixture
+def manifest(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compare an App, a Chart or a list of manifests with the YAML file of the test.
+
+    Write ``assert chart == manifest``; ``pytest --snapshot-update`` accepts a change.
+    """
+    from constructs_lib.testing.snapshots import ManifestExtension  # noqa: PLC0415 - takes a second
+
+    return snapshot.use_extension(ManifestExtension)

@@ -1,0 +1,1 @@
+"""A package of its own, unlike the namespace that cdk8s makes."""

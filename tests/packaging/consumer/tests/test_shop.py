@@ -1,0 +1,32 @@
+"""The shop is guarded as its owner would: by a snapshot, a look at one object and the checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdk8s import App
+from shop import shop
+
+from constructs_lib.testing import check, find
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+
+def test_shop(manifest: SnapshotAssertion, tmp_path: Path) -> None:
+    assert shop(App(outdir=str(tmp_path))) == manifest
+
+
+def test_certificate_is_what_the_ingress_serves(tmp_path: Path) -> None:
+    chart = shop(App(outdir=str(tmp_path)))
+    certificate = find(chart, "Certificate", "shop-tls")
+    ingress = find(chart, "Ingress", "shop-example-com")
+    assert certificate["spec"]["secretName"] == ingress["spec"]["tls"][0]["secretName"]
+
+
+def test_shop_is_consistent(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    shop(app)
+    check(app)

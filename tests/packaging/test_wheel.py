@@ -1,0 +1,115 @@
+"""The wheel, installed away from the checkout, serves another project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CONSUMER = Path(__file__).parent / "consumer"
+
+
+class Installed(NamedTuple):
+    """The wheel, and the environment that it is installed into."""
+
+    wheel: Path
+    bin: Path
+
+    def run(self, *command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment, with no way back into the checkout."""
+        program, *arguments = command
+        return subprocess.run(
+            [self.bin / program, *arguments],
+            cwd=folder,
+            env={**os.environ, "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Build the wheel from a copy, so that no earlier build gets in, and install it."""
+    folder = tmp_path_factory.mktemp("installed")
+    source = folder / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "node_modules"))
+    pip = [sys.executable, "-m", "pip", "--quiet"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
+    [wheel] = folder.glob("*.whl")
+    shutil.rmtree(source)
+
+    environment = folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    python = environment / "bin" / "python"
+    pins = ROOT / "requirements-dev.txt"
+    subprocess.run(
+        [*pip, "--python", python, "install", f"{wheel}[testing]", "--constraint", pins], check=True
+    )
+    return Installed(wheel, environment / "bin")
+
+
+@pytest.fixture
+def consumer(tmp_path: Path) -> Path:
+    """Another project, with a chart, an ``imports`` package and snapshots of its own."""
+    return shutil.copytree(CONSUMER, tmp_path / "consumer")
+
+
+def test_wheel_holds_the_library_and_the_plugin(installed: Installed) -> None:
+    expected = {
+        str(path.relative_to(ROOT))
+        for package in ("constructs_lib", "pytest_constructs_lib")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    with ZipFile(installed.wheel) as wheel:
+        names = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert names == expected
+
+
+def test_consumer_passes(installed: Installed, consumer: Path) -> None:
+    run = installed.run("pytest", folder=consumer)
+    assert run.returncode == pytest.ExitCode.OK, run.stdout + run.stderr
+
+
+def test_consumer_sees_a_change(installed: Installed, consumer: Path) -> None:
+    [snapshot] = consumer.rglob("test_shop.yaml")
+    text = snapshot.read_text()
+    assert "commonName: shop.example.com" in text
+    snapshot.write_text(text.replace("commonName: shop.", "commonName: store."))
+
+    run = installed.run("pytest", folder=consumer)
+
+    assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout + run.stderr
+    assert "-   commonName: store.example.com" in run.stdout
+    assert "+   commonName: shop.example.com" in run.stdout
+
+
+def test_consumer_gets_the_types(installed: Installed, consumer: Path) -> None:
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"]
+    run = subprocess.run(
+        [*mypy, "--python-executable", installed.bin / "python", "shop.py"],
+        cwd=consumer,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_other_test_runs_pay_nothing(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "test_unrelated.py").write_text(
+        "import sys\n"
+        "def test_imports():\n"
+        "    assert 'pytest_constructs_lib' in sys.modules\n"
+        "    assert not {'jsii', 'cdk8s', 'constructs_lib'} & set(sys.modules)\n"
+    )
+    run = installed.run("pytest", folder=tmp_path)
+    assert run.returncode == pytest.ExitCode.OK, run.stdout + run.stderr
