@@ -43,8 +43,9 @@ types: $(VENV)/dev.done ## Check types, strictly.
 
 imports: $(VENV)/cli.done ## Make imports/ from crds/.
 	@echo "==> Importing crds/ into imports/"
-	@# Node warns about how the CLI starts its child processes.
-	@NODE_OPTIONS=--disable-warning=DEP0190 cdk8s --check-upgrade=false import --output build/imports
+	@rm -rf build/imports
+	@# The archives record file modes; Node warns about how the CLI starts its child processes.
+	@umask 022; NODE_OPTIONS=--disable-warning=DEP0190 cdk8s --check-upgrade=false import --output build/imports
 	@rm -rf imports && mv build/imports imports
 
 fresh: imports synth ## Check that git holds imports/ and dist/ just as they are made.
@@ -58,14 +59,14 @@ wheel: $(VENV)/python.done ## Build the wheel into build/wheel/.
 	@python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
 	@find build/wheel -type f
 
-test-wheel: $(VENV)/dev.done $(VENV)/cli.done ## Install the wheel elsewhere and run the tests of a consumer.
+test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of a consumer.
 	@python -m pytest tests/packaging $(ARGS)
 
 check: lint types test fresh ## Run all checks of a change.
 
 clean: ## Remove everything that make made, but dist/ and imports/.
-	rm -rf $(VENV) build cdk8s-cli/node_modules *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) build *.egg-info
+	find . -type d \( -name __pycache__ -o -name ".*_cache" -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 $(VENV)/python.done: requirements.txt
 	@echo "==> Installing Python packages and Node into $(VENV)"
@@ -77,8 +78,9 @@ $(VENV)/python.done: requirements.txt
 
 $(VENV)/cli.done: cdk8s-cli/package-lock.json $(VENV)/python.done
 	@echo "==> Installing the cdk8s CLI"
-	@npm ci --prefix cdk8s-cli
-	@ln -sf ../../cdk8s-cli/node_modules/.bin/cdk8s $(VENV)/bin/cdk8s
+	@cp -R cdk8s-cli $(VENV)
+	@npm ci --prefix $(VENV)/cdk8s-cli
+	@ln -sf ../cdk8s-cli/node_modules/.bin/cdk8s $(VENV)/bin/cdk8s
 	@touch $@
 
 $(VENV)/dev.done: requirements-dev.txt $(VENV)/python.done

@@ -16,6 +16,7 @@ from constructs_lib.facts.signals import (
     Severity,
 )
 from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.override import override
 from constructs_lib.security.baseline import SecurityBaseline
 from constructs_lib.security.quotas import Headroom
 from constructs_lib.storage import ReclaimPolicy, StorageTier
@@ -34,6 +35,7 @@ from constructs_lib.traffic.load_balancer import (
 )
 from constructs_lib.traffic.nginx_ingress import NginxIngress
 from constructs_lib.traffic.policy import (
+    BodyLimit,
     LoadBalancing,
     RateLimit,
     Retry,
@@ -42,13 +44,15 @@ from constructs_lib.traffic.policy import (
     Timeouts,
     TrafficPolicy,
 )
-from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles
 from constructs_lib.workload.container import Container, Metrics
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.match import CookieMatch, HeaderMatch, Match
 from constructs_lib.workload.placement import Placement, Spread, Toleration
+from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.probes import (
     Check,
     ExecCheck,
@@ -58,8 +62,9 @@ from constructs_lib.workload.probes import (
     TcpCheck,
 )
 from constructs_lib.workload.resources import Burst, Resources
-from constructs_lib.workload.rollout import RollingUpdate, Rollout
+from constructs_lib.workload.rollout import Live, RollingUpdate, Rollout
 from constructs_lib.workload.scaling import Autoscaling, Replicas, ScalingPace
+from constructs_lib.workload.track import Scaling, Track
 
 __all__ = [
     "Access",
@@ -68,6 +73,7 @@ __all__ = [
     "ApiTier",
     "Autoscaling",
     "AwsCertificate",
+    "BodyLimit",
     "BrokerEndpoint",
     "Burst",
     "Call",
@@ -78,6 +84,7 @@ __all__ = [
     "ConfigFiles",
     "ConfigurationError",
     "Container",
+    "CookieMatch",
     "DatabaseEndpoint",
     "DisruptionBudget",
     "ExecCheck",
@@ -87,15 +94,18 @@ __all__ = [
     "GrpcCheck",
     "Gunicorn",
     "Hardening",
+    "HeaderMatch",
     "Headroom",
     "Host",
     "HttpCheck",
     "HttpEndpoint",
     "KubernetesAccess",
     "Lifecycle",
+    "Live",
     "LoadBalancer",
     "LoadBalancing",
     "LogFormat",
+    "Match",
     "Metrics",
     "MetricsEndpoint",
     "Namespace",
@@ -105,6 +115,7 @@ __all__ = [
     "Outside",
     "Peer",
     "Placement",
+    "Pod",
     "PodMetric",
     "PodSecurity",
     "Port",
@@ -122,12 +133,14 @@ __all__ = [
     "Rollout",
     "Route",
     "Runtime",
+    "Scaling",
     "ScalingPace",
     "SecretEnv",
     "SecretFiles",
     "SecretRef",
     "SecretUse",
     "SecurityBaseline",
+    "ServedRoute",
     "ServiceLevel",
     "SessionCookie",
     "Severity",
@@ -138,7 +151,9 @@ __all__ = [
     "Timeouts",
     "Tls",
     "Toleration",
+    "Track",
     "TrafficPolicy",
     "Verb",
     "WebTier",
+    "override",
 ]

@@ -23,9 +23,9 @@ class ManifestExtension(SingleFileSnapshotExtension):
         self,
         data: SerializableData,
         *,
-        exclude: PropertyFilter | None = None,  # noqa: ARG002 - a snapshot is whole
-        include: PropertyFilter | None = None,  # noqa: ARG002 - the same
-        matcher: PropertyMatcher | None = None,  # noqa: ARG002 - the same
+        exclude: PropertyFilter | None = None,
+        include: PropertyFilter | None = None,
+        matcher: PropertyMatcher | None = None,
     ) -> SerializedData:
         """Return the manifests as YAML."""
         return cdk8s.Yaml.stringify(*manifests(data))

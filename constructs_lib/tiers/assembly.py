@@ -122,6 +122,7 @@ def assemble(
                 )
             ),
             service_level=service_level,
+            alerts=live.alerts,
             log_format=log_format,
             hosts=() if host is None else (host.name,),
         ),

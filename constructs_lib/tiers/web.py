@@ -13,7 +13,7 @@ from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity
 from constructs_lib.tiers.assembly import assemble, upstream_env
-from constructs_lib.tiers.nextjs import NextJs
+from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
@@ -88,6 +88,7 @@ class WebTier(Construct):
             lifecycle=lifecycle,
             placement=placement,
             reaches_api_server=kubernetes_access is not None,
+            version_variable=VERSION_VARIABLE,
         )
         assembly = assemble(
             self,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.names import Identity, claim
+from constructs_lib.names import Identity, claim, is_claimed
 from constructs_lib.rules import check_label_value, check_range, check_subdomain
 from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.workload.track import Track
@@ -29,8 +30,14 @@ class Renderer(Protocol):
         """The pods of the controller, which call those of the tiers."""
         ...
 
-    def render_host(self, scope: Construct, host: Host) -> None:
-        """Make the object that holds the host, its certificate and its redirects."""
+    def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
+        """Make the object that holds the host, its certificate and its redirects.
+
+        Args:
+            scope: where it is made.
+            host: the host.
+            served: all routes that are on it, for a controller that wants them here.
+        """
         ...
 
     def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
@@ -95,9 +102,14 @@ class Host:
         return self.name.replace(".", "-")
 
     def attach(self, scope: Construct) -> None:
-        """Make the host; once in an app, beside its certificate."""
+        """Make the host; once in an app, and after the tiers that have routes on it.
+
+        Hosts that tracks have of their own are made with it.
+        """
         claim(scope, "Host", self.name)
-        self.renderer.render_host(scope, self)
+        served = _served(scope).get(self.name, {self.name: []})
+        for name, routes in served.items():
+            self.renderer.render_host(scope, replace(self, name=name), routes)
 
     def attach_routes(
         self,
@@ -105,11 +117,32 @@ class Host:
         identity: Identity,
         *,
         routes: Sequence[Route],
-        tracks: tuple[Track, ...],
+        tracks: Sequence[Track],
     ) -> None:
-        """Make the routes of a tier; a path belongs to one route of the host."""
-        for route in routes:
-            for path in route.paths:
-                claim(scope, "Route", self.name, path)
-            served = ServedRoute(identity=identity, route=route, tracks=tracks)
-            self.renderer.render_route(scope, self, served)
+        """Make the routes of a tier; a path belongs to one route of a host."""
+        if is_claimed(scope, "Host", self.name):
+            raise ConfigurationError(
+                "Host.attach", self.name, f"call it after {identity.name!r}, which has routes on it"
+            )
+        served = _served(scope).setdefault(self.name, {self.name: []})
+        for name, on_host in _by_host(tracks, self.name).items():
+            for route in routes:
+                for path in route.paths:
+                    claim(scope, "Route", name, path)
+                part = ServedRoute(identity=identity, route=route, tracks=on_host)
+                served.setdefault(name, []).append(part)
+                self.renderer.render_route(scope, replace(self, name=name), part)
+
+
+_served_by_app: WeakKeyDictionary[IConstruct, dict[str, dict[str, list[ServedRoute]]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _by_host(tracks: Sequence[Track], own: str) -> dict[str, tuple[Track, ...]]:
+    names = dict.fromkeys(track.host or own for track in tracks)
+    return {name: tuple(t for t in tracks if (t.host or own) == name) for name in names}
+
+
+def _served(scope: Construct) -> dict[str, dict[str, list[ServedRoute]]]:
+    return _served_by_app.setdefault(scope.node.root, {})

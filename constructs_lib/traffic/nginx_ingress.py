@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names, quantities
+from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.host import Host
-from constructs_lib.traffic.policy import (
-    LoadBalancing,
-    RateLimit,
-    Retry,
-    SessionCookie,
-    Timeouts,
-    TrafficPolicy,
-)
+from constructs_lib.traffic.nginx_annotations import annotate
 from constructs_lib.traffic.routes import ServedRoute
-
-_METHODS = {
-    LoadBalancing.ROUND_ROBIN: "round_robin",
-    LoadBalancing.LEAST_CONNECTIONS: "least_conn",
-    LoadBalancing.TWO_RANDOM_CHOICES: "random two least_conn",
-    LoadBalancing.CLIENT_ADDRESS: "hash ${binary_remote_addr} consistent",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +47,7 @@ class NginxIngress:
     def __post_init__(self) -> None:
         check_name("NginxIngress.ingress_class", self.ingress_class)
 
-    def render_host(self, scope: Construct, host: Host) -> None:
+    def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the master Ingress."""
         annotations = {
             "nginx.org/mergeable-ingress-type": "master",
@@ -72,7 +59,7 @@ class NginxIngress:
             annotations["nginx.org/hsts-max-age"] = str(host.tls.hsts_seconds)
         k8s.KubeIngress(
             scope,
-            "Host",
+            f"Host-{host.name}",
             metadata=names.metadata(
                 scope,
                 "Ingress",
@@ -93,14 +80,15 @@ class NginxIngress:
             raise ConfigurationError(
                 "rollout",
                 [track.name for track in served.tracks],
-                "a plain nginx Ingress cannot split traffic between tracks; use RollingUpdate, "
-                "or a renderer that can",
+                "NginxIngress cannot split the traffic of a host between tracks; "
+                "use RollingUpdate, or another renderer",
             )
         service = served.tracks[0].service
         annotations = {
             "nginx.org/mergeable-ingress-type": "minion",
-            **_policy(served.route.policy, service),
         }
+        for part in served.route.policy.parts():
+            annotations |= annotate(part, service)
         if served.route.websocket:
             annotations["nginx.org/websocket-services"] = service
         k8s.KubeIngress(
@@ -147,65 +135,3 @@ def _paths(path: str, service: str) -> list[k8s.HttpIngressPath]:
         k8s.HttpIngressPath(path=path, path_type="Exact", backend=backend),
         k8s.HttpIngressPath(path=f"{path}/", path_type="Prefix", backend=backend),
     ]
-
-
-def _policy(policy: TrafficPolicy, service: str) -> dict[str, str]:
-    return {
-        **_timeouts(policy.timeouts),
-        **_retry(policy.retry),
-        **_rate_limit(policy.rate_limit),
-        **_session_cookie(policy.session_cookie, service),
-        "nginx.org/lb-method": _METHODS[policy.load_balancing],
-        "nginx.org/client-max-body-size": _size(policy.max_body_size),
-    }
-
-
-def _timeouts(timeouts: Timeouts) -> dict[str, str]:
-    return {
-        "nginx.org/proxy-connect-timeout": f"{timeouts.connect_seconds}s",
-        "nginx.org/proxy-read-timeout": f"{timeouts.read_seconds}s",
-        "nginx.org/proxy-send-timeout": f"{timeouts.send_seconds}s",
-    }
-
-
-def _retry(retry: Retry | None) -> dict[str, str]:
-    if retry is None:
-        return {"nginx.org/proxy-next-upstream": "off"}
-    return {
-        "nginx.org/proxy-next-upstream": " ".join(reason.value for reason in retry.on),
-        "nginx.org/proxy-next-upstream-tries": str(retry.attempts),
-        "nginx.org/proxy-next-upstream-timeout": f"{retry.timeout_seconds}s",
-    }
-
-
-def _rate_limit(limit: RateLimit | None) -> dict[str, str]:
-    if limit is None:
-        return {}
-    return {
-        "nginx.org/limit-req-rate": f"{limit.requests_per_second}r/s",
-        "nginx.org/limit-req-key": "${binary_remote_addr}",
-        "nginx.org/limit-req-zone-size": "10M",
-        "nginx.org/limit-req-burst": str(limit.burst),
-        "nginx.org/limit-req-no-delay": "true",
-        "nginx.org/limit-req-reject-code": "429",
-    }
-
-
-def _session_cookie(cookie: SessionCookie | None, service: str) -> dict[str, str]:
-    if cookie is None:
-        return {}
-    return {
-        "nginx.org/sticky-cookie-services": (
-            f"serviceName={service} {cookie.name} expires={cookie.expires_seconds}s "
-            "path=/ httponly secure"
-        )
-    }
-
-
-def _size(quantity: str) -> str:
-    """Write bytes as nginx does, whose k and m are powers of 1024."""
-    size = int(quantities.parse_bytes(quantity, "TrafficPolicy.max_body_size"))
-    for unit, factor in (("m", 2**20), ("k", 2**10)):
-        if size % factor == 0:
-            return f"{size // factor}{unit}"
-    return str(size)

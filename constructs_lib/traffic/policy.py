@@ -129,6 +129,23 @@ class LoadBalancing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BodyLimit:
+    """The largest request body.
+
+    Args:
+        size: in bytes, such as ``8Mi``.
+
+    Raises:
+        ConfigurationError: a size that does not parse.
+    """
+
+    size: str = "8Mi"
+
+    def __post_init__(self) -> None:
+        parse_bytes(self.size, "BodyLimit.size")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrafficPolicy:
     """How the requests of a route are treated.
 
@@ -140,11 +157,10 @@ class TrafficPolicy:
         load_balancing: which pod gets the next request. The better of two
             random ones by default: several controllers that each pick the
             least loaded pod would all pick the same.
-        max_body_size: the largest request body, such as ``8Mi``.
+        body_limit: the largest request body.
 
     Raises:
-        ConfigurationError: a size that does not parse, or a session cookie
-            together with another way to stay with a pod.
+        ConfigurationError: a session cookie together with another way to stay with a pod.
     """
 
     timeouts: Timeouts = Timeouts()
@@ -152,10 +168,9 @@ class TrafficPolicy:
     rate_limit: RateLimit | None = RateLimit()
     session_cookie: SessionCookie | None = None
     load_balancing: LoadBalancing = LoadBalancing.TWO_RANDOM_CHOICES
-    max_body_size: str = "8Mi"
+    body_limit: BodyLimit = BodyLimit()
 
     def __post_init__(self) -> None:
-        parse_bytes(self.max_body_size, "TrafficPolicy.max_body_size")
         if self.session_cookie and self.load_balancing is LoadBalancing.CLIENT_ADDRESS:
             raise ConfigurationError(
                 "TrafficPolicy.load_balancing",
@@ -163,3 +178,15 @@ class TrafficPolicy:
                 "leave out the session cookie, or balance in another way: "
                 "a client stays with its pod by one of the two",
             )
+
+    def parts(self) -> tuple[object, ...]:
+        """Return all that a renderer must express or refuse, each of a type of its own."""
+        parts = (
+            self.timeouts,
+            self.retry or Retry(attempts=1),
+            self.rate_limit,
+            self.session_cookie,
+            self.load_balancing,
+            self.body_limit,
+        )
+        return tuple(part for part in parts if part is not None)

@@ -61,5 +61,5 @@ class ServedRoute:
 
     @property
     def name(self) -> str:
-        """The name of the object that holds the route."""
-        return "-".join(filter(None, (self.identity.name, self.route.name)))
+        """The name of the object that holds the route: that of the Service, and its own."""
+        return "-".join(filter(None, (self.tracks[0].service, self.route.name)))

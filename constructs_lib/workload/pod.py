@@ -25,6 +25,8 @@ class Pod:
         lifecycle: how it leaves.
         placement: where it runs.
         reaches_api_server: whether it gets a token of its service account.
+        version_variable: a variable that tells it the tag of its image, with
+            dashes for dots; None for none.
     """
 
     identity: Identity
@@ -32,12 +34,21 @@ class Pod:
     lifecycle: Lifecycle
     placement: Placement
     reaches_api_server: bool = False
+    version_variable: str | None = None
 
     @property
     def version_labels(self) -> dict[str, str]:
         """A label that tells people the version; no selector ever holds it."""
         version = version_of(self.container.image)
         return {} if version is None else {VERSION: version}
+
+    @property
+    def version_env(self) -> dict[str, str]:
+        """The variable that tells the version, where one is wanted and there is one."""
+        version = version_of(self.container.image)
+        if version is None or self.version_variable is None:
+            return {}
+        return {self.version_variable: version.replace(".", "-")}
 
     @property
     def peer(self) -> Peer:
@@ -55,7 +66,7 @@ class Pod:
 
     def template(self, labels: Mapping[str, str]) -> k8s.PodTemplateSpec:
         """Return the typed template of a track with these labels."""
-        container = self.container
+        container = self.container.with_defaults(env=self.version_env)
         return k8s.PodTemplateSpec(
             metadata=k8s.ObjectMeta(
                 labels={**labels, **self.version_labels},

@@ -81,7 +81,7 @@ class ExecCheck:
         for word in self.command:
             check_text("ExecCheck.command", word)
 
-    def probe(self, *, port: int, period: int, timeout: int, failures: int) -> k8s.Probe:  # noqa: ARG002
+    def probe(self, *, port: int, period: int, timeout: int, failures: int) -> k8s.Probe:
         """Return the typed probe; see `Check`."""
         return k8s.Probe(
             exec=k8s.ExecAction(command=list(self.command)),

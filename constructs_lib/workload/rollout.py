@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.signals import AlertRule
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.workload.pod import Pod
@@ -23,10 +24,12 @@ class Live:
     """What a rollout has running.
 
     Args:
-        tracks: the versions, the one that takes most traffic first.
+        tracks: the versions, the one that takes the traffic first.
+        alerts: what tells that one of them is worse than another.
     """
 
     tracks: tuple[Track, ...]
+    alerts: tuple[AlertRule, ...] = ()
 
 
 class Rollout(Protocol):
@@ -71,16 +74,38 @@ class RollingUpdate:
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
         """Make the one Deployment."""
+        return Live(tracks=(self.track(scope, pod, scaling, name="stable"),))
+
+    def track(
+        self,
+        scope: Construct,
+        pod: Pod,
+        scaling: Scaling,
+        *,
+        name: str,
+        suffix: str = "",
+        service_suffix: str = "",
+    ) -> Track:
+        """Make the Deployment of one track, as other rollouts do for each of theirs.
+
+        Args:
+            scope: where it is made.
+            pod: what it runs.
+            scaling: who decides how many.
+            name: of the track.
+            suffix: of the name of the Deployment.
+            service_suffix: of the name of the Service.
+        """
         self._check_deadline(pod)
         identity = pod.identity
-        selector = identity.track("stable")
+        selector = identity.track(name)
         deployment = k8s.KubeDeployment(
             scope,
-            "Deployment",
+            f"Deployment-{name}",
             metadata=names.metadata(
                 scope,
                 "Deployment",
-                identity.name,
+                f"{identity.name}{suffix}",
                 namespace=identity.namespace,
                 labels={**selector, **pod.version_labels},
                 annotations={"kubernetes.io/change-cause": pod.container.image},
@@ -101,16 +126,15 @@ class RollingUpdate:
                 template=pod.template(selector),
             ),
         )
-        track = Track(
-            name="stable",
-            workload=identity.name,
-            service=identity.name,
+        return Track(
+            name=name,
+            workload=f"{identity.name}{suffix}",
+            service=f"{identity.name}{service_suffix}",
             namespace=identity.namespace,
             selector=selector,
             deployment=deployment,
             scaling=scaling,
         )
-        return Live(tracks=(track,))
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
         """Return the most replicas, the surge, and the same again still draining."""

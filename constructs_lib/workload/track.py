@@ -10,6 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.facts.signals import PodMetric
+from constructs_lib.workload.match import Match
 
 
 class Scaling(Protocol):
@@ -52,7 +53,9 @@ class Track:
         selector: the labels of its pods, disjoint from those of other tracks.
         deployment: the object itself.
         scaling: who decides how many pods it has.
-        weight: the percentage of requests that it gets.
+        weight: the percentage that it gets of the requests that no track matches.
+        matches: requests that it gets in any case.
+        host: a host name of its own, instead of a part in that of the others.
     """
 
     name: str
@@ -63,3 +66,5 @@ class Track:
     deployment: k8s.KubeDeployment
     scaling: Scaling
     weight: int = 100
+    matches: tuple[Match, ...] = ()
+    host: str | None = None

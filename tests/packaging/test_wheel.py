@@ -28,7 +28,11 @@ class Installed(NamedTuple):
         return subprocess.run(
             [self.bin / program, *arguments],
             cwd=folder,
-            env={**os.environ, "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}"},
+            env={
+                **os.environ,
+                "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
+                "PYTHONPATH": "",
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -40,7 +44,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """Build the wheel from a copy, so that no earlier build gets in, and install it."""
     folder = tmp_path_factory.mktemp("installed")
     source = folder / "source"
-    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "node_modules"))
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build"))
     pip = [sys.executable, "-m", "pip", "--quiet"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
     [wheel] = folder.glob("*.whl")

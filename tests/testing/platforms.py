@@ -9,8 +9,11 @@ from typing import Any
 
 import yaml
 
-REMOVED = object()
 Manifests = list[dict[str, Any]]
+_SHORTHANDS = {
+    "pod": ["spec", "template", "spec"],
+    "container": ["spec", "template", "spec", "containers", "0"],
+}
 
 
 def sound() -> Manifests:
@@ -21,17 +24,24 @@ def sound() -> Manifests:
 
 
 def edit(manifests: Manifests, name: str, path: str, value: object) -> None:
-    """Set or remove a field of ``Kind/name``; the path is words, and numbers in lists."""
+    """Set a field of ``Kind/name``, or remove it with None.
+
+    The path is words, numbers in lists; ``pod`` and ``container`` stand for the
+    spec of a workload's pods and for their first container.
+    """
     kind, _, called = name.partition("/")
     node: Any = next(
         manifest
         for manifest in manifests
         if manifest["kind"] == kind and manifest["metadata"]["name"] == called
     )
-    *way, last = [int(word) if word.isdecimal() else word for word in path.split()]
+    first, *words = path.split(" ")
+    *way, last = [*_SHORTHANDS.get(first, [first]), *words]
     for word in way:
-        node = node[word] if isinstance(word, int) else node.setdefault(word, {})
-    if value is REMOVED:
+        node = node[int(word)] if isinstance(node, list) else node.setdefault(word, {})
+    if isinstance(node, list):
+        node[int(last) :] = [value, *node[int(last) + 1 :]]
+    elif value is None:
         del node[last]
     else:
         node[last] = value

@@ -1,18 +1,14 @@
-"""The shop is guarded as its owner would: by a snapshot, a look at one object and the checks."""
+"""What the owner of the shop wants to stay as it is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from cdk8s import App
 from shop import shop
+from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib.testing import check, find
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from syrupy.assertion import SnapshotAssertion
+from constructs_lib.testing import check, find, schema_problems
 
 
 def test_shop(manifest: SnapshotAssertion, tmp_path: Path) -> None:
@@ -24,6 +20,10 @@ def test_certificate_is_what_the_ingress_serves(tmp_path: Path) -> None:
     certificate = find(chart, "Certificate", "shop-tls")
     ingress = find(chart, "Ingress", "shop-example-com")
     assert certificate["spec"]["secretName"] == ingress["spec"]["tls"][0]["secretName"]
+
+
+def test_shop_is_valid(tmp_path: Path) -> None:
+    assert not schema_problems(shop(App(outdir=str(tmp_path))), foreign=["Certificate"])
 
 
 def test_shop_is_consistent(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Which requests are for one version of a workload, whatever its share of the others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+
+# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
+_VALUE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeaderMatch:
+    """Requests with this header.
+
+    Args:
+        name: of the header; case does not matter.
+        value: the whole of it.
+
+    Raises:
+        ConfigurationError: the name is no token, or the value has other
+            characters than letters, digits, ``_``, ``.`` and ``-``.
+    """
+
+    name: str
+    value: str
+
+    def __post_init__(self) -> None:
+        _check("HeaderMatch", self.name, self.value)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CookieMatch:
+    """Requests with this cookie.
+
+    Args:
+        name: of the cookie.
+        value: the whole of it.
+
+    Raises:
+        ConfigurationError: as `HeaderMatch`.
+    """
+
+    name: str
+    value: str
+
+    def __post_init__(self) -> None:
+        _check("CookieMatch", self.name, self.value)
+
+
+Match = HeaderMatch | CookieMatch
+
+
+def _check(kind: str, name: str, value: str) -> None:
+    if not _TOKEN.fullmatch(name):
+        raise ConfigurationError(f"{kind}.name", name, "use a token such as 'X-Canary'")
+    if not _VALUE.fullmatch(value):
+        raise ConfigurationError(f"{kind}.value", value, "use letters, digits, '_', '.', '-'")
