@@ -57,6 +57,7 @@ fresh: imports synth ## Check that git holds imports/ and dist/ just as they are
 wheel: $(VENV)/python.done ## Build the wheel into build/wheel/.
 	@rm -rf build
 	@python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
+	@rm -rf constructs_lib.egg-info
 	@find build/wheel -type f
 
 test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of a consumer.
@@ -65,7 +66,7 @@ test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of
 check: lint types test fresh ## Run all checks of a change.
 
 clean: ## Remove everything that make made, but dist/ and imports/.
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build
 	find . -type d \( -name __pycache__ -o -name ".*_cache" -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 $(VENV)/python.done: requirements.txt

@@ -9,6 +9,7 @@ from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.facts.secrets import SecretRef, SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
+    Indicator,
     LogFormat,
     MetricsEndpoint,
     PodMetric,
@@ -45,6 +46,8 @@ from constructs_lib.traffic.policy import (
     TrafficPolicy,
 )
 from constructs_lib.traffic.routes import Route, ServedRoute
+from constructs_lib.workload.blue_green import BlueGreen, Color
+from constructs_lib.workload.canary import Canary
 from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles
 from constructs_lib.workload.container import Container, Metrics
 from constructs_lib.workload.disruption import DisruptionBudget
@@ -73,14 +76,17 @@ __all__ = [
     "ApiTier",
     "Autoscaling",
     "AwsCertificate",
+    "BlueGreen",
     "BodyLimit",
     "BrokerEndpoint",
     "Burst",
     "Call",
+    "Canary",
     "Certificate",
     "Check",
     "Claim",
     "ClientAffinity",
+    "Color",
     "ConfigFiles",
     "ConfigurationError",
     "Container",
@@ -99,6 +105,7 @@ __all__ = [
     "Host",
     "HttpCheck",
     "HttpEndpoint",
+    "Indicator",
     "KubernetesAccess",
     "Lifecycle",
     "Live",

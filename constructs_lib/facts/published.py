@@ -10,6 +10,7 @@ from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
+    Indicator,
     LogFormat,
     MetricsEndpoint,
     PodMetric,
@@ -32,6 +33,7 @@ class Facts:
         metrics: where its metrics are read.
         pod_metrics: which of them its autoscalers ask for.
         service_level: what it promises; None for no promise.
+        indicator: how its success is counted; None where nobody counts.
         alerts: the alerts that it brings along.
         log_format: how its lines are read.
         hosts: the host names that it has routes on.
@@ -44,6 +46,7 @@ class Facts:
     metrics: tuple[MetricsEndpoint, ...] = ()
     pod_metrics: tuple[PodMetric, ...] = ()
     service_level: ServiceLevel | None = None
+    indicator: Indicator | None = None
     alerts: tuple[AlertRule, ...] = ()
     log_format: LogFormat = LogFormat.JSON
     hosts: tuple[str, ...] = ()

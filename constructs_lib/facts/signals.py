@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,6 +82,30 @@ class ServiceLevel:
             raise ConfigurationError(
                 "ServiceLevel.latency_seconds", self.latency_seconds, "use 0 to 3600 seconds"
             )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Indicator:
+    """How the success of a workload is counted.
+
+    Args:
+        total: the counter of everything that was asked for.
+        failed: the label matcher of what failed, such as ``code=~"5.."``.
+    """
+
+    total: str
+    failed: str
+
+    def __post_init__(self) -> None:
+        check_metric_name("Indicator.total", self.total)
+        check_text("Indicator.failed", self.failed)
+
+    def failure_ratio(self, labels: Mapping[str, str], window: str = "5m") -> str:
+        """Return the PromQL of the share that failed, of the series with these labels."""
+        matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
+        total = f"sum(rate({self.total}{{{matchers}}}[{window}]))"
+        failed = f"sum(rate({self.total}{{{matchers},{self.failed}}}[{window}]))"
+        return f"{failed} / {total}"
 
 
 class Severity(StrEnum):

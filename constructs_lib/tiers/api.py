@@ -11,7 +11,7 @@ from constructs_lib.facts.endpoints import DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity
-from constructs_lib.tiers.assembly import assemble, upstream_env
+from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.gunicorn import Gunicorn
 from constructs_lib.traffic.host import Host
@@ -85,6 +85,7 @@ class ApiTier(Construct):
             ),
             lifecycle=lifecycle,
             placement=placement,
+            indicator=HTTP_INDICATOR,
             reaches_api_server=kubernetes_access is not None,
         )
         if database is not None:
@@ -107,7 +108,7 @@ class ApiTier(Construct):
             load_balancer=None,
             endpoints=[*upstreams.values(), *([database] if database else [])],
             calls=calls,
-            metric_names=("http_requests_total", "http_request_duration_seconds_bucket"),
+            metric_names=("http_request_duration_seconds_bucket",),
             service_level=service_level,
             log_format=LogFormat.GUNICORN,
         )

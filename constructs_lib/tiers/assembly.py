@@ -14,7 +14,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretUse
-from constructs_lib.facts.signals import LogFormat, MetricsEndpoint, ServiceLevel
+from constructs_lib.facts.signals import Indicator, LogFormat, MetricsEndpoint, ServiceLevel
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
@@ -24,6 +24,8 @@ from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import Live, Rollout
 from constructs_lib.workload.run import run
 from constructs_lib.workload.track import Scaling
+
+HTTP_INDICATOR = Indicator(total="http_requests_total", failed='code=~"5.."')
 
 Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint
 
@@ -86,7 +88,7 @@ def assemble(
         disruption_budget=disruption_budget,
         access=kubernetes_access,
     )
-    services = [cluster_ip(scope, track) for track in live.tracks]
+    services = [cluster_ip(scope, pod.identity, track) for track in live.tracks]
     callers: list[End] = []
     if host is not None:
         host.attach_routes(scope, pod.identity, routes=routes, tracks=live.tracks)
@@ -115,13 +117,14 @@ def assemble(
                 SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name)
                 for secret in pod.container.secrets
             ),
-            metrics=_metrics(pod, metric_names),
+            metrics=_metrics(pod, (pod.indicator.total, *metric_names)),
             pod_metrics=tuple(
                 dict.fromkeys(
                     metric for track in live.tracks for metric in track.scaling.pod_metrics
                 )
             ),
             service_level=service_level,
+            indicator=pod.indicator,
             alerts=live.alerts,
             log_format=log_format,
             hosts=() if host is None else (host.name,),

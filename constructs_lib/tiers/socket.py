@@ -10,7 +10,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
-from constructs_lib.facts.signals import LogFormat, PodMetric, ServiceLevel
+from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
 from constructs_lib.names import Identity
 from constructs_lib.tiers.assembly import assemble, upstream_env
 from constructs_lib.tiers.broker import connect
@@ -118,6 +118,7 @@ class SocketTier(Construct):
             container=configured if broker is None else connect(configured, broker),
             lifecycle=lifecycle,
             placement=placement,
+            indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),
             reaches_api_server=kubernetes_access is not None,
         )
         assembly = assemble(
@@ -132,7 +133,7 @@ class SocketTier(Construct):
             load_balancer=None,
             endpoints=[*upstreams.values(), *([broker] if broker else [])],
             calls=calls,
-            metric_names=("websocket_connections", "websocket_messages_total"),
+            metric_names=("websocket_connections",),
             service_level=service_level,
             log_format=LogFormat.JSON,
         )

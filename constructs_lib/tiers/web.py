@@ -12,7 +12,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity
-from constructs_lib.tiers.assembly import assemble, upstream_env
+from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
@@ -87,6 +87,7 @@ class WebTier(Construct):
             container=nextjs.configure(container).with_defaults(env=upstream_env(upstreams)),
             lifecycle=lifecycle,
             placement=placement,
+            indicator=HTTP_INDICATOR,
             reaches_api_server=kubernetes_access is not None,
             version_variable=VERSION_VARIABLE,
         )
@@ -102,7 +103,7 @@ class WebTier(Construct):
             load_balancer=load_balancer,
             endpoints=upstreams.values(),
             calls=calls,
-            metric_names=("http_requests_total", "http_request_duration_seconds_bucket"),
+            metric_names=("http_request_duration_seconds_bucket",),
             service_level=service_level,
             log_format=LogFormat.JSON,
         )

@@ -15,6 +15,7 @@ from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.names import Identity, claim, is_claimed
 from constructs_lib.rules import check_label_value, check_range, check_subdomain
 from constructs_lib.traffic.routes import Route, ServedRoute
+from constructs_lib.traffic.shares import tracks_by_host
 from constructs_lib.workload.track import Track
 
 
@@ -125,7 +126,7 @@ class Host:
                 "Host.attach", self.name, f"call it after {identity.name!r}, which has routes on it"
             )
         served = _served(scope).setdefault(self.name, {self.name: []})
-        for name, on_host in _by_host(tracks, self.name).items():
+        for name, on_host in tracks_by_host(tracks, self.name).items():
             for route in routes:
                 for path in route.paths:
                     claim(scope, "Route", name, path)
@@ -137,11 +138,6 @@ class Host:
 _served_by_app: WeakKeyDictionary[IConstruct, dict[str, dict[str, list[ServedRoute]]]] = (
     WeakKeyDictionary()
 )
-
-
-def _by_host(tracks: Sequence[Track], own: str) -> dict[str, tuple[Track, ...]]:
-    names = dict.fromkeys(track.host or own for track in tracks)
-    return {name: tuple(t for t in tracks if (t.host or own) == name) for name in names}
 
 
 def _served(scope: Construct) -> dict[str, dict[str, list[ServedRoute]]]:

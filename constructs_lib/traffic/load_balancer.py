@@ -155,7 +155,7 @@ class LoadBalancer:
                 "Service",
                 f"{identity.name}-public",
                 namespace=identity.namespace,
-                labels=track.selector,
+                labels=identity.labels,
                 annotations=None
                 if self.certificate is None
                 else self.certificate.annotations(self.ports),

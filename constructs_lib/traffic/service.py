@@ -12,13 +12,17 @@ from constructs_lib.workload.track import Track
 HTTP_PORT = 80
 
 
-def cluster_ip(scope: Construct, track: Track) -> k8s.KubeService:
-    """Make the Service of a track, reached from inside the cluster only."""
+def cluster_ip(scope: Construct, identity: names.Identity, track: Track) -> k8s.KubeService:
+    """Make the Service of a track, reached from inside the cluster only.
+
+    It is named after the part that the track plays, so that a switch changes
+    nothing of it but the selector.
+    """
     return k8s.KubeService(
         scope,
-        f"Service-{track.name}",
+        f"Service-{track.service}",
         metadata=names.metadata(
-            scope, "Service", track.service, namespace=track.namespace, labels=track.selector
+            scope, "Service", track.service, namespace=identity.namespace, labels=identity.labels
         ),
         spec=k8s.ServiceSpec(
             type="ClusterIP",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import VERSION, Identity
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.image import version_of
@@ -24,6 +25,7 @@ class Pod:
         container: what runs in it.
         lifecycle: how it leaves.
         placement: where it runs.
+        indicator: how its success is counted.
         reaches_api_server: whether it gets a token of its service account.
         version_variable: a variable that tells it the tag of its image, with
             dashes for dots; None for none.
@@ -33,6 +35,7 @@ class Pod:
     container: Container
     lifecycle: Lifecycle
     placement: Placement
+    indicator: Indicator
     reaches_api_server: bool = False
     version_variable: str | None = None
 
@@ -63,6 +66,10 @@ class Pod:
             selector=self.identity.labels,
             ports=tuple(ports),
         )
+
+    def with_image(self, image: str) -> Pod:
+        """Return the same pod with another image."""
+        return replace(self, container=replace(self.container, image=image))
 
     def template(self, labels: Mapping[str, str]) -> k8s.PodTemplateSpec:
         """Return the typed template of a track with these labels."""

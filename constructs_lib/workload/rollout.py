@@ -84,7 +84,6 @@ class RollingUpdate:
         *,
         name: str,
         suffix: str = "",
-        service_suffix: str = "",
     ) -> Track:
         """Make the Deployment of one track, as other rollouts do for each of theirs.
 
@@ -94,7 +93,6 @@ class RollingUpdate:
             scaling: who decides how many.
             name: of the track.
             suffix: of the name of the Deployment.
-            service_suffix: of the name of the Service.
         """
         self._check_deadline(pod)
         identity = pod.identity
@@ -129,7 +127,7 @@ class RollingUpdate:
         return Track(
             name=name,
             workload=f"{identity.name}{suffix}",
-            service=f"{identity.name}{service_suffix}",
+            service=identity.name,
             namespace=identity.namespace,
             selector=selector,
             deployment=deployment,

@@ -30,7 +30,8 @@ def run(
     for config in pod.container.config_files:
         config.attach(scope, pod.identity)
     live = rollout.deploy(scope, pod, scaling)
-    for track in live.tracks:
+    # By name, so that a switch of roles moves nothing in the file.
+    for track in sorted(live.tracks, key=lambda track: track.name):
         track.scaling.attach(scope, track)
         if disruption_budget is not None:
             disruption_budget.check(track.scaling)

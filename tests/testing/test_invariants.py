@@ -36,7 +36,7 @@ def platform(case: Case) -> Manifests:
     for name, edits in case.get("edit", {}).items():
         for path, value in edits.items():
             edit(manifests, name, path, value)
-    return manifests + case.get("add", [])
+    return [*manifests, *case.get("add", [])]
 
 
 def test_a_sound_platform_has_no_problems() -> None:

@@ -30,7 +30,7 @@ def ingress_backends_exist(platform: Platform) -> Iterator[Finding]:
                     yield ingress, f"there is no Service {name}"
                 continue
             wanted = mapping(backend, "port")
-            if not any(
+            if not wanted or not any(
                 wanted.items() <= {"name": port.get("name"), "number": port.get("port")}.items()
                 for port in mappings(service, "spec", "ports")
             ):

@@ -1,0 +1,41 @@
+"""How the tracks of a tier share the requests of a host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_distinct, check_range
+from constructs_lib.workload.track import Track
+
+
+def tracks_by_host(tracks: Sequence[Track], own: str) -> dict[str, tuple[Track, ...]]:
+    """Return the tracks that get requests, by the host that these come from.
+
+    Args:
+        tracks: all of a tier.
+        own: the host of those that have none to themselves.
+    """
+    if any(track.host == own for track in tracks):
+        raise ConfigurationError("preview_host", own, "use another than the public host")
+    hosts = dict.fromkeys(track.host or own for track in tracks if track.weight or track.matches)
+    shared = {
+        host: tuple(
+            track
+            for track in tracks
+            if (track.host or own) == host and (track.weight or track.matches)
+        )
+        for host in hosts
+    }
+    for together in shared.values():
+        _check_weights(together)
+        check_distinct("Track.matches", [match for track in together for match in track.matches])
+    return shared
+
+
+def _check_weights(tracks: Sequence[Track]) -> None:
+    weights = {track.name: track.weight for track in tracks}
+    for track in tracks:
+        check_range(f"weight of {track.name}", track.weight, 0, 100)
+    if sum(weights.values()) != 100:
+        raise ConfigurationError("Track.weight", weights, "let the weights add up to 100")

@@ -1,0 +1,198 @@
+"""What no tier takes: each is refused where it is written, with what would work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    ApiTier,
+    Autoscaling,
+    ConfigFiles,
+    ConfigurationError,
+    Container,
+    DisruptionBudget,
+    HttpEndpoint,
+    LoadBalancer,
+    NextJs,
+    Outside,
+    Probes,
+    Replicas,
+    Resources,
+    RollingUpdate,
+    SecretEnv,
+    WebTier,
+)
+from tests.tiers.ends import CATALOGUE, CONTAINER, DATABASE, HOST, IMAGE
+
+SILENT = Outside(name="silent", cidrs=("198.51.100.0/24",))
+
+# The field, the value got, what would work, and who writes it.
+REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
+    "a quantity that does not parse": (
+        "Resources.memory",
+        "'512 MB'",
+        "write a Kubernetes quantity",
+        lambda: {"container": Container(image=IMAGE, resources=Resources(memory="512 MB"))},
+    ),
+    "a request above its limit": (
+        "Resources.cpu_limit",
+        "'250m'",
+        "use at least the request of 1",
+        lambda: {
+            "container": Container(image=IMAGE, resources=Resources(cpu="1", cpu_limit="250m"))
+        },
+    ),
+    "bounds in the wrong order": (
+        "Autoscaling.min_replicas",
+        "5",
+        "use a number from 1 to max_replicas (4)",
+        lambda: {"scaling": Autoscaling(min_replicas=5, max_replicas=4)},
+    ),
+    "a budget for one replica": (
+        "DisruptionBudget.max_unavailable",
+        "1",
+        "at least 2 (now 1)",
+        lambda: {"scaling": Replicas(count=1), "disruption_budget": DisruptionBudget()},
+    ),
+    "a start longer than the rollout waits": (
+        "RollingUpdate.progress_deadline_seconds",
+        "300",
+        "use more than 320 seconds",
+        lambda: {
+            "container": Container(image=IMAGE, probes=Probes(startup_budget_seconds=300)),
+            "rollout": RollingUpdate(progress_deadline_seconds=300),
+        },
+    ),
+    "an image that moves": (
+        "Container.image",
+        "'shop/web:latest'",
+        "pin it by digest",
+        lambda: {"container": Container(image="shop/web:latest")},
+    ),
+    "a secret in plain text": (
+        "Container.env['API_TOKEN']",
+        "'(hidden)'",
+        "pass a secret by reference",
+        lambda: {"container": Container(image=IMAGE, env={"API_TOKEN": "s3cr3t"})},
+    ),
+    "a secret value as a reference": (
+        "NextJs.server_actions_key",
+        "'(hidden)'",
+        "write SecretRef",
+        lambda: {"nextjs": NextJs(server_actions_key=cast("Any", "s3cr3t"))},
+    ),
+    "a key that the Secret has not": (
+        "SecretEnv.key",
+        "'token'",
+        "use one of username, password",
+        lambda: {
+            "container": Container(
+                image=IMAGE,
+                secret_env=[SecretEnv(name="TOKEN", secret=DATABASE.secret, key="token")],
+            )
+        },
+    ),
+    "an endpoint whose target lacks the port": (
+        "Call.port",
+        "'grpc'",
+        "catalogue has one of http",
+        lambda: {
+            "upstreams": {
+                "API": HttpEndpoint(
+                    host="catalogue", port=80, target=CATALOGUE.target, target_port="grpc"
+                )
+            }
+        },
+    ),
+    "a target without ports": (
+        "Call.port",
+        "'http'",
+        "silent has none: give the target ports",
+        lambda: {
+            "upstreams": {
+                "API": HttpEndpoint(host="silent", port=80, target=SILENT, target_port="http")
+            }
+        },
+    ),
+    "no door": (
+        "WebTier.host",
+        "None",
+        "give a door",
+        lambda: {"host": None},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "got", "works", "arguments"), REFUSED.values(), ids=REFUSED.keys()
+)
+def test_fails_with(
+    chart: Chart, field: str, got: str, works: str, arguments: Callable[[], dict[str, Any]]
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        WebTier(chart, "web", **{"container": CONTAINER, "host": HOST, **arguments()})
+    said = str(refused.value)
+    assert said.startswith(f"{field}: got {got}; ")
+    assert works in said
+    assert "s3cr3t" not in said
+
+
+@pytest.mark.parametrize("id", ["Web", "web_1", "1web", "web-", "", "w" * 64])
+def test_fails_with_an_id_that_is_no_name(chart: Chart, id: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"id: got '{id}'; use at most 63"):
+        WebTier(chart, id, container=CONTAINER, host=HOST)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"load_balancer": LoadBalancer(source_ranges=("203.0.113.0/24",))},
+        {
+            "container": Container(
+                image=IMAGE,
+                config_files=[ConfigFiles(name="files", files={"a": "b"}, mount_path="/etc/a")],
+            )
+        },
+    ],
+    ids=["load balancer", "configuration"],
+)
+def test_fails_with_an_id_too_long_for_its_suffixes(
+    chart: Chart, arguments: dict[str, Any]
+) -> None:
+    id = "w" * 60
+    with pytest.raises(ConfigurationError, match=rf"got '{id}-\w+'; use at most 63"):
+        WebTier(chart, id, **{"container": CONTAINER, "host": HOST, **arguments})
+
+
+def test_fails_with_two_of_one_name(app: App) -> None:
+    ApiTier(Chart(app, "one", namespace="app"), "api", container=CONTAINER)
+    with pytest.raises(ConfigurationError, match=r"id: got 'ServiceAccount app api'; .*another id"):
+        ApiTier(Chart(app, "other", namespace="app"), "api", container=CONTAINER)
+
+
+def test_one_name_in_two_namespaces(app: App) -> None:
+    ApiTier(Chart(app, "one", namespace="app"), "api", container=CONTAINER)
+    ApiTier(Chart(app, "other", namespace="staging"), "api", container=CONTAINER)
+
+
+def test_fails_with_a_path_of_another_tier(chart: Chart) -> None:
+    WebTier(chart, "web", container=CONTAINER, host=HOST)
+    said = re.escape("id: got 'Route shop.example.com /'; there is one already")
+    with pytest.raises(ConfigurationError, match=said):
+        WebTier(chart, "shop", container=CONTAINER, host=HOST)
+
+
+def test_fails_after_its_host(chart: Chart) -> None:
+    HOST.attach(chart)
+    with pytest.raises(ConfigurationError, match=r"Host\.attach: .*call it after 'web'"):
+        WebTier(chart, "web", container=CONTAINER, host=HOST)
+
+
+def test_fails_without_a_namespace(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"Chart\.namespace: got None; write Chart"):
+        WebTier(Chart(app, "web"), "web", container=CONTAINER, host=HOST)

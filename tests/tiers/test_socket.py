@@ -1,0 +1,145 @@
+"""The websocket tier: its full picture once, then brokers, draining and routes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    Autoscaling,
+    Call,
+    ConfigurationError,
+    Lifecycle,
+    PodMetric,
+    Replicas,
+    Route,
+    Runtime,
+    SecretRef,
+    SecretUse,
+    SessionCookie,
+    SocketTier,
+    TrafficPolicy,
+)
+from constructs_lib.testing import find, find_all
+from constructs_lib.workload.track import Scaling
+from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, REDIS
+from tests.tiers.reading import container, env, mounts, pod
+
+
+@pytest.mark.mission("B15")
+@pytest.mark.mission("B16")
+@pytest.mark.mission("B17")
+@pytest.mark.mission("B18")
+@pytest.mark.mission("B19")
+@pytest.mark.mission("B40")
+@pytest.mark.mission("B48")
+@pytest.mark.mission("B80")
+@pytest.mark.mission("B105")
+def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
+    SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, host=HOST)
+    assert chart == manifest
+
+
+@pytest.mark.mission("B29")
+def test_inside_of_the_cluster(chart: Chart) -> None:
+    socket = SocketTier(chart, "socket", container=CONTAINER, broker=BROKER)
+    assert find_all(chart, "Ingress") == []
+    assert socket.facts.hosts == ()
+    assert [service["spec"]["type"] for service in find_all(chart, "Service")] == ["ClusterIP"]
+    assert socket.facts.calls == (Call(source=socket.peer, target=REDIS, port="redis"),)
+
+
+@pytest.mark.mission("B62")
+def test_broker_with_a_password(chart: Chart) -> None:
+    secret = SecretRef(name="socket-broker", keys=("password",), revision="7")
+    broker = replace(BROKER, secret=secret)
+    socket = SocketTier(chart, "socket", container=CONTAINER, broker=broker)
+    assert env(chart, "socket")["BROKER_HOST"] == "redis.example.com"
+    assert env(chart, "socket")["BROKER_PORT"] == "6379"
+    assert env(chart, "socket")["BROKER_PASSWORD_FILE"] == "/run/secrets/broker/password"
+    assert mounts(chart, "socket")["/run/secrets/broker"]["secret"] == {
+        "secretName": "socket-broker",
+        "items": [{"key": "password", "path": "password"}],
+    }
+    assert socket.facts.secrets == (SecretUse(namespace="app", secret=secret, reader="socket"),)
+    template = find(chart, "Deployment", "socket")["spec"]["template"]["metadata"]
+    assert template["annotations"] == {"revision/socket-broker": "7"}
+
+
+def test_broker_without_a_password(chart: Chart) -> None:
+    socket = SocketTier(chart, "socket", container=CONTAINER, broker=BROKER)
+    assert "BROKER_PASSWORD_FILE" not in env(chart, "socket")
+    assert list(mounts(chart, "socket")) == ["/tmp"]  # noqa: S108 - a mount, not a file
+    assert socket.facts.secrets == ()
+
+
+def test_single_replica_needs_no_broker(chart: Chart) -> None:
+    socket = SocketTier(chart, "socket", container=CONTAINER, scaling=Replicas(count=1))
+    assert "BROKER_HOST" not in env(chart, "socket")
+    assert socket.facts.calls == ()
+
+
+@pytest.mark.mission("B16")
+@pytest.mark.parametrize("scaling", [Replicas(count=2), Autoscaling(min_replicas=1)])
+def test_fails_without_a_broker(chart: Chart, scaling: Scaling) -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=rf"SocketTier\.broker: got None; .*{scaling.maximum} replicas need a message broker",
+    ):
+        SocketTier(chart, "socket", container=CONTAINER, scaling=scaling)
+
+
+@pytest.mark.mission("B90")
+@pytest.mark.parametrize(("pause", "drain", "grace"), [(10, 120, 135), (5, 300, 310), (1, 1, 7)])
+def test_drain_fits_the_grace_period(chart: Chart, pause: int, drain: int, grace: int) -> None:
+    lifecycle = Lifecycle(runtime=Runtime.NODE, endpoint_removal_seconds=pause, drain_seconds=drain)
+    SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, lifecycle=lifecycle)
+    assert pod(chart, "socket")["terminationGracePeriodSeconds"] == grace
+    assert env(chart, "socket")["DRAIN_SECONDS"] == str(drain)
+    assert container(chart, "socket")["lifecycle"]["preStop"]["exec"]["command"] == [
+        "node",
+        "-e",
+        f"setTimeout(()=>{{}},{pause}000)",
+    ]
+
+
+@pytest.mark.mission("B27")
+@pytest.mark.mission("B40")
+def test_clients_that_begin_with_polling(chart: Chart) -> None:
+    route = Route(
+        paths=("/socket.io",),
+        websocket=True,
+        policy=TrafficPolicy(session_cookie=SessionCookie(name="io", expires_seconds=60)),
+    )
+    SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, host=HOST, routes=[route])
+    annotations = find(chart, "Ingress", "socket")["metadata"]["annotations"]
+    assert annotations["nginx.org/websocket-services"] == "socket"
+    assert annotations["nginx.org/sticky-cookie-services"] == (
+        "serviceName=socket io expires=60s path=/ httponly secure"
+    )
+
+
+def test_upstreams(chart: Chart) -> None:
+    socket = SocketTier(
+        chart,
+        "socket",
+        container=CONTAINER,
+        broker=BROKER,
+        upstreams={"CATALOGUE_URL": CATALOGUE},
+    )
+    assert env(chart, "socket")["CATALOGUE_URL"] == CATALOGUE.url
+    assert Call(source=socket.peer, target=CATALOGUE.target, port="http") in socket.facts.calls
+
+
+@pytest.mark.mission("B48")
+def test_facts(chart: Chart) -> None:
+    socket = SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, host=HOST)
+    assert socket.facts.pod_metrics == (PodMetric(name="websocket_connections", average=500),)
+    (metrics,) = socket.facts.metrics
+    assert (metrics.peer, metrics.port, metrics.path) == (socket.peer, "metrics", "/metrics")
+    assert "websocket_connections" in metrics.names
+    assert [footprint.pods for footprint in socket.facts.footprints] == [23]
+    assert socket.facts.hosts == ("shop.example.com",)

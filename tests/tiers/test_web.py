@@ -1,0 +1,309 @@
+"""The web tier: its full picture once, then what each argument changes."""
+
+from __future__ import annotations
+
+import pytest
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    Access,
+    Amounts,
+    Autoscaling,
+    AwsCertificate,
+    Call,
+    ConfigFiles,
+    Container,
+    Footprint,
+    KubernetesAccess,
+    LoadBalancer,
+    LogFormat,
+    NextJs,
+    Outside,
+    Peer,
+    Port,
+    RateLimit,
+    Replicas,
+    Resources,
+    RollingUpdate,
+    Rollout,
+    Route,
+    SecretRef,
+    SecretUse,
+    ServiceLevel,
+    Timeouts,
+    TrafficPolicy,
+    Verb,
+    WebTier,
+)
+from constructs_lib.quantities import parse
+from constructs_lib.testing import find, find_all
+from constructs_lib.workload.track import Scaling
+from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
+from tests.tiers.reading import container, env, mounts, pod
+
+PEER = Peer(
+    name="web",
+    namespace="app",
+    selector={"app.kubernetes.io/name": "web", "app.kubernetes.io/component": "web"},
+    ports=(Port(name="http", number=8080), Port(name="metrics", number=9090)),
+)
+CLIENTS = LoadBalancer(source_ranges=("203.0.113.0/24",))
+KEY = SecretRef(name="web-key", keys=("key",))
+
+
+@pytest.mark.mission("B5")
+@pytest.mark.mission("B7")
+@pytest.mark.mission("B8")
+@pytest.mark.mission("B9")
+@pytest.mark.mission("B37")
+@pytest.mark.mission("B39")
+@pytest.mark.mission("B41")
+@pytest.mark.mission("B58")
+@pytest.mark.mission("B78")
+@pytest.mark.mission("B80")
+@pytest.mark.mission("B90")
+@pytest.mark.mission("B91")
+@pytest.mark.mission("B92")
+@pytest.mark.mission("B93")
+def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
+    WebTier(chart, "web", container=CONTAINER, host=HOST)
+    assert chart == manifest
+
+
+@pytest.mark.mission("B39")
+@pytest.mark.mission("B40")
+@pytest.mark.mission("B41")
+def test_routes(chart: Chart, manifest: SnapshotAssertion) -> None:
+    live = Route(
+        name="live",
+        paths=("/live", "/events/stream"),
+        websocket=True,
+        policy=TrafficPolicy(
+            timeouts=Timeouts(read_seconds=600),
+            rate_limit=RateLimit(requests_per_second=5, burst=10),
+        ),
+    )
+    WebTier(chart, "web", container=CONTAINER, host=HOST, routes=[Route(), live])
+    assert find_all(chart, "Ingress") == manifest
+
+
+@pytest.mark.mission("B25")
+@pytest.mark.mission("B26")
+@pytest.mark.mission("B27")
+@pytest.mark.mission("B28")
+def test_load_balancer(chart: Chart, manifest: SnapshotAssertion) -> None:
+    certificate = AwsCertificate(
+        arn="arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c-1f2a-4c6b-9d8e-7a6b5c4d3e2f"
+    )
+    WebTier(
+        chart,
+        "web",
+        container=CONTAINER,
+        load_balancer=LoadBalancer(source_ranges=("203.0.113.0/24",), certificate=certificate),
+    )
+    assert [find(chart, "Service", "web-public")] == manifest
+
+
+@pytest.mark.mission("B55")
+def test_load_balancer_is_a_door_of_its_own(chart: Chart) -> None:
+    web = WebTier(chart, "web", container=CONTAINER, load_balancer=CLIENTS)
+    assert find_all(chart, "Ingress") == []
+    assert web.facts.hosts == ()
+    clients = Outside(name="web-clients", cidrs=("203.0.113.0/24",))
+    assert web.facts.calls == (Call(source=clients, target=PEER, port="http"),)
+
+
+def test_load_balancer_counts_in_the_footprint(chart: Chart) -> None:
+    door = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80, 443))
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST, load_balancer=door)
+    (footprint,) = web.facts.footprints
+    assert footprint.objects["services"] == 2
+    assert footprint.objects["services.loadbalancers"] == 1
+    assert footprint.objects["services.nodeports"] == 2
+
+
+@pytest.mark.mission("B6")
+@pytest.mark.mission("B114")
+def test_replicas(chart: Chart) -> None:
+    WebTier(chart, "web", container=CONTAINER, host=HOST, scaling=Replicas(count=5))
+    assert find(chart, "Deployment", "web")["spec"]["replicas"] == 5
+    assert find_all(chart, "HorizontalPodAutoscaler") == []
+    assert find(chart, "PodDisruptionBudget", "web")["spec"]["maxUnavailable"] == 1
+
+
+def test_one_replica_has_no_budget(chart: Chart) -> None:
+    WebTier(chart, "web", container=CONTAINER, host=HOST, scaling=Replicas(count=1))
+    assert find_all(chart, "PodDisruptionBudget") == []
+
+
+@pytest.mark.mission("B6")
+@pytest.mark.mission("B49")
+@pytest.mark.mission("B115")
+def test_autoscaling_owns_the_replicas(chart: Chart) -> None:
+    scaling = Autoscaling(min_replicas=2, max_replicas=6)
+    WebTier(chart, "web", container=CONTAINER, host=HOST, scaling=scaling)
+    spec = find(chart, "HorizontalPodAutoscaler", "web")["spec"]
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 6)
+    assert "replicas" not in find(chart, "Deployment", "web")["spec"]
+
+
+@pytest.mark.mission("B30")
+@pytest.mark.mission("B31")
+@pytest.mark.mission("B54")
+def test_upstreams(chart: Chart) -> None:
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST, upstreams={"API_URL": CATALOGUE})
+    assert env(chart, "web")["API_URL"] == "http://catalogue.app.svc.cluster.local:80"
+    assert Call(source=PEER, target=CATALOGUE.target, port="http") in web.facts.calls
+
+
+@pytest.mark.mission("B5")
+@pytest.mark.mission("B62")
+def test_nextjs(chart: Chart) -> None:
+    nextjs = NextJs(
+        app_directory="/srv/shop", cache_size="1Gi", deployment_id="a1b2", server_actions_key=KEY
+    )
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST, nextjs=nextjs)
+    assert env(chart, "web")["NEXT_DEPLOYMENT_ID"] == "a1b2"
+    assert mounts(chart, "web")["/srv/shop/.next/cache"]["emptyDir"] == {"sizeLimit": "1Gi"}
+    assert {
+        "name": "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY",
+        "valueFrom": {"secretKeyRef": {"name": "web-key", "key": "key"}},
+    } in container(chart, "web")["env"]
+    assert web.facts.secrets == (SecretUse(namespace="app", secret=KEY, reader="web"),)
+
+
+@pytest.mark.mission("B102")
+@pytest.mark.mission("B105")
+@pytest.mark.parametrize(
+    ("resources", "heap", "threads"),
+    [
+        (Resources(), 384, 4),
+        (Resources(memory="1Gi"), 768, 4),
+        (Resources(cpu="1", cpu_limit="3500m"), 384, 16),
+        (Resources(cpu="1500m", cpu_limit=None), 384, 8),
+        (Resources(cpu="40", cpu_limit=None), 384, 128),
+        (Resources(memory="16Mi"), 16, 4),
+    ],
+)
+def test_node_fits_its_container(
+    chart: Chart, resources: Resources, heap: int, threads: int
+) -> None:
+    WebTier(chart, "web", container=Container(image=IMAGE, resources=resources), host=HOST)
+    variables = env(chart, "web")
+    assert variables["NODE_OPTIONS"] == f"--max-old-space-size={heap}"
+    assert variables["UV_THREADPOOL_SIZE"] == str(threads)
+
+
+def test_own_variables_win(chart: Chart) -> None:
+    own = Container(image=IMAGE, env={"NODE_OPTIONS": "--inspect", "LOG_LEVEL": "debug"})
+    WebTier(chart, "web", container=own, host=HOST)
+    variables = env(chart, "web")
+    assert variables["NODE_OPTIONS"] == "--inspect"
+    assert variables["LOG_LEVEL"] == "debug"
+    assert variables["NODE_ENV"] == "production"
+
+
+@pytest.mark.mission("B102")
+@pytest.mark.mission("B116")
+def test_no_cpu_limit(chart: Chart) -> None:
+    free = Container(image=IMAGE, resources=Resources(cpu_limit=None))
+    web = WebTier(chart, "web", container=free, host=HOST)
+    assert "cpu" not in container(chart, "web")["resources"]["limits"]
+    assert web.facts.footprints[0].containers[0].cpu_limit is None
+
+
+@pytest.mark.mission("B58")
+@pytest.mark.mission("B59")
+@pytest.mark.mission("B60")
+@pytest.mark.mission("B61")
+def test_kubernetes_access(chart: Chart, manifest: SnapshotAssertion) -> None:
+    access = KubernetesAccess(
+        rules=(
+            Access(resources=("configmaps",), verbs=(Verb.GET,), names=("features",)),
+            Access(resources=("leases",), verbs=(Verb.GET, Verb.UPDATE), api_group="x.example.com"),
+        ),
+        api_server=API_SERVER,
+    )
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST, kubernetes_access=access)
+    assert pod(chart, "web")["automountServiceAccountToken"] is True
+    assert Call(source=PEER, target=API_SERVER, port="https") in web.facts.calls
+    kinds = ("ServiceAccount", "Role", "RoleBinding")
+    assert [find(chart, kind, "web") for kind in kinds] == manifest
+
+
+def test_calls(chart: Chart) -> None:
+    ports = (Port(name="http", number=80), Port(name="https", number=443))
+    store = Outside(name="store", cidrs=("198.51.100.0/24",), ports=ports)
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST, calls=[store, POSTGRES])
+    assert web.facts.calls[1:] == (
+        Call(source=PEER, target=store, port="http"),
+        Call(source=PEER, target=store, port="https"),
+        Call(source=PEER, target=POSTGRES, port="postgres"),
+    )
+
+
+@pytest.mark.mission("B120")
+def test_configuration_files(chart: Chart) -> None:
+    features = ConfigFiles(
+        name="features", files={"features.json": "{}"}, mount_path="/etc/features"
+    )
+    told = Container(image=IMAGE, config_files=[features])
+    web = WebTier(chart, "web", container=told, host=HOST)
+    assert find(chart, "ConfigMap", "web-features")["data"] == {"features.json": "{}"}
+    assert mounts(chart, "web")["/etc/features"]["configMap"] == {"name": "web-features"}
+    template = find(chart, "Deployment", "web")["spec"]["template"]["metadata"]
+    assert template["annotations"] == {"checksum/features": features.checksum}
+    assert web.facts.footprints[0].objects["configmaps"] == 1
+
+
+def test_facts(chart: Chart) -> None:
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST)
+    assert web.peer == PEER
+    assert web.facts.peers == (PEER,)
+    assert web.facts.calls == (Call(source=HOST.renderer.controller, target=PEER, port="http"),)
+    assert web.facts.footprints == (
+        Footprint(
+            namespace="app",
+            pods=23,
+            containers=(
+                Amounts(
+                    cpu=parse("250m"),
+                    cpu_limit=parse("1"),
+                    memory=parse("512Mi"),
+                    ephemeral_storage=parse("512Mi"),
+                ),
+            ),
+            objects={
+                "count/deployments.apps": 1,
+                "services": 1,
+                "services.loadbalancers": 0,
+                "services.nodeports": 0,
+                "configmaps": 0,
+                "secrets": 0,
+            },
+        ),
+    )
+    (metrics,) = web.facts.metrics
+    assert (metrics.peer, metrics.port, metrics.path) == (PEER, "metrics", "/metrics")
+    assert "http_requests_total" in metrics.names
+    assert web.facts.secrets == ()
+    assert web.facts.service_level == ServiceLevel()
+    assert web.facts.log_format is LogFormat.JSON
+    assert web.facts.hosts == ("shop.example.com",)
+
+
+@pytest.mark.parametrize(
+    ("scaling", "rollout", "pods"),
+    [
+        # The most replicas, a surge of a quarter of them rounded up, and as many that drain.
+        (Replicas(count=1), RollingUpdate(), 3),
+        (Replicas(count=5), RollingUpdate(), 12),
+        (Autoscaling(max_replicas=10), RollingUpdate(), 23),
+        (Autoscaling(max_replicas=10), RollingUpdate(max_surge_percent=100), 30),
+        (Autoscaling(max_replicas=11), RollingUpdate(max_surge_percent=1), 23),
+    ],
+)
+def test_worst_moment(chart: Chart, scaling: Scaling, rollout: Rollout, pods: int) -> None:
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST, scaling=scaling, rollout=rollout)
+    assert web.facts.footprints[0].pods == pods
