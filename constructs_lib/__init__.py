@@ -26,6 +26,7 @@ from constructs_lib.tiers.gunicorn import Gunicorn
 from constructs_lib.tiers.nextjs import NextJs
 from constructs_lib.tiers.socket import SocketTier
 from constructs_lib.tiers.web import WebTier
+from constructs_lib.traffic.gateway_api import GatewayApi
 from constructs_lib.traffic.host import Host, Renderer, Tls
 from constructs_lib.traffic.load_balancer import (
     AwsCertificate,
@@ -36,16 +37,25 @@ from constructs_lib.traffic.load_balancer import (
 )
 from constructs_lib.traffic.nginx_ingress import NginxIngress
 from constructs_lib.traffic.policy import (
+    PORTABLE_POLICY,
     BodyLimit,
     LoadBalancing,
     RateLimit,
+    RequestTimeout,
     Retry,
     RetryOn,
     SessionCookie,
     Timeouts,
     TrafficPolicy,
 )
+from constructs_lib.traffic.resilience import (
+    CircuitBreaker,
+    ErrorPage,
+    KeepAlive,
+    ResponseCache,
+)
 from constructs_lib.traffic.routes import Route, ServedRoute
+from constructs_lib.traffic.virtual_server import VirtualServer
 from constructs_lib.workload.blue_green import BlueGreen, Color
 from constructs_lib.workload.canary import Canary
 from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles
@@ -70,6 +80,7 @@ from constructs_lib.workload.scaling import Autoscaling, Replicas, ScalingPace
 from constructs_lib.workload.track import Scaling, Track
 
 __all__ = [
+    "PORTABLE_POLICY",
     "Access",
     "AlertRule",
     "Amounts",
@@ -84,6 +95,7 @@ __all__ = [
     "Canary",
     "Certificate",
     "Check",
+    "CircuitBreaker",
     "Claim",
     "ClientAffinity",
     "Color",
@@ -93,10 +105,12 @@ __all__ = [
     "CookieMatch",
     "DatabaseEndpoint",
     "DisruptionBudget",
+    "ErrorPage",
     "ExecCheck",
     "ExternalTrafficPolicy",
     "Facts",
     "Footprint",
+    "GatewayApi",
     "GrpcCheck",
     "Gunicorn",
     "Hardening",
@@ -106,6 +120,7 @@ __all__ = [
     "HttpCheck",
     "HttpEndpoint",
     "Indicator",
+    "KeepAlive",
     "KubernetesAccess",
     "Lifecycle",
     "Live",
@@ -133,7 +148,9 @@ __all__ = [
     "ReclaimPolicy",
     "Renderer",
     "Replicas",
+    "RequestTimeout",
     "Resources",
+    "ResponseCache",
     "Retry",
     "RetryOn",
     "RollingUpdate",
@@ -161,6 +178,7 @@ __all__ = [
     "Track",
     "TrafficPolicy",
     "Verb",
+    "VirtualServer",
     "WebTier",
     "override",
 ]

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
+from constructs_lib.traffic.capabilities import refusal, renders
 from constructs_lib.traffic.policy import (
     BodyLimit,
     LoadBalancing,
+    NoRetry,
     RateLimit,
     Retry,
     SessionCookie,
     Timeouts,
 )
+from constructs_lib.traffic.resilience import CircuitBreaker, KeepAlive
 
-_METHODS = {
+METHODS = {
     LoadBalancing.ROUND_ROBIN: "round_robin",
     LoadBalancing.LEAST_CONNECTIONS: "least_conn",
     LoadBalancing.TWO_RANDOM_CHOICES: "random two least_conn",
@@ -29,11 +31,10 @@ _METHODS = {
 @singledispatch
 def annotate(part: object, service: str) -> dict[str, str]:
     """Return the annotations of one part of a policy, for the Service behind it."""
-    raise ConfigurationError(
-        f"TrafficPolicy with {type(part).__name__}",
-        part,
-        f"NginxIngress cannot express it for {service!r}; leave it out, or use another renderer",
-    )
+    raise refusal("NginxIngress", part)
+
+
+renders("NginxIngress", annotate)
 
 
 @annotate.register
@@ -47,13 +48,16 @@ def _(part: Timeouts, service: str) -> dict[str, str]:
 
 @annotate.register
 def _(part: Retry, service: str) -> dict[str, str]:
-    if part.attempts == 1:
-        return {"nginx.org/proxy-next-upstream": "off"}
     return {
         "nginx.org/proxy-next-upstream": " ".join(reason.value for reason in part.on),
         "nginx.org/proxy-next-upstream-tries": str(part.attempts),
         "nginx.org/proxy-next-upstream-timeout": f"{part.timeout_seconds}s",
     }
+
+
+@annotate.register
+def _(part: NoRetry, service: str) -> dict[str, str]:
+    return {"nginx.org/proxy-next-upstream": "off"}
 
 
 @annotate.register
@@ -80,12 +84,25 @@ def _(part: SessionCookie, service: str) -> dict[str, str]:
 
 @annotate.register
 def _(part: LoadBalancing, service: str) -> dict[str, str]:
-    return {"nginx.org/lb-method": _METHODS[part]}
+    return {"nginx.org/lb-method": METHODS[part]}
 
 
 @annotate.register
 def _(part: BodyLimit, service: str) -> dict[str, str]:
     return {"nginx.org/client-max-body-size": nginx_size(part.size)}
+
+
+@annotate.register
+def _(part: CircuitBreaker, service: str) -> dict[str, str]:
+    return {
+        "nginx.org/max-fails": str(part.failures),
+        "nginx.org/fail-timeout": f"{part.window_seconds}s",
+    }
+
+
+@annotate.register
+def _(part: KeepAlive, service: str) -> dict[str, str]:
+    return {"nginx.org/keepalive": str(part.connections)}
 
 
 def nginx_size(quantity: str) -> str:

@@ -17,6 +17,15 @@ from constructs_lib.traffic.nginx_annotations import annotate
 from constructs_lib.traffic.routes import ServedRoute
 
 
+def nginx_controller() -> Neighbour:
+    """Return the pods of the controller as its Helm chart runs them."""
+    return Neighbour(
+        name="ingress-controller",
+        namespace="nginx-ingress",
+        selector={"app.kubernetes.io/name": "nginx-ingress"},
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NginxIngress:
     """The F5 NGINX Ingress Controller 5.4 or newer (https://docs.nginx.com/nginx-ingress-controller/).
@@ -36,13 +45,7 @@ class NginxIngress:
     """
 
     ingress_class: str = "nginx"
-    controller: Neighbour = field(
-        default_factory=lambda: Neighbour(
-            name="ingress-controller",
-            namespace="nginx-ingress",
-            selector={"app.kubernetes.io/name": "nginx-ingress"},
-        )
-    )
+    controller: Neighbour = field(default_factory=nginx_controller)
 
     def __post_init__(self) -> None:
         check_name("NginxIngress.ingress_class", self.ingress_class)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.traffic.resilience import CircuitBreaker, ErrorPage, KeepAlive, ResponseCache
 
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -67,10 +68,19 @@ class Retry:
     timeout_seconds: int = 10
 
     def __post_init__(self) -> None:
-        check_range("Retry.attempts", self.attempts, 1, 10)
+        check_range("Retry.attempts", self.attempts, 2, 10)
         check_seconds("Retry.timeout_seconds", self.timeout_seconds)
-        if not self.on:
-            raise ConfigurationError("Retry.on", (), "name at least one of RetryOn")
+        if not self.on or not set(self.on) <= set(RetryOn):
+            raise ConfigurationError(
+                "Retry.on",
+                self.on,
+                "name one or more of RetryOn; what is not idempotent is never repeated",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class NoRetry:
+    """A request that a pod could not take fails; controllers retry unless they are told this."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,29 +156,57 @@ class BodyLimit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RequestTimeout:
+    """The most that a request may take in all, retries included.
+
+    Args:
+        seconds: after which the client gets an error.
+
+    Raises:
+        ConfigurationError: no time at all, or more than a day.
+    """
+
+    seconds: int = 60
+
+    def __post_init__(self) -> None:
+        check_seconds("RequestTimeout.seconds", self.seconds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrafficPolicy:
     """How the requests of a route are treated.
 
+    None leaves a matter to the ingress controller. What a controller cannot do
+    is refused when it is asked for, and never left out in silence.
+
     Args:
         timeouts: how long a pod is waited for.
+        request_timeout: the most that a request may take in all.
         retry: what happens when a pod cannot take a request; None for an error.
         rate_limit: the most that one client may send; None for no limit.
         session_cookie: whether a client stays with its pod; None if it need not.
-        load_balancing: which pod gets the next request. The better of two
-            random ones by default: several controllers that each pick the
-            least loaded pod would all pick the same.
+        load_balancing: which pod gets the next request.
         body_limit: the largest request body.
+        circuit_breaker: when a failing pod is left alone.
+        error_page: what is answered when all pods fail.
+        cache: answers that are kept.
+        keep_alive: connections to the pods that are kept.
 
     Raises:
         ConfigurationError: a session cookie together with another way to stay with a pod.
     """
 
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts | None = Timeouts()
+    request_timeout: RequestTimeout | None = None
     retry: Retry | None = Retry()
     rate_limit: RateLimit | None = RateLimit()
     session_cookie: SessionCookie | None = None
-    load_balancing: LoadBalancing = LoadBalancing.TWO_RANDOM_CHOICES
-    body_limit: BodyLimit = BodyLimit()
+    load_balancing: LoadBalancing | None = None
+    body_limit: BodyLimit | None = BodyLimit()
+    circuit_breaker: CircuitBreaker | None = None
+    error_page: ErrorPage | None = None
+    cache: ResponseCache | None = None
+    keep_alive: KeepAlive | None = None
 
     def __post_init__(self) -> None:
         if self.session_cookie and self.load_balancing is LoadBalancing.CLIENT_ADDRESS:
@@ -181,12 +219,10 @@ class TrafficPolicy:
 
     def parts(self) -> tuple[object, ...]:
         """Return all that a renderer must express or refuse, each of a type of its own."""
-        parts = (
-            self.timeouts,
-            self.retry or Retry(attempts=1),
-            self.rate_limit,
-            self.session_cookie,
-            self.load_balancing,
-            self.body_limit,
-        )
-        return tuple(part for part in parts if part is not None)
+        parts = (getattr(self, field.name) for field in fields(self))
+        said = tuple(part for part in parts if part is not None)
+        return said if self.retry else (*said, NoRetry())
+
+
+# What every controller can do: nothing is asked of it beyond routes and hosts.
+PORTABLE_POLICY = TrafficPolicy(timeouts=None, retry=None, rate_limit=None, body_limit=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.names import Identity
-from constructs_lib.rules import check_distinct, check_name, check_url_path
+from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.workload.track import Track
 
@@ -34,8 +34,7 @@ class Route:
     policy: TrafficPolicy = TrafficPolicy()
 
     def __post_init__(self) -> None:
-        if not self.paths:
-            raise ConfigurationError("Route.paths", (), "name at least one path")
+        check_range("number of Route.paths", len(self.paths), 1, 16)
         for path in self.paths:
             check_url_path("Route.paths", path)
             if path != "/" and path.endswith("/"):

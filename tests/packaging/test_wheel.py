@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -92,8 +93,8 @@ def test_consumer_sees_a_change(installed: Installed, consumer: Path) -> None:
     run = installed.run("pytest", folder=consumer)
 
     assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout + run.stderr
-    assert "-   commonName: store.example.com" in run.stdout
-    assert "+   commonName: shop.example.com" in run.stdout
+    assert re.search(r"^[E ]+- +commonName: store.example.com$", run.stdout, re.MULTILINE)
+    assert re.search(r"^[E ]+\+ +commonName: shop.example.com$", run.stdout, re.MULTILINE)
 
 
 def test_consumer_gets_the_types(installed: Installed, consumer: Path) -> None:

@@ -160,11 +160,9 @@ def test_upstreams(chart: Chart) -> None:
 @pytest.mark.mission("B5")
 @pytest.mark.mission("B62")
 def test_nextjs(chart: Chart) -> None:
-    nextjs = NextJs(
-        app_directory="/srv/shop", cache_size="1Gi", deployment_id="a1b2", server_actions_key=KEY
-    )
+    nextjs = NextJs(app_directory="/srv/shop", cache_size="1Gi", server_actions_key=KEY)
     web = WebTier(chart, "web", container=CONTAINER, host=HOST, nextjs=nextjs)
-    assert env(chart, "web")["NEXT_DEPLOYMENT_ID"] == "a1b2"
+    assert env(chart, "web")["NEXT_DEPLOYMENT_ID"] == "1-4-2"
     assert mounts(chart, "web")["/srv/shop/.next/cache"]["emptyDir"] == {"sizeLimit": "1Gi"}
     assert {
         "name": "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY",

@@ -54,7 +54,7 @@ def policies_select_pods(platform: Platform) -> Iterator[Finding]:
 
 
 def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
-    """A peer in a namespace of the platform is a workload of it."""
+    """A peer in a namespace whose pods the platform makes is one of those pods."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
         for peer in mappings(rule, side):
@@ -112,5 +112,5 @@ def _points_inside(
     anywhere = {key: value for key, value in peer.items() if key != "podSelector"}
     return any(
         policies.matches(policy, anywhere, Pods(namespace=namespace, labels={}))
-        for namespace in platform.namespaces
+        for namespace in {workload.namespace for workload in platform.workloads}
     )

@@ -1,0 +1,215 @@
+"""Hosts and routes for any controller of the Gateway API, in its standard channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Neighbour
+from constructs_lib.rules import check_name
+from constructs_lib.traffic.capabilities import refusal, renders
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.policy import NoRetry, RequestTimeout
+from constructs_lib.traffic.routes import ServedRoute
+from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.workload.match import HeaderMatch, Match
+from constructs_lib.workload.track import Track
+
+_API_VERSION = "gateway.networking.k8s.io/v1"
+_NAMESPACE = "kubernetes.io/metadata.name"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewayApi:
+    """A controller of the Gateway API 1.2 or newer (https://gateway-api.sigs.k8s.io/).
+
+    A host is a Gateway with a route that redirects to HTTPS, each route of a
+    tier an HTTPRoute. It splits traffic by weight and by header. The standard
+    channel has no retries, rate limits, cookies, caches or error pages: give the
+    routes `PORTABLE_POLICY`, and a `RequestTimeout` if you like.
+
+    Args:
+        gateway_class: the GatewayClass that makes the Gateway.
+        namespace: where the Gateway is; attach the host in a chart of it.
+        controller: the pods that the Gateway sends requests from.
+
+    Raises:
+        ConfigurationError: a class or namespace that is no name.
+    """
+
+    gateway_class: str
+    namespace: str
+    controller: Neighbour
+
+    def __post_init__(self) -> None:
+        check_name("GatewayApi.gateway_class", self.gateway_class)
+        check_name("GatewayApi.namespace", self.namespace)
+
+    def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
+        """Make the Gateway, and the route that redirects."""
+        if names.namespace_of(scope) != self.namespace:
+            raise ConfigurationError(
+                "GatewayApi.namespace",
+                self.namespace,
+                f"attach the host in a chart of it, not of {names.namespace_of(scope)!r}",
+            )
+        routed = sorted({route.identity.namespace for route in served} | {self.namespace})
+        self._object(
+            scope,
+            "Gateway",
+            host.object_name,
+            {
+                "gatewayClassName": self.gateway_class,
+                "listeners": [
+                    _listener("http", host, routed),
+                    {
+                        **_listener("https", host, routed),
+                        "tls": {
+                            "mode": "Terminate",
+                            "certificateRefs": [{"name": host.tls.secret_name}],
+                        },
+                    },
+                ],
+            },
+        )
+        redirect = {
+            "type": "RequestRedirect",
+            "requestRedirect": {"scheme": "https", "statusCode": 301},
+        }
+        self._object(
+            scope,
+            "HTTPRoute",
+            f"{host.object_name}-redirect",
+            {
+                "parentRefs": [self._parent(host, "http")],
+                "hostnames": [host.name],
+                "rules": [{"filters": [redirect]}],
+            },
+        )
+
+    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+        """Make an HTTPRoute; the rules with a header are first, as the more exact ones win."""
+        fields: dict[str, Any] = {}
+        for part in served.route.policy.parts():
+            fields |= express(part)
+        if host.tls.hsts_seconds is not None:
+            fields["filters"] = [_strict_transport(host.tls.hsts_seconds)]
+        weighted = [track for track in served.tracks if track.weight]
+        rules = [
+            {
+                **fields,
+                "matches": _paths(served, [_header(match)]),
+                "backendRefs": [_backend(track)],
+            }
+            for track in served.tracks
+            for match in track.matches
+        ]
+        if weighted:
+            backends = [{**_backend(track), "weight": track.weight} for track in weighted]
+            rules.append({**fields, "matches": _paths(served, None), "backendRefs": backends})
+        self._object(
+            scope,
+            "HTTPRoute",
+            served.name,
+            {
+                "parentRefs": [self._parent(host, "https")],
+                "hostnames": [host.name],
+                "rules": rules,
+            },
+            served.identity,
+        )
+
+    def _parent(self, host: Host, listener: str) -> dict[str, str]:
+        return {
+            "name": host.object_name,
+            "namespace": self.namespace,
+            "sectionName": listener,
+        }
+
+    def _object(
+        self,
+        scope: Construct,
+        kind: str,
+        name: str,
+        spec: dict[str, Any],
+        identity: names.Identity | None = None,
+    ) -> None:
+        CustomResource(
+            scope,
+            f"{kind}-{name}",
+            api_version=_API_VERSION,
+            kind=kind,
+            metadata=names.metadata(
+                scope,
+                kind,
+                name,
+                namespace=identity.namespace if identity else self.namespace,
+                labels=identity.labels if identity else None,
+            ),
+            fields={"spec": spec},
+        )
+
+
+@singledispatch
+def express(part: object) -> dict[str, Any]:
+    """Return the fields of a rule for one part of a policy."""
+    raise refusal("GatewayApi", part)
+
+
+renders("GatewayApi", express)
+
+
+@express.register
+def _(part: RequestTimeout) -> dict[str, Any]:
+    return {"timeouts": {"request": f"{part.seconds}s"}}
+
+
+@express.register
+def _(part: NoRetry) -> dict[str, Any]:
+    return {}
+
+
+def _listener(protocol: str, host: Host, namespaces: list[str]) -> dict[str, Any]:
+    among = {"key": _NAMESPACE, "operator": "In", "values": namespaces}
+    return {
+        "name": protocol,
+        "port": 443 if protocol == "https" else 80,
+        "protocol": protocol.upper(),
+        "hostname": host.name,
+        "allowedRoutes": {
+            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [among]}}
+        },
+    }
+
+
+def _paths(served: ServedRoute, headers: list[dict[str, str]] | None) -> list[dict[str, Any]]:
+    return [
+        {"path": {"type": "PathPrefix", "value": path}, "headers": headers}
+        for path in served.route.paths
+    ]
+
+
+def _header(match: Match) -> dict[str, str]:
+    if not isinstance(match, HeaderMatch):
+        raise ConfigurationError(
+            "Track.matches",
+            match,
+            "GatewayApi matches no cookies; use a HeaderMatch, or VirtualServer",
+        )
+    return {"name": match.name, "value": match.value}
+
+
+def _backend(track: Track) -> dict[str, Any]:
+    return {"name": track.service, "port": HTTP_PORT}
+
+
+def _strict_transport(seconds: int) -> dict[str, Any]:
+    header = {"name": "Strict-Transport-Security", "value": f"max-age={seconds}"}
+    return {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"set": [header]}}

@@ -1,0 +1,114 @@
+"""What a client sees when pods fail: another pod, a page, or an answer from before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.quantities import parse_bytes
+from constructs_lib.rules import check_distinct, check_range, check_seconds, check_text
+
+_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CircuitBreaker:
+    """A pod that fails too often gets no requests for a while.
+
+    It is passive: it counts real requests, and each replica of the ingress
+    controller counts for itself.
+
+    Args:
+        failures: within the window, that open the circuit.
+        window_seconds: in which failures are counted, and for which the pod is
+            then left alone.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    failures: int = 3
+    window_seconds: int = 10
+
+    def __post_init__(self) -> None:
+        check_range("CircuitBreaker.failures", self.failures, 1, 1000)
+        check_seconds("CircuitBreaker.window_seconds", self.window_seconds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrorPage:
+    """What the ingress controller itself answers in place of an error of the tier.
+
+    Args:
+        body: of the answer.
+        codes: the statuses that it stands in for; by default those of a tier
+            that is not there.
+        status: of the answer; 503 tells clients and caches to come back later.
+        content_type: of the body.
+
+    Raises:
+        ConfigurationError: a status that is no error, or a body with ``$``,
+            which the controller would read as a variable.
+    """
+
+    body: str
+    codes: tuple[int, ...] = (502, 503, 504)
+    status: int = 503
+    content_type: str = "text/html; charset=utf-8"
+
+    def __post_init__(self) -> None:
+        check_text("ErrorPage.body", self.body)
+        if "$" in self.body:
+            raise ConfigurationError("ErrorPage.body", self.body, "leave out '$'")
+        if not self.codes:
+            raise ConfigurationError("ErrorPage.codes", (), "name at least one status")
+        for code in self.codes:
+            check_range("ErrorPage.codes", code, 400, 599)
+        check_distinct("ErrorPage.codes", self.codes)
+        check_range("ErrorPage.status", self.status, 400, 599)
+        if not _CONTENT_TYPE.fullmatch(self.content_type):
+            raise ConfigurationError(
+                "ErrorPage.content_type", self.content_type, "use a type such as 'text/html'"
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResponseCache:
+    """The ingress controller keeps answers to GET and HEAD, and gives old ones while pods fail.
+
+    Only what the tier lets be cached is: answers that set a cookie, or say
+    ``Cache-Control: private`` or ``no-store``, are not.
+
+    Args:
+        seconds: that an answer is kept which does not say so itself.
+        size: of the cache on the disk of each replica of the controller.
+
+    Raises:
+        ConfigurationError: a duration or size that cannot work.
+    """
+
+    seconds: int = 60
+    size: str = "256Mi"
+
+    def __post_init__(self) -> None:
+        check_seconds("ResponseCache.seconds", self.seconds)
+        if parse_bytes(self.size, "ResponseCache.size") % 2**20:
+            raise ConfigurationError("ResponseCache.size", self.size, "use whole Mi, as in '256Mi'")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeepAlive:
+    """Idle connections to the pods that each worker of the controller keeps for reuse.
+
+    Args:
+        connections: how many, to all pods of a tier together.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    connections: int = 32
+
+    def __post_init__(self) -> None:
+        check_range("KeepAlive.connections", self.connections, 1, 10_000)

@@ -1,0 +1,165 @@
+"""Hosts and routes for the F5 NGINX Ingress Controller, as its own custom resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Neighbour
+from constructs_lib.rules import check_name
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.nginx_ingress import nginx_controller
+from constructs_lib.traffic.routes import ServedRoute
+from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
+from constructs_lib.workload.track import Track
+
+_API_VERSION = "k8s.nginx.org/v1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VirtualServer:
+    """The F5 NGINX Ingress Controller 5.5 or newer, with its custom resources installed.
+
+    A host is one VirtualServer with all its routes; rate limits and caches are
+    Policies beside the tiers. It splits traffic between tracks, by weight, header
+    or cookie (https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/).
+
+    Args:
+        ingress_class: the IngressClass that it serves.
+        controller: its pods; by default those of its Helm chart in the
+            namespace ``nginx-ingress``.
+
+    Raises:
+        ConfigurationError: the class is no name.
+    """
+
+    ingress_class: str = "nginx"
+    controller: Neighbour = field(default_factory=nginx_controller)
+
+    def __post_init__(self) -> None:
+        check_name("VirtualServer.ingress_class", self.ingress_class)
+
+    def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
+        """Make the VirtualServer."""
+        namespace = names.namespace_of(scope)
+        CustomResource(
+            scope,
+            f"Host-{host.name}",
+            api_version=_API_VERSION,
+            kind="VirtualServer",
+            metadata=names.metadata(scope, "VirtualServer", host.object_name, namespace=namespace),
+            fields={
+                "spec": {
+                    "ingressClassName": self.ingress_class,
+                    "host": host.name,
+                    "tls": {"secret": host.tls.secret_name, "redirect": {"enable": True}},
+                    "upstreams": [
+                        _upstream(route, track, namespace)
+                        for route in served
+                        for track in route.tracks
+                    ],
+                    "routes": [
+                        {"path": path, **_route(route, host)}
+                        for route in served
+                        for whole in route.route.paths
+                        for path in _paths(whole)
+                    ],
+                }
+            },
+        )
+
+    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+        """Make the Policies of a route, and refuse at once what the host could not hold."""
+        for track in served.tracks:
+            for match in track.matches:
+                match_condition(match)
+        for policy, spec in _fields(served).policies.items():
+            CustomResource(
+                scope,
+                f"Policy-{served.name}-{policy}",
+                api_version=_API_VERSION,
+                kind="Policy",
+                metadata=names.metadata(
+                    scope,
+                    "Policy",
+                    f"{served.name}-{policy}",
+                    namespace=served.identity.namespace,
+                    labels=served.identity.labels,
+                ),
+                fields={"spec": {"ingressClassName": self.ingress_class, **spec}},
+            )
+
+
+def _fields(served: ServedRoute) -> Fields:
+    expressed = Fields()
+    for part in served.route.policy.parts():
+        expressed |= express(part)
+    return expressed
+
+
+def _upstream_name(served: ServedRoute, track: Track) -> str:
+    name = f"{served.name}-{track.name}"
+    check_name("name of an upstream", name)
+    return name
+
+
+def _upstream(served: ServedRoute, track: Track, namespace: str) -> Mapping[str, Any]:
+    elsewhere = "" if track.namespace == namespace else f"{track.namespace}/"
+    return {
+        "name": _upstream_name(served, track),
+        "service": f"{elsewhere}{track.service}",
+        "port": HTTP_PORT,
+        **_fields(served).upstream,
+    }
+
+
+def _paths(path: str) -> list[str]:
+    """Write a path so that nginx means what Kubernetes means; see `NginxIngress`."""
+    return ["/"] if path == "/" else [f"={path}", f"{path}/"]
+
+
+def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
+    fields = _fields(served)
+    weighted = [track for track in served.tracks if track.weight]
+    if not weighted:
+        raise ConfigurationError(
+            "Track.weight", 0, f"let a track of {served.name!r} take what no track matches"
+        )
+    namespace = served.identity.namespace
+    splits = [
+        {"weight": track.weight, "action": _action(served, track, host)} for track in weighted
+    ]
+    return {
+        **fields.route,
+        "policies": [
+            {"name": f"{served.name}-{policy}", "namespace": namespace}
+            for policy in fields.policies
+        ]
+        or None,
+        "matches": [
+            {"conditions": [match_condition(match)], "action": _action(served, track, host)}
+            for track in served.tracks
+            for match in track.matches
+        ]
+        or None,
+        **({"splits": splits} if len(splits) > 1 else {"action": splits[0]["action"]}),
+    }
+
+
+def _action(served: ServedRoute, track: Track, host: Host) -> dict[str, Any]:
+    upstream = _upstream_name(served, track)
+    if host.tls.hsts_seconds is None:
+        return {"pass": upstream}
+    header = {
+        "name": "Strict-Transport-Security",
+        "value": f"max-age={host.tls.hsts_seconds}",
+        "always": True,
+    }
+    return {"proxy": {"upstream": upstream, "responseHeaders": {"add": [header]}}}

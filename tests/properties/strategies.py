@@ -1,0 +1,132 @@
+"""Values of the library, most of them sound and some of them odd."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeVar, get_type_hints
+
+from hypothesis import strategies as st
+
+from constructs_lib import (
+    Autoscaling,
+    AwsCertificate,
+    BlueGreen,
+    Burst,
+    Canary,
+    Certificate,
+    Check,
+    ExecCheck,
+    GrpcCheck,
+    HttpCheck,
+    HttpEndpoint,
+    Neighbour,
+    NginxIngress,
+    Outside,
+    Peer,
+    Port,
+    Renderer,
+    Replicas,
+    RollingUpdate,
+    Rollout,
+    Scaling,
+    TcpCheck,
+)
+from tests.properties.strategies_plain import NAMES, NUMBERS, PLAIN, VARIABLES
+from tests.properties.strategies_types import ANYTHING, SETTLED, Strategy, of_type
+
+T = TypeVar("T")
+
+_IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
+    Certificate: (AwsCertificate,),
+    Check: (HttpCheck, TcpCheck, ExecCheck, GrpcCheck),
+    Renderer: (NginxIngress,),
+    Rollout: (RollingUpdate, BlueGreen, Canary),
+    Scaling: (Replicas, Autoscaling),
+}
+# One value in so many has an argument of which only the type is right.
+_ODD = 40
+
+
+def value(kind: type[T]) -> st.SearchStrategy[T]:
+    """Return values of a class; drawing one may raise what its constructor raises."""
+    return _value(kind)
+
+
+@st.composite
+def arguments(draw: st.DrawFn, kind: type[Any], *, odd: int = 0) -> dict[str, Any]:
+    """Return keyword arguments of a class; so many of them, at most, are only well-typed."""
+    hints = _hints(kind)
+    needed = {name for name, parameter in _parameters(kind).items() if _is_always(kind, parameter)}
+    chosen = {name: draw(_plain(kind, name)) for name in sorted(needed)}
+    for name in sorted(hints.keys() - needed):
+        if draw(st.booleans()):
+            chosen[name] = draw(_plain(kind, name))
+    for _ in range(odd if hints else 0):
+        name = draw(st.sampled_from(sorted(hints)))
+        chosen[name] = draw(of_type(hints[name], ANYTHING, _nested))
+    return chosen
+
+
+@st.composite
+def _value(draw: st.DrawFn, kind: type[Any]) -> Any:  # noqa: ANN401 - of any class
+    is_odd = draw(st.integers(1, _ODD)) == _ODD
+    return kind(**draw(arguments(kind, odd=int(is_odd))))
+
+
+@cache
+def _nested(kind: type[Any]) -> Strategy:
+    return st.one_of(_value(each) for each in _IMPLEMENTATIONS.get(kind, (kind,)))
+
+
+@cache
+def _plain(kind: type[Any], name: str) -> Strategy:
+    field = f"{kind.__name__}.{name}"
+    try:
+        return _FIELDS[field] if field in _FIELDS else of_type(_hints(kind)[name], SETTLED, _nested)
+    except LookupError as error:
+        error.add_note(f"add {field} to strategies_plain.py")
+        raise
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return {name: get_type_hints(kind.__init__)[name] for name in _parameters(kind)}
+
+
+@cache
+def _parameters(kind: type[Any]) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(kind.__init__).parameters
+    return {n: p for n, p in parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def _is_always(kind: type[Any], parameter: inspect.Parameter) -> bool:
+    return parameter.default is parameter.empty or f"{kind.__name__}.{parameter.name}" in _ALWAYS
+
+
+_PORTS = st.lists(
+    st.builds(Port, name=NAMES, number=NUMBERS), max_size=1, unique_by=lambda port: port.name
+).map(lambda ports: (Port(name="main", number=4000), *ports))
+_FOREIGN = _value(Outside) | _value(Neighbour)
+_UPSTREAMS = st.dictionaries(VARIABLES, _value(HttpEndpoint), max_size=1)
+
+_FIELDS: dict[str, Strategy] = {
+    **PLAIN,
+    **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
+    **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
+    "BrokerEndpoint.target": _FOREIGN,
+    "Call.source": _value(Peer),
+    "Resources.cpu_limit": st.none() | st.sampled_from(("8", "16")) | _value(Burst),
+    **{
+        f"{tier}.{name}": strategy
+        for tier in ("WebTier", "ApiTier", "SocketTier")
+        for name, strategy in {
+            "upstreams": st.none() | _UPSTREAMS | _UPSTREAMS.map(MappingProxyType),
+            "calls": st.lists(_FOREIGN, max_size=1),
+        }.items()
+    },
+}
+_ALWAYS = frozenset(
+    {"Outside.ports", "Neighbour.ports", "Peer.ports", "WebTier.host", "SocketTier.broker"}
+)

@@ -1,0 +1,221 @@
+"""What people write into the fields of the library, by class and field."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MappingProxyType
+
+from hypothesis import strategies as st
+
+from constructs_lib import RetryOn, Verb
+from tests.properties.strategies_types import Strategy
+
+NAMES = st.sampled_from(("a", "b", "web", "api", "web-a", "a-web")) | st.from_regex(
+    r"[a-z][a-z0-9]{2,7}", fullmatch=True
+)
+VARIABLES = st.from_regex(r"[A-Z]{2,4}_[A-Z]{2,4}", fullmatch=True)
+NUMBERS = st.integers(1024, 65_535)
+SECONDS = st.integers(1, 60)
+NAMESPACES = st.sampled_from(("app", "data"))
+CIDRS = st.sampled_from(
+    ("10.0.0.0/8", "10.1.0.0/16", "192.0.2.0/24", "198.51.100.7/32", "2001:db8::/32", "0.0.0.0/0")
+)
+PATHS = st.sampled_from(("/", "/a", "/a/b", "/ab", "/api", "/ws", "/v1.2/x_y"))
+PERCENT = st.integers(1, 100)
+
+_DIRECTORIES = st.sampled_from(("/tmp", "/var/cache", "/srv/a", "/srv/b", "/etc/a"))  # noqa: S108
+_SIZES = st.sampled_from(("1Mi", "64Mi", "1.5Gi", "10000k"))
+_METRICS = st.from_regex(r"[a-z]{2,5}_[a-z]{2,5}", fullmatch=True)
+_SENTENCES = st.sampled_from(("up == 0", "More than a minute behind.", "päivää, 世界"))
+_BYTES = st.integers(1, 2**40).map(Decimal)
+_CORES = st.integers(1, 64_000).map(lambda thousandths: Decimal(thousandths) / 1000)
+_LABELS = st.dictionaries(
+    st.sampled_from(("app", "app.kubernetes.io/name", "tier")),
+    st.sampled_from(("a", "b", "")),
+    min_size=1,
+    max_size=2,
+)
+_DIGEST = f"sha256:{'0123456789abcdef' * 4}"
+_IMAGES = st.sampled_from(
+    ("web:1.4.2", f"web@{_DIGEST}", f"registry.example.com:5000/shop/web:v1.4.2-rc.1@{_DIGEST}")
+)
+
+
+def _tuples(items: Strategy, *, least: int = 0) -> Strategy:
+    return st.lists(items, min_size=least, max_size=2, unique=True).map(tuple)
+
+
+def _mappings(keys: Strategy, values: Strategy, *, least: int = 0) -> Strategy:
+    mappings = st.dictionaries(keys, values, min_size=least, max_size=2)
+    return mappings | mappings.map(MappingProxyType)
+
+
+PLAIN: dict[str, Strategy] = {
+    # Facts.
+    "Access.api_group": st.sampled_from(("", "apps", "batch")),
+    "Access.names": st.just(()),
+    "Access.resources": _tuples(st.sampled_from(("configmaps", "pods/log")), least=1),
+    "Access.verbs": _tuples(st.sampled_from(Verb), least=1),
+    "AlertRule.expression": _SENTENCES,
+    "AlertRule.for_seconds": SECONDS,
+    "AlertRule.name": _METRICS,
+    "AlertRule.runbook": NAMES,
+    "AlertRule.summary": _SENTENCES,
+    "Amounts.cpu": _CORES,
+    "Amounts.cpu_limit": st.none() | st.just(Decimal(64)),
+    "Amounts.ephemeral_storage": _BYTES,
+    "Amounts.memory": _BYTES,
+    "BrokerEndpoint.host": st.just("redis.example.com"),
+    "BrokerEndpoint.port": NUMBERS,
+    "BrokerEndpoint.target_port": st.just("main"),
+    "Call.port": st.just("main"),
+    "Claim.count": st.integers(1, 5),
+    "Claim.size": _BYTES,
+    "Claim.storage_class": NAMES,
+    "CookieMatch.name": NAMES,
+    "CookieMatch.value": NAMES,
+    "DatabaseEndpoint.connections": st.integers(5000, 100_000),
+    "DatabaseEndpoint.database": st.just("shop"),
+    "DatabaseEndpoint.host": st.just("postgres.example.com"),
+    "DatabaseEndpoint.port": NUMBERS,
+    "DatabaseEndpoint.target_port": st.just("main"),
+    "Facts.hosts": _tuples(st.just("shop.example.com")),
+    "Footprint.namespace": NAMESPACES,
+    "Footprint.objects": _mappings(
+        st.sampled_from(("services", "services.loadbalancers", "count/jobs.batch")),
+        st.integers(0, 20),
+    ),
+    "Footprint.pods": st.integers(0, 100),
+    "HeaderMatch.name": NAMES,
+    "HeaderMatch.value": NAMES,
+    "HttpEndpoint.host": st.just("api.app.svc.cluster.local"),
+    "HttpEndpoint.port": st.integers(1, 65_535),
+    "HttpEndpoint.target_port": st.just("main"),
+    "Indicator.failed": st.just('code="500"'),
+    "Indicator.total": _METRICS,
+    "MetricsEndpoint.names": _tuples(_METRICS),
+    "MetricsEndpoint.path": PATHS,
+    "MetricsEndpoint.port": st.just("main"),
+    "Neighbour.name": NAMES,
+    "Neighbour.namespace": st.sampled_from(("ingress", "kube-system")),
+    "Neighbour.selector": _LABELS | _LABELS.map(MappingProxyType),
+    "Outside.cidrs": st.sampled_from((("10.0.0.0/8",), ("0.0.0.0/0",), ("0.0.0.0/0", "::/0"))),
+    "Outside.excluded": st.sampled_from(((), ("10.1.0.0/16",), ("10.1.0.0/16", "10.2.3.4/32"))),
+    "Outside.name": NAMES,
+    "Peer.name": NAMES,
+    "Peer.namespace": NAMESPACES,
+    "Peer.selector": _LABELS | _LABELS.map(MappingProxyType),
+    "PodMetric.average": st.integers(1, 10_000),
+    "PodMetric.name": _METRICS,
+    "PodMetric.series": _METRICS,
+    "Port.name": NAMES,
+    "Port.number": NUMBERS,
+    "SecretRef.keys": st.sampled_from(
+        (("username", "password", "key"), ("ca.crt", "password", "username", "key"))
+    ),
+    "SecretRef.name": NAMES,
+    "SecretRef.revision": st.just("2"),
+    "SecretUse.namespace": NAMESPACES,
+    "SecretUse.reader": NAMES,
+    "ServiceLevel.availability_percent": st.floats(0.001, 99.999),
+    "ServiceLevel.latency_percent": st.floats(0.001, 99.999),
+    "ServiceLevel.latency_seconds": st.floats(0.001, 3600),
+    # Places.
+    "Headroom.objects": st.integers(0, 100),
+    "Headroom.percent": st.integers(0, 200),
+    "Namespace.name": NAMESPACES,
+    "StorageTier.name": NAMES,
+    "StorageTier.parameters": _mappings(
+        st.sampled_from(("type", "csi.storage.k8s.io/fstype")), st.just("gp3")
+    ),
+    "StorageTier.provisioner": st.sampled_from(("ebs.csi.aws.com", "kubernetes.io/no-provisioner")),
+    # Workloads.
+    "Autoscaling.cpu_percent": PERCENT,
+    "Autoscaling.max_replicas": st.integers(5, 20),
+    "Autoscaling.memory_percent": st.none() | PERCENT,
+    "Autoscaling.min_replicas": st.integers(2, 5),
+    "BlueGreen.green": _IMAGES,
+    "BlueGreen.idle_replicas": st.none() | st.integers(0, 5),
+    "BlueGreen.preview_host": st.none() | st.just("next.example.com"),
+    "Burst.times": st.integers(1, 10),
+    "Canary.image": _IMAGES,
+    "Canary.step": st.integers(0, 2),
+    "Canary.steps": st.sampled_from(((10, 100), (1, 2, 3))),
+    "Canary.worse_percent": st.integers(1, 20),
+    "ConfigFiles.files": _mappings(
+        st.sampled_from(("a.conf", "b.yaml")), st.text("aä: \n", max_size=50), least=1
+    ),
+    "ConfigFiles.mount_path": _DIRECTORIES,
+    "ConfigFiles.name": NAMES,
+    "Container.env": _mappings(VARIABLES, st.text("aä: \n", max_size=10)),
+    "Container.image": _IMAGES,
+    "Container.port": NUMBERS,
+    "Container.scratch": _mappings(_DIRECTORIES, _SIZES),
+    "DisruptionBudget.max_unavailable": st.just(1),
+    "ExecCheck.command": st.lists(st.sampled_from(("true", "-c", "a b")), min_size=1, max_size=3),
+    "Gunicorn.max_requests": st.integers(10, 100_000),
+    "Gunicorn.threads": st.integers(1, 8),
+    "Gunicorn.timeout_seconds": SECONDS,
+    "Gunicorn.workers": st.none() | st.integers(1, 8),
+    "GrpcCheck.service": st.none() | NAMES,
+    "Hardening.run_as_group": NUMBERS,
+    "Hardening.run_as_user": NUMBERS,
+    "HttpCheck.path": PATHS,
+    "Lifecycle.drain_seconds": SECONDS,
+    "Lifecycle.endpoint_removal_seconds": SECONDS,
+    "Metrics.names": _tuples(_METRICS),
+    "Metrics.path": PATHS,
+    "Metrics.port": NUMBERS,
+    "Placement.node_selector": _mappings(
+        st.sampled_from(("kubernetes.io/arch", "disk")), st.just("a")
+    ),
+    "Placement.priority_class": st.none() | NAMES,
+    "Probes.failure_threshold": st.integers(1, 10),
+    "Probes.period_seconds": st.integers(5, 20),
+    "Probes.startup_budget_seconds": st.sampled_from((30, 60, 300)),
+    "Probes.timeout_seconds": st.integers(1, 5),
+    "Replicas.count": st.integers(1, 10),
+    "Resources.cpu": st.sampled_from(("50m", "250m", "1", "1.5")),
+    "Resources.ephemeral_storage": _SIZES,
+    "Resources.memory": _SIZES,
+    "RollingUpdate.max_surge_percent": PERCENT,
+    "RollingUpdate.min_ready_seconds": SECONDS,
+    "RollingUpdate.progress_deadline_seconds": st.integers(400, 3600),
+    "RollingUpdate.revision_history_limit": st.integers(1, 10),
+    "ScalingPace.percent": st.none() | PERCENT,
+    "ScalingPace.period_seconds": SECONDS,
+    "ScalingPace.pods": st.integers(1, 10),
+    "ScalingPace.stabilization_seconds": SECONDS,
+    "SecretEnv.key": st.just("key"),
+    "SecretEnv.name": VARIABLES,
+    "SecretFiles.mount_path": _DIRECTORIES,
+    "Toleration.effect": st.none() | st.sampled_from(("NoSchedule", "NoExecute")),
+    "Toleration.key": st.sampled_from(("dedicated", "example.com/gpu")),
+    "Toleration.value": st.none() | NAMES,
+    # Tiers and their traffic.
+    "AwsCertificate.arn": st.just("arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c"),
+    "AwsCertificate.policy": st.just("ELBSecurityPolicy-TLS13-1-2-2021-06"),
+    "BodyLimit.size": _SIZES,
+    "ClientAffinity.timeout_seconds": SECONDS,
+    "Host.name": st.sampled_from(("shop.example.com", "www.example.com")),
+    "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
+    "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),
+    "LoadBalancer.source_ranges": _tuples(CIDRS, least=1),
+    "NextJs.app_directory": _DIRECTORIES,
+    "NextJs.cache_size": _SIZES,
+    "NginxIngress.ingress_class": NAMES,
+    "RateLimit.burst": PERCENT,
+    "RateLimit.requests_per_second": PERCENT,
+    "Retry.attempts": st.integers(1, 5),
+    "Retry.on": _tuples(st.sampled_from(RetryOn), least=1),
+    "Retry.timeout_seconds": SECONDS,
+    "Route.name": st.just("") | NAMES,
+    "Route.paths": _tuples(PATHS, least=1),
+    "SessionCookie.expires_seconds": SECONDS,
+    "SessionCookie.name": NAMES,
+    "Timeouts.connect_seconds": SECONDS,
+    "Timeouts.read_seconds": SECONDS,
+    "Timeouts.send_seconds": SECONDS,
+    "Tls.hsts_seconds": st.none() | SECONDS,
+    "Tls.secret_name": NAMES,
+}

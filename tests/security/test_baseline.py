@@ -1,0 +1,109 @@
+"""The security baseline: its full picture, where it stands, and who takes part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    ApiTier,
+    Call,
+    ConfigurationError,
+    Container,
+    Facts,
+    Footprint,
+    Namespace,
+    Port,
+    SecurityBaseline,
+    StorageTier,
+)
+from constructs_lib.testing import find, find_all
+from tests.security.workloads import Workload, amounts, peer
+
+APP = Namespace(name="app")
+IMAGE = "registry.example.com/shop/api:2.0.3@sha256:" + "8c" * 32
+
+
+@pytest.mark.mission("B1")
+@pytest.mark.mission("B2")
+@pytest.mark.mission("B3")
+@pytest.mark.mission("B4")
+@pytest.mark.mission("B42")
+@pytest.mark.mission("B43")
+@pytest.mark.mission("B45")
+@pytest.mark.mission("B50")
+@pytest.mark.mission("B56")
+def test_defaults(chart: Chart, cluster: Chart, manifest: SnapshotAssertion) -> None:
+    api = ApiTier(chart, "api", container=Container(image=IMAGE))
+    SecurityBaseline(
+        cluster,
+        "baseline",
+        namespaces=[APP, Namespace(name="monitoring"), Namespace(name="logging")],
+        constructs=[api],
+        storage=[StorageTier(name="fast", provisioner="ebs.csi.aws.com")],
+    )
+    assert cluster == manifest
+
+
+@pytest.mark.mission("B4")
+@pytest.mark.mission("B54")
+def test_workload_of_ones_own_takes_part(chart: Chart, cluster: Chart) -> None:
+    api = ApiTier(chart, "api", container=Container(image=IMAGE))
+    importer = peer("importer", ports=(Port(name="metrics", number=9100),))
+    own = Workload(
+        facts=Facts(
+            peers=(importer,),
+            calls=(Call(source=importer, target=api.peer, port="http"),),
+            footprints=(
+                Footprint(namespace="app", pods=2, containers=(amounts(cpu="10", cpu_limit="10"),)),
+            ),
+        )
+    )
+    SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[api, own])
+    policies = {policy["metadata"]["name"] for policy in find_all(cluster, "NetworkPolicy")}
+    assert {"importer-to-api", "api-from-importer"} <= policies
+    hard = find(cluster, "ResourceQuota", "quota")["spec"]["hard"]
+    # 23 pods of the tier and 2 of the importer, and a fifth more.
+    assert hard["pods"] == "30"
+    assert hard["requests.cpu"] == "30900m"
+
+
+def test_namespace_without_workloads_has_no_quota(cluster: Chart) -> None:
+    SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[])
+    assert [manifest["kind"] for manifest in find_all(cluster, "Namespace")] == ["Namespace"]
+    assert find_all(cluster, "ResourceQuota") == []
+    assert find_all(cluster, "LimitRange") == []
+
+
+def test_fails_in_a_chart_with_a_namespace(chart: Chart) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"Chart\.namespace: got 'app'; leave the namespace out"
+    ):
+        SecurityBaseline(chart, "baseline", namespaces=[APP], constructs=[])
+
+
+def test_fails_twice_in_one_app(cluster: Chart) -> None:
+    SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[])
+    with pytest.raises(ConfigurationError, match=r"got 'Namespace app'; there is one already"):
+        SecurityBaseline(cluster, "other", namespaces=[APP], constructs=[])
+
+
+def test_fails_with_policies_of_one_name(cluster: Chart) -> None:
+    source = peer("a")
+    one = peer("b-to-c", ports=(Port(name="http", number=8080),))
+    other = replace(one, name="c")
+    middle = peer("a-to-b")
+    own = Workload(
+        facts=Facts(
+            peers=(source, one, other, middle),
+            calls=(
+                Call(source=source, target=one, port="http"),
+                Call(source=middle, target=other, port="http"),
+            ),
+        )
+    )
+    with pytest.raises(ConfigurationError, match=r"NetworkPolicy app a-to-b-to-c"):
+        SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[own])

@@ -1,0 +1,205 @@
+"""What only shows over the whole platform: each problem alone, and all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from cdk8s import Chart
+
+from constructs_lib import (
+    Call,
+    Claim,
+    ConfigurationError,
+    Facts,
+    Footprint,
+    Host,
+    Namespace,
+    Neighbour,
+    NginxIngress,
+    PodMetric,
+    Port,
+    SecretRef,
+    SecretUse,
+    SecurityBaseline,
+    StorageTier,
+    Tls,
+)
+from constructs_lib.quantities import parse
+from tests.security.workloads import Workload, peer
+
+APP = Namespace(name="app")
+FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com", is_default=True)
+BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", is_default=True)
+API = peer("api", ports=(Port(name="http", number=8080),))
+STRANGER = peer("stranger", ports=(Port(name="http", number=8080),))
+SECRET = SecretRef(name="shared", keys=("key",), revision="1")
+ROTATED = SecretRef(name="shared", keys=("key",), revision="2")
+
+
+def _uses(*secrets: SecretRef) -> tuple[SecretUse, ...]:
+    return tuple(
+        SecretUse(namespace="app", secret=secret, reader=f"reader-{number}")
+        for number, secret in enumerate(secrets)
+    )
+
+
+def _scales_by(series: str) -> Facts:
+    return Facts(pod_metrics=(PodMetric(name="load", average=1, series=series),))
+
+
+# The arguments of a baseline, the facts that it is given, and what is said.
+PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
+    "a namespace twice": (
+        {"namespaces": [APP, APP]},
+        [],
+        "SecurityBaseline.namespaces: got 'app'; name each only once",
+    ),
+    "a storage tier twice": (
+        {"storage": [FAST, FAST]},
+        [],
+        "SecurityBaseline.storage: got 'fast'; name each only once",
+    ),
+    "two defaults": (
+        {"storage": [FAST, BULK]},
+        [],
+        "StorageTier.is_default: got ['fast', 'bulk']; choose one tier at most",
+    ),
+    "a peer in no namespace": (
+        {},
+        [Facts(peers=(peer("agent", namespace="logging"),))],
+        "SecurityBaseline.namespaces: got ['app']; add Namespace(name='logging'), "
+        "which 'agent' runs in",
+    ),
+    "a claim of no tier": (
+        {},
+        [
+            Facts(
+                footprints=(
+                    Footprint(
+                        namespace="app", claims=(Claim(storage_class="slow", size=parse("1Gi")),)
+                    ),
+                )
+            )
+        ],
+        "SecurityBaseline.storage: got []; add the StorageTier 'slow', it is claimed",
+    ),
+    "a construct twice": (
+        {},
+        [Facts(peers=(API,)), Facts(peers=(API,))],
+        "SecurityBaseline.constructs: got 'api'; give each construct only once",
+    ),
+    "a call to a stranger": (
+        {},
+        [Facts(peers=(API,), calls=(Call(source=API, target=STRANGER, port="http"),))],
+        "SecurityBaseline.constructs: got 'stranger'; api calls stranger: give both constructs, "
+        "or make the end outside of the app a Neighbour or an Outside",
+    ),
+    "a call by a stranger": (
+        {"calls": [Call(source=STRANGER, target=API, port="http")]},
+        [Facts(peers=(API,))],
+        "SecurityBaseline.constructs: got 'stranger'; stranger calls api: give both constructs, "
+        "or make the end outside of the app a Neighbour or an Outside",
+    ),
+    "two revisions of a Secret": (
+        {},
+        [Facts(secrets=_uses(SECRET, ROTATED))],
+        "SecretRef('shared').revision: got '2'; reader-1 must name the revision that others do, "
+        "'1'",
+    ),
+    "two meanings of a metric": (
+        {},
+        [_scales_by("requests_in_flight"), _scales_by("jobs_waiting")],
+        "PodMetric('load').series: got 'jobs_waiting'; use the series that it is made of "
+        "elsewhere, 'requests_in_flight'",
+    ),
+    "routes on a host that is not there": (
+        {},
+        [Facts(hosts=("shop.example.com",))],
+        "Host.name: got 'shop.example.com'; call attach(chart) of this host, or its routes lead "
+        "nowhere",
+    ),
+}
+
+
+def _baseline(cluster: Chart, arguments: dict[str, Any], facts: Sequence[Facts]) -> None:
+    SecurityBaseline(
+        cluster,
+        "baseline",
+        constructs=[Workload(facts=each) for each in facts],
+        **{"namespaces": [APP], **arguments},
+    )
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(("arguments", "facts", "said"), PROBLEMS.values(), ids=PROBLEMS.keys())
+def test_fails_with(
+    cluster: Chart, arguments: dict[str, Any], facts: Sequence[Facts], said: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        _baseline(cluster, arguments, facts)
+    assert str(refused.value) == said
+
+
+def test_fails_with_all_problems_at_once(cluster: Chart) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        _baseline(
+            cluster,
+            {
+                "namespaces": [APP, APP],
+                "storage": [FAST, FAST, BULK],
+                "calls": [Call(source=API, target=STRANGER, port="http")],
+            },
+            [
+                Facts(peers=(API, API, peer("agent", namespace="logging")), hosts=("shop.io",)),
+                Facts(secrets=_uses(SECRET, ROTATED)),
+                _scales_by("a"),
+                _scales_by("b"),
+                *PROBLEMS["a claim of no tier"][1],
+            ],
+        )
+    assert [line.partition(":")[0] for line in str(refused.value).splitlines()] == [
+        "SecurityBaseline.namespaces",
+        "SecurityBaseline.storage",
+        "StorageTier.is_default",
+        "SecurityBaseline.namespaces",
+        "SecurityBaseline.storage",
+        "SecurityBaseline.constructs",
+        "SecurityBaseline.constructs",
+        "SecretRef('shared').revision",
+        "PodMetric('load').series",
+        "Host.name",
+    ]
+
+
+def test_nothing_is_made_when_something_fails(cluster: Chart) -> None:
+    with pytest.raises(ConfigurationError):
+        _baseline(cluster, {"namespaces": [APP, APP]}, [])
+    assert cluster.to_json() == []
+
+
+def test_what_fits_is_let_through(chart: Chart, cluster: Chart) -> None:
+    Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=NginxIngress()).attach(
+        chart
+    )
+    controller = Neighbour(name="controller", namespace="ingress", selector={"app": "controller"})
+    _baseline(
+        cluster,
+        {"storage": [FAST], "calls": [Call(source=controller, target=API, port="http")]},
+        [
+            Facts(peers=(API,), secrets=_uses(SECRET, SECRET), hosts=("shop.example.com",)),
+            Facts(
+                peers=(STRANGER,),
+                calls=(Call(source=API, target=STRANGER, port="http"),),
+                footprints=(
+                    Footprint(
+                        namespace="app", claims=(Claim(storage_class="fast", size=parse("1Gi")),)
+                    ),
+                ),
+            ),
+            _scales_by("load"),
+            _scales_by(""),
+        ],
+    )
+    assert cluster.to_json() != []

@@ -1,0 +1,36 @@
+"""Namespaces and the Pod Security level that each enforces."""
+
+from __future__ import annotations
+
+import pytest
+from cdk8s import Chart
+
+from constructs_lib import Namespace, PodSecurity, SecurityBaseline
+from constructs_lib.testing import find
+
+
+@pytest.mark.mission("B4")
+@pytest.mark.mission("B61")
+@pytest.mark.parametrize("level", list(PodSecurity))
+def test_pod_security_level(cluster: Chart, level: PodSecurity) -> None:
+    namespace = Namespace(name="app", pod_security=level)
+    SecurityBaseline(cluster, "baseline", namespaces=[namespace], constructs=[])
+    assert find(cluster, "Namespace", "app") == {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": "app",
+            "labels": {
+                "pod-security.kubernetes.io/enforce": level.value,
+                "pod-security.kubernetes.io/enforce-version": "v1.27",
+                "pod-security.kubernetes.io/audit": level.value,
+                "pod-security.kubernetes.io/audit-version": "latest",
+                "pod-security.kubernetes.io/warn": level.value,
+                "pod-security.kubernetes.io/warn-version": "latest",
+            },
+        },
+    }
+
+
+def test_pods_are_restricted_unless_told() -> None:
+    assert Namespace(name="app").pod_security is PodSecurity.RESTRICTED
