@@ -38,7 +38,6 @@ class Identity:
     @classmethod
     def of(cls, scope: Construct, name: str, *, component: str) -> Identity:
         """Return the identity of a construct: its id, in the namespace of its chart."""
-        check_name("id", name)
         return cls(name=name, namespace=namespace_of(scope), component=component)
 
     @property
@@ -65,6 +64,13 @@ def namespace_of(scope: Construct) -> str:
         )
     check_name("Chart.namespace", namespace)
     return namespace
+
+
+def check_id(scope: Construct, id: str) -> None:
+    """Refuse the id of a construct that is no name, or that a neighbour of it has."""
+    check_name("id", id)
+    if scope.node.try_find_child(id) is not None:
+        raise ConfigurationError("id", id, "there is one already in this scope; use another id")
 
 
 def check_no_namespace(scope: Construct) -> None:

@@ -22,6 +22,10 @@ _SUFFIXES = {
         unit: Decimal(1024) ** power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), 1)
     },
 }
+# No node has more; the sum over all pods of a namespace still fits into the 63
+# bits that the API server counts with.
+_MOST_CORES = 10_000
+_MOST_BYTES = 64 * 2**40
 _PATTERN = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([A-Za-z]{0,2})", re.ASCII)
 
 
@@ -46,6 +50,8 @@ def parse_positive(text: str, field: str) -> Decimal:
 def parse_cpu(text: str, field: str) -> Decimal:
     """Return cores; Kubernetes knows no less than a thousandth of one."""
     cores = parse_positive(text, field)
+    if cores > _MOST_CORES:
+        raise ConfigurationError(field, text, f"write at most {_MOST_CORES} cores")
     if cores % Decimal("0.001"):
         raise ConfigurationError(field, text, "write whole thousandths of a core, such as '250m'")
     return cores
@@ -54,6 +60,8 @@ def parse_cpu(text: str, field: str) -> Decimal:
 def parse_bytes(text: str, field: str) -> Decimal:
     """Return bytes, of which there is no fraction."""
     amount = parse_positive(text, field)
+    if amount > _MOST_BYTES:
+        raise ConfigurationError(field, text, "write at most '64Ti'")
     if amount % 1:
         raise ConfigurationError(field, text, "write whole bytes, such as '512Mi' or '10Gi'")
     return amount

@@ -44,9 +44,18 @@ def check_label_value(field: str, value: str) -> None:
         raise ConfigurationError(field, value, "use at most 63 of letters, digits, '-', '_', '.'")
 
 
+def check_label_key(field: str, value: str) -> None:
+    """Refuse what is no key of a label, with or without a domain in front."""
+    prefix, slash, name = value.rpartition("/")
+    if slash:
+        check_subdomain(field, prefix)
+    check_key(field, name)
+    check_label_value(field, name)
+
+
 def check_range(field: str, value: int, low: int, high: int) -> None:
-    """Refuse a number outside of `low` to `high`, both included."""
-    if not low <= value <= high:
+    """Refuse a number outside of `low` to `high`, both included, and True and False."""
+    if isinstance(value, bool) or not low <= value <= high:
         raise ConfigurationError(field, value, f"use a number from {low} to {high}")
 
 
@@ -88,8 +97,10 @@ def check_env_name(field: str, value: str) -> None:
 
 def check_key(field: str, value: str) -> None:
     """Refuse what is no key of a ConfigMap or Secret."""
-    if not _KEY.fullmatch(value) or len(value) > 253 or value.startswith(".."):
-        raise ConfigurationError(field, value, "use letters, digits, '-', '_', '.'")
+    if not _KEY.fullmatch(value) or len(value) > 253 or value == "." or value.startswith(".."):
+        raise ConfigurationError(
+            field, value, "use letters, digits, '-', '_', '.', but not '.' alone or '..' first"
+        )
 
 
 def check_text(field: str, value: str) -> None:
@@ -99,13 +110,13 @@ def check_text(field: str, value: str) -> None:
 
 
 def check_cidr(field: str, value: str) -> None:
-    """Refuse what is no range of addresses, or one with bits set below its mask."""
+    """Refuse what is no range of addresses in its usual form, or has bits set below its mask."""
     try:
-        ipaddress.ip_network(value)
+        network = str(ipaddress.ip_network(value.partition("%")[0]))
     except ValueError as error:
         raise ConfigurationError(field, value, "use a range such as '203.0.113.0/24'") from error
-    if "/" not in value:
-        raise ConfigurationError(field, value, f"name the length of the range, as in '{value}/32'")
+    if value != network:
+        raise ConfigurationError(field, value, f"write it as '{network}'")
 
 
 def check_distinct(field: str, values: Iterable[object]) -> None:

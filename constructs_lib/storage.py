@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_key, check_name, check_subdomain, check_text
+from constructs_lib.rules import check_label_key, check_name, check_text
 
 
 class ReclaimPolicy(StrEnum):
@@ -42,12 +41,7 @@ class StorageTier:
 
     def __post_init__(self) -> None:
         check_name("StorageTier.name", self.name)
-        _, _, driver = self.provisioner.rpartition("/")
-        check_subdomain("StorageTier.provisioner", driver)
-        if self.provisioner.count("/") > 1:
-            raise ConfigurationError(
-                "StorageTier.provisioner", self.provisioner, "write the name of one driver"
-            )
+        check_label_key("StorageTier.provisioner", self.provisioner)
         for key, value in self.parameters.items():
-            check_key("StorageTier.parameters", key)
+            check_label_key("StorageTier.parameters", key)
             check_text(f"StorageTier.parameters[{key!r}]", value)

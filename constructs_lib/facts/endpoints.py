@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.network import Call, End, Peer, check_offered
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.rules import check_range, check_subdomain, check_text
 
@@ -27,7 +27,7 @@ class HttpEndpoint:
     target_port: str
 
     def __post_init__(self) -> None:
-        _check_address("HttpEndpoint", self.host, self.port)
+        _check_ends("HttpEndpoint", self)
 
     @property
     def url(self) -> str:
@@ -67,7 +67,7 @@ class DatabaseEndpoint:
     target_port: str = "postgres"
 
     def __post_init__(self) -> None:
-        _check_address("DatabaseEndpoint", self.host, self.port)
+        _check_ends("DatabaseEndpoint", self)
         check_text("DatabaseEndpoint.database", self.database)
         if not self.database:
             raise ConfigurationError("DatabaseEndpoint.database", "", "name the database")
@@ -105,7 +105,7 @@ class BrokerEndpoint:
     secret: SecretRef | None = None
 
     def __post_init__(self) -> None:
-        _check_address("BrokerEndpoint", self.host, self.port)
+        _check_ends("BrokerEndpoint", self)
         if self.secret is not None and "password" not in self.secret.keys:
             raise ConfigurationError(
                 "BrokerEndpoint.secret", self.secret.keys, "include the key 'password'"
@@ -116,6 +116,7 @@ class BrokerEndpoint:
         return Call(source=source, target=self.target, port=self.target_port)
 
 
-def _check_address(kind: str, host: str, port: int) -> None:
-    check_subdomain(f"{kind}.host", host)
-    check_range(f"{kind}.port", port, 1, 65_535)
+def _check_ends(kind: str, endpoint: HttpEndpoint | DatabaseEndpoint | BrokerEndpoint) -> None:
+    check_subdomain(f"{kind}.host", endpoint.host)
+    check_range(f"{kind}.port", endpoint.port, 1, 65_535)
+    check_offered(f"{kind}.target_port", endpoint.target_port, endpoint.target)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_name, check_range
+
+# https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-on-object-count
+_COUNTED = re.compile(
+    r"configmaps|secrets|replicationcontrollers|services(\.loadbalancers|\.nodeports)?"
+    r"|count/[a-z]+(\.[a-z0-9.-]*[a-z0-9])?"
+)
+_MOST = 2**50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,12 +27,21 @@ class Amounts:
         cpu_limit: the most cores; None for no limit.
         memory: bytes, requested and the limit alike.
         ephemeral_storage: bytes of local disk, requested and the limit alike.
+
+    Raises:
+        ConfigurationError: an amount that is not above zero, or more than any node has.
     """
 
     cpu: Decimal
     cpu_limit: Decimal | None
     memory: Decimal
     ephemeral_storage: Decimal
+
+    def __post_init__(self) -> None:
+        for name in ("cpu", "cpu_limit", "memory", "ephemeral_storage"):
+            amount = getattr(self, name)
+            if amount is not None:
+                _check_amount(f"Amounts.{name}", amount)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +52,19 @@ class Claim:
         storage_class: the name of the class.
         size: bytes of each.
         count: how many.
+
+    Raises:
+        ConfigurationError: a name, size or number that cannot be.
     """
 
     storage_class: str
     size: Decimal
     count: int = 1
+
+    def __post_init__(self) -> None:
+        check_name("Claim.storage_class", self.storage_class)
+        _check_amount("Claim.size", self.size)
+        check_range("Claim.count", self.count, 0, 10_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +79,9 @@ class Footprint:
         claims: volumes that are claimed.
         objects: how many objects of a kind, by the name that a ResourceQuota
             counts them under, such as ``services`` or ``services.loadbalancers``.
+
+    Raises:
+        ConfigurationError: a number below zero, or objects that no quota counts.
     """
 
     namespace: str
@@ -58,3 +89,18 @@ class Footprint:
     containers: tuple[Amounts, ...] = ()
     claims: tuple[Claim, ...] = ()
     objects: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_name("Footprint.namespace", self.namespace)
+        check_range("Footprint.pods", self.pods, 0, 100_000)
+        for kind, count in self.objects.items():
+            if not _COUNTED.fullmatch(kind):
+                raise ConfigurationError(
+                    "Footprint.objects", kind, "use a kind such as 'services' or 'count/jobs.batch'"
+                )
+            check_range(f"Footprint.objects[{kind!r}]", count, 0, 100_000)
+
+
+def _check_amount(field: str, amount: Decimal) -> None:
+    if not amount.is_finite() or not 0 < amount <= _MOST:
+        raise ConfigurationError(field, amount, f"use a number above 0, at most {_MOST}")

@@ -8,7 +8,14 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_cidr, check_distinct, check_name, check_range
+from constructs_lib.rules import (
+    check_cidr,
+    check_distinct,
+    check_label_key,
+    check_label_value,
+    check_name,
+    check_range,
+)
 
 
 class Protocol(StrEnum):
@@ -110,10 +117,23 @@ class Outside:
                 raise ConfigurationError(
                     "Outside.excluded", cidr, f"name a range inside of {', '.join(self.cidrs)}"
                 )
+            opened = [range_ for range_ in self.cidrs if range_ == cidr or within(range_, cidr)]
+            if opened:
+                raise ConfigurationError(
+                    "Outside.excluded", cidr, f"leave {', '.join(opened)} out of cidrs"
+                )
         check_distinct("Outside.ports", [port.name for port in self.ports])
 
 
 End = Peer | Neighbour | Outside
+
+
+def check_offered(field: str, port: str, end: End) -> None:
+    """Refuse the name of a port that an end does not have."""
+    names = [port.name for port in end.ports]
+    if port not in names:
+        offer = f"one of {', '.join(names)}" if names else "none: give the target ports"
+        raise ConfigurationError(field, port, f"{end.name} has {offer}")
 
 
 def within(cidr: str, other: str) -> bool:
@@ -148,10 +168,7 @@ class Call:
             raise ConfigurationError(
                 "Call.source", self.source.name, "one end of a call must be a Peer of the app"
             )
-        names = [port.name for port in self.target.ports]
-        if self.port not in names:
-            offer = f"one of {', '.join(names)}" if names else "none: give the target ports"
-            raise ConfigurationError("Call.port", self.port, f"{self.target.name} has {offer}")
+        check_offered("Call.port", self.port, self.target)
 
     @property
     def target_port(self) -> Port:
@@ -166,3 +183,6 @@ def _check_pods(kind: str, name: str, namespace: str, selector: Mapping[str, str
         raise ConfigurationError(
             f"{kind}.selector", dict(selector), "name at least one label; none would mean all pods"
         )
+    for key, value in selector.items():
+        check_label_key(f"{kind}.selector", key)
+        check_label_value(f"{kind}.selector[{key!r}]", value)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_distinct, check_key, check_label_value, check_subdomain
+from constructs_lib.rules import (
+    check_distinct,
+    check_key,
+    check_label_value,
+    check_name,
+    check_subdomain,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +52,15 @@ class SecretUse:
         namespace: where both are.
         secret: the Secret.
         reader: the name of the workload.
+
+    Raises:
+        ConfigurationError: a name that Kubernetes refuses.
     """
 
     namespace: str
     secret: SecretRef
     reader: str
+
+    def __post_init__(self) -> None:
+        check_name("SecretUse.namespace", self.namespace)
+        check_name("SecretUse.reader", self.reader)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Peer
-from constructs_lib.rules import check_range, check_seconds, check_text
+from constructs_lib.facts.network import Peer, check_offered
+from constructs_lib.rules import check_range, check_seconds, check_text, check_url_path
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
@@ -23,12 +23,22 @@ class MetricsEndpoint:
         port: the name of their port.
         path: the path of the exposition.
         names: the metrics that are promised there; rules and dashboards use no others.
+
+    Raises:
+        ConfigurationError: a port that the pods do not have, or a path or name
+            that Prometheus refuses.
     """
 
     peer: Peer
     port: str
     path: str
     names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_offered("MetricsEndpoint.port", self.port, self.peer)
+        check_url_path("MetricsEndpoint.path", self.path)
+        for name in self.names:
+            check_metric_name("MetricsEndpoint.names", name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

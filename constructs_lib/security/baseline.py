@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Publisher
-from constructs_lib.names import check_no_namespace
+from constructs_lib.names import check_id, check_no_namespace
 from constructs_lib.namespaces import Namespace
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.namespaces import namespace_object
@@ -29,7 +29,7 @@ class SecurityBaseline(Construct):
     Args:
         scope: a chart without a namespace, first in the order of files, so that
             the namespaces are there before what is in them.
-        id: any.
+        id: any name.
         namespaces: all that the platform lives in.
         constructs: all that run in them.
         storage: the tiers that volumes may be claimed of.
@@ -55,11 +55,14 @@ class SecurityBaseline(Construct):
         dns: Sequence[End] = CLUSTER_DNS,
         headroom: Headroom = Headroom(),
     ) -> None:
+        check_id(scope, id)
+        check_no_namespace(scope)
         super().__init__(scope, id)
-        check_no_namespace(self)
         facts = [construct.facts for construct in constructs]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
-        check_platform(self, namespaces=namespaces, storage=storage, facts=facts, calls=calls)
+        check_platform(
+            self, namespaces=namespaces, storage=storage, facts=facts, calls=calls, dns=dns
+        )
 
         for namespace in namespaces:
             namespace_object(self, namespace)

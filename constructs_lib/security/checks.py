@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.network import Call, End, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import is_claimed
 from constructs_lib.namespaces import Namespace
@@ -21,6 +22,7 @@ def check_platform(
     storage: Sequence[StorageTier],
     facts: Sequence[Facts],
     calls: Sequence[Call],
+    dns: Sequence[End],
 ) -> None:
     """Raise all problems of a platform in one error."""
     problems = [
@@ -30,6 +32,8 @@ def check_platform(
         *_places({namespace.name for namespace in namespaces}, facts),
         *_classes({tier.name for tier in storage}, facts),
         *_peers(facts),
+        *_dns(dns),
+        *_ends(calls),
         *_calls([peer for fact in facts for peer in fact.peers], calls),
         *_revisions(facts),
         *_metrics(facts),
@@ -51,13 +55,16 @@ def _defaults(storage: Sequence[StorageTier]) -> Iterator[ConfigurationError]:
 
 
 def _places(known: set[str], facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
-    used = {peer.namespace: peer.name for fact in facts for peer in fact.peers}
+    used = {
+        **{footprint.namespace: "a construct" for fact in facts for footprint in fact.footprints},
+        **{peer.namespace: repr(peer.name) for fact in facts for peer in fact.peers},
+    }
     for namespace, name in used.items():
         if namespace not in known:
             yield ConfigurationError(
                 "SecurityBaseline.namespaces",
                 sorted(known),
-                f"add Namespace(name={namespace!r}), which {name!r} runs in",
+                f"add Namespace(name={namespace!r}), which {name} runs in",
             )
 
 
@@ -84,6 +91,26 @@ def _peers(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
                 "SecurityBaseline.constructs", peer.name, "give each construct only once"
             )
         seen.add((peer.namespace, peer.name))
+
+
+def _dns(dns: Sequence[End]) -> Iterator[ConfigurationError]:
+    if not dns:
+        yield ConfigurationError("SecurityBaseline.dns", dns, "say who resolves names")
+    for end in dns:
+        if not end.ports:
+            yield ConfigurationError("SecurityBaseline.dns", end.name, "give it the ports of DNS")
+
+
+def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
+    """Policies are named after the ends of a call, so one name must mean one end."""
+    seen: dict[tuple[str, ...], End] = {}
+    for end in (end for call in calls for end in (call.source, call.target)):
+        namespace = "" if isinstance(end, Outside) else end.namespace
+        known = seen.setdefault((type(end).__name__, namespace, end.name), end)
+        if replace(end, ports=()) != replace(known, ports=()):
+            yield ConfigurationError(
+                f"{type(end).__name__}.name", end.name, "give ends that differ different names"
+            )
 
 
 def _calls(peers: Sequence[Peer], calls: Iterable[Call]) -> Iterator[ConfigurationError]:

@@ -74,7 +74,7 @@ def _egress(scope: Construct, source: Peer, target: End, ports: Sequence[Port]) 
     name = f"{source.name}-to-{target.name}"
     k8s.KubeNetworkPolicy(
         scope,
-        f"{source.namespace}-{name}",
+        f"{source.namespace}.{name}",
         metadata=names.metadata(scope, "NetworkPolicy", name, namespace=source.namespace),
         spec=k8s.NetworkPolicySpec(
             pod_selector=_pods(source),
@@ -88,7 +88,7 @@ def _ingress(scope: Construct, source: End, target: Peer, ports: Sequence[Port])
     name = f"{target.name}-from-{source.name}"
     k8s.KubeNetworkPolicy(
         scope,
-        f"{target.namespace}-{name}",
+        f"{target.namespace}.{name}",
         metadata=names.metadata(scope, "NetworkPolicy", name, namespace=target.namespace),
         spec=k8s.NetworkPolicySpec(
             pod_selector=_pods(target),

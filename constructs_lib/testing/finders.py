@@ -50,7 +50,7 @@ def find(source: Source, kind: str, name: str, namespace: str | None = None) -> 
     found = find_all(objects, kind, name, namespace)
     if len(found) == 1:
         return found[0]
-    wanted = describe({"kind": kind, "metadata": {"namespace": namespace or "", "name": name}})
+    wanted = describe({"kind": kind, "metadata": {"namespace": namespace, "name": name}})
     if found:
         raise LookupError(f"{len(found)} objects are called {wanted}:{_listed(found)}")
     raise LookupError(f"no {wanted}; there is{_listed(find_all(objects, kind) or objects)}")

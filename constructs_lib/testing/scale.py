@@ -57,11 +57,11 @@ def worst_moment(platform: Platform, workload: Workload) -> int:
     return 2 * pods + scaled(surge, pods)
 
 
-def scaled(amount: int | str, pods: int) -> int:
+def scaled(amount: object, pods: int) -> int:
     """Return a number or percentage of pods, rounded up as surges and budgets are."""
     if isinstance(amount, int):
         return amount
-    digits = amount.removesuffix("%")
+    digits = str(amount).removesuffix("%")
     return math.ceil(int(digits) * pods / 100) if digits.isdecimal() else 0
 
 

@@ -10,7 +10,7 @@ from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.gunicorn import Gunicorn
@@ -76,6 +76,7 @@ class ApiTier(Construct):
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
+        check_id(scope, id)
         super().__init__(scope, id)
         upstreams = upstreams or {}
         pod = Pod(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import BrokerEndpoint, DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.footprint import Footprint
@@ -57,7 +58,7 @@ def assemble(
     routes: Sequence[Route],
     load_balancer: LoadBalancer | None,
     endpoints: Iterable[Endpoint],
-    calls: Iterable[End],
+    calls: Sequence[End],
     metric_names: Sequence[str],
     service_level: ServiceLevel | None,
     log_format: LogFormat,
@@ -80,6 +81,9 @@ def assemble(
         service_level: see the tier.
         log_format: how its lines are read.
     """
+    for end in calls:
+        if not end.ports:
+            raise ConfigurationError("calls", end.name, "give it the ports that are called")
     live = run(
         scope,
         pod,

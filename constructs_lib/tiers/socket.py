@@ -11,7 +11,7 @@ from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import assemble, upstream_env
 from constructs_lib.tiers.broker import connect
 from constructs_lib.traffic.host import Host
@@ -104,6 +104,7 @@ class SocketTier(Construct):
                 f"give BrokerEndpoint(…): {scaling.maximum} replicas need a message broker to "
                 "reach each other's clients; only Replicas(count=1) does without",
             )
+        check_id(scope, id)
         super().__init__(scope, id)
         upstreams = upstreams or {}
         configured = container.with_defaults(

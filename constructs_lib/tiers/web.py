@@ -11,7 +11,7 @@ from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
 from constructs_lib.traffic.host import Host
@@ -80,6 +80,7 @@ class WebTier(Construct):
             raise ConfigurationError(
                 "WebTier.host", None, "give a door: host=Host(…), load_balancer=LoadBalancer(…)"
             )
+        check_id(scope, id)
         super().__init__(scope, id)
         upstreams = upstreams or {}
         pod = Pod(

@@ -14,10 +14,10 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
 from constructs_lib.quantities import int_or_string
-from constructs_lib.rules import check_cidr, check_distinct, check_range
+from constructs_lib.rules import check_cidr, check_distinct, check_label_key, check_range
 from constructs_lib.workload.track import Track
 
-_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+")
+_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
 
 
 class Certificate(Protocol):
@@ -133,6 +133,8 @@ class LoadBalancer:
         for port in self.ports:
             check_range("LoadBalancer.ports", port, 1, 65_535)
         check_distinct("LoadBalancer.ports", self.ports)
+        if self.load_balancer_class is not None:
+            check_label_key("LoadBalancer.load_balancer_class", self.load_balancer_class)
 
     def clients(self, tier: str) -> Outside:
         """Return who comes in, as the network policies see them.

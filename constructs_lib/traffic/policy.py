@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.rules import check_distinct, check_range, check_seconds
 from constructs_lib.traffic.resilience import CircuitBreaker, ErrorPage, KeepAlive, ResponseCache
 
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -76,6 +76,7 @@ class Retry:
                 self.on,
                 "name one or more of RetryOn; what is not idempotent is never repeated",
             )
+        check_distinct("Retry.on", self.on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from constructs_lib.rules import check_env_name, check_key, check_mount_path, ch
 _LARGEST_CONFIG = 200_000
 
 _SECRET_NAME = re.compile(
-    r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|ENCRYPTION)_?KEY)$",
+    r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?"
+    r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION)_?KEY)(_BASE)?$",
     re.IGNORECASE,
 )
-_SECRET_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@", re.IGNORECASE)
+_SECRET_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +54,8 @@ class ConfigFiles:
         for name, text in self.files.items():
             check_key("ConfigFiles.files", name)
             check_text(f"ConfigFiles.files[{name!r}]", text)
-        size = sum(len(text.encode()) for text in self.files.values())
-        if size > _LARGEST_CONFIG:
+        size = sum(len(f"{name}{text}".encode()) for name, text in self.files.items())
+        if size >= _LARGEST_CONFIG:
             raise ConfigurationError(
                 "ConfigFiles.files", f"{size} bytes", f"stay below {_LARGEST_CONFIG} bytes"
             )
@@ -148,7 +149,7 @@ def check_public(field: str, env: Mapping[str, str]) -> None:
     for name, value in env.items():
         check_env_name(field, name)
         check_text(f"{field}[{name!r}]", value)
-        if _SECRET_NAME.search(name) or _SECRET_URL.match(value):
+        if _SECRET_NAME.search(name) or _SECRET_URL.search(value):
             raise ConfigurationError(
                 f"{field}[{name!r}]",
                 "(hidden)",

@@ -92,7 +92,8 @@ class Container:
         check_image("Container.image", self.image)
         check_port("Container.port", self.port)
         check_public("Container.env", self.env)
-        check_distinct("Container.env", [*self.env, *(env.name for env in self.secret_env)])
+        plain = {"PORT", "METRICS_PORT", *self.env}
+        check_distinct("Container.env", [*plain, *(env.name for env in self.secret_env)])
         for path, size in self.scratch.items():
             check_mount_path("Container.scratch", path)
             quantities.parse_bytes(size, f"Container.scratch[{path!r}]")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_key, check_label_value, check_name, check_subdomain
+from constructs_lib.rules import check_label_key, check_label_value, check_name
 
 
 class Spread(StrEnum):
@@ -103,12 +103,3 @@ class Placement:
                 ("kubernetes.io/hostname", self.hosts),
             )
         ]
-
-
-def check_label_key(field: str, value: str) -> None:
-    """Refuse what is no key of a label."""
-    prefix, slash, name = value.rpartition("/")
-    if slash:
-        check_subdomain(field, prefix)
-    check_key(field, name)
-    check_label_value(field, name)

@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 
 from constructs_lib import ConfigurationError
 
-# Of so many examples at least must something have been made, or nothing was tried.
-_SHARE = 0.3
 
-
-def try_examples(example: Callable[[st.DataObject], None]) -> None:
+def try_examples(example: Callable[[st.DataObject], None], *, share: float = 0.3) -> None:
     """Run examples, each of which may raise ConfigurationError, but not too many may."""
     outcomes: Counter[str] = Counter()
 
@@ -28,4 +25,4 @@ def try_examples(example: Callable[[st.DataObject], None]) -> None:
             outcomes["made"] += 1
 
     run()
-    assert outcomes["made"] > _SHARE * outcomes.total(), outcomes
+    assert outcomes["made"] > share * outcomes.total(), outcomes

@@ -8,12 +8,13 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from constructs_lib import RetryOn, Verb
+from constructs_lib.security.network import CLUSTER_DNS
 from tests.properties.strategies_types import Strategy
 
 NAMES = st.sampled_from(("a", "b", "web", "api", "web-a", "a-web")) | st.from_regex(
     r"[a-z][a-z0-9]{2,7}", fullmatch=True
 )
-VARIABLES = st.from_regex(r"[A-Z]{2,4}_[A-Z]{2,4}", fullmatch=True)
+VARIABLES = st.from_regex(r"[A-Z]{3,4}_[A-Z]{3,4}", fullmatch=True)
 NUMBERS = st.integers(1024, 65_535)
 SECONDS = st.integers(1, 60)
 NAMESPACES = st.sampled_from(("app", "data"))
@@ -23,7 +24,8 @@ CIDRS = st.sampled_from(
 PATHS = st.sampled_from(("/", "/a", "/a/b", "/ab", "/api", "/ws", "/v1.2/x_y"))
 PERCENT = st.integers(1, 100)
 
-_DIRECTORIES = st.sampled_from(("/tmp", "/var/cache", "/srv/a", "/srv/b", "/etc/a"))  # noqa: S108
+_DIRECTORIES = st.from_regex(r"/(srv|var/cache)/[a-z]{2,4}", fullmatch=True)
+_WORDS = st.from_regex(r"[a-z]{3,6}", fullmatch=True)
 _SIZES = st.sampled_from(("1Mi", "64Mi", "1.5Gi", "10000k"))
 _METRICS = st.from_regex(r"[a-z]{2,5}_[a-z]{2,5}", fullmatch=True)
 _SENTENCES = st.sampled_from(("up == 0", "More than a minute behind.", "päivää, 世界"))
@@ -74,7 +76,7 @@ PLAIN: dict[str, Strategy] = {
     "Claim.storage_class": NAMES,
     "CookieMatch.name": NAMES,
     "CookieMatch.value": NAMES,
-    "DatabaseEndpoint.connections": st.integers(5000, 100_000),
+    "DatabaseEndpoint.connections": st.integers(300, 3000),
     "DatabaseEndpoint.database": st.just("shop"),
     "DatabaseEndpoint.host": st.just("postgres.example.com"),
     "DatabaseEndpoint.port": NUMBERS,
@@ -113,7 +115,7 @@ PLAIN: dict[str, Strategy] = {
     "SecretRef.keys": st.sampled_from(
         (("username", "password", "key"), ("ca.crt", "password", "username", "key"))
     ),
-    "SecretRef.name": NAMES,
+    "SecretRef.name": _WORDS,
     "SecretRef.revision": st.just("2"),
     "SecretUse.namespace": NAMESPACES,
     "SecretUse.reader": NAMES,
@@ -124,6 +126,9 @@ PLAIN: dict[str, Strategy] = {
     "Headroom.objects": st.integers(0, 100),
     "Headroom.percent": st.integers(0, 200),
     "Namespace.name": NAMESPACES,
+    "SecurityBaseline.calls": st.just(()),
+    "SecurityBaseline.constructs": st.just(()),
+    "SecurityBaseline.dns": st.just(CLUSTER_DNS),
     "StorageTier.name": NAMES,
     "StorageTier.parameters": _mappings(
         st.sampled_from(("type", "csi.storage.k8s.io/fstype")), st.just("gp3")
@@ -146,7 +151,7 @@ PLAIN: dict[str, Strategy] = {
         st.sampled_from(("a.conf", "b.yaml")), st.text("aä: \n", max_size=50), least=1
     ),
     "ConfigFiles.mount_path": _DIRECTORIES,
-    "ConfigFiles.name": NAMES,
+    "ConfigFiles.name": _WORDS,
     "Container.env": _mappings(VARIABLES, st.text("aä: \n", max_size=10)),
     "Container.image": _IMAGES,
     "Container.port": NUMBERS,
@@ -154,7 +159,7 @@ PLAIN: dict[str, Strategy] = {
     "DisruptionBudget.max_unavailable": st.just(1),
     "ExecCheck.command": st.lists(st.sampled_from(("true", "-c", "a b")), min_size=1, max_size=3),
     "Gunicorn.max_requests": st.integers(10, 100_000),
-    "Gunicorn.threads": st.integers(1, 8),
+    "Gunicorn.threads": st.integers(1, 64),
     "Gunicorn.timeout_seconds": SECONDS,
     "Gunicorn.workers": st.none() | st.integers(1, 8),
     "GrpcCheck.service": st.none() | NAMES,
@@ -196,8 +201,17 @@ PLAIN: dict[str, Strategy] = {
     "AwsCertificate.arn": st.just("arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c"),
     "AwsCertificate.policy": st.just("ELBSecurityPolicy-TLS13-1-2-2021-06"),
     "BodyLimit.size": _SIZES,
+    "CircuitBreaker.failures": st.integers(1, 10),
+    "CircuitBreaker.window_seconds": SECONDS,
     "ClientAffinity.timeout_seconds": SECONDS,
+    "ErrorPage.body": _SENTENCES,
+    "ErrorPage.codes": _tuples(st.integers(400, 599), least=1),
+    "ErrorPage.content_type": st.just("text/plain"),
+    "ErrorPage.status": st.integers(400, 599),
+    "GatewayApi.gateway_class": NAMES,
+    "GatewayApi.namespace": st.just("app"),
     "Host.name": st.sampled_from(("shop.example.com", "www.example.com")),
+    "KeepAlive.connections": st.integers(1, 100),
     "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
     "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),
     "LoadBalancer.source_ranges": _tuples(CIDRS, least=1),
@@ -206,7 +220,10 @@ PLAIN: dict[str, Strategy] = {
     "NginxIngress.ingress_class": NAMES,
     "RateLimit.burst": PERCENT,
     "RateLimit.requests_per_second": PERCENT,
-    "Retry.attempts": st.integers(1, 5),
+    "RequestTimeout.seconds": SECONDS,
+    "ResponseCache.seconds": SECONDS,
+    "ResponseCache.size": st.just("64Mi"),
+    "Retry.attempts": st.integers(2, 5),
     "Retry.on": _tuples(st.sampled_from(RetryOn), least=1),
     "Retry.timeout_seconds": SECONDS,
     "Route.name": st.just("") | NAMES,
@@ -218,4 +235,5 @@ PLAIN: dict[str, Strategy] = {
     "Timeouts.send_seconds": SECONDS,
     "Tls.hsts_seconds": st.none() | SECONDS,
     "Tls.secret_name": NAMES,
+    "VirtualServer.ingress_class": NAMES,
 }

@@ -57,7 +57,7 @@ def of_type(
         return atoms[hint]
     origin, parts = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
-        return st.one_of(of_type(part, atoms, nested) for part in parts)
+        return st.one_of([of_type(part, atoms, nested) for part in parts])
     if origin is tuple:
         return st.lists(of_type(parts[0], atoms, nested), max_size=2).map(tuple)
     if origin is Sequence:

@@ -10,73 +10,91 @@ from cdk8s import App, Chart
 from hypothesis import strategies as st
 
 from constructs_lib import (
+    PORTABLE_POLICY,
     ApiTier,
+    GatewayApi,
     Host,
-    HttpEndpoint,
     Namespace,
     Publisher,
+    Route,
     SecurityBaseline,
     SocketTier,
-    StorageTier,
     WebTier,
 )
 from constructs_lib.testing import manifests, problems, schema_problems
 from tests.properties.outcomes import try_examples
-from tests.properties.strategies import arguments, value
+from tests.properties.strategies import arguments
 from tests.properties.strategies_plain import NAMES
+from tests.properties.strategies_types import ANYTHING
 
 Tier = type[WebTier] | type[ApiTier] | type[SocketTier]
 TIERS: tuple[Tier, ...] = (WebTier, ApiTier, SocketTier)
+IDS = st.sampled_from((*[NAMES] * 9, ANYTHING[str])).flatmap(lambda texts: texts)
+# Kinds that ingress controllers bring along.
+FOREIGN = ("Gateway", "HTTPRoute", "Policy", "VirtualServer")
 
 
 def test_a_platform_is_refused_or_consistent() -> None:
-    def make(data: st.DataObject) -> None:
+    def example(data: st.DataObject) -> None:
         app = App()
-        kinds = data.draw(st.lists(st.sampled_from(TIERS), max_size=2))
+        charts = [Chart(app, id, namespace="app") for id in ("one", "other")]
         constructs: list[Publisher] = []
-        for number, kind in enumerate(kinds):
+        hosts: dict[str, Host] = {}
+        for kind in data.draw(st.lists(st.sampled_from(TIERS), max_size=2)):
+            chosen = data.draw(arguments_of_tier(kind))
             upstreams = [made.endpoint for made in constructs if isinstance(made, ApiTier)]
-            constructs.append(tier(data, Chart(app, f"{number}", namespace="app"), kind, upstreams))
+            if upstreams:
+                chosen["upstreams"] = {f"API_{n}": each for n, each in enumerate(upstreams)}
+            constructs.append(kind(data.draw(st.sampled_from(charts)), data.draw(IDS), **chosen))
+            if chosen.get("host"):
+                hosts.setdefault(chosen["host"].name, chosen["host"])
+        for host in hosts.values():
+            host.attach(charts[0])
         baseline = data.draw(arguments(SecurityBaseline))
         baseline["constructs"] = constructs
-        baseline["namespaces"] = [Namespace(name="app"), *data.draw(st.lists(value(Namespace), max_size=1))]
-        SecurityBaseline(Chart(app, "baseline"), data.draw(NAMES), **baseline)
+        baseline["namespaces"] = [Namespace(name="app"), Namespace(name="data")]
+        SecurityBaseline(Chart(app, "baseline"), data.draw(IDS), **baseline)
         check(app)
 
-    try_examples(make)
+    try_examples(example)
 
 
 @pytest.mark.parametrize("kind", TIERS, ids=lambda kind: kind.__name__)
 def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
-    def make(data: st.DataObject) -> None:
+    def example(data: st.DataObject) -> None:
         app = App()
-        tier(data, Chart(app, "tier", namespace="app"), kind, [])
+        chart = Chart(app, "tier", namespace="app")
+        chosen = data.draw(arguments_of_tier(kind))
+        kind(chart, data.draw(IDS), **chosen)
+        if chosen.get("host"):
+            chosen["host"].attach(chart)
         check(app)
 
-    try_examples(make)
+    try_examples(example)
 
 
-def tier(
-    data: st.DataObject, chart: Chart, kind: Tier, upstreams: Sequence[HttpEndpoint]
-) -> WebTier | ApiTier | SocketTier:
-    chosen: dict[str, Any] = data.draw(arguments(kind))
-    if upstreams:
-        chosen["upstreams"] = {f"UPSTREAM_{n}": each for n, each in enumerate(upstreams)}
-    made = kind(chart, data.draw(NAMES), **chosen)
+@st.composite
+def arguments_of_tier(draw: st.DrawFn, kind: Tier) -> dict[str, Any]:
+    chosen = draw(arguments(kind, odd=draw(st.sampled_from((0, 0, 0, 1)))))
     host = chosen.get("host")
-    if isinstance(host, Host):
-        host.attach(chart)
-    return made
+    if isinstance(host, Host) and isinstance(host.renderer, GatewayApi):
+        chosen["routes"] = [Route(policy=PORTABLE_POLICY)]
+    return chosen
 
 
 def check(app: App) -> None:
     objects = manifests(app)
-    found = problems(objects, given=priorities(objects))
-    found += schema_problems(objects) + schema_problems(objects, "newest")
+    # What pods ask of the cluster that no construct makes.
+    given = [f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods(objects)]
+    found = problems(objects, given=given)
+    for version in ("1.27", "newest"):
+        found += schema_problems(objects, version, foreign=FOREIGN)
     assert not found, "\n".join(map(str, found))
+    for pod in pods(objects):
+        for container in pod["containers"]:
+            variables = [variable["name"] for variable in container["env"]]
+            assert len(variables) == len(set(variables)), variables
 
 
-def priorities(objects: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the priority classes that the cluster would have to have."""
-    pods = [each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"]
-    return [f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods]
+def pods(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"]

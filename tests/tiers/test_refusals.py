@@ -98,7 +98,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         },
     ),
     "an endpoint whose target lacks the port": (
-        "Call.port",
+        "HttpEndpoint.target_port",
         "'grpc'",
         "catalogue has one of http",
         lambda: {
@@ -110,7 +110,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         },
     ),
     "a target without ports": (
-        "Call.port",
+        "HttpEndpoint.target_port",
         "'http'",
         "silent has none: give the target ports",
         lambda: {

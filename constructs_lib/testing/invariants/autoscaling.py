@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.testing.fields import field, mapping, mappings
-from constructs_lib.testing.platform import namespace_of
+from constructs_lib.testing.platform import kind_of, namespace_of
 from constructs_lib.testing.scale import autoscaler_of
 
 if TYPE_CHECKING:
@@ -21,17 +20,15 @@ _AUTOSCALER = "HorizontalPodAutoscaler.autoscaling"
 
 def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
     """Every autoscaler scales something that exists, and nothing has two."""
-    targets: Counter[tuple[str, str, str]] = Counter()
+    seen = set()
     for autoscaler in platform.of_kind(_AUTOSCALER):
         target = mapping(autoscaler, "spec", "scaleTargetRef")
-        group, slash, _ = field(target, "apiVersion", default="").partition("/")
-        kind, name = field(target, "kind", default=""), field(target, "name", default="")
-        namespace = namespace_of(autoscaler)
-        if not platform.has(f"{kind}.{group}" if slash else kind, namespace, name):
-            yield autoscaler, f"there is no {kind} {name} in {group or 'the core group'}"
-        targets[namespace, kind, name] += 1
-        if targets[namespace, kind, name] > 1:
-            yield autoscaler, f"{kind} {name} has another autoscaler already"
+        key = (kind_of(target), namespace_of(autoscaler), field(target, "name", default=""))
+        if not platform.has(*key):
+            yield autoscaler, f"there is no {key[0]} {key[2]}"
+        if key in seen:
+            yield autoscaler, f"{key[0]} {key[2]} has another autoscaler already"
+        seen.add(key)
 
 
 def autoscaled_workloads_leave_replicas_out(platform: Platform) -> Iterator[Finding]:
@@ -53,19 +50,18 @@ def autoscalers_have_room(platform: Platform) -> Iterator[Finding]:
 def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Finding]:
     """Utilization is a share of the requests, so without a request there is none."""
     for workload in platform.workloads:
-        autoscaler = autoscaler_of(platform, workload)
-        for metric in mappings(autoscaler, "spec", "metrics"):
+        for metric in mappings(autoscaler_of(platform, workload), "spec", "metrics"):
             source = mapping(metric, "resource") or mapping(metric, "containerResource")
-            if mapping(source, "target").get("type") != "Utilization" or autoscaler is None:
+            if mapping(source, "target").get("type") != "Utilization":
                 continue
             resource = field(source, "name", default="")
             measured = _measured(workload, source)
             if not measured:
-                yield autoscaler, f"{workload.path} has no container {source.get('container')}"
+                yield workload.manifest, f"it has no container {source.get('container')} to measure"
             for container in measured:
                 if resource not in mapping(container, "resources", "requests"):
-                    where = f"{container.get('name')} of {workload.path}"
-                    yield autoscaler, f"{where} requests no {resource}"
+                    message = f"{container.get('name')} is scaled by {resource}, but requests none"
+                    yield workload.manifest, message
 
 
 def _measured(workload: Workload, source: Mapping[str, Any]) -> list[dict[str, Any]]:

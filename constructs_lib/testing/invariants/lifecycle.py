@@ -55,8 +55,6 @@ def pauses_fit_the_grace_period(platform: Platform) -> Iterator[Finding]:
 
 def _startup_budget(container: Mapping[str, Any]) -> int:
     probe = mapping(container, "startupProbe") or mapping(container, "readinessProbe")
-    if not probe:
-        return 0
     attempts = field(probe, "failureThreshold", default=3) if "startupProbe" in container else 1
     period = field(probe, "periodSeconds", default=10)
     return field(probe, "initialDelaySeconds", default=0) + attempts * period

@@ -66,7 +66,8 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 def pods_fit_the_level_of_their_namespace(platform: Platform) -> Iterator[Finding]:
     """Pods above the level that their namespace enforces are refused; no label, no level."""
     for workload in platform.workloads:
-        level = platform.namespace_labels(workload.namespace).get(_ENFORCE, "privileged")
+        labels = platform.namespace_labels(workload.namespace)
+        level = field(labels, _ENFORCE, default="privileged")
         broken: list[str] = []
         if level in {"baseline", "restricted"}:
             broken += _above_baseline(workload)
@@ -95,7 +96,7 @@ def _pod_above_baseline(pod: Mapping[str, Any]) -> Iterator[str]:
         if "hostPath" in volume:
             yield f"mounts the path {field(volume, 'hostPath', 'path', default='')} of the node"
     for sysctl in mappings(pod, "securityContext", "sysctls"):
-        if sysctl.get("name") not in _SYSCTLS:
+        if field(sysctl, "name", default="") not in _SYSCTLS:
             yield f"sets the sysctl {sysctl.get('name')}"
 
 
@@ -124,7 +125,8 @@ def _context_above_baseline(context: Mapping[str, Any]) -> Iterator[str]:
         if type_ not in _CONFINED:
             yield f"sets {profile} {type_}"
     selinux = mapping(context, "seLinuxOptions")
-    if selinux.get("type", "") not in _SELINUX_TYPES or selinux.get("user") or selinux.get("role"):
+    type_ = field(selinux, "type", default="")
+    if type_ not in _SELINUX_TYPES or selinux.get("user") or selinux.get("role"):
         yield "sets seLinuxOptions of its own"
     if field(context, "windowsOptions", "hostProcess", default=False):
         yield "is a host process"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.testing.fields import mappings, strings
+from constructs_lib.testing.fields import field, mappings, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +42,9 @@ def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
     for kind in ("RoleBinding", "ClusterRoleBinding"):
         for binding in platform.of_kind(f"{kind}.rbac.authorization.k8s.io"):
             for subject in mappings(binding, "subjects"):
-                if subject.get("name") in _TOO_WIDE:
-                    yield binding, f"its subject is {subject['name']}"
+                name = field(subject, "name", default="")
+                if name in _TOO_WIDE:
+                    yield binding, f"its subject is {name}"
 
 
 def _roles(platform: Platform) -> list[Manifest]:

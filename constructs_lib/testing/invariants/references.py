@@ -120,6 +120,6 @@ def volume_mounts_have_a_volume(platform: Platform) -> Iterator[Finding]:
             mounts = mappings(container, "volumeMounts")
             for name in sorted({field(m, "name", default="") for m in mounts} - volumes):
                 yield workload.manifest, f"{container.get('name')} mounts no volume {name}"
-            for path, count in Counter(mount.get("mountPath") for mount in mounts).items():
+            for path, count in Counter(field(m, "mountPath", default="") for m in mounts).items():
                 if count > 1:
                     yield workload.manifest, f"{container.get('name')} mounts {path} twice"

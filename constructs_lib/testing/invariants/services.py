@@ -43,7 +43,7 @@ def service_ports_are_distinct(platform: Platform) -> Iterator[Finding]:
         ports = mappings(service, "spec", "ports")
         if len(ports) > 1 and not all(port.get("name") for port in ports):
             yield service, "several ports, but not all have a name"
-        for name, count in Counter(port.get("name") for port in ports).items():
+        for name, count in Counter(field(port, "name", default="") for port in ports).items():
             if count > 1 and name:
                 yield service, f"the port name {name} stands there {count} times"
         for number, count in Counter(_number_and_protocol(port) for port in ports).items():

@@ -1,0 +1,154 @@
+"""What is shared out of a limit never exceeds it."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import pytest
+from cdk8s import App, Chart
+from hypothesis import strategies as st
+
+from constructs_lib import (
+    Autoscaling,
+    BlueGreen,
+    Canary,
+    Container,
+    DatabaseEndpoint,
+    Footprint,
+    Gunicorn,
+    Headroom,
+    Indicator,
+    Lifecycle,
+    Placement,
+    Pod,
+    Probes,
+    Replicas,
+    Resources,
+    RollingUpdate,
+)
+from constructs_lib.names import Identity
+from constructs_lib.quantities import parse
+from constructs_lib.security.quotas import Demand, quota
+from constructs_lib.testing import find
+from constructs_lib.tiers.database import connect
+from tests.properties.outcomes import try_examples
+from tests.properties.strategies import value
+
+SCALINGS = value(Replicas) | value(Autoscaling)
+
+
+def pod(container: Container, lifecycle: Lifecycle) -> Pod:
+    return Pod(
+        identity=Identity(name="api", namespace="app", component="api"),
+        container=container,
+        lifecycle=lifecycle,
+        placement=Placement(),
+        indicator=Indicator(total="requests_total", failed='code="500"'),
+    )
+
+
+@pytest.mark.mission("B45")
+def test_the_worst_moment_of_a_rollout_holds_all_pods_that_it_may_have() -> None:
+    def example(data: st.DataObject) -> None:
+        update, scaling = data.draw(value(RollingUpdate)), data.draw(SCALINGS)
+        container, lifecycle = data.draw(value(Container)), data.draw(value(Lifecycle))
+        worst = update.footprint(pod(container, lifecycle), scaling)
+        surge = math.ceil(scaling.maximum * update.max_surge_percent / 100)
+        assert worst.pods >= scaling.maximum + max(surge, 1)
+        assert worst.containers == (container.resources.amounts(),)
+        assert worst.namespace == "app"
+
+    try_examples(example)
+
+
+@pytest.mark.mission("B45", "B116")
+def test_two_tracks_take_what_both_take() -> None:
+    def example(data: st.DataObject) -> None:
+        rollout, scaling = data.draw(value(BlueGreen) | value(Canary)), data.draw(SCALINGS)
+        alone = pod(data.draw(value(Container)), data.draw(value(Lifecycle)))
+        worst = rollout.footprint(alone, scaling)
+        assert worst.pods >= rollout.update.footprint(alone, scaling).pods
+        assert worst.objects["count/deployments.apps"] == 2
+
+    try_examples(example)
+
+
+@pytest.mark.mission("B42", "B43", "B44", "B45")
+def test_a_quota_is_at_least_the_sum_of_all_footprints() -> None:
+    def example(data: st.DataObject) -> None:
+        footprints = data.draw(st.lists(value(Footprint), min_size=1, max_size=4))
+        demand = Demand(namespace="app", footprints=footprints)
+        chart = Chart(App(), "cluster")
+        quota(chart, demand, storage=[], headroom=data.draw(value(Headroom)))
+        hard = {
+            name: parse(amount)
+            for name, amount in find(chart, "ResourceQuota", "quota")["spec"]["hard"].items()
+        }
+        each = [(part, footprint.pods) for footprint in footprints for part in footprint.containers]
+        claims = [claim for footprint in footprints for claim in footprint.claims]
+        assert hard["pods"] >= sum(footprint.pods for footprint in footprints)
+        assert hard["requests.cpu"] >= sum(part.cpu * pods for part, pods in each)
+        assert hard["limits.memory"] >= sum(part.memory * pods for part, pods in each)
+        assert hard["requests.storage"] >= sum(claim.size * claim.count for claim in claims)
+        assert hard.get("limits.cpu", Decimal("inf")) >= sum(
+            (part.cpu_limit or Decimal("inf")) * pods for part, pods in each if pods
+        )
+        for footprint in footprints:
+            for kind, count in footprint.objects.items():
+                assert hard[kind] >= count
+
+    try_examples(example)
+
+
+@pytest.mark.mission("B105")
+def test_the_processes_of_gunicorn_fit_into_memory() -> None:
+    def example(data: st.DataObject) -> None:
+        resources = data.draw(value(Resources))
+        processes = Gunicorn().processes(resources)
+        amounts = resources.amounts()
+        assert 1 <= processes <= 2 * amounts.cpu + 1
+        assert processes == 1 or processes * 96 * 2**20 <= amounts.memory
+
+    try_examples(example)
+
+
+@pytest.mark.mission("B105")
+def test_the_pools_of_all_processes_fit_into_the_share_of_the_database() -> None:
+    def example(data: st.DataObject) -> None:
+        database = data.draw(value(DatabaseEndpoint))
+        gunicorn, scaling = data.draw(value(Gunicorn)), data.draw(SCALINGS)
+        one = pod(data.draw(value(Container)), data.draw(value(Lifecycle)))
+        pods = data.draw(value(RollingUpdate)).footprint(one, scaling).pods
+        processes = gunicorn.processes(one.container.resources)
+        connected = connect(one, database, pods=pods, processes=processes, threads=gunicorn.threads)
+        size = int(connected.container.env["DATABASE_POOL_SIZE"])
+        assert 1 <= size <= gunicorn.threads
+        assert size * processes * pods <= database.connections
+
+    try_examples(example)
+
+
+@pytest.mark.mission("B8", "B13")
+def test_a_start_gets_just_its_budget() -> None:
+    def example(data: st.DataObject) -> None:
+        probes = data.draw(value(Probes))
+        startup, live = probes.startup(8080), probes.live(8080)
+        started = (startup.period_seconds or 0) * (startup.failure_threshold or 0)
+        running = (live.period_seconds or 0) * (live.failure_threshold or 0)
+        assert started == probes.startup_budget_seconds
+        assert running == probes.detection_seconds
+        for probe in (startup, live, probes.ready(8080)):
+            assert (probe.timeout_seconds or 0) <= (probe.period_seconds or 0)
+
+    try_examples(example)
+
+
+def test_the_grace_period_holds_the_pause_and_the_drain() -> None:
+    def example(data: st.DataObject) -> None:
+        lifecycle = data.draw(value(Lifecycle))
+        pause = lifecycle.endpoint_removal_seconds
+        assert lifecycle.grace_period_seconds > pause + lifecycle.drain_seconds
+        assert any(f"{pause}" in word for word in lifecycle.runtime.pause(pause))
+
+    try_examples(example)
