@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 # Arguments for pytest.
 ARGS ?=
 # Modules that write a page of docs/ when they are run.
-GENERATED_DOCS :=
+GENERATED_DOCS := $(addprefix tests.documentation.,capabilities coverage picture reference)
 
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

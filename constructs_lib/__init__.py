@@ -24,7 +24,7 @@ from constructs_lib.storage import ReclaimPolicy, StorageTier
 from constructs_lib.tiers.api import ApiTier
 from constructs_lib.tiers.gunicorn import Gunicorn
 from constructs_lib.tiers.nextjs import NextJs
-from constructs_lib.tiers.socket import SocketTier
+from constructs_lib.tiers.socket import WEBSOCKET_ROUTE, SocketTier
 from constructs_lib.tiers.web import WebTier
 from constructs_lib.traffic.gateway_api import GatewayApi
 from constructs_lib.traffic.host import Host, Renderer, Tls
@@ -81,6 +81,7 @@ from constructs_lib.workload.track import Scaling, Track
 
 __all__ = [
     "PORTABLE_POLICY",
+    "WEBSOCKET_ROUTE",
     "Access",
     "AlertRule",
     "Amounts",

@@ -16,6 +16,7 @@ from constructs_lib.facts.signals import (
     PodMetric,
     ServiceLevel,
 )
+from constructs_lib.rules import check_subdomain
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,9 @@ class Facts:
         alerts: the alerts that it brings along.
         log_format: how its lines are read.
         hosts: the host names that it has routes on.
+
+    Raises:
+        ConfigurationError: a host is no host name.
     """
 
     peers: tuple[Peer, ...] = ()
@@ -50,6 +54,10 @@ class Facts:
     alerts: tuple[AlertRule, ...] = ()
     log_format: LogFormat = LogFormat.JSON
     hosts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for host in self.hosts:
+            check_subdomain("Facts.hosts", host)
 
 
 class Publisher(Protocol):

@@ -82,11 +82,8 @@ def _add_service(total: Amounts, spec: Mapping[str, Any]) -> None:
 
 
 def _add_claim(total: Amounts, spec: Manifest, count: int) -> None:
-    storage = mapping(spec, "resources", "requests").get("storage")
-    amount = (quantity(storage) or Decimal(0)) * count
-    prefixes = [""]
-    if spec.get("storageClassName"):
-        prefixes.append(f"{spec['storageClassName']}.storageclass.storage.k8s.io/")
-    for prefix in prefixes:
-        total[f"{prefix}requests.storage"] += amount
+    storage = quantity(mapping(spec, "resources", "requests").get("storage"))
+    of_class = f"{spec.get('storageClassName')}.storageclass.storage.k8s.io/"
+    for prefix in ("", of_class):
+        total[f"{prefix}requests.storage"] += storage * count
         total[f"{prefix}persistentvolumeclaims"] += count

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 Manifest = Mapping[str, Any]
 T = TypeVar("T")
@@ -40,12 +38,18 @@ def strings(node: object, *path: str) -> list[str]:
     return [item for item in field(node, *path, default=nothing) if isinstance(item, str)]
 
 
-def quantity(value: object) -> Decimal | None:
-    """Return a quantity in cores or bytes, or None if it is none."""
+def is_quantity(value: object) -> bool:
+    """Tell whether a value is a quantity such as ``250m`` or 2."""
     try:
-        return parse(str(value))
+        parse(str(value))
     except ConfigurationError:
-        return None
+        return False
+    return True
+
+
+def quantity(value: object) -> Decimal:
+    """Return a quantity in cores or bytes; what is none counts as nothing."""
+    return parse(str(value)) if is_quantity(value) else Decimal(0)
 
 
 def walk(node: object, path: str = "") -> Iterator[tuple[str, object]]:

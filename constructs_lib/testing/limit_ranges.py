@@ -30,10 +30,7 @@ def items(platform: Platform, namespace: str, type_: str) -> Iterator[tuple[Mani
 def effective(
     platform: Platform, namespace: str, container: Mapping[str, Any]
 ) -> dict[str, Decimal]:
-    """Return what counts for a container, as ``requests.cpu``, ``limits.memory`` and so on.
-
-    What cannot be read as a quantity counts nothing; that is found elsewhere.
-    """
+    """Return what counts for a container, as ``requests.cpu``, ``limits.memory`` and so on."""
     limits = mapping(container, "resources", "limits")
     requests = {**limits, **mapping(container, "resources", "requests")}
     for _, item in items(platform, namespace, "Container"):
@@ -41,9 +38,9 @@ def effective(
         default_requests = {**mapping(item, "min"), **default_limits}
         requests = {**default_requests, **mapping(item, "defaultRequest"), **requests}
         limits = {**default_limits, **limits}
-    amounts = {f"requests.{key}": quantity(value) for key, value in requests.items()}
-    amounts |= {f"limits.{key}": quantity(value) for key, value in limits.items()}
-    return {key: amount for key, amount in amounts.items() if amount is not None}
+    return {f"requests.{key}": quantity(value) for key, value in requests.items()} | {
+        f"limits.{key}": quantity(value) for key, value in limits.items()
+    }
 
 
 def pod_amounts(platform: Platform, workload: Workload) -> dict[str, Decimal]:

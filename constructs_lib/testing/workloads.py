@@ -68,9 +68,9 @@ class Workload:
         return self.kind in _CONTROLLERS
 
     @property
-    def selector(self) -> Mapping[str, Any] | None:
-        """The LabelSelector with which it finds its pods; jobs and pods have none."""
-        return mapping(self.manifest, "spec", "selector") if self.runs_for_long else None
+    def selector(self) -> Mapping[str, Any]:
+        """The LabelSelector with which it finds its pods; empty for jobs and pods."""
+        return mapping(self.manifest, "spec", "selector") if self.runs_for_long else {}
 
     @property
     def containers(self) -> list[dict[str, Any]]:

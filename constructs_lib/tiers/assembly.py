@@ -100,6 +100,10 @@ def assemble(
     if load_balancer is not None:
         services.append(load_balancer.attach(scope, pod.identity, live.tracks[0]))
         callers.append(load_balancer.clients(pod.identity.name))
+    pod_metrics = dict.fromkeys(
+        metric for track in live.tracks for metric in track.scaling.pod_metrics
+    )
+    series = (metric.series or metric.name for metric in pod_metrics)
     peer = pod.peer
     return Assembly(
         deployment=live.tracks[0].deployment,
@@ -121,12 +125,8 @@ def assemble(
                 SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name)
                 for secret in pod.container.secrets
             ),
-            metrics=_metrics(pod, (pod.indicator.total, *metric_names)),
-            pod_metrics=tuple(
-                dict.fromkeys(
-                    metric for track in live.tracks for metric in track.scaling.pod_metrics
-                )
-            ),
+            metrics=_metrics(pod, (pod.indicator.total, *metric_names, *series)),
+            pod_metrics=tuple(pod_metrics),
             service_level=service_level,
             indicator=pod.indicator,
             alerts=live.alerts,
@@ -158,8 +158,5 @@ def _metrics(pod: Pod, names: Sequence[str]) -> tuple[MetricsEndpoint, ...]:
     metrics, port = pod.container.metrics, pod.container.metrics_port
     if metrics is None or port is None:
         return ()
-    return (
-        MetricsEndpoint(
-            peer=pod.peer, port=port, path=metrics.path, names=(*names, *metrics.names)
-        ),
-    )
+    promised = tuple(dict.fromkeys((*names, *metrics.names)))
+    return (MetricsEndpoint(peer=pod.peer, port=port, path=metrics.path, names=promised),)

@@ -133,7 +133,8 @@ class Autoscaling:
 
     def __post_init__(self) -> None:
         check_range("Autoscaling.max_replicas", self.max_replicas, 1, _MOST_REPLICAS)
-        if not 1 <= self.min_replicas <= self.max_replicas:
+        check_range("Autoscaling.min_replicas", self.min_replicas, 1, _MOST_REPLICAS)
+        if self.min_replicas > self.max_replicas:
             raise ConfigurationError(
                 "Autoscaling.min_replicas",
                 self.min_replicas,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from constructs_lib import (
     Namespace,
     Neighbour,
     NginxIngress,
+    Outside,
     PodMetric,
     Port,
     SecretRef,
@@ -31,9 +33,11 @@ from tests.security.workloads import Workload, peer
 
 APP = Namespace(name="app")
 FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com", is_default=True)
+SLOW = StorageTier(name="slow", provisioner="ebs.csi.aws.com")
 BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", is_default=True)
 API = peer("api", ports=(Port(name="http", number=8080),))
 STRANGER = peer("stranger", ports=(Port(name="http", number=8080),))
+STORE = Outside(name="store", cidrs=("203.0.113.0/24",))
 SECRET = SecretRef(name="shared", keys=("key",), revision="1")
 ROTATED = SecretRef(name="shared", keys=("key",), revision="2")
 
@@ -57,9 +61,9 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
         "SecurityBaseline.namespaces: got 'app'; name each only once",
     ),
     "a storage tier twice": (
-        {"storage": [FAST, FAST]},
+        {"storage": [SLOW, SLOW]},
         [],
-        "SecurityBaseline.storage: got 'fast'; name each only once",
+        "SecurityBaseline.storage: got 'slow'; name each only once",
     ),
     "two defaults": (
         {"storage": [FAST, BULK]},
@@ -69,8 +73,10 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
     "a peer in no namespace": (
         {},
         [Facts(peers=(peer("agent", namespace="logging"),))],
-        "SecurityBaseline.namespaces: got ['app']; add Namespace(name='logging'), "
-        "which 'agent' runs in",
+        (
+            "SecurityBaseline.namespaces: got ['app']; add Namespace(name='logging'), "
+            "which 'agent' runs in"
+        ),
     ),
     "a claim of no tier": (
         {},
@@ -93,32 +99,62 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
     "a call to a stranger": (
         {},
         [Facts(peers=(API,), calls=(Call(source=API, target=STRANGER, port="http"),))],
-        "SecurityBaseline.constructs: got 'stranger'; api calls stranger: give both constructs, "
-        "or make the end outside of the app a Neighbour or an Outside",
+        (
+            "SecurityBaseline.constructs: got 'stranger'; api calls stranger: give both "
+            "constructs, or make the end outside of the app a Neighbour or an Outside"
+        ),
     ),
     "a call by a stranger": (
         {"calls": [Call(source=STRANGER, target=API, port="http")]},
         [Facts(peers=(API,))],
-        "SecurityBaseline.constructs: got 'stranger'; stranger calls api: give both constructs, "
-        "or make the end outside of the app a Neighbour or an Outside",
+        (
+            "SecurityBaseline.constructs: got 'stranger'; stranger calls api: give both "
+            "constructs, or make the end outside of the app a Neighbour or an Outside"
+        ),
+    ),
+    "nobody who resolves names": (
+        {"dns": []},
+        [],
+        "SecurityBaseline.dns: got []; say who resolves names",
+    ),
+    "a name service without ports": (
+        {"dns": [STORE]},
+        [],
+        "SecurityBaseline.dns: got 'store'; give it the ports of DNS",
+    ),
+    "two ends of one name": (
+        {
+            "calls": [
+                Call(source=STORE, target=API, port="http"),
+                Call(source=replace(STORE, cidrs=("198.51.100.0/24",)), target=API, port="http"),
+            ]
+        },
+        [Facts(peers=(API,))],
+        "Outside.name: got 'store'; give ends that differ different names",
     ),
     "two revisions of a Secret": (
         {},
         [Facts(secrets=_uses(SECRET, ROTATED))],
-        "SecretRef('shared').revision: got '2'; reader-1 must name the revision that others do, "
-        "'1'",
+        (
+            "SecretRef('shared').revision: got '2'; reader-1 must name the revision that others "
+            "do, '1'"
+        ),
     ),
     "two meanings of a metric": (
         {},
         [_scales_by("requests_in_flight"), _scales_by("jobs_waiting")],
-        "PodMetric('load').series: got 'jobs_waiting'; use the series that it is made of "
-        "elsewhere, 'requests_in_flight'",
+        (
+            "PodMetric('load').series: got 'jobs_waiting'; use the series that it is made of "
+            "elsewhere, 'requests_in_flight'"
+        ),
     ),
     "routes on a host that is not there": (
         {},
         [Facts(hosts=("shop.example.com",))],
-        "Host.name: got 'shop.example.com'; call attach(chart) of this host, or its routes lead "
-        "nowhere",
+        (
+            "Host.name: got 'shop.example.com'; call attach(chart) of this host, or its routes "
+            "lead nowhere"
+        ),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""NetworkPolicies: everything closed but DNS, and each call open at the ends that are of the app."""
+"""NetworkPolicies: all is closed but DNS, and each call is open at the ends of the app."""
 
 from __future__ import annotations
 

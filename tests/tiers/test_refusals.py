@@ -128,6 +128,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
 }
 
 
+@pytest.mark.mission("B136")
 @pytest.mark.parametrize(
     ("field", "got", "works", "arguments"), REFUSED.values(), ids=REFUSED.keys()
 )

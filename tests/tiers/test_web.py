@@ -17,6 +17,7 @@ from constructs_lib import (
     Footprint,
     KubernetesAccess,
     LoadBalancer,
+    LoadBalancing,
     LogFormat,
     NextJs,
     Outside,
@@ -61,7 +62,6 @@ KEY = SecretRef(name="web-key", keys=("key",))
 @pytest.mark.mission("B41")
 @pytest.mark.mission("B58")
 @pytest.mark.mission("B78")
-@pytest.mark.mission("B80")
 @pytest.mark.mission("B90")
 @pytest.mark.mission("B91")
 @pytest.mark.mission("B92")
@@ -86,6 +86,14 @@ def test_routes(chart: Chart, manifest: SnapshotAssertion) -> None:
     )
     WebTier(chart, "web", container=CONTAINER, host=HOST, routes=[Route(), live])
     assert find_all(chart, "Ingress") == manifest
+
+
+@pytest.mark.mission("B80")
+def test_load_balancing(chart: Chart) -> None:
+    least = Route(policy=TrafficPolicy(load_balancing=LoadBalancing.LEAST_CONNECTIONS))
+    WebTier(chart, "web", container=CONTAINER, host=HOST, routes=[least])
+    annotations = find(chart, "Ingress", "web")["metadata"]["annotations"]
+    assert annotations["nginx.org/lb-method"] == "least_conn"
 
 
 @pytest.mark.mission("B25")

@@ -24,9 +24,13 @@ def limit_ranges_are_ordered(platform: Platform) -> Iterator[Finding]:
     for limit_range in platform.of_kind("LimitRange"):
         for item in mappings(limit_range, "spec", "limits"):
             for resource in sorted({key for part in _ORDER for key in mapping(item, part)}):
-                written = [(part, mapping(item, part).get(resource)) for part in _ORDER]
-                for (low, less), (high, more) in pairwise(pair for pair in written if pair[1]):
-                    if (quantity(less) or 0) > (quantity(more) or 0):
+                written = [
+                    (part, mapping(item, part)[resource])
+                    for part in _ORDER
+                    if resource in mapping(item, part)
+                ]
+                for (low, less), (high, more) in pairwise(written):
+                    if quantity(less) > quantity(more):
                         yield limit_range, f"{resource}: {low} {less} is above {high} {more}"
 
 
@@ -51,22 +55,21 @@ def claims_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
     ]
     specs += [(w.manifest, w.namespace, spec) for w in platform.workloads for spec in w.claims]
     for manifest, namespace, spec in specs:
-        storage = quantity(mapping(spec, "resources", "requests").get("storage"))
+        storage = mapping(spec, "resources", "requests").get("storage")
         for _, item in items(platform, namespace, "PersistentVolumeClaim"):
-            for message in _outside(item, {"requests.storage": storage} if storage else {}):
+            for message in _outside(item, {"requests.storage": quantity(storage)}):
                 yield manifest, message
 
 
 def _outside(item: Manifest, amounts: Mapping[str, Decimal]) -> Iterator[str]:
     for resource, written in mapping(item, "min").items():
-        request = amounts.get(f"requests.{resource}")
-        if request is None or request < (quantity(written) or 0):
+        if amounts.get(f"requests.{resource}", 0) < quantity(written):
             yield f"requests less {resource} than the minimum of {written}"
     for resource, written in mapping(item, "max").items():
         limit = amounts.get(f"limits.{resource}", amounts.get(f"requests.{resource}"))
-        if limit is None or limit > (quantity(written) or 0):
+        if limit is None or limit > quantity(written):
             yield f"may use more {resource} than the maximum of {written}"
     for resource, written in mapping(item, "maxLimitRequestRatio").items():
         request, limit = (amounts.get(f"{part}.{resource}") for part in ("requests", "limits"))
-        if not request or not limit or limit / request > (quantity(written) or 0):
+        if request is None or limit is None or limit > quantity(written) * request:
             yield f"its limit of {resource} is more than {written} times its request"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from constructs_lib.testing.fields import Manifest, mapping, mappings
-from constructs_lib.testing.network_policies import DNS, Pods, Policies, admits_port, directions
+from constructs_lib.testing.network_policies import DNS, Pods, Policies, admits_port
 from constructs_lib.testing.platform import namespace_of
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
         for peer in mappings(rule, side):
-            if "ipBlock" in peer or not _points_inside(platform, policies, policy, peer):
-                continue
-            if not any(policies.matches(policy, peer, Pods.of(w)) for w in platform.workloads):
+            if _points_inside(platform, policies, policy, peer) and not any(
+                policies.matches(policy, peer, Pods.of(workload)) for workload in platform.workloads
+            ):
                 yield policy, f"its peer {peer} matches no pods"
 
 
@@ -84,12 +84,10 @@ def policy_ports_exist(platform: Platform) -> Iterator[Finding]:
 
 def _rules(platform: Platform) -> Iterator[tuple[Manifest, Side, Manifest]]:
     for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
-        if "Ingress" in directions(policy):
-            for rule in mappings(policy, "spec", "ingress"):
-                yield policy, "from", rule
-        if "Egress" in directions(policy):
-            for rule in mappings(policy, "spec", "egress"):
-                yield policy, "to", rule
+        for rule in mappings(policy, "spec", "ingress"):
+            yield policy, "from", rule
+        for rule in mappings(policy, "spec", "egress"):
+            yield policy, "to", rule
 
 
 def _selected(platform: Platform, policy: Manifest) -> list[Workload]:

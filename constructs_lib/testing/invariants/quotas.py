@@ -28,12 +28,10 @@ def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Finding]:
     for quota in platform.of_kind(_QUOTA):
         needed = demand(platform, namespace_of(quota), _counted(platform, quota))
         for resource, written in mapping(quota, "spec", "hard").items():
-            hard = quantity(written)
-            if hard is None:
-                yield quota, f"{resource} is no quantity: {written!r}"
-            elif needed.get(full_name(resource), 0) > hard:
-                need = _written(resource, needed[full_name(resource)])
-                yield quota, f"{resource} is {written}, but {need} may be needed"
+            need = needed[full_name(resource)]
+            if need > quantity(written):
+                message = f"{resource} is {written}, but {_written(resource, need)} may be needed"
+                yield quota, message
 
 
 def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:

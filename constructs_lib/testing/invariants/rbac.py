@@ -21,7 +21,7 @@ _TOO_WIDE = frozenset(
 
 def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
     """A wildcard also allows what is installed next year."""
-    for role in _roles(platform):
+    for role in _of_rbac(platform, "Role", "ClusterRole"):
         for rule in mappings(role, "rules"):
             for key in ("apiGroups", "resources", "verbs", "nonResourceURLs"):
                 for value in strings(rule, key):
@@ -31,7 +31,7 @@ def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
 
 def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
     """Who may bind, escalate or impersonate may do everything."""
-    for role in _roles(platform):
+    for role in _of_rbac(platform, "Role", "ClusterRole"):
         for rule in mappings(role, "rules"):
             for verb in sorted(_ESCALATING.intersection(strings(rule, "verbs"))):
                 yield role, f"allows to {verb} {', '.join(strings(rule, 'resources'))}"
@@ -39,16 +39,23 @@ def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
 
 def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
     """Nobody gets a role by just being able to reach the API server."""
-    for kind in ("RoleBinding", "ClusterRoleBinding"):
-        for binding in platform.of_kind(f"{kind}.rbac.authorization.k8s.io"):
-            for subject in mappings(binding, "subjects"):
-                name = field(subject, "name", default="")
-                if name in _TOO_WIDE:
-                    yield binding, f"its subject is {name}"
+    for binding in _of_rbac(platform, "RoleBinding", "ClusterRoleBinding"):
+        for subject in mappings(binding, "subjects"):
+            name = field(subject, "name", default="")
+            if name in _TOO_WIDE:
+                yield binding, f"its subject is {name}"
 
 
-def _roles(platform: Platform) -> list[Manifest]:
+def bindings_do_not_give_everything(platform: Platform) -> Iterator[Finding]:
+    """The role cluster-admin is one wildcard."""
+    for binding in _of_rbac(platform, "RoleBinding", "ClusterRoleBinding"):
+        if field(binding, "roleRef", "name", default="") == "cluster-admin":
+            yield binding, "gives cluster-admin"
+
+
+def _of_rbac(platform: Platform, *kinds: str) -> list[Manifest]:
     return [
-        *platform.of_kind("Role.rbac.authorization.k8s.io"),
-        *platform.of_kind("ClusterRole.rbac.authorization.k8s.io"),
+        manifest
+        for kind in kinds
+        for manifest in platform.of_kind(f"{kind}.rbac.authorization.k8s.io")
     ]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from constructs_lib.testing.fields import mapping, quantity
+from constructs_lib.testing.fields import is_quantity, mapping, quantity, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.testing.invariants.finding import Finding
     from constructs_lib.testing.platform import Platform
+
+_AMOUNTS = re.compile(
+    r"\.resources\.(requests|limits)$|^spec\.hard$"
+    r"|^spec\.limits\[\d+\]\.(min|max|default|defaultRequest|maxLimitRequestRatio)$"
+)
 
 
 def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
@@ -30,12 +36,18 @@ def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
     """A request above its limit is refused."""
     for workload in platform.workloads:
         for container in workload.containers + workload.init_containers:
-            name, limits = container.get("name"), mapping(container, "resources", "limits")
+            limits = mapping(container, "resources", "limits")
             for resource, amount in mapping(container, "resources", "requests").items():
-                requested, limit = quantity(amount), quantity(limits.get(resource, amount))
-                if requested is None or limit is None:
-                    written = f"{amount!r}, limit {limits.get(resource)!r}"
-                    yield workload.manifest, f"{name}: {resource} is no quantity: {written}"
-                elif requested > limit:
-                    message = f"{name} requests {amount} {resource}, but has {limits[resource]}"
-                    yield workload.manifest, message
+                if resource in limits and quantity(amount) > quantity(limits[resource]):
+                    written = f"{amount} {resource}, but has {limits[resource]}"
+                    yield workload.manifest, f"{container.get('name')} requests {written}"
+
+
+def quantities_are_readable(platform: Platform) -> Iterator[Finding]:
+    """What is no quantity is refused."""
+    for manifest in platform.manifests:
+        for path, amounts in walk(manifest):
+            if _AMOUNTS.search(path):
+                for resource, amount in mapping(amounts).items():
+                    if not is_quantity(amount):
+                        yield manifest, f"{path}: {resource} is no quantity: {amount!r}"

@@ -19,9 +19,9 @@ _VERSIONS = frozenset({"app.kubernetes.io/version", "helm.sh/chart", "version"})
 def selectors_match_own_pods(platform: Platform) -> Iterator[Finding]:
     """A selector that misses its own pods is refused by the API server."""
     for workload in platform.workloads:
-        selector = workload.selector
-        if selector is not None and not (selector and selects(selector, workload.labels)):
-            yield workload.manifest, f"selector {selector} does not match pods {workload.labels}"
+        selector, labels = workload.selector, workload.labels
+        if workload.runs_for_long and not (selector and selects(selector, labels)):
+            yield workload.manifest, f"selector {selector} does not match pods {labels}"
 
 
 def selectors_are_disjoint(platform: Platform) -> Iterator[Finding]:
@@ -36,5 +36,5 @@ def selectors_are_disjoint(platform: Platform) -> Iterator[Finding]:
 def selectors_hold_no_version(platform: Platform) -> Iterator[Finding]:
     """Selectors cannot change, so a version in one forbids every update."""
     for workload in platform.workloads:
-        for key in sorted(keys(workload.selector or {}) & _VERSIONS):
+        for key in sorted(keys(workload.selector) & _VERSIONS):
             yield workload.manifest, f"selector holds {key}, which changes with a release"

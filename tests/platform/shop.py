@@ -1,0 +1,59 @@
+"""Builds the platform of a main.py, as it is or with one argument changed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from cdk8s import App
+
+from constructs_lib import Publisher
+from constructs_lib.testing import manifests
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shop:
+    """The reference platform: what it is made of, and what is made of it."""
+
+    constructs: Sequence[Publisher]
+    core: Sequence[dict[str, Any]]
+    add_ons: Sequence[dict[str, Any]]
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """All that is applied to the cluster."""
+        return [*self.core, *self.add_ons]
+
+
+def build(program: ModuleType, output: Path) -> Shop:
+    """Build a platform, and write it as the program would."""
+    app, below = App(outdir=str(output)), App(outdir=str(output / "add-ons"))
+    constructs = program.platform(app)
+    program.add_ons(below, constructs)
+    app.synth()
+    below.synth()
+    return Shop(constructs=constructs, core=manifests(app), add_ons=manifests(below))
+
+
+def edited(patch: pytest.MonkeyPatch, folder: Path, old: str, new: str) -> ModuleType:
+    """Return main.py as if somebody had changed one place of it."""
+    source = (ROOT / "main.py").read_text()
+    assert source.count(old) == 1, f"main.py must say {old!r} once"
+    path = folder / "edited.py"
+    path.write_text(source.replace(old, new))
+    spec = spec_from_file_location("edited", path)
+    assert spec is not None
+    assert spec.loader is not None
+    program = module_from_spec(spec)
+    # Where dataclasses look up the names in annotations.
+    patch.setitem(sys.modules, "edited", program)
+    spec.loader.exec_module(program)
+    return program

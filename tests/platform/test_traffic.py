@@ -1,0 +1,124 @@
+"""Requests find their way from the doors of the platform to its pods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.testing import find, find_all
+from tests.platform.shop import Shop
+
+Paths = dict[str, str]
+
+
+def _minions(shop: Shop) -> list[dict[str, Any]]:
+    return [ingress for ingress in find_all(shop.core, "Ingress") if _type(ingress) == "minion"]
+
+
+def _type(ingress: dict[str, Any]) -> str:
+    return str(ingress["metadata"]["annotations"]["nginx.org/mergeable-ingress-type"])
+
+
+def _paths(ingress: dict[str, Any]) -> Paths:
+    """Return the Service behind each path."""
+    (rule,) = ingress["spec"]["rules"]
+    return {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
+
+
+@pytest.mark.mission("B25")
+@pytest.mark.mission("B29")
+def test_one_door_beside_the_ingress(shop: Shop) -> None:
+    services = find_all(shop.core, "Service")
+    assert {each["metadata"]["name"]: each["spec"]["type"] for each in services} == {
+        "api": "ClusterIP",
+        "socket": "ClusterIP",
+        "web": "ClusterIP",
+        "web-public": "LoadBalancer",
+    }
+
+
+@pytest.mark.mission("B26")
+@pytest.mark.mission("B32")
+def test_services_lead_to_the_port_that_their_pods_serve(shop: Shop) -> None:
+    for service in find_all(shop.core, "Service"):
+        name = service["spec"]["selector"]["app.kubernetes.io/name"]
+        deployment = find(shop.core, "Deployment", name)
+        assert service["spec"]["selector"] == deployment["spec"]["selector"]["matchLabels"]
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        declared = {port["name"]: port["containerPort"] for port in container["ports"]}
+        assert [declared[port["targetPort"]] for port in service["spec"]["ports"]] == [8080]
+
+
+@pytest.mark.mission("B30")
+@pytest.mark.mission("B31")
+def test_the_web_finds_the_api_by_name(shop: Shop) -> None:
+    (container,) = find(shop.core, "Deployment", "web")["spec"]["template"]["spec"]["containers"]
+    variables = {each["name"]: each.get("value") for each in container["env"]}
+    service = find(shop.core, "Service", "api")
+    place, (port,) = service["metadata"], service["spec"]["ports"]
+    host = f"{place['name']}.{place['namespace']}.svc.cluster.local"
+    assert variables["API_URL"] == f"http://{host}:{port['port']}"
+
+
+@pytest.mark.mission("B27")
+@pytest.mark.mission("B28")
+@pytest.mark.mission("B55")
+def test_load_balancer(shop: Shop) -> None:
+    service = find(shop.core, "Service", "web-public")
+    assert service["spec"]["sessionAffinity"] == "ClientIP"
+    assert service["spec"]["loadBalancerSourceRanges"] == ["203.0.113.0/24"]
+    annotations = service["metadata"]["annotations"]
+    terminated = annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"]
+    assert [str(port["port"]) for port in service["spec"]["ports"]] == [terminated]
+    assert "service.beta.kubernetes.io/aws-load-balancer-ssl-cert" in annotations
+
+
+@pytest.mark.mission("B37")
+@pytest.mark.mission("B39")
+def test_paths_lead_to_their_tiers(shop: Shop) -> None:
+    assert {ingress["metadata"]["name"]: _paths(ingress) for ingress in _minions(shop)} == {
+        "api": {"/api": "api", "/api/": "api"},
+        "socket": {"/ws": "socket", "/ws/": "socket"},
+        "web": {"/": "web"},
+    }
+    assert {ingress["spec"]["ingressClassName"] for ingress in _minions(shop)} == {"nginx"}
+
+
+@pytest.mark.mission("B38")
+def test_one_host_terminates_tls_for_all(shop: Shop) -> None:
+    (master,) = (each for each in find_all(shop.core, "Ingress") if _type(each) == "master")
+    (tls,) = master["spec"]["tls"]
+    assert tls["hosts"] == [rule["host"] for rule in master["spec"]["rules"]]
+    assert master["metadata"]["annotations"]["nginx.org/ssl-redirect"] == "true"
+    for minion in _minions(shop):
+        assert [rule["host"] for rule in minion["spec"]["rules"]] == tls["hosts"]
+        assert "tls" not in minion["spec"]
+
+
+@pytest.mark.mission("B40")
+def test_websockets_stay_open_longer_than_their_pods_drain(shop: Shop) -> None:
+    annotations = find(shop.core, "Ingress", "socket")["metadata"]["annotations"]
+    assert annotations["nginx.org/websocket-services"] == "socket"
+    pod = find(shop.core, "Deployment", "socket")["spec"]["template"]["spec"]
+    open_seconds = int(annotations["nginx.org/proxy-read-timeout"].removesuffix("s"))
+    assert open_seconds > pod["terminationGracePeriodSeconds"]
+
+
+@pytest.mark.mission("B41")
+def test_every_route_is_limited(shop: Shop) -> None:
+    rates = {
+        ingress["metadata"]["name"]: ingress["metadata"]["annotations"]["nginx.org/limit-req-rate"]
+        for ingress in _minions(shop)
+    }
+    assert rates == {"api": "50r/s", "socket": "10r/s", "web": "50r/s"}
+
+
+@pytest.mark.mission("B16")
+@pytest.mark.mission("B90")
+def test_pods_drain_before_they_are_killed(shop: Shop) -> None:
+    """The pause for endpoints to go and the drain together end before the grace period does."""
+    drains = {"api": 30, "socket": 120, "web": 30}
+    for name, drain in drains.items():
+        pod = find(shop.core, "Deployment", name)["spec"]["template"]["spec"]
+        assert 10 + drain < pod["terminationGracePeriodSeconds"]
