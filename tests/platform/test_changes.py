@@ -102,6 +102,7 @@ EDITS: dict[str, tuple[str, str, set[str]]] = {
 @pytest.mark.mission("B92")
 @pytest.mark.mission("B114")
 @pytest.mark.mission("B116")
+@pytest.mark.mission("B118")
 @pytest.mark.mission("B120")
 @pytest.mark.mission("B121")
 @pytest.mark.parametrize("change", EDITS)

@@ -61,7 +61,6 @@ def test_storage_comes_in_two_tiers(shop: Shop) -> None:
     assert {tier["provisioner"] for tier in tiers.values()} == {"ebs.csi.aws.com"}
 
 
-@pytest.mark.mission("B118")
 @pytest.mark.mission("B121")
 def test_images_are_pinned_by_digest(shop: Shop) -> None:
     images = [container["image"] for container in _containers(shop)]
@@ -94,6 +93,12 @@ def test_nobody_is_granted_what_nobody_needs(shop: Shop) -> None:
     kinds = ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
     assert [manifest for kind in kinds for manifest in find_all(shop.objects, kind)] == []
     assert [path for each in shop.objects for path, value in walk(each) if value == "*"] == []
+
+
+@pytest.mark.mission("B16")
+def test_no_tier_keeps_state(shop: Shop) -> None:
+    kept = [volume for pod in _pods(shop) for volume in pod["volumes"]]
+    assert {kind for volume in kept for kind in volume if kind != "name"} == {"emptyDir", "secret"}
 
 
 @pytest.mark.mission("B11")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.testing import find_all
+from constructs_lib.testing import find, find_all
 from tests.platform.shop import Shop
 
 Keys = dict[str, set[str]]
@@ -69,12 +69,15 @@ def test_each_secret_has_one_reader(shop: Shop) -> None:
 
 
 @pytest.mark.mission("B64")
-def test_secrets_are_read_again_from_their_store(shop: Shop) -> None:
+def test_secrets_rotate(shop: Shop) -> None:
+    """The store is read again every hour, and each reader rolls with the revision it names."""
     for made in find_all(shop.add_ons, "ExternalSecret"):
-        assert (made["spec"]["refreshPolicy"], made["spec"]["refreshInterval"]) == (
-            "Periodic",
-            "1h",
-        )
+        spec = made["spec"]
+        assert (spec["refreshPolicy"], spec["refreshInterval"]) == ("Periodic", "1h")
+    for construct in shop.constructs:
+        for use in construct.facts.secrets:
+            template = find(shop.core, "Deployment", use.reader)["spec"]["template"]
+            assert template["metadata"]["annotations"] == {f"revision/{use.secret.name}": "1"}
 
 
 @pytest.mark.mission("B38")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from constructs_lib.testing import find, find_all
 from tests.platform.shop import Shop
-
-Paths = dict[str, str]
 
 
 def _minions(shop: Shop) -> list[dict[str, Any]]:
@@ -20,10 +19,16 @@ def _type(ingress: dict[str, Any]) -> str:
     return str(ingress["metadata"]["annotations"]["nginx.org/mergeable-ingress-type"])
 
 
-def _paths(ingress: dict[str, Any]) -> Paths:
+def _paths(ingress: dict[str, Any]) -> dict[str, str]:
     """Return the Service behind each path."""
     (rule,) = ingress["spec"]["rules"]
     return {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
+
+
+def _variables(shop: Shop, name: str) -> dict[str, str]:
+    """Return what the container of a tier is told in plain text."""
+    (container,) = find(shop.core, "Deployment", name)["spec"]["template"]["spec"]["containers"]
+    return {each["name"]: each["value"] for each in container["env"] if "value" in each}
 
 
 @pytest.mark.mission("B25")
@@ -53,12 +58,10 @@ def test_services_lead_to_the_port_that_their_pods_serve(shop: Shop) -> None:
 @pytest.mark.mission("B30")
 @pytest.mark.mission("B31")
 def test_the_web_finds_the_api_by_name(shop: Shop) -> None:
-    (container,) = find(shop.core, "Deployment", "web")["spec"]["template"]["spec"]["containers"]
-    variables = {each["name"]: each.get("value") for each in container["env"]}
     service = find(shop.core, "Service", "api")
     place, (port,) = service["metadata"], service["spec"]["ports"]
     host = f"{place['name']}.{place['namespace']}.svc.cluster.local"
-    assert variables["API_URL"] == f"http://{host}:{port['port']}"
+    assert _variables(shop, "web")["API_URL"] == f"http://{host}:{port['port']}"
 
 
 @pytest.mark.mission("B27")
@@ -72,6 +75,28 @@ def test_load_balancer(shop: Shop) -> None:
     terminated = annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"]
     assert [str(port["port"]) for port in service["spec"]["ports"]] == [terminated]
     assert "service.beta.kubernetes.io/aws-load-balancer-ssl-cert" in annotations
+
+
+@pytest.mark.mission("B5")
+@pytest.mark.mission("B10")
+@pytest.mark.mission("B15")
+def test_each_tier_runs_its_server(shop: Shop) -> None:
+    assert "NEXT_DEPLOYMENT_ID" in _variables(shop, "web")
+    assert "GUNICORN_CMD_ARGS" in _variables(shop, "api")
+    assert "BROKER_HOST" in _variables(shop, "socket")
+    for name in ("api", "socket", "web"):
+        (port,) = find(shop.core, "Service", name)["spec"]["ports"]
+        assert port["targetPort"] == "http"
+        assert _variables(shop, name)["PORT"] == "8080"
+
+
+@pytest.mark.mission("B105")
+def test_pools_share_the_connections_of_the_database(shop: Shop) -> None:
+    """23 pods at the worst moment, 2 processes in each, and the 200 that main.py allows."""
+    variables = _variables(shop, "api")
+    processes = 23 * int(variables["WEB_CONCURRENCY"])
+    assert processes * int(variables["DATABASE_POOL_SIZE"]) <= 200
+    assert processes * (int(variables["DATABASE_POOL_SIZE"]) + 1) > 200
 
 
 @pytest.mark.mission("B37")
@@ -114,11 +139,22 @@ def test_every_route_is_limited(shop: Shop) -> None:
     assert rates == {"api": "50r/s", "socket": "10r/s", "web": "50r/s"}
 
 
-@pytest.mark.mission("B16")
 @pytest.mark.mission("B90")
-def test_pods_drain_before_they_are_killed(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("name", "variable", "pause", "drain"),
+    [
+        ("api", "GUNICORN_CMD_ARGS", r"sleep\((\d+)\)", r"--graceful-timeout=(\d+)"),
+        ("socket", "DRAIN_SECONDS", r",(\d+)000\)", r"(\d+)"),
+    ],
+)
+def test_pods_drain_before_they_are_killed(
+    shop: Shop, name: str, variable: str, pause: str, drain: str
+) -> None:
     """The pause for endpoints to go and the drain together end before the grace period does."""
-    drains = {"api": 30, "socket": 120, "web": 30}
-    for name, drain in drains.items():
-        pod = find(shop.core, "Deployment", name)["spec"]["template"]["spec"]
-        assert 10 + drain < pod["terminationGracePeriodSeconds"]
+    pod = find(shop.core, "Deployment", name)["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    command = container["lifecycle"]["preStop"]["exec"]["command"][-1]
+    told = (re.search(pause, command), re.search(drain, _variables(shop, name)[variable]))
+    seconds = [int(found[1]) for found in told if found]
+    assert len(seconds) == 2
+    assert sum(seconds) < pod["terminationGracePeriodSeconds"]

@@ -37,7 +37,7 @@ def test_well_typed_arguments_give_a_value_or_a_configuration_error(kind: type[A
             assert hint is bool or not isinstance(written, bool), field
             assert all(is_plain(text) for text in texts(written)), field
 
-    try_examples(make, share=0.2)
+    try_examples(make, share=0.05)
 
 
 def texts(written: object) -> Iterator[str]:

@@ -207,6 +207,7 @@ def test_own_metric_scales(chart: Chart, manifest: SnapshotAssertion) -> None:
     scaling = Autoscaling(cpu_percent=None, memory_percent=None, pod_metrics=(metric,))
     api = ApiTier(chart, "api", container=CONTAINER, scaling=scaling)
     assert api.facts.pod_metrics == (metric,)
+    assert api.facts.metrics[0].names[-1] == "jobs_waiting"
     assert find_all(chart, "HorizontalPodAutoscaler") == manifest
 
 

@@ -140,6 +140,6 @@ def test_facts(chart: Chart) -> None:
     assert socket.facts.pod_metrics == (PodMetric(name="websocket_connections", average=500),)
     (metrics,) = socket.facts.metrics
     assert (metrics.peer, metrics.port, metrics.path) == (socket.peer, "metrics", "/metrics")
-    assert "websocket_connections" in metrics.names
+    assert metrics.names.count("websocket_connections") == 1
     assert [footprint.pods for footprint in socket.facts.footprints] == [23]
     assert socket.facts.hosts == ("shop.example.com",)
