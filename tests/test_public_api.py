@@ -1,0 +1,53 @@
+"""What users import is complete, described, and typed."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+import constructs_lib
+from constructs_lib import ConfigurationError
+
+CLASSES = {
+    name: value
+    for name in constructs_lib.__all__
+    if inspect.isclass(value := getattr(constructs_lib, name))
+    and not issubclass(value, Enum)
+    and not getattr(value, "_is_protocol", False)
+}
+
+
+def test_all_names_are_there_and_no_others() -> None:
+    public = {
+        name
+        for name, value in vars(constructs_lib).items()
+        if not name.startswith("_") and not inspect.ismodule(value)
+    }
+    assert public == set(constructs_lib.__all__)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_each_argument_is_described(name: str) -> None:
+    described = inspect.getdoc(CLASSES[name]) or ""
+    arguments = set(inspect.signature(CLASSES[name].__init__).parameters) - {"self"}
+    for argument in arguments:
+        assert re.search(rf"^    {argument}: ", described, re.MULTILINE), argument
+
+
+def test_types_are_shipped() -> None:
+    assert (Path(constructs_lib.__file__).parent / "py.typed").exists()
+
+
+def test_an_error_says_what_would_work() -> None:
+    error = ConfigurationError("Container.port", 80, "use a number from 1024 to 65535")
+    assert str(error) == "Container.port: got 80; use a number from 1024 to 65535"
+    assert isinstance(error, ValueError)
+
+
+def test_many_problems_are_one_error() -> None:
+    problems = [ConfigurationError("a", 1, "use 2"), ConfigurationError("b", 3, "use 4")]
+    assert str(ConfigurationError.of_all(problems)) == "a: got 1; use 2\nb: got 3; use 4"

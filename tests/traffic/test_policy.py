@@ -1,0 +1,163 @@
+"""Each part of a policy refuses what cannot work; each renderer expresses it or refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cdk8s import Chart
+
+from constructs_lib import (
+    PORTABLE_POLICY,
+    ApiTier,
+    AwsCertificate,
+    BodyLimit,
+    CircuitBreaker,
+    ClientAffinity,
+    ConfigurationError,
+    Container,
+    ErrorPage,
+    GatewayApi,
+    Host,
+    KeepAlive,
+    LoadBalancer,
+    LoadBalancing,
+    Neighbour,
+    NginxIngress,
+    RateLimit,
+    Renderer,
+    RequestTimeout,
+    ResponseCache,
+    Retry,
+    RetryOn,
+    Route,
+    SessionCookie,
+    Timeouts,
+    Tls,
+    TrafficPolicy,
+    VirtualServer,
+)
+from constructs_lib.testing import check, find_all
+
+GATEWAY = GatewayApi(
+    gateway_class="nginx",
+    namespace="app",
+    controller=Neighbour(name="gateway", namespace="gateways", selector={"app": "gateway"}),
+)
+RENDERERS: dict[str, Renderer] = {
+    "NginxIngress": NginxIngress(),
+    "VirtualServer": VirtualServer(),
+    "GatewayApi": GATEWAY,
+}
+
+REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
+    (Timeouts, {"connect_seconds": 76}, "Timeouts.connect_seconds: got 76"),
+    (Timeouts, {"read_seconds": 0}, "Timeouts.read_seconds: got 0"),
+    (RequestTimeout, {"seconds": 0}, "RequestTimeout.seconds"),
+    (Retry, {"attempts": 1}, "Retry.attempts: got 1; use a number from 2 to 10"),
+    (Retry, {"on": ()}, "name one or more of RetryOn"),
+    (Retry, {"on": ("non_idempotent",)}, "never repeated"),
+    (RateLimit, {"requests_per_second": 0}, "RateLimit.requests_per_second: got 0"),
+    (SessionCookie, {"name": "a b"}, "SessionCookie.name: got 'a b'"),
+    (BodyLimit, {"size": "8 MB"}, "BodyLimit.size: got '8 MB'"),
+    (CircuitBreaker, {"failures": 0}, "CircuitBreaker.failures: got 0"),
+    (ErrorPage, {"body": "${host}"}, "leave out '$'"),
+    (ErrorPage, {"body": "x", "codes": (200,)}, "ErrorPage.codes: got 200"),
+    (ErrorPage, {"body": "x", "content_type": "html"}, "ErrorPage.content_type"),
+    (ResponseCache, {"size": "1000"}, "use whole Mi"),
+    (KeepAlive, {"connections": 0}, "KeepAlive.connections: got 0"),
+    (
+        TrafficPolicy,
+        {
+            "session_cookie": SessionCookie(),
+            "load_balancing": LoadBalancing.CLIENT_ADDRESS,
+        },
+        "a client stays with its pod by one of the two",
+    ),
+    (Route, {"paths": ()}, "number of Route.paths: got 0"),
+    (Route, {"paths": ("/a", "/a")}, "only once"),
+    (Route, {"paths": ("/a/",)}, "write '/a'"),
+    (Route, {"paths": ("/a.*",)}, "Route.paths"),
+    (Tls, {"secret_name": "Shop"}, "Tls.secret_name"),
+    (LoadBalancer, {"source_ranges": ()}, "name who may come in"),
+    (LoadBalancer, {"source_ranges": ("203.0.113.1",)}, "LoadBalancer.source_ranges"),
+    (LoadBalancer, {"source_ranges": ("10.0.0.0/8",), "ports": (0,)}, "LoadBalancer.ports: got 0"),
+    (AwsCertificate, {"arn": "shop"}, "arn:aws:acm"),
+    (ClientAffinity, {"timeout_seconds": 86_401}, "from 1 to 86400"),
+]
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "says"),
+    REFUSED,
+    ids=[f"{kind.__name__}-{number}" for number, (kind, _, _) in enumerate(REFUSED)],
+)
+def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        kind(**arguments)
+    assert says in str(refused.value)
+
+
+PARTS: dict[str, Any] = {
+    "timeouts": Timeouts(read_seconds=120),
+    "request_timeout": RequestTimeout(),
+    "retry": Retry(on=(RetryOn.UNAVAILABLE,)),
+    "rate_limit": RateLimit(requests_per_second=7),
+    "session_cookie": SessionCookie(),
+    "load_balancing": LoadBalancing.ROUND_ROBIN,
+    "body_limit": BodyLimit(size="1500Ki"),
+    "circuit_breaker": CircuitBreaker(),
+    "error_page": ErrorPage(body='<h1>"Back" soon</h1>'),
+    "cache": ResponseCache(),
+    "keep_alive": KeepAlive(),
+}
+EXPRESSED = {
+    "NginxIngress": set(PARTS) - {"request_timeout", "error_page", "cache"},
+    "VirtualServer": set(PARTS) - {"request_timeout"},
+    "GatewayApi": {"request_timeout"},
+}
+
+
+def rendered(chart: Chart, renderer: Renderer, policy: TrafficPolicy, id: str) -> list[Any]:
+    host = Host(name=f"{id}.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
+    ApiTier(
+        chart,
+        id,
+        container=Container(image="registry.example.com/shop/api:2.0.3"),
+        host=host,
+        routes=(Route(policy=policy),),
+    )
+    host.attach(chart)
+    kinds = ("Ingress", "VirtualServer", "Policy", "HTTPRoute")
+    objects = [m for kind in kinds for m in find_all(chart, kind)]
+    return [repr(m).replace(id, "X") for m in objects if id in repr(m)]
+
+
+@pytest.mark.mission("B86")
+@pytest.mark.mission("B87")
+@pytest.mark.mission("B88")
+@pytest.mark.mission("B89")
+@pytest.mark.mission("B107")
+@pytest.mark.mission("B109")
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("name", RENDERERS)
+def test_each_part_is_expressed_or_refused(name: str, part: str, chart: Chart) -> None:
+    policy = replace(PORTABLE_POLICY, **{part: PARTS[part]})
+    if part in EXPRESSED[name]:
+        plain = rendered(chart, RENDERERS[name], PORTABLE_POLICY, "plain")
+        assert rendered(chart, RENDERERS[name], policy, "other") != plain, "lost in silence"
+        check(chart)
+    else:
+        with pytest.raises(ConfigurationError, match=f"{name} cannot express it") as refused:
+            rendered(chart, RENDERERS[name], policy, "other")
+        able = {other for other, parts in EXPRESSED.items() if part in parts}
+        assert all(other in str(refused.value) for other in able)
+
+
+def test_no_retry_is_said_to_controllers_that_retry(chart: Chart) -> None:
+    assert "'nginx.org/proxy-next-upstream': 'off'" in str(
+        rendered(chart, NginxIngress(), PORTABLE_POLICY, "plain")
+    )

@@ -1,0 +1,148 @@
+"""Each value of a workload refuses what cannot work, and says what would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    Autoscaling,
+    BlueGreen,
+    Burst,
+    Canary,
+    Color,
+    ConfigFiles,
+    ConfigurationError,
+    Container,
+    CookieMatch,
+    DisruptionBudget,
+    ExecCheck,
+    Hardening,
+    HeaderMatch,
+    HttpCheck,
+    Lifecycle,
+    Metrics,
+    Placement,
+    PodMetric,
+    Probes,
+    Replicas,
+    Resources,
+    RollingUpdate,
+    Runtime,
+    ScalingPace,
+    SecretEnv,
+    SecretFiles,
+    SecretRef,
+    Toleration,
+)
+
+IMAGE = "registry.example.com/shop/web:1.4.2"
+SECRET = SecretRef(name="web-key", keys=("key",))
+PACE = {"stabilization_seconds": 0, "pods": 1, "percent": None, "period_seconds": 60}
+
+REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
+    (Resources, {"cpu": "a lot"}, "Resources.cpu: got 'a lot'; write a Kubernetes quantity"),
+    (Resources, {"cpu": "0"}, "above zero"),
+    (Resources, {"cpu": "0.0005"}, "Resources.cpu"),
+    (Resources, {"memory": "100m"}, "write whole bytes"),
+    (Resources, {"cpu": "2", "cpu_limit": "1"}, "Resources.cpu_limit: got '1'; use at least"),
+    (Burst, {"times": 0}, "from 1 to 100"),
+    (Autoscaling, {"min_replicas": 5, "max_replicas": 2}, "Autoscaling.min_replicas: got 5"),
+    (Autoscaling, {"cpu_percent": 0}, "Autoscaling.cpu_percent: got 0"),
+    (Autoscaling, {"cpu_percent": None, "memory_percent": None}, "follow at least one metric"),
+    (Autoscaling, {"pod_metrics": (PodMetric(name="a", average=1),) * 2}, "only once"),
+    (PodMetric, {"name": "open connections", "average": 1}, "PodMetric.name"),
+    (Replicas, {"count": 0}, "Replicas.count: got 0; use a number from 1 to 1000"),
+    (ScalingPace, {**PACE, "period_seconds": 1801}, "from 1 to 1800"),
+    (DisruptionBudget, {"max_unavailable": 0}, "DisruptionBudget.max_unavailable: got 0"),
+    (Probes, {"timeout_seconds": 11}, "Probes.timeout_seconds: got 11; use a number from 1 to 10"),
+    (Probes, {"startup_budget_seconds": 62}, "use a multiple of 5 seconds"),
+    (HttpCheck, {"path": "healthz"}, "HttpCheck.path"),
+    (HttpCheck, {"path": "/a$b"}, "HttpCheck.path"),
+    (ExecCheck, {"command": ()}, "name a program"),
+    (Hardening, {"run_as_user": 0}, "Hardening.run_as_user: got 0"),
+    (Placement, {"node_selector": {"disk type": "ssd"}}, "Placement.node_selector"),
+    (Toleration, {"key": "gpu", "effect": "Never"}, "use one of NoSchedule"),
+    (Lifecycle, {"runtime": Runtime.NODE, "drain_seconds": 0}, "Lifecycle.drain_seconds: got 0"),
+    (RollingUpdate, {"max_surge_percent": 0}, "RollingUpdate.max_surge_percent: got 0"),
+    (Metrics, {"port": 80}, "Metrics.port: got 80; use a number from 1024 to 65535"),
+    (Container, {"image": "web"}, "pin it by digest"),
+    (Container, {"image": "web:latest"}, "pin it by digest"),
+    (Container, {"image": "web:1"}, "pin it by digest"),
+    (Container, {"image": "Web:1.0.0"}, "registry.example.com"),
+    (Container, {"image": IMAGE, "port": 80}, "Container.port: got 80"),
+    (Container, {"image": IMAGE, "env": {"1": "x"}}, "Container.env"),
+    (Container, {"image": IMAGE, "scratch": {"tmp": "1Mi"}}, "Container.scratch: got 'tmp'"),
+    (Container, {"image": IMAGE, "scratch": {"/a/b": "1Mi", "/a-b": "1Mi"}}, "volume name"),
+    (
+        Container,
+        {"image": IMAGE, "secret_files": [SecretFiles(secret=SECRET, mount_path="/tmp")]},  # noqa: S108
+        "mount path",
+    ),
+    (SecretRef, {"name": "not a name!", "keys": ("a",)}, "SecretRef.name"),
+    (SecretRef, {"name": "a", "keys": ()}, "name the keys that are read"),
+    (SecretEnv, {"name": "KEY", "secret": SECRET, "key": "other"}, "use one of key"),
+    (SecretEnv, {"name": "KEY", "secret": "hunter2", "key": "key"}, "write SecretRef"),
+    (SecretFiles, {"secret": "hunter2", "mount_path": "/run/a"}, "write SecretRef"),
+    (ConfigFiles, {"name": "a", "files": {}, "mount_path": "/etc/a"}, "at least one file"),
+    (
+        ConfigFiles,
+        {"name": "a", "files": {"a": "x" * 200_001}, "mount_path": "/etc/a"},
+        "ConfigFiles.files",
+    ),
+    (BlueGreen, {"active": Color.BLUE, "green": "web:main"}, "BlueGreen.green: got 'web:main'"),
+    (
+        BlueGreen,
+        {"active": Color.BLUE, "green": IMAGE, "idle_replicas": 0, "preview_host": "p.example.com"},
+        "give the idle color at least one replica",
+    ),
+    (Canary, {"image": IMAGE, "steps": (50, 5)}, "let each step be above the last"),
+    (Canary, {"image": IMAGE, "steps": (5, 101)}, "from 1 to 100"),
+    (Canary, {"image": IMAGE, "step": 5}, "Canary.step: got 5; use a number from 0 to 4"),
+    (HeaderMatch, {"name": "X Canary", "value": "1"}, "HeaderMatch.name: got 'X Canary'"),
+    (CookieMatch, {"name": "canary", "value": "a;b"}, "CookieMatch.value: got 'a;b'"),
+]
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "says"),
+    REFUSED,
+    ids=[f"{kind.__name__}-{number}" for number, (kind, _, _) in enumerate(REFUSED)],
+)
+def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        kind(**arguments)
+    assert says in str(refused.value)
+
+
+@pytest.mark.mission("B62")
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"DATABASE_PASSWORD": "hunter2"},
+        {"API_TOKEN": "hunter2"},
+        {"DATABASE_URL": "postgres://shop:hunter2@db/shop"},
+    ],
+)
+def test_fails_on_a_secret_without_repeating_it(env: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="SecretEnv") as refused:
+        Container(image=IMAGE, env=env)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_file_that_holds_a_secret_may_be_named() -> None:
+    Container(image=IMAGE, env={"DATABASE_PASSWORD_FILE": "/run/secrets/database/password"})
+
+
+@pytest.mark.mission("B118")
+@pytest.mark.parametrize("tag", ["1.4.2", "v1.4.2", "1.4.2-alpine", "20261125", "3f2a9bc"])
+def test_tags_that_do_not_move(tag: str) -> None:
+    Container(image=f"registry.example.com:5000/shop/web:{tag}")
+
+
+@pytest.mark.mission("B118")
+def test_a_digest_pins_any_tag() -> None:
+    Container(image=f"shop/web:latest@sha256:{'0' * 64}")

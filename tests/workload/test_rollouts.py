@@ -1,0 +1,243 @@
+"""How versions replace each other, in each tier."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cdk8s import App, Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    ApiTier,
+    BlueGreen,
+    Canary,
+    Color,
+    ConfigurationError,
+    Container,
+    HeaderMatch,
+    Host,
+    LoadBalancer,
+    NginxIngress,
+    Probes,
+    Replicas,
+    RollingUpdate,
+    Rollout,
+    Route,
+    SocketTier,
+    Tls,
+    VirtualServer,
+    WebTier,
+)
+from constructs_lib.testing import check, find, find_all
+from tests.tiers.ends import BROKER
+
+BLUE, GREEN = "registry.example.com/shop/web:1.4.2", "registry.example.com/shop/web:1.5.0"
+TIERS: dict[str, Callable[..., Any]] = {
+    "web": lambda chart, **arguments: WebTier(
+        chart, "shop", load_balancer=LoadBalancer(source_ranges=("203.0.113.0/24",)), **arguments
+    ),
+    "api": lambda chart, **arguments: ApiTier(chart, "shop", **arguments),
+    "socket": lambda chart, **arguments: SocketTier(chart, "shop", broker=BROKER, **arguments),
+}
+
+
+def host(renderer: Any) -> Host:  # noqa: ANN401 - any renderer
+    return Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
+
+
+def build(tier: str, tmp_path: Any, rollout: Rollout) -> App:  # noqa: ANN401
+    app = App(outdir=str(tmp_path))
+    chart = Chart(app, "shop", namespace="app")
+    TIERS[tier](chart, container=Container(image=BLUE), rollout=rollout)
+    return app
+
+
+def changed_lines(before: App, after: App) -> list[str]:
+    lines = difflib.unified_diff(
+        before.synth_yaml().splitlines(), after.synth_yaml().splitlines(), n=0, lineterm=""
+    )
+    return sorted({line for line in lines if line[0] in "+-" and line[:3] not in {"+++", "---"}})
+
+
+@pytest.mark.mission("B94")
+@pytest.mark.mission("B95")
+@pytest.mark.mission("B97")
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_switch_changes_selectors_of_services_only(tier: str, tmp_path: Any) -> None:  # noqa: ANN401
+    before = build(tier, tmp_path, BlueGreen(active=Color.BLUE, green=GREEN))
+    after = build(tier, tmp_path, BlueGreen(active=Color.GREEN, green=GREEN))
+    assert changed_lines(before, after) == [
+        "+    track: blue",
+        "+    track: green",
+        "-    track: blue",
+        "-    track: green",
+    ]
+    for app, color in ((before, "blue"), (after, "green")):
+        assert find(app, "Service", "shop")["spec"]["selector"]["track"] == color
+        assert find(app, "Service", "shop-preview")["spec"]["selector"]["track"] != color
+        check(app)
+
+
+@pytest.mark.mission("B96")
+def test_the_idle_color_has_a_host_of_its_own(chart: Chart, manifest: SnapshotAssertion) -> None:
+    shop = host(NginxIngress())
+    WebTier(
+        chart,
+        "shop",
+        container=Container(image=BLUE),
+        host=shop,
+        rollout=BlueGreen(active=Color.BLUE, green=GREEN, preview_host="preview.example.com"),
+    )
+    shop.attach(chart)
+    assert find_all(chart, "Ingress") == manifest
+
+
+@pytest.mark.mission("B94")
+def test_each_color_runs_its_image_and_scales_alone(chart: Chart) -> None:
+    ApiTier(
+        chart,
+        "shop",
+        container=Container(image=BLUE),
+        rollout=BlueGreen(active=Color.GREEN, green=GREEN, idle_replicas=1),
+    )
+    images = {
+        track: find(chart, "Deployment", f"shop-{track}")["spec"]["template"]["spec"]["containers"][
+            0
+        ]["image"]
+        for track in ("blue", "green")
+    }
+    assert images == {"blue": BLUE, "green": GREEN}
+    assert find(chart, "Deployment", "shop-blue")["spec"]["replicas"] == 1
+    assert [m["metadata"]["name"] for m in find_all(chart, "HorizontalPodAutoscaler")] == [
+        "shop-green"
+    ]
+    assert [m["metadata"]["name"] for m in find_all(chart, "PodDisruptionBudget")] == ["shop-green"]
+
+
+def test_each_version_is_told_its_own_deployment_id(chart: Chart) -> None:
+    WebTier(
+        chart,
+        "shop",
+        container=Container(image=BLUE),
+        host=host(VirtualServer()),
+        rollout=Canary(image=GREEN),
+    )
+    ids = {
+        name: next(
+            env["value"]
+            for env in find(chart, "Deployment", name)["spec"]["template"]["spec"]["containers"][0][
+                "env"
+            ]
+            if env["name"] == "NEXT_DEPLOYMENT_ID"
+        )
+        for name in ("shop", "shop-canary")
+    }
+    assert ids == {"shop": "1-4-2", "shop-canary": "1-5-0"}
+
+
+@pytest.mark.mission("B98")
+@pytest.mark.mission("B99")
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None:  # noqa: ANN401
+    def at(step: int) -> App:
+        app = App(outdir=str(tmp_path))
+        chart = Chart(app, "shop", namespace="app")
+        shop = host(VirtualServer())
+        canary = Canary(image=GREEN, step=step, matches=(HeaderMatch(name="X-New", value="1"),))
+        arguments = {"host": shop, "container": Container(image=BLUE), "rollout": canary}
+        TIERS[tier](chart, routes=(Route(),), **arguments)
+        shop.attach(chart)
+        return app
+
+    assert changed_lines(at(1), at(2)) == [
+        "+          weight: 25",
+        "+          weight: 75",
+        "-          weight: 5",
+        "-          weight: 95",
+    ]
+    aborted = find(at(0), "VirtualServer", "shop-example-com")["spec"]["routes"][0]
+    assert aborted["action"]["proxy"]["upstream"] == "shop-stable"
+    assert aborted["matches"][0]["action"]["proxy"]["upstream"] == "shop-canary"
+
+
+@pytest.mark.mission("B101")
+@pytest.mark.parametrize("tier", TIERS)
+def test_an_alert_compares_the_tracks(tier: str, chart: Chart) -> None:
+    built = TIERS[tier](chart, container=Container(image=BLUE), rollout=Canary(image=GREEN, step=1))
+    (alert,) = built.facts.alerts
+    assert 'track="canary"' in alert.expression
+    assert 'track="stable"' in alert.expression
+    assert built.facts.indicator.total in alert.expression
+
+
+def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:
+    def pods(id: str, rollout: Rollout) -> int:
+        tier = ApiTier(
+            chart,
+            id,
+            container=Container(image=BLUE),
+            scaling=Replicas(count=4),
+            rollout=rollout,
+        )
+        return tier.facts.footprints[0].pods
+
+    assert pods("a", RollingUpdate()) == 4 + 1 + 4
+    assert pods("b", BlueGreen(active=Color.BLUE, green=GREEN)) == 18
+    assert pods("c", BlueGreen(active=Color.BLUE, green=GREEN, idle_replicas=0)) == 9
+    assert pods("d", Canary(image=GREEN, scaling=Replicas(count=1))) == 9 + 3
+
+
+@pytest.mark.mission("B93")
+def test_fails_when_a_start_may_take_longer_than_the_rollout_waits(chart: Chart) -> None:
+    slow = Container(image=BLUE, probes=Probes(startup_budget_seconds=600))
+    with pytest.raises(ConfigurationError, match="use more than 620 seconds"):
+        ApiTier(chart, "shop", container=slow)
+    ApiTier(chart, "slow", container=slow, rollout=RollingUpdate(progress_deadline_seconds=700))
+
+
+@pytest.mark.mission("B95")
+def test_fails_when_the_preview_is_the_public_host(chart: Chart) -> None:
+    rollout = BlueGreen(active=Color.BLUE, green=GREEN, preview_host="shop.example.com")
+    with pytest.raises(ConfigurationError, match="use another than the public host"):
+        ApiTier(
+            chart,
+            "shop",
+            container=Container(image=BLUE),
+            host=host(NginxIngress()),
+            rollout=rollout,
+        )
+
+
+@pytest.mark.parametrize("weights", [(90, 5), (100, 100), (-5, 105)])
+def test_fails_when_weights_do_not_add_up(weights: tuple[int, int], chart: Chart) -> None:
+    class Odd(RollingUpdate):
+        def deploy(self, scope: Any, pod: Any, scaling: Any) -> Any:  # noqa: ANN401
+            live = Canary(image=GREEN, step=1).deploy(scope, pod, scaling)
+            return replace(
+                live,
+                tracks=tuple(
+                    replace(track, weight=weight)
+                    for track, weight in zip(live.tracks, weights, strict=True)
+                ),
+            )
+
+    with pytest.raises(ConfigurationError, match="weight"):
+        ApiTier(
+            chart,
+            "shop",
+            container=Container(image=BLUE),
+            host=host(VirtualServer()),
+            rollout=Odd(),
+        )
+
+
+def test_fails_when_two_canaries_are_on_one_route(chart: Chart) -> None:
+    shop = host(VirtualServer())
+    canary = Canary(image=GREEN, step=1)
+    ApiTier(chart, "a", container=Container(image=BLUE), host=shop, rollout=canary)
+    with pytest.raises(ConfigurationError, match=r"shop.example.com /api"):
+        ApiTier(chart, "b", container=Container(image=BLUE), host=shop, rollout=canary)
