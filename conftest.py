@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cdk8s import App, Chart
 
-pytest_plugins = ["pytest_constructs_lib"]
+pytest_plugins = ["pytest_constructs_lib", "tests.documentation.specification"]
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
 
     prometheus = Neighbour(
         name="prometheus",
-        namespace="monitoring",
+        namespace="prometheus",
         selector={"app.kubernetes.io/name": "prometheus"},
     )
     SecurityBaseline(

@@ -2,7 +2,12 @@
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
-from constructs_lib.facts.endpoints import BrokerEndpoint, DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import (
+    BrokerEndpoint,
+    CacheEndpoint,
+    DatabaseEndpoint,
+    HttpEndpoint,
+)
 from constructs_lib.facts.footprint import Amounts, Claim, Footprint
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, Port, Protocol
 from constructs_lib.facts.published import Facts, Publisher
@@ -92,6 +97,7 @@ __all__ = [
     "BodyLimit",
     "BrokerEndpoint",
     "Burst",
+    "CacheEndpoint",
     "Call",
     "Canary",
     "Certificate",

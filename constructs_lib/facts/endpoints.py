@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, End, Peer, check_offered
-from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.rules import check_range, check_subdomain, check_text
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.rules import check_range, check_seconds, check_subdomain, check_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +51,8 @@ class DatabaseEndpoint:
             ``ca.crt`` where the client shall verify whom it talks to.
         connections: how many connections all pods of the client may hold at
             once. The database construct gives each client its share.
+        statement_seconds: after which the database gives up on a statement of
+            this client; less than the client itself waits.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
 
@@ -63,6 +65,7 @@ class DatabaseEndpoint:
     database: str
     secret: SecretRef
     connections: int
+    statement_seconds: int = 20
     target: End
     target_port: str = "postgres"
 
@@ -72,6 +75,8 @@ class DatabaseEndpoint:
         if not self.database:
             raise ConfigurationError("DatabaseEndpoint.database", "", "name the database")
         check_range("DatabaseEndpoint.connections", self.connections, 1, 100_000)
+        check_seconds("DatabaseEndpoint.statement_seconds", self.statement_seconds)
+        check_reference("DatabaseEndpoint.secret", self.secret)
         missing = {"username", "password"} - set(self.secret.keys)
         if missing:
             raise ConfigurationError(
@@ -84,7 +89,30 @@ class DatabaseEndpoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BrokerEndpoint:
+class _ServerEndpoint:
+    host: str
+    port: int
+    target: End
+    target_port: str
+    secret: SecretRef | None = None
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        _check_ends(kind, self)
+        if self.secret is not None:
+            check_reference(f"{kind}.secret", self.secret)
+            if "password" not in self.secret.keys:
+                raise ConfigurationError(
+                    f"{kind}.secret", self.secret.keys, "include the key 'password'"
+                )
+
+    def called_by(self, source: Peer) -> Call:
+        """Return the call that a client of this server makes."""
+        return Call(source=source, target=self.target, port=self.target_port)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BrokerEndpoint(_ServerEndpoint):
     """A message broker, such as Redis or NATS, that replicas talk over.
 
     Args:
@@ -98,25 +126,24 @@ class BrokerEndpoint:
         ConfigurationError: a field that cannot work.
     """
 
-    host: str
-    port: int
-    target: End
-    target_port: str
-    secret: SecretRef | None = None
 
-    def __post_init__(self) -> None:
-        _check_ends("BrokerEndpoint", self)
-        if self.secret is not None and "password" not in self.secret.keys:
-            raise ConfigurationError(
-                "BrokerEndpoint.secret", self.secret.keys, "include the key 'password'"
-            )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheEndpoint(_ServerEndpoint):
+    """A cache, such as Redis or Memcached, that replicas share.
 
-    def called_by(self, source: Peer) -> Call:
-        """Return the call that a client of this broker makes."""
-        return Call(source=source, target=self.target, port=self.target_port)
+    Args:
+        host: its DNS name.
+        port: the port of its Service.
+        target: the pods or addresses behind the host.
+        target_port: the name of the port of these.
+        secret: the Secret with the key ``password``; None for a cache that asks for none.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
 
 
-def _check_ends(kind: str, endpoint: HttpEndpoint | DatabaseEndpoint | BrokerEndpoint) -> None:
+def _check_ends(kind: str, endpoint: HttpEndpoint | DatabaseEndpoint | _ServerEndpoint) -> None:
     check_subdomain(f"{kind}.host", endpoint.host)
     check_range(f"{kind}.port", endpoint.port, 1, 65_535)
     check_offered(f"{kind}.target_port", endpoint.target_port, endpoint.target)

@@ -23,8 +23,8 @@ from constructs_lib.rules import check_subdomain
 class Facts:
     """What the security baseline and the observability stack learn of a construct.
 
-    A workload of your own takes part by giving a baseline an object with such
-    facts in its attribute ``facts``.
+    A workload of your own takes part by its facts alone: give them to a
+    baseline as if they were a construct.
 
     Args:
         peers: the pods that it runs.
@@ -58,6 +58,11 @@ class Facts:
     def __post_init__(self) -> None:
         for host in self.hosts:
             check_subdomain("Facts.hosts", host)
+
+    @property
+    def facts(self) -> Facts:
+        """These facts, as a construct has them."""
+        return self
 
 
 class Publisher(Protocol):

@@ -64,3 +64,11 @@ class SecretUse:
     def __post_init__(self) -> None:
         check_name("SecretUse.namespace", self.namespace)
         check_name("SecretUse.reader", self.reader)
+
+
+def check_reference(field: str, secret: object) -> None:
+    """Refuse a secret value where a reference belongs, without repeating the value."""
+    if not isinstance(secret, SecretRef):
+        raise ConfigurationError(
+            field, "(hidden)", "write SecretRef(name=…, keys=(…)); values stay out of manifests"
+        )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Call, End, Outside, Peer
+from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import is_claimed
 from constructs_lib.namespaces import Namespace
@@ -34,7 +34,7 @@ def check_platform(
         *_peers(facts),
         *_dns(dns),
         *_ends(calls),
-        *_calls([peer for fact in facts for peer in fact.peers], calls),
+        *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
         *_revisions(facts),
         *_metrics(facts),
         *_hosts(scope, facts),
@@ -113,9 +113,19 @@ def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
             )
 
 
-def _calls(peers: Sequence[Peer], calls: Iterable[Call]) -> Iterator[ConfigurationError]:
+def _calls(
+    peers: Sequence[Peer], namespaces: Sequence[Namespace], calls: Iterable[Call]
+) -> Iterator[ConfigurationError]:
+    closed = {namespace.name for namespace in namespaces}
     for call in calls:
         for end in (call.source, call.target):
+            if isinstance(end, Neighbour) and end.namespace in closed:
+                yield ConfigurationError(
+                    "Neighbour.namespace",
+                    end.namespace,
+                    f"make {end.name!r} a Peer and give its Facts to the baseline: this namespace "
+                    "is closed, so that it could neither call nor be called",
+                )
             if isinstance(end, Peer) and end not in peers:
                 yield ConfigurationError(
                     "SecurityBaseline.constructs",

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from constructs_lib.facts.access import KubernetesAccess
-from constructs_lib.facts.endpoints import DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
 from constructs_lib.tiers.database import connect
+from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.gunicorn import Gunicorn
+from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
@@ -41,6 +43,7 @@ class ApiTier(Construct):
         host: the host that its routes are on; None keeps it inside.
         routes: the paths that it answers there.
         upstreams: variables that name HTTP endpoints, which it may then call.
+        cache: what its replicas share; None for none.
         gunicorn: its processes and threads.
         scaling: `Autoscaling`, or `Replicas` for a number.
         rollout: how a new version replaces the old one.
@@ -51,9 +54,17 @@ class ApiTier(Construct):
         calls: further ends that it calls, on all their ports.
         service_level: what it promises; None for nothing.
 
+    Attributes:
+        deployment: of the track that takes most traffic, for `override`.
+        services: those of the tracks.
+        peer: its pods, for the `calls` of others.
+        facts: what a baseline learns of it.
+        endpoint: its address, for the `upstreams` of other tiers.
+
     Raises:
         ConfigurationError: the share of the database is too small for all
-            processes, or a value does not fit another.
+            processes, somebody inside waits longer than whoever asks, or a
+            value does not fit another.
     """
 
     def __init__(
@@ -66,6 +77,7 @@ class ApiTier(Construct):
         host: Host | None = None,
         routes: Sequence[Route] = (Route(paths=("/api",)),),
         upstreams: Mapping[str, HttpEndpoint] | None = None,
+        cache: CacheEndpoint | None = None,
         gunicorn: Gunicorn = Gunicorn(),
         scaling: Scaling = Autoscaling(),
         rollout: Rollout = RollingUpdate(),
@@ -79,10 +91,13 @@ class ApiTier(Construct):
         check_id(scope, id)
         super().__init__(scope, id)
         upstreams = upstreams or {}
+        check_deadlines(routes if host else (), gunicorn, database)
         pod = Pod(
             identity=Identity.of(self, id, component="api"),
-            container=gunicorn.configure(container, lifecycle).with_defaults(
-                env=upstream_env(upstreams)
+            container=connect_server(
+                gunicorn.configure(container, lifecycle).with_defaults(env=upstream_env(upstreams)),
+                "cache",
+                cache,
             ),
             lifecycle=lifecycle,
             placement=placement,
@@ -107,7 +122,7 @@ class ApiTier(Construct):
             host=host,
             routes=routes,
             load_balancer=None,
-            endpoints=[*upstreams.values(), *([database] if database else [])],
+            endpoints=[*upstreams.values(), database, cache],
             calls=calls,
             metric_names=("http_request_duration_seconds_bucket",),
             service_level=service_level,

@@ -10,7 +10,12 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import KubernetesAccess
-from constructs_lib.facts.endpoints import BrokerEndpoint, DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import (
+    BrokerEndpoint,
+    CacheEndpoint,
+    DatabaseEndpoint,
+    HttpEndpoint,
+)
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Facts
@@ -28,7 +33,7 @@ from constructs_lib.workload.track import Scaling
 
 HTTP_INDICATOR = Indicator(total="http_requests_total", failed='code=~"5.."')
 
-Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint
+Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +62,7 @@ def assemble(
     host: Host | None,
     routes: Sequence[Route],
     load_balancer: LoadBalancer | None,
-    endpoints: Iterable[Endpoint],
+    endpoints: Iterable[Endpoint | None],
     calls: Sequence[End],
     metric_names: Sequence[str],
     service_level: ServiceLevel | None,
@@ -75,7 +80,7 @@ def assemble(
         host: see the tier.
         routes: see the tier.
         load_balancer: see the tier.
-        endpoints: what its arguments say that it calls.
+        endpoints: what its arguments say that it calls; None for one that is not given.
         calls: what it calls besides.
         metric_names: what a tier of its kind exposes.
         service_level: see the tier.
@@ -112,7 +117,7 @@ def assemble(
             peers=(peer,),
             calls=(
                 *(Call(source=caller, target=peer, port="http") for caller in callers),
-                *(endpoint.called_by(peer) for endpoint in endpoints),
+                *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
                 *(
                     Call(source=peer, target=target, port=port.name)
                     for target in calls

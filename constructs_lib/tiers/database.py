@@ -52,6 +52,7 @@ def connect(
             **({"PGSSLROOTCERT": f"{_SECRET_DIRECTORY}/ca.crt"} if verified else {}),
             "DATABASE_USERNAME_FILE": f"{_SECRET_DIRECTORY}/username",
             "DATABASE_PASSWORD_FILE": f"{_SECRET_DIRECTORY}/password",
+            "DATABASE_STATEMENT_SECONDS": str(database.statement_seconds),
             "DATABASE_POOL_SIZE": str(min(share, threads)),
         },
         secret_files=[SecretFiles(secret=database.secret, mount_path=_SECRET_DIRECTORY)],

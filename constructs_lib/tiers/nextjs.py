@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_mount_path
-from constructs_lib.workload.configuration import SecretEnv, check_reference
+from constructs_lib.workload.configuration import SecretEnv
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.node import node_env
 

@@ -13,7 +13,7 @@ from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
 from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import assemble, upstream_env
-from constructs_lib.tiers.broker import connect
+from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
@@ -73,6 +73,12 @@ class SocketTier(Construct):
         calls: further ends that it calls, on all their ports.
         service_level: what it promises; None for nothing.
 
+    Attributes:
+        deployment: of the track that takes most traffic, for `override`.
+        services: those of the tracks.
+        peer: its pods, for the `calls` of others.
+        facts: what a baseline learns of it.
+
     Raises:
         ConfigurationError: more than one replica without a broker, or a value
             does not fit another.
@@ -116,7 +122,7 @@ class SocketTier(Construct):
         )
         pod = Pod(
             identity=Identity.of(self, id, component="socket"),
-            container=configured if broker is None else connect(configured, broker),
+            container=connect_server(configured, "broker", broker),
             lifecycle=lifecycle,
             placement=placement,
             indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),
@@ -132,7 +138,7 @@ class SocketTier(Construct):
             host=host,
             routes=routes,
             load_balancer=None,
-            endpoints=[*upstreams.values(), *([broker] if broker else [])],
+            endpoints=[*upstreams.values(), broker],
             calls=calls,
             metric_names=("websocket_connections",),
             service_level=service_level,

@@ -8,12 +8,13 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import KubernetesAccess
-from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
+from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
@@ -42,6 +43,7 @@ class WebTier(Construct):
         routes: the paths that it answers; the whole host by default.
         load_balancer: a door past the ingress.
         upstreams: variables that name HTTP endpoints, which it may then call.
+        cache: what its replicas share; None for none.
         nextjs: what is particular to Next.js.
         scaling: `Autoscaling`, or `Replicas` for a number.
         rollout: how a new version replaces the old one.
@@ -51,6 +53,12 @@ class WebTier(Construct):
         kubernetes_access: what it may do with the Kubernetes API; nothing by default.
         calls: further ends that it calls, on all their ports.
         service_level: what it promises; None for nothing.
+
+    Attributes:
+        deployment: of the track that takes most traffic, for `override`.
+        services: those of the tracks, then the load balancer's.
+        peer: its pods, for the `calls` of others.
+        facts: what a baseline learns of it.
 
     Raises:
         ConfigurationError: there is no door, or a value does not fit another.
@@ -66,6 +74,7 @@ class WebTier(Construct):
         routes: Sequence[Route] = (Route(),),
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] | None = None,
+        cache: CacheEndpoint | None = None,
         nextjs: NextJs = NextJs(),
         scaling: Scaling = Autoscaling(),
         rollout: Rollout = RollingUpdate(),
@@ -85,7 +94,11 @@ class WebTier(Construct):
         upstreams = upstreams or {}
         pod = Pod(
             identity=Identity.of(self, id, component="web"),
-            container=nextjs.configure(container).with_defaults(env=upstream_env(upstreams)),
+            container=connect_server(
+                nextjs.configure(container).with_defaults(env=upstream_env(upstreams)),
+                "cache",
+                cache,
+            ),
             lifecycle=lifecycle,
             placement=placement,
             indicator=HTTP_INDICATOR,
@@ -102,7 +115,7 @@ class WebTier(Construct):
             host=host,
             routes=routes,
             load_balancer=load_balancer,
-            endpoints=upstreams.values(),
+            endpoints=[*upstreams.values(), cache],
             calls=calls,
             metric_names=("http_request_duration_seconds_bucket",),
             service_level=service_level,

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_env_name, check_key, check_mount_path, check_name, check_text
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
@@ -133,14 +133,6 @@ class SecretEnv:
             value_from=k8s.EnvVarSource(
                 secret_key_ref=k8s.SecretKeySelector(name=self.secret.name, key=self.key)
             ),
-        )
-
-
-def check_reference(field: str, secret: object) -> None:
-    """Refuse a secret value where a reference belongs, without repeating the value."""
-    if not isinstance(secret, SecretRef):
-        raise ConfigurationError(
-            field, "(hidden)", "write SecretRef(name=…, keys=(…)); values stay out of manifests"
         )
 
 

@@ -3,57 +3,38 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import defaultdict
-from pathlib import Path
+from collections.abc import Sequence
 
-ROOT = Path(__file__).parents[2]
+from tests.documentation.specification import ROOT, lines, marked
+
 PAGE = ROOT / "docs" / "coverage.md"
 RESULTS = ROOT / "tests" / "cluster" / "results.json"
 
-_MARK = re.compile(r'mark\.mission\("(B\d+)"\)')
-_BULLET = re.compile(r"- (B\d+) (.*)")
+_MISSING = "missing"
 _INTRODUCTION = """\
 # How far each line of the specification is
 
 Made by `make snapshots` from the marks of the tests; do not edit.
 
 - R1 synthesized: a typed argument or default makes it, a snapshot or assertion pins it.
-- R2 consistent: an invariant over the whole platform holds.
+- R2 consistent: an invariant over the whole platform holds (`tests/platform`).
 - R3 accepted: the real software takes it.
 - R4 behaves: it was watched doing what the line says.
 
-R3 and R4 come from `tests/cluster/results.json`, which a run on a real cluster writes.
+R3 and R4 come from the results of a run on a real cluster.
 """
-
-
-def bullets() -> dict[str, str]:
-    """Return the lines of the specification by their number."""
-    text = (ROOT / "docs" / "mission.md").read_text()
-    return dict(_BULLET.findall(text))
-
-
-def marks() -> dict[str, set[str]]:
-    """Return the files whose tests carry the mark of each line."""
-    shown: dict[str, set[str]] = defaultdict(set)
-    for file in (ROOT / "tests").rglob("test_*.py"):
-        for bullet in _MARK.findall(file.read_text()):
-            shown[bullet].add(str(file.relative_to(ROOT / "tests")))
-    return shown
 
 
 def table() -> str:
     """Return the page."""
-    texts, shown = bullets(), marks()
-    results: dict[str, str] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    rungs = {bullet: _rung(shown.get(bullet, set()), results.get(bullet)) for bullet in texts}
+    texts, tests, results = lines(), marked(), _results()
+    rungs = {number: rung(tests.get(number, []), results.get(number, _MISSING)) for number in texts}
     counts = ", ".join(
-        f"{sum(rung == name for rung in rungs.values())} {name}"
-        for name in ("R4", "R3", "R2", "R1", "missing")
+        f"{list(rungs.values()).count(name)} {name}" for name in ("R4", "R3", "R2", "R1", _MISSING)
     )
     rows = [
-        f"| {bullet} | {text} | {rungs[bullet]} | {_files(shown.get(bullet, set()))} |"
-        for bullet, text in texts.items()
+        f"| {number} | {text} | {rungs[number]} | {_listed(tests.get(number, []))} |"
+        for number, text in texts.items()
     ]
     return "\n".join(
         [
@@ -68,16 +49,29 @@ def table() -> str:
     )
 
 
-def _rung(files: set[str], seen: str | None) -> str:
-    if not files:
-        return "missing"
-    if seen is not None:
+def rung(tests: Sequence[str], seen: str) -> str:
+    """Return the highest rung of a line.
+
+    Args:
+        tests: that carry its mark.
+        seen: what the last run on a cluster found; it counts while a test there
+            still carries the mark.
+    """
+    here = [test for test in tests if not test.startswith("tests/cluster/")]
+    if len(here) < len(tests) and seen != _MISSING:
         return seen
-    return "R2" if any(file.startswith("platform/") for file in files) else "R1"
+    if any(test.startswith("tests/platform/") for test in here):
+        return "R2"
+    return "R1" if here else _MISSING
 
 
-def _files(files: set[str]) -> str:
-    return ", ".join(sorted(file.removesuffix(".py") for file in files))
+def _results() -> dict[str, str]:
+    results: dict[str, str] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    return results
+
+
+def _listed(tests: Sequence[str]) -> str:
+    return "<br>".join(f"`{test.removeprefix('tests/').replace('.py', '')}`" for test in tests)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,13 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "platform.md"
 
+Manifest = Mapping[str, Any]
+
 _INTRODUCTION = """\
 # The platform of main.py
 
-Drawn by `make snapshots` from `dist/`: an arrow is a call that network policies let through.
+Drawn by `make snapshots` from `dist/`. A box is a workload with its Services and its addresses on
+the ingress; an arrow is a call that network policies let through, with the port of the pod.
 
 ```mermaid
 flowchart LR
@@ -28,18 +31,18 @@ def picture() -> str:
         for file in sorted((ROOT / "dist").glob("*.yaml"))
         for manifest in yaml.safe_load_all(file.read_text())
     ]
-    workloads = [m for m in manifests if m["kind"] in {"Deployment", "StatefulSet"}]
     policies = [m for m in manifests if m["kind"] == "NetworkPolicy"]
-    lines = [*_groups(workloads), *sorted(_calls(policies))]
+    lines = [*_groups(manifests), *sorted(_calls(policies))]
     return _INTRODUCTION + "\n".join(f"    {line}" for line in lines) + "\n```\n"
 
 
-def _groups(workloads: Iterable[Mapping[str, Any]]) -> list[str]:
+def _groups(manifests: Sequence[Manifest]) -> list[str]:
     groups: dict[str, list[str]] = {}
-    for workload in workloads:
-        name, namespace = workload["metadata"]["name"], workload["metadata"]["namespace"]
-        port = workload["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"]
-        groups.setdefault(namespace, []).append(f'{name}["{workload["kind"]}/{name} :{port}"]')
+    for workload in manifests:
+        if workload["kind"] in {"Deployment", "StatefulSet"}:
+            name, namespace = workload["metadata"]["name"], workload["metadata"]["namespace"]
+            label = "<br/>".join([f"{workload['kind']}/{name}", *_doors(workload, manifests)])
+            groups.setdefault(namespace, []).append(f'{name}["{label}"]')
     return [
         line
         for namespace, nodes in groups.items()
@@ -47,7 +50,28 @@ def _groups(workloads: Iterable[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def _calls(policies: Iterable[Mapping[str, Any]]) -> set[str]:
+def _doors(workload: Manifest, manifests: Sequence[Manifest]) -> Iterator[str]:
+    labels = workload["spec"]["template"]["metadata"]["labels"].items()
+    for service in manifests:
+        if service["kind"] != "Service" or not service["spec"]["selector"].items() <= labels:
+            continue
+        name, spec = service["metadata"]["name"], service["spec"]
+        ports = ", ".join(str(port["port"]) for port in spec["ports"])
+        yield f"{spec['type']} {name}:{ports}"
+        for ingress in manifests:
+            if ingress["kind"] == "Ingress":
+                yield from dict.fromkeys(_addresses(ingress, name))
+
+
+def _addresses(ingress: Manifest, service: str) -> Iterator[str]:
+    for rule in ingress["spec"]["rules"]:
+        for path in rule.get("http", {}).get("paths", []):
+            if path["backend"]["service"]["name"] == service:
+                # A path is there twice: exact, and with a slash as the prefix of all below.
+                yield f"https://{rule['host']}{path['path'].rstrip('/')}"
+
+
+def _calls(policies: Iterable[Manifest]) -> set[str]:
     calls = set()
     for policy in policies:
         name, spec = policy["metadata"]["name"], policy["spec"]

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from pprint import pformat
+from types import ModuleType
 
 import constructs_lib
+import constructs_lib.testing
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference.md"
@@ -17,60 +20,107 @@ _INTRODUCTION = """\
 # Reference
 
 Made by `make snapshots` from the docstrings; do not edit.
-All names are imported from `constructs_lib`.
 """
-
-
+_SECTIONS = {"Args:", "Attributes:", "Raises:"}
 _ENTRY = re.compile(r" {4}(\S+?): (.*)")
+_PARAGRAPH_END = re.compile(r"\n\n|\n?\Z")
 
 
 def reference() -> str:
     """Return the page."""
     parts = [_INTRODUCTION]
-    for name in constructs_lib.__all__:
-        value = getattr(constructs_lib, name)
-        if inspect.isclass(value) or inspect.isfunction(value):
-            parts.append("\n".join([f"## {name}", "", *_described(name, value)]))
+    for module in (constructs_lib, constructs_lib.testing):
+        parts += _module(module)
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def _described(name: str, value: type | object) -> Iterator[str]:
-    for line in (inspect.getdoc(value) or "").split("\n"):
-        entry = _ENTRY.fullmatch(line)
-        if line in {"Args:", "Raises:"}:
-            yield f"**{line}**"
-            yield ""
-        else:
-            yield f"- `{entry[1]}`: {entry[2]}" if entry else line.replace("        ", "  ", 1)
+def _module(module: ModuleType) -> Iterator[str]:
+    yield f"## {module.__name__}\n\n{inspect.getdoc(module)}"
+    for name in module.__all__:
+        yield "\n".join([f"### {name}", "", *_described(name, getattr(module, name))])
+
+
+def _described(name: str, value: object) -> Iterator[str]:
+    if not (inspect.isclass(value) or inspect.isfunction(value)):
+        yield from ("```text", _plain(pformat(value, width=92)), "```")
+        return
+    yield from _docstring(value)
     yield ""
     if inspect.isclass(value) and issubclass(value, Enum):
         yield from (f"- `{name}.{member.name}`: `{member.value}`" for member in value)
     elif not getattr(value, "_is_protocol", False):
-        yield "```text"
-        yield f"{name}("
+        yield from ("```text", f"{name}(")
         yield from (f"    {argument}," for argument in _arguments(value))
-        yield ")"
-        yield "```"
+        yield from (f"){_returned(value)}", "```")
+    if inspect.isclass(value):
+        yield from _members(value)
+
+
+def _docstring(value: object) -> Iterator[str]:
+    for line in (inspect.getdoc(value) or "").split("\n"):
+        entry = _ENTRY.fullmatch(line)
+        if line in _SECTIONS:
+            yield from (f"**{line}**", "")
+        elif entry:
+            yield f"- `{entry[1]}`: {entry[2]}"
+        else:
+            yield line.replace("        ", "  ", 1)
+
+
+def _members(owner: type) -> Iterator[str]:
+    described = [
+        f"- `.{name}{_call(member)}`: {_first_paragraph(member)}"
+        for name, member in vars(owner).items()
+        if not name.startswith("_") and isinstance(member, property | classmethod | type(_members))
+    ]
+    if described:
+        yield from ("", "**Members:**", "", *described)
+
+
+def _call(member: object) -> str:
+    if isinstance(member, property):
+        return ""
+    function = member.__func__ if isinstance(member, classmethod) else member
+    assert inspect.isfunction(function)
+    return f"({', '.join(list(inspect.signature(function).parameters)[1:])})"
+
+
+def _first_paragraph(member: object) -> str:
+    text = inspect.getdoc(member) or ""
+    return " ".join(_PARAGRAPH_END.split(text, maxsplit=1)[0].split())
 
 
 def _arguments(value: object) -> Iterator[str]:
-    called = value.__init__ if inspect.isclass(value) else value
+    # A metaclass, which constructs have, hides the arguments.
+    called = value.__init__ if inspect.isclass(value) and type(value) is not type else value
     assert callable(called)
     for parameter in inspect.signature(called).parameters.values():
         if parameter.name == "self":
             continue
-        text = str(parameter.replace(annotation=inspect.Parameter.empty))
         annotation = parameter.annotation
-        default = text.partition("=")[2]
-        shown = f"{parameter.name}: {annotation}"
-        yield f"{shown} = {_default(default)}" if default else shown
+        shown = f"{parameter.name}: {getattr(annotation, '__forward_arg__', annotation)}"
+        if parameter.default is inspect.Parameter.empty:
+            yield shown
+        else:
+            yield f"{shown} = {_default(repr(parameter.default))}"
+
+
+def _returned(value: object) -> str:
+    return f" -> {inspect.get_annotations(value)['return']}" if inspect.isfunction(value) else ""
 
 
 def _default(text: str) -> str:
     if "factory" in text:
         return "(made anew)"
-    name, bracket, _ = text.partition("(")
-    return text if len(text) < 60 or not bracket else f"{name}(…)"
+    plain = _plain(text)
+    name, bracket, _ = plain.partition("(")
+    return plain if len(plain) < 60 or not bracket else f"{name}(…)"
+
+
+def _plain(text: str) -> str:
+    # A member of an enumeration as it is written, and a type by its name alone.
+    text = re.sub(r"<(\w+\.\w+): [^>]*>", r"\1", text)
+    return re.sub(r"constructs_lib\.[\w.]+\.(\w+)", r"\1", text)
 
 
 if __name__ == "__main__":

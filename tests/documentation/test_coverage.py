@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from tests.documentation import coverage
+from tests.documentation.specification import lines, pytest_collection_modifyitems
+
+TIER, PLATFORM, CLUSTER = "tests/tiers/test_a", "tests/platform/test_b", "tests/cluster/test_c"
 
 
 def test_the_table_is_fresh() -> None:
     assert coverage.PAGE.read_text() == coverage.table(), "run: make snapshots"
 
 
-def test_every_mark_names_a_line_of_the_specification() -> None:
-    assert set(coverage.marks()) <= set(coverage.bullets())
-
-
 def test_the_specification_is_whole() -> None:
-    assert list(coverage.bullets()) == [f"B{number}" for number in range(1, 138)]
+    assert list(lines()) == [f"B{number}" for number in range(1, 138)]
+
+
+@pytest.mark.parametrize(
+    ("tests", "seen", "expected"),
+    [
+        ([], "missing", "missing"),
+        ([TIER], "missing", "R1"),
+        ([TIER, PLATFORM], "missing", "R2"),
+        ([CLUSTER], "missing", "missing"),
+        ([TIER, CLUSTER], "missing", "R1"),
+        ([TIER, PLATFORM, CLUSTER], "R4", "R4"),
+        ([TIER], "R4", "R1"),
+    ],
+)
+def test_rung(tests: Sequence[str], seen: str, expected: str) -> None:
+    assert coverage.rung(tests, seen) == expected
+
+
+def test_fails_collection_for_an_unknown_line(request: pytest.FixtureRequest) -> None:
+    item = pytest.Function.from_parent(request.node.parent, name="test_rung", callobj=test_rung)
+    item.add_marker(pytest.mark.mission("B1", "B138"))
+    with pytest.raises(pytest.UsageError, match=r"test_rung: docs/mission\.md has no line 'B138'"):
+        pytest_collection_modifyitems([item])

@@ -2,68 +2,54 @@
 
 from __future__ import annotations
 
-import os
 import re
 import runpy
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-import constructs_lib
+from tests.documentation.pages import PAGES, ROOT, blocks, place, run
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 OBJECTS = {
     (m["kind"].lower(), m["metadata"]["name"], m["metadata"].get("namespace"))
     for file in (ROOT / "dist").glob("*.yaml")
     for m in yaml.safe_load_all(file.read_text())
 }
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+# The blocks of a page follow on each other.
+PROGRAMS = [
+    pytest.param(program, id=place(page))
+    for page in PAGES
+    if (program := "\n".join(blocks("python", page)))
+]
+COMMANDS = [
+    pytest.param(line, id=f"{place(page)}: {line}")
+    for page in PAGES
+    for block in blocks("console", page)
+    for line in block.splitlines()
+    if line.strip()
+]
 
 
-def blocks(language: str) -> list[tuple[str, str]]:
-    return [
-        (f"{page.relative_to(ROOT)}-{number}", block)
-        for page in PAGES
-        for number, block in enumerate(
-            re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.DOTALL), 1
-        )
-    ]
-
-
-def commands() -> list[tuple[str, str]]:
-    return [
-        (where, line)
-        for where, block in blocks("console")
-        for line in block.splitlines()
-        if line.strip()
-    ]
-
-
-def by_place(pair: tuple[str, str]) -> str:
-    return pair[0]
-
-
-@pytest.mark.parametrize("block", blocks("python"), ids=by_place)
-def test_python_runs(block: tuple[str, str], tmp_path: Path) -> None:
-    page = tmp_path / "page.py"
-    page.write_text(block[1])
-    if "synth()" not in block[1]:
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_python_runs(program: str, tmp_path: Path) -> None:
+    page = tmp_path / "test_page.py"
+    page.write_text(program)
+    if "def test_" in program:
+        run(tmp_path, "-m", "pytest", "-p", "pytest_constructs_lib", "--snapshot-update", page)
+        assert list(tmp_path.glob("__snapshots__/test_page/*.yaml"))
+    elif "synth()" in program:
+        run(tmp_path, page)
+        assert list(tmp_path.glob("dist/*.yaml"))
+    else:
         runpy.run_path(str(page), run_name="page")
-        return
-    # Node resolves the folder that is written, from where it was started.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, page], cwd=tmp_path, env=environment, check=True)  # noqa: S603
-    assert list((tmp_path / "dist").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("command", commands(), ids=by_place)
-def test_command_names_what_there_is(command: tuple[str, str]) -> None:
-    words = shlex.split(command[1], comments=True)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_names_what_there_is(command: str) -> None:
+    words = shlex.split(command, comments=True)
     if words[0] == "make":
         assert words[1] in TARGETS
     elif words[0] == "kubectl":
@@ -77,17 +63,29 @@ def test_command_names_what_there_is(command: tuple[str, str]) -> None:
         assert words[0] in {"git", "python"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=place)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
         assert link.startswith("https://") or (page.parent / link).exists(), link
 
 
-def test_the_refusal_in_the_readme_is_the_real_one() -> None:
-    shown = re.search(
-        r"```text\nConfigurationError: (.*?)```", (ROOT / "README.md").read_text(), re.DOTALL
+@pytest.mark.parametrize("page", PAGES, ids=place)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    named = re.findall(
+        r"`((?:constructs_lib|tests|docs|examples|dist)/[^`*\s]+)`", page.read_text()
     )
-    assert shown is not None
-    with pytest.raises(constructs_lib.ConfigurationError) as refused:
-        constructs_lib.Container(image="registry.example.com/shop/web:latest")
-    assert " ".join(shown[1].split()) == str(refused.value)
+    for path in named:
+        assert (ROOT / path).exists(), path
+
+
+def test_each_variable_of_a_tier_is_described() -> None:
+    described = (ROOT / "docs" / "how-to" / "write-an-image.md").read_text()
+    variables = {
+        variable["name"]
+        for file in (ROOT / "dist").glob("*.yaml")
+        for manifest in yaml.safe_load_all(file.read_text())
+        if manifest["kind"] == "Deployment"
+        for variable in manifest["spec"]["template"]["spec"]["containers"][0]["env"]
+    }
+    # main.py chose the name of this one.
+    assert {name for name in variables - {"API_URL"} if f"`{name}`" not in described} == set()

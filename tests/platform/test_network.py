@@ -25,7 +25,7 @@ OTHERS: dict[str, Pods | Address] = {
         namespace="nginx-ingress", labels={"app.kubernetes.io/name": "nginx-ingress"}
     ),
     "beside the controller": Pods(namespace="nginx-ingress", labels={}),
-    "prometheus": Pods(namespace="monitoring", labels={"app.kubernetes.io/name": "prometheus"}),
+    "prometheus": Pods(namespace="prometheus", labels={"app.kubernetes.io/name": "prometheus"}),
     "elsewhere, called prometheus": Pods(
         namespace="kube-system", labels={"app.kubernetes.io/name": "prometheus"}
     ),

@@ -70,6 +70,6 @@ def _outside(item: Manifest, amounts: Mapping[str, Decimal]) -> Iterator[str]:
         if limit is None or limit > quantity(written):
             yield f"may use more {resource} than the maximum of {written}"
     for resource, written in mapping(item, "maxLimitRequestRatio").items():
-        request, limit = (amounts.get(f"{part}.{resource}") for part in ("requests", "limits"))
-        if request is None or limit is None or limit > quantity(written) * request:
+        limit = amounts.get(f"limits.{resource}")
+        if limit is None or limit > quantity(written) * amounts.get(f"requests.{resource}", 0):
             yield f"its limit of {resource} is more than {written} times its request"

@@ -46,8 +46,8 @@ def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
     }
     for workload in platform.workloads:
         for read in secrets_read(workload):
-            maker, keys = made.get((workload.namespace, read.name), (None, None))
-            if maker is not None and keys is not None and not read.optional:
+            maker, keys = made.get((workload.namespace, read.name), ({}, None))
+            if keys is not None and not read.optional:
                 for key in sorted(read.keys - keys):
                     yield workload.manifest, f"{describe(maker)} makes no key {key}"
     for (namespace, name), (maker, _) in made.items():

@@ -1,0 +1,38 @@
+"""Whoever is further inside gives up first, so that the one outside still gets an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import DatabaseEndpoint
+from constructs_lib.tiers.gunicorn import Gunicorn
+from constructs_lib.traffic.policy import TrafficPolicy
+from constructs_lib.traffic.routes import Route
+
+
+def check_deadlines(
+    routes: Iterable[Route], gunicorn: Gunicorn, database: DatabaseEndpoint | None
+) -> None:
+    """Refuse an inner timeout that is not below the outer one: edge, workers, database."""
+    for route in routes:
+        for seconds in _waits(route.policy):
+            if seconds <= gunicorn.timeout_seconds:
+                raise ConfigurationError(
+                    "Gunicorn.timeout_seconds",
+                    gunicorn.timeout_seconds,
+                    f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
+                )
+    if database is not None and database.statement_seconds >= gunicorn.timeout_seconds:
+        raise ConfigurationError(
+            "DatabaseEndpoint.statement_seconds",
+            database.statement_seconds,
+            f"use less than the {gunicorn.timeout_seconds} seconds of Gunicorn.timeout_seconds",
+        )
+
+
+def _waits(policy: TrafficPolicy) -> Iterator[int]:
+    if policy.timeouts is not None:
+        yield policy.timeouts.read_seconds
+    if policy.request_timeout is not None:
+        yield policy.request_timeout.seconds
