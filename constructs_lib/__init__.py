@@ -45,6 +45,7 @@ from constructs_lib.traffic.policy import (
     PORTABLE_POLICY,
     BodyLimit,
     LoadBalancing,
+    NoRetry,
     RateLimit,
     RequestTimeout,
     Retry,
@@ -69,6 +70,7 @@ from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
 from constructs_lib.workload.match import CookieMatch, HeaderMatch, Match
+from constructs_lib.workload.mesh import Istio, Linkerd, Mesh
 from constructs_lib.workload.placement import Placement, Spread, Toleration
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.probes import (
@@ -127,20 +129,24 @@ __all__ = [
     "HttpCheck",
     "HttpEndpoint",
     "Indicator",
+    "Istio",
     "KeepAlive",
     "KubernetesAccess",
     "Lifecycle",
+    "Linkerd",
     "Live",
     "LoadBalancer",
     "LoadBalancing",
     "LogFormat",
     "Match",
+    "Mesh",
     "Metrics",
     "MetricsEndpoint",
     "Namespace",
     "Neighbour",
     "NextJs",
     "NginxIngress",
+    "NoRetry",
     "Outside",
     "Peer",
     "Placement",

@@ -120,7 +120,7 @@ def assemble(
                 *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
                 *(
                     Call(source=peer, target=target, port=port.name)
-                    for target in calls
+                    for target in (*calls, *(pod.mesh.control_plane if pod.mesh else ()))
                     for port in target.ports
                 ),
                 *(kubernetes_access.calls_by(peer) if kubernetes_access else ()),

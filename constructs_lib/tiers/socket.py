@@ -20,6 +20,7 @@ from constructs_lib.traffic.routes import Route
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.mesh import Mesh
 from constructs_lib.workload.node import node_env
 from constructs_lib.workload.placement import Placement
 from constructs_lib.workload.pod import Pod
@@ -69,6 +70,7 @@ class SocketTier(Construct):
             after the other.
         placement: where the pods run.
         disruption_budget: one replica at a time by default, from two on.
+        mesh: the service mesh that its pods are members of; None for none.
         kubernetes_access: what it may do with the Kubernetes API; nothing by default.
         calls: further ends that it calls, on all their ports.
         service_level: what it promises; None for nothing.
@@ -99,6 +101,7 @@ class SocketTier(Construct):
         lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE, drain_seconds=120),
         placement: Placement = Placement(),
         disruption_budget: DisruptionBudget | None = None,
+        mesh: Mesh | None = None,
         kubernetes_access: KubernetesAccess | None = None,
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(),
@@ -126,6 +129,7 @@ class SocketTier(Construct):
             lifecycle=lifecycle,
             placement=placement,
             indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),
+            mesh=mesh,
             reaches_api_server=kubernetes_access is not None,
         )
         assembly = assemble(

@@ -21,6 +21,7 @@ from constructs_lib.traffic.routes import Route
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
+from constructs_lib.workload.mesh import Mesh
 from constructs_lib.workload.placement import Placement
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import RollingUpdate, Rollout
@@ -50,6 +51,7 @@ class WebTier(Construct):
         lifecycle: how a pod leaves.
         placement: where the pods run.
         disruption_budget: one replica at a time by default, from two on.
+        mesh: the service mesh that its pods are members of; None for none.
         kubernetes_access: what it may do with the Kubernetes API; nothing by default.
         calls: further ends that it calls, on all their ports.
         service_level: what it promises; None for nothing.
@@ -81,6 +83,7 @@ class WebTier(Construct):
         lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE),
         placement: Placement = Placement(),
         disruption_budget: DisruptionBudget | None = None,
+        mesh: Mesh | None = None,
         kubernetes_access: KubernetesAccess | None = None,
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(),
@@ -102,6 +105,7 @@ class WebTier(Construct):
             lifecycle=lifecycle,
             placement=placement,
             indicator=HTTP_INDICATOR,
+            mesh=mesh,
             reaches_api_server=kubernetes_access is not None,
             version_variable=VERSION_VARIABLE,
         )

@@ -101,7 +101,6 @@ class GatewayApi:
             fields |= express(part)
         if host.tls.hsts_seconds is not None:
             fields["filters"] = [_strict_transport(host.tls.hsts_seconds)]
-        weighted = [track for track in served.tracks if track.weight]
         rules = [
             {
                 **fields,
@@ -111,9 +110,10 @@ class GatewayApi:
             for track in served.tracks
             for match in track.matches
         ]
-        if weighted:
-            backends = [{**_backend(track), "weight": track.weight} for track in weighted]
-            rules.append({**fields, "matches": _paths(served, None), "backendRefs": backends})
+        shares = [
+            {**_backend(track), "weight": track.weight} for track in served.tracks if track.weight
+        ]
+        rules.append({**fields, "matches": _paths(served, None), "backendRefs": shares})
         self._object(
             scope,
             "HTTPRoute",

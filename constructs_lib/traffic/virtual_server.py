@@ -10,7 +10,6 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.host import Host
@@ -127,14 +126,11 @@ def _paths(path: str) -> list[str]:
 
 def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
     fields = _fields(served)
-    weighted = [track for track in served.tracks if track.weight]
-    if not weighted:
-        raise ConfigurationError(
-            "Track.weight", 0, f"let a track of {served.name!r} take what no track matches"
-        )
     namespace = served.identity.namespace
     splits = [
-        {"weight": track.weight, "action": _action(served, track, host)} for track in weighted
+        {"weight": track.weight, "action": _action(served, track, host)}
+        for track in served.tracks
+        if track.weight
     ]
     return {
         **fields.route,

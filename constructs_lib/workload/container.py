@@ -105,6 +105,13 @@ class Container:
         check_distinct("SecretRef.name with another revision", [name for name, _ in revisions])
 
     @property
+    def separate_metrics_port(self) -> int | None:
+        """The port that is for metrics only, if there is one."""
+        if self.metrics is None or self.metrics.port == self.port:
+            return None
+        return self.metrics.port
+
+    @property
     def metrics_port(self) -> str | None:
         """The name of the port that metrics are read from."""
         if self.metrics is None:
@@ -155,8 +162,10 @@ class Container:
         env = {"PORT": str(self.port)}
         if self.metrics is not None:
             env["METRICS_PORT"] = str(self.metrics.port)
-            if self.metrics.port != self.port:
-                ports.append(k8s.ContainerPort(name="metrics", container_port=self.metrics.port))
+        if self.separate_metrics_port is not None:
+            ports.append(
+                k8s.ContainerPort(name="metrics", container_port=self.separate_metrics_port)
+            )
         env.update(self.env)
         return k8s.Container(
             name="app",

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from cdk8s_plus_27 import k8s
 
+from constructs_lib.facts.footprint import Amounts
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import VERSION, Identity
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.image import version_of
 from constructs_lib.workload.lifecycle import Lifecycle
+from constructs_lib.workload.mesh import Mesh
 from constructs_lib.workload.placement import Placement
 
 
@@ -27,6 +29,7 @@ class Pod:
         placement: where it runs.
         indicator: how its success is counted.
         reaches_api_server: whether it gets a token of its service account.
+        mesh: the service mesh that it is a member of; None for none.
         version_variable: a variable that tells it the tag of its image, with
             dashes for dots; None for none.
     """
@@ -37,6 +40,7 @@ class Pod:
     placement: Placement
     indicator: Indicator
     reaches_api_server: bool = False
+    mesh: Mesh | None = None
     version_variable: str | None = None
 
     @property
@@ -44,6 +48,12 @@ class Pod:
         """A label that tells people the version; no selector ever holds it."""
         version = version_of(self.container.image)
         return {} if version is None else {VERSION: version}
+
+    @property
+    def amounts(self) -> tuple[Amounts, ...]:
+        """What each of its containers takes, the proxy of a mesh included."""
+        own = self.container.resources.amounts()
+        return (own,) if self.mesh is None else (own, self.mesh.proxy)
 
     @property
     def version_env(self) -> dict[str, str]:
@@ -58,8 +68,8 @@ class Pod:
         """The pods of all tracks, as others reach them."""
         container = self.container
         ports = [Port(name="http", number=container.port)]
-        if container.metrics is not None and container.metrics_port == "metrics":
-            ports.append(Port(name="metrics", number=container.metrics.port))
+        if container.separate_metrics_port is not None:
+            ports.append(Port(name="metrics", number=container.separate_metrics_port))
         return Peer(
             name=self.identity.name,
             namespace=self.identity.namespace,
@@ -74,10 +84,15 @@ class Pod:
     def template(self, labels: Mapping[str, str]) -> k8s.PodTemplateSpec:
         """Return the typed template of a track with these labels."""
         container = self.container.with_defaults(env=self.version_env)
+        mesh, metrics_port = self.mesh, container.separate_metrics_port
         return k8s.PodTemplateSpec(
             metadata=k8s.ObjectMeta(
-                labels={**labels, **self.version_labels},
-                annotations=container.checksums or None,
+                labels={**labels, **self.version_labels, **(mesh.labels if mesh else {})},
+                annotations={
+                    **container.checksums,
+                    **(mesh.annotations(self.lifecycle, metrics_port) if mesh else {}),
+                }
+                or None,
             ),
             spec=k8s.PodSpec(
                 service_account_name=self.identity.name,

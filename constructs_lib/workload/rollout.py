@@ -140,7 +140,7 @@ class RollingUpdate:
         return Footprint(
             namespace=pod.identity.namespace,
             pods=2 * scaling.maximum + surge,
-            containers=(pod.container.resources.amounts(),),
+            containers=pod.amounts,
             objects={"count/deployments.apps": 1},
         )
 

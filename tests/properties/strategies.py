@@ -26,6 +26,9 @@ from constructs_lib import (
     Host,
     HttpCheck,
     HttpEndpoint,
+    Istio,
+    Linkerd,
+    Mesh,
     Neighbour,
     NginxIngress,
     Outside,
@@ -49,6 +52,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Certificate: (AwsCertificate,),
     Check: (HttpCheck, TcpCheck, ExecCheck, GrpcCheck),
     Renderer: (NginxIngress, VirtualServer, GatewayApi),
+    Mesh: (Istio, Linkerd),
     Rollout: (RollingUpdate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
 }

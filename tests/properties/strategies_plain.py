@@ -216,6 +216,7 @@ PLAIN: dict[str, Strategy] = {
     "GatewayApi.namespace": st.just("app"),
     "Host.name": st.sampled_from(("shop.example.com", "www.example.com")),
     "KeepAlive.connections": st.integers(1, 100),
+    "Linkerd.namespace": st.just("linkerd"),
     "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
     "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),
     "LoadBalancer.source_ranges": _tuples(CIDRS, least=1),

@@ -56,7 +56,7 @@ def test_a_platform_is_refused_or_consistent() -> None:
         SecurityBaseline(Chart(app, "baseline"), data.draw(IDS), **baseline)
         check(app)
 
-    try_examples(example)
+    try_examples(example, share=0.2)
 
 
 @pytest.mark.parametrize("kind", TIERS, ids=lambda kind: kind.__name__)
@@ -70,7 +70,7 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
             chosen["host"].attach(chart)
         check(app)
 
-    try_examples(example)
+    try_examples(example, share=0.2)
 
 
 @st.composite

@@ -162,6 +162,38 @@ def test_fails_to_match_cookies_in_the_gateway_api(chart: Chart) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("match", "says"),
+    [
+        (HeaderMatch(name="X_New", value="1"), r"HeaderMatch\.name: got 'X_New'; VirtualServer"),
+        (CookieMatch(name="a-b", value="1"), r"CookieMatch\.name: got 'a-b'; VirtualServer wants"),
+    ],
+)
+def test_fails_with_a_match_that_a_virtual_server_does_not_take(
+    chart: Chart, match: HeaderMatch | CookieMatch, says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        WebTier(
+            chart,
+            "w",
+            container=Container(image=IMAGE),
+            host=host(VirtualServer()),
+            rollout=canary(match),
+        )
+
+
+def test_fails_with_a_cookie_that_a_virtual_server_does_not_take(chart: Chart) -> None:
+    policy = TrafficPolicy(session_cookie=SessionCookie(name="a-b"))
+    with pytest.raises(ConfigurationError, match=r"SessionCookie\.name: got 'a-b'; VirtualServer"):
+        ApiTier(
+            chart,
+            "a",
+            container=Container(image=IMAGE),
+            host=host(VirtualServer()),
+            routes=(Route(policy=policy),),
+        )
+
+
 def test_fails_to_attach_a_gateway_elsewhere(app: App) -> None:
     with pytest.raises(ConfigurationError, match="attach the host in a chart of it"):
         host(GATEWAY).attach(Chart(app, "h", namespace="other"))

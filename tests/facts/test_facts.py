@@ -1,0 +1,85 @@
+"""What the facts of one construct tell the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from constructs_lib import (
+    Access,
+    Call,
+    DatabaseEndpoint,
+    Facts,
+    HttpEndpoint,
+    Indicator,
+    KubernetesAccess,
+    Outside,
+    Peer,
+    Port,
+    Publisher,
+    SecretRef,
+    Verb,
+)
+
+CALLER = Peer(name="web", namespace="app", selector={"app": "web"})
+API = Peer(
+    name="api",
+    namespace="app",
+    selector={"app": "api"},
+    ports=(Port(name="metrics", number=9090), Port(name="http", number=8080)),
+)
+
+
+def test_a_call_knows_the_port_of_the_pods() -> None:
+    call = Call(source=CALLER, target=API, port="http")
+    assert call.target_port == Port(name="http", number=8080)
+
+
+@pytest.mark.mission("B31")
+def test_an_endpoint_says_where_and_whom_its_clients_call() -> None:
+    endpoint = HttpEndpoint(
+        host="api.app.svc.cluster.local", port=80, target=API, target_port="http"
+    )
+    assert endpoint.url == "http://api.app.svc.cluster.local:80"
+    assert endpoint.called_by(CALLER) == Call(source=CALLER, target=API, port="http")
+
+
+def test_a_database_is_called_at_its_pods() -> None:
+    pooler = Outside(
+        name="pooler", cidrs=("10.20.0.0/24",), ports=(Port(name="postgres", number=6432),)
+    )
+    database = DatabaseEndpoint(
+        host="postgres.example.com",
+        database="shop",
+        secret=SecretRef(name="api-database", keys=("username", "password", "ca.crt")),
+        connections=100,
+        target=pooler,
+    )
+    assert database.called_by(CALLER).target_port.number == 6432
+
+
+def test_access_to_the_api_server_is_a_call_to_each_of_its_ports() -> None:
+    api_server = Outside(
+        name="api-server",
+        cidrs=("10.0.0.1/32",),
+        ports=(Port(name="https", number=6443), Port(name="proxy", number=8132)),
+    )
+    access = KubernetesAccess(
+        rules=(Access(resources=("pods/log",), verbs=(Verb.GET,)),), api_server=api_server
+    )
+    assert access.calls_by(CALLER) == (
+        Call(source=CALLER, target=api_server, port="https"),
+        Call(source=CALLER, target=api_server, port="proxy"),
+    )
+
+
+def test_the_ratio_of_failures_is_of_the_same_series() -> None:
+    indicator = Indicator(total="requests_total", failed='status=~"5.."')
+    assert indicator.failure_ratio({"app": "web", "track": "canary"}, "1m") == (
+        'sum(rate(requests_total{app="web",track="canary",status=~"5.."}[1m]))'
+        ' / sum(rate(requests_total{app="web",track="canary"}[1m]))'
+    )
+
+
+def test_facts_alone_are_a_publisher() -> None:
+    publisher: Publisher = Facts(peers=(CALLER,))
+    assert publisher.facts.peers == (CALLER,)

@@ -1,0 +1,259 @@
+"""Each fact refuses what cannot be true, and says what could."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    Access,
+    AlertRule,
+    Amounts,
+    BrokerEndpoint,
+    CacheEndpoint,
+    Call,
+    Claim,
+    ConfigurationError,
+    DatabaseEndpoint,
+    Facts,
+    Footprint,
+    HttpEndpoint,
+    Indicator,
+    KubernetesAccess,
+    MetricsEndpoint,
+    Neighbour,
+    Outside,
+    Peer,
+    PodMetric,
+    Port,
+    SecretRef,
+    SecretUse,
+    ServiceLevel,
+    Severity,
+    Verb,
+)
+
+HTTP = Port(name="http", number=8080)
+PEER = Peer(name="api", namespace="app", selector={"app": "api"}, ports=(HTTP,))
+SILENT = Peer(name="job", namespace="app", selector={"app": "job"})
+OUTSIDE = Outside(name="store", cidrs=("10.20.0.0/16",), ports=(HTTP,))
+SECRET = SecretRef(name="api-database", keys=("username", "password"))
+DATABASE = {
+    "host": "postgres.example.com",
+    "database": "shop",
+    "secret": SECRET,
+    "connections": 100,
+    "target": OUTSIDE,
+    "target_port": "http",
+}
+SERVER = {"host": "redis.example.com", "port": 6379, "target": OUTSIDE, "target_port": "http"}
+AMOUNTS = {
+    "cpu": Decimal(1),
+    "cpu_limit": None,
+    "memory": Decimal(1),
+    "ephemeral_storage": Decimal(1),
+}
+ALERT = {
+    "name": "ReplicationLagHigh",
+    "expression": "lag > 30",
+    "for_seconds": 60,
+    "severity": Severity.PAGE,
+    "summary": "A standby is behind.",
+    "runbook": "replication-lag",
+}
+
+REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
+    (Port, {"name": "a-port-of-16-let", "number": 80}, "Port.name: got 'a-port-of-16-let'; use at"),
+    (Port, {"name": "http", "number": 0}, "Port.number: got 0; use a number from 1 to 65535"),
+    (
+        Peer,
+        {"name": "a", "namespace": "app", "selector": {}},
+        "Peer.selector: got {}; name at least one label",
+    ),
+    (Peer, {"name": "a", "namespace": "app", "selector": {"a b": "c"}}, "Peer.selector: got 'a b'"),
+    (
+        Peer,
+        {"name": "a", "namespace": "app", "selector": {"a": "b"}, "ports": (HTTP, HTTP)},
+        "Peer.ports: got 'http'; name each only once",
+    ),
+    (
+        Neighbour,
+        {"name": "a", "namespace": "App", "selector": {"a": "b"}},
+        "Neighbour.namespace: got 'App'; use at most 63 of a-z",
+    ),
+    (Outside, {"name": "a", "cidrs": ()}, "Outside.cidrs: got (); name at least one range"),
+    (Outside, {"name": "a", "cidrs": ("10.0.0.1/8",)}, "Outside.cidrs: got '10.0.0.1/8'; use a"),
+    (Outside, {"name": "a", "cidrs": ("10.0.0.1",)}, "write it as '10.0.0.1/32'"),
+    (
+        Outside,
+        {"name": "a", "cidrs": ("10.0.0.0/8",), "excluded": ("11.0.0.0/16",)},
+        "Outside.excluded: got '11.0.0.0/16'; name a range inside of 10.0.0.0/8",
+    ),
+    (
+        Outside,
+        {"name": "a", "cidrs": ("0.0.0.0/0",), "excluded": ("fd00::/8",)},
+        "Outside.excluded: got 'fd00::/8'; name a range inside of 0.0.0.0/0",
+    ),
+    (
+        Outside,
+        {"name": "a", "cidrs": ("10.0.0.0/8", "10.1.0.0/16"), "excluded": ("10.1.0.0/16",)},
+        "Outside.excluded: got '10.1.0.0/16'; leave 10.1.0.0/16 out of cidrs",
+    ),
+    (
+        Call,
+        {"source": OUTSIDE, "target": OUTSIDE, "port": "http"},
+        "Call.source: got 'store'; one end of a call must be a Peer of the app",
+    ),
+    (Call, {"source": SILENT, "target": PEER, "port": "grpc"}, "Call.port: got 'grpc'; api has"),
+    (Call, {"source": PEER, "target": SILENT, "port": "http"}, "job has none: give the target"),
+    (Amounts, {**AMOUNTS, "cpu": Decimal(0)}, "Amounts.cpu: got Decimal('0'); use a number above"),
+    (Amounts, {**AMOUNTS, "memory": Decimal("NaN")}, "Amounts.memory: got Decimal('NaN')"),
+    (Amounts, {**AMOUNTS, "ephemeral_storage": Decimal("Inf")}, "Amounts.ephemeral_storage"),
+    (Claim, {"storage_class": "Fast", "size": Decimal(1)}, "Claim.storage_class: got 'Fast'"),
+    (Claim, {"storage_class": "fast", "size": Decimal(-1)}, "Claim.size: got Decimal('-1')"),
+    (Claim, {"storage_class": "fast", "size": Decimal(1), "count": -1}, "Claim.count: got -1"),
+    (Footprint, {"namespace": "app", "pods": -1}, "Footprint.pods: got -1; use a number from 0"),
+    (
+        Footprint,
+        {"namespace": "app", "objects": {"Services": 1}},
+        "Footprint.objects: got 'Services'; use a kind such as 'services'",
+    ),
+    (
+        Footprint,
+        {"namespace": "app", "objects": {"services": -1}},
+        "Footprint.objects['services']: got -1",
+    ),
+    (
+        Access,
+        {"resources": ("*",), "verbs": (Verb.GET,)},
+        "Access.resources: got '*'; use letters",
+    ),
+    (Access, {"resources": (), "verbs": (Verb.GET,)}, "Access.resources: got (); name at least"),
+    (Access, {"resources": ("pods",), "verbs": ()}, "Access.verbs: got (); name at least one"),
+    (
+        Access,
+        {"resources": ("pods",), "verbs": (Verb.GET,), "api_group": "*"},
+        "Access.api_group: got '*'; use a lower-case DNS name",
+    ),
+    (
+        Access,
+        {"resources": ("pods",), "verbs": (Verb.LIST,), "names": ("web",)},
+        "Access.names: got ('web',); leave out list, watch and create",
+    ),
+    (
+        KubernetesAccess,
+        {"rules": (), "api_server": OUTSIDE},
+        "KubernetesAccess.rules: got (); give at least one rule",
+    ),
+    (
+        KubernetesAccess,
+        {
+            "rules": (Access(resources=("pods",), verbs=(Verb.GET,)),),
+            "api_server": Outside(name="api-server", cidrs=("10.0.0.1/32",)),
+        },
+        "KubernetesAccess.api_server: got 'api-server'; give it its port",
+    ),
+    (
+        HttpEndpoint,
+        {"host": "a b", "port": 80, "target": PEER, "target_port": "http"},
+        "HttpEndpoint.host: got 'a b'; use a lower-case DNS name",
+    ),
+    (
+        HttpEndpoint,
+        {"host": "api", "port": 0, "target": PEER, "target_port": "http"},
+        "HttpEndpoint.port: got 0; use a number from 1 to 65535",
+    ),
+    (
+        HttpEndpoint,
+        {"host": "api", "port": 80, "target": PEER, "target_port": "grpc"},
+        "HttpEndpoint.target_port: got 'grpc'; api has one of http",
+    ),
+    (DatabaseEndpoint, {**DATABASE, "database": ""}, "DatabaseEndpoint.database: got ''; name the"),
+    (DatabaseEndpoint, {**DATABASE, "connections": 0}, "DatabaseEndpoint.connections: got 0"),
+    (DatabaseEndpoint, {**DATABASE, "statement_seconds": 0}, "DatabaseEndpoint.statement_seconds"),
+    (
+        DatabaseEndpoint,
+        {**DATABASE, "secret": SecretRef(name="a", keys=("password",))},
+        "DatabaseEndpoint.secret: got ('password',); include 'username' and 'password'",
+    ),
+    *(
+        (kind, {**SERVER, "secret": SecretRef(name="a", keys=("token",))}, "the key 'password'")
+        for kind in (BrokerEndpoint, CacheEndpoint)
+    ),
+    (SecretUse, {"namespace": "App", "secret": SECRET, "reader": "a"}, "SecretUse.namespace: got"),
+    (SecretUse, {"namespace": "app", "secret": SECRET, "reader": "A"}, "SecretUse.reader: got 'A'"),
+    (
+        MetricsEndpoint,
+        {"peer": PEER, "port": "metrics", "path": "/metrics", "names": ()},
+        "MetricsEndpoint.port: got 'metrics'; api has one of http",
+    ),
+    (
+        MetricsEndpoint,
+        {"peer": PEER, "port": "http", "path": "/metrics", "names": ("open connections",)},
+        "MetricsEndpoint.names: got 'open connections'; use letters, digits",
+    ),
+    (PodMetric, {"name": "open", "average": 0}, "PodMetric.average: got 0; use a number from 1"),
+    (PodMetric, {"name": "open", "average": 1, "series": "a-b"}, "PodMetric.series: got 'a-b'"),
+    *(
+        (ServiceLevel, {name: share}, f"ServiceLevel.{name}: got {share}; use a share below 100")
+        for name in ("availability_percent", "latency_percent")
+        for share in (0, 100, float("nan"))
+    ),
+    (ServiceLevel, {"latency_seconds": 0}, "ServiceLevel.latency_seconds: got 0; use 0 to 3600"),
+    (Indicator, {"total": "a b", "failed": 'code="5"'}, "Indicator.total: got 'a b'"),
+    (Indicator, {"total": "a", "failed": "\0"}, "Indicator.failed: got '\\x00'; use text without"),
+    (AlertRule, {**ALERT, "name": "Lag high"}, "AlertRule.name: got 'Lag high'"),
+    (AlertRule, {**ALERT, "for_seconds": -1}, "AlertRule.for_seconds: got -1"),
+    *(
+        (AlertRule, {**ALERT, name: ""}, f"AlertRule.{name}: got ''; write one")
+        for name in ("expression", "summary", "runbook")
+    ),
+    (Facts, {"hosts": ("Shop.example.com",)}, "Facts.hosts: got 'Shop.example.com'"),
+]
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "says"),
+    REFUSED,
+    ids=[f"{kind.__name__}-{number}" for number, (kind, _, _) in enumerate(REFUSED)],
+)
+def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        kind(**arguments)
+    assert says in str(refused.value)
+
+
+@pytest.mark.mission("B62")
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [(DatabaseEndpoint, DATABASE), (BrokerEndpoint, SERVER), (CacheEndpoint, SERVER)],
+)
+def test_fails_on_a_password_without_repeating_it(
+    kind: Callable[..., Any], arguments: dict[str, Any]
+) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"secret: got '\(hidden\)'; write SecretRef"
+    ) as it:
+        kind(**{**arguments, "secret": "hunter2"})
+    assert "hunter2" not in str(it.value)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+        "configmaps",
+        "secrets",
+        "count/pods",
+        "count/jobs.batch",
+        "count/certificates.cert-manager.io",
+    ],
+)
+def test_kinds_that_a_quota_counts(kind: str) -> None:
+    assert Footprint(namespace="app", objects={kind: 1}).objects == {kind: 1}

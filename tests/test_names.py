@@ -1,0 +1,73 @@
+"""Objects have the names and labels that an operator would type, and each name once."""
+
+from __future__ import annotations
+
+import pytest
+from cdk8s import App, Chart
+from constructs import Construct
+
+from constructs_lib import ConfigurationError, names
+
+WEB = names.Identity(name="web", namespace="app", component="frontend")
+
+
+@pytest.mark.mission("B31")
+def test_labels_and_dns_name(chart: Chart) -> None:
+    assert names.Identity.of(chart, "web", component="frontend") == WEB
+    assert WEB.dns_name == "web.app.svc.cluster.local"
+    assert WEB.labels == {
+        "app.kubernetes.io/name": "web",
+        "app.kubernetes.io/component": "frontend",
+    }
+
+
+def test_pods_of_two_tracks_are_told_apart() -> None:
+    blue, green = WEB.track("blue"), WEB.track("green")
+    assert blue["track"] != green["track"]
+    assert WEB.labels.items() <= blue.items()
+    assert WEB.labels.items() <= green.items()
+
+
+def test_fails_with_a_second_of_one_name(chart: Chart) -> None:
+    names.metadata(chart, "Service", "web", namespace="app")
+    names.metadata(chart, "Service", "web", namespace="other")
+    names.metadata(chart, "Deployment", "web", namespace="app")
+    with pytest.raises(ConfigurationError, match="got 'Service app web'; there is one already"):
+        names.metadata(chart, "Service", "web", namespace="app")
+
+
+def test_fails_with_a_second_in_another_chart(app: App, chart: Chart) -> None:
+    names.metadata(chart, "ClusterRole", "reader")
+    with pytest.raises(ConfigurationError, match="got 'ClusterRole reader'; there is one already"):
+        names.metadata(Chart(app, "other"), "ClusterRole", "reader")
+
+
+def test_another_app_has_its_own_names(chart: Chart, tmp_path: object) -> None:
+    names.metadata(chart, "Service", "web", namespace="app")
+    assert names.metadata(Chart(App(outdir=str(tmp_path)), "c"), "Service", "web").name == "web"
+
+
+def test_fails_with_what_is_no_name(chart: Chart) -> None:
+    with pytest.raises(ConfigurationError, match=r"name of Service: got '1web'; use at most 63 of"):
+        names.metadata(chart, "Service", "1web")
+
+
+@pytest.mark.parametrize(("namespace", "says"), [(None, "write Chart"), ("App", "use at most 63")])
+def test_fails_in_a_chart_without_a_good_namespace(
+    app: App, namespace: str | None, says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=rf"Chart\.namespace: got {namespace!r}; {says}"):
+        names.namespace_of(Chart(app, "c", namespace=namespace))
+
+
+def test_fails_with_a_namespace_around_objects_of_the_cluster(app: App, chart: Chart) -> None:
+    names.check_no_namespace(Chart(app, "cluster"))
+    with pytest.raises(ConfigurationError, match=r"Chart\.namespace: got 'app'; leave the name"):
+        names.check_no_namespace(chart)
+
+
+def test_fails_with_an_id_that_a_neighbour_has(chart: Chart) -> None:
+    names.check_id(chart, "web")
+    Construct(chart, "web")
+    with pytest.raises(ConfigurationError, match="id: got 'web'; there is one already in this"):
+        names.check_id(chart, "web")

@@ -1,0 +1,120 @@
+"""Replicas are a number or an autoscaler's, and a budget protects them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    ApiTier,
+    Autoscaling,
+    ConfigurationError,
+    Container,
+    DisruptionBudget,
+    PodMetric,
+    Replicas,
+    Scaling,
+    ScalingPace,
+)
+from constructs_lib.testing import find, find_all
+
+CONTAINER = Container(image="registry.example.com/shop/api:2.0.3")
+
+
+def api(chart: Chart, scaling: Scaling, budget: DisruptionBudget | None = None) -> None:
+    ApiTier(chart, "api", container=CONTAINER, scaling=scaling, disruption_budget=budget)
+
+
+@pytest.mark.mission("B46")
+@pytest.mark.mission("B47")
+@pytest.mark.mission("B48")
+@pytest.mark.mission("B49")
+@pytest.mark.mission("B115")
+def test_autoscaling(chart: Chart, manifest: SnapshotAssertion) -> None:
+    api(
+        chart,
+        Autoscaling(
+            min_replicas=2,
+            max_replicas=20,
+            cpu_percent=60,
+            memory_percent=80,
+            pod_metrics=[PodMetric(name="queued_requests", average=5)],
+            scale_up=ScalingPace(stabilization_seconds=15, pods=2, percent=None, period_seconds=20),
+            scale_down=ScalingPace(
+                stabilization_seconds=600, pods=1, percent=5, period_seconds=120
+            ),
+        ),
+    )
+    assert find_all(chart, "HorizontalPodAutoscaler") == manifest
+
+
+@pytest.mark.mission("B46")
+@pytest.mark.mission("B47")
+@pytest.mark.mission("B48")
+@pytest.mark.parametrize(
+    ("scaling", "followed"),
+    [
+        (Autoscaling(), ["cpu", "memory"]),
+        (Autoscaling(cpu_percent=None), ["memory"]),
+        (Autoscaling(memory_percent=None), ["cpu"]),
+        (
+            Autoscaling(
+                cpu_percent=None,
+                memory_percent=None,
+                pod_metrics=[
+                    PodMetric(name="queued", average=5),
+                    PodMetric(name="open", average=9),
+                ],
+            ),
+            ["queued", "open"],
+        ),
+    ],
+)
+def test_an_autoscaler_follows_what_it_is_told(
+    chart: Chart, scaling: Autoscaling, followed: list[str]
+) -> None:
+    def name(metric: dict[str, Any]) -> object:
+        return (
+            metric["resource"]["name"] if "resource" in metric else metric["pods"]["metric"]["name"]
+        )
+
+    api(chart, scaling)
+    metrics = find(chart, "HorizontalPodAutoscaler", "api")["spec"]["metrics"]
+    assert [name(metric) for metric in metrics] == followed
+
+
+@pytest.mark.mission("B114")
+def test_replicas_are_the_number_in_the_deployment(chart: Chart) -> None:
+    api(chart, Replicas(count=7))
+    assert find(chart, "Deployment", "api")["spec"]["replicas"] == 7
+    assert find_all(chart, "HorizontalPodAutoscaler") == []
+
+
+@pytest.mark.mission("B90")
+def test_disruption_budget(chart: Chart, manifest: SnapshotAssertion) -> None:
+    api(chart, Replicas(count=5), DisruptionBudget(max_unavailable=2))
+    assert find_all(chart, "PodDisruptionBudget") == manifest
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(
+    ("scaling", "budget"),
+    [
+        (Replicas(count=1), DisruptionBudget()),
+        (Replicas(count=3), DisruptionBudget(max_unavailable=3)),
+        (Autoscaling(min_replicas=1), DisruptionBudget()),
+    ],
+)
+def test_fails_with_a_budget_for_all_replicas(
+    chart: Chart, scaling: Scaling, budget: DisruptionBudget
+) -> None:
+    most = budget.max_unavailable
+    says = (
+        rf"DisruptionBudget\.max_unavailable: got {most}; have more replicas than that, "
+        rf"at least {most + 1} \(now {scaling.minimum}\)"
+    )
+    with pytest.raises(ConfigurationError, match=says):
+        api(chart, scaling, budget)
