@@ -15,12 +15,15 @@ from constructs_lib import (
     Call,
     Container,
     DatabaseEndpoint,
+    Debugger,
+    Developer,
     Host,
     LoadBalancer,
     Namespace,
     Neighbour,
     NextJs,
     NginxIngress,
+    Operator,
     Outside,
     PodMetric,
     Port,
@@ -31,6 +34,7 @@ from constructs_lib import (
     SocketTier,
     StorageTier,
     Tls,
+    Viewer,
     WebTier,
 )
 from imports.io.cert_manager import (
@@ -161,19 +165,27 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         namespace="prometheus",
         selector={"app.kubernetes.io/name": "prometheus"},
     )
+    namespaces = [
+        Namespace(name="app"),
+        Namespace(name="monitoring"),
+        Namespace(name="logging"),
+    ]
+    everywhere = tuple(namespace.name for namespace in namespaces)
     SecurityBaseline(
         chart("00-cluster", namespace=None),
         "baseline",
-        namespaces=[
-            Namespace(name="app"),
-            Namespace(name="monitoring"),
-            Namespace(name="logging"),
-        ],
+        namespaces=namespaces,
         storage=[
             StorageTier(name="fast", provisioner=settings.provisioner, parameters=settings.fast),
             StorageTier(name="bulk", provisioner=settings.provisioner, parameters=settings.bulk),
         ],
         constructs=[api, socket, web],
+        personas=[
+            Viewer(groups=("shop-viewers",), namespaces=everywhere),
+            Developer(groups=("shop-developers",), namespaces=("app",)),
+            Operator(groups=("shop-operators",), namespaces=everywhere),
+            Debugger(groups=("shop-on-call",), namespaces=("app",)),
+        ],
         calls=[
             Call(source=prometheus, target=tier.peer, port="metrics") for tier in (api, socket, web)
         ],

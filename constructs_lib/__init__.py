@@ -24,6 +24,7 @@ from constructs_lib.facts.signals import (
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.override import override
 from constructs_lib.security.baseline import SecurityBaseline
+from constructs_lib.security.personas import Debugger, Developer, Operator, Persona, Viewer
 from constructs_lib.security.quotas import Headroom
 from constructs_lib.storage import ReclaimPolicy, StorageTier
 from constructs_lib.tiers.api import ApiTier
@@ -113,6 +114,8 @@ __all__ = [
     "Container",
     "CookieMatch",
     "DatabaseEndpoint",
+    "Debugger",
+    "Developer",
     "DisruptionBudget",
     "ErrorPage",
     "ExecCheck",
@@ -147,8 +150,10 @@ __all__ = [
     "NextJs",
     "NginxIngress",
     "NoRetry",
+    "Operator",
     "Outside",
     "Peer",
+    "Persona",
     "Placement",
     "Pod",
     "PodMetric",
@@ -191,6 +196,7 @@ __all__ = [
     "Track",
     "TrafficPolicy",
     "Verb",
+    "Viewer",
     "VirtualServer",
     "WebTier",
     "override",

@@ -23,6 +23,9 @@ class Verb(StrEnum):
     DELETECOLLECTION = "deletecollection"
 
 
+READ = (Verb.GET, Verb.LIST, Verb.WATCH)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
     """A rule of a Role.
@@ -53,10 +56,15 @@ class Access:
                 check_key("Access.resources", part)
         for name in self.names:
             check_subdomain("Access.names", name)
-        if self.names and {Verb.LIST, Verb.WATCH, Verb.CREATE} & set(self.verbs):
+        if self.names and self._nameless() & set(self.verbs):
             raise ConfigurationError(
                 "Access.names", self.names, "leave out list, watch and create, which know no names"
             )
+
+    def _nameless(self) -> set[Verb]:
+        """Return what knows no names; to create below a named object, such as exec, does."""
+        below = all("/" in resource for resource in self.resources)
+        return {Verb.LIST, Verb.WATCH} | (set() if below else {Verb.CREATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

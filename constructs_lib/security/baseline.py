@@ -13,7 +13,9 @@ from constructs_lib.namespaces import Namespace
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.namespaces import namespace_object
 from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns, default_deny
+from constructs_lib.security.personas import Persona
 from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
+from constructs_lib.security.roles import bind, check_personas
 from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.storage import StorageTier
 
@@ -24,7 +26,8 @@ class SecurityBaseline(Construct):
     Creates for each namespace itself, a NetworkPolicy that denies everything
     and one that allows DNS, and, where constructs run, a ResourceQuota and a
     LimitRange; for each call a NetworkPolicy at both ends; for each storage
-    tier a StorageClass. Make it last: it asks the constructs what they need.
+    tier a StorageClass; for each persona a ClusterRole, bound in its namespaces
+    only. Make it last: it asks the constructs what they need.
 
     Args:
         scope: a chart without a namespace, first in the order of files, so that
@@ -33,6 +36,7 @@ class SecurityBaseline(Construct):
         namespaces: all that the platform lives in.
         constructs: all that run in them.
         storage: the tiers that volumes may be claimed of.
+        personas: who may do what in the namespaces; nobody by default.
         calls: what no argument of a construct says, such as a Prometheus of
             your own that scrapes them.
         dns: who resolves names; CoreDNS and the cache of the nodes by default.
@@ -51,6 +55,7 @@ class SecurityBaseline(Construct):
         namespaces: Sequence[Namespace],
         constructs: Sequence[Publisher],
         storage: Sequence[StorageTier] = (),
+        personas: Sequence[Persona] = (),
         calls: Sequence[Call] = (),
         dns: Sequence[End] = CLUSTER_DNS,
         headroom: Headroom = Headroom(),
@@ -60,6 +65,7 @@ class SecurityBaseline(Construct):
         super().__init__(scope, id)
         facts = [construct.facts for construct in constructs]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
+        check_personas(personas, namespaces)
         check_platform(
             self, namespaces=namespaces, storage=storage, facts=facts, calls=calls, dns=dns
         )
@@ -84,3 +90,5 @@ class SecurityBaseline(Construct):
                 quota(self, demand, storage=storage, headroom=headroom)
                 limit_range(self, demand, headroom=headroom)
         allow_calls(self, calls)
+        for persona in personas:
+            bind(self, persona)

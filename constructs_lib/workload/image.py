@@ -14,15 +14,14 @@ _IMAGE = re.compile(
     r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?",
     re.ASCII,
 )
-_FIXED_TAG = re.compile(
-    r"v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|\d{8}[A-Za-z0-9_.-]*|[0-9a-f]{7,40}"
-)
+# A full version, a date or a commit; in the syntax that Python and RE2 share.
+FIXED_TAG = r"v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|\d{8}[A-Za-z0-9_.-]*|[0-9a-f]{7,40}"
 
 
 def check_image(field: str, image: str) -> None:
     """Refuse an image whose tag may mean another image tomorrow."""
     match = _match(field, image)
-    if match["digest"] is None and not _FIXED_TAG.fullmatch(match["tag"] or ""):
+    if match["digest"] is None and not re.fullmatch(FIXED_TAG, match["tag"] or ""):
         raise ConfigurationError(
             field,
             image,

@@ -6,7 +6,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.facts.access import KubernetesAccess
+from constructs_lib.facts.access import Access, KubernetesAccess
 
 
 def service_account(
@@ -30,15 +30,7 @@ def service_account(
             scope,
             "Role",
             metadata=metadata("Role"),
-            rules=[
-                k8s.PolicyRule(
-                    api_groups=[rule.api_group],
-                    resources=list(rule.resources),
-                    resource_names=list(rule.names) or None,
-                    verbs=[verb.value for verb in rule.verbs],
-                )
-                for rule in access.rules
-            ],
+            rules=[policy_rule(rule) for rule in access.rules],
         )
         k8s.KubeRoleBinding(
             scope,
@@ -52,3 +44,13 @@ def service_account(
             ],
         )
     return account
+
+
+def policy_rule(rule: Access) -> k8s.PolicyRule:
+    """Return a rule as a Role has it."""
+    return k8s.PolicyRule(
+        api_groups=[rule.api_group],
+        resources=list(rule.resources),
+        resource_names=list(rule.names) or None,
+        verbs=[verb.value for verb in rule.verbs],
+    )

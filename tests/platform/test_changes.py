@@ -94,6 +94,17 @@ EDITS: dict[str, tuple[str, str, set[str]]] = {
             "Namespace logging",
             "NetworkPolicy logging/allow-dns",
             "NetworkPolicy logging/default-deny",
+            "RoleBinding logging/operator",
+            "RoleBinding logging/viewer",
+        },
+    ),
+    "somebody who may look": (
+        '"shop-viewers"',
+        '"shop-auditors"',
+        {
+            "RoleBinding app/viewer",
+            "RoleBinding logging/viewer",
+            "RoleBinding monitoring/viewer",
         },
     ),
 }

@@ -20,6 +20,8 @@ from constructs_lib import (
     Certificate,
     Check,
     ConfigurationError,
+    Debugger,
+    Developer,
     ExecCheck,
     GatewayApi,
     GrpcCheck,
@@ -31,8 +33,10 @@ from constructs_lib import (
     Mesh,
     Neighbour,
     NginxIngress,
+    Operator,
     Outside,
     Peer,
+    Persona,
     Port,
     Renderer,
     Replicas,
@@ -41,6 +45,7 @@ from constructs_lib import (
     Scaling,
     TcpCheck,
     TrafficPolicy,
+    Viewer,
     VirtualServer,
 )
 from tests.properties.strategies_plain import NAMES, NUMBERS, PLAIN, VARIABLES
@@ -53,6 +58,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Check: (HttpCheck, TcpCheck, ExecCheck, GrpcCheck),
     Renderer: (NginxIngress, VirtualServer, GatewayApi),
     Mesh: (Istio, Linkerd),
+    Persona: (Viewer, Developer, Operator, Debugger),
     Rollout: (RollingUpdate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
 }

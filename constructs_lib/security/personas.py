@@ -1,0 +1,245 @@
+"""The parts that people have on a platform, from looking on to being on call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import READ, Access, Verb
+from constructs_lib.rules import check_distinct, check_name, check_text
+
+
+class Persona(Protocol):
+    """A part that people have in some namespaces."""
+
+    @property
+    def name(self) -> str:
+        """What its Roles are called."""
+        ...
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """The groups of the identity provider that have it."""
+        ...
+
+    @property
+    def namespaces(self) -> Sequence[str]:
+        """Where they have it."""
+        ...
+
+    def rules(self) -> Sequence[Access]:
+        """Return what it may do there."""
+        ...
+
+
+_LOOK = (
+    Access(
+        resources=(
+            "configmaps",
+            "events",
+            "limitranges",
+            "persistentvolumeclaims",
+            "pods",
+            "pods/log",
+            "resourcequotas",
+            "serviceaccounts",
+            "services",
+        ),
+        verbs=READ,
+    ),
+    Access(
+        api_group="apps",
+        resources=(
+            "controllerrevisions",
+            "daemonsets",
+            "deployments",
+            "replicasets",
+            "statefulsets",
+        ),
+        verbs=READ,
+    ),
+    Access(api_group="autoscaling", resources=("horizontalpodautoscalers",), verbs=READ),
+    Access(api_group="batch", resources=("cronjobs", "jobs"), verbs=READ),
+    Access(api_group="discovery.k8s.io", resources=("endpointslices",), verbs=READ),
+    Access(api_group="metrics.k8s.io", resources=("pods",), verbs=(Verb.GET, Verb.LIST)),
+    Access(api_group="networking.k8s.io", resources=("ingresses", "networkpolicies"), verbs=READ),
+    Access(api_group="policy", resources=("poddisruptionbudgets",), verbs=READ),
+    Access(api_group="rbac.authorization.k8s.io", resources=("rolebindings", "roles"), verbs=READ),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer:
+    """Looks, and changes nothing: everything of a namespace but Secrets.
+
+    Args:
+        groups: of the identity provider.
+        namespaces: where it looks.
+
+    Raises:
+        ConfigurationError: no group, or a name that Kubernetes refuses.
+    """
+
+    groups: tuple[str, ...]
+    namespaces: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        """What its Roles are called."""
+        return "viewer"
+
+    def rules(self) -> tuple[Access, ...]:
+        """Return what it may do."""
+        return _LOOK
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Developer:
+    """Looks, and reaches a pod from its own machine.
+
+    Args:
+        groups: of the identity provider.
+        namespaces: where it works.
+        secrets: the few Secrets that it may read, by name; none by default.
+
+    Raises:
+        ConfigurationError: as `Viewer`.
+    """
+
+    groups: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        """What its Roles are called."""
+        return "developer"
+
+    def rules(self) -> tuple[Access, ...]:
+        """Return what it may do."""
+        return (
+            *_LOOK,
+            Access(resources=("pods/portforward",), verbs=(Verb.CREATE,)),
+            *_secrets(self.secrets),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operator:
+    """Keeps a platform running: restarts, scales, rolls back, and runs a job by hand.
+
+    Whoever may change a Deployment can run any image with its Secrets, so this
+    is for those who could release as well.
+
+    Args:
+        groups: of the identity provider.
+        namespaces: where it works.
+        secrets: the few Secrets that it may read, by name; none by default.
+
+    Raises:
+        ConfigurationError: as `Viewer`.
+    """
+
+    groups: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        """What its Roles are called."""
+        return "operator"
+
+    def rules(self) -> tuple[Access, ...]:
+        """Return what it may do."""
+        return (
+            *_LOOK,
+            Access(resources=("pods",), verbs=(Verb.DELETE,)),
+            Access(resources=("pods/portforward", "pods/eviction"), verbs=(Verb.CREATE,)),
+            Access(
+                api_group="apps",
+                resources=(
+                    "deployments",
+                    "deployments/scale",
+                    "statefulsets",
+                    "statefulsets/scale",
+                ),
+                verbs=(Verb.PATCH, Verb.UPDATE),
+            ),
+            Access(
+                api_group="autoscaling",
+                resources=("horizontalpodautoscalers",),
+                verbs=(Verb.PATCH, Verb.UPDATE),
+            ),
+            Access(api_group="batch", resources=("jobs",), verbs=(Verb.CREATE, Verb.DELETE)),
+            *_secrets(self.secrets),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Debugger:
+    """On call: looks into a running pod with an ephemeral container.
+
+    Such a container shares the network of the pod and needs nothing of its
+    image. Kubernetes cannot limit this to some pods of a namespace, so whoever
+    debugs beside a database can look into that as well.
+
+    Args:
+        groups: of the identity provider.
+        namespaces: where it debugs.
+        exec_pods: the pods that it may run commands in, by name; none by
+            default, those of a database least of all.
+
+    Raises:
+        ConfigurationError: as `Viewer`.
+    """
+
+    groups: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    exec_pods: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def name(self) -> str:
+        """What its Roles are called."""
+        return "debugger"
+
+    def rules(self) -> tuple[Access, ...]:
+        """Return what it may do."""
+        shell = Access(resources=("pods/exec",), verbs=(Verb.CREATE,), names=self.exec_pods)
+        return (
+            *_LOOK,
+            Access(resources=("pods/ephemeralcontainers",), verbs=(Verb.PATCH, Verb.UPDATE)),
+            Access(resources=("pods/attach", "pods/portforward"), verbs=(Verb.CREATE,)),
+            *((shell,) if self.exec_pods else ()),
+        )
+
+
+def _secrets(secrets: tuple[str, ...]) -> tuple[Access, ...]:
+    return (Access(resources=("secrets",), verbs=(Verb.GET,), names=secrets),) if secrets else ()
+
+
+def _check(persona: Persona) -> None:
+    kind = type(persona).__name__
+    if not persona.groups:
+        raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
+    for group in persona.groups:
+        check_text(f"{kind}.groups", group)
+        if not group or group.startswith("system:"):
+            raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
+    for namespace in persona.namespaces:
+        check_name(f"{kind}.namespaces", namespace)
+    check_distinct(f"{kind}.namespaces", persona.namespaces)
+    persona.rules()  # names of objects are checked by the rules that hold them

@@ -1,0 +1,79 @@
+"""The Roles of people: bound to groups, and refused where they could make somebody more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import READ, Access
+from constructs_lib.namespaces import Namespace
+from constructs_lib.rules import check_distinct
+from constructs_lib.security.personas import Persona
+from constructs_lib.workload.service_account import policy_rule
+
+# What makes somebody more than they are, unless it is named:
+# https://kubernetes.io/docs/concepts/security/rbac-good-practices/
+_ONLY_NAMED = {"secrets", "pods/exec", "serviceaccounts/token"}
+_NEVER_CHANGED = {"roles", "rolebindings", "clusterroles", "clusterrolebindings"}
+
+
+def check_personas(personas: Sequence[Persona], namespaces: Sequence[Namespace]) -> None:
+    """Refuse a persona that could escalate, or that is at home in no namespace of the platform."""
+    known = {namespace.name for namespace in namespaces}
+    check_distinct("name of a persona", [persona.name for persona in personas])
+    for persona in personas:
+        for namespace in persona.namespaces:
+            if namespace not in known:
+                raise ConfigurationError(
+                    f"namespaces of persona {persona.name}",
+                    namespace,
+                    f"use some of {', '.join(sorted(known))}",
+                )
+        for rule in persona.rules():
+            _check_harmless(persona.name, rule)
+
+
+def bind(scope: Construct, persona: Persona) -> None:
+    """Make the role of a persona, and bind its groups to it in each of its namespaces.
+
+    A ClusterRole says it once; what is bound in a namespace reaches no further.
+    """
+    role = f"{scope.node.id}-{persona.name}"
+    k8s.KubeClusterRole(
+        scope,
+        f"Role-{persona.name}",
+        metadata=names.metadata(scope, "ClusterRole", role),
+        rules=[policy_rule(rule) for rule in persona.rules()],
+    )
+    for namespace in persona.namespaces:
+        k8s.KubeRoleBinding(
+            scope,
+            f"RoleBinding-{persona.name}-{namespace}",
+            metadata=names.metadata(scope, "RoleBinding", persona.name, namespace=namespace),
+            role_ref=k8s.RoleRef(
+                api_group="rbac.authorization.k8s.io", kind="ClusterRole", name=role
+            ),
+            subjects=[
+                k8s.Subject(kind="Group", name=group, api_group="rbac.authorization.k8s.io")
+                for group in persona.groups
+            ],
+        )
+
+
+def _check_harmless(persona: str, rule: Access) -> None:
+    changes = set(rule.verbs) - set(READ)
+    for resource in rule.resources:
+        if resource in _ONLY_NAMED and not rule.names:
+            raise ConfigurationError(
+                f"persona {persona}",
+                resource,
+                "name the objects: all of them would be an escalation",
+            )
+        if resource in _NEVER_CHANGED and changes:
+            raise ConfigurationError(
+                f"persona {persona}", resource, "leave it to be read: to change it is an escalation"
+            )

@@ -1,0 +1,147 @@
+"""What people may do is named, bound to groups, and never lets them become more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    Access,
+    ConfigurationError,
+    Debugger,
+    Developer,
+    Namespace,
+    Operator,
+    Persona,
+    SecurityBaseline,
+    Verb,
+    Viewer,
+)
+from constructs_lib.testing import check, find, find_all
+
+PERSONAS: dict[str, Callable[..., Persona]] = {
+    "viewer": Viewer,
+    "developer": Developer,
+    "operator": Operator,
+    "debugger": Debugger,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Odd:
+    """A persona of somebody's own."""
+
+    access: Access
+    name: str = "odd"
+    groups: tuple[str, ...] = ("shop-odd",)
+    namespaces: tuple[str, ...] = ("app",)
+
+    def rules(self) -> tuple[Access, ...]:
+        return (self.access,)
+
+
+def baseline(chart: Chart, *personas: Persona) -> None:
+    SecurityBaseline(
+        chart,
+        "baseline",
+        namespaces=[Namespace(name="app")],
+        constructs=[],
+        personas=personas,
+    )
+
+
+def allowed(chart: Chart, role: str) -> set[tuple[str, str]]:
+    return {
+        (resource, verb)
+        for rule in find(chart, "ClusterRole", f"baseline-{role}")["rules"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+@pytest.mark.mission("B59")
+@pytest.mark.mission("B60")
+@pytest.mark.mission("B61")
+@pytest.mark.mission("B65")
+@pytest.mark.mission("B130")
+@pytest.mark.parametrize("name", PERSONAS)
+def test_persona(name: str, cluster: Chart, manifest: SnapshotAssertion) -> None:
+    baseline(cluster, PERSONAS[name](groups=(f"shop-{name}s",), namespaces=("app",)))
+    assert [*find_all(cluster, "ClusterRole"), *find_all(cluster, "RoleBinding")] == manifest
+    assert "secrets" not in {resource for resource, _ in allowed(cluster, name)}
+    check(cluster)
+
+
+@pytest.mark.mission("B65")
+@pytest.mark.parametrize("kind", [Developer, Operator])
+def test_a_secret_is_read_only_by_its_name(kind: Callable[..., Persona], cluster: Chart) -> None:
+    persona = kind(groups=("shop",), namespaces=("app",), secrets=("api-database",))
+    baseline(cluster, persona)
+    rule = find(cluster, "ClusterRole", f"baseline-{persona.name}")["rules"][-1]
+    assert rule == {
+        "apiGroups": [""],
+        "resources": ["secrets"],
+        "resourceNames": ["api-database"],
+        "verbs": ["get"],
+    }
+
+
+@pytest.mark.mission("B130")
+@pytest.mark.mission("B132")
+def test_a_debugger_runs_commands_in_named_pods_only(cluster: Chart) -> None:
+    baseline(cluster, Debugger(groups=("on-call",), namespaces=("app",), exec_pods=("postgres-0",)))
+    shells = [
+        rule
+        for rule in find(cluster, "ClusterRole", "baseline-debugger")["rules"]
+        if "pods/exec" in rule["resources"]
+    ]
+    assert [rule["resourceNames"] for rule in shells] == [["postgres-0"]]
+
+
+@pytest.mark.parametrize(
+    ("access", "says"),
+    [
+        (Access(resources=("secrets",), verbs=(Verb.GET,)), "name the objects"),
+        (Access(resources=("pods/exec",), verbs=(Verb.CREATE,)), "name the objects"),
+        (Access(resources=("serviceaccounts/token",), verbs=(Verb.CREATE,)), "name the objects"),
+        (
+            Access(
+                api_group="rbac.authorization.k8s.io",
+                resources=("roles",),
+                verbs=(Verb.UPDATE,),
+            ),
+            "to change it is an escalation",
+        ),
+    ],
+)
+def test_fails_on_a_persona_that_could_escalate(access: Access, says: str, cluster: Chart) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        baseline(cluster, Odd(access=access))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"groups": (), "namespaces": ("app",)}, "name at least one group"),
+        ({"groups": ("system:masters",), "namespaces": ("app",)}, "a group of your own"),
+        ({"groups": ("shop",), "namespaces": ("App",)}, "Viewer.namespaces"),
+        ({"groups": ("shop",), "namespaces": ("app", "app")}, "only once"),
+    ],
+)
+def test_fails(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        Viewer(**arguments)
+
+
+def test_fails_in_a_namespace_of_others(cluster: Chart) -> None:
+    with pytest.raises(ConfigurationError, match="use some of app"):
+        baseline(cluster, Viewer(groups=("shop",), namespaces=("kube-system",)))
+
+
+def test_no_verb_lets_anybody_become_more() -> None:
+    assert not {"*", "bind", "escalate", "impersonate"} & {verb.value for verb in Verb}

@@ -1,0 +1,49 @@
+"""Tracks that share a host agree on who gets which request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cdk8s import Chart
+from constructs import Construct
+
+from constructs_lib import (
+    ApiTier,
+    Canary,
+    ConfigurationError,
+    Container,
+    HeaderMatch,
+    Host,
+    Live,
+    Pod,
+    RollingUpdate,
+    Scaling,
+    Tls,
+    VirtualServer,
+)
+
+MATCH = HeaderMatch(name="X-New", value="1")
+
+
+class Rivals(RollingUpdate):
+    """Two tracks that both claim the same requests."""
+
+    def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
+        """Make both Deployments."""
+        live = Canary(image="example.com/api:2.0.4", step=1).deploy(scope, pod, scaling)
+        tracks = tuple(replace(track, matches=(MATCH,)) for track in live.tracks)
+        return replace(live, tracks=tracks)
+
+
+@pytest.mark.mission("B136")
+def test_fails_when_two_tracks_claim_the_same_requests(chart: Chart) -> None:
+    host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer())
+    with pytest.raises(ConfigurationError, match=r"Track\.matches"):
+        ApiTier(
+            chart,
+            "api",
+            container=Container(image="example.com/api:2.0.3"),
+            host=host,
+            rollout=Rivals(),
+        )
