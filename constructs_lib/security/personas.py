@@ -71,7 +71,35 @@ _LOOK = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Viewer:
+class _Part:
+    groups: tuple[str, ...]
+    namespaces: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        if not self.groups:
+            raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
+        for group in self.groups:
+            check_text(f"{kind}.groups", group)
+            if not group or group.startswith("system:"):
+                raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
+        for namespace in self.namespaces:
+            check_name(f"{kind}.namespaces", namespace)
+        check_distinct(f"{kind}.namespaces", self.namespaces)
+        self.rules()  # names of objects are checked by the rules that hold them
+
+    @property
+    def name(self) -> str:
+        """What its role is called."""
+        return type(self).__name__.lower()
+
+    def rules(self) -> tuple[Access, ...]:
+        """Return what it may do."""
+        return _LOOK
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer(_Part):
     """Looks, and changes nothing: everything of a namespace but Secrets.
 
     Args:
@@ -82,24 +110,9 @@ class Viewer:
         ConfigurationError: no group, or a name that Kubernetes refuses.
     """
 
-    groups: tuple[str, ...]
-    namespaces: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def name(self) -> str:
-        """What its Roles are called."""
-        return "viewer"
-
-    def rules(self) -> tuple[Access, ...]:
-        """Return what it may do."""
-        return _LOOK
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Developer:
+class Developer(_Part):
     """Looks, and reaches a pod from its own machine.
 
     Args:
@@ -111,17 +124,7 @@ class Developer:
         ConfigurationError: as `Viewer`.
     """
 
-    groups: tuple[str, ...]
-    namespaces: tuple[str, ...]
     secrets: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def name(self) -> str:
-        """What its Roles are called."""
-        return "developer"
 
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""
@@ -133,7 +136,7 @@ class Developer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Operator:
+class Operator(_Part):
     """Keeps a platform running: restarts, scales, rolls back, and runs a job by hand.
 
     Whoever may change a Deployment can run any image with its Secrets, so this
@@ -148,17 +151,7 @@ class Operator:
         ConfigurationError: as `Viewer`.
     """
 
-    groups: tuple[str, ...]
-    namespaces: tuple[str, ...]
     secrets: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def name(self) -> str:
-        """What its Roles are called."""
-        return "operator"
 
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""
@@ -187,7 +180,7 @@ class Operator:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Debugger:
+class Debugger(_Part):
     """On call: looks into a running pod with an ephemeral container.
 
     Such a container shares the network of the pod and needs nothing of its
@@ -204,17 +197,7 @@ class Debugger:
         ConfigurationError: as `Viewer`.
     """
 
-    groups: tuple[str, ...]
-    namespaces: tuple[str, ...]
     exec_pods: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def name(self) -> str:
-        """What its Roles are called."""
-        return "debugger"
 
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""
@@ -229,17 +212,3 @@ class Debugger:
 
 def _secrets(secrets: tuple[str, ...]) -> tuple[Access, ...]:
     return (Access(resources=("secrets",), verbs=(Verb.GET,), names=secrets),) if secrets else ()
-
-
-def _check(persona: Persona) -> None:
-    kind = type(persona).__name__
-    if not persona.groups:
-        raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
-    for group in persona.groups:
-        check_text(f"{kind}.groups", group)
-        if not group or group.startswith("system:"):
-            raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
-    for namespace in persona.namespaces:
-        check_name(f"{kind}.namespaces", namespace)
-    check_distinct(f"{kind}.namespaces", persona.namespaces)
-    persona.rules()  # names of objects are checked by the rules that hold them
