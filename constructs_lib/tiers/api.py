@@ -18,7 +18,7 @@ from constructs_lib.tiers.gunicorn import Gunicorn
 from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.traffic.service import HTTP_PORT, AppProtocol
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
@@ -126,6 +126,7 @@ class ApiTier(Construct):
             host=host,
             routes=routes,
             load_balancer=None,
+            protocol=AppProtocol.HTTP,
             endpoints=[*upstreams.values(), database, cache],
             calls=calls,
             metric_names=("http_request_duration_seconds_bucket",),

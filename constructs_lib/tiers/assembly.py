@@ -24,7 +24,7 @@ from constructs_lib.facts.signals import Indicator, LogFormat, MetricsEndpoint, 
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import cluster_ip
+from constructs_lib.traffic.service import AppProtocol, cluster_ip
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import Live, Rollout
@@ -62,6 +62,7 @@ def assemble(
     host: Host | None,
     routes: Sequence[Route],
     load_balancer: LoadBalancer | None,
+    protocol: AppProtocol,
     endpoints: Iterable[Endpoint | None],
     calls: Sequence[End],
     metric_names: Sequence[str],
@@ -80,6 +81,7 @@ def assemble(
         host: see the tier.
         routes: see the tier.
         load_balancer: see the tier.
+        protocol: what is spoken on its Services.
         endpoints: what its arguments say that it calls; None for one that is not given.
         calls: what it calls besides.
         metric_names: what a tier of its kind exposes.
@@ -97,7 +99,7 @@ def assemble(
         disruption_budget=disruption_budget,
         access=kubernetes_access,
     )
-    services = [cluster_ip(scope, pod.identity, track) for track in live.tracks]
+    services = [cluster_ip(scope, pod.identity, track, protocol) for track in live.tracks]
     callers: list[End] = []
     if host is not None:
         host.attach_routes(scope, pod.identity, routes=routes, tracks=live.tracks)

@@ -17,6 +17,7 @@ from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import AppProtocol
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
@@ -142,6 +143,7 @@ class SocketTier(Construct):
             host=host,
             routes=routes,
             load_balancer=None,
+            protocol=AppProtocol.WEBSOCKET,
             endpoints=[*upstreams.values(), broker],
             calls=calls,
             metric_names=("websocket_connections",),

@@ -18,6 +18,7 @@ from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import AppProtocol
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
@@ -119,6 +120,7 @@ class WebTier(Construct):
             host=host,
             routes=routes,
             load_balancer=load_balancer,
+            protocol=AppProtocol.HTTP,
             endpoints=[*upstreams.values(), cache],
             calls=calls,
             metric_names=("http_request_duration_seconds_bucket",),

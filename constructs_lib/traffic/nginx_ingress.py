@@ -84,7 +84,7 @@ class NginxIngress:
                 "rollout",
                 [track.name for track in served.tracks],
                 "NginxIngress cannot split the traffic of a host between tracks; "
-                "use RollingUpdate, or another renderer",
+                "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
             )
         service = served.tracks[0].service
         annotations = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
@@ -12,7 +14,19 @@ from constructs_lib.workload.track import Track
 HTTP_PORT = 80
 
 
-def cluster_ip(scope: Construct, identity: names.Identity, track: Track) -> k8s.KubeService:
+class AppProtocol(StrEnum):
+    """What is spoken on a Service, told to gateways and meshes that would otherwise guess.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
+    """
+
+    HTTP = "http"
+    WEBSOCKET = "kubernetes.io/ws"
+
+
+def cluster_ip(
+    scope: Construct, identity: names.Identity, track: Track, protocol: AppProtocol
+) -> k8s.KubeService:
     """Make the Service of a track, reached from inside the cluster only.
 
     It is named after the part that the track plays, so that a switch changes
@@ -27,6 +41,13 @@ def cluster_ip(scope: Construct, identity: names.Identity, track: Track) -> k8s.
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             selector=dict(track.selector),
-            ports=[k8s.ServicePort(name="http", port=HTTP_PORT, target_port=int_or_string("http"))],
+            ports=[
+                k8s.ServicePort(
+                    name="http",
+                    port=HTTP_PORT,
+                    target_port=int_or_string("http"),
+                    app_protocol=protocol.value,
+                )
+            ],
         ),
     )

@@ -198,7 +198,7 @@ def test_endpoint(chart: Chart) -> None:
     assert api.endpoint.url == "http://api.app.svc.cluster.local:80"
     assert api.peer.ports[0] == Port(name="http", number=5000)
     (port,) = find(chart, "Service", "api")["spec"]["ports"]
-    assert port == {"name": "http", "port": 80, "targetPort": "http"}
+    assert (port["name"], port["port"], port["targetPort"]) == ("http", 80, "http")
 
 
 @pytest.mark.mission("B48")
