@@ -24,8 +24,15 @@ from constructs_lib.facts.signals import (
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.override import override
 from constructs_lib.security.baseline import SecurityBaseline
+from constructs_lib.security.encryption import (
+    EncryptionConfiguration,
+    EncryptionProvider,
+    Kms,
+    Secretbox,
+)
 from constructs_lib.security.personas import Debugger, Developer, Operator, Persona, Viewer
 from constructs_lib.security.quotas import Headroom
+from constructs_lib.security.snapshot_classes import SnapshotClasses
 from constructs_lib.storage import ReclaimPolicy, StorageTier
 from constructs_lib.tiers.api import ApiTier
 from constructs_lib.tiers.gunicorn import Gunicorn
@@ -117,6 +124,8 @@ __all__ = [
     "Debugger",
     "Developer",
     "DisruptionBudget",
+    "EncryptionConfiguration",
+    "EncryptionProvider",
     "ErrorPage",
     "ExecCheck",
     "ExternalTrafficPolicy",
@@ -134,6 +143,7 @@ __all__ = [
     "Indicator",
     "Istio",
     "KeepAlive",
+    "Kms",
     "KubernetesAccess",
     "Lifecycle",
     "Linkerd",
@@ -181,11 +191,13 @@ __all__ = [
     "SecretFiles",
     "SecretRef",
     "SecretUse",
+    "Secretbox",
     "SecurityBaseline",
     "ServedRoute",
     "ServiceLevel",
     "SessionCookie",
     "Severity",
+    "SnapshotClasses",
     "SocketTier",
     "Spread",
     "StorageTier",

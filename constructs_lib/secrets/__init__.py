@@ -1,0 +1,1 @@
+"""The Secrets that manifests expect, as a command: ``python -m constructs_lib.secrets``."""

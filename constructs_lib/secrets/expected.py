@@ -1,0 +1,131 @@
+"""Which Secrets manifests refer to, with which keys, and who reads them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constructs_lib.testing.fields import Manifest, field, mappings
+from constructs_lib.testing.platform import Platform, kind_of, name_of, namespace_of
+from constructs_lib.testing.readers import secrets_read
+from constructs_lib.testing.workloads import Workload
+
+_CERTIFICATE = ("tls.crt", "tls.key")
+_REGISTRY = (".dockerconfigjson",)
+
+
+class Kind(StrEnum):
+    """What is referred to: Secrets of three types, or files of the Secrets Store CSI driver."""
+
+    OPAQUE = "Opaque"
+    TLS = "kubernetes.io/tls"
+    REGISTRY = "kubernetes.io/dockerconfigjson"
+    PROVIDER_CLASS = "SecretProviderClass"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """A Secret that manifests refer to.
+
+    Args:
+        namespace: where it must be.
+        name: of the Secret, or of the SecretProviderClass.
+        kind: what it is.
+        keys: the keys that are named, in order; empty where all that there are
+            are read.
+        readers: who refers to it, such as ``Deployment/web``, in order.
+    """
+
+    namespace: str
+    name: str
+    kind: Kind
+    keys: tuple[str, ...]
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reference:
+    reader: Manifest
+    name: str
+    keys: tuple[str, ...] = ()
+    kind: Kind = Kind.OPAQUE
+
+
+def expected(manifests: Sequence[Manifest]) -> list[Expected]:
+    """Return every Secret that manifests refer to, ordered by namespace and name."""
+    platform = Platform(manifests)
+    references: dict[tuple[str, str, bool], list[_Reference]] = defaultdict(list)
+    for reference in (*_by_pods(platform), *_by_doors(platform)):
+        is_provider_class = reference.kind is Kind.PROVIDER_CLASS
+        place = (namespace_of(reference.reader), reference.name, is_provider_class)
+        references[place].append(reference)
+    return [
+        Expected(
+            namespace=namespace,
+            name=name,
+            kind=_kind(found),
+            keys=tuple(sorted({key for reference in found for key in reference.keys})),
+            readers=tuple(sorted({_path(reference.reader) for reference in found})),
+        )
+        for (namespace, name, _), found in sorted(references.items())
+    ]
+
+
+def _by_pods(platform: Platform) -> Iterator[_Reference]:
+    for workload in platform.workloads:
+        for read in secrets_read(workload):
+            keys = tuple(read.keys)
+            kind = Kind.REGISTRY if keys == _REGISTRY else Kind.OPAQUE
+            yield _Reference(reader=workload.manifest, name=read.name, keys=keys, kind=kind)
+        yield from _by_drivers(workload)
+    for account in platform.of_kind("ServiceAccount"):
+        for pull in mappings(account, "imagePullSecrets"):
+            name = field(pull, "name", default="")
+            yield _Reference(reader=account, name=name, keys=_REGISTRY, kind=Kind.REGISTRY)
+
+
+def _by_drivers(workload: Workload) -> Iterator[_Reference]:
+    for volume in mappings(workload.pod, "volumes"):
+        provided = field(volume, "csi", "volumeAttributes", "secretProviderClass", default="")
+        if provided:
+            yield _Reference(reader=workload.manifest, name=provided, kind=Kind.PROVIDER_CLASS)
+        login = field(volume, "csi", "nodePublishSecretRef", "name", default="")
+        if login:
+            yield _Reference(reader=workload.manifest, name=login)
+
+
+def _by_doors(platform: Platform) -> Iterator[_Reference]:
+    for manifest in platform.manifests:
+        for name in _certificates(manifest):
+            yield _Reference(reader=manifest, name=name, keys=_CERTIFICATE, kind=Kind.TLS)
+
+
+def _certificates(manifest: Manifest) -> list[str]:
+    match kind_of(manifest):
+        case "Ingress.networking.k8s.io":
+            named = [
+                field(tls, "secretName", default="") for tls in mappings(manifest, "spec", "tls")
+            ]
+        case "VirtualServer.k8s.nginx.org":
+            named = [field(manifest, "spec", "tls", "secret", default="")]
+        case "Gateway.gateway.networking.k8s.io":
+            named = [
+                field(reference, "name", default="")
+                for listener in mappings(manifest, "spec", "listeners")
+                for reference in mappings(listener, "tls", "certificateRefs")
+            ]
+        case _:
+            named = []
+    return [name for name in named if name]
+
+
+def _kind(references: Sequence[_Reference]) -> Kind:
+    """Return the type that the most particular reader asks for."""
+    kinds = [reference.kind for reference in references]
+    return next((kind for kind in kinds if kind is not Kind.OPAQUE), Kind.OPAQUE)
+
+
+def _path(manifest: Manifest) -> str:
+    return f"{field(manifest, 'kind', default='')}/{name_of(manifest)}"

@@ -1,0 +1,159 @@
+"""How the API server encrypts what it stores, for the administrator of the cluster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cdk8s import Yaml
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_distinct, check_name, check_range, check_subdomain
+
+_SOCKET = re.compile(r"unix:///?@?[A-Za-z0-9._/-]+")
+
+
+class EncryptionProvider(Protocol):
+    """What encrypts, and with which key."""
+
+    def to_json(self) -> Mapping[str, Any]:
+        """Return its entry in the list of providers."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kms:
+    """A key management service behind a plugin on the nodes of the control plane, version 2.
+
+    The key never leaves the service, which also rotates it.
+
+    Args:
+        name: of the plugin. It is stored with all that is encrypted, so it must
+            not change while any of that is left.
+        endpoint: the socket of the plugin.
+        timeout_seconds: how long the API server waits for it.
+
+    Raises:
+        ConfigurationError: a name that Kubernetes refuses, or no socket.
+    """
+
+    name: str = "kms"
+    endpoint: str = "unix:///var/run/kmsplugin/socket.sock"
+    timeout_seconds: int = 3
+
+    def __post_init__(self) -> None:
+        check_name("Kms.name", self.name)
+        if not _SOCKET.fullmatch(self.endpoint):
+            raise ConfigurationError(
+                "Kms.endpoint", self.endpoint, "write a socket such as 'unix:///run/kms.sock'"
+            )
+        check_range("Kms.timeout_seconds", self.timeout_seconds, 1, 60)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """Return its entry in the list of providers."""
+        return {
+            "kms": {
+                "apiVersion": "v2",
+                "name": self.name,
+                "endpoint": self.endpoint,
+                "timeout": f"{self.timeout_seconds}s",
+            }
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secretbox:
+    """Keys in the file itself, for a cluster without a key management service.
+
+    They are written as placeholders, which the API server refuses to start
+    with. On each node of the control plane put the output of
+    ``head -c 32 /dev/urandom | base64`` in place of each.
+
+    Args:
+        keys: their names, which may be any. The first encrypts, all of them
+            decrypt: a rotation adds one in front, and takes the last away once
+            everything was written again.
+
+    Raises:
+        ConfigurationError: no key, or one named twice.
+    """
+
+    keys: tuple[str, ...] = ("key-1",)
+
+    def __post_init__(self) -> None:
+        if not self.keys:
+            raise ConfigurationError("Secretbox.keys", self.keys, "name at least one")
+        for key in self.keys:
+            check_name("Secretbox.keys", key)
+        check_distinct("Secretbox.keys", self.keys)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """Return its entry in the list of providers."""
+        return {
+            "secretbox": {
+                "keys": [
+                    {"name": key, "secret": f"<32 random bytes in base64: {key}>"}
+                    for key in self.keys
+                ]
+            }
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EncryptionConfiguration:
+    """The file that ``kube-apiserver --encryption-provider-config`` reads.
+
+    It is no object of the API, so it must stay out of what ``kubectl apply``
+    reads. Clouds that run the control plane have a switch of their own instead.
+    After a change everything must be written again, or it stays as it was:
+    ``kubectl get secrets -A -o json | kubectl replace -f -``.
+
+    Args:
+        provider: what encrypts.
+        previous: what encrypted before, and still decrypts until everything was
+            written again.
+        resources: what is encrypted, such as ``("secrets", "configmaps")``;
+            with its group where it has one: ``shops.example.com``.
+
+    Raises:
+        ConfigurationError: no resources, or a name that Kubernetes refuses.
+    """
+
+    provider: EncryptionProvider = Kms()
+    previous: tuple[EncryptionProvider, ...] = ()
+    resources: tuple[str, ...] = ("secrets",)
+
+    def __post_init__(self) -> None:
+        if not self.resources:
+            raise ConfigurationError(
+                "EncryptionConfiguration.resources", self.resources, "name at least 'secrets'"
+            )
+        for resource in self.resources:
+            check_subdomain("EncryptionConfiguration.resources", resource)
+        check_distinct("EncryptionConfiguration.resources", self.resources)
+        check_distinct("EncryptionConfiguration.previous", (self.provider, *self.previous))
+
+    def to_yaml(self) -> str:
+        """Return the text of the file.
+
+        What was stored before anything was encrypted can still be read: the
+        provider ``identity``, which stores as it is, comes last.
+        """
+        providers = [self.provider, *self.previous]
+        return Yaml.stringify(
+            {
+                "apiVersion": "apiserver.config.k8s.io/v1",
+                "kind": "EncryptionConfiguration",
+                "resources": [
+                    {
+                        "resources": list(self.resources),
+                        "providers": [
+                            *(dict(provider.to_json()) for provider in providers),
+                            {"identity": {}},
+                        ],
+                    }
+                ],
+            }
+        )

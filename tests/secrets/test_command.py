@@ -1,0 +1,159 @@
+"""The command that lists Secrets and writes the lines that create them."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.secrets.__main__ import main
+from constructs_lib.secrets.report import random_value
+
+DIST = Path(__file__).parents[2] / "dist"
+
+WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: app}
+spec:
+  template:
+    spec:
+      imagePullSecrets: [{name: registry}]
+      containers:
+        - name: app
+          envFrom: [{secretRef: {name: settings}}]
+      volumes:
+        - name: mail
+          secret:
+            secretName: mail
+            items: [{key: password, path: password}, {key: ca.crt, path: ca.crt}]
+        - name: provided
+          csi:
+            driver: secrets-store.csi.k8s.io
+            volumeAttributes: {secretProviderClass: vault-mail}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: app}
+spec: {tls: [{secretName: shop-tls}]}
+"""
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> str:
+    (tmp_path / "add-ons").mkdir()
+    (tmp_path / "add-ons" / "other.yaml").write_text(WEB.replace("app", "elsewhere"))
+    (tmp_path / "notes.txt").write_text("nothing to read")
+    (tmp_path / "web.yaml").write_text(WEB)
+    return str(tmp_path)
+
+
+@pytest.mark.mission("B65")
+def test_list(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["list", web])
+    assert capsys.readouterr().out == (
+        "NAMESPACE  NAME        KIND                            KEYS               READERS\n"
+        "app        mail        Opaque                          ca.crt,password    Deployment/web\n"
+        "app        registry    kubernetes.io/dockerconfigjson  .dockerconfigjson  Deployment/web\n"
+        "app        settings    Opaque                          -                  Deployment/web\n"
+        "app        shop-tls    kubernetes.io/tls               tls.crt,tls.key    Ingress/shop\n"
+        "app        vault-mail  SecretProviderClass             -                  Deployment/web\n"
+    )
+
+
+@pytest.mark.mission("B62")
+def test_create(
+    web: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constructs_lib.secrets.report.random_value", lambda: "R4ndom=")
+    main(["create", web])
+    assert capsys.readouterr().out.splitlines() == [
+        (
+            "kubectl create secret generic mail --from-file=ca.crt=path/to/ca.crt"
+            " --from-literal=password=R4ndom= --namespace=app"
+        ),
+        (
+            "kubectl create secret docker-registry registry"
+            " --from-file=.dockerconfigjson=path/to/config.json --namespace=app"
+        ),
+        (
+            "# kubectl create secret generic settings --namespace=app"
+            "  # Deployment/web takes all keys: add them"
+        ),
+        (
+            "kubectl create secret tls shop-tls --cert=path/to/tls.crt --key=path/to/tls.key"
+            " --namespace=app"
+        ),
+        "# vault-mail: its files come from the Secrets Store CSI driver",
+    ]
+
+
+def test_create_quotes_for_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "mail; touch hacked"
+    (tmp_path / "web.yaml").write_text(WEB.replace("secretName: mail", f"secretName: {hostile}"))
+    main(["create", str(tmp_path)])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert shlex.split(first)[4] == hostile
+
+
+@pytest.mark.mission("B62")
+def test_values_are_random_and_fit_passwords_keys_and_urls() -> None:
+    values = {random_value() for _ in range(50)}
+    assert len(values) == 50
+    for value in values:
+        assert len(base64.b64decode(value, validate=True)) == 32
+        assert value.rstrip("=").isalnum()
+
+
+def test_the_reference_platform(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["list", str(DIST)])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert ["app", "api-database", "Opaque", "ca.crt,password,username", "Deployment/api"] in rows
+    assert rows == sorted(rows, key=lambda row: row[:2])
+
+
+def test_files_are_read_like_folders(web: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["list", f"{web}/web.yaml"])
+    of_file = capsys.readouterr().out
+    main(["list", web])
+    assert capsys.readouterr().out == of_file
+
+
+def test_module_runs() -> None:
+    run = subprocess.run(  # noqa: S603
+        [sys.executable, "-O", "-m", "constructs_lib.secrets", "list", str(DIST)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith("NAMESPACE")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "name a manifest or a folder that holds some"),
+        ("- just a list", "let each document be a manifest"),
+        ("a: *missing", "write valid YAML"),
+    ],
+)
+def test_fails_on_what_is_no_manifest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, message: str
+) -> None:
+    path = tmp_path / "web.yaml"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(SystemExit) as end:
+        main(["list", str(path)])
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_fails_on_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["create", str(tmp_path)])
+    assert "name a manifest or a folder that holds some" in capsys.readouterr().err
