@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_name
 
 
@@ -29,7 +30,7 @@ class Namespace:
             a workload needs its node, such as a log collector does.
 
     Raises:
-        ConfigurationError: the name is no DNS label.
+        ConfigurationError: the name is no DNS label, or a namespace of the cluster itself.
     """
 
     name: str
@@ -37,3 +38,7 @@ class Namespace:
 
     def __post_init__(self) -> None:
         check_name("Namespace.name", self.name)
+        if self.name == "default" or self.name.startswith("kube-"):
+            raise ConfigurationError(
+                "Namespace.name", self.name, "use one of your own: this one is the cluster's"
+            )

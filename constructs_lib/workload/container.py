@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import check_metric_name
 from constructs_lib.rules import (
@@ -92,8 +93,10 @@ class Container:
         check_image("Container.image", self.image)
         check_port("Container.port", self.port)
         check_public("Container.env", self.env)
-        plain = {"PORT", "METRICS_PORT", *self.env}
-        check_distinct("Container.env", [*plain, *(env.name for env in self.secret_env)])
+        names = [*self.env, *(env.name for env in self.secret_env)]
+        check_distinct("Container.env", names)
+        for name in {"PORT", "METRICS_PORT"}.intersection(names):
+            raise ConfigurationError("Container.env", name, "use Container.port and metrics")
         for path, size in self.scratch.items():
             check_mount_path("Container.scratch", path)
             quantities.parse_bytes(size, f"Container.scratch[{path!r}]")

@@ -23,8 +23,8 @@ DEFINITIONS = {
 }
 
 
-def test_invariants(shop: Shop) -> None:
-    check(shop.objects)
+def test_invariants(reference: Shop) -> None:
+    check(reference.objects)
 
 
 @pytest.mark.parametrize("version", ["1.27", "newest"])
@@ -33,9 +33,9 @@ def test_schemas(version: str) -> None:
     assert [str(problem) for problem in schema_problems(DIST, version)] == []
 
 
-def test_add_ons_fit_their_definitions(shop: Shop) -> None:
-    assert {manifest["kind"] for manifest in shop.add_ons} == DEFINITIONS.keys()
-    for manifest in shop.add_ons:
+def test_add_ons_fit_their_definitions(reference: Shop) -> None:
+    assert {manifest["kind"] for manifest in reference.add_ons} == DEFINITIONS.keys()
+    for manifest in reference.add_ons:
         definition = DEFINITIONS[manifest["kind"]]
         (version,) = definition["versions"]
         assert manifest["apiVersion"] == f"{definition['group']}/{version['name']}"
@@ -44,9 +44,11 @@ def test_add_ons_fit_their_definitions(shop: Shop) -> None:
         jsonschema.validate(manifest, schema)
 
 
-def test_add_ons_are_held_to_their_definitions(shop: Shop) -> None:
+def test_add_ons_are_held_to_their_definitions(reference: Shop) -> None:
     """A field that a definition does not know is refused, at any depth."""
-    secret = next(manifest for manifest in shop.add_ons if manifest["kind"] == "ExternalSecret")
+    secret = next(
+        manifest for manifest in reference.add_ons if manifest["kind"] == "ExternalSecret"
+    )
     (version,) = DEFINITIONS["ExternalSecret"]["versions"]
     entry = {"secretKey": "key", "remoteRef": {"key": "shop/web", "propertyy": "key"}}
     with pytest.raises(jsonschema.ValidationError, match="propertyy"):

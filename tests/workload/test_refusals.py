@@ -24,6 +24,7 @@ from constructs_lib import (
     HttpCheck,
     Lifecycle,
     Metrics,
+    Namespace,
     Placement,
     PodMetric,
     Probes,
@@ -74,6 +75,10 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Container, {"image": "Web:1.0.0"}, "registry.example.com"),
     (Container, {"image": IMAGE, "port": 80}, "Container.port: got 80"),
     (Container, {"image": IMAGE, "env": {"1": "x"}}, "Container.env"),
+    (Container, {"image": IMAGE, "env": {"PORT": "1"}}, "got 'PORT'; use Container.port"),
+    (Container, {"image": IMAGE, "env": {"METRICS_PORT": "1"}}, "use Container.port and metrics"),
+    (Namespace, {"name": "kube-system"}, "got 'kube-system'; use one of your own"),
+    (Namespace, {"name": "default"}, "use one of your own"),
     (Container, {"image": IMAGE, "scratch": {"tmp": "1Mi"}}, "Container.scratch: got 'tmp'"),
     (Container, {"image": IMAGE, "scratch": {"/a/b": "1Mi", "/a-b": "1Mi"}}, "volume name"),
     (
