@@ -34,8 +34,14 @@ class SecretRef:
     revision: str = "1"
 
     def __post_init__(self) -> None:
-        check_subdomain("SecretRef.name", self.name)
-        check_label_value("SecretRef.name", self.name)
+        try:
+            check_subdomain("SecretRef.name", self.name)
+            check_label_value("SecretRef.name", self.name)
+        except ConfigurationError:
+            # What is no name is most often the secret itself, so it is not repeated.
+            raise ConfigurationError(
+                "SecretRef.name", "(hidden)", "write the name of a Secret, such as 'api-database'"
+            ) from None
         if not self.keys:
             raise ConfigurationError("SecretRef.keys", self.keys, "name the keys that are read")
         for key in self.keys:

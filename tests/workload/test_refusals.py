@@ -138,6 +138,13 @@ def test_fails_on_a_secret_without_repeating_it(env: dict[str, str]) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.mission("B62")
+def test_fails_on_a_secret_in_place_of_its_name() -> None:
+    with pytest.raises(ConfigurationError, match="write the name of a Secret") as refused:
+        SecretRef(name="hunter 2!", keys=("password",))
+    assert "hunter" not in str(refused.value)
+
+
 def test_a_file_that_holds_a_secret_may_be_named() -> None:
     Container(image=IMAGE, env={"DATABASE_PASSWORD_FILE": "/run/secrets/database/password"})
 
