@@ -11,7 +11,7 @@ from constructs_lib.facts.endpoints import (
 from constructs_lib.facts.footprint import Amounts, Claim, Footprint
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, Port, Protocol
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.facts.secrets import SecretRef, SecretUse
+from constructs_lib.facts.secrets import SecretKind, SecretRef, SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
     Indicator,
@@ -23,15 +23,24 @@ from constructs_lib.facts.signals import (
 )
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.override import override
+from constructs_lib.security.admission import AdmissionPolicies, AdmissionPolicy
 from constructs_lib.security.baseline import SecurityBaseline
+from constructs_lib.security.debug_targets import DebugTargets
 from constructs_lib.security.encryption import (
     EncryptionConfiguration,
     EncryptionProvider,
     Kms,
     Secretbox,
 )
+from constructs_lib.security.external_secrets import ExternalSecrets, StoreKind
+from constructs_lib.security.image_policies import FixedImages
 from constructs_lib.security.personas import Debugger, Developer, Operator, Persona, Viewer
+from constructs_lib.security.privileges import UnprivilegedPods
 from constructs_lib.security.quotas import Headroom
+from constructs_lib.security.registries import Registries
+from constructs_lib.security.sealed_secrets import SealedSecrets
+from constructs_lib.security.secret_provider_classes import AwsSecretsManagerFiles, VaultFiles
+from constructs_lib.security.secret_sources import HandmadeSecrets, SecretSource, SecretSources
 from constructs_lib.security.snapshot_classes import SnapshotClasses
 from constructs_lib.storage import ReclaimPolicy, StorageTier
 from constructs_lib.tiers.api import ApiTier
@@ -72,8 +81,9 @@ from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.virtual_server import VirtualServer
 from constructs_lib.workload.blue_green import BlueGreen, Color
 from constructs_lib.workload.canary import Canary
-from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles
+from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles, SecretMount
 from constructs_lib.workload.container import Container, Metrics
+from constructs_lib.workload.csi_secrets import CsiSecretFiles
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
@@ -98,11 +108,14 @@ __all__ = [
     "PORTABLE_POLICY",
     "WEBSOCKET_ROUTE",
     "Access",
+    "AdmissionPolicies",
+    "AdmissionPolicy",
     "AlertRule",
     "Amounts",
     "ApiTier",
     "Autoscaling",
     "AwsCertificate",
+    "AwsSecretsManagerFiles",
     "BlueGreen",
     "BodyLimit",
     "BrokerEndpoint",
@@ -120,7 +133,9 @@ __all__ = [
     "ConfigurationError",
     "Container",
     "CookieMatch",
+    "CsiSecretFiles",
     "DatabaseEndpoint",
+    "DebugTargets",
     "Debugger",
     "Developer",
     "DisruptionBudget",
@@ -128,12 +143,15 @@ __all__ = [
     "EncryptionProvider",
     "ErrorPage",
     "ExecCheck",
+    "ExternalSecrets",
     "ExternalTrafficPolicy",
     "Facts",
+    "FixedImages",
     "Footprint",
     "GatewayApi",
     "GrpcCheck",
     "Gunicorn",
+    "HandmadeSecrets",
     "Hardening",
     "HeaderMatch",
     "Headroom",
@@ -174,6 +192,7 @@ __all__ = [
     "Publisher",
     "RateLimit",
     "ReclaimPolicy",
+    "Registries",
     "Renderer",
     "Replicas",
     "RequestTimeout",
@@ -187,9 +206,14 @@ __all__ = [
     "Runtime",
     "Scaling",
     "ScalingPace",
+    "SealedSecrets",
     "SecretEnv",
     "SecretFiles",
+    "SecretKind",
+    "SecretMount",
     "SecretRef",
+    "SecretSource",
+    "SecretSources",
     "SecretUse",
     "Secretbox",
     "SecurityBaseline",
@@ -201,12 +225,15 @@ __all__ = [
     "SocketTier",
     "Spread",
     "StorageTier",
+    "StoreKind",
     "TcpCheck",
     "Timeouts",
     "Tls",
     "Toleration",
     "Track",
     "TrafficPolicy",
+    "UnprivilegedPods",
+    "VaultFiles",
     "Verb",
     "Viewer",
     "VirtualServer",

@@ -18,7 +18,8 @@ COMPONENT = "app.kubernetes.io/component"
 VERSION = "app.kubernetes.io/version"
 TRACK = "track"
 
-_claims_by_scope: WeakKeyDictionary[IConstruct, set[tuple[str, ...]]] = WeakKeyDictionary()
+_app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
+_claims_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +38,7 @@ class Identity:
 
     @classmethod
     def of(cls, scope: Construct, name: str, *, component: str) -> Identity:
-        """Return the identity of a construct: its id, in the namespace of its chart."""
+        """Return the identity of a workload in this scope, in the namespace of its chart."""
         return cls(name=name, namespace=namespace_of(scope), component=component)
 
     @property
@@ -55,9 +56,21 @@ class Identity:
         return f"{self.name}.{self.namespace}.svc.cluster.local"
 
 
+def app_of(scope: Construct) -> IConstruct:
+    """Return the app that a construct stands in; remembered, since it is asked of Node."""
+    app = _app_by_scope.get(scope)
+    if app is None:
+        app = scope.node.root
+        if app is not scope:
+            # An entry for itself would keep the app for good.
+            _app_by_scope[scope] = app
+    return app
+
+
 def namespace_of(scope: Construct) -> str:
-    """Return the namespace of the chart that a construct stands in."""
-    namespace = cdk8s.Chart.of(scope).namespace
+    """Return the namespace of the chart that a construct is, or stands in."""
+    chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
+    namespace = chart.namespace
     if namespace is None:
         raise ConfigurationError(
             "Chart.namespace", namespace, "write Chart(app, 'web', namespace='app')"
@@ -120,8 +133,4 @@ def is_claimed(scope: Construct, *what: str) -> bool:
 
 
 def _claims(scope: Construct) -> set[tuple[str, ...]]:
-    claims = _claims_by_scope.get(scope)
-    if claims is None:
-        claims = _claims_by_scope.setdefault(scope.node.root, set())
-        _claims_by_scope[scope] = claims
-    return claims
+    return _claims_by_app.setdefault(app_of(scope), set())

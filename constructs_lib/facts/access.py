@@ -37,7 +37,7 @@ class Access:
         names: only the objects of these names; empty for all of the namespace.
 
     Raises:
-        ConfigurationError: a wildcard, or nothing at all.
+        ConfigurationError: a wildcard, a verb that makes somebody more, or nothing at all.
     """
 
     resources: tuple[str, ...]
@@ -54,6 +54,13 @@ class Access:
         for resource in self.resources:
             for part in resource.split("/"):
                 check_key("Access.resources", part)
+        for verb in self.verbs:
+            if not isinstance(verb, Verb):
+                raise ConfigurationError(
+                    "Access.verbs",
+                    verb,
+                    "use a Verb; to bind, escalate or impersonate leads beyond any role",
+                )
         for name in self.names:
             check_subdomain("Access.names", name)
         if self.names and self._nameless() & set(self.verbs):

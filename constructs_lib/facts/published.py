@@ -28,6 +28,7 @@ class Facts:
 
     Args:
         peers: the pods that it runs.
+        images: what these run.
         calls: who calls these, and whom they call.
         footprints: how much it takes of each namespace at its worst moment.
         secrets: which Secrets its pods read.
@@ -44,6 +45,7 @@ class Facts:
     """
 
     peers: tuple[Peer, ...] = ()
+    images: tuple[str, ...] = ()
     calls: tuple[Call, ...] = ()
     footprints: tuple[Footprint, ...] = ()
     secrets: tuple[SecretUse, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import (
@@ -50,6 +51,13 @@ class SecretRef:
         check_label_value("SecretRef.revision", self.revision)
 
 
+class SecretKind(StrEnum):
+    """The kind of the object that a pod names to read a secret."""
+
+    SECRET = "Secret"
+    PROVIDER_CLASS = "SecretProviderClass"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecretUse:
     """That a workload reads a Secret.
@@ -58,6 +66,7 @@ class SecretUse:
         namespace: where both are.
         secret: the Secret.
         reader: the name of the workload.
+        kind: of the object that its pods name.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses.
@@ -66,6 +75,7 @@ class SecretUse:
     namespace: str
     secret: SecretRef
     reader: str
+    kind: SecretKind = SecretKind.SECRET
 
     def __post_init__(self) -> None:
         check_name("SecretUse.namespace", self.namespace)

@@ -15,6 +15,7 @@ from constructs_lib.security.namespaces import namespace_object
 from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns, default_deny
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
+from constructs_lib.security.registries import Registries
 from constructs_lib.security.roles import bind, check_personas
 from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.storage import StorageTier
@@ -37,6 +38,7 @@ class SecurityBaseline(Construct):
         constructs: all that run in them.
         storage: the tiers that volumes may be claimed of.
         personas: who may do what in the namespaces; nobody by default.
+        registries: where images may come from; anywhere by default.
         calls: what no argument of a construct says, such as a Prometheus of
             your own that scrapes them.
         dns: who resolves names; CoreDNS and the cache of the nodes by default.
@@ -56,6 +58,7 @@ class SecurityBaseline(Construct):
         constructs: Sequence[Publisher],
         storage: Sequence[StorageTier] = (),
         personas: Sequence[Persona] = (),
+        registries: Registries | None = None,
         calls: Sequence[Call] = (),
         dns: Sequence[End] = CLUSTER_DNS,
         headroom: Headroom = Headroom(),
@@ -67,7 +70,13 @@ class SecurityBaseline(Construct):
         calls = [*(call for fact in facts for call in fact.calls), *calls]
         check_personas(personas, namespaces)
         check_platform(
-            self, namespaces=namespaces, storage=storage, facts=facts, calls=calls, dns=dns
+            self,
+            namespaces=namespaces,
+            storage=storage,
+            registries=registries,
+            facts=facts,
+            calls=calls,
+            dns=dns,
         )
 
         for namespace in namespaces:

@@ -12,6 +12,7 @@ from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import is_claimed
 from constructs_lib.namespaces import Namespace
+from constructs_lib.security.registries import Registries
 from constructs_lib.storage import StorageTier
 
 
@@ -20,6 +21,7 @@ def check_platform(
     *,
     namespaces: Sequence[Namespace],
     storage: Sequence[StorageTier],
+    registries: Registries | None,
     facts: Sequence[Facts],
     calls: Sequence[Call],
     dns: Sequence[End],
@@ -32,6 +34,7 @@ def check_platform(
         *_places({namespace.name for namespace in namespaces}, facts),
         *_classes({tier.name for tier in storage}, facts),
         *_peers(facts),
+        *_images(registries, facts),
         *_dns(dns),
         *_ends(calls),
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
@@ -91,6 +94,11 @@ def _peers(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
                 "SecurityBaseline.constructs", peer.name, "give each construct only once"
             )
         seen.add((peer.namespace, peer.name))
+
+
+def _images(registries: Registries | None, facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    if registries is not None:
+        yield from registries.problems(image for fact in facts for image in fact.images)
 
 
 def _dns(dns: Sequence[End]) -> Iterator[ConfigurationError]:

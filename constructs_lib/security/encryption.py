@@ -12,7 +12,7 @@ from cdk8s import Yaml
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct, check_name, check_range, check_subdomain
 
-_SOCKET = re.compile(r"unix:///?@?[A-Za-z0-9._/-]+")
+_SOCKET = re.compile(r"unix:///[A-Za-z0-9._/@-]+")
 
 
 class EncryptionProvider(Protocol):

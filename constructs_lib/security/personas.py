@@ -184,8 +184,8 @@ class Debugger(_Part):
     """On call: looks into a running pod with an ephemeral container.
 
     Such a container shares the network of the pod and needs nothing of its
-    image. Kubernetes cannot limit this to some pods of a namespace, so whoever
-    debugs beside a database can look into that as well.
+    image. A role cannot limit this to some pods of a namespace, so whoever
+    debugs beside a database can look into that as well; `DebugTargets` can.
 
     Args:
         groups: of the identity provider.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def items(platform: Platform, namespace: str, type_: str) -> Iterator[tuple[Manifest, Manifest]]:
     """Yield the items of a type in the LimitRanges of a namespace, with their object."""
-    for limit_range in platform.of_kind("LimitRange", namespace):
+    for limit_range in platform.of_kind("LimitRange", namespace=namespace):
         for item in mappings(limit_range, "spec", "limits"):
             if item.get("type") == type_:
                 yield limit_range, item

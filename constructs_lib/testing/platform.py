@@ -56,10 +56,11 @@ class Platform:
             self._by_kind[kind].append(manifest)
             self._by_name[kind, namespace_of(manifest), name_of(manifest)] = manifest
 
-    def of_kind(self, kind: str, namespace: str | None = None) -> list[Manifest]:
-        """Return the objects of a kind such as ``Deployment.apps``, of one namespace or all."""
+    def of_kind(self, *kinds: str, namespace: str | None = None) -> list[Manifest]:
+        """Return the objects of kinds such as ``Deployment.apps``, of one namespace or all."""
         return [
             manifest
+            for kind in kinds
             for manifest in self._by_kind.get(kind, [])
             if namespace is None or namespace_of(manifest) == namespace
         ]

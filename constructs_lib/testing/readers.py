@@ -49,7 +49,7 @@ def _reads(workload: Workload, *, volume: str, name: str, env: str) -> Iterator[
         for source in mappings(each, "projected", "sources"):
             if volume in source:
                 yield _read(mapping(source, volume), "name", _item_keys(mapping(source, volume)))
-    for container in workload.containers + workload.init_containers:
+    for container in workload.all_containers:
         for source in mappings(container, "envFrom"):
             if f"{env}Ref" in source:
                 yield _read(mapping(source, f"{env}Ref"), "name", frozenset())

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def autoscaler_of(platform: Platform, workload: Workload) -> Manifest | None:
     """Return the HorizontalPodAutoscaler of a workload, or None."""
-    for autoscaler in platform.of_kind("HorizontalPodAutoscaler.autoscaling", workload.namespace):
+    for autoscaler in platform.of_kind(
+        "HorizontalPodAutoscaler.autoscaling", namespace=workload.namespace
+    ):
         target = mapping(autoscaler, "spec", "scaleTargetRef")
         if (target.get("kind"), target.get("name")) == (workload.kind, workload.name):
             return autoscaler

@@ -91,6 +91,11 @@ class Workload:
         ]
 
     @property
+    def all_containers(self) -> list[dict[str, Any]]:
+        """The containers of both sorts."""
+        return self.containers + self.init_containers
+
+    @property
     def claims(self) -> list[dict[str, Any]]:
         """The specs of the volume claims that each of its pods makes."""
         templates = mappings(self.manifest, "spec", "volumeClaimTemplates")

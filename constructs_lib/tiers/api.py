@@ -96,7 +96,7 @@ class ApiTier(Construct):
         upstreams = upstreams or {}
         check_deadlines(routes if host else (), gunicorn, database)
         pod = Pod(
-            identity=Identity.of(self, id, component="api"),
+            identity=Identity.of(scope, id, component="api"),
             container=connect_server(
                 gunicorn.configure(container, lifecycle).with_defaults(env=upstream_env(upstreams)),
                 "cache",

@@ -19,7 +19,7 @@ from constructs_lib.facts.endpoints import (
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.secrets import SecretUse
+from constructs_lib.facts.secrets import SecretKind, SecretUse
 from constructs_lib.facts.signals import Indicator, LogFormat, MetricsEndpoint, ServiceLevel
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
@@ -117,6 +117,7 @@ def assemble(
         services=tuple(services),
         facts=Facts(
             peers=(peer,),
+            images=tuple(track.image for track in live.tracks),
             calls=(
                 *(Call(source=caller, target=peer, port="http") for caller in callers),
                 *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
@@ -129,8 +130,9 @@ def assemble(
             ),
             footprints=(_with_objects(rollout.footprint(pod, scaling), pod, live, load_balancer),),
             secrets=tuple(
-                SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name)
-                for secret in pod.container.secrets
+                SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name, kind=kind)
+                for kind in SecretKind
+                for secret in pod.container.secrets_of(kind)
             ),
             metrics=_metrics(pod, (pod.indicator.total, *metric_names, *series)),
             pod_metrics=tuple(pod_metrics),

@@ -125,7 +125,7 @@ class SocketTier(Construct):
             }
         )
         pod = Pod(
-            identity=Identity.of(self, id, component="socket"),
+            identity=Identity.of(scope, id, component="socket"),
             container=connect_server(configured, "broker", broker),
             lifecycle=lifecycle,
             placement=placement,

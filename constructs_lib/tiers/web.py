@@ -97,7 +97,7 @@ class WebTier(Construct):
         super().__init__(scope, id)
         upstreams = upstreams or {}
         pod = Pod(
-            identity=Identity.of(self, id, component="web"),
+            identity=Identity.of(scope, id, component="web"),
             container=connect_server(
                 nextjs.configure(container).with_defaults(env=upstream_env(upstreams)),
                 "cache",

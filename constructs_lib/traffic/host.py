@@ -12,7 +12,7 @@ from constructs import Construct, IConstruct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.names import Identity, claim, is_claimed
+from constructs_lib.names import Identity, app_of, claim, is_claimed
 from constructs_lib.rules import check_label_value, check_range, check_subdomain
 from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.shares import tracks_by_host
@@ -141,4 +141,4 @@ _served_by_app: WeakKeyDictionary[IConstruct, dict[str, dict[str, list[ServedRou
 
 
 def _served(scope: Construct) -> dict[str, dict[str, list[ServedRoute]]]:
-    return _served_by_app.setdefault(scope.node.root, {})
+    return _served_by_app.setdefault(app_of(scope), {})

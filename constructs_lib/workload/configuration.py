@@ -6,13 +6,14 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
 from constructs_lib.rules import check_env_name, check_key, check_mount_path, check_name, check_text
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
@@ -84,6 +85,29 @@ class ConfigFiles:
         )
 
 
+class SecretMount(Protocol):
+    """A directory that the keys of a secret appear in, one file a key."""
+
+    @property
+    def secret(self) -> SecretRef:
+        """What is read."""
+        ...
+
+    @property
+    def mount_path(self) -> str:
+        """The directory."""
+        ...
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        ...
+
+    def volume(self, name: str) -> k8s.Volume:
+        """Return the typed volume under a name."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecretFiles:
     """The keys of a Secret as files, which a rotation replaces in place.
@@ -99,6 +123,21 @@ class SecretFiles:
     def __post_init__(self) -> None:
         check_reference("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        return SecretKind.SECRET
+
+    def volume(self, name: str) -> k8s.Volume:
+        """Return the typed volume under a name."""
+        return k8s.Volume(
+            name=name,
+            secret=k8s.SecretVolumeSource(
+                secret_name=self.secret.name,
+                items=[k8s.KeyToPath(key=key, path=key) for key in self.secret.keys],
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +164,11 @@ class SecretEnv:
             raise ConfigurationError(
                 "SecretEnv.key", self.key, f"use one of {', '.join(self.secret.keys)}"
             )
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        return SecretKind.SECRET
 
     def to_kube(self) -> k8s.EnvVar:
         """Return the typed variable."""

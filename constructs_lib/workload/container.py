@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.facts.signals import check_metric_name
 from constructs_lib.rules import (
     check_distinct,
@@ -21,7 +21,7 @@ from constructs_lib.rules import (
 from constructs_lib.workload.configuration import (
     ConfigFiles,
     SecretEnv,
-    SecretFiles,
+    SecretMount,
     check_public,
 )
 from constructs_lib.workload.hardening import Hardening
@@ -67,7 +67,7 @@ class Container:
         metrics: where it exposes metrics, told in ``METRICS_PORT``; None for none.
         env: variables in plain text. They win over those that a tier sets.
         secret_env: variables from Secrets.
-        secret_files: directories from Secrets.
+        secret_files: directories from Secrets, or from a driver that fetches them.
         config_files: directories from ConfigMaps, which the tier makes.
         scratch: directories that can be written to, with the most that each
             may hold; they are empty at every start.
@@ -85,7 +85,7 @@ class Container:
     metrics: Metrics | None = Metrics()
     env: Mapping[str, str] = field(default_factory=dict)
     secret_env: Sequence[SecretEnv] = ()
-    secret_files: Sequence[SecretFiles] = ()
+    secret_files: Sequence[SecretMount] = ()
     config_files: Sequence[ConfigFiles] = ()
     scratch: Mapping[str, str] = field(default_factory=lambda: {"/tmp": "64Mi"})  # noqa: S108
 
@@ -104,7 +104,7 @@ class Container:
         check_distinct("volume name in Container", [volume for _, volume in self._mounts()])
         for _, volume in self._mounts():
             check_name("volume name in Container", volume)
-        revisions = {(secret.name, secret.revision) for secret in self._secret_refs()}
+        revisions = {(secret.name, secret.revision) for _, secret in self._secret_refs()}
         check_distinct("SecretRef.name with another revision", [name for name, _ in revisions])
 
     @property
@@ -124,11 +124,16 @@ class Container:
     @property
     def secrets(self) -> tuple[SecretRef, ...]:
         """The Secrets that it reads, each once, with all the keys that it reads of it."""
+        return self.secrets_of(SecretKind.SECRET)
+
+    def secrets_of(self, kind: SecretKind) -> tuple[SecretRef, ...]:
+        """Return what it reads of objects of a kind, each once, with all the keys."""
         keys: dict[str, dict[str, None]] = {}
         revisions: dict[str, str] = {}
-        for secret in self._secret_refs():
-            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
-            revisions[secret.name] = secret.revision
+        for holder, secret in self._secret_refs():
+            if holder is kind:
+                keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
+                revisions[secret.name] = secret.revision
         return tuple(
             SecretRef(name=name, keys=tuple(keys[name]), revision=revision)
             for name, revision in revisions.items()
@@ -139,7 +144,7 @@ class Container:
         """Annotations that change, and so roll the pods, when a file or a Secret does."""
         return {
             **{f"checksum/{config.name}": config.checksum for config in self.config_files},
-            **{f"revision/{secret.name}": secret.revision for secret in self.secrets},
+            **{f"revision/{secret.name}": secret.revision for _, secret in self._secret_refs()},
         }
 
     def with_defaults(
@@ -147,7 +152,7 @@ class Container:
         *,
         env: Mapping[str, str],
         secret_env: Sequence[SecretEnv] = (),
-        secret_files: Sequence[SecretFiles] = (),
+        secret_files: Sequence[SecretMount] = (),
         scratch: Mapping[str, str] | None = None,
     ) -> Container:
         """Return the container with what its tier adds; what is there already wins."""
@@ -202,16 +207,7 @@ class Container:
                 )
                 for config in self.config_files
             ),
-            *(
-                k8s.Volume(
-                    name=_secret_volume(files.secret),
-                    secret=k8s.SecretVolumeSource(
-                        secret_name=files.secret.name,
-                        items=[k8s.KeyToPath(key=key, path=key) for key in files.secret.keys],
-                    ),
-                )
-                for files in self.secret_files
-            ),
+            *(files.volume(_secret_volume(files.secret)) for files in self.secret_files),
             *(
                 k8s.Volume(
                     name=_slug(path),
@@ -221,10 +217,10 @@ class Container:
             ),
         ]
 
-    def _secret_refs(self) -> list[SecretRef]:
+    def _secret_refs(self) -> list[tuple[SecretKind, SecretRef]]:
         return [
-            *(files.secret for files in self.secret_files),
-            *(env.secret for env in self.secret_env),
+            *((files.kind, files.secret) for files in self.secret_files),
+            *((env.kind, env.secret) for env in self.secret_env),
         ]
 
     def _read_only_mounts(self) -> list[k8s.VolumeMount]:

@@ -130,6 +130,7 @@ class RollingUpdate:
             service=identity.name,
             namespace=identity.namespace,
             selector=selector,
+            image=pod.container.image,
             deployment=deployment,
             scaling=scaling,
         )

@@ -51,6 +51,7 @@ class Track:
         service: the name of the Service that finds its pods.
         namespace: where both are.
         selector: the labels of its pods, disjoint from those of other tracks.
+        image: what its pods run.
         deployment: the object itself.
         scaling: who decides how many pods it has.
         weight: the percentage that it gets of the requests that no track matches.
@@ -63,6 +64,7 @@ class Track:
     service: str
     namespace: str
     selector: Mapping[str, str]
+    image: str
     deployment: k8s.KubeDeployment
     scaling: Scaling
     weight: int = 100

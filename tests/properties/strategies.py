@@ -20,6 +20,7 @@ from constructs_lib import (
     Certificate,
     Check,
     ConfigurationError,
+    CsiSecretFiles,
     Debugger,
     Developer,
     EncryptionProvider,
@@ -46,6 +47,8 @@ from constructs_lib import (
     Rollout,
     Scaling,
     Secretbox,
+    SecretFiles,
+    SecretMount,
     TcpCheck,
     TrafficPolicy,
     Viewer,
@@ -65,6 +68,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Persona: (Viewer, Developer, Operator, Debugger),
     Rollout: (RollingUpdate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
+    SecretMount: (SecretFiles, CsiSecretFiles),
 }
 # One value in so many has an argument of which only the type is right; it is
 # drawn again a few times until one slips through, as those are what can do harm.

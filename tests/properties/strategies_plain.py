@@ -85,6 +85,7 @@ PLAIN: dict[str, Strategy] = {
     "DatabaseEndpoint.host": st.just("postgres.example.com"),
     "DatabaseEndpoint.port": NUMBERS,
     "DatabaseEndpoint.target_port": st.just("main"),
+    "Facts.images": _tuples(_IMAGES),
     "Facts.hosts": _tuples(st.just("shop.example.com")),
     "Footprint.namespace": NAMESPACES,
     "Footprint.objects": _mappings(
@@ -228,11 +229,27 @@ PLAIN: dict[str, Strategy] = {
     "Developer.secrets": _tuples(NAMES),
     "Operator.secrets": _tuples(NAMES),
     "SecurityBaseline.personas": st.just(()),
+    "Registries.allowed": _tuples(
+        st.sampled_from(("registry.example.com", "localhost:5000/shop")), least=1
+    ),
+    "DebugTargets.groups": _tuples(NAMES, least=1),
     "EncryptionConfiguration.resources": _tuples(NAMES, least=1),
     "Kms.endpoint": st.just("unix:///run/kms.sock"),
     "Kms.name": NAMES,
     "Kms.timeout_seconds": st.integers(1, 60),
     "Secretbox.keys": _tuples(NAMES, least=1),
+    "AwsSecretsManagerFiles.path": st.just("shop/"),
+    "AwsSecretsManagerFiles.region": st.none() | st.just("eu-central-1"),
+    "CsiSecretFiles.mount_path": _DIRECTORIES,
+    "ExternalSecrets.path": st.just("shop/"),
+    "ExternalSecrets.refresh_hours": st.integers(1, 8760),
+    "ExternalSecrets.store": NAMES,
+    "SealedSecrets.ciphertext": _mappings(
+        NAMES, st.dictionaries(NAMES, st.just("A" * 400), max_size=2)
+    ),
+    "VaultFiles.address": st.just("https://vault.example.com:8200"),
+    "VaultFiles.path": st.just("secret/data/shop/"),
+    "VaultFiles.role": NAMES,
     "Linkerd.namespace": st.just("linkerd"),
     "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
     "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),

@@ -91,6 +91,13 @@ def test_a_secret_is_read_only_by_its_name(kind: Callable[..., Persona], cluster
     }
 
 
+@pytest.mark.mission("B61")
+@pytest.mark.parametrize("verb", ["bind", "escalate", "impersonate", "*"])
+def test_fails_on_a_verb_that_makes_somebody_more(verb: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ConfigurationError, match=r"Access\.verbs: got .*; use a Verb"):
+        Access(resources=("roles",), verbs=(verb,))
+
+
 @pytest.mark.mission("B130")
 @pytest.mark.mission("B132")
 def test_a_debugger_runs_commands_in_named_pods_only(cluster: Chart) -> None:

@@ -120,6 +120,7 @@ def test_ports(direction: str, ports: list[dict[str, Any]], allowed: set[int]) -
         pytest.param({"ingress": []}, True, False, id="no ingress rules: nobody"),
         pytest.param({"ingress": [{}]}, True, True, id="an empty ingress rule: everybody"),
         pytest.param({"egress": [{}]}, True, False, id="egress rules isolate egress too"),
+        pytest.param({"egress": []}, True, False, id="no egress rules isolate nothing"),
         pytest.param({"egress": [{"ports": [{"port": 1}]}]}, False, False, id="and are looked at"),
         pytest.param({"policyTypes": ["Egress"]}, False, True, id="only egress is isolated"),
         pytest.param({"policyTypes": ["Ingress", "Egress"]}, False, False, id="both"),
@@ -159,13 +160,14 @@ def test_policies_act_only_in_their_namespace() -> None:
     assert can_reach(manifests, "app/web", "app/api", 8000)
 
 
+AGENT = {"podSelector": {"matchLabels": {"app": "agent"}}}
+
+
 def test_policies_do_not_reach_the_network_of_the_node() -> None:
     manifests = [
         deployment("agent", "app", {"containerPort": 9100}, hostNetwork=True),
         deployment("web", "app", {"containerPort": 3000}),
-        policy(
-            {"podSelector": {}}, policyTypes=["Ingress"], ingress=[{"from": [{"podSelector": {}}]}]
-        ),
+        policy({"podSelector": {}}, policyTypes=["Ingress"], ingress=[{"from": [AGENT]}]),
     ]
     assert can_reach(manifests, "app/web", "app/agent", 9100)
     assert not can_reach(manifests, "app/agent", "app/web", 3000)
@@ -200,6 +202,13 @@ def test_addresses(address: str, *, allowed: bool) -> None:
     assert can_reach(manifests, "app/web", ip_address(address), 443) is allowed
     assert can_reach(manifests, "app/proxy", ip_address(address), 443)
     assert not can_reach(manifests, "app/web", "app/api", 8000)
+
+
+def test_addresses_are_no_pods() -> None:
+    manifests = platform(
+        policy(WEB, policyTypes=["Egress"], egress=[{"to": [{"podSelector": {}}]}])
+    )
+    assert not can_reach(manifests, "app/web", ip_address("198.51.100.7"), 443)
 
 
 def test_addresses_have_no_ports_by_name() -> None:

@@ -38,6 +38,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     references.namespaces_exist,
     references.config_maps_exist,
     references.service_accounts_exist,
+    references.subjects_exist,
     references.roles_exist,
     references.claims_exist,
     references.storage_classes_exist,

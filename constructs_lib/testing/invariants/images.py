@@ -20,7 +20,7 @@ _RELEASE = re.compile(r":v?\d+\.\d+\.\d+([-+._][\w.+-]*)?$", re.ASCII)
 def images_are_pinned(platform: Platform) -> Iterator[Finding]:
     """A digest or the tag of one release; a tag such as latest moves."""
     for workload in platform.workloads:
-        for container in workload.containers + workload.init_containers:
+        for container in workload.all_containers:
             image = field(container, "image", default="")
             if not _DIGEST.search(image) and not _RELEASE.search(image):
                 yield workload.manifest, f"image {image!r} of {container.get('name')} may change"

@@ -37,7 +37,7 @@ def limit_ranges_are_ordered(platform: Platform) -> Iterator[Finding]:
 def pods_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
     """A container or pod outside of a limit range is refused."""
     for workload in platform.workloads:
-        for container in workload.containers + workload.init_containers:
+        for container in workload.all_containers:
             amounts = effective(platform, workload.namespace, container)
             for _, item in items(platform, workload.namespace, "Container"):
                 for message in _outside(item, amounts):

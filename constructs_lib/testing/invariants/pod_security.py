@@ -83,7 +83,7 @@ def _above_baseline(workload: Workload) -> Iterator[str]:
     for key, value in workload.annotations.items():
         if key.startswith(_APPARMOR) and not value.startswith(("runtime/default", "localhost/")):
             yield f"sets the AppArmor profile {value}"
-    for container in workload.containers + workload.init_containers:
+    for container in workload.all_containers:
         for message in _container_above_baseline(container):
             yield f"{container.get('name')} {message}"
 
@@ -137,7 +137,7 @@ def _above_restricted(workload: Workload) -> Iterator[str]:
         for kind in sorted(volume.keys() - {"name"} - _VOLUMES):
             yield f"has a volume of kind {kind}"
     of_pod = mapping(workload.pod, "securityContext")
-    for container in workload.containers + workload.init_containers:
+    for container in workload.all_containers:
         for message in _container_above_restricted(container, of_pod):
             yield f"{container.get('name')} {message}"
 

@@ -39,7 +39,7 @@ def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:
     for quota in platform.of_kind(_QUOTA):
         required = _REQUIRED.intersection(map(full_name, mapping(quota, "spec", "hard")))
         for workload in _counted(platform, quota):
-            for container in workload.containers + workload.init_containers:
+            for container in workload.all_containers:
                 named = effective(platform, workload.namespace, container)
                 for resource in sorted(required - named.keys()):
                     yield quota, f"{container.get('name')} of {workload.path} has no {resource}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.testing.fields import field, mappings, strings
+from constructs_lib.testing.invariants.references import BINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.testing.fields import Manifest
     from constructs_lib.testing.invariants.finding import Finding
     from constructs_lib.testing.platform import Platform
 
+_ROLES = ("Role.rbac.authorization.k8s.io", "ClusterRole.rbac.authorization.k8s.io")
 _ESCALATING = frozenset({"bind", "escalate", "impersonate"})
 _TOO_WIDE = frozenset(
     {"system:anonymous", "system:authenticated", "system:unauthenticated", "system:masters"}
@@ -21,7 +22,7 @@ _TOO_WIDE = frozenset(
 
 def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
     """A wildcard also allows what is installed next year."""
-    for role in _of_rbac(platform, "Role", "ClusterRole"):
+    for role in platform.of_kind(*_ROLES):
         for rule in mappings(role, "rules"):
             for key in ("apiGroups", "resources", "verbs", "nonResourceURLs"):
                 for value in strings(rule, key):
@@ -31,7 +32,7 @@ def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
 
 def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
     """Who may bind, escalate or impersonate may do everything."""
-    for role in _of_rbac(platform, "Role", "ClusterRole"):
+    for role in platform.of_kind(*_ROLES):
         for rule in mappings(role, "rules"):
             for verb in sorted(_ESCALATING.intersection(strings(rule, "verbs"))):
                 yield role, f"allows to {verb} {', '.join(strings(rule, 'resources'))}"
@@ -39,7 +40,7 @@ def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
 
 def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
     """Nobody gets a role by just being able to reach the API server."""
-    for binding in _of_rbac(platform, "RoleBinding", "ClusterRoleBinding"):
+    for binding in platform.of_kind(*BINDINGS):
         for subject in mappings(binding, "subjects"):
             name = field(subject, "name", default="")
             if name in _TOO_WIDE:
@@ -48,14 +49,6 @@ def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
 
 def bindings_do_not_give_everything(platform: Platform) -> Iterator[Finding]:
     """The role cluster-admin is one wildcard."""
-    for binding in _of_rbac(platform, "RoleBinding", "ClusterRoleBinding"):
+    for binding in platform.of_kind(*BINDINGS):
         if field(binding, "roleRef", "name", default="") == "cluster-admin":
             yield binding, "gives cluster-admin"
-
-
-def _of_rbac(platform: Platform, *kinds: str) -> list[Manifest]:
-    return [
-        manifest
-        for kind in kinds
-        for manifest in platform.of_kind(f"{kind}.rbac.authorization.k8s.io")
-    ]

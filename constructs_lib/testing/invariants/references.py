@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from constructs_lib.testing.invariants.finding import Finding
     from constructs_lib.testing.platform import Platform
 
+BINDINGS = (
+    "RoleBinding.rbac.authorization.k8s.io",
+    "ClusterRoleBinding.rbac.authorization.k8s.io",
+)
 _IN_EVERY_CLUSTER = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 _MADE_BY_THE_CLUSTER = frozenset({"kube-root-ca.crt"})
 _BUILT_IN_ROLES = frozenset({"admin", "cluster-admin", "edit", "view"})
@@ -37,35 +41,37 @@ def config_maps_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def service_accounts_exist(platform: Platform) -> Iterator[Finding]:
-    """Pods run, and bindings grant, as service accounts that exist."""
+    """Pods run as service accounts that exist."""
     for workload in platform.workloads:
         name = field(workload.pod, "serviceAccountName", default="default")
         if name != "default" and not platform.has("ServiceAccount", workload.namespace, name):
             yield workload.manifest, f"there is no ServiceAccount {name}"
-    for kind in ("RoleBinding", "ClusterRoleBinding"):
-        for binding in platform.of_kind(f"{kind}.rbac.authorization.k8s.io"):
-            for subject in mappings(binding, "subjects"):
-                name = field(subject, "name", default="")
-                namespace = field(subject, "namespace", default=namespace_of(binding))
-                if (
-                    subject.get("kind") == "ServiceAccount"
-                    and namespace in platform.namespaces
-                    and not platform.has("ServiceAccount", namespace, name)
-                ):
-                    yield binding, f"there is no ServiceAccount {namespace}/{name}"
+
+
+def subjects_exist(platform: Platform) -> Iterator[Finding]:
+    """Bindings grant to service accounts that exist, as far as their namespace is known."""
+    for binding in platform.of_kind(*BINDINGS):
+        for subject in mappings(binding, "subjects"):
+            name = field(subject, "name", default="")
+            namespace = field(subject, "namespace", default=namespace_of(binding))
+            if (
+                subject.get("kind") == "ServiceAccount"
+                and namespace in platform.namespaces
+                and not platform.has("ServiceAccount", namespace, name)
+            ):
+                yield binding, f"there is no ServiceAccount {namespace}/{name}"
 
 
 def roles_exist(platform: Platform) -> Iterator[Finding]:
     """A binding to a role that is not there grants nothing."""
-    for kind in ("RoleBinding", "ClusterRoleBinding"):
-        for binding in platform.of_kind(f"{kind}.rbac.authorization.k8s.io"):
-            role = field(binding, "roleRef", "kind", default="")
-            name = field(binding, "roleRef", "name", default="")
-            if role == "ClusterRole" and (name in _BUILT_IN_ROLES or name.startswith("system:")):
-                continue
-            namespace = namespace_of(binding) if role == "Role" else ""
-            if not platform.has(f"{role}.rbac.authorization.k8s.io", namespace, name):
-                yield binding, f"there is no {role} {name}"
+    for binding in platform.of_kind(*BINDINGS):
+        role = field(binding, "roleRef", "kind", default="")
+        name = field(binding, "roleRef", "name", default="")
+        if role == "ClusterRole" and (name in _BUILT_IN_ROLES or name.startswith("system:")):
+            continue
+        namespace = namespace_of(binding) if role == "Role" else ""
+        if not platform.has(f"{role}.rbac.authorization.k8s.io", namespace, name):
+            yield binding, f"there is no {role} {name}"
 
 
 def claims_exist(platform: Platform) -> Iterator[Finding]:
@@ -116,7 +122,7 @@ def volume_mounts_have_a_volume(platform: Platform) -> Iterator[Finding]:
         volumes = {field(v, "name", default="") for v in mappings(workload.pod, "volumes")}
         templates = mappings(workload.manifest, "spec", "volumeClaimTemplates")
         volumes |= {name_of(template) for template in templates}
-        for container in workload.containers + workload.init_containers:
+        for container in workload.all_containers:
             mounts = mappings(container, "volumeMounts")
             for name in sorted({field(m, "name", default="") for m in mounts} - volumes):
                 yield workload.manifest, f"{container.get('name')} mounts no volume {name}"

@@ -22,7 +22,7 @@ _AMOUNTS = re.compile(
 def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
     """Without requests pods land anywhere; without a memory limit one can starve the rest."""
     for workload in platform.workloads:
-        for container in workload.containers + workload.init_containers:
+        for container in workload.all_containers:
             limits = mapping(container, "resources", "limits")
             requests = {**limits, **mapping(container, "resources", "requests")}
             for resource in ("cpu", "memory"):
@@ -35,7 +35,7 @@ def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
 def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
     """A request above its limit is refused."""
     for workload in platform.workloads:
-        for container in workload.containers + workload.init_containers:
+        for container in workload.all_containers:
             limits = mapping(container, "resources", "limits")
             for resource, amount in mapping(container, "resources", "requests").items():
                 if resource in limits and quantity(amount) > quantity(limits[resource]):

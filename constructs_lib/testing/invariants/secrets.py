@@ -30,7 +30,7 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
         if mapping(secret, "data") or mapping(secret, "stringData"):
             yield secret, "holds data; refer to a Secret that is made outside"
     for workload in platform.workloads:
-        for container in workload.containers + workload.init_containers:
+        for container in workload.all_containers:
             for variable in mappings(container, "env"):
                 name, value = (field(variable, key, default="") for key in ("name", "value"))
                 if (value and _SECRET_NAME.search(name)) or _URL_WITH_PASSWORD.search(value):

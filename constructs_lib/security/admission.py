@@ -1,0 +1,107 @@
+"""What the API server refuses, whoever sends it: an add-on for Kubernetes 1.30 and newer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.names import check_id, check_no_namespace
+from constructs_lib.namespaces import Namespace
+from constructs_lib.rules import check_distinct
+
+_API_VERSION = "admissionregistration.k8s.io/v1"
+
+
+class AdmissionPolicy(Protocol):
+    """Something that the API server refuses."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    def spec(self) -> Mapping[str, Any]:
+        """Return the spec of a ValidatingAdmissionPolicy.
+
+        https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
+        """
+        ...
+
+
+class AdmissionPolicies(Construct):
+    """Policies that hold in some namespaces, for all who write there.
+
+    Creates for each policy a ValidatingAdmissionPolicy, and a
+    ValidatingAdmissionPolicyBinding that applies it to the namespaces. Older
+    clusters than 1.30 do not know these, so keep them out of what all get.
+
+    Args:
+        scope: a chart without a namespace.
+        id: what the names of all policies begin with, such as that of the platform.
+        namespaces: where they hold.
+        policies: what is refused; `FixedImages`, `Registries`,
+            `UnprivilegedPods`, `DebugTargets` or one of your own.
+
+    Raises:
+        ConfigurationError: no namespaces or policies, or one twice.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespaces: Sequence[Namespace],
+        policies: Sequence[AdmissionPolicy],
+    ) -> None:
+        check_id(scope, id)
+        check_no_namespace(scope)
+        super().__init__(scope, id)
+        for field, values in (
+            ("namespaces", [namespace.name for namespace in namespaces]),
+            ("policies", [policy.name for policy in policies]),
+        ):
+            if not values:
+                raise ConfigurationError(f"AdmissionPolicies.{field}", values, "name at least one")
+            check_distinct(f"AdmissionPolicies.{field}", values)
+        for policy in policies:
+            self._policy(f"{id}-{policy.name}", policy)
+            self._binding(f"{id}-{policy.name}", [namespace.name for namespace in namespaces])
+
+    def _policy(self, name: str, policy: AdmissionPolicy) -> None:
+        kind = "ValidatingAdmissionPolicy"
+        CustomResource(
+            self,
+            f"{kind}-{name}",
+            api_version=_API_VERSION,
+            kind=kind,
+            metadata=names.metadata(self, kind, name),
+            fields={"spec": {"failurePolicy": "Fail", **policy.spec()}},
+        )
+
+    def _binding(self, name: str, namespaces: Sequence[str]) -> None:
+        kind = "ValidatingAdmissionPolicyBinding"
+        selected = {
+            "key": "kubernetes.io/metadata.name",
+            "operator": "In",
+            "values": list(namespaces),
+        }
+        CustomResource(
+            self,
+            f"{kind}-{name}",
+            api_version=_API_VERSION,
+            kind=kind,
+            metadata=names.metadata(self, kind, name),
+            fields={
+                "spec": {
+                    "policyName": name,
+                    "validationActions": ["Deny"],
+                    "matchResources": {"namespaceSelector": {"matchExpressions": [selected]}},
+                }
+            },
+        )

@@ -1,0 +1,72 @@
+"""What no pod may ask of its node, as an admission policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnprivilegedPods:
+    """Refuses privileged containers, and pods in the namespaces of their node.
+
+    The Pod Security level of a namespace forbids this already, unless it is
+    ``privileged`` for the sake of one collector; this holds there too.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return "unprivileged-pods"
+
+    def spec(self) -> Mapping[str, Any]:
+        """Return the spec of the policy."""
+        return {
+            "matchConstraints": {
+                "resourceRules": [
+                    {
+                        "apiGroups": [""],
+                        "apiVersions": ["v1"],
+                        "operations": ["CREATE"],
+                        "resources": ["pods"],
+                    },
+                    {
+                        "apiGroups": [""],
+                        "apiVersions": ["v1"],
+                        "operations": ["UPDATE"],
+                        "resources": ["pods/ephemeralcontainers"],
+                    },
+                ]
+            },
+            "validations": [
+                {
+                    "expression": " && ".join(
+                        [
+                            f"object.spec.containers.all({_UNPRIVILEGED})",
+                            *(
+                                f"(!has(object.spec.{field}) || "
+                                f"object.spec.{field}.all({_UNPRIVILEGED}))"
+                                for field in ("initContainers", "ephemeralContainers")
+                            ),
+                        ]
+                    ),
+                    "message": "Containers must not be privileged.",
+                    "reason": "Forbidden",
+                },
+                {
+                    "expression": " && ".join(
+                        f"(!has(object.spec.{field}) || !object.spec.{field})"
+                        for field in ("hostNetwork", "hostPID", "hostIPC")
+                    ),
+                    "message": "Pods must not share the network, processes or IPC of their node.",
+                    "reason": "Forbidden",
+                },
+            ],
+        }
+
+
+_UNPRIVILEGED = (
+    "c, !has(c.securityContext) || !has(c.securityContext.privileged) || "
+    "!c.securityContext.privileged"
+)

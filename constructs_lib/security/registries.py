@@ -1,0 +1,74 @@
+"""Where images may come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_distinct
+from constructs_lib.security.image_policies import image_policy
+
+# Only a first part with a dot or a port is a host: 'shop/web' is short for one of Docker Hub.
+_PREFIX = re.compile(
+    r"[a-z0-9]+([.-][a-z0-9]+)*(\.[a-z0-9]+|:\d+)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*", re.ASCII
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registries:
+    """The only registries, or parts of them, that images may come from.
+
+    A baseline that has it refuses others when it is made; as one of the
+    `AdmissionPolicies` the cluster refuses them too, for pods that come from
+    elsewhere and for the images of debuggers.
+
+    Args:
+        allowed: such as ``("registry.example.com/shop",)``, which allows
+            everything below. Short names such as ``nginx`` are never allowed,
+            since they leave open where they come from.
+
+    Raises:
+        ConfigurationError: none, one twice, or one that names no registry.
+    """
+
+    allowed: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.allowed:
+            raise ConfigurationError("Registries.allowed", self.allowed, "name at least one")
+        for prefix in self.allowed:
+            if not _PREFIX.fullmatch(prefix):
+                raise ConfigurationError(
+                    "Registries.allowed",
+                    prefix,
+                    "write 'registry.example.com' or 'registry.example.com/shop'",
+                )
+        check_distinct("Registries.allowed", self.allowed)
+
+    @property
+    def name(self) -> str:
+        """What its admission policy is called."""
+        return "known-registries"
+
+    def problems(self, images: Iterable[str]) -> Iterator[ConfigurationError]:
+        """Yield what is wrong with images, each once."""
+        for image in dict.fromkeys(images):
+            if not image.startswith(self._prefixes):
+                yield ConfigurationError(
+                    "image", image, f"use one below {', '.join(self.allowed)} (Registries.allowed)"
+                )
+
+    def spec(self) -> Mapping[str, Any]:
+        """Return the spec of its admission policy."""
+        prefixes = ", ".join(f"'{prefix}'" for prefix in self._prefixes)
+        return image_policy(
+            f"[{prefixes}].exists(prefix, image.startsWith(prefix))",
+            message=f"Images must come from {', '.join(self.allowed)}.",
+        )
+
+    @property
+    def _prefixes(self) -> tuple[str, ...]:
+        return tuple(f"{prefix}/" for prefix in self.allowed)

@@ -1,0 +1,138 @@
+"""Where the Secrets Store CSI driver fetches files from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cdk8s import Yaml
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.secrets import SecretKind, SecretRef
+from constructs_lib.rules import check_name, check_text
+
+_URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VaultFiles:
+    """HashiCorp Vault, for what is mounted as `CsiSecretFiles`.
+
+    Args:
+        address: of Vault, such as ``https://vault.example.com:8200``.
+        role: that the service accounts of the readers log in with.
+        path: what the paths of its secrets begin with, for version 2 of the
+            key-value store such as ``secret/data/shop/``.
+
+    Raises:
+        ConfigurationError: an address without TLS, or no role.
+    """
+
+    address: str
+    role: str
+    path: str
+
+    def __post_init__(self) -> None:
+        if not _URL.fullmatch(self.address):
+            raise ConfigurationError(
+                "VaultFiles.address", self.address, "write 'https://vault.example.com:8200'"
+            )
+        check_name("VaultFiles.role", self.role)
+        check_text("VaultFiles.path", self.path)
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the objects that pods read them from."""
+        return SecretKind.PROVIDER_CLASS
+
+    def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
+        """Make the SecretProviderClass."""
+        _provider_class(
+            scope,
+            namespace,
+            secret,
+            provider="vault",
+            parameters={"vaultAddress": self.address, "roleName": self.role},
+            objects=[
+                {"objectName": key, "secretPath": f"{self.path}{secret.name}", "secretKey": key}
+                for key in secret.keys
+            ],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AwsSecretsManagerFiles:
+    """AWS Secrets Manager, for what is mounted as `CsiSecretFiles`.
+
+    Each secret there is JSON with the keys as its properties.
+
+    Args:
+        path: what the names of its secrets begin with, such as ``shop/``.
+        region: where it is; that of the node by default.
+
+    Raises:
+        ConfigurationError: text that YAML does not carry, or no region.
+    """
+
+    path: str = ""
+    region: str | None = None
+
+    def __post_init__(self) -> None:
+        check_text("AwsSecretsManagerFiles.path", self.path)
+        if self.region is not None:
+            check_name("AwsSecretsManagerFiles.region", self.region)
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the objects that pods read them from."""
+        return SecretKind.PROVIDER_CLASS
+
+    def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
+        """Make the SecretProviderClass."""
+        _provider_class(
+            scope,
+            namespace,
+            secret,
+            provider="aws",
+            parameters={} if self.region is None else {"region": self.region},
+            objects=[
+                {
+                    "objectName": f"{self.path}{secret.name}",
+                    "objectType": "secretsmanager",
+                    # JMESPath reads a dot as a step unless the name is quoted.
+                    "jmesPath": [
+                        {"path": json.dumps(key), "objectAlias": key} for key in secret.keys
+                    ],
+                }
+            ],
+        )
+
+
+def _provider_class(
+    scope: Construct,
+    namespace: str,
+    secret: SecretRef,
+    *,
+    provider: str,
+    parameters: Mapping[str, str],
+    objects: Sequence[Mapping[str, Any]],
+) -> None:
+    CustomResource(
+        scope,
+        f"SecretProviderClass-{namespace}-{secret.name}",
+        api_version="secrets-store.csi.x-k8s.io/v1",
+        kind="SecretProviderClass",
+        metadata=names.metadata(scope, "SecretProviderClass", secret.name, namespace=namespace),
+        fields={
+            "spec": {
+                "provider": provider,
+                "parameters": {**parameters, "objects": Yaml.stringify(list(objects))},
+            }
+        },
+    )

@@ -1,0 +1,103 @@
+"""Where the Secrets of a platform come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.published import Publisher
+from constructs_lib.facts.secrets import SecretKind, SecretRef, SecretUse
+from constructs_lib.names import check_id
+
+
+class SecretSource(Protocol):
+    """Something that brings Secrets into the cluster."""
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the objects that pods read them from."""
+        ...
+
+    def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
+        """Make the object that brings a Secret, with all the keys that are read."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandmadeSecrets:
+    """Makes nothing: somebody creates the Secrets with kubectl.
+
+    ``python -m constructs_lib.secrets create dist/`` writes the commands.
+    """
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the objects that pods read them from."""
+        return SecretKind.SECRET
+
+    def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
+        """Make nothing."""
+
+
+class SecretSources(Construct):
+    """For each Secret that constructs read, the object that brings it.
+
+    The objects need the CRDs of their controllers: keep them out of what an
+    empty cluster is given.
+
+    Args:
+        scope: any chart.
+        id: any name.
+        constructs: those that read them.
+        source: where they come from.
+        exceptions: those that come from elsewhere, by the name of the Secret.
+
+    Raises:
+        ConfigurationError: a source that does not bring what the pods name, or
+            an exception for a Secret that nobody reads.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        constructs: Sequence[Publisher],
+        source: SecretSource,
+        exceptions: Mapping[str, SecretSource] | None = None,
+    ) -> None:
+        check_id(scope, id)
+        super().__init__(scope, id)
+        exceptions = exceptions or {}
+        uses = [use for construct in constructs for use in construct.facts.secrets]
+        for name in exceptions:
+            read = sorted({use.secret.name for use in uses})
+            if name not in read:
+                raise ConfigurationError(
+                    "SecretSources.exceptions", name, f"use some of {', '.join(read) or 'none'}"
+                )
+        for use in _merged(uses):
+            chosen = exceptions.get(use.secret.name, source)
+            if chosen.kind is not use.kind:
+                raise ConfigurationError(
+                    f"source of {use.secret.name}",
+                    type(chosen).__name__,
+                    f"{use.reader} reads a {use.kind.value}: choose a source of these, or read a "
+                    f"{chosen.kind.value}",
+                )
+            chosen.make(self, use.namespace, use.secret)
+
+
+def _merged(uses: Sequence[SecretUse]) -> list[SecretUse]:
+    """Return each Secret once, with the keys of all its readers."""
+    merged: dict[tuple[str, str, str], SecretUse] = {}
+    for use in uses:
+        place = (use.namespace, use.secret.name, use.kind)
+        known = merged.setdefault(place, use).secret
+        keys = tuple(dict.fromkeys((*known.keys, *use.secret.keys)))
+        merged[place] = replace(merged[place], secret=replace(known, keys=keys))
+    return list(merged.values())

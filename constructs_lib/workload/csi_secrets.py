@@ -1,0 +1,47 @@
+"""Secrets that never become a Secret: files that a driver fetches for each pod."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
+from constructs_lib.rules import check_mount_path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CsiSecretFiles:
+    """Files that the Secrets Store CSI driver fetches when a pod starts.
+
+    A new revision rolls the readers, and each new pod fetches anew; where the
+    driver rotates, it also replaces the files in place. `SecretSources` makes
+    the SecretProviderClass that says where they come from.
+
+    Args:
+        secret: the name of the SecretProviderClass, and the files to expect.
+        mount_path: the directory that they appear in, one file a key.
+    """
+
+    secret: SecretRef
+    mount_path: str
+
+    def __post_init__(self) -> None:
+        check_reference("CsiSecretFiles.secret", self.secret)
+        check_mount_path("CsiSecretFiles.mount_path", self.mount_path)
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        return SecretKind.PROVIDER_CLASS
+
+    def volume(self, name: str) -> k8s.Volume:
+        """Return the typed volume under a name."""
+        return k8s.Volume(
+            name=name,
+            csi=k8s.CsiVolumeSource(
+                driver="secrets-store.csi.k8s.io",
+                read_only=True,
+                volume_attributes={"secretProviderClass": self.secret.name},
+            ),
+        )
