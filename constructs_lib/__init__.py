@@ -81,7 +81,7 @@ from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.virtual_server import VirtualServer
 from constructs_lib.workload.blue_green import BlueGreen, Color
 from constructs_lib.workload.canary import Canary
-from constructs_lib.workload.configuration import ConfigFiles, SecretEnv, SecretFiles, SecretMount
+from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.container import Container, Metrics
 from constructs_lib.workload.csi_secrets import CsiSecretFiles
 from constructs_lib.workload.disruption import DisruptionBudget
@@ -96,12 +96,14 @@ from constructs_lib.workload.probes import (
     ExecCheck,
     GrpcCheck,
     HttpCheck,
+    HttpsCheck,
     Probes,
     TcpCheck,
 )
 from constructs_lib.workload.resources import Burst, Resources
 from constructs_lib.workload.rollout import Live, RollingUpdate, Rollout
 from constructs_lib.workload.scaling import Autoscaling, Replicas, ScalingPace
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles, SecretMount
 from constructs_lib.workload.track import Scaling, Track
 
 __all__ = [
@@ -158,6 +160,7 @@ __all__ = [
     "Host",
     "HttpCheck",
     "HttpEndpoint",
+    "HttpsCheck",
     "Indicator",
     "Istio",
     "KeepAlive",

@@ -14,8 +14,8 @@ FILES = sorted(LIBRARY.rglob("*.py"))
 
 # Each room may import from itself and from the rooms that stand below it.
 FLOORS = [
-    {"tiers", "security"},
-    {"traffic"},
+    {"tiers", "postgres", "observability", "security"},
+    {"traffic", "servers"},
     {"workload"},
     {"facts"},
     {"names", "namespaces", "storage", "custom_resource", "override"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from constructs_lib.facts.footprint import Footprint
@@ -60,6 +60,25 @@ class Facts:
     def __post_init__(self) -> None:
         for host in self.hosts:
             check_subdomain("Facts.hosts", host)
+
+    def joined(self, *parts: Facts) -> Facts:
+        """Return these facts together with those of the parts of a construct.
+
+        What is promised, how it is counted and how lines are read is of these alone.
+        """
+        every = (self, *parts)
+        return replace(
+            self,
+            peers=tuple(peer for facts in every for peer in facts.peers),
+            images=tuple(dict.fromkeys(image for facts in every for image in facts.images)),
+            calls=tuple(call for facts in every for call in facts.calls),
+            footprints=tuple(footprint for facts in every for footprint in facts.footprints),
+            secrets=tuple(use for facts in every for use in facts.secrets),
+            metrics=tuple(endpoint for facts in every for endpoint in facts.metrics),
+            pod_metrics=tuple(metric for facts in every for metric in facts.pod_metrics),
+            alerts=tuple(alert for facts in every for alert in facts.alerts),
+            hosts=tuple(host for facts in every for host in facts.hosts),
+        )
 
     @property
     def facts(self) -> Facts:

@@ -12,10 +12,10 @@ from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
+from constructs_lib.tiers.connections import connect_server
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.gunicorn import Gunicorn
-from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT, AppProtocol

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.workload.configuration import SecretFiles
 from constructs_lib.workload.pod import Pod
+from constructs_lib.workload.secrets import SecretFiles
 
 _SECRET_DIRECTORY = "/run/secrets/database"
 

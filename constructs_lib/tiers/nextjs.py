@@ -8,9 +8,9 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_mount_path
-from constructs_lib.workload.configuration import SecretEnv
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.node import node_env
+from constructs_lib.workload.secrets import SecretEnv
 
 # What a browser compares with what it was loaded from, so that an old tab
 # reloads instead of failing after a rollout. The image is built with the same:

@@ -13,7 +13,7 @@ from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
 from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import assemble, upstream_env
-from constructs_lib.tiers.servers import connect_server
+from constructs_lib.tiers.connections import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route

@@ -13,8 +13,8 @@ from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, check_id
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
+from constructs_lib.tiers.connections import connect_server
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
-from constructs_lib.tiers.servers import connect_server
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route

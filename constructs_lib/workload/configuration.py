@@ -1,4 +1,4 @@
-"""What a container is told: files, and Secrets by reference."""
+"""What a container is told in plain text: files and variables."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
-from constructs_lib.rules import check_env_name, check_key, check_mount_path, check_name, check_text
+from constructs_lib.rules import (
+    check_env_name,
+    check_key,
+    check_mount_path,
+    check_name,
+    check_text,
+)
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
 # more in an annotation, which holds 256 KiB.
@@ -38,6 +42,7 @@ class ConfigFiles:
         name: what the files are about; the ConfigMap is named after workload and this.
         files: text by file name, 200 kB in all.
         mount_path: the directory that they appear in.
+        executable: whether they are programs, such as scripts.
 
     Raises:
         ConfigurationError: a name, path or text that cannot be mounted.
@@ -46,6 +51,7 @@ class ConfigFiles:
     name: str
     files: Mapping[str, str]
     mount_path: str
+    executable: bool = False
 
     def __post_init__(self) -> None:
         check_name("ConfigFiles.name", self.name)
@@ -69,6 +75,30 @@ class ConfigFiles:
             digest.update(f"{name}\0{text}\0".encode())
         return digest.hexdigest()[:16]
 
+    @property
+    def read_only(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return f"config-{self.name}"
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """The annotation that rolls the readers when a file changes."""
+        return {f"checksum/{self.name}": self.checksum}
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return k8s.Volume(
+            name=self.volume_name,
+            config_map=k8s.ConfigMapVolumeSource(
+                name=f"{workload}-{self.name}", default_mode=0o555 if self.executable else None
+            ),
+        )
+
     def attach(self, scope: Construct, identity: names.Identity) -> k8s.KubeConfigMap:
         """Make the ConfigMap."""
         return k8s.KubeConfigMap(
@@ -82,101 +112,6 @@ class ConfigFiles:
                 labels=identity.labels,
             ),
             data=dict(self.files),
-        )
-
-
-class SecretMount(Protocol):
-    """A directory that the keys of a secret appear in, one file a key."""
-
-    @property
-    def secret(self) -> SecretRef:
-        """What is read."""
-        ...
-
-    @property
-    def mount_path(self) -> str:
-        """The directory."""
-        ...
-
-    @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        ...
-
-    def volume(self, name: str) -> k8s.Volume:
-        """Return the typed volume under a name."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretFiles:
-    """The keys of a Secret as files, which a rotation replaces in place.
-
-    Args:
-        secret: the Secret.
-        mount_path: the directory that the keys appear in, one file a key.
-    """
-
-    secret: SecretRef
-    mount_path: str
-
-    def __post_init__(self) -> None:
-        check_reference("SecretFiles.secret", self.secret)
-        check_mount_path("SecretFiles.mount_path", self.mount_path)
-
-    @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        return SecretKind.SECRET
-
-    def volume(self, name: str) -> k8s.Volume:
-        """Return the typed volume under a name."""
-        return k8s.Volume(
-            name=name,
-            secret=k8s.SecretVolumeSource(
-                secret_name=self.secret.name,
-                items=[k8s.KeyToPath(key=key, path=key) for key in self.secret.keys],
-            ),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretEnv:
-    """A key of a Secret as an environment variable, for software that reads no files.
-
-    Args:
-        name: the variable.
-        secret: the Secret.
-        key: which of its keys.
-
-    Raises:
-        ConfigurationError: the Secret is not said to have this key.
-    """
-
-    name: str
-    secret: SecretRef
-    key: str
-
-    def __post_init__(self) -> None:
-        check_env_name("SecretEnv.name", self.name)
-        check_reference("SecretEnv.secret", self.secret)
-        if self.key not in self.secret.keys:
-            raise ConfigurationError(
-                "SecretEnv.key", self.key, f"use one of {', '.join(self.secret.keys)}"
-            )
-
-    @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        return SecretKind.SECRET
-
-    def to_kube(self) -> k8s.EnvVar:
-        """Return the typed variable."""
-        return k8s.EnvVar(
-            name=self.name,
-            value_from=k8s.EnvVarSource(
-                secret_key_ref=k8s.SecretKeySelector(name=self.secret.name, key=self.key)
-            ),
         )
 
 

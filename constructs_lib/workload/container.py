@@ -18,17 +18,14 @@ from constructs_lib.rules import (
     check_port,
     check_url_path,
 )
-from constructs_lib.workload.configuration import (
-    ConfigFiles,
-    SecretEnv,
-    SecretMount,
-    check_public,
-)
+from constructs_lib.workload.configuration import ConfigFiles, check_public
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.image import check_image
 from constructs_lib.workload.lifecycle import Lifecycle
 from constructs_lib.workload.probes import Probes
 from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretMount
+from constructs_lib.workload.volumes import Scratch, Volume, mount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,10 +97,11 @@ class Container:
         for path, size in self.scratch.items():
             check_mount_path("Container.scratch", path)
             quantities.parse_bytes(size, f"Container.scratch[{path!r}]")
-        check_distinct("mount path in Container", [path for path, _ in self._mounts()])
-        check_distinct("volume name in Container", [volume for _, volume in self._mounts()])
-        for _, volume in self._mounts():
-            check_name("volume name in Container", volume)
+        volumes = self._volumes()
+        check_distinct("mount path in Container", [volume.mount_path for volume in volumes])
+        check_distinct("volume name in Container", [volume.volume_name for volume in volumes])
+        for volume in volumes:
+            check_name("volume name in Container", volume.volume_name)
         revisions = {(secret.name, secret.revision) for _, secret in self._secret_refs()}
         check_distinct("SecretRef.name with another revision", [name for name, _ in revisions])
 
@@ -142,10 +140,12 @@ class Container:
     @property
     def checksums(self) -> dict[str, str]:
         """Annotations that change, and so roll the pods, when a file or a Secret does."""
-        return {
-            **{f"checksum/{config.name}": config.checksum for config in self.config_files},
-            **{f"revision/{secret.name}": secret.revision for _, secret in self._secret_refs()},
-        }
+        revisions: dict[str, str] = {}
+        for volume in self._volumes():
+            revisions.update(volume.revisions)
+        for env in self.secret_env:
+            revisions.update(env.revisions)
+        return revisions
 
     def with_defaults(
         self,
@@ -190,32 +190,12 @@ class Container:
             readiness_probe=self.probes.ready(self.port),
             lifecycle=lifecycle.to_kube(),
             security_context=self.hardening.container(),
-            volume_mounts=[
-                *self._read_only_mounts(),
-                *(k8s.VolumeMount(name=_slug(path), mount_path=path) for path in self.scratch),
-            ]
-            or None,
+            volume_mounts=[mount(volume) for volume in self._volumes()] or None,
         )
 
     def volumes(self, workload: str) -> list[k8s.Volume]:
         """Return the typed volumes behind the mounts of a workload of this name."""
-        return [
-            *(
-                k8s.Volume(
-                    name=f"config-{config.name}",
-                    config_map=k8s.ConfigMapVolumeSource(name=f"{workload}-{config.name}"),
-                )
-                for config in self.config_files
-            ),
-            *(files.volume(_secret_volume(files.secret)) for files in self.secret_files),
-            *(
-                k8s.Volume(
-                    name=_slug(path),
-                    empty_dir=k8s.EmptyDirVolumeSource(size_limit=quantities.to_kube(size)),
-                )
-                for path, size in self.scratch.items()
-            ),
-        ]
+        return [volume.volume(workload) for volume in self._volumes()]
 
     def _secret_refs(self) -> list[tuple[SecretKind, SecretRef]]:
         return [
@@ -223,24 +203,9 @@ class Container:
             *((env.kind, env.secret) for env in self.secret_env),
         ]
 
-    def _read_only_mounts(self) -> list[k8s.VolumeMount]:
+    def _volumes(self) -> list[Volume]:
         return [
-            k8s.VolumeMount(name=volume, mount_path=path, read_only=True)
-            for path, volume in self._mounts()[: len(self.config_files) + len(self.secret_files)]
+            *self.config_files,
+            *self.secret_files,
+            *(Scratch(mount_path=path, size=size) for path, size in self.scratch.items()),
         ]
-
-    def _mounts(self) -> list[tuple[str, str]]:
-        return [
-            *((config.mount_path, f"config-{config.name}") for config in self.config_files),
-            *((files.mount_path, _secret_volume(files.secret)) for files in self.secret_files),
-            *((path, _slug(path)) for path in self.scratch),
-        ]
-
-
-def _secret_volume(secret: SecretRef) -> str:
-    return f"secret-{secret.name.replace('.', '-')}"
-
-
-def _slug(path: str) -> str:
-    words = "".join(char if char.isascii() and char.isalnum() else " " for char in path.lower())
-    return "scratch-" + "-".join(words.split())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
 from constructs_lib.rules import check_mount_path
+from constructs_lib.workload.secrets import revisions, volume_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +37,25 @@ class CsiSecretFiles:
         """The kind of the object that is named."""
         return SecretKind.PROVIDER_CLASS
 
-    def volume(self, name: str) -> k8s.Volume:
-        """Return the typed volume under a name."""
+    @property
+    def read_only(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return volume_name(self.secret)
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """The annotation that rolls the readers when the secret does."""
+        return revisions(self.secret)
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
         return k8s.Volume(
-            name=name,
+            name=self.volume_name,
             csi=k8s.CsiVolumeSource(
                 driver="secrets-store.csi.k8s.io",
                 read_only=True,

@@ -83,11 +83,20 @@ class Placement:
         if self.priority_class is not None:
             check_name("Placement.priority_class", self.priority_class)
 
-    def spread(self, labels: Mapping[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    def spread(
+        self,
+        labels: Mapping[str, str],
+        *,
+        match_label_keys: Sequence[str] = ("pod-template-hash",),
+    ) -> list[k8s.TopologySpreadConstraint]:
         """Return the constraints for pods with these labels.
 
-        The hash of the template keeps the replaced pods of a rolling update out
-        of the count; without it the zones are uneven after every rollout.
+        Args:
+            labels: of the pods.
+            match_label_keys: labels that the controller sets, whose values must
+                be alike too. The hash of the template keeps the replaced pods of
+                a Deployment's rolling update out of the count; without it the
+                zones are uneven after every rollout.
         """
         return [
             k8s.TopologySpreadConstraint(
@@ -95,7 +104,7 @@ class Placement:
                 topology_key=topology,
                 when_unsatisfiable=spread.value,
                 label_selector=k8s.LabelSelector(match_labels=dict(labels)),
-                match_label_keys=["pod-template-hash"],
+                match_label_keys=list(match_label_keys) or None,
                 node_taints_policy="Honor",
             )
             for topology, spread in (

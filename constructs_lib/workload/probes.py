@@ -52,6 +52,29 @@ class HttpCheck:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HttpsCheck:
+    """The same over TLS; the certificate is not verified.
+
+    Args:
+        path: the path that is asked for.
+    """
+
+    path: str
+
+    def __post_init__(self) -> None:
+        check_url_path("HttpsCheck.path", self.path)
+
+    def probe(self, *, port: int, period: int, timeout: int, failures: int) -> k8s.Probe:
+        """Return the typed probe; see `Check`."""
+        return k8s.Probe(
+            http_get=k8s.HttpGetAction(path=self.path, port=int_or_string(port), scheme="HTTPS"),
+            period_seconds=period,
+            timeout_seconds=timeout,
+            failure_threshold=failures,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TcpCheck:
     """A connection that must be accepted."""
 

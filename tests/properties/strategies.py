@@ -30,6 +30,7 @@ from constructs_lib import (
     Host,
     HttpCheck,
     HttpEndpoint,
+    HttpsCheck,
     Istio,
     Kms,
     Linkerd,
@@ -61,7 +62,7 @@ T = TypeVar("T")
 
 _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Certificate: (AwsCertificate,),
-    Check: (HttpCheck, TcpCheck, ExecCheck, GrpcCheck),
+    Check: (HttpCheck, HttpsCheck, TcpCheck, ExecCheck, GrpcCheck),
     Renderer: (NginxIngress, VirtualServer, GatewayApi),
     EncryptionProvider: (Kms, Secretbox),
     Mesh: (Istio, Linkerd),

@@ -152,6 +152,7 @@ PLAIN: dict[str, Strategy] = {
     "Canary.step": st.integers(0, 2),
     "Canary.steps": st.sampled_from(((10, 100), (1, 2, 3))),
     "Canary.worse_percent": st.integers(1, 20),
+    "ConfigFiles.executable": st.booleans(),
     "ConfigFiles.files": _mappings(
         st.sampled_from(("a.conf", "b.yaml")), st.text("aä: \n", max_size=50), least=1
     ),
@@ -171,6 +172,7 @@ PLAIN: dict[str, Strategy] = {
     "Hardening.run_as_group": NUMBERS,
     "Hardening.run_as_user": NUMBERS,
     "HttpCheck.path": PATHS,
+    "HttpsCheck.path": PATHS,
     "Lifecycle.drain_seconds": SECONDS,
     "Lifecycle.endpoint_removal_seconds": SECONDS,
     "Metrics.names": _tuples(_METRICS),
@@ -198,6 +200,7 @@ PLAIN: dict[str, Strategy] = {
     "ScalingPace.stabilization_seconds": SECONDS,
     "SecretEnv.key": st.just("key"),
     "SecretEnv.name": VARIABLES,
+    "SecretFiles.mode": st.sampled_from((None, 0o400, 0o440)),
     "SecretFiles.mount_path": _DIRECTORIES,
     "Toleration.effect": st.none() | st.sampled_from(("NoSchedule", "NoExecute")),
     "Toleration.key": st.sampled_from(("dedicated", "example.com/gpu")),

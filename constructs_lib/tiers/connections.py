@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint
-from constructs_lib.workload.configuration import SecretFiles
 from constructs_lib.workload.container import Container
+from constructs_lib.workload.secrets import SecretFiles
 
 
 def connect_server(

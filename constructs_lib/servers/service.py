@@ -1,0 +1,80 @@
+"""The names and addresses under which a server is found in the cluster."""
+
+from __future__ import annotations
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.facts.network import Peer, Port
+from constructs_lib.quantities import int_or_string
+
+
+def members_service(server: str) -> str:
+    """Return the name of the Service that gives each member of a server a DNS name."""
+    return f"{server}-members"
+
+
+def member_names(peer: Peer, members: int) -> list[str]:
+    """Return the DNS names of the members of a server."""
+    service = members_service(peer.name)
+    return [
+        f"{peer.name}-{number}.{service}.{peer.namespace}.svc.cluster.local"
+        for number in range(members)
+    ]
+
+
+def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
+    """Make the Service of DNS names; members find each other before they are ready."""
+    name = members_service(peer.name)
+    return k8s.KubeService(
+        scope,
+        f"Service-{name}",
+        metadata=names.metadata(
+            scope, "Service", name, namespace=peer.namespace, labels=peer.selector
+        ),
+        spec=k8s.ServiceSpec(
+            type="ClusterIP",
+            cluster_ip="None",
+            publish_not_ready_addresses=True,
+            selector=dict(peer.selector),
+            ports=[_service_port(port, port.number) for port in peer.ports],
+        ),
+    )
+
+
+def cluster_ip_service(
+    scope: Construct, peer: Peer, *, name: str | None = None, ports: dict[str, int]
+) -> k8s.KubeService:
+    """Make a Service with an address of its own.
+
+    Args:
+        scope: where it is made.
+        peer: whose pods it leads to.
+        name: of the Service; that of the peer by default.
+        ports: the numbers on which clients find ports of the peer, by their names.
+    """
+    name = name or peer.name
+    return k8s.KubeService(
+        scope,
+        f"Service-{name}",
+        metadata=names.metadata(
+            scope, "Service", name, namespace=peer.namespace, labels=peer.selector
+        ),
+        spec=k8s.ServiceSpec(
+            type="ClusterIP",
+            selector=dict(peer.selector),
+            ports=[
+                _service_port(port, ports[port.name]) for port in peer.ports if port.name in ports
+            ],
+        ),
+    )
+
+
+def _service_port(port: Port, number: int) -> k8s.ServicePort:
+    return k8s.ServicePort(
+        name=port.name,
+        port=number,
+        target_port=int_or_string(port.name),
+        protocol=None if port.protocol == "TCP" else port.protocol.value,
+    )
