@@ -17,6 +17,8 @@ NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 VERSION = "app.kubernetes.io/version"
 TRACK = "track"
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
+LONGEST = 63
 
 _app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
 _claims_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, ...]]] = WeakKeyDictionary()
@@ -107,8 +109,16 @@ def metadata(
     annotations: Mapping[str, str] | None = None,
 ) -> k8s.ObjectMeta:
     """Name an object; the second of one kind, namespace and name is refused."""
+    if len(name) > LONGEST:
+        raise ConfigurationError(
+            "id", name, f"shorten it by {len(name) - LONGEST}: a {kind} would have this name"
+        )
     check_name(f"name of {kind}", name)
-    claim(scope, kind, namespace or "", name)
+    if not claim(scope, kind, namespace or "", name):
+        where = f" in {namespace}" if namespace else ""
+        raise ConfigurationError(
+            "id", name, f"use another id: this app has a {kind} of the name{where}"
+        )
     return k8s.ObjectMeta(
         name=name,
         namespace=namespace,
@@ -117,14 +127,12 @@ def metadata(
     )
 
 
-def claim(scope: Construct, *what: str) -> None:
-    """Take something that an app can have only once, such as an object's name."""
+def claim(scope: Construct, *what: str) -> bool:
+    """Take something that an app can have only once, and tell whether it was free."""
     claims = _claims(scope)
-    if what in claims:
-        raise ConfigurationError(
-            "id", " ".join(filter(None, what)), "there is one already in this app; use another id"
-        )
+    free = what not in claims
     claims.add(what)
+    return free
 
 
 def is_claimed(scope: Construct, *what: str) -> bool:

@@ -19,7 +19,7 @@ FLOORS = [
     {"workload"},
     {"facts"},
     {"names", "namespaces", "storage", "custom_resource", "override"},
-    {"quantities", "rules"},
+    {"quantities", "rules", "secret_shapes"},
     {"errors"},
 ]
 

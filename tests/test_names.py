@@ -32,13 +32,13 @@ def test_fails_with_a_second_of_one_name(chart: Chart) -> None:
     names.metadata(chart, "Service", "web", namespace="app")
     names.metadata(chart, "Service", "web", namespace="other")
     names.metadata(chart, "Deployment", "web", namespace="app")
-    with pytest.raises(ConfigurationError, match="got 'Service app web'; there is one already"):
+    with pytest.raises(ConfigurationError, match=r"id: got 'web'; .* a Service of the name in app"):
         names.metadata(chart, "Service", "web", namespace="app")
 
 
 def test_fails_with_a_second_in_another_chart(app: App, chart: Chart) -> None:
     names.metadata(chart, "ClusterRole", "reader")
-    with pytest.raises(ConfigurationError, match="got 'ClusterRole reader'; there is one already"):
+    with pytest.raises(ConfigurationError, match=r"id: got 'reader'; .*a ClusterRole of the name$"):
         names.metadata(Chart(app, "other"), "ClusterRole", "reader")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_lib.quantities import parse_bytes
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.quantities import format_bytes, parse_bytes
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.workload.container import Container
 from constructs_lib.workload.lifecycle import Lifecycle
@@ -45,12 +46,14 @@ class Gunicorn:
 
     def processes(self, resources: Resources) -> int:
         """Return how many processes a container of this size has."""
-        if self.workers is not None:
-            return self.workers
         amounts = resources.amounts()
-        by_cpu = int(2 * amounts.cpu) + 1
         by_memory = int(amounts.memory / _WORKER_MEMORY)
-        return max(1, min(by_cpu, by_memory, 64))
+        if by_memory < (self.workers or 1):
+            needed = format_bytes(_WORKER_MEMORY * (self.workers or 1))
+            raise ConfigurationError(
+                "Resources.memory", resources.memory, f"use at least '{needed}': 96Mi a worker"
+            )
+        return self.workers or min(int(2 * amounts.cpu) + 1, by_memory, 64)
 
     def configure(self, container: Container, lifecycle: Lifecycle) -> Container:
         """Return the container with all that gunicorn reads from its environment."""

@@ -57,6 +57,10 @@ class NextJs:
     def configure(self, container: Container) -> Container:
         """Return the container with all that Next.js reads from its environment."""
         key = self.server_actions_key
+        if "HOSTNAME" in container.env:
+            raise ConfigurationError(
+                "Container.env", "HOSTNAME", "leave it out: Next.js listens on the address in it"
+            )
         return container.with_defaults(
             env={
                 # The image's own name of the pod would be the address to listen on.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from constructs import Construct, IConstruct
+import jsii
+from constructs import Construct, IConstruct, IValidation
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
@@ -107,7 +108,8 @@ class Host:
 
         Hosts that tracks have of their own are made with it.
         """
-        claim(scope, "Host", self.name)
+        if not claim(scope, "Host", self.name):
+            raise ConfigurationError("Host.attach", self.name, "call it once in an app")
         served = _served(scope).get(self.name, {self.name: []})
         for name, routes in served.items():
             self.renderer.render_host(scope, replace(self, name=name), routes)
@@ -125,14 +127,38 @@ class Host:
             raise ConfigurationError(
                 "Host.attach", self.name, f"call it after {identity.name!r}, which has routes on it"
             )
-        served = _served(scope).setdefault(self.name, {self.name: []})
+        served = _served(scope).get(self.name)
+        if served is None:
+            served = _served(scope).setdefault(self.name, {self.name: []})
+            app_of(scope).node.add_validation(_Attached(scope, self.name))
         for name, on_host in tracks_by_host(tracks, self.name).items():
             for route in routes:
                 for path in route.paths:
-                    claim(scope, "Route", name, path)
+                    if not claim(scope, "Route", name, path):
+                        raise ConfigurationError(
+                            "Route.paths", path, f"choose another: a route of {name} has it"
+                        )
                 part = ServedRoute(identity=identity, route=route, tracks=on_host)
                 served.setdefault(name, []).append(part)
                 self.renderer.render_route(scope, replace(self, name=name), part)
+
+
+@jsii.implements(IValidation)
+class _Attached:
+    """Refuses to write an app whose routes lead nowhere, for want of their host."""
+
+    def __init__(self, scope: Construct, host: str) -> None:
+        self._scope = scope
+        self._host = host
+
+    def validate(self) -> list[str]:
+        """Return what is wrong."""
+        if is_claimed(self._scope, "Host", self._host):
+            return []
+        error = ConfigurationError(
+            "Host.attach", self._host, "call it after the tiers, or their routes lead nowhere"
+        )
+        return [str(error)]
 
 
 _served_by_app: WeakKeyDictionary[IConstruct, dict[str, dict[str, list[ServedRoute]]]] = (

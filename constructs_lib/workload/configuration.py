@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,17 +18,11 @@ from constructs_lib.rules import (
     check_name,
     check_text,
 )
+from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
 # more in an annotation, which holds 256 KiB.
 _LARGEST_CONFIG = 200_000
-
-_SECRET_NAME = re.compile(
-    r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?"
-    r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION)_?KEY)(_BASE)?$",
-    re.IGNORECASE,
-)
-_SECRET_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +54,12 @@ class ConfigFiles:
         for name, text in self.files.items():
             check_key("ConfigFiles.files", name)
             check_text(f"ConfigFiles.files[{name!r}]", text)
+            if holds_a_secret(text):
+                raise ConfigurationError(
+                    f"ConfigFiles.files[{name!r}]",
+                    "(hidden)",
+                    "keep the secret that is in it in a Secret, and mount that: SecretFiles",
+                )
         size = sum(len(f"{name}{text}".encode()) for name, text in self.files.items())
         if size >= _LARGEST_CONFIG:
             raise ConfigurationError(
@@ -120,7 +119,7 @@ def check_public(field: str, env: Mapping[str, str]) -> None:
     for name, value in env.items():
         check_env_name(field, name)
         check_text(f"{field}[{name!r}]", value)
-        if _SECRET_NAME.search(name) or _SECRET_URL.search(value):
+        if names_a_secret(name) or holds_a_secret(value):
             raise ConfigurationError(
                 f"{field}[{name!r}]",
                 "(hidden)",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.workload.resources import Resources
 
 _MEBIBYTE = 2**20
+# Node itself takes about 50 MiB before it has loaded anything of the application.
+_LEAST_MEMORY = 128 * _MEBIBYTE
 
 
 def node_env(resources: Resources) -> dict[str, str]:
@@ -19,8 +22,12 @@ def node_env(resources: Resources) -> dict[str, str]:
     (https://nodejs.org/api/cli.html#uv_threadpool_sizesize).
     """
     amounts = resources.amounts()
+    if amounts.memory < _LEAST_MEMORY:
+        raise ConfigurationError(
+            "Resources.memory", resources.memory, "use at least '128Mi' for a Node.js server"
+        )
     cores = math.ceil(amounts.cpu_limit or amounts.cpu)
-    heap = max(16, int(amounts.memory * 3 / 4 / _MEBIBYTE))
+    heap = int(amounts.memory * 3 / 4 / _MEBIBYTE)
     return {
         "NODE_ENV": "production",
         "NODE_OPTIONS": f"--max-old-space-size={heap}",

@@ -11,6 +11,8 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.rules import check_range
 
+_LEAST_MEMORY = 12 * 2**20
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Burst:
@@ -41,6 +43,8 @@ class Resources:
         cpu_limit: the most cores; four times the request by default, which lets
             a start or a burst through and stops a runaway. None for no limit.
         memory: bytes, such as ``512Mi``.
+            At least 12Mi: below that a container runtime does not start it
+            (https://github.com/cri-o/cri-o/blob/main/internal/config/cgmgr/cgmgr_linux.go).
         ephemeral_storage: bytes of logs and scratch space.
 
     Raises:
@@ -54,6 +58,8 @@ class Resources:
 
     def __post_init__(self) -> None:
         amounts = self.amounts()
+        if amounts.memory < _LEAST_MEMORY:
+            raise ConfigurationError("Resources.memory", self.memory, "use at least '12Mi'")
         if amounts.cpu_limit is not None and amounts.cpu_limit < amounts.cpu:
             raise ConfigurationError(
                 "Resources.cpu_limit", self.cpu_limit, f"use at least the request of {self.cpu}"

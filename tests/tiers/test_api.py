@@ -33,6 +33,8 @@ from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 
+pytestmark = pytest.mark.usefixtures("unattached_hosts")
+
 
 @pytest.mark.mission("B10")
 @pytest.mark.mission("B11")
@@ -74,7 +76,7 @@ def test_routes(chart: Chart) -> None:
         (Resources(cpu="2", memory="1Gi"), 5),
         (Resources(cpu="2", memory="384Mi"), 4),
         (Resources(cpu="2", memory="383Mi"), 3),
-        (Resources(cpu="2", memory="64Mi"), 1),
+        (Resources(cpu="2", memory="96Mi"), 1),
         (Resources(cpu="64", memory="64Gi"), 64),
     ],
 )
@@ -233,3 +235,14 @@ def test_no_promise(chart: Chart) -> None:
     api = ApiTier(chart, "api", container=CONTAINER, service_level=None)
     assert api.facts.service_level is None
     assert api.facts.log_format is LogFormat.GUNICORN
+
+
+@pytest.mark.parametrize(
+    ("workers", "memory", "needed"), [(None, "64Mi", "96Mi"), (8, "512Mi", "768Mi")]
+)
+def test_fails_without_memory_for_the_workers(
+    chart: Chart, workers: int | None, memory: str, needed: str
+) -> None:
+    container = Container(image=IMAGE, resources=Resources(memory=memory))
+    with pytest.raises(ConfigurationError, match=rf"Resources\.memory: .*at least '{needed}'"):
+        ApiTier(chart, "api", container=container, gunicorn=Gunicorn(workers=workers))

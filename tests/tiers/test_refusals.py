@@ -119,6 +119,18 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
             }
         },
     ),
+    "too little memory for Node": (
+        "Resources.memory",
+        "'64Mi'",
+        "use at least '128Mi' for a Node.js server",
+        lambda: {"container": Container(image=IMAGE, resources=Resources(memory="64Mi"))},
+    ),
+    "an address to listen on": (
+        "Container.env",
+        "'HOSTNAME'",
+        "leave it out",
+        lambda: {"container": Container(image=IMAGE, env={"HOSTNAME": "web"})},
+    ),
     "no door": (
         "WebTier.host",
         "None",
@@ -166,13 +178,13 @@ def test_fails_with_an_id_too_long_for_its_suffixes(
     chart: Chart, arguments: dict[str, Any]
 ) -> None:
     id = "w" * 60
-    with pytest.raises(ConfigurationError, match=rf"got '{id}-\w+'; use at most 63"):
+    with pytest.raises(ConfigurationError, match=rf"id: got '{id}-\w+'; shorten it by \d+"):
         WebTier(chart, id, **{"container": CONTAINER, "host": HOST, **arguments})
 
 
 def test_fails_with_two_of_one_name(app: App) -> None:
     ApiTier(Chart(app, "one", namespace="app"), "api", container=CONTAINER)
-    with pytest.raises(ConfigurationError, match=r"id: got 'ServiceAccount app api'; .*another id"):
+    with pytest.raises(ConfigurationError, match=r"id: got 'api'; .*a ServiceAccount .* in app"):
         ApiTier(Chart(app, "other", namespace="app"), "api", container=CONTAINER)
 
 
@@ -183,7 +195,7 @@ def test_one_name_in_two_namespaces(app: App) -> None:
 
 def test_fails_with_a_path_of_another_tier(chart: Chart) -> None:
     WebTier(chart, "web", container=CONTAINER, host=HOST)
-    said = re.escape("id: got 'Route shop.example.com /'; there is one already")
+    said = re.escape("Route.paths: got '/'; choose another: a route of shop.example.com has it")
     with pytest.raises(ConfigurationError, match=said):
         WebTier(chart, "shop", container=CONTAINER, host=HOST)
 

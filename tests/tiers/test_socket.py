@@ -28,6 +28,8 @@ from constructs_lib.workload.track import Scaling
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
+pytestmark = pytest.mark.usefixtures("unattached_hosts")
+
 
 @pytest.mark.mission("B15")
 @pytest.mark.mission("B16")

@@ -43,6 +43,8 @@ from constructs_lib.workload.track import Scaling
 from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 
+pytestmark = pytest.mark.usefixtures("unattached_hosts")
+
 PEER = Peer(
     name="web",
     namespace="app",
@@ -189,7 +191,7 @@ def test_nextjs(chart: Chart) -> None:
         (Resources(cpu="1", cpu_limit="3500m"), 384, 16),
         (Resources(cpu="1500m", cpu_limit=None), 384, 8),
         (Resources(cpu="40", cpu_limit=None), 384, 128),
-        (Resources(memory="16Mi"), 16, 4),
+        (Resources(memory="128Mi"), 96, 4),
     ],
 )
 def test_node_fits_its_container(

@@ -206,8 +206,19 @@ def test_fails_when_a_tier_comes_after_its_host(chart: Chart) -> None:
         ApiTier(chart, "api", container=Container(image=IMAGE), host=shop)
 
 
+def test_fails_when_a_host_is_not_attached(chart: Chart) -> None:
+    shop = host(NginxIngress())
+    WebTier(chart, "web", container=Container(image="web:1.4.2"), host=shop)
+    with pytest.raises(
+        RuntimeError, match=r"Host\.attach: got 'shop\.example\.com'; call it after"
+    ):
+        manifests(chart)
+    shop.attach(chart)
+    assert manifests(chart) != []
+
+
 def test_fails_when_a_host_is_attached_twice(chart: Chart) -> None:
     shop = host(NginxIngress())
     shop.attach(chart)
-    with pytest.raises(ConfigurationError, match=r"Host shop\.example\.com"):
+    with pytest.raises(ConfigurationError, match=r"Host\.attach: got .*; call it once in an app"):
         shop.attach(chart)

@@ -48,6 +48,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Resources, {"cpu": "0"}, "above zero"),
     (Resources, {"cpu": "0.0005"}, "Resources.cpu"),
     (Resources, {"memory": "100m"}, "write whole bytes"),
+    (Resources, {"memory": "1"}, "Resources.memory: got '1'; use at least '12Mi'"),
     (Resources, {"cpu": "2", "cpu_limit": "1"}, "Resources.cpu_limit: got '1'; use at least"),
     (Burst, {"times": 0}, "from 1 to 100"),
     (Autoscaling, {"min_replicas": 5, "max_replicas": 2}, "Autoscaling.min_replicas: got 5"),
@@ -130,11 +131,38 @@ def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -
         {"DATABASE_PASSWORD": "hunter2"},
         {"API_TOKEN": "hunter2"},
         {"DATABASE_URL": "postgres://shop:hunter2@db/shop"},
+        {"MAIL_PASS": "hunter2"},
+        {"SESSION_JWT_KEY": "hunter2"},
+        {"GITHUB": f"ghp_{'hunter2' * 6}"},
+        {"PAYMENTS": f"sk_live_{'hunter2' * 3}"},
+        {"CLOUD": "AKIAHUNTER2HUNTER2HU"},
+        {"PEM": "-----BEGIN RSA PRIVATE KEY-----hunter2"},
+        {"SESSION": "eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoyfQ.hunter2hunter2"},
     ],
 )
 def test_fails_on_a_secret_without_repeating_it(env: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="SecretEnv") as refused:
         Container(image=IMAGE, env=env)
+    assert "hunter2" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"SORT_KEY": "price", "PUBLIC_KEY_URL": "https://example.com/key", "PWD": "/app"},
+        {"NEXT_PUBLIC_CDN": "https://cdn.example.com:443/@scope/package"},
+        {"DATABASE_URL": "postgres://shop:$(DATABASE_PASSWORD)@db/shop"},
+        {"COMPASS": "north", "KEYS": "a,b"},
+    ],
+)
+def test_what_only_resembles_a_secret_is_taken(env: dict[str, str]) -> None:
+    assert Container(image=IMAGE, env=env).env == env
+
+
+@pytest.mark.mission("B62")
+def test_fails_on_a_secret_in_a_file() -> None:
+    with pytest.raises(ConfigurationError, match="SecretFiles") as refused:
+        ConfigFiles(name="cache", files={"url": "redis://:hunter2@redis"}, mount_path="/etc/a")
     assert "hunter2" not in str(refused.value)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
 from constructs_lib.testing.fields import Manifest, field, mapping, mappings, walk
 from constructs_lib.testing.platform import describe, kind_of, name_of, namespace_of
 from constructs_lib.testing.readers import secrets_read
@@ -15,25 +15,21 @@ if TYPE_CHECKING:
     from constructs_lib.testing.invariants.finding import Finding
     from constructs_lib.testing.platform import Platform
 
-_SECRET_NAME = re.compile(
-    r"(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?"
-    r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION)_?KEY)(_BASE)?$",
-    re.IGNORECASE,
-)
-# A reference to another variable, as in postgres://web:$(PASSWORD)@db, is no secret.
-_URL_WITH_PASSWORD = re.compile(r"://[^/\s:@]*:[^/\s@$][^/\s@]*@")
-
 
 def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
     """What stands in a manifest can be read by everyone who can read the repository."""
     for secret in platform.of_kind("Secret"):
         if mapping(secret, "data") or mapping(secret, "stringData"):
             yield secret, "holds data; refer to a Secret that is made outside"
+    for config_map in platform.of_kind("ConfigMap"):
+        for key, text in mapping(config_map, "data").items():
+            if holds_a_secret(text):
+                yield config_map, f"{key} holds a secret"
     for workload in platform.workloads:
         for container in workload.all_containers:
             for variable in mappings(container, "env"):
                 name, value = (field(variable, key, default="") for key in ("name", "value"))
-                if (value and _SECRET_NAME.search(name)) or _URL_WITH_PASSWORD.search(value):
+                if (value and names_a_secret(name)) or holds_a_secret(value):
                     yield workload.manifest, f"{name} of {container.get('name')} holds a secret"
 
 

@@ -1,0 +1,31 @@
+"""How a secret that somebody wrote down is recognized, without being sure."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(
+    r"(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|_PWD|SECRET|TOKEN|CREDENTIALS?"
+    r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|AUTH|MASTER|JWT|HMAC|SSH)_?KEY)(_BASE)?$",
+    re.IGNORECASE,
+)
+_SHAPES = re.compile(
+    # A password in a URL; a reference to another variable, as in //web:$(PASSWORD)@db, is none.
+    r"://[^/\s:@]*:[^/\s@$][^/\s@]*@"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    # What GitHub, GitLab, Slack, Stripe, Google and AWS begin theirs with, and a signed token.
+    r"|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22}|\bglpat-[\w-]{20}"
+    r"|\bxox[abps]-[\w-]{10}|\b[rs]k_live_[A-Za-z0-9]{16}|\bAIza[\w-]{35}|\bAKIA[A-Z0-9]{16}\b"
+    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
+    re.ASCII,
+)
+
+
+def names_a_secret(name: str) -> bool:
+    """Tell whether a variable of this name would hold a secret."""
+    return _NAME.search(name) is not None
+
+
+def holds_a_secret(text: str) -> bool:
+    """Tell whether there is something in a text that looks like a secret."""
+    return _SHAPES.search(text) is not None
