@@ -18,11 +18,22 @@ from constructs_lib.facts.signals import (
     LogFormat,
     MetricsEndpoint,
     PodMetric,
+    Scheme,
     ServiceLevel,
     Severity,
 )
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.override import override
+from constructs_lib.postgres.backup import BackupPlan
+from constructs_lib.postgres.cluster import PostgresCluster
+from constructs_lib.postgres.failover import Durability, Failover
+from constructs_lib.postgres.images import PostgresImage, PostgresImages
+from constructs_lib.postgres.maintenance import Maintenance
+from constructs_lib.postgres.pooler import Pooler
+from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase, RestoredDatabase
+from constructs_lib.postgres.repository import AzureRepository, Repository, S3Repository
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.security.admission import AdmissionPolicies, AdmissionPolicy
 from constructs_lib.security.baseline import SecurityBaseline
 from constructs_lib.security.debug_targets import DebugTargets
@@ -42,6 +53,7 @@ from constructs_lib.security.sealed_secrets import SealedSecrets
 from constructs_lib.security.secret_provider_classes import AwsSecretsManagerFiles, VaultFiles
 from constructs_lib.security.secret_sources import HandmadeSecrets, SecretSource, SecretSources
 from constructs_lib.security.snapshot_classes import SnapshotClasses
+from constructs_lib.servers.schedule import Schedule
 from constructs_lib.storage import ReclaimPolicy, StorageTier
 from constructs_lib.tiers.api import ApiTier
 from constructs_lib.tiers.gunicorn import Gunicorn
@@ -118,8 +130,11 @@ __all__ = [
     "Autoscaling",
     "AwsCertificate",
     "AwsSecretsManagerFiles",
+    "AzureRepository",
+    "BackupPlan",
     "BlueGreen",
     "BodyLimit",
+    "Bootstrap",
     "BrokerEndpoint",
     "Burst",
     "CacheEndpoint",
@@ -141,6 +156,8 @@ __all__ = [
     "Debugger",
     "Developer",
     "DisruptionBudget",
+    "Durability",
+    "EmptyDatabase",
     "EncryptionConfiguration",
     "EncryptionProvider",
     "ErrorPage",
@@ -148,6 +165,7 @@ __all__ = [
     "ExternalSecrets",
     "ExternalTrafficPolicy",
     "Facts",
+    "Failover",
     "FixedImages",
     "Footprint",
     "GatewayApi",
@@ -172,6 +190,7 @@ __all__ = [
     "LoadBalancer",
     "LoadBalancing",
     "LogFormat",
+    "Maintenance",
     "Match",
     "Mesh",
     "Metrics",
@@ -189,7 +208,13 @@ __all__ = [
     "Pod",
     "PodMetric",
     "PodSecurity",
+    "Pooler",
     "Port",
+    "PostgresCluster",
+    "PostgresImage",
+    "PostgresImages",
+    "PostgresSecrets",
+    "PostgresStorage",
     "Probes",
     "Protocol",
     "Publisher",
@@ -198,17 +223,22 @@ __all__ = [
     "Registries",
     "Renderer",
     "Replicas",
+    "Repository",
     "RequestTimeout",
     "Resources",
     "ResponseCache",
+    "RestoredDatabase",
     "Retry",
     "RetryOn",
     "RollingUpdate",
     "Rollout",
     "Route",
     "Runtime",
+    "S3Repository",
     "Scaling",
     "ScalingPace",
+    "Schedule",
+    "Scheme",
     "SealedSecrets",
     "SecretEnv",
     "SecretFiles",

@@ -14,6 +14,13 @@ from constructs_lib.rules import check_range, check_seconds, check_text, check_u
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
+class Scheme(StrEnum):
+    """Whether metrics are read over TLS."""
+
+    HTTP = "http"
+    HTTPS = "https"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MetricsEndpoint:
     """Where the metrics of a workload are read.
@@ -23,6 +30,7 @@ class MetricsEndpoint:
         port: the name of their port.
         path: the path of the exposition.
         names: the metrics that are promised there; rules and dashboards use no others.
+        scheme: whether they are read over TLS.
 
     Raises:
         ConfigurationError: a port that the pods do not have, or a path or name
@@ -33,6 +41,7 @@ class MetricsEndpoint:
     port: str
     path: str
     names: tuple[str, ...]
+    scheme: Scheme = Scheme.HTTP
 
     def __post_init__(self) -> None:
         check_offered("MetricsEndpoint.port", self.port, self.peer)
@@ -160,6 +169,7 @@ class LogFormat(StrEnum):
 
     JSON = "json"
     GUNICORN = "gunicorn"
+    POSTGRES = "postgres"
     PLAIN = "plain"
 
 

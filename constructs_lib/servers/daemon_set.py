@@ -29,7 +29,7 @@ def daemon_set(scope: Construct, pod: ServerPod, *, most_nodes: int) -> Facts:
     """
     check_range("most_nodes", most_nodes, 1, 15_000)
     identity = pod.identity
-    pod.attach(scope)
+    scope = pod.attach(scope)
     k8s.KubeDaemonSet(
         scope,
         f"DaemonSet-{identity.name}",

@@ -27,7 +27,7 @@ def deployment(scope: Construct, pod: ServerPod, *, replicas: int) -> Facts:
         What the others learn of it.
     """
     identity = pod.identity
-    pod.attach(scope)
+    scope = pod.attach(scope)
     k8s.KubeDeployment(
         scope,
         f"Deployment-{identity.name}",

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.schedule import Schedule
 from constructs_lib.servers.volumes import Workspace
 
-_FIELD = r"(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?(,(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?)*"
-_SCHEDULE = re.compile(rf"{_FIELD}( {_FIELD}){{4}}", re.ASCII)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schedule:
-    """When a job runs, and how long it may take.
-
-    Args:
-        cron: minute, hour, day of month, month and day of week, in UTC, such as
-            ``0 3 * * 1``.
-        deadline_seconds: after which it is stopped as failed, all tries together.
-        tries: how often it is tried.
-
-    Raises:
-        ConfigurationError: a schedule that cron does not read, or a number out of range.
-    """
-
-    cron: str
-    deadline_seconds: int = 3600
-    tries: int = 2
-
-    def __post_init__(self) -> None:
-        if not _SCHEDULE.fullmatch(self.cron):
-            raise ConfigurationError(
-                "Schedule.cron", self.cron, "write five fields of numbers, such as '0 3 * * 1'"
-            )
-        check_seconds("Schedule.deadline_seconds", self.deadline_seconds)
-        check_range("Schedule.tries", self.tries, 1, 10)
-
-
-def cron_job(scope: Construct, pod: ServerPod, schedule: Schedule) -> Facts:
+def cron_job(
+    scope: Construct, pod: ServerPod, schedule: Schedule, *, name: str | None = None
+) -> Facts:
     """Make a job that runs on a schedule, never twice at once.
 
     A run that could not start within ten minutes is missed, and seen as such by
@@ -57,19 +27,21 @@ def cron_job(scope: Construct, pod: ServerPod, schedule: Schedule) -> Facts:
         scope: where it is made.
         pod: of each run.
         schedule: when.
+        name: of the job; that of the pod by default.
 
     Returns:
         What the others learn of it.
     """
     identity = pod.identity
-    pod.attach(scope)
+    name = name or identity.name
+    scope = pod.attach(scope)
     k8s.KubeCronJob(
         scope,
-        f"CronJob-{identity.name}",
+        f"CronJob-{name}",
         metadata=names.metadata(
             scope,
             "CronJob",
-            identity.name,
+            name,
             namespace=identity.namespace,
             labels=identity.labels,
         ),
@@ -104,7 +76,7 @@ def job(scope: Construct, pod: ServerPod, *, deadline_seconds: int = 3600, tries
         What the others learn of it.
     """
     identity = pod.identity
-    pod.attach(scope)
+    scope = pod.attach(scope)
     k8s.KubeJob(
         scope,
         f"Job-{identity.name}",

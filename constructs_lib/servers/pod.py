@@ -134,12 +134,19 @@ class ServerPod:
             ),
         )
 
-    def attach(self, scope: Construct) -> None:
-        """Make its account and its ConfigMaps, unless they are those of another."""
-        if self.owner is None:
-            service_account(scope, self.identity, self.access)
-            for files in self._config_files():
-                files.attach(scope, self.identity)
+    def attach(self, scope: Construct) -> Construct:
+        """Make its account and its ConfigMaps, unless they are those of another.
+
+        Returns:
+            A scope for the rest of the server.
+        """
+        if self.owner is not None:
+            return scope
+        own = Construct(scope, self.identity.name)
+        service_account(own, self.identity, self.access)
+        for files in self._config_files():
+            files.attach(own, self.identity)
+        return own
 
     def template(
         self,

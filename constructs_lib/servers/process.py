@@ -28,7 +28,7 @@ class Probe:
 
     Args:
         check: how it is asked.
-        port: the number of the port.
+        port: the number of the port; None for a command.
         period_seconds: between two questions.
         timeout_seconds: to wait for an answer.
         failure_threshold: missed answers in a row before anything happens.
@@ -38,13 +38,14 @@ class Probe:
     """
 
     check: Check
-    port: int
+    port: int | None = None
     period_seconds: int = 10
     timeout_seconds: int = 3
     failure_threshold: int = 3
 
     def __post_init__(self) -> None:
-        check_range("Probe.port", self.port, 1, 65_535)
+        if self.port is not None:
+            check_range("Probe.port", self.port, 1, 65_535)
         check_range("Probe.period_seconds", self.period_seconds, 1, 3600)
         check_range("Probe.timeout_seconds", self.timeout_seconds, 1, self.period_seconds)
         check_range("Probe.failure_threshold", self.failure_threshold, 1, 1000)
@@ -52,7 +53,7 @@ class Probe:
     def to_kube(self) -> k8s.Probe:
         """Return the typed probe."""
         return self.check.probe(
-            port=self.port,
+            port=self.port or 0,
             period=self.period_seconds,
             timeout=self.timeout_seconds,
             failures=self.failure_threshold,
@@ -74,7 +75,8 @@ class Process:
         pod_env: variables that tell it about its pod, such as
             ``{"POD_NAME": "metadata.name"}``; `env` and `args` may refer to them
             as ``$(POD_NAME)``.
-        secret_env: variables from Secrets, for software that reads no files.
+        secret_env: variables from Secrets, for software that reads no files;
+            they may be referred to likewise.
         volumes: what it finds below which path. Processes of one pod that name
             the same volume share it.
         startup: how it is asked whether it has started.
@@ -114,7 +116,7 @@ class Process:
         check_distinct("Process.volumes", [volume.mount_path for volume in self.volumes])
         offered = {port.number for port in self.ports}
         for probe in (self.startup, self.liveness, self.readiness):
-            if probe is not None and probe.port not in offered:
+            if probe is not None and probe.port is not None and probe.port not in offered:
                 raise ConfigurationError(
                     "Process.ports", sorted(offered), f"add {probe.port}, which a probe asks"
                 )
@@ -170,7 +172,7 @@ class Process:
         )
 
     def _env(self) -> list[k8s.EnvVar]:
-        """Return the variables, those about the pod first: others may refer to them."""
+        """Return the variables, plain ones last: they may refer to the others."""
         return [
             *(
                 k8s.EnvVar(
@@ -179,8 +181,8 @@ class Process:
                 )
                 for name, path in self.pod_env.items()
             ),
-            *(k8s.EnvVar(name=name, value=value) for name, value in self.env.items()),
             *(env.to_kube() for env in self.secret_env),
+            *(k8s.EnvVar(name=name, value=value) for name, value in self.env.items()),
         ]
 
 

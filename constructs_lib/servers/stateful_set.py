@@ -33,7 +33,7 @@ def stateful_set(
         What the others learn of it.
     """
     identity = pod.identity
-    pod.attach(scope)
+    scope = pod.attach(scope)
     headless_service(scope, pod.peer)
     k8s.KubeStatefulSet(
         scope,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Claim
 from constructs_lib.rules import check_mount_path, check_name
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import ReclaimPolicy, StorageTier
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,12 +86,22 @@ class Workspace(_Claimed):
     Args:
         name: of the volume.
         mount_path: where the process finds it.
-        tier: the class of storage; one that deletes, or each pod leaves a disk behind.
+        tier: the class of storage.
         size: such as ``50Gi``.
 
     Raises:
-        ConfigurationError: a name, path or size that cannot be.
+        ConfigurationError: a name, path or size that cannot be, or a tier that
+            retains: each pod would leave a disk behind.
     """
+
+    def __post_init__(self) -> None:
+        _Claimed.__post_init__(self)
+        if self.tier.reclaim_policy is not ReclaimPolicy.DELETE:
+            raise ConfigurationError(
+                "Workspace.tier",
+                self.tier.name,
+                "use a tier with ReclaimPolicy.DELETE, or each pod leaves a disk behind",
+            )
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
@@ -98,6 +109,52 @@ class Workspace(_Claimed):
             name=self.name,
             ephemeral=k8s.EphemeralVolumeSource(
                 volume_claim_template=k8s.PersistentVolumeClaimTemplate(spec=self.claim_spec())
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedMemory:
+    """Memory that the processes of a container share; it counts to theirs.
+
+    Args:
+        size: the most of it.
+
+    Raises:
+        ConfigurationError: a size that cannot be.
+    """
+
+    size: str
+
+    def __post_init__(self) -> None:
+        quantities.parse_bytes(self.size, "SharedMemory.size")
+
+    @property
+    def mount_path(self) -> str:
+        """Where programs look for it."""
+        return "/dev/shm"  # noqa: S108
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return "shared-memory"
+
+    @property
+    def read_only(self) -> bool:
+        """False."""
+        return False
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return k8s.Volume(
+            name=self.volume_name,
+            empty_dir=k8s.EmptyDirVolumeSource(
+                medium="Memory", size_limit=quantities.to_kube(self.size)
             ),
         )
 

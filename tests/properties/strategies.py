@@ -13,7 +13,9 @@ from constructs_lib import (
     Access,
     Autoscaling,
     AwsCertificate,
+    AzureRepository,
     BlueGreen,
+    Bootstrap,
     BrokerEndpoint,
     Burst,
     Canary,
@@ -23,6 +25,7 @@ from constructs_lib import (
     CsiSecretFiles,
     Debugger,
     Developer,
+    EmptyDatabase,
     EncryptionProvider,
     ExecCheck,
     GatewayApi,
@@ -44,8 +47,11 @@ from constructs_lib import (
     Port,
     Renderer,
     Replicas,
+    Repository,
+    RestoredDatabase,
     RollingUpdate,
     Rollout,
+    S3Repository,
     Scaling,
     Secretbox,
     SecretFiles,
@@ -55,6 +61,7 @@ from constructs_lib import (
     Viewer,
     VirtualServer,
 )
+from tests.properties.strategies_database import DATABASE
 from tests.properties.strategies_plain import NAMES, NUMBERS, PLAIN, VARIABLES
 from tests.properties.strategies_types import ANYTHING, SETTLED, Strategy, of_type
 
@@ -62,6 +69,8 @@ T = TypeVar("T")
 
 _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Certificate: (AwsCertificate,),
+    Bootstrap: (EmptyDatabase, RestoredDatabase),
+    Repository: (S3Repository, AzureRepository),
     Check: (HttpCheck, HttpsCheck, TcpCheck, ExecCheck, GrpcCheck),
     Renderer: (NginxIngress, VirtualServer, GatewayApi),
     EncryptionProvider: (Kms, Secretbox),
@@ -142,6 +151,7 @@ _UPSTREAMS = st.dictionaries(VARIABLES, _value(HttpEndpoint), max_size=1)
 
 _FIELDS: dict[str, Strategy] = {
     **PLAIN,
+    **DATABASE,
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,

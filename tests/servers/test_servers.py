@@ -20,6 +20,7 @@ from constructs_lib import (
     Outside,
     Port,
     Protocol,
+    ReclaimPolicy,
     Resources,
     SecretEnv,
     SecretFiles,
@@ -31,9 +32,10 @@ from constructs_lib.names import Identity
 from constructs_lib.servers.daemon_set import daemon_set
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.hardening import NodeAgent
-from constructs_lib.servers.job import Schedule, cron_job, job
+from constructs_lib.servers.job import cron_job, job
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.schedule import Schedule
 from constructs_lib.servers.service import cluster_ip_service, member_names
 from constructs_lib.servers.stateful_set import stateful_set
 from constructs_lib.servers.volumes import Data, HostDirectory, Workspace
@@ -41,6 +43,7 @@ from constructs_lib.testing import find, manifests
 from constructs_lib.workload.volumes import Scratch
 
 FAST = StorageTier(name="fast", provisioner="csi.example.com")
+SCRATCH = replace(FAST, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
 IDENTITY = Identity(name="store", namespace="data", component="database")
 PROCESS = Process(
     name="store",
@@ -79,7 +82,7 @@ def test_daemon_set(chart: Chart, manifest: SnapshotAssertion) -> None:
 
 
 def test_cron_job(chart: Chart, manifest: SnapshotAssertion) -> None:
-    space = Workspace(name="space", mount_path="/space", tier=FAST, size="20Gi")
+    space = Workspace(name="space", mount_path="/space", tier=SCRATCH, size="20Gi")
     cron_job(chart, with_process(volumes=[space]), Schedule(cron="30 2 * * 0"))
     assert chart == manifest
 
@@ -176,12 +179,6 @@ def test_a_changed_file_rolls_its_readers() -> None:
     assert revisions("b") != revisions("c")
 
 
-@pytest.mark.parametrize("cron", ["@daily", "0 3 * *", "0 3 * * MON", ""])
-def test_fails_schedule(cron: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"Schedule\.cron"):
-        Schedule(cron=cron)
-
-
 def test_fails_a_probe_of_a_port_that_is_not_there() -> None:
     with pytest.raises(ConfigurationError, match=r"add 5001"):
         replace(PROCESS, liveness=Probe(check=HttpsCheck(path="/"), port=5001))
@@ -203,3 +200,8 @@ def test_fails_two_processes_of_one_name() -> None:
 def test_fails_a_variable_twice() -> None:
     with pytest.raises(ConfigurationError, match=r"Process\.env.*'POD_NAME'"):
         replace(PROCESS, env={"POD_NAME": "store"})
+
+
+def test_fails_a_workspace_that_stays() -> None:
+    with pytest.raises(ConfigurationError, match=r"Workspace\.tier: got 'fast'"):
+        Workspace(name="space", mount_path="/space", tier=FAST, size="20Gi")

@@ -34,11 +34,15 @@ def startup_fits_the_rollout(platform: Platform) -> Iterator[Finding]:
 def containers_are_probed(platform: Platform) -> Iterator[Finding]:
     """What runs for long is restarted when it hangs, and gets no requests until it is ready."""
     for workload in platform.workloads:
-        for container in workload.containers if workload.runs_for_long else ():
+        if not workload.runs_for_long:
+            continue
+        for container in workload.containers:
             if "livenessProbe" not in container:
                 yield workload.manifest, f"{container.get('name')} has no livenessProbe"
-            if "ports" in container and "readinessProbe" not in container:
-                yield workload.manifest, f"{container.get('name')} has no readinessProbe"
+        # What stands beside the main container, such as an exporter, must not stop it from serving.
+        listening = [container for container in workload.containers if "ports" in container]
+        if listening and not any("readinessProbe" in container for container in listening):
+            yield workload.manifest, f"{listening[0].get('name')} has no readinessProbe"
 
 
 def pauses_fit_the_grace_period(platform: Platform) -> Iterator[Finding]:

@@ -1,0 +1,150 @@
+"""What is wrong with a cluster when somebody must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs_lib.facts.network import Peer
+from constructs_lib.facts.signals import AlertRule, Severity
+from constructs_lib.names import Identity
+
+
+def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ...]:
+    """Return the alerts of a cluster and of the poolers before it."""
+    of_cluster = f'namespace="{cluster.namespace}",app="{cluster.name}"'
+    pooled = "|".join(pooler.name for pooler in poolers)
+    of_poolers = f'namespace="{cluster.namespace}",app=~"{pooled}"'
+    of_jobs = f'namespace="{cluster.namespace}",cronjob=~"{cluster.name}-backup-.*"'
+    of_drill = f'namespace="{cluster.namespace}",cronjob="{cluster.name}-restore-drill"'
+    primary = f"on (namespace, pod) pg_replication_is_replica{{{of_cluster}}} == 0"
+    return (
+        AlertRule(
+            name="PostgresHasNoPrimary",
+            expression=f"sum(patroni_primary{{{of_cluster}}}) < 1",
+            for_seconds=60,
+            severity=Severity.PAGE,
+            summary="No member takes writes.",
+            runbook="postgres-primary",
+        ),
+        AlertRule(
+            name="PostgresHasTwoPrimaries",
+            expression=f"sum(patroni_primary{{{of_cluster}}}) > 1",
+            for_seconds=30,
+            severity=Severity.PAGE,
+            summary="More than one member takes itself for the primary.",
+            runbook="postgres-primary",
+        ),
+        AlertRule(
+            name="PostgresCommitsAreNotConfirmed",
+            expression=f"sum(patroni_sync_standby{{{of_cluster}}}) + "
+            f"sum(patroni_quorum_standby{{{of_cluster}}}) == 0",
+            for_seconds=120,
+            severity=Severity.PAGE,
+            summary="No standby holds the last commits: a failover now would lose them.",
+            runbook="postgres-replication",
+        ),
+        AlertRule(
+            name="PostgresStandbyDoesNotStream",
+            expression=f"patroni_replica{{{of_cluster}}} == 1 and on (namespace, pod) "
+            f"patroni_postgres_streaming{{{of_cluster}}} == 0",
+            for_seconds=300,
+            severity=Severity.TICKET,
+            summary="A standby does not follow the primary.",
+            runbook="postgres-replication",
+        ),
+        AlertRule(
+            name="PostgresStandbyLags",
+            expression=f"pg_replication_lag_seconds{{{of_cluster}}} > 60 and on (namespace, pod) "
+            f"pg_replication_is_replica{{{of_cluster}}} == 1",
+            for_seconds=300,
+            severity=Severity.TICKET,
+            summary="A standby is more than a minute behind.",
+            runbook="postgres-replication",
+        ),
+        AlertRule(
+            name="PostgresLostSightOfTheLock",
+            expression=f"time() - patroni_dcs_last_seen{{{of_cluster}}} > 60",
+            for_seconds=60,
+            severity=Severity.PAGE,
+            summary="A member cannot reach the API server, which holds the lock of the primary.",
+            runbook="postgres-primary",
+        ),
+        AlertRule(
+            name="PostgresIsPaused",
+            expression=f"max(patroni_is_paused{{{of_cluster}}}) == 1",
+            for_seconds=3600,
+            severity=Severity.TICKET,
+            summary="Automatic failover has been off for an hour.",
+            runbook="postgres-primary",
+        ),
+        AlertRule(
+            name="PostgresIsNotArchived",
+            expression=f"increase(pg_stat_archiver_failed_count{{{of_cluster}}}[15m]) > 0 and "
+            f"{primary}",
+            for_seconds=300,
+            severity=Severity.PAGE,
+            summary="The write-ahead log does not reach the repository, and fills its volume.",
+            runbook="postgres-archiving",
+        ),
+        AlertRule(
+            name="PostgresBackupIsOld",
+            expression=f"time() - max(kube_cronjob_status_last_successful_time{{{of_jobs}}}) "
+            "> 129600",
+            for_seconds=600,
+            severity=Severity.TICKET,
+            summary="No backup has succeeded for one and a half days.",
+            runbook="postgres-backup",
+        ),
+        AlertRule(
+            name="PostgresRestoreIsNotProven",
+            expression=f"time() - kube_cronjob_status_last_successful_time{{{of_drill}}} > 1296000",
+            for_seconds=600,
+            severity=Severity.TICKET,
+            summary="No backup has been restored for fifteen days.",
+            runbook="postgres-backup",
+        ),
+        AlertRule(
+            name="PostgresConnectionsRunOut",
+            expression=f"sum by (namespace, pod) (pg_stat_activity_count{{{of_cluster}}}) > "
+            f"on (namespace, pod) 0.8 * pg_settings_max_connections{{{of_cluster}}}",
+            for_seconds=300,
+            severity=Severity.TICKET,
+            summary="Four of five connections of a member are taken.",
+            runbook="postgres-connections",
+        ),
+        AlertRule(
+            name="PostgresClientsWait",
+            expression=f"max(pgbouncer_pools_client_waiting_connections{{{of_poolers}}}) > 0",
+            for_seconds=120,
+            severity=Severity.TICKET,
+            summary="Clients wait for a connection of the pooler.",
+            runbook="postgres-connections",
+        ),
+        AlertRule(
+            name="PostgresRouterHasNoPrimary",
+            expression=f'min(haproxy_backend_active_servers{{{of_poolers},proxy="primary"}}) < 1',
+            for_seconds=60,
+            severity=Severity.PAGE,
+            summary="A pooler finds no primary to lead to.",
+            runbook="postgres-primary",
+        ),
+        AlertRule(
+            name="PostgresTransactionIsLong",
+            expression="time() - pg_long_running_transactions_oldest_timestamp_seconds"
+            f"{{{of_cluster}}} > 1800 and pg_long_running_transactions_oldest_timestamp_seconds"
+            f"{{{of_cluster}}} > 0",
+            for_seconds=300,
+            severity=Severity.TICKET,
+            summary="A transaction has been open for half an hour and holds vacuum back.",
+            runbook="postgres-transactions",
+        ),
+        AlertRule(
+            name="PostgresTransactionNumbersRunOut",
+            expression="max(pg_database_wraparound_age_datfrozenxid_seconds"
+            f"{{{of_cluster}}}) > 5e8",
+            for_seconds=3600,
+            severity=Severity.TICKET,
+            summary="Vacuum does not keep up: the oldest transaction is 500 million behind.",
+            runbook="postgres-transactions",
+        ),
+    )

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Runs once, on the first primary, with the URL of the superuser: roles, database, and what poolers ask.
+# A failure would throw the new cluster away.
+set -eu
+secret() { cat "/run/secrets/credentials/$1"; }
+OWNER=$(cat /run/secrets/owner/username)
+OWNER_PASSWORD=$(cat /run/secrets/owner/password)
+POOLER_PASSWORD=$(secret pooler)
+MONITOR_PASSWORD=$(secret monitor)
+export OWNER OWNER_PASSWORD POOLER_PASSWORD MONITOR_PASSWORD
+psql -Xq -v ON_ERROR_STOP=1 "$1" <<'SQL'
+\getenv owner OWNER
+\getenv owner_password OWNER_PASSWORD
+\getenv pooler_password POOLER_PASSWORD
+\getenv monitor_password MONITOR_PASSWORD
+\getenv database DATABASE
+SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', :'owner', :'owner_password')
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
+SELECT format('CREATE ROLE pgbouncer LOGIN PASSWORD %L', :'pooler_password')
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pgbouncer') \gexec
+SELECT format('CREATE ROLE monitor LOGIN PASSWORD %L IN ROLE pg_monitor', :'monitor_password')
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'monitor') \gexec
+SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
+    WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+CREATE SCHEMA IF NOT EXISTS pgbouncer;
+REVOKE ALL ON SCHEMA pgbouncer FROM PUBLIC;
+GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
+-- The verifiers of those who may come through a pooler: nobody with more rights than a user.
+CREATE OR REPLACE FUNCTION pgbouncer.get_auth(name text)
+    RETURNS TABLE (username name, password text)
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT rolname, rolpassword FROM pg_authid
+    WHERE rolname = $1 AND rolcanlogin AND NOT rolsuper AND NOT rolreplication
+        AND (rolvaliduntil IS NULL OR rolvaliduntil > now())
+$$;
+REVOKE ALL ON FUNCTION pgbouncer.get_auth(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(text) TO pgbouncer;
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+SQL
+pgbackrest --stanza=db stanza-create || echo "no stanza yet: the backup job makes it" >&2

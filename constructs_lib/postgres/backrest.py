@@ -1,0 +1,103 @@
+"""The configuration of pgBackRest, at the members and at the jobs that start a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from constructs_lib.postgres import paths
+from constructs_lib.postgres.ports import BACKUP, POSTGRES
+from constructs_lib.postgres.recovery import SOURCE_NUMBER
+from constructs_lib.postgres.repository import Repository
+
+# The name in the certificate, which members and jobs share.
+_CLIENT = "postgres"
+
+
+def member_configuration(
+    repository: Repository, *, version: int, retention: Mapping[str, str]
+) -> str:
+    """Return what a member archives and restores by, and how its server lets jobs in."""
+    return _ini(
+        {
+            "global": {
+                **repository.options(1),
+                **retention,
+                **_COMMON,
+                "archive-async": "y",
+                "spool-path": f"{paths.WAL_VOLUME}/spool",
+                "tls-server-address": "*",
+                "tls-server-auth": f"{_CLIENT}=db",
+                "tls-server-ca-file": f"{paths.TLS}/ca.crt",
+                "tls-server-cert-file": f"{paths.TLS}/tls.crt",
+                "tls-server-key-file": f"{paths.TLS}/tls.key",
+                "tls-server-port": str(BACKUP.number),
+            },
+            "db": {
+                "pg1-path": paths.data_directory(version),
+                "pg1-port": str(POSTGRES.number),
+                "pg1-socket-path": paths.SOCKETS,
+                "link-map": f"pg_wal={paths.wal_directory(version)}",
+            },
+        }
+    )
+
+
+def job_configuration(
+    repository: Repository, *, version: int, retention: Mapping[str, str], members: Sequence[str]
+) -> str:
+    """Return what a job backs up by: over TLS, at whichever members are primary and standby."""
+    hosts: dict[str, str] = {}
+    for number, member in enumerate(members, 1):
+        hosts |= {
+            f"pg{number}-host": member,
+            f"pg{number}-host-ca-file": f"{paths.TLS}/ca.crt",
+            f"pg{number}-host-cert-file": f"{paths.TLS}/tls.crt",
+            f"pg{number}-host-key-file": f"{paths.TLS}/tls.key",
+            f"pg{number}-host-port": str(BACKUP.number),
+            f"pg{number}-host-type": "tls",
+            f"pg{number}-path": paths.data_directory(version),
+            f"pg{number}-port": str(POSTGRES.number),
+            f"pg{number}-socket-path": paths.SOCKETS,
+        }
+    return _ini(
+        {
+            "global": {
+                **repository.options(1),
+                **retention,
+                **_COMMON,
+                "backup-standby": "prefer",
+                "delta": "y",
+                "start-fast": "y",
+            },
+            "db": hosts,
+        }
+    )
+
+
+def source_configuration(repository: Repository, *, version: int) -> str:
+    """Return what another cluster's data are read by."""
+    return _ini(
+        {
+            "global": {**repository.options(SOURCE_NUMBER), **_COMMON},
+            "db": {
+                "pg1-path": paths.data_directory(version),
+                "link-map": f"pg_wal={paths.wal_directory(version)}",
+            },
+        }
+    )
+
+
+_COMMON = {
+    "compress-type": "zst",
+    "lock-path": "/tmp/pgbackrest",  # noqa: S108
+    "log-level-console": "info",
+    "log-level-file": "off",
+    "process-max": "2",
+}
+
+
+def _ini(sections: Mapping[str, Mapping[str, str]]) -> str:
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in sorted(options.items()))
+        for name, options in sections.items()
+    )

@@ -1,0 +1,81 @@
+"""When the database is backed up, how long backups are kept, and how they are proven."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.postgres.repository import Repository
+from constructs_lib.rules import check_range
+from constructs_lib.servers.schedule import Schedule
+from constructs_lib.storage import StorageTier
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackupPlan:
+    """Backups, their retention, and the jobs that prove that they can be restored.
+
+    The write-ahead log is archived all the time, so that any moment since the
+    oldest full backup can be restored; what is committed reaches the repository
+    within about a minute. By default there is a full backup each Sunday and a
+    differential one on each other day, every file of the repository is read on
+    Wednesdays, and on Saturdays the newest backup is restored and read.
+
+    Args:
+        repository: where they are kept.
+        drill_storage: the tier of the disk that the drill restores to; one that
+            deletes.
+        full: when a full backup is made.
+        differential: when what changed since the last full backup is saved.
+        verification: when all files of the repository are read.
+        drill: when the newest backup is restored.
+        full_retention: how many full backups are kept, with all that depends on
+            them; the rest is removed after the next backup.
+        differential_retention: how many differential backups are kept.
+
+    Raises:
+        ConfigurationError: a number out of range, or two jobs that may run at once.
+    """
+
+    repository: Repository
+    drill_storage: StorageTier
+    full: Schedule = Schedule(cron="0 1 * * 0", deadline_seconds=4 * 3600)
+    differential: Schedule = Schedule(cron="0 1 * * 1-6", deadline_seconds=2 * 3600)
+    verification: Schedule = Schedule(cron="0 4 * * 3", deadline_seconds=4 * 3600)
+    drill: Schedule = Schedule(cron="0 4 * * 6", deadline_seconds=6 * 3600, tries=1)
+    full_retention: int = 4
+    differential_retention: int = 14
+
+    def __post_init__(self) -> None:
+        check_range("BackupPlan.full_retention", self.full_retention, 1, 9_999_999)
+        check_range("BackupPlan.differential_retention", self.differential_retention, 1, 9_999_999)
+        for (name, one), (other_name, other) in itertools.combinations(self._schedules.items(), 2):
+            if one.overlaps(other):
+                raise ConfigurationError(
+                    f"BackupPlan.{other_name}",
+                    other.cron,
+                    f"choose a time when {name} ('{one.cron}', {one.deadline_seconds} seconds at "
+                    "most) does not run",
+                )
+
+    @property
+    def retention(self) -> Mapping[str, str]:
+        """What pgBackRest is told of it."""
+        return {
+            "repo1-bundle": "y",
+            "repo1-block": "y",
+            "repo1-retention-diff": str(self.differential_retention),
+            "repo1-retention-full": str(self.full_retention),
+            "repo1-retention-full-type": "count",
+        }
+
+    @property
+    def _schedules(self) -> dict[str, Schedule]:
+        return {
+            "full": self.full,
+            "differential": self.differential,
+            "verification": self.verification,
+            "drill": self.drill,
+        }

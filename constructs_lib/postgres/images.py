@@ -1,0 +1,68 @@
+"""The images of a PostgreSQL cluster, and what is where in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.rules import check_mount_path, check_range
+from constructs_lib.workload.image import check_image
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresImage:
+    """An image with PostgreSQL, Patroni 4.1.1 or newer, pgBackRest 2.46 or newer and Python 3.
+
+    The default is Percona's (https://docs.percona.com/percona-operator-for-postgresql/):
+    all of it in one image, for amd64 and arm64, made to run with a read-only
+    root file system.
+
+    Args:
+        image: pinned by digest, or by a tag that does not move.
+        version: the major version of PostgreSQL in it.
+        bin_directory: where its server programs are.
+        user: the user that is called ``postgres`` in it; the server trusts this
+            name on its socket.
+        group: the group of this user.
+
+    Raises:
+        ConfigurationError: an image whose tag moves, or a number out of range.
+    """
+
+    image: str = "docker.io/percona/percona-distribution-postgresql:18.6.1-1"
+    version: int = 18
+    bin_directory: str = "/usr/pgsql-18/bin"
+    user: int = 26
+    group: int = 26
+
+    def __post_init__(self) -> None:
+        check_image("PostgresImage.image", self.image)
+        check_range("PostgresImage.version", self.version, 14, 99)
+        check_mount_path("PostgresImage.bin_directory", self.bin_directory)
+        check_range("PostgresImage.user", self.user, 1, 2**31 - 1)
+        check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresImages:
+    """Every image that a PostgreSQL cluster runs.
+
+    Args:
+        server: of the members and of the jobs.
+        pgbouncer: of the poolers; any that has ``pgbouncer`` on its path.
+        haproxy: which finds the primary for the poolers; one on Alpine.
+        exporter: postgres_exporter 0.20 or newer.
+        pooler_exporter: pgbouncer_exporter.
+
+    Raises:
+        ConfigurationError: an image whose tag moves.
+    """
+
+    server: PostgresImage = PostgresImage()
+    pgbouncer: str = "docker.io/percona/percona-pgbouncer:1.25.2-6"
+    haproxy: str = "docker.io/library/haproxy:3.2.26-alpine"
+    exporter: str = "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
+    pooler_exporter: str = "quay.io/prometheuscommunity/pgbouncer-exporter:v0.11.0"
+
+    def __post_init__(self) -> None:
+        for name in ("pgbouncer", "haproxy", "exporter", "pooler_exporter"):
+            check_image(f"PostgresImages.{name}", getattr(self, name))

@@ -1,0 +1,174 @@
+"""The jobs around a cluster: backups, their proof, and maintenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from constructs import Construct
+
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import Identity
+from constructs_lib.postgres import paths
+from constructs_lib.postgres.assets import asset
+from constructs_lib.postgres.backup import BackupPlan
+from constructs_lib.postgres.images import PostgresImage
+from constructs_lib.postgres.maintenance import Maintenance
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.servers.job import cron_job
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Process
+from constructs_lib.servers.schedule import Schedule
+from constructs_lib.servers.volumes import Workspace
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+from constructs_lib.workload.service_account import service_account
+from constructs_lib.workload.volumes import Scratch, Volume
+
+_SCRIPTS = (
+    "back-up.sh",
+    "drill-restore.sh",
+    "reindex.sh",
+    "vacuum.sh",
+    "verify-repository.sh",
+)
+_RESOURCES = Resources(cpu="100m", memory="256Mi", ephemeral_storage="128Mi")
+_DRILL = Resources(cpu="500m", memory="1Gi", ephemeral_storage="256Mi")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Jobs:
+    """What the jobs have in common.
+
+    Args:
+        identity: of the jobs, which are one peer.
+        cluster: the name of the cluster, which the jobs are named after.
+        members: their DNS names, of which a client picks the primary.
+        database: that is looked after.
+        image: what they run.
+        secrets: what they read.
+        backrest: the configuration of pgBackRest.
+        data_size: of a member, which the drill needs as much as.
+    """
+
+    identity: Identity
+    cluster: str
+    members: Sequence[str]
+    database: str
+    image: PostgresImage
+    secrets: PostgresSecrets
+    backrest: str
+    data_size: str
+
+    def attach(self, scope: Construct, *, backup: BackupPlan, maintenance: Maintenance) -> Facts:
+        """Make the jobs; return what the others learn of them."""
+        service_account(scope, self.identity, None)
+        for files in (self._backrest, self._scripts):
+            files.attach(scope, self.identity)
+        keys = backup.repository.secret_env(1)
+        space = Workspace(
+            name="drill",
+            mount_path="/drill",
+            tier=backup.drill_storage,
+            size=self.data_size,
+        )
+        drill_env = {
+            "DATABASE": self.database,
+            "RECOVERY_SECONDS": str(backup.drill.deadline_seconds),
+        }
+        parts = [
+            self._job(scope, "backup-full", ["back-up.sh", "full"], backup.full, keys=keys),
+            self._job(
+                scope, "backup-differential", ["back-up.sh", "diff"], backup.differential, keys=keys
+            ),
+            self._job(
+                scope, "verification", ["verify-repository.sh"], backup.verification, keys=keys
+            ),
+            self._job(
+                scope,
+                "restore-drill",
+                ["drill-restore.sh"],
+                backup.drill,
+                keys=keys,
+                env=drill_env,
+                volumes=[space],
+                resources=_DRILL,
+            ),
+            self._job(scope, "vacuum", ["vacuum.sh"], maintenance.vacuum, env=self._login),
+            self._job(scope, "reindex", ["reindex.sh"], maintenance.reindex, env=self._login),
+        ]
+        first = parts[0]
+        # One peer and one set of Secrets: the jobs differ in what they do only.
+        used = [use for part in parts for use in part.secrets]
+        return replace(
+            first,
+            footprints=tuple(footprint for part in parts for footprint in part.footprints),
+            secrets=tuple(use for number, use in enumerate(used) if use not in used[:number]),
+        )
+
+    @property
+    def _login(self) -> Mapping[str, str]:
+        return {
+            "PGDATABASE": self.database,
+            "PGHOST": ",".join(self.members),
+            "PGSSLMODE": "verify-full",
+            "PGSSLROOTCERT": f"{paths.OWNER}/ca.crt",
+            "PGTARGETSESSIONATTRS": "read-write",
+        }
+
+    @property
+    def _backrest(self) -> ConfigFiles:
+        return ConfigFiles(
+            name="pgbackrest", files={"pgbackrest.conf": self.backrest}, mount_path=paths.BACKREST
+        )
+
+    @property
+    def _scripts(self) -> ConfigFiles:
+        return ConfigFiles(
+            name="scripts",
+            files={name: asset(name) for name in _SCRIPTS},
+            mount_path=paths.SCRIPTS,
+            executable=True,
+        )
+
+    def _job(
+        self,
+        scope: Construct,
+        name: str,
+        command: Sequence[str],
+        schedule: Schedule,
+        *,
+        keys: Sequence[SecretEnv] = (),
+        env: Mapping[str, str] | None = None,
+        volumes: Sequence[Volume] = (),
+        resources: Resources = _RESOURCES,
+    ) -> Facts:
+        script, *arguments = command
+        process = Process(
+            name=name,
+            image=self.image.image,
+            resources=resources,
+            command=[f"{paths.SCRIPTS}/{script}", *arguments],
+            env={
+                "PATH": f"{self.image.bin_directory}:/usr/local/bin:/usr/bin:/bin",
+                **(env or {}),
+            },
+            secret_env=keys,
+            volumes=[
+                self._backrest,
+                self._scripts,
+                SecretFiles(secret=self.secrets.owner, mount_path=paths.OWNER, mode=0o440),
+                SecretFiles(secret=self.secrets.certificate, mount_path=paths.TLS, mode=0o440),
+                Scratch(mount_path="/tmp"),  # noqa: S108
+                *volumes,
+            ],
+        )
+        pod = ServerPod(
+            identity=self.identity,
+            owner=self.identity,
+            processes=[process],
+            hardening=Hardening(run_as_user=self.image.user, run_as_group=self.image.group),
+        )
+        return cron_job(scope, pod, schedule, name=f"{self.cluster}-{name}")

@@ -1,0 +1,21 @@
+"""What is done to the database when few use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.servers.schedule import Schedule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Maintenance:
+    """Jobs that tidy up what autovacuum does not, as the owner of the database.
+
+    Args:
+        vacuum: when all tables are vacuumed and analyzed.
+        reindex: when the indexes are built anew, without locking writers out;
+            what was deleted leaves them larger than they need be.
+    """
+
+    vacuum: Schedule = Schedule(cron="0 22 * * 6", deadline_seconds=2 * 3600)
+    reindex: Schedule = Schedule(cron="0 22 1 * *", deadline_seconds=2 * 3600)

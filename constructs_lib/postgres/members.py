@@ -1,0 +1,211 @@
+"""The pod of a member: PostgreSQL under Patroni, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from constructs_lib.facts.access import Access, KubernetesAccess, Verb
+from constructs_lib.facts.network import Outside
+from constructs_lib.names import Identity
+from constructs_lib.postgres import paths
+from constructs_lib.postgres.assets import asset
+from constructs_lib.postgres.images import PostgresImages
+from constructs_lib.postgres.patroni import SCOPE_LABEL
+from constructs_lib.postgres.ports import BACKUP, METRICS, PATRONI, POSTGRES
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import members_service
+from constructs_lib.servers.volumes import Data, SharedMemory
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.placement import Placement
+from constructs_lib.workload.probes import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+from constructs_lib.workload.volumes import Scratch, Volume
+
+_SIDECAR = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
+_SCRIPTS = ("credentials.py", "prepare-database.sh", "prepare-volumes.sh", "start-member.sh")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Members:
+    """All that the pods of the members are made of.
+
+    Args:
+        identity: of the cluster.
+        count: how many there are.
+        database: the one that is made at first.
+        images: what they run.
+        secrets: what they read.
+        repository_env: the keys to the repositories.
+        resources: of PostgreSQL.
+        data: the volumes of each.
+        configuration: of Patroni.
+        backrest: the files of pgBackRest.
+        placement: where they run.
+        api_server: which holds the lock of the primary.
+    """
+
+    identity: Identity
+    count: int
+    database: str
+    images: PostgresImages
+    secrets: PostgresSecrets
+    repository_env: Sequence[SecretEnv]
+    resources: Resources
+    data: Sequence[Data]
+    configuration: str
+    backrest: dict[str, str]
+    placement: Placement
+    api_server: Outside
+
+    def pod(self) -> ServerPod:
+        """Return the pod."""
+        image = self.images.server
+        return ServerPod(
+            identity=self.identity,
+            init_processes=[
+                Process(
+                    name="prepare",
+                    image=image.image,
+                    resources=_SIDECAR,
+                    command=[f"{paths.SCRIPTS}/prepare-volumes.sh"],
+                    volumes=self._volumes(),
+                )
+            ],
+            processes=[
+                self._postgres(),
+                Process(
+                    name="credentials",
+                    image=image.image,
+                    resources=_SIDECAR,
+                    command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
+                    env={"PATH": self._path},
+                    liveness=Probe(
+                        check=ExecCheck(command=[f"{paths.SCRIPTS}/credentials.py", "alive"]),
+                        period_seconds=60,
+                        timeout_seconds=10,
+                    ),
+                    volumes=self._volumes(),
+                ),
+                Process(
+                    name="backup-server",
+                    image=image.image,
+                    resources=replace(_SIDECAR, memory="256Mi", cpu="100m"),
+                    command=["pgbackrest", "server"],
+                    ports=[BACKUP],
+                    secret_env=self.repository_env,
+                    liveness=Probe(check=TcpCheck(), port=BACKUP.number),
+                    volumes=self._volumes(),
+                ),
+                self._exporter(),
+            ],
+            hardening=Hardening(run_as_user=image.user, run_as_group=image.group),
+            placement=self.placement,
+            access=self._access(),
+            labels={SCOPE_LABEL: self.identity.name},
+            # Patroni hands over, stops PostgreSQL and waits until the last of the log is archived.
+            grace_period_seconds=300,
+        )
+
+    @property
+    def _path(self) -> str:
+        return f"{self.images.server.bin_directory}:/usr/local/bin:/usr/bin:/bin"
+
+    def _volumes(self) -> list[Volume | Data]:
+        return [
+            *self.data,
+            ConfigFiles(
+                name="patroni",
+                files={"patroni.yaml": self.configuration},
+                mount_path=paths.CONFIGURATION,
+            ),
+            ConfigFiles(name="pgbackrest", files=self.backrest, mount_path=paths.BACKREST),
+            ConfigFiles(
+                name="scripts",
+                files={name: asset(name) for name in _SCRIPTS},
+                mount_path=paths.SCRIPTS,
+                executable=True,
+            ),
+            SecretFiles(secret=self.secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440),
+            SecretFiles(secret=self.secrets.owner, mount_path=paths.OWNER, mode=0o440),
+            SecretFiles(secret=self.secrets.certificate, mount_path=paths.TLS, mode=0o440),
+            Scratch(mount_path=paths.SOCKETS, size="16Mi"),
+            Scratch(mount_path=paths.WRITTEN_CONFIGURATION, size="1Mi"),
+            Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
+        ]
+
+    def _postgres(self) -> Process:
+        address = f"$(POD_NAME).{members_service(self.identity.name)}.{self.identity.namespace}"
+        address += ".svc.cluster.local"
+        return Process(
+            name="postgres",
+            image=self.images.server.image,
+            resources=self.resources,
+            command=[f"{paths.SCRIPTS}/start-member.sh"],
+            ports=[POSTGRES, PATRONI],
+            pod_env={"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"},
+            env={
+                "DATABASE": self.database,
+                "PATH": self._path,
+                "PATRONI_KUBERNETES_NAMESPACE": "$(POD_NAMESPACE)",
+                "PATRONI_NAME": "$(POD_NAME)",
+                "PATRONI_POSTGRESQL_CONNECT_ADDRESS": f"{address}:{POSTGRES.number}",
+                "PATRONI_RESTAPI_CONNECT_ADDRESS": f"{address}:{PATRONI.number}",
+            },
+            secret_env=self.repository_env,
+            volumes=[*self._volumes(), SharedMemory(size="256Mi")],
+            # A copy of a large database, or its recovery, happens before it has started.
+            startup=Probe(
+                check=HttpsCheck(path="/liveness"), port=PATRONI.number, failure_threshold=60
+            ),
+            liveness=Probe(
+                check=HttpsCheck(path="/liveness"), port=PATRONI.number, timeout_seconds=5
+            ),
+            readiness=Probe(
+                check=HttpsCheck(path="/readiness"), port=PATRONI.number, period_seconds=5
+            ),
+        )
+
+    def _exporter(self) -> Process:
+        return Process(
+            name="exporter",
+            image=self.images.exporter,
+            resources=_SIDECAR,
+            args=[
+                "--collector.database_wraparound",
+                "--collector.long_running_transactions",
+                "--collector.stat_checkpointer",
+                "--collector.stat_wal_receiver",
+            ],
+            ports=[METRICS],
+            env={
+                "DATA_SOURCE_PASS_FILE": f"{paths.CREDENTIALS}/monitor",
+                "DATA_SOURCE_URI": f"localhost:{POSTGRES.number}/postgres?sslmode=require",
+                "DATA_SOURCE_USER": "monitor",
+            },
+            volumes=[
+                SecretFiles(
+                    secret=self.secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440
+                )
+            ],
+            liveness=Probe(check=HttpCheck(path="/"), port=METRICS.number),
+        )
+
+    def _access(self) -> KubernetesAccess:
+        """Return the rights to its own lock, found on ConfigMaps, and to the labels of its pods."""
+        name = self.identity.name
+        locks = tuple(f"{name}-{part}" for part in ("config", "leader", "sync", "failover"))
+        pods = tuple(f"{name}-{number}" for number in range(self.count))
+        return KubernetesAccess(
+            rules=(
+                Access(resources=("configmaps",), verbs=(Verb.CREATE, Verb.LIST, Verb.WATCH)),
+                Access(resources=("configmaps",), verbs=(Verb.GET, Verb.PATCH), names=locks),
+                Access(resources=("pods",), verbs=(Verb.LIST, Verb.WATCH)),
+                Access(resources=("pods",), verbs=(Verb.PATCH,), names=pods),
+            ),
+            api_server=self.api_server,
+        )

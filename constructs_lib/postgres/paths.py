@@ -1,0 +1,24 @@
+"""Where things are in the containers of a PostgreSQL cluster."""
+
+from __future__ import annotations
+
+DATA_VOLUME = "/pgdata"
+WAL_VOLUME = "/pgwal"
+SOCKETS = "/var/run/postgresql"
+CONFIGURATION = "/etc/patroni"
+WRITTEN_CONFIGURATION = "/run/patroni"
+SCRIPTS = "/scripts"
+CREDENTIALS = "/run/secrets/credentials"
+OWNER = "/run/secrets/owner"
+TLS = "/run/secrets/tls"
+BACKREST = "/etc/pgbackrest"
+
+
+def data_directory(version: int) -> str:
+    """Return the directory of the database: below the volume, whose top Patroni may not move."""
+    return f"{DATA_VOLUME}/pg{version}"
+
+
+def wal_directory(version: int) -> str:
+    """Return the directory of the write-ahead log."""
+    return f"{WAL_VOLUME}/pg{version}"

@@ -1,0 +1,118 @@
+"""The configuration of Patroni, which runs PostgreSQL and decides who is primary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdk8s import Yaml
+
+from constructs_lib.names import Identity
+from constructs_lib.postgres import paths
+from constructs_lib.postgres.failover import Failover
+from constructs_lib.postgres.images import PostgresImage
+from constructs_lib.postgres.ports import PATRONI, POSTGRES
+from constructs_lib.postgres.recovery import Bootstrap
+from constructs_lib.postgres.sizing import Sizing
+
+SCOPE_LABEL = "patroni-cluster"
+# Who may come in how. The replication user must get in over the socket too:
+# a member that cannot read its own timeline never lets itself be promoted.
+_HBA = """\
+local     all          postgres   peer
+local     all          all        scram-sha-256
+local     replication  standby    scram-sha-256
+hostnossl all          all        all  reject
+host      all          postgres   all  reject
+hostssl   replication  standby    all  scram-sha-256
+hostssl   postgres     rewinder   all  scram-sha-256
+hostssl   all          all        all  scram-sha-256
+"""
+
+
+def patroni_yaml(
+    identity: Identity,
+    *,
+    image: PostgresImage,
+    sizing: Sizing,
+    failover: Failover,
+    bootstrap: Bootstrap,
+) -> str:
+    """Return the configuration of each member; passwords are in another file.
+
+    Args:
+        identity: of the cluster.
+        image: what is where.
+        sizing: the parameters.
+        failover: when a standby takes over.
+        bootstrap: where the first data come from.
+    """
+    version = image.version
+    tls = {"certfile": f"{paths.TLS}/tls.crt", "keyfile": f"{paths.TLS}/tls.key"}
+    settings: dict[str, Any] = {
+        "scope": identity.name,
+        "kubernetes": {
+            "use_endpoints": False,
+            "bypass_api_service": False,
+            "scope_label": SCOPE_LABEL,
+            "labels": identity.labels,
+            "role_label": "role",
+            "leader_label_value": "primary",
+            "follower_label_value": "replica",
+        },
+        "restapi": {
+            "listen": f"0.0.0.0:{PATRONI.number}",
+            **tls,
+            "cafile": f"{paths.TLS}/ca.crt",
+            # The kubelet has no certificate to show; what changes something needs one.
+            "verify_client": "optional",
+        },
+        "ctl": {"insecure": False, "cacert": f"{paths.TLS}/ca.crt", **tls},
+        "bootstrap": {
+            "dcs": {
+                **failover.settings,
+                "postgresql": {
+                    "use_pg_rewind": True,
+                    "use_slots": True,
+                    "parameters": sizing.static,
+                },
+            },
+            "initdb": [
+                {"encoding": "UTF8"},
+                # Of no image's own C library, whose next version may sort in another way.
+                {"locale": "C.UTF-8"},
+                "data-checksums",
+                {"waldir": paths.wal_directory(version)},
+            ],
+            "post_bootstrap": f"{paths.SCRIPTS}/prepare-database.sh",
+            **bootstrap.settings,
+        },
+        "postgresql": {
+            "listen": f"*:{POSTGRES.number}",
+            "data_dir": paths.data_directory(version),
+            "bin_dir": image.bin_directory,
+            "pgpass": "/tmp/pgpass",  # noqa: S108
+            "use_unix_socket": True,
+            "use_unix_socket_repl": True,
+            "create_replica_methods": ["pgbackrest", "basebackup"],
+            # From the last backup, and by a copy of a member while there is none.
+            "pgbackrest": {
+                "command": "pgbackrest --stanza=db --delta --type=standby restore",
+                "keep_data": True,
+                "no_params": True,
+            },
+            "basebackup": [{"checkpoint": "fast"}, {"waldir": paths.wal_directory(version)}],
+            "pg_hba": _HBA.splitlines(),
+            "parameters": {
+                **sizing.parameters,
+                "archive_mode": "on",
+                "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
+                "restore_command": 'pgbackrest --stanza=db archive-get %f "%p"',
+                "ssl": "on",
+                "ssl_ca_file": f"{paths.TLS}/ca.crt",
+                "ssl_cert_file": f"{paths.TLS}/tls.crt",
+                "ssl_key_file": f"{paths.TLS}/tls.key",
+                "unix_socket_directories": paths.SOCKETS,
+            },
+        },
+    }
+    return Yaml.stringify(settings)

@@ -1,0 +1,191 @@
+"""The poolers that applications connect to, each with a router that knows the primary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Port
+from constructs_lib.names import Identity
+from constructs_lib.postgres import paths
+from constructs_lib.postgres.assets import asset, filled
+from constructs_lib.postgres.images import PostgresImages
+from constructs_lib.postgres.ports import (
+    PATRONI,
+    POOLER,
+    POOLER_METRICS,
+    POSTGRES,
+    ROUTER_METRICS,
+)
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizing import Sizing
+from constructs_lib.rules import check_range
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.placement import Placement, Spread
+from constructs_lib.workload.probes import HttpCheck, TcpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+from constructs_lib.workload.volumes import Scratch
+
+READ_WRITE_PORT = 5000
+READ_ONLY_PORT = 5001
+_SERVER = Resources(cpu="250m", memory="128Mi", ephemeral_storage="128Mi")
+_SIDECAR = Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pooler:
+    """PgBouncer in transaction mode, once for reading and writing, once for reading.
+
+    Args:
+        replicas: of each of the two.
+        client_connections: that one replica takes. The shares that are handed to
+            clients are no more than this in all, so that one replica can carry
+            them while the other is gone.
+        server_connections: that one replica opens to PostgreSQL; by default what
+            ``max_connections`` leaves when a rollout has one replica more.
+
+    Raises:
+        ConfigurationError: a number out of range; with a cluster, more server
+            connections than PostgreSQL has.
+    """
+
+    replicas: int = 2
+    client_connections: int = 1000
+    server_connections: int | None = None
+
+    def __post_init__(self) -> None:
+        check_range("Pooler.replicas", self.replicas, 2, 50)
+        check_range("Pooler.client_connections", self.client_connections, 1, 100_000)
+        if self.server_connections is not None:
+            check_range("Pooler.server_connections", self.server_connections, 1, 10_000)
+
+    def server_share(self, sizing: Sizing) -> int:
+        """Return how many connections one replica opens at most."""
+        at_once = self.replicas + 1
+        share = sizing.client_connections // at_once
+        if self.server_connections is None:
+            return share
+        if self.server_connections > share:
+            raise ConfigurationError(
+                "Pooler.server_connections",
+                self.server_connections,
+                f"use at most {share}: a rollout has {at_once} replicas, and of max_connections "
+                f"{sizing.max_connections} there are {sizing.client_connections} for them",
+            )
+        return self.server_connections
+
+    def pod(
+        self,
+        identity: Identity,
+        *,
+        router_port: int,
+        members: Sequence[str],
+        images: PostgresImages,
+        secrets: PostgresSecrets,
+        sizing: Sizing,
+    ) -> ServerPod:
+        """Return the pod of a pooler.
+
+        Args:
+            identity: of the pooler.
+            router_port: where its router leads to what it is for.
+            members: the DNS names of the members.
+            images: what it runs.
+            secrets: what it reads.
+            sizing: how many connections there are.
+        """
+        ini = filled(
+            "pgbouncer.ini",
+            router_port=router_port,
+            client_connections=self.client_connections,
+            server_connections=self.server_share(sizing),
+        )
+        scripts = {name: asset(name) for name in ("start-pooler.sh", "drain-pooler.sh")}
+        certificate = SecretFiles(secret=secrets.certificate, mount_path=paths.TLS, mode=0o440)
+        pgbouncer = Process(
+            name="pgbouncer",
+            image=images.pgbouncer,
+            resources=_SERVER,
+            command=[f"{paths.SCRIPTS}/start-pooler.sh"],
+            ports=[POOLER],
+            volumes=[
+                ConfigFiles(
+                    name="pgbouncer",
+                    files={"pgbouncer.ini": ini},
+                    mount_path="/etc/pgbouncer",
+                ),
+                ConfigFiles(
+                    name="scripts", files=scripts, mount_path=paths.SCRIPTS, executable=True
+                ),
+                certificate,
+                SecretFiles(secret=secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440),
+                Scratch(mount_path="/run/pgbouncer", size="1Mi"),
+            ],
+            readiness=Probe(check=TcpCheck(), port=POOLER.number, period_seconds=5),
+            liveness=Probe(check=TcpCheck(), port=POOLER.number),
+            pre_stop=[f"{paths.SCRIPTS}/drain-pooler.sh"],
+        )
+        router = Process(
+            name="router",
+            image=images.haproxy,
+            resources=_SIDECAR,
+            command=["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
+            ports=[ROUTER_METRICS],
+            volumes=[
+                ConfigFiles(
+                    name="router",
+                    files={"haproxy.cfg": haproxy_cfg(members)},
+                    mount_path="/etc/haproxy",
+                ),
+                certificate,
+            ],
+            readiness=Probe(check=HttpCheck(path="/healthz"), port=ROUTER_METRICS.number),
+            liveness=Probe(check=HttpCheck(path="/healthz"), port=ROUTER_METRICS.number),
+            # It stays until the pooler beside it has let its last query end.
+            pre_stop=["sleep", "50"],
+        )
+        exporter = Process(
+            name="exporter",
+            image=images.pooler_exporter,
+            resources=_SIDECAR,
+            ports=[POOLER_METRICS],
+            env={
+                "PGBOUNCER_EXPORTER_CONNECTION_STRING": "postgres://pgbouncer:$(POOLER_PASSWORD)"
+                f"@127.0.0.1:{POOLER.number}/pgbouncer?sslmode=require"
+            },
+            secret_env=[
+                SecretEnv(name="POOLER_PASSWORD", secret=secrets.credentials, key="pooler")
+            ],
+            liveness=Probe(check=TcpCheck(), port=POOLER_METRICS.number),
+        )
+        return ServerPod(
+            identity=identity,
+            processes=[pgbouncer, router, exporter],
+            hardening=Hardening(),
+            placement=Placement(zones=Spread.PREFERRED),
+            grace_period_seconds=60,
+        )
+
+
+def haproxy_cfg(members: Sequence[str]) -> str:
+    """Return how a router finds the primary and the standbys.
+
+    Args:
+        members: the DNS names of the members.
+    """
+    servers = "\n".join(
+        f"  server {name.partition('.')[0]} {name}:{POSTGRES.number} check port {PATRONI.number} "
+        f"check-ssl verify required ca-file {paths.TLS}/ca.crt "
+        f"check-sni {name} verifyhost {name}"
+        for name in members
+    )
+    return filled("haproxy.cfg", members=servers)
+
+
+POOLER_PORTS: dict[str, int] = {POOLER.name: 5432}
+SCRAPED_PORTS: tuple[Port, ...] = (ROUTER_METRICS, POOLER_METRICS)

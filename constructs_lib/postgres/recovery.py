@@ -1,0 +1,97 @@
+"""Where the first data of a cluster come from: nowhere, or a backup of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.postgres.paths import BACKREST
+from constructs_lib.postgres.repository import Repository
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d(:?\d\d)?)", re.ASCII)
+# Its keys stand in variables, beside those of the cluster's own repository.
+SOURCE_NUMBER = 2
+SOURCE_CONFIGURATION = f"{BACKREST}/source.conf"
+
+
+class Bootstrap(Protocol):
+    """How the first member gets its data. The others copy it."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What is added to the ``bootstrap`` section of Patroni."""
+        ...
+
+    @property
+    def source(self) -> Repository | None:
+        """The repository that is read from, if any."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EmptyDatabase:
+    """A new database, owned by the user of the application."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Nothing: this is what Patroni does."""
+        return {}
+
+    @property
+    def source(self) -> Repository | None:
+        """None."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RestoredDatabase:
+    """The data of another cluster, out of its repository: a clone, or a point in time.
+
+    It is read once, when the cluster is made; leave it in the program or not.
+    Give the new cluster another id and a repository path of its own: the old
+    one's backups must stay as they are.
+
+    Args:
+        repository: of the other cluster.
+        target_time: what the data shall be as of, with its time zone, such as
+            ``2026-11-22 23:02:26+00``; None for the last that is there.
+
+    Raises:
+        ConfigurationError: a time without its zone.
+    """
+
+    repository: Repository
+    target_time: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.target_time is not None and not _TIME.fullmatch(self.target_time):
+            raise ConfigurationError(
+                "RestoredDatabase.target_time",
+                self.target_time,
+                "write date, time and zone, such as '2026-11-22 23:02:26+00'",
+            )
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """A way to bootstrap of its own, with the command that restores."""
+        command = (
+            f"pgbackrest --config={SOURCE_CONFIGURATION} --stanza=db --repo={SOURCE_NUMBER} --delta"
+        )
+        if self.target_time is not None:
+            command += f" --type=time --target='{self.target_time}' --target-action=promote"
+        return {
+            "method": "restore",
+            "restore": {
+                "command": f"{command} restore",
+                "keep_existing_recovery_conf": True,
+                "no_params": True,
+            },
+        }
+
+    @property
+    def source(self) -> Repository | None:
+        """The repository of the other cluster."""
+        return self.repository

@@ -1,0 +1,161 @@
+"""Where backups and the archived write-ahead log are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import End
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.rules import check_mount_path, check_subdomain, check_text
+from constructs_lib.workload.secrets import SecretEnv
+
+
+class Repository(Protocol):
+    """An object store that pgBackRest writes to, encrypted before it leaves."""
+
+    @property
+    def target(self) -> End:
+        """Its addresses, with the port that is called."""
+        ...
+
+    def options(self, number: int) -> Mapping[str, str]:
+        """Return what pgBackRest is told of it, without what is secret.
+
+        Args:
+            number: of the repository in the configuration.
+        """
+        ...
+
+    def secret_env(self, number: int) -> Sequence[SecretEnv]:
+        """Return what is secret, in the variables that pgBackRest reads."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class S3Repository:
+    """A bucket of S3, or of a store that speaks its language.
+
+    Args:
+        bucket: its name.
+        region: of the bucket.
+        endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
+        path: below which everything is kept; one for each cluster.
+        secret: the keys to it in ``access-key`` and ``secret-key``, and in
+            ``cipher`` the passphrase of the backups. Keep a copy of this one
+            where the cluster is not: without it no backup can be read.
+        target: the addresses of the endpoint.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    bucket: str
+    region: str
+    endpoint: str
+    path: str
+    secret: SecretRef
+    target: End
+
+    def __post_init__(self) -> None:
+        check_subdomain("S3Repository.bucket", self.bucket)
+        check_subdomain("S3Repository.region", self.region)
+        check_subdomain("S3Repository.endpoint", self.endpoint)
+        check_mount_path("S3Repository.path", self.path)
+        check_reference("S3Repository.secret", self.secret)
+        missing = sorted({"access-key", "secret-key", "cipher"} - set(self.secret.keys))
+        if missing:
+            raise ConfigurationError(
+                "S3Repository.secret", self.secret.keys, f"include {', '.join(missing)}"
+            )
+        if not self.target.ports:
+            raise ConfigurationError(
+                "S3Repository.target", self.target.name, "give it the port that is called"
+            )
+
+    def options(self, number: int) -> Mapping[str, str]:
+        """Return what pgBackRest is told of it, without what is secret.
+
+        Args:
+            number: of the repository in the configuration.
+        """
+        return {
+            f"repo{number}-type": "s3",
+            f"repo{number}-path": self.path,
+            f"repo{number}-s3-bucket": self.bucket,
+            f"repo{number}-s3-endpoint": self.endpoint,
+            f"repo{number}-s3-region": self.region,
+            f"repo{number}-cipher-type": "aes-256-cbc",
+        }
+
+    def secret_env(self, number: int) -> Sequence[SecretEnv]:
+        """Return what is secret, in the variables that pgBackRest reads."""
+        return [
+            SecretEnv(name=f"PGBACKREST_REPO{number}_{name}", secret=self.secret, key=key)
+            for name, key in (
+                ("S3_KEY", "access-key"),
+                ("S3_KEY_SECRET", "secret-key"),
+                ("CIPHER_PASS", "cipher"),
+            )
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AzureRepository:
+    """A container of Azure Blob Storage.
+
+    Args:
+        account: of the storage.
+        container: its name.
+        path: below which everything is kept; one for each cluster.
+        secret: the key to it in ``key``, and in ``cipher`` the passphrase of the
+            backups; see `S3Repository`.
+        target: the addresses of the account.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    account: str
+    container: str
+    path: str
+    secret: SecretRef
+    target: End
+
+    def __post_init__(self) -> None:
+        check_text("AzureRepository.account", self.account)
+        check_text("AzureRepository.container", self.container)
+        check_mount_path("AzureRepository.path", self.path)
+        check_reference("AzureRepository.secret", self.secret)
+        missing = sorted({"key", "cipher"} - set(self.secret.keys))
+        if missing:
+            raise ConfigurationError(
+                "AzureRepository.secret", self.secret.keys, f"include {', '.join(missing)}"
+            )
+        if not self.target.ports:
+            raise ConfigurationError(
+                "AzureRepository.target", self.target.name, "give it the port that is called"
+            )
+
+    def options(self, number: int) -> Mapping[str, str]:
+        """Return what pgBackRest is told of it, without what is secret.
+
+        Args:
+            number: of the repository in the configuration.
+        """
+        return {
+            f"repo{number}-type": "azure",
+            f"repo{number}-path": self.path,
+            f"repo{number}-azure-account": self.account,
+            f"repo{number}-azure-container": self.container,
+            f"repo{number}-cipher-type": "aes-256-cbc",
+        }
+
+    def secret_env(self, number: int) -> Sequence[SecretEnv]:
+        """Return what is secret, in the variables that pgBackRest reads."""
+        return [
+            SecretEnv(name=f"PGBACKREST_REPO{number}_{name}", secret=self.secret, key=key)
+            for name, key in (("AZURE_KEY", "key"), ("CIPHER_PASS", "cipher"))
+        ]

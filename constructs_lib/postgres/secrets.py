@@ -1,0 +1,47 @@
+"""The Secrets that a PostgreSQL cluster reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.secrets import SecretRef, check_reference
+
+_KEYS = {
+    "credentials": ("superuser", "replication", "rewind", "pooler", "monitor"),
+    "owner": ("username", "password", "ca.crt"),
+    "certificate": ("tls.crt", "tls.key", "ca.crt"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresSecrets:
+    """Who reads what to get in, by reference.
+
+    A rotation of a password needs no restart: a process beside each member sees
+    the new files, tells the primary, and makes Patroni read them.
+
+    Args:
+        credentials: passwords of the cluster's own users, one a key.
+        owner: user and password of the application, which owns the database;
+            its readers verify the server with ``ca.crt``.
+        certificate: of server and client alike. Its names must be those of the
+            Services and members, and ``localhost``: `PostgresCluster.dns_names`.
+
+    Raises:
+        ConfigurationError: a Secret without the keys that are read.
+    """
+
+    credentials: SecretRef = SecretRef(name="postgres-credentials", keys=_KEYS["credentials"])
+    owner: SecretRef = SecretRef(name="postgres-owner", keys=_KEYS["owner"])
+    certificate: SecretRef = SecretRef(name="postgres-tls", keys=_KEYS["certificate"])
+
+    def __post_init__(self) -> None:
+        for field, keys in _KEYS.items():
+            secret = getattr(self, field)
+            check_reference(f"PostgresSecrets.{field}", secret)
+            missing = sorted(set(keys) - set(secret.keys))
+            if missing:
+                raise ConfigurationError(
+                    f"PostgresSecrets.{field}", secret.keys, f"include {', '.join(missing)}"
+                )

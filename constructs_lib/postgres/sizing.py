@@ -1,0 +1,189 @@
+"""How PostgreSQL uses the memory, the cores and the disk that it is given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.footprint import Amounts
+
+_MEBIBYTE = 2**20
+_GIBIBYTE = 2**30
+# What is left for the code, the page tables and the kernel's own of the container.
+_SPARE = 128 * _MEBIBYTE
+# https://www.postgresql.org/docs/current/runtime-config-connection.html
+RESERVED_CONNECTIONS = 3
+WAL_SENDERS = 10
+_UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+_AUTOVACUUM_WORKERS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizing:
+    """Parameters of PostgreSQL from the size of its container and of its volumes.
+
+    A quarter of the memory is the shared buffer, a third of the rest is for
+    sorting in all connections at once, a sixteenth for each vacuum
+    (https://www.postgresql.org/docs/current/runtime-config-resource.html). What
+    the write-ahead log may take follows from its volume, so that neither a load
+    nor a standby that is gone fills the disk.
+
+    Args:
+        amounts: of the container.
+        wal_bytes: of the volume that the write-ahead log is on.
+        overrides: parameters of your own, which win.
+
+    Raises:
+        ConfigurationError: memory below 512 MiB, or parameters that need more
+            memory than there is.
+    """
+
+    amounts: Amounts
+    wal_bytes: int
+    overrides: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if self._memory < 512 * _MEBIBYTE:
+            raise ConfigurationError(
+                "resources.memory", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
+            )
+        needed = self.memory_needed
+        if needed > self._memory:
+            raise ConfigurationError(
+                "parameters",
+                dict(self.overrides),
+                f"need {_megabytes(needed)} of {_megabytes(self._memory)} at the worst moment: "
+                "lower shared_buffers, work_mem, maintenance_work_mem or max_connections",
+            )
+
+    @property
+    def max_connections(self) -> int:
+        """How many connections there are, one for each 30 MB, 100 to 400."""
+        own = self.overrides.get("max_connections")
+        if own is not None:
+            return int(own)
+        return max(100, min(400, self._memory // (30 * 10**6)))
+
+    @property
+    def client_connections(self) -> int:
+        """Those that are neither reserved for the superuser nor taken by exporter and jobs."""
+        return self.max_connections - RESERVED_CONNECTIONS - 7
+
+    @property
+    def memory_needed(self) -> int:
+        """Bytes at the worst moment: all sort, all vacuums run."""
+        return (
+            self._bytes("shared_buffers")
+            + self.max_connections * self._bytes("work_mem")
+            + _AUTOVACUUM_WORKERS * self._bytes("maintenance_work_mem")
+            + _SPARE
+        )
+
+    @property
+    def static(self) -> dict[str, str]:
+        """What all members must agree on, which Patroni keeps for them.
+
+        It is read once, when the cluster is made: change it later with
+        ``patronictl edit-config``.
+        """
+        settings = {
+            "max_connections": str(self.max_connections),
+            "max_locks_per_transaction": "64",
+            "max_prepared_transactions": "0",
+            "max_replication_slots": str(WAL_SENDERS),
+            "max_wal_senders": str(WAL_SENDERS),
+            "max_worker_processes": str(max(8, self._cores)),
+            "track_commit_timestamp": "on",
+            "wal_level": "replica",
+            "wal_log_hints": "on",
+        }
+        own = {key: value for key, value in self.overrides.items() if key in settings}
+        return {**settings, **own}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What each member reads at its start and on a reload."""
+        wal = self.wal_bytes
+        largest_wal = _between(wal // 10, _GIBIBYTE, 32 * _GIBIBYTE)
+        defaults = {
+            **self._memory_parameters(),
+            "archive_timeout": "60s",
+            "autovacuum_analyze_scale_factor": "0.02",
+            "autovacuum_max_workers": str(_AUTOVACUUM_WORKERS),
+            "autovacuum_vacuum_scale_factor": "0.05",
+            "checkpoint_completion_target": "0.9",
+            "checkpoint_timeout": "15min",
+            "effective_io_concurrency": "200",
+            "huge_pages": "off",
+            "idle_in_transaction_session_timeout": "10min",
+            "jit": "off",
+            "log_autovacuum_min_duration": "10s",
+            "log_checkpoints": "on",
+            "log_destination": "stderr",
+            "log_line_prefix": "%m [%p] %q%u@%d %a ",
+            "log_lock_waits": "on",
+            "log_min_duration_statement": "1s",
+            "log_temp_files": "10MB",
+            "logging_collector": "off",
+            "max_parallel_workers": str(self._cores),
+            "max_parallel_workers_per_gather": str(_between(self._cores // 2, 1, 4)),
+            # A standby that is gone must not fill the disk of the primary.
+            "max_slot_wal_keep_size": _megabytes(wal // 4),
+            "max_wal_size": _megabytes(largest_wal),
+            "min_wal_size": _megabytes(largest_wal // 4),
+            "password_encryption": "scram-sha-256",
+            "random_page_cost": "1.1",
+            "shared_preload_libraries": "pg_stat_statements",
+            "ssl_min_protocol_version": "TLSv1.2",
+            # A peer that died without a word is noticed in seconds.
+            "tcp_keepalives_count": "3",
+            "tcp_keepalives_idle": "30",
+            "tcp_keepalives_interval": "10",
+            "tcp_user_timeout": "15s",
+            "track_io_timing": "on",
+            "wal_buffers": "16MB",
+            "wal_compression": "zstd",
+            "wal_keep_size": _megabytes(min(_GIBIBYTE, wal // 16)),
+            "wal_receiver_timeout": "10s",
+            "wal_sender_timeout": "10s",
+        }
+        own = {key: value for key, value in self.overrides.items() if key not in self.static}
+        return dict(sorted({**defaults, **own}.items()))
+
+    def _memory_parameters(self) -> dict[str, str]:
+        shared = min(self._memory // 4, 16 * _GIBIBYTE)
+        sort = (self._memory - shared) // (3 * self.max_connections)
+        vacuum = _between(self._memory // 16, 32 * _MEBIBYTE, 2 * _GIBIBYTE)
+        return {
+            "effective_cache_size": _megabytes(self._memory * 7 // 10),
+            "maintenance_work_mem": _megabytes(vacuum),
+            "shared_buffers": _megabytes(shared),
+            "work_mem": _megabytes(_between(sort, _MEBIBYTE, 64 * _MEBIBYTE)),
+        }
+
+    def _bytes(self, name: str) -> int:
+        text = self.overrides.get(name) or self._memory_parameters()[name]
+        number, unit = text[:-2], text[-2:]
+        if unit not in _UNITS or not number.isdecimal():
+            raise ConfigurationError(
+                f"parameters[{name!r}]", text, "write a number and kB, MB, GB or TB"
+            )
+        return int(number) * _UNITS[unit]
+
+    @property
+    def _memory(self) -> int:
+        return int(self.amounts.memory)
+
+    @property
+    def _cores(self) -> int:
+        return max(1, math.floor(self.amounts.cpu_limit or self.amounts.cpu))
+
+
+def _between(number: int, low: int, high: int) -> int:
+    return max(low, min(high, number))
+
+
+def _megabytes(amount: int) -> str:
+    return f"{amount // _MEBIBYTE}MB"

@@ -1,0 +1,56 @@
+"""The volumes of a member of a PostgreSQL cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.servers.volumes import Data
+from constructs_lib.storage import StorageTier
+
+# The log of four of its smallest maximum, and what one standby may be behind.
+_LEAST_WAL = 4 * 2**30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresStorage:
+    """Two volumes for each member: tables on one, the write-ahead log on another.
+
+    Every commit waits for the log, so that it gets a disk of its own that no
+    large read holds up; and a log that piles up never fills the disk of the data.
+    Claims cannot be changed where they are written: to grow a volume, see the
+    page on storage.
+
+    Args:
+        data: the tier of the tables.
+        data_size: such as ``100Gi``.
+        wal: the tier of the write-ahead log; that of the tables by default.
+        wal_size: such as ``20Gi``, at least ``4Gi``.
+
+    Raises:
+        ConfigurationError: a size that cannot work.
+    """
+
+    data: StorageTier
+    data_size: str = "100Gi"
+    wal: StorageTier | None = None
+    wal_size: str = "20Gi"
+
+    def __post_init__(self) -> None:
+        quantities.parse_bytes(self.data_size, "PostgresStorage.data_size")
+        if self.wal_bytes < _LEAST_WAL:
+            raise ConfigurationError("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
+
+    @property
+    def wal_bytes(self) -> int:
+        """Bytes for the write-ahead log."""
+        return int(quantities.parse_bytes(self.wal_size, "PostgresStorage.wal_size"))
+
+    def volumes(self, data_path: str, wal_path: str) -> Sequence[Data]:
+        """Return the volumes, mounted at these paths."""
+        return (
+            Data(name="data", mount_path=data_path, tier=self.data, size=self.data_size),
+            Data(name="wal", mount_path=wal_path, tier=self.wal or self.data, size=self.wal_size),
+        )

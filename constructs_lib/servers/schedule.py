@@ -1,0 +1,99 @@
+"""When a job runs, and whether another may run at the same time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_range, check_seconds
+
+_PART = re.compile(r"(\*|\d{1,2})(?:-(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
+# Minute, hour, day of month, month, day of week.
+_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+# A leap year, so that every day of a month is in it.
+_YEAR = 2028
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """When a job runs, and how long it may take.
+
+    Args:
+        cron: minute, hour, day of month, month and day of week, in UTC, such as
+            ``0 3 * * 1``.
+        deadline_seconds: after which it is stopped as failed, all tries together.
+        tries: how often it is tried.
+
+    Raises:
+        ConfigurationError: a schedule that cron does not read, or a number out of range.
+    """
+
+    cron: str
+    deadline_seconds: int = 3600
+    tries: int = 2
+
+    def __post_init__(self) -> None:
+        check_seconds("Schedule.deadline_seconds", self.deadline_seconds)
+        check_range("Schedule.tries", self.tries, 1, 10)
+        if not all(self._fields()):
+            raise ConfigurationError("Schedule.cron", self.cron, "choose a time that there is")
+
+    def overlaps(self, other: Schedule) -> bool:
+        """Tell whether a run of one may not have ended when one of the other starts."""
+        both = (self, other)
+        runs = sorted((start, which) for which in (0, 1) for start in both[which].starts())
+        ends = [-1, -1]
+        for start, which in runs:
+            if start < ends[1 - which]:
+                return True
+            ends[which] = start + both[which].deadline_seconds
+        return False
+
+    def starts(self) -> Iterator[int]:
+        """Yield when it starts in the course of a year, in seconds."""
+        minutes, hours, days, months, weekdays = self._fields()
+        _, _, day_field, _, weekday_field = self.cron.split(" ")
+        first = dt.date(_YEAR, 1, 1)
+        for number in range(366):
+            day = first + dt.timedelta(days=number)
+            of_month, of_week = day.day in days, day.isoweekday() % 7 in weekdays
+            # With both given, either is enough: crontab(5).
+            either = "*" not in (day_field[0], weekday_field[0])
+            if day.month in months and (of_month or of_week if either else of_month and of_week):
+                for hour in sorted(hours):
+                    for minute in sorted(minutes):
+                        yield ((number * 24 + hour) * 60 + minute) * 60
+
+    def _fields(self) -> list[set[int]]:
+        texts = self.cron.split(" ")
+        if len(texts) != len(_BOUNDS):
+            raise self._unreadable()
+        fields = [
+            set().union(*(self._part(part, *bounds) for part in text.split(",")))
+            for text, bounds in zip(texts, _BOUNDS, strict=True)
+        ]
+        # Sunday is 0 and 7.
+        fields[4] = {day % 7 for day in fields[4]}
+        return fields
+
+    def _part(self, text: str, low: int, high: int) -> set[int]:
+        match = _PART.fullmatch(text)
+        if match is None:
+            raise self._unreadable()
+        start, end, step = match.groups()
+        if start == "*":
+            first, last = low, high
+        else:
+            first = int(start)
+            last = int(end) if end else (high if step else first)
+        if (start == "*" and end) or not low <= first <= last <= high or step in ("0", "00"):
+            raise self._unreadable()
+        return set(range(first, last + 1, int(step or 1)))
+
+    def _unreadable(self) -> ConfigurationError:
+        return ConfigurationError(
+            "Schedule.cron", self.cron, "write five fields of numbers, such as '0 3 * * 1'"
+        )

@@ -1,0 +1,42 @@
+"""What a PostgreSQL cluster stands on in these tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdk8s import Chart
+
+from constructs_lib import Outside, Port, ReclaimPolicy, SecretRef, StorageTier
+from constructs_lib.postgres.backup import BackupPlan
+from constructs_lib.postgres.cluster import PostgresCluster
+from constructs_lib.postgres.repository import S3Repository
+from constructs_lib.postgres.storage import PostgresStorage
+
+FAST = StorageTier(name="fast", provisioner="csi.example.com")
+SCRATCH = StorageTier(
+    name="scratch", provisioner="csi.example.com", reclaim_policy=ReclaimPolicy.DELETE
+)
+HTTPS = Port(name="https", number=443)
+API_SERVER = Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=(HTTPS,))
+OBJECT_STORE = Outside(name="object-store", cidrs=("198.51.100.0/24",), ports=(HTTPS,))
+REPOSITORY = S3Repository(
+    bucket="shop-backups",
+    region="eu-central-1",
+    endpoint="s3.example.com",
+    path="/postgres",
+    secret=SecretRef(name="postgres-repository", keys=("access-key", "secret-key", "cipher")),
+    target=OBJECT_STORE,
+)
+STORAGE = PostgresStorage(data=FAST)
+BACKUP = BackupPlan(repository=REPOSITORY, drill_storage=SCRATCH)
+
+
+def cluster(chart: Chart, **arguments: Any) -> PostgresCluster:  # noqa: ANN401
+    """Make a cluster in which only these arguments are not the usual."""
+    usual = {
+        "database": "shop",
+        "storage": STORAGE,
+        "backup": BACKUP,
+        "api_server": API_SERVER,
+    }
+    return PostgresCluster(chart, "postgres", **{**usual, **arguments})

@@ -1,0 +1,300 @@
+"""The objects of a PostgreSQL cluster, and what it tells the others."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from cdk8s import Chart
+from syrupy.assertion import SnapshotAssertion
+
+from constructs_lib import (
+    ApiTier,
+    Call,
+    Claim,
+    ConfigurationError,
+    Container,
+    LogFormat,
+    SecretRef,
+)
+from constructs_lib.facts.signals import Scheme
+from constructs_lib.postgres.failover import Durability, Failover
+from constructs_lib.postgres.images import PostgresImage, PostgresImages
+from constructs_lib.postgres.pooler import Pooler
+from constructs_lib.postgres.recovery import RestoredDatabase
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.storage import PostgresStorage
+from constructs_lib.testing import find, find_all
+from tests.postgres.ends import FAST, REPOSITORY, cluster
+
+
+def patroni(chart: Chart) -> dict[str, Any]:
+    text = find(chart, "ConfigMap", "postgres-patroni")["data"]["patroni.yaml"]
+    settings: dict[str, Any] = yaml.safe_load(text)
+    return settings
+
+
+def member(chart: Chart) -> dict[str, Any]:
+    pod: dict[str, Any] = find(chart, "StatefulSet", "postgres")["spec"]["template"]
+    return pod
+
+
+@pytest.mark.mission("B20")
+@pytest.mark.mission("B22")
+@pytest.mark.mission("B33")
+@pytest.mark.mission("B36")
+@pytest.mark.mission("B112")
+@pytest.mark.mission("B122")
+@pytest.mark.mission("B125")
+def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
+    cluster(chart)
+    assert chart == manifest
+
+
+@pytest.mark.mission("B24")
+def test_three_members_in_three_zones(chart: Chart) -> None:
+    cluster(chart)
+    assert find(chart, "StatefulSet", "postgres")["spec"]["replicas"] == 3
+    (zones,) = (
+        spread
+        for spread in member(chart)["spec"]["topologySpreadConstraints"]
+        if spread["topologyKey"] == "topology.kubernetes.io/zone"
+    )
+    assert (zones["whenUnsatisfiable"], zones["maxSkew"]) == ("DoNotSchedule", 1)
+
+
+@pytest.mark.mission("B21")
+@pytest.mark.mission("B110")
+def test_each_member_has_two_volumes(chart: Chart) -> None:
+    slow = FAST.__class__(name="slow", provisioner="csi.example.com")
+    storage = PostgresStorage(data=slow, data_size="200Gi", wal=FAST, wal_size="30Gi")
+    postgres = cluster(chart, storage=storage)
+    templates = find(chart, "StatefulSet", "postgres")["spec"]["volumeClaimTemplates"]
+    assert [
+        (
+            template["metadata"]["name"],
+            template["spec"]["storageClassName"],
+            template["spec"]["resources"]["requests"]["storage"],
+        )
+        for template in templates
+    ] == [("data", "slow", "200Gi"), ("wal", "fast", "30Gi")]
+    claims = [claim for footprint in postgres.facts.footprints for claim in footprint.claims]
+    assert Claim(storage_class="slow", size=Decimal(200 * 2**30), count=3) in claims
+    assert Claim(storage_class="fast", size=Decimal(30 * 2**30), count=3) in claims
+
+
+@pytest.mark.mission("B81")
+@pytest.mark.mission("B79")
+def test_failover_profile(chart: Chart) -> None:
+    failover = Failover(
+        ttl_seconds=30,
+        loop_wait_seconds=10,
+        retry_timeout_seconds=10,
+        synchronous_standbys=2,
+        durability=Durability.STRICT,
+    )
+    cluster(chart, members=5, failover=failover)
+    dcs = patroni(chart)["bootstrap"]["dcs"]
+    assert (dcs["ttl"], dcs["synchronous_mode"], dcs["synchronous_node_count"]) == (30, "quorum", 2)
+    assert dcs["synchronous_mode_strict"] is True
+    patched = find(chart, "Role", "postgres")["rules"][-1]
+    assert patched["resourceNames"] == [f"postgres-{number}" for number in range(5)]
+
+
+def test_local_replication_is_let_in(chart: Chart) -> None:
+    """Without this line no standby ever takes over, and nothing shows it."""
+    cluster(chart)
+    lines = [line.split() for line in patroni(chart)["postgresql"]["pg_hba"]]
+    assert ["local", "replication", "standby", "scram-sha-256"] in lines
+
+
+def test_nobody_comes_in_without_tls(chart: Chart) -> None:
+    cluster(chart)
+    lines = [line.split() for line in patroni(chart)["postgresql"]["pg_hba"]]
+    over_network = [line for line in lines if line[0].startswith("host")]
+    assert over_network[0] == ["hostnossl", "all", "all", "all", "reject"]
+    assert over_network[1] == ["host", "all", "postgres", "all", "reject"]
+
+
+@pytest.mark.mission("B85")
+def test_point_in_time(chart: Chart) -> None:
+    bootstrap = RestoredDatabase(repository=REPOSITORY, target_time="2026-11-22 23:02:26+00")
+    cluster(chart, bootstrap=bootstrap)
+    settings = patroni(chart)["bootstrap"]
+    assert settings["method"] == "restore"
+    assert "--type=time --target='2026-11-22 23:02:26+00'" in settings["restore"]["command"]
+    files = find(chart, "ConfigMap", "postgres-pgbackrest")["data"]
+    assert "repo2-s3-bucket=shop-backups" in files["source.conf"]
+    container = member(chart)["spec"]["containers"][0]
+    names = [env["name"] for env in container["env"]]
+    assert {"PGBACKREST_REPO1_S3_KEY", "PGBACKREST_REPO2_S3_KEY"} <= set(names)
+
+
+@pytest.mark.mission("B84")
+def test_clone(chart: Chart) -> None:
+    cluster(chart, bootstrap=RestoredDatabase(repository=REPOSITORY))
+    command = patroni(chart)["bootstrap"]["restore"]["command"]
+    assert command.endswith("--stanza=db --repo=2 --delta restore")
+
+
+def test_image_profile(chart: Chart) -> None:
+    image = PostgresImage(
+        image="registry.example.com/postgres:17.6.1",
+        version=17,
+        bin_directory="/usr/lib/postgresql/17/bin",
+        user=999,
+        group=999,
+    )
+    cluster(chart, images=PostgresImages(server=image))
+    pod = member(chart)["spec"]
+    assert pod["securityContext"]["runAsUser"] == 999
+    assert patroni(chart)["postgresql"]["data_dir"] == "/pgdata/pg17"
+    assert patroni(chart)["postgresql"]["bin_dir"] == "/usr/lib/postgresql/17/bin"
+    job = find(chart, "CronJob", "postgres-vacuum")["spec"]["jobTemplate"]["spec"]["template"]
+    assert job["spec"]["containers"][0]["image"] == "registry.example.com/postgres:17.6.1"
+
+
+@pytest.mark.mission("B23")
+def test_parameters_follow_from_resources(chart: Chart) -> None:
+    cluster(chart, parameters={"work_mem": "4MB", "max_connections": "200"})
+    settings = patroni(chart)
+    assert settings["postgresql"]["parameters"]["work_mem"] == "4MB"
+    assert settings["postgresql"]["parameters"]["shared_buffers"] == "2048MB"
+    assert settings["bootstrap"]["dcs"]["postgresql"]["parameters"]["max_connections"] == "200"
+    assert "max_connections" not in settings["postgresql"]["parameters"]
+
+
+@pytest.mark.mission("B35")
+@pytest.mark.mission("B104")
+def test_a_client_gets_its_share(chart: Chart) -> None:
+    postgres = cluster(chart)
+    api = ApiTier(
+        chart,
+        "api",
+        container=Container(image="api:1.4.2"),
+        database=postgres.read_write(connections=400),
+    )
+    (called,) = (call for call in api.facts.calls if call.target.name == "postgres-rw")
+    assert called.target_port.number == 6432
+    env = find(chart, "Deployment", "api")["spec"]["template"]["spec"]["containers"][0]["env"]
+    values = {variable["name"]: variable.get("value") for variable in env}
+    assert values["PGHOST"] == "postgres-rw.app.svc.cluster.local"
+    assert values["PGPORT"] == "5432"
+    postgres.read_only(connections=1000)
+    with pytest.raises(ConfigurationError, match=r"connections: got 601; use at most 600 of Poo"):
+        postgres.read_write(connections=601)
+
+
+@pytest.mark.mission("B34")
+def test_calls(chart: Chart) -> None:
+    postgres = cluster(chart)
+    called = {
+        (call.source.name, call.target.name, call.target_port.number)
+        for call in postgres.facts.calls
+    }
+    assert called == {
+        ("postgres", "postgres", 5432),
+        ("postgres", "postgres", 8008),
+        ("postgres", "api-server", 443),
+        ("postgres", "object-store", 443),
+        ("postgres-rw", "postgres", 5432),
+        ("postgres-rw", "postgres", 8008),
+        ("postgres-ro", "postgres", 5432),
+        ("postgres-ro", "postgres", 8008),
+        ("postgres-jobs", "postgres", 5432),
+        ("postgres-jobs", "postgres", 8432),
+        ("postgres-jobs", "object-store", 443),
+    }
+    assert all(isinstance(call, Call) for call in postgres.facts.calls)
+
+
+def test_facts(chart: Chart) -> None:
+    facts = cluster(chart).facts
+    assert [peer.name for peer in facts.peers] == [
+        "postgres",
+        "postgres-rw",
+        "postgres-ro",
+        "postgres-jobs",
+    ]
+    assert facts.log_format is LogFormat.POSTGRES
+    scraped = {(e.peer.name, e.port, e.scheme) for e in facts.metrics}
+    assert ("postgres", "patroni", Scheme.HTTPS) in scraped
+    assert ("postgres-ro", "pooler-metrics", Scheme.HTTP) in scraped
+    assert {use.secret.name for use in facts.secrets} == {
+        "postgres-credentials",
+        "postgres-owner",
+        "postgres-repository",
+        "postgres-tls",
+    }
+
+
+def test_alerts_name_what_is_exposed(chart: Chart) -> None:
+    facts = cluster(chart).facts
+    exposed = {name for endpoint in facts.metrics for name in endpoint.names}
+    for alert in facts.alerts:
+        assert any(name in alert.expression for name in exposed) or (
+            "kube_cronjob" in alert.expression
+        )
+
+
+@pytest.mark.mission("B64")
+def test_a_new_revision_rolls_the_readers_only(chart: Chart) -> None:
+    owner = SecretRef(name="postgres-owner", keys=("username", "password", "ca.crt"), revision="2")
+    cluster(chart, secrets=PostgresSecrets(owner=owner))
+    assert member(chart)["metadata"]["annotations"]["revision/postgres-owner"] == "2"
+    pooler = find(chart, "Deployment", "postgres-rw")["spec"]["template"]["metadata"]
+    assert "revision/postgres-owner" not in pooler["annotations"]
+
+
+@pytest.mark.mission("B82")
+@pytest.mark.mission("B123")
+def test_jobs(chart: Chart) -> None:
+    cluster(chart)
+    assert {
+        job["metadata"]["name"]: job["spec"]["schedule"] for job in find_all(chart, "CronJob")
+    } == {
+        "postgres-backup-full": "0 1 * * 0",
+        "postgres-backup-differential": "0 1 * * 1-6",
+        "postgres-verification": "0 4 * * 3",
+        "postgres-restore-drill": "0 4 * * 6",
+        "postgres-vacuum": "0 22 * * 6",
+        "postgres-reindex": "0 22 1 * *",
+    }
+
+
+def test_dns_names(chart: Chart) -> None:
+    assert cluster(chart).dns_names == (
+        "localhost",
+        "*.postgres-members.app.svc.cluster.local",
+        "postgres-rw.app.svc.cluster.local",
+        "postgres-ro.app.svc.cluster.local",
+        "postgres-rw.app",
+        "postgres-ro.app",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"members": 2}, "members: got 2; have at least 3"),
+        (
+            {"members": 3, "failover": Failover(synchronous_standbys=2)},
+            "members: got 3; have at least 4",
+        ),
+        (
+            {"parameters": {"shared_buffers": "8GB"}},
+            "parameters: got {'shared_buffers': '8GB'}; need",
+        ),
+        ({"parameters": {"work_mem": "a lot"}}, "parameters['work_mem']: got 'a lot'"),
+        (
+            {"pooler": Pooler(server_connections=200)},
+            "Pooler.server_connections: got 200; use at most 92",
+        ),
+    ],
+)
+def test_fails(chart: Chart, arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        cluster(chart, **arguments)
+    assert says in str(refused.value)

@@ -1,0 +1,71 @@
+"""The values of a PostgreSQL cluster refuse what cannot work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from constructs_lib import Amounts, ConfigurationError, Outside, SecretRef
+from constructs_lib.postgres.failover import Failover
+from constructs_lib.postgres.images import PostgresImage, PostgresImages
+from constructs_lib.postgres.recovery import RestoredDatabase
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizing import Sizing
+from constructs_lib.postgres.storage import PostgresStorage
+from constructs_lib.servers.schedule import Schedule
+from tests.postgres.ends import BACKUP, FAST, REPOSITORY
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Failover(ttl_seconds=19), "Failover.ttl_seconds: got 19"),
+        (lambda: Failover(retry_timeout_seconds=8), "use at least 21"),
+        (lambda: PostgresImage(image="postgres:latest"), "PostgresImage.image"),
+        (lambda: PostgresImages(haproxy="haproxy:3"), "PostgresImages.haproxy"),
+        (
+            lambda: PostgresSecrets(owner=SecretRef(name="a", keys=("username",))),
+            "PostgresSecrets.owner: got ('username',); include ca.crt, password",
+        ),
+        (lambda: PostgresStorage(data=FAST, wal_size="1Gi"), "use at least 4Gi"),
+        (
+            lambda: RestoredDatabase(repository=REPOSITORY, target_time="2026-11-22 23:02"),
+            "write date, time and zone",
+        ),
+        (
+            lambda: replace(REPOSITORY, secret=SecretRef(name="a", keys=("cipher",))),
+            "include access-key, secret-key",
+        ),
+        (
+            lambda: replace(REPOSITORY, target=Outside(name="a", cidrs=("10.0.0.0/8",))),
+            "give it the port",
+        ),
+        (
+            lambda: replace(BACKUP, differential=Schedule(cron="0 2 * * *")),
+            "BackupPlan.differential: got '0 2 * * *'; choose a time when full",
+        ),
+    ],
+)
+def test_fails(make: Callable[[], Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        make()
+    assert says in str(refused.value)
+
+
+@pytest.mark.mission("B124")
+def test_retention() -> None:
+    kept = replace(BACKUP, full_retention=8, differential_retention=30).retention
+    assert (kept["repo1-retention-full"], kept["repo1-retention-diff"]) == ("8", "30")
+
+
+def test_a_parameter_of_all_members_is_kept_apart() -> None:
+    amounts = Amounts(
+        cpu=Decimal(2), cpu_limit=None, memory=Decimal(8 * 2**30), ephemeral_storage=Decimal(2**30)
+    )
+    sizing = Sizing(amounts=amounts, wal_bytes=20 * 2**30, overrides={"wal_level": "logical"})
+    assert "wal_level" not in sizing.parameters
+    assert sizing.static["wal_level"] == "logical"
