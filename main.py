@@ -1,4 +1,4 @@
-"""The reference platform: a shop with a web, an API and a websocket tier."""
+"""The reference platform: a shop with a web, an API and a websocket tier on a database."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from constructs_lib import (
     ApiTier,
     Autoscaling,
     AwsCertificate,
+    BackupPlan,
     BrokerEndpoint,
     Call,
     Container,
-    DatabaseEndpoint,
     Debugger,
     Developer,
+    ExternalSecrets,
+    HandmadeSecrets,
     Host,
     LoadBalancer,
     Namespace,
@@ -27,9 +29,15 @@ from constructs_lib import (
     Outside,
     PodMetric,
     Port,
+    PostgresCluster,
+    PostgresImages,
+    PostgresStorage,
     Publisher,
+    ReclaimPolicy,
     Resources,
+    S3Repository,
     SecretRef,
+    SecretSources,
     SecurityBaseline,
     SocketTier,
     StorageTier,
@@ -45,15 +53,6 @@ from imports.io.cert_manager import (
     CertificateSpecPrivateKeyAlgorithm,
     CertificateSpecPrivateKeyRotationPolicy,
 )
-from imports.io.external_secrets import (
-    ExternalSecret,
-    ExternalSecretSpec,
-    ExternalSecretSpecData,
-    ExternalSecretSpecDataRemoteRef,
-    ExternalSecretSpecRefreshPolicy,
-    ExternalSecretSpecSecretStoreRef,
-    ExternalSecretSpecSecretStoreRefKind,
-)
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
 PRIVATE_RANGES = ("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
@@ -61,7 +60,7 @@ PRIVATE_RANGES = ("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Images:
-    """Every image of the platform, pinned by digest: an update is a diff of these lines."""
+    """Every image of the platform: an update is a diff of these lines."""
 
     web: str = (
         "registry.example.com/shop/web:1.4.2"
@@ -75,6 +74,7 @@ class Images:
         "registry.example.com/shop/socket:0.9.1"
         "@sha256:5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3"
     )
+    postgres: PostgresImages = PostgresImages()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +91,12 @@ class Settings:
         arn="arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c-1f2a-4c6b-9d8e-7a6b5c4d3e2f"
     )
     managed_services: tuple[str, ...] = ("10.20.0.0/16",)
+    api_server: tuple[str, ...] = ("10.0.0.0/24",)
+    backup_bucket: str = "shop-backups"
+    backup_region: str = "eu-central-1"
+    backup_endpoint: str = "s3.eu-central-1.amazonaws.com"
     certificate_issuer: str = "letsencrypt"
+    internal_issuer: str = "shop-ca"
     secret_store: str = "vault"
 
 
@@ -101,6 +106,14 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
     def chart(id: str, namespace: str | None = "app") -> Chart:
         return Chart(app, id, namespace=namespace, labels=PART_OF)
 
+    fast = StorageTier(name="fast", provisioner=settings.provisioner, parameters=settings.fast)
+    bulk = StorageTier(name="bulk", provisioner=settings.provisioner, parameters=settings.bulk)
+    scratch = StorageTier(
+        name="scratch",
+        provisioner=settings.provisioner,
+        parameters=settings.bulk,
+        reclaim_policy=ReclaimPolicy.DELETE,
+    )
     host = Host(name=settings.host, tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
     object_store = Outside(
         name="object-store",
@@ -109,6 +122,31 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         ports=(Port(name="https", number=443),),
     )
 
+    api_server = Outside(
+        name="api-server", cidrs=settings.api_server, ports=(Port(name="https", number=443),)
+    )
+
+    postgres = PostgresCluster(
+        chart("10-postgres"),
+        "postgres",
+        database="shop",
+        storage=PostgresStorage(data=fast),
+        backup=BackupPlan(
+            repository=S3Repository(
+                bucket=settings.backup_bucket,
+                region=settings.backup_region,
+                endpoint=settings.backup_endpoint,
+                path="/postgres",
+                secret=SecretRef(
+                    name="postgres-repository", keys=("access-key", "secret-key", "cipher")
+                ),
+                target=object_store,
+            ),
+            drill_storage=scratch,
+        ),
+        api_server=api_server,
+        images=settings.images.postgres,
+    )
     api = ApiTier(
         chart("20-api"),
         "api",
@@ -116,17 +154,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
             image=settings.images.api, resources=Resources(cpu="500m", memory="768Mi")
         ),
         host=host,
-        database=DatabaseEndpoint(
-            host="postgres.shop.example.com",
-            database="shop",
-            secret=SecretRef(name="api-database", keys=("username", "password", "ca.crt")),
-            connections=200,
-            target=Outside(
-                name="postgres",
-                cidrs=settings.managed_services,
-                ports=(Port(name="postgres", number=5432),),
-            ),
-        ),
+        database=postgres.read_write(connections=400),
         calls=[object_store],
         scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=12),)),
     )
@@ -175,11 +203,8 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         chart("00-cluster", namespace=None),
         "baseline",
         namespaces=namespaces,
-        storage=[
-            StorageTier(name="fast", provisioner=settings.provisioner, parameters=settings.fast),
-            StorageTier(name="bulk", provisioner=settings.provisioner, parameters=settings.bulk),
-        ],
-        constructs=[api, socket, web],
+        storage=[fast, bulk, scratch],
+        constructs=[postgres, api, socket, web],
         personas=[
             Viewer(groups=("shop-viewers",), namespaces=everywhere),
             Developer(groups=("shop-developers",), namespaces=("app",)),
@@ -190,22 +215,49 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
             Call(source=prometheus, target=tier.peer, port="metrics") for tier in (api, socket, web)
         ],
     )
-    return [api, socket, web]
+    return [postgres, api, socket, web]
 
 
 def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Settings()) -> None:
     """Build what needs the CRDs of cert-manager and External Secrets."""
     chart = Chart(app, "add-ons", namespace="app", labels=PART_OF)
+    certificate(chart, "shop-tls", names=[settings.host], issuer=settings.certificate_issuer)
+    for construct in constructs:
+        if isinstance(construct, PostgresCluster):
+            certificate(
+                chart,
+                "postgres-tls",
+                common_name="postgres",
+                names=construct.dns_names,
+                issuer=settings.internal_issuer,
+            )
+    SecretSources(
+        chart,
+        "secrets",
+        constructs=constructs,
+        source=ExternalSecrets(store=settings.secret_store, path="shop/"),
+        exceptions={"postgres-tls": HandmadeSecrets()},
+    )
+
+
+def certificate(
+    chart: Chart,
+    name: str,
+    *,
+    names: Sequence[str],
+    issuer: str,
+    common_name: str | None = None,
+) -> None:
+    """Ask cert-manager for a certificate, in the Secret of this name."""
     Certificate(
         chart,
-        "Certificate",
-        metadata=ApiObjectMetadata(name="shop-tls"),
+        f"Certificate-{name}",
+        metadata=ApiObjectMetadata(name=name),
         spec=CertificateSpec(
-            secret_name="shop-tls",
-            dns_names=[settings.host],
-            issuer_ref=CertificateSpecIssuerRef(
-                name=settings.certificate_issuer, kind="ClusterIssuer"
-            ),
+            secret_name=name,
+            common_name=common_name,
+            dns_names=list(names),
+            issuer_ref=CertificateSpecIssuerRef(name=issuer, kind="ClusterIssuer"),
             private_key=CertificateSpecPrivateKey(
                 algorithm=CertificateSpecPrivateKeyAlgorithm.ECDSA,
                 size=256,
@@ -213,30 +265,6 @@ def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Sett
             ),
         ),
     )
-    secrets = {use.secret.name: use for tier in constructs for use in tier.facts.secrets}
-    for name, use in secrets.items():
-        ExternalSecret(
-            chart,
-            f"Secret-{name}",
-            metadata=ApiObjectMetadata(name=name, namespace=use.namespace),
-            spec=ExternalSecretSpec(
-                refresh_policy=ExternalSecretSpecRefreshPolicy.PERIODIC,
-                refresh_interval="1h",
-                secret_store_ref=ExternalSecretSpecSecretStoreRef(
-                    name=settings.secret_store,
-                    kind=ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE,
-                ),
-                data=[
-                    ExternalSecretSpecData(
-                        secret_key=key,
-                        remote_ref=ExternalSecretSpecDataRemoteRef(
-                            key=f"shop/{name}", property=key
-                        ),
-                    )
-                    for key in use.secret.keys
-                ],
-            ),
-        )
 
 
 def main() -> None:

@@ -112,7 +112,7 @@ def test_values_are_random_and_fit_passwords_keys_and_urls() -> None:
 def test_the_reference_platform(capsys: pytest.CaptureFixture[str]) -> None:
     main(["list", str(DIST)])
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
-    assert ["app", "api-database", "Opaque", "ca.crt,password,username", "Deployment/api"] in rows
+    assert ["app", "socket-broker", "Opaque", "password", "Deployment/socket"] in rows
     assert rows == sorted(rows, key=lambda row: row[:2])
 
 

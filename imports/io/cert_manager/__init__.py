@@ -169,6 +169,7 @@ class CertificateProps:
     name_mapping={
         "issuer_ref": "issuerRef",
         "secret_name": "secretName",
+        "common_name": "commonName",
         "dns_names": "dnsNames",
         "duration": "duration",
         "private_key": "privateKey",
@@ -182,6 +183,7 @@ class CertificateSpec:
         *,
         issuer_ref: typing.Union["CertificateSpecIssuerRef", typing.Dict[builtins.str, typing.Any]],
         secret_name: builtins.str,
+        common_name: typing.Optional[builtins.str] = None,
         dns_names: typing.Optional[typing.Sequence[builtins.str]] = None,
         duration: typing.Optional[builtins.str] = None,
         private_key: typing.Optional[typing.Union["CertificateSpecPrivateKey", typing.Dict[builtins.str, typing.Any]]] = None,
@@ -192,6 +194,7 @@ class CertificateSpec:
 
         :param issuer_ref: Who signs it.
         :param secret_name: The Secret that receives the certificate and its key.
+        :param common_name: Who it is for, where one looks at this name.
         :param dns_names: The host names that the certificate is valid for.
         :param duration: How long a certificate is asked for, such as 2160h.
         :param private_key: The key to make.
@@ -208,6 +211,7 @@ class CertificateSpec:
             type_hints = cached_type_hints(_typecheckingstub__32dc1d8bfeef97dbd877eaeb718c4dc3768875c6ca7b447e1282f47888feb140)
             check_type(argname="argument issuer_ref", value=issuer_ref, expected_type=type_hints["issuer_ref"])
             check_type(argname="argument secret_name", value=secret_name, expected_type=type_hints["secret_name"])
+            check_type(argname="argument common_name", value=common_name, expected_type=type_hints["common_name"])
             check_type(argname="argument dns_names", value=dns_names, expected_type=type_hints["dns_names"])
             check_type(argname="argument duration", value=duration, expected_type=type_hints["duration"])
             check_type(argname="argument private_key", value=private_key, expected_type=type_hints["private_key"])
@@ -217,6 +221,8 @@ class CertificateSpec:
             "issuer_ref": issuer_ref,
             "secret_name": secret_name,
         }
+        if common_name is not None:
+            self._values["common_name"] = common_name
         if dns_names is not None:
             self._values["dns_names"] = dns_names
         if duration is not None:
@@ -247,6 +253,15 @@ class CertificateSpec:
         result = self._values.get("secret_name")
         assert result is not None, "Required property 'secret_name' is missing"
         return typing.cast(builtins.str, result)
+
+    @builtins.property
+    def common_name(self) -> typing.Optional[builtins.str]:
+        '''Who it is for, where one looks at this name.
+
+        :schema: CertificateSpec#commonName
+        '''
+        result = self._values.get("common_name")
+        return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def dns_names(self) -> typing.Optional[typing.List[builtins.str]]:
@@ -529,6 +544,7 @@ def _typecheckingstub__32dc1d8bfeef97dbd877eaeb718c4dc3768875c6ca7b447e1282f4788
     *,
     issuer_ref: typing.Union[CertificateSpecIssuerRef, typing.Dict[builtins.str, typing.Any]],
     secret_name: builtins.str,
+    common_name: typing.Optional[builtins.str] = None,
     dns_names: typing.Optional[typing.Sequence[builtins.str]] = None,
     duration: typing.Optional[builtins.str] = None,
     private_key: typing.Optional[typing.Union[CertificateSpecPrivateKey, typing.Dict[builtins.str, typing.Any]]] = None,
