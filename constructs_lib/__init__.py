@@ -23,6 +23,14 @@ from constructs_lib.facts.signals import (
     Severity,
 )
 from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.observability.grafana.settings import Dashboards
+from constructs_lib.observability.grafana.storage import (
+    GrafanaDatabase,
+    GrafanaStorage,
+    GrafanaVolume,
+)
+from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn
 from constructs_lib.override import override
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
@@ -151,6 +159,9 @@ __all__ = [
     "Container",
     "CookieMatch",
     "CsiSecretFiles",
+    "DashboardFolder",
+    "DashboardTeam",
+    "Dashboards",
     "DatabaseEndpoint",
     "DebugTargets",
     "Debugger",
@@ -169,6 +180,9 @@ __all__ = [
     "FixedImages",
     "Footprint",
     "GatewayApi",
+    "GrafanaDatabase",
+    "GrafanaStorage",
+    "GrafanaVolume",
     "GrpcCheck",
     "Gunicorn",
     "HandmadeSecrets",
@@ -254,6 +268,7 @@ __all__ = [
     "ServiceLevel",
     "SessionCookie",
     "Severity",
+    "SingleSignOn",
     "SnapshotClasses",
     "SocketTier",
     "Spread",

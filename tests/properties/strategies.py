@@ -29,6 +29,9 @@ from constructs_lib import (
     EncryptionProvider,
     ExecCheck,
     GatewayApi,
+    GrafanaDatabase,
+    GrafanaStorage,
+    GrafanaVolume,
     GrpcCheck,
     Host,
     HttpCheck,
@@ -61,6 +64,7 @@ from constructs_lib import (
     Viewer,
     VirtualServer,
 )
+from tests.properties.strategies_dashboards import DASHBOARDS
 from tests.properties.strategies_database import DATABASE
 from tests.properties.strategies_plain import NAMES, NUMBERS, PLAIN, VARIABLES
 from tests.properties.strategies_types import ANYTHING, SETTLED, Strategy, of_type
@@ -76,6 +80,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     EncryptionProvider: (Kms, Secretbox),
     Mesh: (Istio, Linkerd),
     Persona: (Viewer, Developer, Operator, Debugger),
+    GrafanaStorage: (GrafanaVolume, GrafanaDatabase),
     Rollout: (RollingUpdate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
     SecretMount: (SecretFiles, CsiSecretFiles),
@@ -152,6 +157,8 @@ _UPSTREAMS = st.dictionaries(VARIABLES, _value(HttpEndpoint), max_size=1)
 _FIELDS: dict[str, Strategy] = {
     **PLAIN,
     **DATABASE,
+    **DASHBOARDS,
+    "SingleSignOn.provider": _FOREIGN,
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,

@@ -1,0 +1,1 @@
+"""How the platform is watched: metrics, alerts, dashboards and logs."""

@@ -1,0 +1,1 @@
+"""Dashboards: what people see of the platform, and who may."""

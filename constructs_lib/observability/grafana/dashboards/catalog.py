@@ -1,0 +1,35 @@
+"""Which dashboards there are: those of what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs_lib.facts.published import Facts
+from constructs_lib.observability.grafana.board import Board
+from constructs_lib.observability.grafana.dashboards.logging import logging
+from constructs_lib.observability.grafana.dashboards.logs import logs
+from constructs_lib.observability.grafana.dashboards.monitoring import monitoring
+from constructs_lib.observability.grafana.dashboards.nodes import nodes
+from constructs_lib.observability.grafana.dashboards.overview import overview
+from constructs_lib.observability.grafana.dashboards.postgres import postgres
+from constructs_lib.observability.grafana.dashboards.tier import tier
+from constructs_lib.observability.grafana.dashboards.workloads import workloads
+from constructs_lib.observability.grafana.exposed import metric_names
+
+
+def boards(watched: Sequence[Facts], *, with_logs: bool) -> list[Board]:
+    """Return the dashboards of what is watched, and of the lines of log if there are any."""
+    every = metric_names(watched)
+    shown = [
+        *([overview(watched)] if any(facts.service_level for facts in watched) else []),
+        *(board for facts in watched for board in _own(facts)),
+        *(board.shown_of(every) for board in (workloads(), nodes(), monitoring(), logging())),
+        *([logs()] if with_logs else []),
+    ]
+    return [board for board in shown if board.sections]
+
+
+def _own(facts: Facts) -> list[Board]:
+    """Return the dashboards of one construct."""
+    exposed = metric_names([facts])
+    return [board.shown_of(exposed) for board in (*tier(facts), *postgres(facts))]

@@ -1,0 +1,104 @@
+"""The way of a line of log: what Elasticsearch takes in, keeps and finds."""
+
+from __future__ import annotations
+
+from constructs_lib.observability.grafana.board import Board, Section
+from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.observability.grafana.panels import (
+    graph,
+    number,
+    worse_above,
+    worse_below,
+)
+from constructs_lib.observability.grafana.promql import highest, rate, series, total
+
+
+def logging() -> Board:
+    """Return the dashboard of the logging pipeline."""
+    return Board(
+        uid="logging",
+        title="Logging pipeline",
+        folder=DashboardFolder.PLATFORM,
+        description="Whether lines arrive, are kept, and can be searched.",
+        sections=(_cluster(), _intake(), _room()),
+        alerts='alertname=~"Elasticsearch.*|Logstash.*|Filebeat.*|Logs.*"',
+    )
+
+
+def _cluster() -> Section:
+    status, members, unassigned = (
+        "elasticsearch_cluster_health_status",
+        "elasticsearch_cluster_health_number_of_nodes",
+        "elasticsearch_cluster_health_unassigned_shards",
+    )
+    return Section(
+        title="Cluster",
+        needs=(status, members, unassigned),
+        panels=(
+            number(
+                "Red",
+                "short",
+                highest(series(status, 'color="red"')),
+                levels=worse_above(1, 1),
+                description="1 while some lines cannot be found or taken in.",
+            ),
+            number("Nodes", "short", f"min({members})", levels=worse_below(2, 3)),
+            number("Unassigned shards", "short", highest(unassigned), levels=worse_above(1, 10)),
+        ),
+    )
+
+
+def _intake() -> Section:
+    indexed, searched, rejected = (
+        "elasticsearch_indices_indexing_index_total",
+        "elasticsearch_indices_search_query_total",
+        "elasticsearch_thread_pool_rejected_count",
+    )
+    return Section(
+        title="Intake",
+        needs=(indexed, searched, rejected),
+        panels=(
+            graph(
+                "Lines taken in", "ops", {"{{name}}": total(rate(indexed), "name")}, stacked=True
+            ),
+            graph("Searches", "ops", {"{{name}}": total(rate(searched), "name")}),
+            graph(
+                "Rejected",
+                "ops",
+                {"{{type}}": total(rate(rejected), "type")},
+                description="Logstash tries again and keeps them in its queue meanwhile.",
+            ),
+        ),
+    )
+
+
+def _room() -> Section:
+    free, size, heap, most = (
+        "elasticsearch_filesystem_data_available_bytes",
+        "elasticsearch_filesystem_data_size_bytes",
+        "elasticsearch_jvm_memory_used_bytes",
+        "elasticsearch_jvm_memory_max_bytes",
+    )
+    in_heap = 'area="heap"'
+    return Section(
+        title="Room",
+        needs=(free, size, heap, most),
+        panels=(
+            graph(
+                "Disks",
+                "percentunit",
+                {"{{name}}": f"1 - {total(free, 'name')} / {total(size, 'name')}"},
+                description="From 85 % on a node takes no new shards, from 95 % on nothing.",
+                limit=0.85,
+            ),
+            graph(
+                "Heap",
+                "percentunit",
+                {
+                    "{{name}}": f"{total(series(heap, in_heap), 'name')} / "
+                    f"{total(series(most, in_heap), 'name')}"
+                },
+                limit=0.9,
+            ),
+        ),
+    )

@@ -1,0 +1,139 @@
+"""What is promised to users, and how much of it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import Indicator, ServiceLevel
+from constructs_lib.observability.grafana.board import Board, Section
+from constructs_lib.observability.grafana.exposed import metric_names
+from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.observability.grafana.panels import (
+    Panel,
+    graph,
+    number,
+    rows,
+    worse_above,
+    worse_below,
+)
+from constructs_lib.observability.grafana.promql import WINDOW, pods_of, rate, total
+
+BUCKETS = "http_request_duration_seconds_bucket"
+# The window of a `ServiceLevel`.
+_PERIOD = "30d"
+# Of the budget of thirty days, so much is used up in an hour: two percent.
+_FAST = 14.4
+
+
+def overview(watched: Sequence[Facts]) -> Board:
+    """Return the dashboard of all promises."""
+    return Board(
+        uid="overview",
+        title="Overview",
+        folder=DashboardFolder.SERVICES,
+        description="What is promised to users, how much of it is left, and what is firing.",
+        sections=(
+            *(section for facts in watched for section in _promises(facts)),
+            Section(
+                title="Alerts",
+                needs=(),
+                panels=(
+                    rows(
+                        "Firing",
+                        "max by (alertname, severity, namespace, app) "
+                        '(ALERTS{alertstate="firing",alertname!="Watchdog"})',
+                    ),
+                ),
+            ),
+        ),
+        alerts='severity="page"',
+    )
+
+
+def _promises(facts: Facts) -> Iterator[Section]:
+    level, counted = facts.service_level, facts.indicator
+    if level is None or counted is None or not facts.peers:
+        return
+    peer = facts.peers[0]
+    exposed = metric_names([facts])
+    if counted.total in exposed:
+        yield Section(
+            title=f"{peer.name}: {level.availability_percent:g} % succeed",
+            needs=(counted.total,),
+            panels=_availability(pods_of(peer), counted, level),
+        )
+    if BUCKETS in exposed:
+        yield Section(
+            title=f"{peer.name}: {level.latency_percent:g} % within {level.latency_seconds:g} s",
+            needs=(BUCKETS,),
+            panels=_latency(pods_of(peer), level),
+        )
+
+
+def _availability(pods: str, counted: Indicator, level: ServiceLevel) -> tuple[Panel, ...]:
+    allowed = _allowed(level.availability_percent)
+
+    def failures(window: str) -> str:
+        # No failure has no series, and counts as none.
+        failed = total(rate(counted.total, pods, counted.failed, window=window))
+        every = total(rate(counted.total, pods, window=window))
+        return f"({failed} or 0 * {every}) / {every}"
+
+    return (
+        number(
+            "Succeeded in thirty days",
+            "percentunit",
+            f"1 - {failures(_PERIOD)}",
+            levels=worse_below(1 - allowed, 1 - allowed / 2),
+            description="Or since Prometheus remembers, if that is less.",
+        ),
+        number(
+            "Error budget left",
+            "percentunit",
+            f"1 - {failures(_PERIOD)} / {allowed}",
+            levels=worse_below(0, 0.25),
+            description="The share of the failures allowed in thirty days that is not used up.",
+        ),
+        number(
+            "Burn rate, last hour",
+            "none",
+            f"{failures('1h')} / {allowed}",
+            levels=worse_above(1, _FAST),
+            description=f"At 1 the budget lasts thirty days; at {_FAST}, two.",
+        ),
+        number("Requests", "reqps", total(rate(counted.total, pods, window="5m"))),
+        graph(
+            "Burn rate",
+            "none",
+            {window: f"{failures(window)} / {allowed}" for window in ("5m", "1h", "6h")},
+            limit=_FAST,
+        ),
+        graph("Failed", "percentunit", {"share of all": failures(WINDOW)}, limit=allowed),
+    )
+
+
+def _latency(pods: str, level: ServiceLevel) -> tuple[Panel, ...]:
+    allowed = _allowed(level.latency_percent)
+
+    def in_time(window: str) -> str:
+        # Prometheus 3 writes whole numbers as 1.0.
+        fast, every = (
+            total(rate(BUCKETS, pods, f'le="{limit}"', window=window))
+            for limit in (float(level.latency_seconds), "+Inf")
+        )
+        return f"{fast} / {every}"
+
+    return (
+        number(
+            "In time, thirty days",
+            "percentunit",
+            in_time(_PERIOD),
+            levels=worse_below(1 - allowed, 1 - allowed / 2),
+        ),
+        graph("In time", "percentunit", {"share of all": in_time(WINDOW)}),
+    )
+
+
+def _allowed(percent: float) -> float:
+    return round(1 - percent / 100, 8)

@@ -1,0 +1,99 @@
+"""What a PostgreSQL cluster is asked, and how that fits into what it has."""
+
+from __future__ import annotations
+
+from constructs_lib.observability.grafana.board import Section
+from constructs_lib.observability.grafana.panels import graph
+from constructs_lib.observability.grafana.promql import highest, increase, rate, series, total
+
+
+def connections(pods: str) -> Section:
+    """Return how many there are, and which last."""
+    held, most, oldest, locks = (
+        "pg_stat_activity_count",
+        "pg_settings_max_connections",
+        "pg_long_running_transactions_oldest_timestamp_seconds",
+        "pg_locks_count",
+    )
+    return Section(
+        title="Connections",
+        needs=(held, most, oldest, locks),
+        panels=(
+            graph(
+                "Of all that there can be",
+                "percentunit",
+                {
+                    "{{pod}}": f"{total(series(held, pods), 'pod')} / "
+                    f"{highest(series(most, pods), 'pod')}"
+                },
+                limit=0.8,
+            ),
+            graph(
+                "By state", "short", {"{{state}}": total(series(held, pods), "state")}, stacked=True
+            ),
+            graph(
+                "Oldest transaction",
+                "s",
+                {"{{pod}}": highest(f"time() - ({series(oldest, pods)} > 0)", "pod")},
+                description="What stays open keeps old rows alive, and locks.",
+                limit=1800,
+            ),
+            graph("Locks", "short", {"{{mode}}": total(series(locks, pods), "mode")}, stacked=True),
+        ),
+    )
+
+
+def transactions(pods: str) -> Section:
+    """Return how many succeed."""
+    committed, undone, deadlocks = (
+        "pg_stat_database_xact_commit",
+        "pg_stat_database_xact_rollback",
+        "pg_stat_database_deadlocks",
+    )
+    given_up = total(rate(undone, pods))
+    return Section(
+        title="Transactions",
+        needs=(committed, undone, deadlocks),
+        panels=(
+            graph("Committed", "ops", {"{{datname}}": total(rate(committed, pods), "datname")}),
+            graph(
+                "Rolled back",
+                "percentunit",
+                {"share of all": f"{given_up} / ({given_up} + {total(rate(committed, pods))})"},
+            ),
+            graph("Deadlocks", "short", {"all": total(increase(deadlocks, pods))}),
+        ),
+    )
+
+
+def reads(pods: str) -> Section:
+    """Return how much is found in memory."""
+    hit, read = "pg_stat_database_blks_hit", "pg_stat_database_blks_read"
+    found, missed = total(rate(hit, pods), "pod"), total(rate(read, pods), "pod")
+    return Section(
+        title="Reads",
+        needs=(hit, read),
+        panels=(
+            graph("Found in memory", "percentunit", {"{{pod}}": f"{found} / ({found} + {missed})"}),
+            graph("Blocks read from disk", "ops", {"{{pod}}": missed}),
+        ),
+    )
+
+
+def growth(pods: str) -> Section:
+    """Return what gets more and must not without end."""
+    size, age = "pg_database_size_bytes", "pg_database_wraparound_age_datfrozenxid_seconds"
+    return Section(
+        title="Growth",
+        needs=(size, age),
+        panels=(
+            graph("Databases", "bytes", {"{{datname}}": highest(series(size, pods), "datname")}),
+            graph(
+                "Age of the oldest transaction number",
+                "short",
+                {"{{datname}}": highest(series(age, pods), "datname")},
+                description="In transactions, not in seconds. At two thousand million writes stop.",
+                limit=1_500_000_000,
+            ),
+        ),
+    )

@@ -1,0 +1,165 @@
+"""Who signs in to Grafana, as what, and what teams see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Call, Neighbour, Outside, Peer
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.rules import check_distinct, check_key, check_name, check_text
+from constructs_lib.workload.secrets import SecretFiles
+
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+_SECRET_FILES = "/etc/grafana/sign-on"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SingleSignOn:
+    """An OpenID Connect provider, which says who somebody is and in which groups.
+
+    Whoever is in none of the groups stays outside.
+
+    Args:
+        name: what stands on the button.
+        client_id: of Grafana at the provider.
+        secret: the Secret with the key ``client-secret``.
+        authorization_url: where the browser is sent.
+        token_url: where Grafana exchanges the answer.
+        user_info_url: where Grafana asks who it is.
+        provider: where the last two are, with the port that is called.
+        viewers: groups that see dashboards.
+        editors: groups that make dashboards of their own and search freely.
+        admins: groups that manage users and teams.
+        groups_claim: where the token has the groups.
+
+    Raises:
+        ConfigurationError: an address, group or Secret that cannot work, or nobody
+            who may sign in.
+    """
+
+    name: str = "Single sign-on"
+    client_id: str
+    secret: SecretRef
+    authorization_url: str
+    token_url: str
+    user_info_url: str
+    provider: Outside | Neighbour
+    viewers: tuple[str, ...]
+    editors: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
+    groups_claim: str = "groups"
+
+    def __post_init__(self) -> None:
+        check_reference("SingleSignOn.secret", self.secret)
+        if "client-secret" not in self.secret.keys:
+            raise ConfigurationError(
+                "SingleSignOn.secret", self.secret.keys, "include the key 'client-secret'"
+            )
+        for field in ("authorization_url", "token_url", "user_info_url"):
+            check_url(f"SingleSignOn.{field}", getattr(self, field))
+        for field in ("name", "client_id"):
+            check_text(f"SingleSignOn.{field}", getattr(self, field))
+        check_key("SingleSignOn.groups_claim", self.groups_claim)
+        groups = (*self.viewers, *self.editors, *self.admins)
+        if not groups:
+            raise ConfigurationError("SingleSignOn.viewers", (), "name a group that may sign in")
+        check_distinct("SingleSignOn.viewers", groups)
+        for group in groups:
+            check_text("SingleSignOn.viewers", group)
+            if "'" in group or "`" in group or "\\" in group:
+                raise ConfigurationError("SingleSignOn.viewers", group, "use no quotes")
+        if not self.provider.ports:
+            raise ConfigurationError(
+                "SingleSignOn.provider", self.provider.name, "give it the port that is called"
+            )
+
+    @property
+    def role_path(self) -> str:
+        """The JMESPath expression of the role; nothing for whoever is in no group."""
+        roles = (("Admin", self.admins), ("Editor", self.editors), ("Viewer", self.viewers))
+        return " || ".join(
+            f"contains({self.groups_claim}[*], '{group}') && '{role}'"
+            for role, groups in roles
+            for group in groups
+        )
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The variables that tell Grafana."""
+        return {
+            f"GF_AUTH_GENERIC_OAUTH_{name}": value
+            for name, value in {
+                "ENABLED": "true",
+                "NAME": self.name,
+                "CLIENT_ID": self.client_id,
+                "CLIENT_SECRET__FILE": f"{_SECRET_FILES}/client-secret",
+                "SCOPES": "openid profile email groups",
+                "AUTH_URL": self.authorization_url,
+                "TOKEN_URL": self.token_url,
+                "API_URL": self.user_info_url,
+                "USE_PKCE": "true",
+                "ROLE_ATTRIBUTE_PATH": self.role_path,
+                "ROLE_ATTRIBUTE_STRICT": "true",
+                "GROUPS_ATTRIBUTE_PATH": self.groups_claim,
+                "ALLOW_SIGN_UP": "true",
+            }.items()
+        }
+
+    @property
+    def files(self) -> SecretFiles:
+        """Where Grafana finds the Secret."""
+        return SecretFiles(secret=self.secret, mount_path=_SECRET_FILES)
+
+    def calls_by(self, source: Peer) -> tuple[Call, ...]:
+        """Return the calls that Grafana makes."""
+        return tuple(
+            Call(source=source, target=self.provider, port=port.name)
+            for port in self.provider.ports
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DashboardTeam:
+    """People who see folders that others do not, and have one of their own.
+
+    Args:
+        name: of the team, and of the folder that it edits by hand.
+        members: by the address that the provider tells; who has not signed in
+            yet joins within the quarter of an hour after that.
+        folders: that only this team, others that name them, and admins see. A
+            folder that no team names is seen by all who sign in.
+
+    Raises:
+        ConfigurationError: a name or address that cannot be, or a folder's name for a team.
+    """
+
+    name: str
+    members: tuple[str, ...] = ()
+    folders: tuple[DashboardFolder, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_name("DashboardTeam.name", self.name)
+        if self.name in set(DashboardFolder):
+            raise ConfigurationError(
+                "DashboardTeam.name", self.name, "use another: a folder has this one"
+            )
+        for member in self.members:
+            if not _EMAIL.fullmatch(member):
+                raise ConfigurationError(
+                    "DashboardTeam.members", member, "write an address such as 'ada@example.com'"
+                )
+        check_distinct("DashboardTeam.members", self.members)
+        check_distinct("DashboardTeam.folders", self.folders)
+
+
+def check_url(field: str, value: str) -> None:
+    """Refuse what is no plain address of a web server."""
+    if not _URL.fullmatch(value):
+        raise ConfigurationError(
+            field, value, "write an address such as 'https://id.example.com/token'"
+        )

@@ -1,0 +1,205 @@
+"""What Grafana stands on in these tests: whom it watches and asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    ApiTier,
+    BrokerEndpoint,
+    Container,
+    DatabaseEndpoint,
+    Facts,
+    HttpEndpoint,
+    LoadBalancer,
+    Metrics,
+    MetricsEndpoint,
+    Namespace,
+    Outside,
+    Peer,
+    Port,
+    SecretRef,
+    SocketTier,
+    StorageTier,
+    WebTier,
+)
+from constructs_lib.observability.grafana.data_sources import LogStore
+from constructs_lib.observability.grafana.server import Grafana
+from constructs_lib.observability.grafana.settings import Dashboards
+from constructs_lib.observability.grafana.storage import GrafanaVolume
+from constructs_lib.observability.grafana.users import SingleSignOn
+from tests.postgres.ends import cluster
+
+EXPOSITIONS = Path(__file__).parents[1] / "expositions"
+CAPTURED = ("alertmanager", "node-exporter", "prometheus")
+IMAGE = "docker.io/grafana/grafana:13.2.0"
+# What the exporters of the cluster expose, of which no exposition could be captured:
+# https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
+# https://kubernetes.io/docs/reference/instrumentation/metrics/
+# https://github.com/prometheus-community/elasticsearch_exporter#metrics
+DOCUMENTED = {
+    "kube-state-metrics": (
+        "kube_deployment_spec_replicas",
+        "kube_deployment_status_replicas_available",
+        "kube_horizontalpodautoscaler_spec_max_replicas",
+        "kube_horizontalpodautoscaler_status_current_replicas",
+        "kube_pod_container_resource_limits",
+        "kube_pod_container_resource_requests",
+        "kube_pod_container_status_restarts_total",
+        "kube_pod_container_status_waiting_reason",
+        "kube_pod_info",
+        "kube_pod_status_phase",
+        "kube_resourcequota",
+    ),
+    "kubelet": (
+        "container_cpu_cfs_periods_total",
+        "container_cpu_cfs_throttled_periods_total",
+        "container_cpu_usage_seconds_total",
+        "container_memory_working_set_bytes",
+        "kubelet_volume_stats_capacity_bytes",
+        "kubelet_volume_stats_used_bytes",
+    ),
+    "elasticsearch-exporter": (
+        "elasticsearch_cluster_health_number_of_nodes",
+        "elasticsearch_cluster_health_status",
+        "elasticsearch_cluster_health_unassigned_shards",
+        "elasticsearch_filesystem_data_available_bytes",
+        "elasticsearch_filesystem_data_size_bytes",
+        "elasticsearch_indices_indexing_index_total",
+        "elasticsearch_indices_search_query_total",
+        "elasticsearch_jvm_memory_max_bytes",
+        "elasticsearch_jvm_memory_used_bytes",
+        "elasticsearch_thread_pool_rejected_count",
+    ),
+}
+_NODE_JS = (
+    "nodejs_eventloop_lag_p99_seconds",
+    "nodejs_heap_size_total_bytes",
+    "nodejs_heap_size_used_bytes",
+)
+_PROCESS = ("process_max_fds", "process_open_fds", "process_resident_memory_bytes")
+
+
+def captured(exporter: str) -> tuple[str, ...]:
+    """Return the names in an exposition."""
+    text = (EXPOSITIONS / f"{exporter}.txt").read_text()
+    return tuple(dict.fromkeys(re.findall(r"^([a-zA-Z_:][\w:]*)[{ ]", text, re.MULTILINE)))
+
+
+def exposing(name: str, names: Sequence[str]) -> Facts:
+    """Return the facts of a server that exposes these metrics."""
+    peer = Peer(
+        name=name,
+        namespace="monitoring",
+        selector={"app.kubernetes.io/name": name},
+        ports=(Port(name="metrics", number=9100),),
+    )
+    endpoint = MetricsEndpoint(peer=peer, port="metrics", path="/metrics", names=tuple(names))
+    return Facts(peers=(peer,), metrics=(endpoint,))
+
+
+@cache
+def tiers() -> tuple[Facts, ...]:
+    """Return the facts of a database and the three tiers."""
+    app = App()
+    names = Metrics(names=(*_NODE_JS, *_PROCESS))
+    broker = Outside(
+        name="redis", cidrs=("192.0.2.0/24",), ports=(Port(name="redis", number=6379),)
+    )
+    constructs = (
+        cluster(Chart(app, "postgres", namespace="app")),
+        ApiTier(Chart(app, "api", namespace="app"), "api", container=Container(image="api:1.0.0")),
+        SocketTier(
+            Chart(app, "socket", namespace="app"),
+            "socket",
+            container=Container(image="socket:1.0.0", metrics=names),
+            broker=BrokerEndpoint(
+                host="redis.example.com", port=6379, target=broker, target_port="redis"
+            ),
+        ),
+        WebTier(
+            Chart(app, "web", namespace="app"),
+            "web",
+            container=Container(image="web:1.0.0", metrics=names),
+            load_balancer=LoadBalancer(source_ranges=("192.0.2.0/24",)),
+        ),
+    )
+    return tuple(construct.facts for construct in constructs)
+
+
+def everything() -> list[Facts]:
+    """Return the facts of all that there are dashboards for."""
+    return [
+        *tiers(),
+        *(exposing(name, names) for name, names in DOCUMENTED.items()),
+        *(
+            exposing(name, captured(name))
+            for name in ("alertmanager", "node-exporter", "prometheus")
+        ),
+    ]
+
+
+def endpoint(name: str, port: int, namespace: str = "monitoring") -> HttpEndpoint:
+    """Return the address of a server."""
+    peer = Peer(
+        name=name,
+        namespace=namespace,
+        selector={"app.kubernetes.io/name": name},
+        ports=(Port(name="http", number=port),),
+    )
+    host = f"{name}.{namespace}.svc.cluster.local"
+    return HttpEndpoint(host=host, port=port, target=peer, target_port="http")
+
+
+LOGS = LogStore(
+    endpoint=endpoint("elasticsearch", 9200, "logging"),
+    secret=SecretRef(name="grafana-elasticsearch", keys=("username", "password", "ca.crt")),
+)
+ADMIN = SecretRef(name="grafana-admin", keys=("password", "secret-key"))
+STORAGE = GrafanaVolume(tier=StorageTier(name="fast", provisioner="csi.example.com"))
+SETTINGS = Dashboards(admin=ADMIN, storage=STORAGE)
+PROVIDER = Outside(
+    name="identity-provider", cidrs=("198.51.100.7/32",), ports=(Port(name="https", number=443),)
+)
+SIGN_ON = SingleSignOn(
+    client_id="grafana",
+    secret=SecretRef(name="grafana-sign-on", keys=("client-secret",)),
+    authorization_url="https://id.example.com/authorize",
+    token_url="https://id.example.com/token",
+    user_info_url="https://id.example.com/userinfo",
+    provider=PROVIDER,
+    viewers=("shop",),
+    editors=("shop-developers",),
+    admins=("shop-operators",),
+)
+DATABASE = DatabaseEndpoint(
+    host="grafana-database.example.com",
+    database="grafana",
+    secret=SecretRef(name="grafana-database", keys=("username", "password", "ca.crt")),
+    connections=20,
+    target=Outside(
+        name="grafana-database",
+        cidrs=("203.0.113.0/24",),
+        ports=(Port(name="postgres", number=5432),),
+    ),
+)
+
+
+def grafana(chart: Chart, **arguments: Any) -> Grafana:  # noqa: ANN401
+    """Make a Grafana in which only these arguments are not the usual."""
+    usual = {
+        "namespace": Namespace(name="monitoring"),
+        "image": IMAGE,
+        "watches": (),
+        "prometheus": endpoint("prometheus", 9090),
+        "alertmanagers": [endpoint("alertmanager", 9093)],
+        "logs": None,
+        "settings": SETTINGS,
+    }
+    return Grafana(chart, "grafana", **{**usual, **arguments})

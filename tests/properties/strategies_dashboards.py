@@ -1,0 +1,36 @@
+"""What people write into the fields of the dashboards, by class and field."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from constructs_lib import DashboardFolder, SecretRef
+from tests.properties.strategies_types import Strategy
+
+_URLS = st.sampled_from(("https://id.example.com/token", "http://localhost:3000"))
+_WORDS = st.from_regex(r"[a-z]{3,6}", fullmatch=True)
+
+
+def _groups(prefix: str) -> Strategy:
+    return st.lists(_WORDS.map(f"{prefix}-{{}}".format), unique=True, max_size=2).map(tuple)
+
+
+DASHBOARDS: dict[str, Strategy] = {
+    "DashboardTeam.folders": st.lists(st.sampled_from(DashboardFolder), unique=True).map(tuple),
+    "DashboardTeam.members": st.sampled_from(((), ("ada@example.com", "eve@example.com"))),
+    "DashboardTeam.name": _WORDS,
+    "Dashboards.admin": st.just(SecretRef(name="admin", keys=("password", "secret-key"))),
+    "Dashboards.url": _URLS,
+    "GrafanaDatabase.replicas": st.integers(2, 5),
+    "GrafanaVolume.size": st.sampled_from(("1Gi", "2Gi")),
+    "SingleSignOn.admins": _groups("admin"),
+    "SingleSignOn.authorization_url": _URLS,
+    "SingleSignOn.client_id": _WORDS,
+    "SingleSignOn.editors": _groups("editor"),
+    "SingleSignOn.groups_claim": _WORDS,
+    "SingleSignOn.name": _WORDS,
+    "SingleSignOn.secret": st.just(SecretRef(name="sign-on", keys=("client-secret",))),
+    "SingleSignOn.token_url": _URLS,
+    "SingleSignOn.user_info_url": _URLS,
+    "SingleSignOn.viewers": _groups("viewer"),
+}
