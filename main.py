@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from cdk8s import ApiObjectMetadata, App, Chart
 
 from constructs_lib import (
+    Alerting,
     ApiTier,
     Autoscaling,
     AwsCertificate,
     BackupPlan,
     BrokerEndpoint,
-    Call,
     Container,
     Debugger,
     Developer,
@@ -21,13 +21,16 @@ from constructs_lib import (
     HandmadeSecrets,
     Host,
     LoadBalancer,
+    MetricsStore,
     Namespace,
-    Neighbour,
     NextJs,
     NginxIngress,
+    ObservabilityStack,
     Operator,
     Outside,
+    PagerDuty,
     PodMetric,
+    PodSecurity,
     Port,
     PostgresCluster,
     PostgresImages,
@@ -39,10 +42,12 @@ from constructs_lib import (
     SecretRef,
     SecretSources,
     SecurityBaseline,
+    Slack,
     SocketTier,
     StorageTier,
     Tls,
     Viewer,
+    Webhook,
     WebTier,
 )
 from imports.io.cert_manager import (
@@ -92,6 +97,8 @@ class Settings:
     )
     managed_services: tuple[str, ...] = ("10.20.0.0/16",)
     api_server: tuple[str, ...] = ("10.0.0.0/24",)
+    nodes: tuple[str, ...] = ("10.0.0.0/16",)
+    runbooks: str = "https://git.example.com/shop/docs/runbooks"
     backup_bucket: str = "shop-backups"
     backup_region: str = "eu-central-1"
     backup_endpoint: str = "s3.eu-central-1.amazonaws.com"
@@ -115,8 +122,8 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         reclaim_policy=ReclaimPolicy.DELETE,
     )
     host = Host(name=settings.host, tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
-    object_store = Outside(
-        name="object-store",
+    internet = Outside(
+        name="internet",
         cidrs=("0.0.0.0/0",),
         excluded=PRIVATE_RANGES,
         ports=(Port(name="https", number=443),),
@@ -140,7 +147,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
                 secret=SecretRef(
                     name="postgres-repository", keys=("access-key", "secret-key", "cipher")
                 ),
-                target=object_store,
+                target=internet,
             ),
             drill_storage=scratch,
         ),
@@ -155,7 +162,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         ),
         host=host,
         database=postgres.read_write(connections=400),
-        calls=[object_store],
+        calls=[internet],
         scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=12),)),
     )
     socket = SocketTier(
@@ -188,34 +195,51 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
     )
     host.attach(chart("50-host"))
 
-    prometheus = Neighbour(
-        name="prometheus",
-        namespace="prometheus",
-        selector={"app.kubernetes.io/name": "prometheus"},
-    )
     namespaces = [
         Namespace(name="app"),
-        Namespace(name="monitoring"),
-        Namespace(name="logging"),
+        monitoring := Namespace(name="monitoring"),
+        logging := Namespace(name="logging"),
+        agents := Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED),
     ]
+    observability = ObservabilityStack(
+        chart("60-observability", namespace=None),
+        "observability",
+        watches=[postgres, api, socket, web],
+        monitoring=monitoring,
+        logging=logging,
+        agents=agents,
+        metrics=MetricsStore(storage=fast),
+        alerting=Alerting(
+            page=PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=internet),
+            ticket=Slack(
+                secret=SecretRef(name="team-channel", keys=("url",)),
+                target=internet,
+                channel="#shop",
+            ),
+            heartbeat=Webhook(
+                secret=SecretRef(name="dead-mans-switch", keys=("url",)), target=internet
+            ),
+            runbooks=settings.runbooks,
+        ),
+        api_server=api_server,
+        nodes=settings.nodes,
+        internet=internet,
+    )
     everywhere = tuple(namespace.name for namespace in namespaces)
     SecurityBaseline(
         chart("00-cluster", namespace=None),
         "baseline",
         namespaces=namespaces,
         storage=[fast, bulk, scratch],
-        constructs=[postgres, api, socket, web],
+        constructs=[postgres, api, socket, web, observability],
         personas=[
             Viewer(groups=("shop-viewers",), namespaces=everywhere),
             Developer(groups=("shop-developers",), namespaces=("app",)),
             Operator(groups=("shop-operators",), namespaces=everywhere),
             Debugger(groups=("shop-on-call",), namespaces=("app",)),
         ],
-        calls=[
-            Call(source=prometheus, target=tier.peer, port="metrics") for tier in (api, socket, web)
-        ],
     )
-    return [postgres, api, socket, web]
+    return [postgres, api, socket, web, observability]
 
 
 def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Settings()) -> None:

@@ -31,6 +31,18 @@ from constructs_lib.observability.grafana.storage import (
     GrafanaVolume,
 )
 from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn
+from constructs_lib.observability.images import ObservabilityImages
+from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.receivers import (
+    Email,
+    Opsgenie,
+    PagerDuty,
+    Receiver,
+    Slack,
+    Webhook,
+)
+from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.observability.stack import ObservabilityStack
 from constructs_lib.override import override
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
@@ -101,7 +113,7 @@ from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.virtual_server import VirtualServer
 from constructs_lib.workload.blue_green import BlueGreen, Color
 from constructs_lib.workload.canary import Canary
-from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.configuration import ConfigFiles, ReloadedFiles
 from constructs_lib.workload.container import Container, Metrics
 from constructs_lib.workload.csi_secrets import CsiSecretFiles
 from constructs_lib.workload.disruption import DisruptionBudget
@@ -133,6 +145,7 @@ __all__ = [
     "AdmissionPolicies",
     "AdmissionPolicy",
     "AlertRule",
+    "Alerting",
     "Amounts",
     "ApiTier",
     "Autoscaling",
@@ -168,6 +181,7 @@ __all__ = [
     "Developer",
     "DisruptionBudget",
     "Durability",
+    "Email",
     "EmptyDatabase",
     "EncryptionConfiguration",
     "EncryptionProvider",
@@ -209,13 +223,18 @@ __all__ = [
     "Mesh",
     "Metrics",
     "MetricsEndpoint",
+    "MetricsStore",
     "Namespace",
     "Neighbour",
     "NextJs",
     "NginxIngress",
     "NoRetry",
+    "ObservabilityImages",
+    "ObservabilityStack",
     "Operator",
+    "Opsgenie",
     "Outside",
+    "PagerDuty",
     "Peer",
     "Persona",
     "Placement",
@@ -233,8 +252,10 @@ __all__ = [
     "Protocol",
     "Publisher",
     "RateLimit",
+    "Receiver",
     "ReclaimPolicy",
     "Registries",
+    "ReloadedFiles",
     "Renderer",
     "Replicas",
     "Repository",
@@ -269,6 +290,7 @@ __all__ = [
     "SessionCookie",
     "Severity",
     "SingleSignOn",
+    "Slack",
     "SnapshotClasses",
     "SocketTier",
     "Spread",
@@ -286,5 +308,6 @@ __all__ = [
     "Viewer",
     "VirtualServer",
     "WebTier",
+    "Webhook",
     "override",
 ]

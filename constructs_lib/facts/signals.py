@@ -31,6 +31,9 @@ class MetricsEndpoint:
         path: the path of the exposition.
         names: the metrics that are promised there; rules and dashboards use no others.
         scheme: whether they are read over TLS.
+        about_others: whether its series are about others, as those of
+            kube-state-metrics are, so that what they say of a pod or namespace
+            is not about the one that is read.
 
     Raises:
         ConfigurationError: a port that the pods do not have, or a path or name
@@ -42,6 +45,7 @@ class MetricsEndpoint:
     path: str
     names: tuple[str, ...]
     scheme: Scheme = Scheme.HTTP
+    about_others: bool = False
 
     def __post_init__(self) -> None:
         check_offered("MetricsEndpoint.port", self.port, self.peer)

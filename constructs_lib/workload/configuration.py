@@ -114,6 +114,23 @@ class ConfigFiles:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReloadedFiles(ConfigFiles):
+    """Files that their reader reads anew when they change, so that no pod rolls.
+
+    Args:
+        name: see `ConfigFiles`; likewise the others.
+        files: text by file name.
+        mount_path: the directory.
+        executable: whether they are programs.
+    """
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+
 def check_public(field: str, env: Mapping[str, str]) -> None:
     """Refuse variables that Kubernetes or good sense do not let into a manifest."""
     for name, value in env.items():

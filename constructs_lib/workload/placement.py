@@ -24,17 +24,19 @@ class Toleration:
     """Nodes with this taint are good enough.
 
     Args:
-        key: the key of the taint.
+        key: the key of the taint; None for all taints, as an agent of every node
+            wants it.
         value: its value; None for any.
         effect: its effect; None for any.
     """
 
-    key: str
+    key: str | None
     value: str | None = None
     effect: str | None = None
 
     def __post_init__(self) -> None:
-        check_label_key("Toleration.key", self.key)
+        if self.key is not None:
+            check_label_key("Toleration.key", self.key)
         if self.value is not None:
             check_label_value("Toleration.value", self.value)
         effects = ("NoSchedule", "PreferNoSchedule", "NoExecute")

@@ -25,7 +25,13 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("kubectl ")
 ]
-PLURALS = {"networkpolicy": "networkpolicies", "pod": "pods"}
+PLURALS = {
+    "hpa": "horizontalpodautoscalers",
+    "ingress": "ingresses",
+    "networkpolicy": "networkpolicies",
+    "pod": "pods",
+    "pvc": "persistentvolumeclaims",
+}
 
 
 def needed(words: list[str]) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ from constructs_lib import (
     CsiSecretFiles,
     Debugger,
     Developer,
+    Email,
     EmptyDatabase,
     EncryptionProvider,
     ExecCheck,
@@ -44,10 +45,13 @@ from constructs_lib import (
     Neighbour,
     NginxIngress,
     Operator,
+    Opsgenie,
     Outside,
+    PagerDuty,
     Peer,
     Persona,
     Port,
+    Receiver,
     Renderer,
     Replicas,
     Repository,
@@ -59,13 +63,16 @@ from constructs_lib import (
     Secretbox,
     SecretFiles,
     SecretMount,
+    Slack,
     TcpCheck,
     TrafficPolicy,
     Viewer,
     VirtualServer,
+    Webhook,
 )
 from tests.properties.strategies_dashboards import DASHBOARDS
 from tests.properties.strategies_database import DATABASE
+from tests.properties.strategies_observability import OBSERVABILITY
 from tests.properties.strategies_plain import NAMES, NUMBERS, PLAIN, VARIABLES
 from tests.properties.strategies_types import ANYTHING, SETTLED, Strategy, of_type
 
@@ -74,6 +81,7 @@ T = TypeVar("T")
 _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Certificate: (AwsCertificate,),
     Bootstrap: (EmptyDatabase, RestoredDatabase),
+    Receiver: (Webhook, PagerDuty, Opsgenie, Slack, Email),
     Repository: (S3Repository, AzureRepository),
     Check: (HttpCheck, HttpsCheck, TcpCheck, ExecCheck, GrpcCheck),
     Renderer: (NginxIngress, VirtualServer, GatewayApi),
@@ -159,6 +167,7 @@ _FIELDS: dict[str, Strategy] = {
     **DATABASE,
     **DASHBOARDS,
     "SingleSignOn.provider": _FOREIGN,
+    **OBSERVABILITY,
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,

@@ -22,6 +22,8 @@ BINDINGS = (
 _IN_EVERY_CLUSTER = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 _MADE_BY_THE_CLUSTER = frozenset({"kube-root-ca.crt"})
 _BUILT_IN_ROLES = frozenset({"admin", "cluster-admin", "edit", "view"})
+# https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+_BUILT_IN_ROLES_OF_KUBE_SYSTEM = frozenset({"extension-apiserver-authentication-reader"})
 
 
 def config_maps_exist(platform: Platform) -> Iterator[Finding]:
@@ -70,6 +72,8 @@ def roles_exist(platform: Platform) -> Iterator[Finding]:
         if role == "ClusterRole" and (name in _BUILT_IN_ROLES or name.startswith("system:")):
             continue
         namespace = namespace_of(binding) if role == "Role" else ""
+        if namespace == "kube-system" and name in _BUILT_IN_ROLES_OF_KUBE_SYSTEM:
+            continue
         if not platform.has(f"{role}.rbac.authorization.k8s.io", namespace, name):
             yield binding, f"there is no {role} {name}"
 

@@ -1,0 +1,1 @@
+"""Metrics, the rules over them, and the alerts that reach somebody."""

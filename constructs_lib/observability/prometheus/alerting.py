@@ -1,0 +1,112 @@
+"""Where alerts go, and the configuration of Alertmanager that sends them there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cdk8s import Yaml
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.observability.prometheus.receivers import Receiver
+from constructs_lib.rules import check_text
+
+SECRETS = "/etc/alertmanager/secrets"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alerting:
+    """Who is told of what.
+
+    Args:
+        page: who is woken up.
+        ticket: who looks at it in the morning.
+        heartbeat: who hears all the time that alerts work, and raises an alarm
+            when that stops; the best is a service outside of the cluster.
+            None for nobody.
+        runbooks: the address below which the pages stand that alerts link to,
+            such as ``https://git.example.com/shop/docs/runbooks``.
+
+    Raises:
+        ConfigurationError: nobody to tell, or no address.
+    """
+
+    page: Receiver
+    ticket: Receiver
+    heartbeat: Receiver | None = None
+    runbooks: str
+
+    def __post_init__(self) -> None:
+        for name in ("page", "ticket"):
+            if getattr(self, name) is None:
+                raise ConfigurationError(
+                    f"Alerting.{name}", None, "name a receiver: an alert that nobody gets is none"
+                )
+        check_text("Alerting.runbooks", self.runbooks)
+        if not self.runbooks.startswith(("https://", "http://")):
+            raise ConfigurationError(
+                "Alerting.runbooks", self.runbooks, "write an address such as https://…/runbooks"
+            )
+
+    @property
+    def receivers(self) -> dict[str, Receiver]:
+        """The receivers by the names that routes call them."""
+        named = {"page": self.page, "ticket": self.ticket}
+        return named if self.heartbeat is None else {**named, "heartbeat": self.heartbeat}
+
+    def runbook(self, page: str) -> str:
+        """Return the address of a runbook."""
+        return f"{self.runbooks.rstrip('/')}/{page}.md"
+
+
+def alertmanager_yaml(alerting: Alerting) -> str:
+    """Return how alerts are grouped, held back and sent.
+
+    What belongs together comes as one message. A page holds back the tickets of
+    the same workload, and what is known to be away holds back what depends on it.
+    """
+    routes: list[dict[str, Any]] = []
+    if alerting.heartbeat is None:
+        routes.append({"matchers": ['alertname="Watchdog"'], "receiver": "nobody"})
+    else:
+        routes.append(
+            {
+                "matchers": ['alertname="Watchdog"'],
+                "receiver": "heartbeat",
+                "group_wait": "0s",
+                "group_interval": "1m",
+                "repeat_interval": "5m",
+            }
+        )
+    routes.append({"matchers": ['severity="page"'], "receiver": "page", "repeat_interval": "4h"})
+    return Yaml.stringify(
+        {
+            "route": {
+                "receiver": "ticket",
+                "group_by": ["namespace", "app", "alertname"],
+                "group_wait": "30s",
+                "group_interval": "5m",
+                "repeat_interval": "12h",
+                "routes": routes,
+            },
+            "inhibit_rules": [
+                {
+                    "source_matchers": ['severity="page"'],
+                    "target_matchers": ['severity="ticket"'],
+                    "equal": ["namespace", "app"],
+                },
+                {
+                    "source_matchers": ['alertname="NodeNotReady"'],
+                    "target_matchers": ['alertname=~"TargetIsDown|PodDoesNotStart"'],
+                    "equal": ["node"],
+                },
+            ],
+            "receivers": [
+                {"name": "nobody"},
+                *(
+                    {"name": name, **receiver.configuration(f"{SECRETS}/{name}")}
+                    for name, receiver in alerting.receivers.items()
+                ),
+            ],
+        }
+    )

@@ -1,0 +1,140 @@
+"""Alertmanager: three servers that send each message once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from constructs import Construct
+
+from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.network import Call, Port, Protocol
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import MetricsEndpoint
+from constructs_lib.names import Identity, check_id
+from constructs_lib.observability.prometheus.alerting import (
+    SECRETS,
+    Alerting,
+    alertmanager_yaml,
+)
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import cluster_ip_service, member_names, members_service
+from constructs_lib.servers.stateful_set import stateful_set
+from constructs_lib.servers.volumes import Data
+from constructs_lib.storage import StorageTier
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretFiles
+
+_REPLICAS = 3
+_HTTP = Port(name="http", number=9093)
+_GOSSIP = (
+    Port(name="gossip", number=9094),
+    Port(name="gossip-udp", number=9094, protocol=Protocol.UDP),
+)
+_METRICS = (
+    "alertmanager_alerts",
+    "alertmanager_cluster_members",
+    "alertmanager_config_last_reload_successful",
+    "alertmanager_notifications_failed_total",
+    "alertmanager_notifications_total",
+    "alertmanager_silences",
+)
+_DATA = "/alertmanager"
+
+
+class Alertmanagers(Construct):
+    """Three servers that tell each other what they sent, and keep silences.
+
+    Args:
+        scope: an observability stack.
+        identity: of the servers.
+        image: what they run.
+        alerting: who is told of what.
+        storage: the tier of the volumes that silences are kept on.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        identity: Identity,
+        image: str,
+        alerting: Alerting,
+        storage: StorageTier,
+    ) -> None:
+        check_id(scope, identity.name)
+        super().__init__(scope, identity.name)
+        members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
+        process = Process(
+            name="alertmanager",
+            image=image,
+            resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+            args=[
+                "--config.file=/etc/alertmanager/config/alertmanager.yml",
+                f"--storage.path={_DATA}",
+                "--data.retention=120h",
+                "--cluster.listen-address=0.0.0.0:9094",
+                "--cluster.advertise-address=$(POD_IP):9094",
+                *(
+                    f"--cluster.peer={identity.name}-{number}.{members}:9094"
+                    for number in range(_REPLICAS)
+                ),
+            ],
+            ports=[_HTTP, *_GOSSIP],
+            pod_env={"POD_IP": "status.podIP"},
+            volumes=[
+                ConfigFiles(
+                    name="configuration",
+                    files={"alertmanager.yml": alertmanager_yaml(alerting)},
+                    mount_path="/etc/alertmanager/config",
+                ),
+                *(
+                    SecretFiles(secret=receiver.secret, mount_path=f"{SECRETS}/{name}")
+                    for name, receiver in alerting.receivers.items()
+                ),
+                Data(name="data", mount_path=_DATA, tier=storage, size="1Gi"),
+            ],
+            readiness=Probe(check=HttpCheck(path="/-/ready"), port=_HTTP.number),
+            liveness=Probe(check=HttpCheck(path="/-/healthy"), port=_HTTP.number),
+        )
+        pod = ServerPod(identity=identity, processes=[process], grace_period_seconds=60)
+        facts = stateful_set(self, pod, replicas=_REPLICAS)
+        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        self._peer = pod.peer
+        self._facts = replace(
+            facts,
+            metrics=(
+                MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=_METRICS),
+            ),
+            calls=(
+                *facts.calls,
+                *(Call(source=pod.peer, target=pod.peer, port=port.name) for port in _GOSSIP),
+                *(
+                    Call(source=pod.peer, target=receiver.target, port=port.name)
+                    for receiver in alerting.receivers.values()
+                    for port in receiver.target.ports
+                ),
+            ),
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+    @property
+    def endpoint(self) -> HttpEndpoint:
+        """Where alerts are looked at and silenced."""
+        return HttpEndpoint(
+            host=f"{self._peer.name}.{self._peer.namespace}.svc.cluster.local",
+            port=_HTTP.number,
+            target=self._peer,
+            target_port=_HTTP.name,
+        )
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where each server is told of alerts."""
+        return [f"{name}:{_HTTP.number}" for name in member_names(self._peer, _REPLICAS)]

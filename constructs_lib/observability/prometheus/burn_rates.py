@@ -1,0 +1,125 @@
+"""How fast a promise is being broken: the rules over one service level.
+
+Four pairs of windows, as https://sre.google/workbook/alerting-on-slos/ has them:
+a page when a fiftieth of a month's budget goes in an hour, a ticket when a tenth
+goes in three days. The short window of each pair ends the alert soon after the
+trouble ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.facts.network import Peer
+from constructs_lib.facts.signals import Indicator, ServiceLevel, Severity
+
+_WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+_PAIRS = (
+    ("5m", "1h", 14.4, "2m", Severity.PAGE),
+    ("30m", "6h", 6, "15m", Severity.PAGE),
+    ("2h", "1d", 3, "1h", Severity.TICKET),
+    ("6h", "3d", 1, "3h", Severity.TICKET),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objective:
+    """One promise of a tier, as the share of requests that break it.
+
+    Args:
+        name: what is promised, such as ``availability``.
+        allowed: the share that may break it.
+        broken: the requests that do, in PromQL with ``$window`` for the window.
+        total: all requests, likewise.
+    """
+
+    name: str
+    allowed: float
+    broken: str
+    total: str
+
+
+def objectives(
+    peer: Peer, level: ServiceLevel, indicator: Indicator, *, histogram: str | None
+) -> Iterator[Objective]:
+    """Yield the objectives of a tier.
+
+    Args:
+        peer: the tier.
+        level: what it promises.
+        indicator: how its requests and failures are counted.
+        histogram: the buckets of its latency; None where nobody measures it.
+    """
+    tier = f'namespace="{peer.namespace}",app="{peer.name}"'
+    yield Objective(
+        name="availability",
+        allowed=_allowed(level.availability_percent),
+        broken=f"sum(rate({indicator.total}{{{tier},{indicator.failed}}}[$window]))",
+        total=f"sum(rate({indicator.total}{{{tier}}}[$window]))",
+    )
+    if histogram is not None:
+        within = float(level.latency_seconds)
+        total = f'sum(rate({histogram}{{{tier},le="+Inf"}}[$window]))'
+        yield Objective(
+            name="latency",
+            allowed=_allowed(level.latency_percent),
+            broken=f'{total} - sum(rate({histogram}{{{tier},le="{within}"}}[$window]))',
+            total=total,
+        )
+
+
+def groups(peer: Peer, objective: Objective, *, runbook_url: str) -> list[dict[str, Any]]:
+    """Return the rule groups of an objective."""
+    labels = {"namespace": peer.namespace, "app": peer.name, "objective": objective.name}
+    name = f"{peer.namespace}/{peer.name}/{objective.name}"
+    return [
+        {"name": f"{name}/ratios", "rules": [_ratio(objective, w, labels) for w in _WINDOWS]},
+        {
+            "name": f"{name}/alerts",
+            "rules": [_alert(objective, pair, labels, runbook_url) for pair in _PAIRS],
+        },
+    ]
+
+
+def _ratio(objective: Objective, window: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    broken = objective.broken.replace("$window", window)
+    total = objective.total.replace("$window", window)
+    # Without requests there is no ratio; without failures it is nought.
+    return {
+        "record": _series(window),
+        "expr": f"(({broken}) or 0 * ({total})) / ({total} > 0)",
+        "labels": dict(labels),
+    }
+
+
+def _alert(
+    objective: Objective,
+    pair: tuple[str, str, float, str, Severity],
+    labels: Mapping[str, str],
+    runbook_url: str,
+) -> dict[str, Any]:
+    short, long, times, hold, severity = pair
+    matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
+    limit = f"{times} * {objective.allowed}"
+    return {
+        "alert": "ErrorBudgetBurns",
+        "expr": f"{_series(short)}{{{matchers}}} > {limit} and "
+        f"{_series(long)}{{{matchers}}} > {limit}",
+        "for": hold,
+        "labels": {**labels, "severity": severity.value, "window": long},
+        "annotations": {
+            "summary": f"{labels['app']} uses up its error budget of {objective.name} "
+            f"{times:g} times too fast.",
+            "runbook_url": runbook_url,
+        },
+    }
+
+
+def _series(window: str) -> str:
+    return f"objective:broken:ratio_rate{window}"
+
+
+def _allowed(percent: float) -> float:
+    return round(1 - percent / 100, 6)

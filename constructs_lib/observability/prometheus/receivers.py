@@ -1,0 +1,198 @@
+"""Who is told of an alert, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import End
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.rules import check_range, check_subdomain, check_text
+
+
+class Receiver(Protocol):
+    """Somewhere that Alertmanager sends to; what is secret comes from a file."""
+
+    @property
+    def secret(self) -> SecretRef:
+        """The Secret that is read."""
+        ...
+
+    @property
+    def target(self) -> End:
+        """The addresses that are called, with their port."""
+        ...
+
+    def configuration(self, directory: str) -> Mapping[str, Any]:
+        """Return what Alertmanager is told.
+
+        Args:
+            directory: where the keys of the Secret are.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """An HTTP POST of the alerts, as JSON.
+
+    Args:
+        secret: the address in its key ``url``.
+        target: where that is.
+        send_resolved: whether the end of an alert is told too.
+
+    Raises:
+        ConfigurationError: a Secret without the key, or a target without a port.
+    """
+
+    secret: SecretRef
+    target: End
+    send_resolved: bool = True
+
+    def __post_init__(self) -> None:
+        _check("Webhook", self.secret, self.target, "url")
+
+    def configuration(self, directory: str) -> Mapping[str, Any]:
+        """Return what Alertmanager is told."""
+        hook = {"url_file": f"{directory}/url", "send_resolved": self.send_resolved}
+        return {"webhook_configs": [hook]}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PagerDuty:
+    """An incident of PagerDuty.
+
+    Args:
+        secret: the integration key in its key ``routing-key``.
+        target: where ``events.pagerduty.com`` is.
+
+    Raises:
+        ConfigurationError: a Secret without the key, or a target without a port.
+    """
+
+    secret: SecretRef
+    target: End
+
+    def __post_init__(self) -> None:
+        _check("PagerDuty", self.secret, self.target, "routing-key")
+
+    def configuration(self, directory: str) -> Mapping[str, Any]:
+        """Return what Alertmanager is told."""
+        return {"pagerduty_configs": [{"routing_key_file": f"{directory}/routing-key"}]}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opsgenie:
+    """An alert of Opsgenie.
+
+    Args:
+        secret: the key of the API in its key ``api-key``.
+        target: where ``api.opsgenie.com`` is.
+
+    Raises:
+        ConfigurationError: a Secret without the key, or a target without a port.
+    """
+
+    secret: SecretRef
+    target: End
+
+    def __post_init__(self) -> None:
+        _check("Opsgenie", self.secret, self.target, "api-key")
+
+    def configuration(self, directory: str) -> Mapping[str, Any]:
+        """Return what Alertmanager is told."""
+        return {"opsgenie_configs": [{"api_key_file": f"{directory}/api-key"}]}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slack:
+    """A message in a channel of Slack.
+
+    Args:
+        secret: the address of the hook in its key ``url``.
+        target: where ``hooks.slack.com`` is.
+        channel: such as ``#shop-alerts``.
+
+    Raises:
+        ConfigurationError: a Secret without the key, a target without a port, or
+            no channel.
+    """
+
+    secret: SecretRef
+    target: End
+    channel: str
+
+    def __post_init__(self) -> None:
+        _check("Slack", self.secret, self.target, "url")
+        check_text("Slack.channel", self.channel)
+        if not self.channel:
+            raise ConfigurationError("Slack.channel", "", "name one, such as '#shop-alerts'")
+
+    def configuration(self, directory: str) -> Mapping[str, Any]:
+        """Return what Alertmanager is told."""
+        message = {
+            "api_url_file": f"{directory}/url",
+            "channel": self.channel,
+            "send_resolved": True,
+            "title": "{{ .CommonLabels.alertname }} ({{ .Status }})",
+            "text": "{{ range .Alerts }}{{ .Annotations.summary }}\n"
+            "{{ .Annotations.runbook_url }}\n{{ end }}",
+        }
+        return {"slack_configs": [message]}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Email:
+    """A mail.
+
+    Args:
+        secret: the password of the mail server in its key ``password``.
+        target: where the mail server is.
+        host: its name.
+        port: its port; TLS is asked for.
+        username: who signs in there, and sends.
+        to: who gets it.
+
+    Raises:
+        ConfigurationError: a Secret without the key, or an address that is none.
+    """
+
+    secret: SecretRef
+    target: End
+    host: str
+    port: int = 587
+    username: str
+    to: str
+
+    def __post_init__(self) -> None:
+        _check("Email", self.secret, self.target, "password")
+        check_subdomain("Email.host", self.host)
+        check_range("Email.port", self.port, 1, 65_535)
+        for name in ("username", "to"):
+            address = getattr(self, name)
+            check_text(f"Email.{name}", address)
+            if "@" not in address:
+                raise ConfigurationError(f"Email.{name}", address, "write an address of mail")
+
+    def configuration(self, directory: str) -> Mapping[str, Any]:
+        """Return what Alertmanager is told."""
+        mail = {
+            "to": self.to,
+            "from": self.username,
+            "smarthost": f"{self.host}:{self.port}",
+            "auth_username": self.username,
+            "auth_password_file": f"{directory}/password",
+            "require_tls": True,
+            "send_resolved": True,
+        }
+        return {"email_configs": [mail]}
+
+
+def _check(kind: str, secret: SecretRef, target: End, key: str) -> None:
+    check_reference(f"{kind}.secret", secret)
+    if key not in secret.keys:
+        raise ConfigurationError(f"{kind}.secret", secret.keys, f"include the key '{key}'")
+    if not target.ports:
+        raise ConfigurationError(f"{kind}.target", target.name, "give it the port that is called")

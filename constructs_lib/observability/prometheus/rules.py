@@ -1,0 +1,100 @@
+"""The rules of Prometheus: from what the watched promise, and what they bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cdk8s import Yaml
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import AlertRule
+from constructs_lib.observability.prometheus import burn_rates
+from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
+
+# It fires as long as alerts work at all; its silence is the alarm.
+_WATCHDOG = {
+    "alert": "Watchdog",
+    "expr": "vector(1)",
+    "labels": {"severity": "none"},
+    "annotations": {"summary": "Alerts reach whoever hears this."},
+}
+
+
+def rule_files(
+    watched: Sequence[Facts], *, namespaces: Sequence[str], alerting: Alerting
+) -> dict[str, str]:
+    """Return the rule files by name: one for each watched construct, and one for the platform.
+
+    Args:
+        watched: the constructs.
+        namespaces: all that the platform lives in.
+        alerting: where runbooks are.
+    """
+    platform = [
+        {"name": "watchdog", "rules": [_WATCHDOG]},
+        {"name": "platform", "rules": _alerts(platform_alerts(namespaces), {}, alerting)},
+    ]
+    files = {"platform.yaml": platform}
+    for facts in watched:
+        groups = _groups(facts, alerting)
+        if groups:
+            peer = facts.peers[0]
+            files[f"{peer.namespace}-{peer.name}.yaml"] = groups
+    return {name: Yaml.stringify({"groups": groups}) for name, groups in files.items()}
+
+
+def _groups(facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = []
+    if facts.service_level is not None:
+        peer = facts.peers[0]
+        if facts.indicator is None:
+            raise ConfigurationError(
+                "ObservabilityStack.watches",
+                peer.name,
+                "give it an indicator, which says how its success is counted, or no service level",
+            )
+        promised = [name for endpoint in facts.metrics for name in endpoint.names]
+        if facts.indicator.total not in promised:
+            raise ConfigurationError(
+                "ObservabilityStack.watches",
+                peer.name,
+                f"let it expose {facts.indicator.total}, which its service level is counted by",
+            )
+        histograms = (name for name in promised if name.endswith("duration_seconds_bucket"))
+        for objective in burn_rates.objectives(
+            peer, facts.service_level, facts.indicator, histogram=next(histograms, None)
+        ):
+            groups += burn_rates.groups(
+                peer, objective, runbook_url=alerting.runbook("service-level")
+            )
+    if facts.alerts:
+        peer = facts.peers[0]
+        labels = {"namespace": peer.namespace, "app": peer.name}
+        groups.append(
+            {
+                "name": f"{peer.namespace}/{peer.name}",
+                "rules": _alerts(facts.alerts, labels, alerting),
+            }
+        )
+    return groups
+
+
+def _alerts(
+    alerts: Iterable[AlertRule], labels: dict[str, str], alerting: Alerting
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "alert": alert.name,
+            "expr": alert.expression,
+            "for": f"{alert.for_seconds}s",
+            "labels": {**labels, "severity": alert.severity.value},
+            "annotations": {
+                "summary": alert.summary,
+                "runbook_url": alerting.runbook(alert.runbook),
+            },
+        }
+        for alert in alerts
+    ]

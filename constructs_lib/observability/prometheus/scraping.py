@@ -1,0 +1,150 @@
+"""The configuration of Prometheus: whom it reads, and whom it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cdk8s import Yaml
+
+from constructs_lib.facts.signals import MetricsEndpoint, Scheme
+from constructs_lib.observability.prometheus.settings import MetricsStore
+
+RULES = "/etc/prometheus/rules"
+_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
+# What labels of a pod are on each of its series.
+_POD_LABELS = {
+    "__meta_kubernetes_namespace": "namespace",
+    "__meta_kubernetes_pod_label_app_kubernetes_io_name": "app",
+    "__meta_kubernetes_pod_label_app_kubernetes_io_component": "component",
+    "__meta_kubernetes_pod_label_track": "track",
+    "__meta_kubernetes_pod_name": "pod",
+    "__meta_kubernetes_pod_node_name": "node",
+}
+# Series of the kubelet that alerts and dashboards use; the rest is a multiple of them.
+_OF_KUBELET = (
+    "container_cpu_cfs_periods_total|container_cpu_cfs_throttled_periods_total"
+    "|container_cpu_usage_seconds_total|container_memory_working_set_bytes"
+    "|container_network_(receive|transmit)_bytes_total|kubelet_volume_stats_.*"
+)
+
+
+def prometheus_yaml(
+    endpoints: Sequence[MetricsEndpoint],
+    *,
+    store: MetricsStore,
+    alertmanagers: Sequence[str],
+    sites: Sequence[str],
+    blackbox: str,
+) -> str:
+    """Return the configuration of both servers.
+
+    Args:
+        endpoints: what is read.
+        store: how often.
+        alertmanagers: the addresses of all of them. Each server tells each:
+            behind one address, two of them would never hear of an alert.
+        sites: the public addresses that are asked from outside.
+        blackbox: the address of what asks them.
+    """
+    return Yaml.stringify(
+        {
+            "global": {
+                "scrape_interval": f"{store.scrape_seconds}s",
+                "scrape_timeout": f"{max(4, store.scrape_seconds // 3)}s",
+                "evaluation_interval": f"{store.scrape_seconds}s",
+                # Which of the two it was; taken off again from alerts, or each came twice.
+                "external_labels": {"replica": "${POD_NAME}"},
+                "scrape_protocols": ["OpenMetricsText1.0.0", "PrometheusText0.0.4"],
+                "body_size_limit": "50MB",
+                "sample_limit": 100_000,
+                "label_limit": 60,
+            },
+            "alerting": {
+                "alert_relabel_configs": [{"action": "labeldrop", "regex": "replica"}],
+                "alertmanagers": [{"static_configs": [{"targets": list(alertmanagers)}]}],
+            },
+            "rule_files": [f"{RULES}/*.yaml"],
+            "scrape_configs": [
+                *(_pods(endpoint) for endpoint in endpoints),
+                _kubelet("kubelet", "/metrics"),
+                _kubelet("cadvisor", "/metrics/cadvisor"),
+                *([_sites(sites, blackbox)] if sites else []),
+            ],
+        }
+    )
+
+
+def _pods(endpoint: MetricsEndpoint) -> dict[str, Any]:
+    peer = endpoint.peer
+    (number,) = (port.number for port in peer.ports if port.name == endpoint.port)
+    selector = ",".join(f"{key}={value}" for key, value in sorted(peer.selector.items()))
+    job: dict[str, Any] = {
+        "job_name": f"{peer.namespace}/{peer.name}/{endpoint.port}",
+        "metrics_path": endpoint.path,
+        # A server that names no type is read all the same.
+        "fallback_scrape_protocol": "PrometheusText0.0.4",
+        "kubernetes_sd_configs": [
+            {
+                "role": "pod",
+                "namespaces": {"names": [peer.namespace]},
+                "selectors": [{"role": "pod", "label": selector}],
+            }
+        ],
+        "relabel_configs": [
+            # A pod is found once for each port of each container.
+            {
+                "source_labels": ["__meta_kubernetes_pod_container_port_number"],
+                "action": "keep",
+                "regex": str(number),
+            },
+            {
+                "source_labels": ["__meta_kubernetes_pod_phase"],
+                "action": "drop",
+                "regex": "Pending|Succeeded|Failed",
+            },
+            *(
+                {"source_labels": [source], "target_label": target}
+                for source, target in _POD_LABELS.items()
+            ),
+        ],
+    }
+    if endpoint.scheme is Scheme.HTTPS:
+        # Pods are read by their addresses, which no certificate names.
+        job |= {"scheme": "https", "tls_config": {"insecure_skip_verify": True}}
+    if endpoint.about_others:
+        job["honor_labels"] = True
+    return job
+
+
+def _kubelet(name: str, path: str) -> dict[str, Any]:
+    return {
+        "job_name": name,
+        "metrics_path": path,
+        "scheme": "https",
+        "honor_timestamps": False,
+        # The certificates of kubelets are signed by themselves in most clusters.
+        "tls_config": {"insecure_skip_verify": True},
+        "authorization": {"credentials_file": f"{_TOKEN}/token"},
+        "kubernetes_sd_configs": [{"role": "node"}],
+        "relabel_configs": [
+            {"source_labels": ["__meta_kubernetes_node_name"], "target_label": "node"}
+        ],
+        "metric_relabel_configs": [
+            {"source_labels": ["__name__"], "action": "keep", "regex": _OF_KUBELET}
+        ],
+    }
+
+
+def _sites(sites: Sequence[str], blackbox: str) -> dict[str, Any]:
+    return {
+        "job_name": "sites",
+        "metrics_path": "/probe",
+        "params": {"module": ["site"]},
+        "static_configs": [{"targets": list(sites)}],
+        "relabel_configs": [
+            {"source_labels": ["__address__"], "target_label": "__param_target"},
+            {"source_labels": ["__param_target"], "target_label": "instance"},
+            {"target_label": "__address__", "replacement": blackbox},
+        ],
+    }

@@ -1,0 +1,163 @@
+"""An observability stack as a product word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import End, Outside, Port
+from constructs_lib.facts.published import Facts, Publisher
+from constructs_lib.names import Identity, check_id, check_no_namespace
+from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.observability.images import ObservabilityImages
+from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
+from constructs_lib.observability.prometheus.custom_metrics import CustomMetrics
+from constructs_lib.observability.prometheus.exporters import (
+    NODE_METRICS,
+    Blackbox,
+    kube_state_metrics,
+    node_exporter,
+)
+from constructs_lib.observability.prometheus.server import Prometheus, endpoint
+from constructs_lib.observability.prometheus.settings import MetricsStore
+
+_KUBELET = Port(name="kubelet", number=10250)
+
+
+class ObservabilityStack(Construct):
+    """Metrics, alerts, dashboards and logs of what it watches.
+
+    Args:
+        scope: a chart without a namespace.
+        id: any name.
+        watches: the constructs that are watched; each tells what it exposes,
+            promises and logs.
+        monitoring: the namespace of metrics, alerts and dashboards.
+        logging: the namespace of logs.
+        agents: the namespace of what runs on every node. It needs the node's own
+            files, so that its Pod Security level is ``privileged``; apart from
+            the others, these stay restricted.
+        metrics: how much Prometheus keeps.
+        alerting: who is told of alerts.
+        api_server: where the API server is.
+        nodes: the addresses of the nodes, such as ``("10.0.0.0/16",)``.
+        internet: where the public addresses of the watched lead, which are asked
+            from outside; None for not at all.
+        most_nodes: how many nodes the cluster grows to.
+        images: what is run.
+
+    Raises:
+        ConfigurationError: nobody to tell of an alert, days that the volume does
+            not hold, or a promise that nobody measures.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        watches: Sequence[Publisher],
+        monitoring: Namespace,
+        logging: Namespace,
+        agents: Namespace,
+        metrics: MetricsStore,
+        alerting: Alerting,
+        api_server: Outside,
+        nodes: Sequence[str],
+        internet: End | None = None,
+        most_nodes: int = 50,
+        images: ObservabilityImages = ObservabilityImages(),
+    ) -> None:
+        check_id(scope, id)
+        check_no_namespace(scope)
+        super().__init__(scope, id)
+        if agents.pod_security is not PodSecurity.PRIVILEGED:
+            raise ConfigurationError(
+                "ObservabilityStack.agents",
+                agents.pod_security.value,
+                "use PodSecurity.PRIVILEGED: agents read what their node has",
+            )
+        watched = [construct.facts for construct in watches]
+        namespaces = sorted(
+            {
+                monitoring.name,
+                logging.name,
+                agents.name,
+                *(peer.namespace for facts in watched for peer in facts.peers),
+            }
+        )
+
+        def part(name: str, namespace: Namespace = monitoring) -> Identity:
+            return Identity(name=name, namespace=namespace.name, component="observability")
+
+        alertmanagers = Alertmanagers(
+            self,
+            identity=part("alertmanager"),
+            image=images.alertmanager,
+            alerting=alerting,
+            storage=metrics.storage,
+        )
+        state = kube_state_metrics(
+            self,
+            part("kube-state-metrics"),
+            image=images.kube_state_metrics,
+            namespaces=namespaces,
+            api_server=api_server,
+        )
+        on_nodes = node_exporter(
+            self, part("node-exporter", agents), image=images.node_exporter, most_nodes=most_nodes
+        )
+        hosts = sorted({host for facts in watched for host in facts.hosts})
+        blackbox = (
+            Blackbox(
+                self,
+                identity=part("blackbox"),
+                image=images.blackbox_exporter,
+                internet=internet,
+            )
+            if internet and hosts
+            else None
+        )
+        parts = [
+            alertmanagers.facts,
+            state,
+            on_nodes,
+            *([blackbox.facts] if blackbox else []),
+        ]
+        prometheus = part("prometheus")
+        pod_metrics = [metric for facts in watched for metric in facts.pod_metrics]
+        if pod_metrics:
+            adapter = CustomMetrics(
+                self,
+                identity=part("prometheus-adapter"),
+                image=images.prometheus_adapter,
+                metrics=pod_metrics,
+                prometheus=endpoint(prometheus),
+                api_server=api_server,
+            )
+            parts.append(adapter.facts)
+        server = Prometheus(
+            self,
+            identity=prometheus,
+            image=images.prometheus,
+            store=metrics,
+            alerting=alerting,
+            watched=watched,
+            endpoints=[exposed for facts in (*watched, *parts) for exposed in facts.metrics],
+            namespaces=namespaces,
+            alertmanagers=alertmanagers.addresses,
+            alertmanager=alertmanagers.endpoint,
+            blackbox=blackbox.endpoint if blackbox else None,
+            sites=[f"https://{host}" for host in hosts] if blackbox else [],
+            api_server=api_server,
+            nodes=Outside(name="nodes", cidrs=tuple(nodes), ports=(_KUBELET, NODE_METRICS)),
+        )
+        self._facts = Facts().joined(*parts, server.facts)
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts

@@ -1,0 +1,47 @@
+"""What an observability stack stands on in these tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    Alerting,
+    MetricsStore,
+    Namespace,
+    ObservabilityStack,
+    Outside,
+    PagerDuty,
+    PodSecurity,
+    Port,
+    SecretRef,
+    StorageTier,
+    Webhook,
+)
+
+HTTPS = Port(name="https", number=443)
+FAST = StorageTier(name="fast", provisioner="csi.example.com")
+API_SERVER = Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=(HTTPS,))
+INTERNET = Outside(name="internet", cidrs=("0.0.0.0/0",), ports=(HTTPS,))
+PAGER = PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=INTERNET)
+HOOK = Webhook(secret=SecretRef(name="hook", keys=("url",)), target=INTERNET)
+ALERTING = Alerting(page=PAGER, ticket=HOOK, runbooks="https://git.example.com/runbooks/")
+MONITORING, LOGGING = Namespace(name="monitoring"), Namespace(name="logging")
+AGENTS = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+
+
+def stack(app: App, **arguments: Any) -> tuple[Chart, ObservabilityStack]:  # noqa: ANN401
+    """Make a stack in which only these arguments are not the usual."""
+    chart = Chart(app, "observability")
+    usual = {
+        "watches": [],
+        "monitoring": MONITORING,
+        "logging": LOGGING,
+        "agents": AGENTS,
+        "metrics": MetricsStore(storage=FAST),
+        "alerting": ALERTING,
+        "api_server": API_SERVER,
+        "nodes": ("10.0.0.0/16",),
+    }
+    return chart, ObservabilityStack(chart, "observability", **{**usual, **arguments})
