@@ -14,13 +14,10 @@ from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
+from constructs_lib.observability.prometheus.blackbox import Blackbox
 from constructs_lib.observability.prometheus.custom_metrics import CustomMetrics
-from constructs_lib.observability.prometheus.exporters import (
-    NODE_METRICS,
-    Blackbox,
-    kube_state_metrics,
-    node_exporter,
-)
+from constructs_lib.observability.prometheus.kube_state_metrics import kube_state_metrics
+from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS, node_exporter
 from constructs_lib.observability.prometheus.server import Prometheus, endpoint
 from constructs_lib.observability.prometheus.settings import MetricsStore
 

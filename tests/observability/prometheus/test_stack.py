@@ -13,7 +13,6 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Alerting,
     AlertRule,
     ApiTier,
     Autoscaling,
@@ -250,10 +249,7 @@ def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> No
             lambda: MetricsStore(storage=FAST, retention_days=180),
             "MetricsStore.retention_days: got 180",
         ),
-        (
-            lambda: Alerting(page=NOBODY, ticket=HOOK, runbooks="https://a"),
-            "Alerting.page: got None",
-        ),
+        (lambda: replace(ALERTING, page=NOBODY), "Alerting.page: got None"),
         (lambda: replace(ALERTING, runbooks="docs"), "Alerting.runbooks"),
         (lambda: replace(HOOK, secret=replace(PULSE, keys=("key",))), "include the key 'url'"),
         (lambda: replace(HOOK, target=replace(INTERNET, ports=())), "give it the port"),

@@ -1,0 +1,90 @@
+"""Asks public addresses, as a visitor does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cdk8s import Yaml
+from constructs import Construct
+
+from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.network import Call, End, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import MetricsEndpoint
+from constructs_lib.names import Identity
+from constructs_lib.servers.deployment import deployment
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import cluster_ip_service
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+
+_SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
+_BLACKBOX_METRICS = (
+    "probe_duration_seconds",
+    "probe_http_status_code",
+    "probe_ssl_earliest_cert_expiry",
+    "probe_success",
+)
+
+
+class Blackbox(Construct):
+    """Asks the public addresses, as a visitor does.
+
+    Args:
+        scope: an observability stack.
+        identity: of the server.
+        image: what it runs.
+        internet: where the addresses lead.
+    """
+
+    def __init__(self, scope: Construct, *, identity: Identity, image: str, internet: End) -> None:
+        super().__init__(scope, identity.name)
+        http = Port(name="http", number=9115)
+        site = {
+            "prober": "http",
+            "timeout": "10s",
+            "http": {"fail_if_not_ssl": True, "preferred_ip_protocol": "ip4"},
+        }
+        process = Process(
+            name="blackbox",
+            image=image,
+            resources=_SMALL,
+            args=["--config.file=/etc/blackbox/blackbox.yml"],
+            ports=[http],
+            volumes=[
+                ConfigFiles(
+                    name="configuration",
+                    files={"blackbox.yml": Yaml.stringify({"modules": {"site": site}})},
+                    mount_path="/etc/blackbox",
+                )
+            ],
+            readiness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
+            liveness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
+        )
+        pod = ServerPod(identity=identity, processes=[process])
+        facts = deployment(self, pod, replicas=1)
+        cluster_ip_service(self, pod.peer, ports={http.name: http.number})
+        self._facts = replace(
+            facts,
+            metrics=(
+                MetricsEndpoint(
+                    peer=pod.peer,
+                    port=http.name,
+                    path="/metrics",
+                    names=_BLACKBOX_METRICS,
+                ),
+            ),
+            calls=tuple(
+                Call(source=pod.peer, target=internet, port=port.name) for port in internet.ports
+            ),
+        )
+        self.endpoint = HttpEndpoint(
+            host=identity.dns_name, port=http.number, target=pod.peer, target_port=http.name
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts

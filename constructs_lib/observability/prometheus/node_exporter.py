@@ -1,0 +1,88 @@
+"""Tells of each node."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from constructs import Construct
+
+from constructs_lib.facts.network import Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import MetricsEndpoint
+from constructs_lib.names import Identity
+from constructs_lib.servers.daemon_set import daemon_set
+from constructs_lib.servers.hardening import NodeAgent
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.volumes import HostDirectory
+from constructs_lib.workload.placement import Placement, Toleration
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+
+_SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
+_NOBODY = 65534
+
+NODE_METRICS = Port(name="node-metrics", number=9100)
+_NODE_METRICS = (
+    "node_cpu_seconds_total",
+    "node_disk_io_time_seconds_total",
+    "node_filesystem_avail_bytes",
+    "node_filesystem_size_bytes",
+    "node_load1",
+    "node_memory_MemAvailable_bytes",
+    "node_memory_MemTotal_bytes",
+    "node_network_receive_bytes_total",
+    "node_network_receive_drop_total",
+    "node_network_transmit_bytes_total",
+    "node_pressure_cpu_waiting_seconds_total",
+    "node_pressure_io_waiting_seconds_total",
+    "node_pressure_memory_waiting_seconds_total",
+    "node_uname_info",
+    "node_vmstat_pgmajfault",
+)
+
+
+def node_exporter(scope: Construct, identity: Identity, *, image: str, most_nodes: int) -> Facts:
+    """Make what tells of each node; it sees the node, and nothing of it can be changed.
+
+    Args:
+        scope: where it is made.
+        identity: of the agents.
+        image: what they run.
+        most_nodes: how many nodes the cluster grows to.
+    """
+    process = Process(
+        name="node-exporter",
+        image=image,
+        resources=_SMALL,
+        args=[
+            f"--web.listen-address=$(HOST_IP):{NODE_METRICS.number}",
+            "--path.procfs=/host/root/proc",
+            "--path.rootfs=/host/root",
+            "--path.sysfs=/host/root/sys",
+            "--path.udev.data=/host/root/run/udev/data",
+            "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/.+|var/lib/.+)($|/)",
+            "--collector.netclass.ignored-devices=^(veth.*|[a-f0-9]{15})$",
+            "--collector.netdev.device-exclude=^(veth.*|[a-f0-9]{15})$",
+        ],
+        ports=[NODE_METRICS],
+        pod_env={"HOST_IP": "status.hostIP"},
+        volumes=[HostDirectory(name="root", path="/", mount_path="/host/root")],
+        readiness=Probe(check=HttpCheck(path="/"), port=NODE_METRICS.number),
+        liveness=Probe(check=HttpCheck(path="/"), port=NODE_METRICS.number),
+    )
+    pod = ServerPod(
+        identity=identity,
+        processes=[process],
+        hardening=NodeAgent(run_as_user=_NOBODY, run_as_group=_NOBODY),
+        placement=Placement(
+            tolerations=(Toleration(key=None),), priority_class="system-node-critical"
+        ),
+        host_network=True,
+        host_pid=True,
+    )
+    facts = daemon_set(scope, pod, most_nodes=most_nodes)
+    endpoint = MetricsEndpoint(
+        peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
+    )
+    return replace(facts, metrics=(endpoint,))
