@@ -15,9 +15,11 @@ from constructs_lib import (
     BackupPlan,
     BrokerEndpoint,
     Container,
+    Dashboards,
     Debugger,
     Developer,
     ExternalSecrets,
+    GrafanaVolume,
     HandmadeSecrets,
     Host,
     LoadBalancer,
@@ -42,6 +44,7 @@ from constructs_lib import (
     SecretRef,
     SecretSources,
     SecurityBaseline,
+    SingleSignOn,
     Slack,
     SocketTier,
     StorageTier,
@@ -98,6 +101,7 @@ class Settings:
     managed_services: tuple[str, ...] = ("10.20.0.0/16",)
     api_server: tuple[str, ...] = ("10.0.0.0/24",)
     nodes: tuple[str, ...] = ("10.0.0.0/16",)
+    identity_provider: str = "https://login.example.com"
     runbooks: str = "https://git.example.com/shop/docs/runbooks"
     backup_bucket: str = "shop-backups"
     backup_region: str = "eu-central-1"
@@ -220,6 +224,21 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
                 secret=SecretRef(name="dead-mans-switch", keys=("url",)), target=internet
             ),
             runbooks=settings.runbooks,
+        ),
+        dashboards=Dashboards(
+            admin=SecretRef(name="grafana", keys=("password", "secret-key")),
+            storage=GrafanaVolume(tier=fast),
+            url=f"https://grafana.{settings.host}",
+            sign_on=SingleSignOn(
+                client_id="grafana",
+                secret=SecretRef(name="grafana-sign-on", keys=("client-secret",)),
+                authorization_url=f"{settings.identity_provider}/authorize",
+                token_url=f"{settings.identity_provider}/token",
+                user_info_url=f"{settings.identity_provider}/userinfo",
+                provider=internet,
+                viewers=("shop-viewers", "shop-developers"),
+                editors=("shop-operators", "shop-on-call"),
+            ),
         ),
         api_server=api_server,
         nodes=settings.nodes,

@@ -11,6 +11,8 @@ from constructs_lib.facts.network import End, Outside, Port
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.names import Identity, check_id, check_no_namespace
 from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.observability.grafana.server import Grafana
+from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
@@ -18,7 +20,7 @@ from constructs_lib.observability.prometheus.blackbox import Blackbox
 from constructs_lib.observability.prometheus.custom_metrics import CustomMetrics
 from constructs_lib.observability.prometheus.kube_state_metrics import kube_state_metrics
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS, node_exporter
-from constructs_lib.observability.prometheus.server import Prometheus, endpoint
+from constructs_lib.observability.prometheus.server import Prometheus, endpoint, own_metrics
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 _KUBELET = Port(name="kubelet", number=10250)
@@ -39,6 +41,7 @@ class ObservabilityStack(Construct):
             the others, these stay restricted.
         metrics: how much Prometheus keeps.
         alerting: who is told of alerts.
+        dashboards: where Grafana is, and who may sign in.
         api_server: where the API server is.
         nodes: the addresses of the nodes, such as ``("10.0.0.0/16",)``.
         internet: where the public addresses of the watched lead, which are asked
@@ -62,6 +65,7 @@ class ObservabilityStack(Construct):
         agents: Namespace,
         metrics: MetricsStore,
         alerting: Alerting,
+        dashboards: Dashboards,
         api_server: Outside,
         nodes: Sequence[str],
         internet: End | None = None,
@@ -136,6 +140,19 @@ class ObservabilityStack(Construct):
                 api_server=api_server,
             )
             parts.append(adapter.facts)
+        grafana = Grafana(
+            self,
+            "grafana",
+            namespace=monitoring,
+            image=images.grafana,
+            watches=[*watched, *parts, Facts(metrics=(own_metrics(prometheus),))],
+            prometheus=endpoint(prometheus),
+            alertmanagers=alertmanagers.members,
+            logs=None,
+            settings=dashboards,
+            scrape_seconds=metrics.scrape_seconds,
+        )
+        parts.append(grafana.facts)
         server = Prometheus(
             self,
             identity=prometheus,
@@ -145,8 +162,7 @@ class ObservabilityStack(Construct):
             watched=watched,
             endpoints=[exposed for facts in (*watched, *parts) for exposed in facts.metrics],
             namespaces=namespaces,
-            alertmanagers=alertmanagers.addresses,
-            alertmanager=alertmanagers.endpoint,
+            alertmanagers=alertmanagers.members,
             blackbox=blackbox.endpoint if blackbox else None,
             sites=[f"https://{host}" for host in hosts] if blackbox else [],
             api_server=api_server,

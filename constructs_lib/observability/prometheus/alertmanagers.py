@@ -125,16 +125,9 @@ class Alertmanagers(Construct):
         return self._facts
 
     @property
-    def endpoint(self) -> HttpEndpoint:
-        """Where alerts are looked at and silenced."""
-        return HttpEndpoint(
-            host=f"{self._peer.name}.{self._peer.namespace}.svc.cluster.local",
-            port=_HTTP.number,
-            target=self._peer,
-            target_port=_HTTP.name,
-        )
-
-    @property
-    def addresses(self) -> list[str]:
+    def members(self) -> list[HttpEndpoint]:
         """Where each server is told of alerts."""
-        return [f"{name}:{_HTTP.number}" for name in member_names(self._peer, _REPLICAS)]
+        return [
+            HttpEndpoint(host=name, port=_HTTP.number, target=self._peer, target_port=_HTTP.name)
+            for name in member_names(self._peer, _REPLICAS)
+        ]

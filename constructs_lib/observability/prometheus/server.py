@@ -54,6 +54,11 @@ def endpoint(identity: Identity) -> HttpEndpoint:
     )
 
 
+def own_metrics(identity: Identity) -> MetricsEndpoint:
+    """Return where Prometheus tells of itself."""
+    return MetricsEndpoint(peer=peer(identity), port=HTTP.name, path="/metrics", names=_METRICS)
+
+
 def peer(identity: Identity) -> Peer:
     """Return the servers, as others reach them."""
     return Peer(
@@ -79,8 +84,7 @@ class Prometheus(Construct):
         watched: the constructs whose promises and alerts become rules.
         endpoints: what is read, besides themselves.
         namespaces: all that the platform lives in.
-        alertmanagers: who is told, as addresses.
-        alertmanager: the same as pods.
+        alertmanagers: all that are told.
         blackbox: what asks public addresses; None for nothing.
         sites: those addresses.
         api_server: where the API server is.
@@ -98,8 +102,7 @@ class Prometheus(Construct):
         watched: Sequence[Facts],
         endpoints: Sequence[MetricsEndpoint],
         namespaces: Sequence[str],
-        alertmanagers: Sequence[str],
-        alertmanager: HttpEndpoint,
+        alertmanagers: Sequence[HttpEndpoint],
         blackbox: HttpEndpoint | None,
         sites: Sequence[str],
         api_server: Outside,
@@ -107,12 +110,12 @@ class Prometheus(Construct):
     ) -> None:
         check_id(scope, identity.name)
         super().__init__(scope, identity.name)
-        own = MetricsEndpoint(peer=peer(identity), port=HTTP.name, path="/metrics", names=_METRICS)
+        own = own_metrics(identity)
         every = [*endpoints, own]
         configuration = prometheus_yaml(
             every,
             store=store,
-            alertmanagers=alertmanagers,
+            alertmanagers=[f"{each.host}:{each.port}" for each in alertmanagers],
             sites=sites,
             blackbox="" if blackbox is None else f"{blackbox.host}:{blackbox.port}",
         )
@@ -183,7 +186,7 @@ class Prometheus(Construct):
                     if not _on_nodes(endpoint, nodes)
                 ),
                 *(Call(source=pod.peer, target=nodes, port=port.name) for port in nodes.ports),
-                alertmanager.called_by(pod.peer),
+                alertmanagers[0].called_by(pod.peer),
                 *([blackbox.called_by(pod.peer)] if blackbox else []),
             ),
         )

@@ -8,6 +8,8 @@ from cdk8s import App, Chart
 
 from constructs_lib import (
     Alerting,
+    Dashboards,
+    GrafanaVolume,
     MetricsStore,
     Namespace,
     ObservabilityStack,
@@ -27,6 +29,10 @@ INTERNET = Outside(name="internet", cidrs=("0.0.0.0/0",), ports=(HTTPS,))
 PAGER = PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=INTERNET)
 HOOK = Webhook(secret=SecretRef(name="hook", keys=("url",)), target=INTERNET)
 ALERTING = Alerting(page=PAGER, ticket=HOOK, runbooks="https://git.example.com/runbooks/")
+DASHBOARDS = Dashboards(
+    admin=SecretRef(name="grafana", keys=("password", "secret-key")),
+    storage=GrafanaVolume(tier=FAST),
+)
 MONITORING, LOGGING = Namespace(name="monitoring"), Namespace(name="logging")
 AGENTS = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
 
@@ -41,6 +47,7 @@ def stack(app: App, **arguments: Any) -> tuple[Chart, ObservabilityStack]:  # no
         "agents": AGENTS,
         "metrics": MetricsStore(storage=FAST),
         "alerting": ALERTING,
+        "dashboards": DASHBOARDS,
         "api_server": API_SERVER,
         "nodes": ("10.0.0.0/16",),
     }
