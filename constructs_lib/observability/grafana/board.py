@@ -90,6 +90,9 @@ class Board:
             for panel in section.panels:
                 board = board.with_panel(panel)
         built = board.build()
+        for variable in (built.templating and built.templating.list_val) or ():
+            # The SDK gives to all what only a choice of intervals has.
+            variable.auto = variable.auto_min = variable.auto_count = None
         _place(built.panels or [])
         return JSONEncoder(sort_keys=True, indent=2, ensure_ascii=False).encode(built) + "\n"
 

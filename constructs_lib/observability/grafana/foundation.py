@@ -40,6 +40,7 @@ with warnings.catch_warnings():
     from grafana_foundation_sdk.models import common as common_models
     from grafana_foundation_sdk.models import dashboard as models
     from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+    from grafana_foundation_sdk.models.table import Options as TableOptions
 
 __all__ = [
     "AnnotationQuery",
@@ -54,6 +55,7 @@ __all__ = [
     "ReduceDataOptions",
     "Row",
     "StackingConfig",
+    "TableOptions",
     "TextBoxVariable",
     "ThresholdsConfig",
     "VizLegendOptions",

@@ -14,6 +14,7 @@ from constructs_lib.observability.grafana.foundation import (
     PromQueryFormat,
     ReduceDataOptions,
     StackingConfig,
+    TableOptions,
     ThresholdsConfig,
     VizLegendOptions,
     VizTooltipOptions,
@@ -31,6 +32,8 @@ Panel = Builder[models.Panel]
 METRICS = common_models.DataSourceRef(type_val="prometheus", uid=PROMETHEUS)
 LOGS = common_models.DataSourceRef(type_val="elasticsearch", uid=ELASTICSEARCH)
 TIMESTAMP = "@timestamp"
+# Of the 24 columns that Grafana has.
+_QUARTER, _HALF, _WHOLE = 6, 12, 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +117,7 @@ def number(
         .description(description)
         .unit(unit)
         .height(4)
-        .span(6)
+        .span(_QUARTER)
         .datasource(METRICS)
         .thresholds(levels.build())
         .graph_mode(common_models.BigValueGraphMode.NONE)
@@ -125,24 +128,35 @@ def number(
 
 def rows(title: str, query: str, *, description: str = "") -> Panel:
     """Return a table of series with their labels, as they are now."""
-    return (
+    panel = (
         table.Panel()
         .title(title)
         .description(description)
         .height(8)
-        .span(24)
+        .span(_WHOLE)
         .datasource(METRICS)
         .targets(
             [prometheus.Dataquery().expr(query).instant().format(PromQueryFormat.TABLE).ref_id("A")]
         )
+        # Whether a series is there is all that matters.
+        .with_transformation(
+            models.DataTransformerConfig(
+                id_val="organize", options={"excludeByName": {"Time": True, "Value": True}}
+            )
+        )
     )
+    options = panel.build().options
+    if isinstance(options, TableOptions):
+        # The SDK writes one of an older form.
+        options.footer = None
+    return panel
 
 
 def lines_per(title: str, field: str, query: str, *, description: str = "") -> Panel:
     """Return how many lines of log there are over time, by the values of a field."""
     return (
         _drawn(title, "short", description)
-        .span(24)
+        .span(_WHOLE)
         .datasource(LOGS)
         .draw_style(common_models.GraphDrawStyle.BARS)
         .stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
@@ -170,7 +184,7 @@ def lines(title: str, query: str) -> Panel:
         logs.Panel()
         .title(title)
         .height(16)
-        .span(24)
+        .span(_WHOLE)
         .datasource(LOGS)
         .show_time(show_time=True)
         .wrap_log_message(wrap_log_message=True)
@@ -196,7 +210,7 @@ def _drawn(title: str, unit: str, description: str) -> timeseries.Panel:
         .unit(unit)
         .min(0)
         .height(8)
-        .span(12)
+        .span(_HALF)
         .fill_opacity(10)
         .show_points(common_models.VisibilityMode.NEVER)
         # The SDK writes that there is no legend unless it is told.
