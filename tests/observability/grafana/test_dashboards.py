@@ -15,6 +15,12 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import ServiceLevel
 from constructs_lib.observability.grafana.board import Board
 from constructs_lib.observability.grafana.dashboards.catalog import boards
+from constructs_lib.observability.grafana.dashboards.logging import logging
+from constructs_lib.observability.grafana.dashboards.monitoring import monitoring
+from constructs_lib.observability.grafana.dashboards.nodes import nodes
+from constructs_lib.observability.grafana.dashboards.postgres import postgres
+from constructs_lib.observability.grafana.dashboards.tier import tier
+from constructs_lib.observability.grafana.dashboards.workloads import workloads
 from constructs_lib.observability.grafana.exposed import metric_names
 from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
@@ -26,6 +32,10 @@ BOARDS = {board.uid: board for board in boards(everything(), with_logs=True)}
 OWN = {"ALERTS", "up"}
 
 Json = dict[str, Any]
+
+
+def uid_of(board: Board) -> str:
+    return board.uid
 
 
 def read(board: Board) -> Json:
@@ -90,6 +100,21 @@ def test_there_is_none_of_what_is_not_watched() -> None:
     assert boards([], with_logs=False) == []
     (api,) = (facts for facts in tiers() if facts.peers[0].name == "api")
     assert [board.uid for board in boards([api], with_logs=False)] == ["overview", "app-api"]
+
+
+@pytest.mark.parametrize("whole", [workloads(), nodes(), monitoring(), logging()], ids=uid_of)
+def test_no_section_of_the_platform_is_lost_over_a_wrong_name(whole: Board) -> None:
+    shown = BOARDS[whole.uid].sections
+    assert [section.title for section in shown] == [section.title for section in whole.sections]
+
+
+def test_no_section_of_a_construct_is_lost_over_a_wrong_name() -> None:
+    database, _, socket, web = tiers()
+    for facts, find in ((database, postgres), (socket, tier), (web, tier)):
+        (whole,) = find(facts)
+        missing = {name for section in whole.sections for name in section.needs}
+        missing -= metric_names([facts])
+        assert missing <= {"http_request_duration_seconds_bucket", "websocket_connections"}
 
 
 def test_a_section_needs_all_its_metrics() -> None:
