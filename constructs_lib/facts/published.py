@@ -15,6 +15,7 @@ from constructs_lib.facts.signals import (
     MetricsEndpoint,
     PodMetric,
     ServiceLevel,
+    check_metric_name,
 )
 from constructs_lib.rules import check_subdomain
 
@@ -33,6 +34,8 @@ class Facts:
         footprints: how much it takes of each namespace at its worst moment.
         secrets: which Secrets its pods read.
         metrics: where its metrics are read.
+        foreign_metrics: what is read besides, of what is no pod of the platform,
+            such as the kubelets.
         pod_metrics: which of them its autoscalers ask for.
         service_level: what it promises; None for no promise.
         indicator: how its success is counted; None where nobody counts.
@@ -41,7 +44,7 @@ class Facts:
         hosts: the host names that it has routes on.
 
     Raises:
-        ConfigurationError: a host is no host name.
+        ConfigurationError: a host is no host name, or a metric no metric name.
     """
 
     peers: tuple[Peer, ...] = ()
@@ -50,6 +53,7 @@ class Facts:
     footprints: tuple[Footprint, ...] = ()
     secrets: tuple[SecretUse, ...] = ()
     metrics: tuple[MetricsEndpoint, ...] = ()
+    foreign_metrics: tuple[str, ...] = ()
     pod_metrics: tuple[PodMetric, ...] = ()
     service_level: ServiceLevel | None = None
     indicator: Indicator | None = None
@@ -60,6 +64,8 @@ class Facts:
     def __post_init__(self) -> None:
         for host in self.hosts:
             check_subdomain("Facts.hosts", host)
+        for name in self.foreign_metrics:
+            check_metric_name("Facts.foreign_metrics", name)
 
     def joined(self, *parts: Facts) -> Facts:
         """Return these facts together with those of the parts of a construct.
@@ -75,6 +81,7 @@ class Facts:
             footprints=tuple(footprint for facts in every for footprint in facts.footprints),
             secrets=tuple(use for facts in every for use in facts.secrets),
             metrics=tuple(endpoint for facts in every for endpoint in facts.metrics),
+            foreign_metrics=tuple(name for facts in every for name in facts.foreign_metrics),
             pod_metrics=tuple(metric for facts in every for metric in facts.pod_metrics),
             alerts=tuple(alert for facts in every for alert in facts.alerts),
             hosts=tuple(host for facts in every for host in facts.hosts),

@@ -20,7 +20,7 @@ from constructs_lib.observability.prometheus.blackbox import Blackbox
 from constructs_lib.observability.prometheus.custom_metrics import CustomMetrics
 from constructs_lib.observability.prometheus.kube_state_metrics import kube_state_metrics
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS, node_exporter
-from constructs_lib.observability.prometheus.server import Prometheus, endpoint, own_metrics
+from constructs_lib.observability.prometheus.server import Prometheus, endpoint, read_by
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 _KUBELET = Port(name="kubelet", number=10250)
@@ -145,7 +145,7 @@ class ObservabilityStack(Construct):
             "grafana",
             namespace=monitoring,
             image=images.grafana,
-            watches=[*watched, *parts, Facts(metrics=(own_metrics(prometheus),))],
+            watches=[*watched, *parts, read_by(prometheus)],
             prometheus=endpoint(prometheus),
             alertmanagers=alertmanagers.members,
             logs=None,

@@ -85,6 +85,7 @@ PLAIN: dict[str, Strategy] = {
     "DatabaseEndpoint.host": st.just("postgres.example.com"),
     "DatabaseEndpoint.port": NUMBERS,
     "DatabaseEndpoint.target_port": st.just("main"),
+    "Facts.foreign_metrics": _tuples(_METRICS),
     "Facts.images": _tuples(_IMAGES),
     "Facts.hosts": _tuples(st.just("shop.example.com")),
     "Footprint.namespace": NAMESPACES,

@@ -22,10 +22,16 @@ _POD_LABELS = {
     "__meta_kubernetes_pod_node_name": "node",
 }
 # Series of the kubelet that alerts and dashboards use; the rest is a multiple of them.
-_OF_KUBELET = (
-    "container_cpu_cfs_periods_total|container_cpu_cfs_throttled_periods_total"
-    "|container_cpu_usage_seconds_total|container_memory_working_set_bytes"
-    "|container_network_(receive|transmit)_bytes_total|kubelet_volume_stats_.*"
+KUBELET_METRICS = (
+    "container_cpu_cfs_periods_total",
+    "container_cpu_cfs_throttled_periods_total",
+    "container_cpu_usage_seconds_total",
+    "container_memory_working_set_bytes",
+    "container_network_receive_bytes_total",
+    "container_network_transmit_bytes_total",
+    "kubelet_volume_stats_available_bytes",
+    "kubelet_volume_stats_capacity_bytes",
+    "kubelet_volume_stats_used_bytes",
 )
 
 
@@ -131,7 +137,7 @@ def _kubelet(name: str, path: str) -> dict[str, Any]:
             {"source_labels": ["__meta_kubernetes_node_name"], "target_label": "node"}
         ],
         "metric_relabel_configs": [
-            {"source_labels": ["__name__"], "action": "keep", "regex": _OF_KUBELET}
+            {"source_labels": ["__name__"], "action": "keep", "regex": "|".join(KUBELET_METRICS)}
         ],
     }
 

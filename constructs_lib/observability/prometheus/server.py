@@ -15,7 +15,7 @@ from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, check_id
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.rules import rule_files
-from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
+from constructs_lib.observability.prometheus.scraping import KUBELET_METRICS, RULES, prometheus_yaml
 from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.rights import grant_everywhere, grant_in
 from constructs_lib.servers.pod import ServerPod
@@ -35,6 +35,7 @@ _METRICS = (
     "prometheus_notifications_errors_total",
     "prometheus_notifications_sent_total",
     "prometheus_rule_evaluation_failures_total",
+    "prometheus_rule_group_iterations_missed_total",
     "prometheus_rule_group_last_duration_seconds",
     "prometheus_rule_group_interval_seconds",
     "prometheus_sd_discovered_targets",
@@ -57,6 +58,11 @@ def endpoint(identity: Identity) -> HttpEndpoint:
 def own_metrics(identity: Identity) -> MetricsEndpoint:
     """Return where Prometheus tells of itself."""
     return MetricsEndpoint(peer=peer(identity), port=HTTP.name, path="/metrics", names=_METRICS)
+
+
+def read_by(identity: Identity) -> Facts:
+    """Return what Prometheus reads besides the metrics of the watched: its own, and the nodes'."""
+    return Facts(metrics=(own_metrics(identity),), foreign_metrics=KUBELET_METRICS)
 
 
 def peer(identity: Identity) -> Peer:
@@ -177,6 +183,7 @@ class Prometheus(Construct):
         self._facts = replace(
             facts,
             metrics=(own,),
+            foreign_metrics=KUBELET_METRICS,
             calls=(
                 *facts.calls,
                 # Pods in the network of their node are reached as the node is.

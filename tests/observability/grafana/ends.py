@@ -34,50 +34,25 @@ from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.storage import GrafanaVolume
 from constructs_lib.observability.grafana.users import SingleSignOn
+from tests.observability.prometheus.ends import stack
 from tests.postgres.ends import cluster
 
 EXPOSITIONS = Path(__file__).parents[1] / "expositions"
-CAPTURED = ("alertmanager", "node-exporter", "prometheus")
 IMAGE = "docker.io/grafana/grafana:13.2.0"
-# What the exporters of the cluster expose, of which no exposition could be captured:
-# https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
-# https://kubernetes.io/docs/reference/instrumentation/metrics/
+# What Elasticsearch's exporter exposes, of which no exposition could be captured:
 # https://github.com/prometheus-community/elasticsearch_exporter#metrics
-DOCUMENTED = {
-    "kube-state-metrics": (
-        "kube_deployment_spec_replicas",
-        "kube_deployment_status_replicas_available",
-        "kube_horizontalpodautoscaler_spec_max_replicas",
-        "kube_horizontalpodautoscaler_status_current_replicas",
-        "kube_pod_container_resource_limits",
-        "kube_pod_container_resource_requests",
-        "kube_pod_container_status_restarts_total",
-        "kube_pod_container_status_waiting_reason",
-        "kube_pod_info",
-        "kube_pod_status_phase",
-        "kube_resourcequota",
-    ),
-    "kubelet": (
-        "container_cpu_cfs_periods_total",
-        "container_cpu_cfs_throttled_periods_total",
-        "container_cpu_usage_seconds_total",
-        "container_memory_working_set_bytes",
-        "kubelet_volume_stats_capacity_bytes",
-        "kubelet_volume_stats_used_bytes",
-    ),
-    "elasticsearch-exporter": (
-        "elasticsearch_cluster_health_number_of_nodes",
-        "elasticsearch_cluster_health_status",
-        "elasticsearch_cluster_health_unassigned_shards",
-        "elasticsearch_filesystem_data_available_bytes",
-        "elasticsearch_filesystem_data_size_bytes",
-        "elasticsearch_indices_indexing_index_total",
-        "elasticsearch_indices_search_query_total",
-        "elasticsearch_jvm_memory_max_bytes",
-        "elasticsearch_jvm_memory_used_bytes",
-        "elasticsearch_thread_pool_rejected_count",
-    ),
-}
+DOCUMENTED = (
+    "elasticsearch_cluster_health_number_of_nodes",
+    "elasticsearch_cluster_health_status",
+    "elasticsearch_cluster_health_unassigned_shards",
+    "elasticsearch_filesystem_data_available_bytes",
+    "elasticsearch_filesystem_data_size_bytes",
+    "elasticsearch_indices_indexing_index_total",
+    "elasticsearch_indices_search_query_total",
+    "elasticsearch_jvm_memory_max_bytes",
+    "elasticsearch_jvm_memory_used_bytes",
+    "elasticsearch_thread_pool_rejected_count",
+)
 _NODE_JS = (
     "nodejs_eventloop_lag_p99_seconds",
     "nodejs_heap_size_total_bytes",
@@ -133,16 +108,16 @@ def tiers() -> tuple[Facts, ...]:
     return tuple(construct.facts for construct in constructs)
 
 
+@cache
+def platform() -> Facts:
+    """Return the facts of a stack, whose exporters tell of the cluster."""
+    _, made = stack(App())
+    return made.facts
+
+
 def everything() -> list[Facts]:
     """Return the facts of all that there are dashboards for."""
-    return [
-        *tiers(),
-        *(exposing(name, names) for name, names in DOCUMENTED.items()),
-        *(
-            exposing(name, captured(name))
-            for name in ("alertmanager", "node-exporter", "prometheus")
-        ),
-    ]
+    return [*tiers(), platform(), exposing("elasticsearch-exporter", DOCUMENTED)]
 
 
 def endpoint(name: str, port: int, namespace: str = "monitoring") -> HttpEndpoint:

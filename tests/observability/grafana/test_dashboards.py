@@ -25,7 +25,7 @@ from constructs_lib.observability.grafana.exposed import metric_names
 from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
 from constructs_lib.observability.grafana.uids import uid
-from tests.observability.grafana.ends import captured, everything, exposing, tiers
+from tests.observability.grafana.ends import captured, everything, exposing, platform, tiers
 
 BOARDS = {board.uid: board for board in boards(everything(), with_logs=True)}
 # What Prometheus makes itself.
@@ -113,7 +113,7 @@ def test_no_section_of_a_construct_is_lost_over_a_wrong_name() -> None:
     for facts, find in ((database, postgres), (socket, tier), (web, tier)):
         (whole,) = find(facts)
         missing = {name for section in whole.sections for name in section.needs}
-        missing -= metric_names([facts])
+        missing -= metric_names([facts, platform()])
         assert missing <= {"http_request_duration_seconds_bucket", "websocket_connections"}
 
 
@@ -144,9 +144,16 @@ def test_no_metric_that_nobody_exposes(name: str) -> None:
     assert (asked | variables) - OWN <= metric_names(everything())
 
 
-@pytest.mark.parametrize("exporter", ["alertmanager", "node-exporter", "postgres-exporter"])
-def test_captured_metrics_are_those_of_the_exporter(exporter: str) -> None:
-    prefix = {"alertmanager": "alertmanager_", "node-exporter": "node_"}.get(exporter, "pg_")
+@pytest.mark.parametrize(
+    ("exporter", "prefix"),
+    [
+        ("alertmanager", "alertmanager_"),
+        ("node-exporter", "node_"),
+        ("postgres-exporter", "pg_"),
+        ("prometheus", "prometheus_"),
+    ],
+)
+def test_captured_metrics_are_those_of_the_exporter(exporter: str, prefix: str) -> None:
     asked = {
         metric
         for board in BOARDS.values()

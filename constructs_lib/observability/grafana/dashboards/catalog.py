@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.grafana.board import Board
@@ -14,22 +14,22 @@ from constructs_lib.observability.grafana.dashboards.overview import overview
 from constructs_lib.observability.grafana.dashboards.postgres import postgres
 from constructs_lib.observability.grafana.dashboards.tier import tier
 from constructs_lib.observability.grafana.dashboards.workloads import workloads
-from constructs_lib.observability.grafana.exposed import metric_names
+from constructs_lib.observability.grafana.exposed import metric_names, metrics_about_others
 
 
 def boards(watched: Sequence[Facts], *, with_logs: bool) -> list[Board]:
     """Return the dashboards of what is watched, and of the lines of log if there are any."""
-    every = metric_names(watched)
+    every, general = metric_names(watched), metrics_about_others(watched)
     shown = [
         *([overview(watched)] if any(facts.service_level for facts in watched) else []),
-        *(board for facts in watched for board in _own(facts)),
+        *(board for facts in watched for board in _own(facts, general)),
         *(board.shown_of(every) for board in (workloads(), nodes(), monitoring(), logging())),
         *([logs()] if with_logs else []),
     ]
     return [board for board in shown if board.sections]
 
 
-def _own(facts: Facts) -> list[Board]:
-    """Return the dashboards of one construct."""
-    exposed = metric_names([facts])
+def _own(facts: Facts, general: Collection[str]) -> list[Board]:
+    """Return the dashboards of one construct: of its metrics, and of those about all pods."""
+    exposed = {*metric_names([facts]), *general}
     return [board.shown_of(exposed) for board in (*tier(facts), *postgres(facts))]

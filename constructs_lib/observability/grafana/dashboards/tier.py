@@ -10,6 +10,7 @@ from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import COMPONENT
 from constructs_lib.observability.grafana.board import Board, Section, choice
 from constructs_lib.observability.grafana.dashboards.overview import BUCKETS
+from constructs_lib.observability.grafana.dashboards.pods import pods_use
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.panels import graph, number, worse_above
 from constructs_lib.observability.grafana.promql import (
@@ -45,6 +46,7 @@ def _tier(peer: Peer, counted: Indicator) -> Board:
             _connections(pods),
             _node(pods),
             _process(pods),
+            pods_use(peer),
         ),
         variables=(
             choice("track", "Track", f"label_values({counted_here}, track)"),
