@@ -205,6 +205,9 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         logging := Namespace(name="logging"),
         agents := Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED),
     ]
+    monitoring_host = Host(
+        name=f"grafana.{settings.host}", tls=Tls(secret_name="grafana-tls"), renderer=NginxIngress()
+    )
     observability = ObservabilityStack(
         chart("60-observability", namespace=None),
         "observability",
@@ -228,7 +231,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         dashboards=Dashboards(
             admin=SecretRef(name="grafana", keys=("password", "secret-key")),
             storage=GrafanaVolume(tier=fast),
-            url=f"https://grafana.{settings.host}",
+            host=monitoring_host,
             sign_on=SingleSignOn(
                 client_id="grafana",
                 secret=SecretRef(name="grafana-sign-on", keys=("client-secret",)),
@@ -244,6 +247,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
         nodes=settings.nodes,
         internet=internet,
     )
+    monitoring_host.attach(chart("70-monitoring-host", namespace=monitoring.name))
     everywhere = tuple(namespace.name for namespace in namespaces)
     SecurityBaseline(
         chart("00-cluster", namespace=None),
@@ -265,6 +269,13 @@ def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Sett
     """Build what needs the CRDs of cert-manager and External Secrets."""
     chart = Chart(app, "add-ons", namespace="app", labels=PART_OF)
     certificate(chart, "shop-tls", names=[settings.host], issuer=settings.certificate_issuer)
+    certificate(
+        chart,
+        "grafana-tls",
+        namespace="monitoring",
+        names=[f"grafana.{settings.host}"],
+        issuer=settings.certificate_issuer,
+    )
     for construct in constructs:
         if isinstance(construct, PostgresCluster):
             certificate(
@@ -289,13 +300,14 @@ def certificate(
     *,
     names: Sequence[str],
     issuer: str,
+    namespace: str = "app",
     common_name: str | None = None,
 ) -> None:
     """Ask cert-manager for a certificate, in the Secret of this name."""
     Certificate(
         chart,
         f"Certificate-{name}",
-        metadata=ApiObjectMetadata(name=name),
+        metadata=ApiObjectMetadata(name=name, namespace=namespace),
         spec=CertificateSpec(
             secret_name=name,
             common_name=common_name,

@@ -136,7 +136,7 @@ from constructs_lib.workload.resources import Burst, Resources
 from constructs_lib.workload.rollout import Live, RollingUpdate, Rollout
 from constructs_lib.workload.scaling import Autoscaling, Replicas, ScalingPace
 from constructs_lib.workload.secrets import SecretEnv, SecretFiles, SecretMount
-from constructs_lib.workload.track import Scaling, Track
+from constructs_lib.workload.track import Backend, Scaling, Track
 
 __all__ = [
     "PORTABLE_POLICY",
@@ -152,6 +152,7 @@ __all__ = [
     "AwsCertificate",
     "AwsSecretsManagerFiles",
     "AzureRepository",
+    "Backend",
     "BackupPlan",
     "BlueGreen",
     "BodyLimit",

@@ -20,7 +20,7 @@ from constructs_lib.traffic.policy import NoRetry, RequestTimeout
 from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.workload.match import HeaderMatch, Match
-from constructs_lib.workload.track import Track
+from constructs_lib.workload.track import Backend
 
 _API_VERSION = "gateway.networking.k8s.io/v1"
 _NAMESPACE = "kubernetes.io/metadata.name"
@@ -206,7 +206,7 @@ def _header(match: Match) -> dict[str, str]:
     return {"name": match.name, "value": match.value}
 
 
-def _backend(track: Track) -> dict[str, Any]:
+def _backend(track: Backend) -> dict[str, Any]:
     return {"name": track.service, "port": HTTP_PORT}
 
 

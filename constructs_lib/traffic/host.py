@@ -17,7 +17,7 @@ from constructs_lib.names import Identity, app_of, claim, is_claimed
 from constructs_lib.rules import check_label_value, check_range, check_subdomain
 from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.shares import tracks_by_host
-from constructs_lib.workload.track import Track
+from constructs_lib.workload.track import Backend
 
 
 class Renderer(Protocol):
@@ -120,7 +120,7 @@ class Host:
         identity: Identity,
         *,
         routes: Sequence[Route],
-        tracks: Sequence[Track],
+        tracks: Sequence[Backend],
     ) -> None:
         """Make the routes of a tier; a path belongs to one route of a host."""
         if is_claimed(scope, "Host", self.name):

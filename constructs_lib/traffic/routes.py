@@ -8,7 +8,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.names import Identity
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
 from constructs_lib.traffic.policy import TrafficPolicy
-from constructs_lib.workload.track import Track
+from constructs_lib.workload.track import Backend
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,7 @@ class ServedRoute:
 
     identity: Identity
     route: Route
-    tracks: tuple[Track, ...]
+    tracks: tuple[Backend, ...]
 
     @property
     def name(self) -> str:

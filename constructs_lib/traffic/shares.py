@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct, check_range
-from constructs_lib.workload.track import Track
+from constructs_lib.workload.track import Backend
 
 
-def tracks_by_host(tracks: Sequence[Track], own: str) -> dict[str, tuple[Track, ...]]:
+def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backend, ...]]:
     """Return the tracks that get requests, by the host that these come from.
 
     Args:
@@ -33,7 +33,7 @@ def tracks_by_host(tracks: Sequence[Track], own: str) -> dict[str, tuple[Track, 
     return shared
 
 
-def _check_weights(tracks: Sequence[Track]) -> None:
+def _check_weights(tracks: Sequence[Backend]) -> None:
     weights = {track.name: track.weight for track in tracks}
     for track in tracks:
         check_range(f"weight of {track.name}", track.weight, 0, 100)

@@ -17,7 +17,7 @@ from constructs_lib.traffic.nginx_ingress import nginx_controller
 from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
-from constructs_lib.workload.track import Track
+from constructs_lib.workload.track import Backend
 
 _API_VERSION = "k8s.nginx.org/v1"
 
@@ -103,13 +103,13 @@ def _fields(served: ServedRoute) -> Fields:
     return expressed
 
 
-def _upstream_name(served: ServedRoute, track: Track) -> str:
+def _upstream_name(served: ServedRoute, track: Backend) -> str:
     name = f"{served.name}-{track.name}"
     check_name("name of an upstream", name)
     return name
 
 
-def _upstream(served: ServedRoute, track: Track, namespace: str) -> Mapping[str, Any]:
+def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[str, Any]:
     elsewhere = "" if track.namespace == namespace else f"{track.namespace}/"
     return {
         "name": _upstream_name(served, track),
@@ -149,7 +149,7 @@ def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
     }
 
 
-def _action(served: ServedRoute, track: Track, host: Host) -> dict[str, Any]:
+def _action(served: ServedRoute, track: Backend, host: Host) -> dict[str, Any]:
     upstream = _upstream_name(served, track)
     if host.tls.hsts_seconds is None:
         return {"pass": upstream}

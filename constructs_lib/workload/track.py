@@ -42,7 +42,28 @@ class Scaling(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Track:
+class Backend:
+    """A Service that routes lead to, and its share of their traffic.
+
+    Args:
+        name: such as ``stable``.
+        service: the name of the Service.
+        namespace: where it is.
+        weight: the percentage that it gets of the requests that no other matches.
+        matches: requests that it gets in any case.
+        host: a host name of its own, instead of a part in that of the others.
+    """
+
+    name: str
+    service: str
+    namespace: str
+    weight: int = 100
+    matches: tuple[Match, ...] = ()
+    host: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Track(Backend):
     """A Deployment, the labels that find just its pods, and its share of the traffic.
 
     Args:
@@ -59,14 +80,8 @@ class Track:
         host: a host name of its own, instead of a part in that of the others.
     """
 
-    name: str
     workload: str
-    service: str
-    namespace: str
     selector: Mapping[str, str]
     image: str
     deployment: k8s.KubeDeployment
     scaling: Scaling
-    weight: int = 100
-    matches: tuple[Match, ...] = ()
-    host: str | None = None

@@ -20,7 +20,6 @@ DASHBOARDS: dict[str, Strategy] = {
     "DashboardTeam.members": st.sampled_from(((), ("ada@example.com", "eve@example.com"))),
     "DashboardTeam.name": _WORDS,
     "Dashboards.admin": st.just(SecretRef(name="admin", keys=("password", "secret-key"))),
-    "Dashboards.url": _URLS,
     "GrafanaDatabase.replicas": st.integers(2, 5),
     "GrafanaVolume.size": st.sampled_from(("1Gi", "2Gi")),
     "SingleSignOn.admins": _groups("admin"),

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import strategies as st
 
 import constructs_lib
-from constructs_lib import Live, Pod, ServedRoute, Track
+from constructs_lib import Backend, Live, Pod, ServedRoute, Track
 from constructs_lib.rules import is_plain
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
 
 # What constructs hand to rollouts and renderers; nobody else makes one.
-INNER = {Live, Pod, ServedRoute, Track}
+INNER = {Backend, Live, Pod, ServedRoute, Track}
 VALUES: list[type[Any]] = [
     each
     for name in constructs_lib.__all__

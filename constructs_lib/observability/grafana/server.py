@@ -10,9 +10,8 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.network import Port
+from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, check_id
 from constructs_lib.namespaces import Namespace
 from constructs_lib.observability.grafana.data_sources import (
@@ -27,15 +26,20 @@ from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
 from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.servers.stateful_set import stateful_set
+from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
+from constructs_lib.traffic.routes import Route
 from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.probes import HttpCheck, TcpCheck
 from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.workload.track import Backend
 from constructs_lib.workload.volumes import Scratch
 
 _HTTP = Port(name="http", number=3000)
 # https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/
 _USER = 472
+# New lines of log and the state of alerts come over websockets.
+_ROUTE = Route(websocket=True, policy=TrafficPolicy(timeouts=Timeouts(read_seconds=300)))
 _CONFIG, _ADMIN = "/etc/grafana/config", "/etc/grafana/admin"
 
 
@@ -86,7 +90,7 @@ class Grafana(Construct):
         if not alertmanagers:
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
         super().__init__(scope, id)
-        storage, sign_on = settings.storage, settings.sign_on
+        storage, sign_on, host = settings.storage, settings.sign_on, settings.host
         identity = Identity(name=id, namespace=namespace.name, component="grafana")
         dashboards = DashboardFiles.of(
             [watch.facts for watch in watches], with_logs=logs is not None
@@ -133,6 +137,9 @@ class Grafana(Construct):
         )
         server = stateful_set(self, pod, replicas=storage.replicas)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        if host is not None:
+            backend = Backend(name=id, service=id, namespace=namespace.name)
+            host.attach_routes(self, identity, routes=[_ROUTE], tracks=[backend])
         self.peer = pod.peer
         self.endpoint = HttpEndpoint(
             host=identity.dns_name, port=_HTTP.number, target=pod.peer, target_port=_HTTP.name
@@ -142,14 +149,15 @@ class Grafana(Construct):
             calls=(
                 *(endpoint.called_by(pod.peer) for endpoint in asked),
                 *storage.calls_by(pod.peer),
+                *(
+                    [Call(source=host.renderer.controller, target=pod.peer, port=_HTTP.name)]
+                    if host
+                    else []
+                ),
                 *(sign_on.calls_by(pod.peer) if sign_on else ()),
             ),
             footprints=(Footprint(namespace=namespace.name, objects={"services": 1}),),
-            metrics=(
-                MetricsEndpoint(
-                    peer=pod.peer, port=_HTTP.name, path="/metrics", names=("grafana_build_info",)
-                ),
-            ),
+            hosts=(host.name,) if host else (),
         ).joined(
             server,
             *(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.observability.grafana.storage import GrafanaStorage
-from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn, check_url
+from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn
 from constructs_lib.rules import check_distinct
+from constructs_lib.traffic.host import Host
 from constructs_lib.workload.placement import Placement
 from constructs_lib.workload.resources import Resources
 
@@ -21,20 +22,19 @@ class Dashboards:
         admin: the Secret with the keys ``password``, of the user ``admin``, and
             ``secret-key``, which encrypts what the database keeps and stays for good.
         storage: `GrafanaVolume`, or `GrafanaDatabase` for several servers.
-        url: under which people reach it; it must be what stands in their browser,
-            or signing in fails. A forwarded port by default.
+        host: the host that is all its own; None for people who forward a port.
         sign_on: who may sign in; None for nobody but ``admin``.
         teams: who sees folders that others do not.
         resources: of each server.
         placement: where they run.
 
     Raises:
-        ConfigurationError: a key is missing, or an address or team that cannot be.
+        ConfigurationError: a key is missing, or a team twice or without people.
     """
 
     admin: SecretRef
     storage: GrafanaStorage
-    url: str = "http://localhost:3000"
+    host: Host | None = None
     sign_on: SingleSignOn | None = None
     teams: tuple[DashboardTeam, ...] = ()
     resources: Resources = Resources(cpu="100m", memory="512Mi")
@@ -47,9 +47,13 @@ class Dashboards:
             raise ConfigurationError(
                 "Dashboards.admin", self.admin.keys, f"include {', '.join(sorted(missing))}"
             )
-        check_url("Dashboards.url", self.url)
         check_distinct("Dashboards.teams", [team.name for team in self.teams])
         if self.teams and self.sign_on is None:
             raise ConfigurationError(
                 "Dashboards.sign_on", None, "give one: a team without it has nobody to join"
             )
+
+    @property
+    def url(self) -> str:
+        """What stands in a browser; signing in fails from any other address."""
+        return f"https://{self.host.name}" if self.host else "http://localhost:3000"

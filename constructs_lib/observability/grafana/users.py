@@ -61,7 +61,7 @@ class SingleSignOn:
                 "SingleSignOn.secret", self.secret.keys, "include the key 'client-secret'"
             )
         for field in ("authorization_url", "token_url", "user_info_url"):
-            check_url(f"SingleSignOn.{field}", getattr(self, field))
+            _check_url(f"SingleSignOn.{field}", getattr(self, field))
         for field in ("name", "client_id"):
             check_text(f"SingleSignOn.{field}", getattr(self, field))
         check_key("SingleSignOn.groups_claim", self.groups_claim)
@@ -157,7 +157,7 @@ class DashboardTeam:
         check_distinct("DashboardTeam.folders", self.folders)
 
 
-def check_url(field: str, value: str) -> None:
+def _check_url(field: str, value: str) -> None:
     """Refuse what is no plain address of a web server."""
     if not _URL.fullmatch(value):
         raise ConfigurationError(

@@ -12,7 +12,7 @@ import yaml
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import Call, ConfigurationError, SecretRef
+from constructs_lib import Call, ConfigurationError, Host, NginxIngress, SecretRef, Tls
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.storage import GrafanaDatabase, GrafanaVolume
 from constructs_lib.observability.grafana.users import DashboardTeam
@@ -28,6 +28,7 @@ from tests.observability.grafana.ends import (
     tiers,
 )
 
+HOST = Host(name="grafana.example.com", tls=Tls(secret_name="grafana-tls"), renderer=NginxIngress())
 TEAM = DashboardTeam(name="on-call", members=("ada@example.com",), folders=(DashboardFolder.LOGS,))
 
 
@@ -118,10 +119,14 @@ def test_sign_on(wide: Chart) -> None:
     assert "grafana-sign-on" in {use.secret.name for use in made.facts.secrets}
 
 
-def test_cookies_stay_on_https(wide: Chart) -> None:
-    grafana(wide, settings=replace(SETTINGS, url="https://grafana.example.com"))
+def test_host(wide: Chart, app: App, manifest: SnapshotAssertion) -> None:
+    made = grafana(wide, settings=replace(SETTINGS, host=HOST))
+    HOST.attach(Chart(app, "70-monitoring-host", namespace="monitoring"))
     assert env(wide)["GF_SECURITY_COOKIE_SECURE"] == "true"
     assert env(wide)["GF_SERVER_ROOT_URL"] == "https://grafana.example.com"
+    assert Call(source=HOST.renderer.controller, target=made.peer, port="http") in made.facts.calls
+    assert made.facts.hosts == ("grafana.example.com",)
+    assert find_all(app, "Ingress") == manifest
 
 
 def test_shared_database(wide: Chart, manifest: SnapshotAssertion) -> None:
@@ -150,7 +155,6 @@ def test_facts(wide: Chart) -> None:
         "elasticsearch",
     }
     assert sum(footprint.objects.get("services", 0) for footprint in facts.footprints) == 2
-    assert [endpoint.path for endpoint in facts.metrics] == ["/metrics"]
 
 
 @pytest.mark.mission("B73")

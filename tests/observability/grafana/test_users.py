@@ -74,9 +74,3 @@ def test_fails_two_teams_of_one_name() -> None:
 def test_fails_a_team_that_nobody_can_join() -> None:
     with pytest.raises(ConfigurationError, match=r"Dashboards\.sign_on"):
         replace(SETTINGS, teams=(DashboardTeam(name="on-call"),))
-
-
-@pytest.mark.parametrize("url", ["grafana.example.com", "https://grafana.example.com/?a=b", ""])
-def test_fails_address(url: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"Dashboards\.url"):
-        replace(SETTINGS, url=url)
