@@ -23,6 +23,7 @@ from constructs_lib import (
     HandmadeSecrets,
     Host,
     LoadBalancer,
+    Logs,
     MetricsStore,
     Namespace,
     NextJs,
@@ -37,7 +38,6 @@ from constructs_lib import (
     PostgresCluster,
     PostgresImages,
     PostgresStorage,
-    Publisher,
     ReclaimPolicy,
     Resources,
     S3Repository,
@@ -59,10 +59,13 @@ from imports.io.cert_manager import (
     CertificateSpecIssuerRef,
     CertificateSpecPrivateKey,
     CertificateSpecPrivateKeyAlgorithm,
+    CertificateSpecPrivateKeyEncoding,
     CertificateSpecPrivateKeyRotationPolicy,
 )
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
+Constructs = tuple[PostgresCluster, ApiTier, SocketTier, WebTier, ObservabilityStack]
+
 PRIVATE_RANGES = ("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
 
 
@@ -111,7 +114,7 @@ class Settings:
     secret_store: str = "vault"
 
 
-def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
+def platform(app: App, settings: Settings = Settings()) -> Constructs:
     """Build the platform and return its constructs."""
 
     def chart(id: str, namespace: str | None = "app") -> Chart:
@@ -243,6 +246,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
                 editors=("shop-operators", "shop-on-call"),
             ),
         ),
+        logs=Logs(storage=bulk),
         api_server=api_server,
         nodes=settings.nodes,
         internet=internet,
@@ -262,10 +266,10 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
             Debugger(groups=("shop-on-call",), namespaces=("app",)),
         ],
     )
-    return [postgres, api, socket, web, observability]
+    return postgres, api, socket, web, observability
 
 
-def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Settings()) -> None:
+def add_ons(app: App, constructs: Constructs, settings: Settings = Settings()) -> None:
     """Build what needs the CRDs of cert-manager and External Secrets."""
     chart = Chart(app, "add-ons", namespace="app", labels=PART_OF)
     certificate(chart, "shop-tls", names=[settings.host], issuer=settings.certificate_issuer)
@@ -276,21 +280,28 @@ def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Sett
         names=[f"grafana.{settings.host}"],
         issuer=settings.certificate_issuer,
     )
-    for construct in constructs:
-        if isinstance(construct, PostgresCluster):
-            certificate(
-                chart,
-                "postgres-tls",
-                common_name="postgres",
-                names=construct.dns_names,
-                issuer=settings.internal_issuer,
-            )
+    postgres, *_, observability = constructs
+    certificate(
+        chart,
+        "postgres-tls",
+        common_name="postgres",
+        names=postgres.dns_names,
+        issuer=settings.internal_issuer,
+    )
+    for namespace in ("logging", "node-agents"):
+        certificate(
+            chart,
+            "logging-tls",
+            namespace=namespace,
+            names=observability.dns_names,
+            issuer=settings.internal_issuer,
+        )
     SecretSources(
         chart,
         "secrets",
         constructs=constructs,
         source=ExternalSecrets(store=settings.secret_store, path="shop/"),
-        exceptions={"postgres-tls": HandmadeSecrets()},
+        exceptions=dict.fromkeys(("postgres-tls", "logging-tls"), HandmadeSecrets()),
     )
 
 
@@ -306,7 +317,7 @@ def certificate(
     """Ask cert-manager for a certificate, in the Secret of this name."""
     Certificate(
         chart,
-        f"Certificate-{name}",
+        f"Certificate-{namespace}-{name}",
         metadata=ApiObjectMetadata(name=name, namespace=namespace),
         spec=CertificateSpec(
             secret_name=name,
@@ -315,6 +326,7 @@ def certificate(
             issuer_ref=CertificateSpecIssuerRef(name=issuer, kind="ClusterIssuer"),
             private_key=CertificateSpecPrivateKey(
                 algorithm=CertificateSpecPrivateKeyAlgorithm.ECDSA,
+                encoding=CertificateSpecPrivateKeyEncoding.PKCS8,
                 size=256,
                 rotation_policy=CertificateSpecPrivateKeyRotationPolicy.ALWAYS,
             ),

@@ -23,6 +23,7 @@ from constructs_lib.facts.signals import (
     Severity,
 )
 from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.observability.elk.settings import Logs, LogSecrets, LogSnapshots
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.storage import (
@@ -219,6 +220,9 @@ __all__ = [
     "LoadBalancer",
     "LoadBalancing",
     "LogFormat",
+    "LogSecrets",
+    "LogSnapshots",
+    "Logs",
     "Maintenance",
     "Match",
     "Mesh",

@@ -11,6 +11,13 @@ from constructs_lib.facts.network import End, Outside, Port
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.names import Identity, check_id, check_no_namespace
 from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.observability.elk.elasticsearch import Elasticsearch
+from constructs_lib.observability.elk.exporter import exporter
+from constructs_lib.observability.elk.filebeat import Filebeat
+from constructs_lib.observability.elk.kibana import Kibana
+from constructs_lib.observability.elk.logstash import Logstash
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.images import ObservabilityImages
@@ -22,6 +29,7 @@ from constructs_lib.observability.prometheus.kube_state_metrics import kube_stat
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS, node_exporter
 from constructs_lib.observability.prometheus.server import Prometheus, endpoint, read_by
 from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.servers.service import members_service
 
 _KUBELET = Port(name="kubelet", number=10250)
 
@@ -42,6 +50,7 @@ class ObservabilityStack(Construct):
         metrics: how much Prometheus keeps.
         alerting: who is told of alerts.
         dashboards: where Grafana is, and who may sign in.
+        logs: how long lines are searched.
         api_server: where the API server is.
         nodes: the addresses of the nodes, such as ``("10.0.0.0/16",)``.
         internet: where the public addresses of the watched lead, which are asked
@@ -66,6 +75,7 @@ class ObservabilityStack(Construct):
         metrics: MetricsStore,
         alerting: Alerting,
         dashboards: Dashboards,
+        logs: Logs,
         api_server: Outside,
         nodes: Sequence[str],
         internet: End | None = None,
@@ -140,6 +150,54 @@ class ObservabilityStack(Construct):
                 api_server=api_server,
             )
             parts.append(adapter.facts)
+        elasticsearch = Elasticsearch(
+            self, identity=part("elasticsearch", logging), image=images.elasticsearch, logs=logs
+        )
+        self._dns_names = (
+            "localhost",
+            elasticsearch.endpoint.host,
+            f"*.{members_service('elasticsearch')}.{logging.name}.svc.cluster.local",
+            part("logstash", logging).dns_name,
+        )
+        logstash = Logstash(
+            self,
+            identity=part("logstash", logging),
+            image=images.logstash,
+            logs=logs,
+            elasticsearch=elasticsearch,
+        )
+        kibana = Kibana(
+            self,
+            identity=part("kibana", logging),
+            image=images.kibana,
+            tools=images.elasticsearch,
+            logs=logs,
+            elasticsearch=elasticsearch,
+        )
+        filebeat = Filebeat(
+            self,
+            identity=part("filebeat", agents),
+            image=images.filebeat,
+            logs=logs,
+            logstash=logstash,
+            watched=watched,
+            api_server=api_server,
+            most_nodes=most_nodes,
+        )
+        search = exporter(
+            self,
+            part("elasticsearch-exporter", logging),
+            image=images.elasticsearch_exporter,
+            logs=logs,
+            elasticsearch=elasticsearch,
+        )
+        parts += [
+            elasticsearch.facts,
+            logstash.facts,
+            kibana.facts,
+            filebeat.facts,
+            search,
+        ]
         grafana = Grafana(
             self,
             "grafana",
@@ -148,7 +206,7 @@ class ObservabilityStack(Construct):
             watches=[*watched, *parts, read_by(prometheus)],
             prometheus=endpoint(prometheus),
             alertmanagers=alertmanagers.members,
-            logs=None,
+            logs=LogStore(endpoint=elasticsearch.endpoint, secret=logs.secrets.reader),
             settings=dashboards,
             scrape_seconds=metrics.scrape_seconds,
         )
@@ -159,7 +217,7 @@ class ObservabilityStack(Construct):
             image=images.prometheus,
             store=metrics,
             alerting=alerting,
-            watched=watched,
+            watched=[*watched, search],
             endpoints=[exposed for facts in (*watched, *parts) for exposed in facts.metrics],
             namespaces=namespaces,
             alertmanagers=alertmanagers.members,
@@ -169,6 +227,11 @@ class ObservabilityStack(Construct):
             nodes=Outside(name="nodes", cidrs=tuple(nodes), ports=(_KUBELET, NODE_METRICS)),
         )
         self._facts = Facts().joined(*parts, server.facts)
+
+    @property
+    def dns_names(self) -> tuple[str, ...]:
+        """The names that the certificate of its logging must be for."""
+        return self._dns_names
 
     @property
     def facts(self) -> Facts:

@@ -63,7 +63,14 @@ def cron_job(
     return _facts(pod, {"count/cronjobs.batch": 1, "count/jobs.batch": 5})
 
 
-def job(scope: Construct, pod: ServerPod, *, deadline_seconds: int = 3600, tries: int = 6) -> Facts:
+def job(
+    scope: Construct,
+    pod: ServerPod,
+    *,
+    deadline_seconds: int = 3600,
+    tries: int = 6,
+    name: str | None = None,
+) -> Facts:
     """Make a job that runs once. A Job cannot be changed: name it after what it does.
 
     Args:
@@ -71,17 +78,19 @@ def job(scope: Construct, pod: ServerPod, *, deadline_seconds: int = 3600, tries
         pod: of the run.
         deadline_seconds: after which it is stopped as failed.
         tries: how often it is tried.
+        name: of the job; that of the pod by default.
 
     Returns:
         What the others learn of it.
     """
     identity = pod.identity
+    name = name or identity.name
     scope = pod.attach(scope)
     k8s.KubeJob(
         scope,
-        f"Job-{identity.name}",
+        f"Job-{name}",
         metadata=names.metadata(
-            scope, "Job", identity.name, namespace=identity.namespace, labels=identity.labels
+            scope, "Job", name, namespace=identity.namespace, labels=identity.labels
         ),
         spec=_job_spec(pod, deadline_seconds=deadline_seconds, tries=tries),
     )

@@ -10,6 +10,17 @@ from tests.properties.strategies_types import Strategy
 _KEYS = st.just(
     SecretRef(name="receiver", keys=("url", "routing-key", "api-key", "password"), revision="3")
 )
+_SECRET = st.just(
+    SecretRef(
+        name="logging",
+        keys=(
+            *("access-key", "secret-key", "elastic", "exporter", "kibana", "logstash"),
+            *("username", "password", "ca.crt", "tls.crt", "tls.key"),
+            *("encryption-key", "reporting-key", "security-key"),
+        ),
+        revision="3",
+    )
+)
 _WORDS = st.from_regex(r"[a-z]{3,6}", fullmatch=True)
 _ADDRESSES = st.just("alerts@example.com")
 
@@ -20,6 +31,17 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Email.secret": _KEYS,
     "Email.to": _ADDRESSES,
     "Email.username": _ADDRESSES,
+    "LogSecrets.certificate": _SECRET,
+    "LogSecrets.kibana": _SECRET,
+    "LogSecrets.reader": _SECRET,
+    "LogSecrets.users": _SECRET,
+    "LogSnapshots.bucket": _WORDS,
+    "LogSnapshots.endpoint": st.just("s3.example.com"),
+    "LogSnapshots.retention_days": st.integers(1, 365),
+    "LogSnapshots.secret": _SECRET,
+    "Logs.daily_bytes": st.sampled_from(("1Gi", "5Gi")),
+    "Logs.retention_days": st.integers(1, 20),
+    "Logs.size": st.sampled_from(("100Gi", "1Ti")),
     "MetricsStore.retention_days": st.integers(1, 30),
     "MetricsStore.scrape_seconds": st.integers(5, 120),
     "MetricsStore.series": st.integers(1000, 100_000),

@@ -402,6 +402,7 @@ class CertificateSpecIssuerRef:
     jsii_struct_bases=[],
     name_mapping={
         "algorithm": "algorithm",
+        "encoding": "encoding",
         "rotation_policy": "rotationPolicy",
         "size": "size",
     },
@@ -411,12 +412,14 @@ class CertificateSpecPrivateKey:
         self,
         *,
         algorithm: typing.Optional["CertificateSpecPrivateKeyAlgorithm"] = None,
+        encoding: typing.Optional["CertificateSpecPrivateKeyEncoding"] = None,
         rotation_policy: typing.Optional["CertificateSpecPrivateKeyRotationPolicy"] = None,
         size: typing.Optional[jsii.Number] = None,
     ) -> None:
         '''The key to make.
 
         :param algorithm: The kind of key. Default RSA.
+        :param encoding: PKCS1, or PKCS8 for Java and Logstash. Default PKCS1.
         :param rotation_policy: Whether a renewal makes a new key.
         :param size: In bits: 2048, 4096 or 8192 for RSA; 256, 384 or 521 for ECDSA.
 
@@ -425,11 +428,14 @@ class CertificateSpecPrivateKey:
         if __debug__:
             type_hints = cached_type_hints(_typecheckingstub__1f5431d5942f0586bccd87c567d6a856c8a29cf36d3c9a803a66e150a76e9bd2)
             check_type(argname="argument algorithm", value=algorithm, expected_type=type_hints["algorithm"])
+            check_type(argname="argument encoding", value=encoding, expected_type=type_hints["encoding"])
             check_type(argname="argument rotation_policy", value=rotation_policy, expected_type=type_hints["rotation_policy"])
             check_type(argname="argument size", value=size, expected_type=type_hints["size"])
         self._values: typing.Dict[builtins.str, typing.Any] = {}
         if algorithm is not None:
             self._values["algorithm"] = algorithm
+        if encoding is not None:
+            self._values["encoding"] = encoding
         if rotation_policy is not None:
             self._values["rotation_policy"] = rotation_policy
         if size is not None:
@@ -445,6 +451,17 @@ class CertificateSpecPrivateKey:
         '''
         result = self._values.get("algorithm")
         return typing.cast(typing.Optional["CertificateSpecPrivateKeyAlgorithm"], result)
+
+    @builtins.property
+    def encoding(self) -> typing.Optional["CertificateSpecPrivateKeyEncoding"]:
+        '''PKCS1, or PKCS8 for Java and Logstash.
+
+        Default PKCS1.
+
+        :schema: CertificateSpecPrivateKey#encoding
+        '''
+        result = self._values.get("encoding")
+        return typing.cast(typing.Optional["CertificateSpecPrivateKeyEncoding"], result)
 
     @builtins.property
     def rotation_policy(
@@ -497,6 +514,21 @@ class CertificateSpecPrivateKeyAlgorithm(enum.Enum):
     '''Ed25519.'''
 
 
+@jsii.enum(jsii_type="iocert-manager.CertificateSpecPrivateKeyEncoding")
+class CertificateSpecPrivateKeyEncoding(enum.Enum):
+    '''PKCS1, or PKCS8 for Java and Logstash.
+
+    Default PKCS1.
+
+    :schema: CertificateSpecPrivateKeyEncoding
+    '''
+
+    PKCS1 = "PKCS1"
+    '''PKCS1.'''
+    PKCS8 = "PKCS8"
+    '''PKCS8.'''
+
+
 @jsii.enum(jsii_type="iocert-manager.CertificateSpecPrivateKeyRotationPolicy")
 class CertificateSpecPrivateKeyRotationPolicy(enum.Enum):
     '''Whether a renewal makes a new key.
@@ -517,6 +549,7 @@ __all__ = [
     "CertificateSpecIssuerRef",
     "CertificateSpecPrivateKey",
     "CertificateSpecPrivateKeyAlgorithm",
+    "CertificateSpecPrivateKeyEncoding",
     "CertificateSpecPrivateKeyRotationPolicy",
 ]
 
@@ -566,6 +599,7 @@ def _typecheckingstub__250ffc36555234fb3774546a78f06060f14ef24da211d902560be0f8f
 def _typecheckingstub__1f5431d5942f0586bccd87c567d6a856c8a29cf36d3c9a803a66e150a76e9bd2(
     *,
     algorithm: typing.Optional[CertificateSpecPrivateKeyAlgorithm] = None,
+    encoding: typing.Optional[CertificateSpecPrivateKeyEncoding] = None,
     rotation_policy: typing.Optional[CertificateSpecPrivateKeyRotationPolicy] = None,
     size: typing.Optional[jsii.Number] = None,
 ) -> None:

@@ -10,6 +10,7 @@ from constructs_lib import (
     Alerting,
     Dashboards,
     GrafanaVolume,
+    Logs,
     MetricsStore,
     Namespace,
     ObservabilityStack,
@@ -48,6 +49,7 @@ def stack(app: App, **arguments: Any) -> tuple[Chart, ObservabilityStack]:  # no
         "metrics": MetricsStore(storage=FAST),
         "alerting": ALERTING,
         "dashboards": DASHBOARDS,
+        "logs": Logs(storage=FAST),
         "api_server": API_SERVER,
         "nodes": ("10.0.0.0/16",),
     }

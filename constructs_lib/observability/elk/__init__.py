@@ -1,0 +1,1 @@
+"""Logs: collected on each node, parsed, kept for a while and searched."""

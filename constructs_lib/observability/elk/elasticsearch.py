@@ -1,0 +1,192 @@
+"""Elasticsearch: three servers, and what they are told once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from string import Template
+
+from constructs import Construct
+
+from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.network import Call, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import Identity, check_id
+from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.requests import files, requests
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.servers.job import job
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import cluster_ip_service, members_service
+from constructs_lib.servers.stateful_set import stateful_set
+from constructs_lib.servers.volumes import Data
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.placement import Placement, Spread
+from constructs_lib.workload.probes import TcpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.workload.volumes import Scratch
+
+REPLICAS = 3
+# Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
+ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
+_HTTP = Port(name="https", number=9200)
+_TRANSPORT = Port(name="transport", number=9300)
+_READY = Port(name="ready", number=8080)
+_HOME = "/usr/share/elasticsearch"
+
+
+class Elasticsearch(Construct):
+    """Three servers that hold each line twice, and the job that sets them up.
+
+    Args:
+        scope: an observability stack.
+        identity: of the servers.
+        image: what they run.
+        logs: how much is kept.
+    """
+
+    def __init__(self, scope: Construct, *, identity: Identity, image: str, logs: Logs) -> None:
+        check_id(scope, identity.name)
+        super().__init__(scope, identity.name)
+        pod = _pod(identity, image, logs)
+        self._peer = pod.peer
+        servers = stateful_set(self, pod, replicas=REPLICAS, min_ready_seconds=30)
+        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        set_up = self._set_up(identity, image, logs)
+        snapshots = logs.snapshots
+        self._facts = Facts(
+            calls=(
+                Call(source=pod.peer, target=pod.peer, port=_TRANSPORT.name),
+                self.endpoint.called_by(set_up.peers[0]),
+                *(snapshots.calls_by(pod.peer) if snapshots else ()),
+            )
+        ).joined(servers, set_up)
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+    @property
+    def endpoint(self) -> HttpEndpoint:
+        """Where it is asked, over TLS."""
+        return HttpEndpoint(
+            host=f"{self._peer.name}.{self._peer.namespace}.svc.cluster.local",
+            port=_HTTP.number,
+            target=self._peer,
+            target_port=_HTTP.name,
+        )
+
+    @property
+    def url(self) -> str:
+        """The address as clients are told it."""
+        return f"https://{self.endpoint.host}:{self.endpoint.port}"
+
+    def _set_up(self, identity: Identity, image: str, logs: Logs) -> Facts:
+        asked = ConfigFiles(
+            name="requests",
+            files=files(requests(retention_days=logs.retention_days, snapshots=logs.snapshots)),
+            mount_path="/requests",
+        )
+        script = ConfigFiles(
+            name="set-up",
+            files={"set-up.sh": asset("set-up.sh")},
+            mount_path="/scripts",
+            executable=True,
+        )
+        secrets = logs.secrets
+        process = Process(
+            name="set-up",
+            image=image,
+            resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+            command=["/scripts/set-up.sh"],
+            env={"URL": self.url},
+            volumes=[
+                asked,
+                script,
+                SecretFiles(secret=secrets.users, mount_path="/run/secrets/users"),
+                SecretFiles(secret=secrets.reader, mount_path="/run/secrets/reader"),
+                SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls"),
+            ],
+        )
+        # A Job never changes: what it does differently, another one does.
+        digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
+        own = replace(identity, name=f"{identity.name}-set-up")
+        pod = ServerPod(identity=own, processes=[process], hardening=ELASTIC)
+        return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
+
+
+def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
+    secrets, snapshots = logs.secrets, logs.snapshots
+    members = ", ".join(f"{identity.name}-{number}" for number in range(REPLICAS))
+    settings = Template(asset("elasticsearch.yml")).safe_substitute(
+        members=members, service=members_service(identity.name)
+    )
+    configuration = Scratch(mount_path="/config", size="16Mi")
+    temporary = Scratch(mount_path="/tmp", size="256Mi")  # noqa: S108
+    keys = (
+        [SecretFiles(secret=snapshots.secret, mount_path="/run/secrets/snapshots")]
+        if snapshots
+        else []
+    )
+    prepare = Process(
+        name="prepare",
+        image=image,
+        resources=Resources(cpu="100m", memory="512Mi", ephemeral_storage="128Mi"),
+        command=["/settings/prepare-elasticsearch.sh"],
+        volumes=[
+            ConfigFiles(
+                name="settings",
+                files={
+                    "elasticsearch.yml": settings,
+                    "prepare-elasticsearch.sh": asset("prepare-elasticsearch.sh"),
+                },
+                mount_path="/settings",
+                executable=True,
+            ),
+            configuration,
+            temporary,
+            SecretFiles(secret=secrets.users, mount_path="/run/secrets/users", mode=0o440),
+            *keys,
+        ],
+    )
+    heap = int(logs.resources.amounts().memory / 2 / 2**20)
+    server = Process(
+        name="elasticsearch",
+        image=image,
+        resources=logs.resources,
+        ports=[_HTTP, _TRANSPORT, _READY],
+        env={
+            # Half for the heap; the other half caches the files.
+            "ES_JAVA_OPTS": f"-Xms{heap}m -Xmx{heap}m",
+            "ES_PATH_CONF": "/config",
+        },
+        pod_env={
+            "NODE_NAME": "spec.nodeName",
+            "POD_IP": "status.podIP",
+            "POD_NAME": "metadata.name",
+        },
+        volumes=[
+            configuration,
+            SecretFiles(secret=secrets.certificate, mount_path="/config/certs"),
+            Data(name="data", mount_path=f"{_HOME}/data", tier=logs.storage, size=logs.size),
+            Scratch(mount_path=f"{_HOME}/logs", size="256Mi"),
+            temporary,
+        ],
+        startup=Probe(check=TcpCheck(), port=_READY.number, failure_threshold=60),
+        readiness=Probe(check=TcpCheck(), port=_READY.number),
+        liveness=Probe(check=TcpCheck(), port=_TRANSPORT.number, failure_threshold=6),
+        # It leaves the Service before it stops to answer.
+        pre_stop=["sleep", "20"],
+    )
+    return ServerPod(
+        identity=identity,
+        init_processes=[prepare],
+        processes=[server],
+        hardening=ELASTIC,
+        placement=Placement(zones=Spread.PREFERRED, hosts=Spread.REQUIRED),
+        grace_period_seconds=180,
+    )

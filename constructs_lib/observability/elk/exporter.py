@@ -1,0 +1,120 @@
+"""Tells Prometheus of Elasticsearch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from constructs import Construct
+
+from constructs_lib.facts.network import Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.names import Identity
+from constructs_lib.observability.elk.elasticsearch import REPLICAS, Elasticsearch
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.servers.deployment import deployment
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+
+_METRICS = Port(name="metrics", number=9114)
+_NAMES = (
+    "elasticsearch_cluster_health_number_of_nodes",
+    "elasticsearch_cluster_health_status",
+    "elasticsearch_cluster_health_unassigned_shards",
+    "elasticsearch_filesystem_data_available_bytes",
+    "elasticsearch_filesystem_data_size_bytes",
+    "elasticsearch_indices_indexing_index_total",
+    "elasticsearch_indices_search_query_total",
+    "elasticsearch_jvm_memory_max_bytes",
+    "elasticsearch_jvm_memory_used_bytes",
+    "elasticsearch_thread_pool_rejected_count",
+)
+
+
+def exporter(
+    scope: Construct, identity: Identity, *, image: str, logs: Logs, elasticsearch: Elasticsearch
+) -> Facts:
+    """Make the exporter, and bring the alerts over what it tells.
+
+    Args:
+        scope: where it is made.
+        identity: of the server.
+        image: what it runs.
+        logs: which Secrets there are.
+        elasticsearch: what it asks.
+    """
+    process = Process(
+        name="exporter",
+        image=image,
+        resources=Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi"),
+        args=[
+            f"--es.uri={elasticsearch.url}",
+            "--es.ca=/run/secrets/tls/ca.crt",
+            "--es.all",
+            f"--web.listen-address=:{_METRICS.number}",
+        ],
+        ports=[_METRICS],
+        env={"ES_USERNAME": "exporter"},
+        secret_env=[SecretEnv(name="ES_PASSWORD", secret=logs.secrets.users, key="exporter")],
+        volumes=[SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls")],
+        readiness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
+        liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
+    )
+    pod = ServerPod(identity=identity, processes=[process])
+    facts = deployment(scope, pod, replicas=1)
+    return replace(
+        facts,
+        calls=(elasticsearch.endpoint.called_by(pod.peer),),
+        metrics=(
+            MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=_NAMES),
+        ),
+        alerts=_ALERTS,
+    )
+
+
+_ALERTS = (
+    AlertRule(
+        name="ElasticsearchIsRed",
+        expression='max(elasticsearch_cluster_health_status{color="red"}) == 1',
+        for_seconds=300,
+        severity=Severity.PAGE,
+        summary="Some lines of log can be neither written nor found.",
+        runbook="elasticsearch",
+    ),
+    AlertRule(
+        name="ElasticsearchIsYellow",
+        expression='max(elasticsearch_cluster_health_status{color="yellow"}) == 1',
+        for_seconds=3600,
+        severity=Severity.TICKET,
+        summary="Some lines of log are on one server only.",
+        runbook="elasticsearch",
+    ),
+    AlertRule(
+        name="ElasticsearchLacksServers",
+        expression=f"min(elasticsearch_cluster_health_number_of_nodes) < {REPLICAS}",
+        for_seconds=900,
+        severity=Severity.TICKET,
+        summary="A server of Elasticsearch is missing.",
+        runbook="elasticsearch",
+    ),
+    AlertRule(
+        name="ElasticsearchDiskFillsUp",
+        expression="elasticsearch_filesystem_data_available_bytes / "
+        "elasticsearch_filesystem_data_size_bytes < 0.15",
+        for_seconds=900,
+        severity=Severity.TICKET,
+        summary="A volume of Elasticsearch is nearly full; below a tenth it takes no more lines.",
+        runbook="elasticsearch",
+    ),
+    AlertRule(
+        name="LogsDoNotArrive",
+        expression="sum(increase(elasticsearch_indices_indexing_index_total[15m])) == 0",
+        for_seconds=300,
+        severity=Severity.TICKET,
+        summary="No line of log has arrived for a quarter of an hour.",
+        runbook="elasticsearch",
+    ),
+)

@@ -1,0 +1,208 @@
+"""Filebeat: takes the lines of the watched off each node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from cdk8s import Yaml
+from constructs import Construct
+
+from constructs_lib.facts.access import READ, Access, KubernetesAccess
+from constructs_lib.facts.network import Call, Outside, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import COMPONENT, NAME, Identity, check_id
+from constructs_lib.observability.elk.logstash import BEATS, Logstash
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.rights import grant_in
+from constructs_lib.servers.daemon_set import daemon_set
+from constructs_lib.servers.hardening import NodeAgent
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.volumes import HostDirectory
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.placement import Placement, Toleration
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretFiles
+
+_API = Port(name="api", number=5066)
+_DATA = "/usr/share/filebeat/data"
+_TLS = "/usr/share/filebeat/certs"
+
+
+class Filebeat(Construct):
+    """One on every node, that reads the logs of the watched pods and of no others.
+
+    It reads as root, since the files belong to root, but has none of the powers
+    of root. What pods say of themselves in annotations it does not follow.
+
+    Args:
+        scope: an observability stack.
+        identity: of the agents.
+        image: what they run.
+        logs: which Secrets there are.
+        logstash: where lines go.
+        watched: the constructs whose lines are read, and how.
+        api_server: where the API server is, which knows the pods.
+        most_nodes: how many nodes the cluster grows to.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        identity: Identity,
+        image: str,
+        logs: Logs,
+        logstash: Logstash,
+        watched: Sequence[Facts],
+        api_server: Outside,
+        most_nodes: int,
+    ) -> None:
+        check_id(scope, identity.name)
+        super().__init__(scope, identity.name)
+        process = Process(
+            name="filebeat",
+            image=image,
+            resources=Resources(cpu="100m", memory="384Mi", ephemeral_storage="128Mi"),
+            args=["-e", "-c", "/etc/filebeat/filebeat.yml"],
+            ports=[_API],
+            pod_env={"NODE_NAME": "spec.nodeName"},
+            volumes=[
+                ConfigFiles(
+                    name="settings",
+                    files={"filebeat.yml": filebeat_yaml(watched, logstash=logstash.address)},
+                    mount_path="/etc/filebeat",
+                ),
+                SecretFiles(secret=logs.secrets.certificate, mount_path=_TLS, mode=0o440),
+                HostDirectory(
+                    name="containers",
+                    path="/var/log/containers",
+                    mount_path="/var/log/containers",
+                ),
+                HostDirectory(name="pods", path="/var/log/pods", mount_path="/var/log/pods"),
+                # How far each file has been read, beyond the life of the agent.
+                HostDirectory(
+                    name="progress",
+                    path=f"/var/lib/{identity.namespace}-filebeat",
+                    mount_path=_DATA,
+                    read_only=False,
+                ),
+            ],
+            liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
+            readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
+        )
+        pods = Access(resources=("pods",), verbs=READ)
+        pod = ServerPod(
+            identity=identity,
+            processes=[process],
+            hardening=NodeAgent(),
+            placement=Placement(
+                tolerations=(Toleration(key=None),), priority_class="system-node-critical"
+            ),
+            access=KubernetesAccess(rules=(pods,), api_server=api_server),
+        )
+        facts = daemon_set(self, pod, most_nodes=most_nodes)
+        namespaces = {peer.namespace for each in watched for peer in each.peers}
+        for namespace in sorted(namespaces - {identity.namespace}):
+            grant_in(self, identity, namespace, [pods])
+        self._facts = replace(
+            facts,
+            calls=(
+                *facts.calls,
+                Call(source=pod.peer, target=logstash.peer, port=BEATS.name),
+            ),
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+
+def filebeat_yaml(watched: Sequence[Facts], *, logstash: str) -> str:
+    """Return how lines are found, and where they go.
+
+    Args:
+        watched: the constructs whose lines are read.
+        logstash: the address of Logstash.
+    """
+    namespaces = sorted({peer.namespace for each in watched for peer in each.peers})
+    providers = [
+        {
+            "type": "kubernetes",
+            "namespace": namespace,
+            "node": "${NODE_NAME}",
+            "add_resource_metadata": {
+                "namespace": {"enabled": False},
+                "node": {"enabled": False},
+                "deployment": False,
+                "cronjob": False,
+            },
+            "labels.dedot": True,
+            "templates": [template for each in watched for template in _templates(each, namespace)],
+        }
+        for namespace in namespaces
+    ]
+    return Yaml.stringify(
+        {
+            "filebeat.autodiscover": {"providers": providers},
+            "processors": [
+                {"drop_fields": {"fields": ["agent", "ecs", "input"], "ignore_missing": True}}
+            ],
+            "http.enabled": True,
+            "http.host": "0.0.0.0",  # noqa: S104 - the kubelet asks there
+            "http.port": _API.number,
+            "output.logstash": {
+                "hosts": [logstash],
+                "ssl.certificate_authorities": [f"{_TLS}/ca.crt"],
+                "ssl.certificate": f"{_TLS}/tls.crt",
+                "ssl.key": f"{_TLS}/tls.key",
+            },
+            "logging.level": "warning",
+        }
+    )
+
+
+def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "condition": {
+                "and": [
+                    {"equals": {_label(key): value}}
+                    for key, value in sorted(peer.selector.items())
+                    if key in (NAME, COMPONENT)
+                ]
+            },
+            "config": [
+                {
+                    "type": "filestream",
+                    "id": f"{peer.name}-${{data.kubernetes.container.id}}",
+                    "paths": ["/var/log/containers/*-${data.kubernetes.container.id}.log"],
+                    "prospector.scanner.symlinks": True,
+                    # Short-lived jobs write less than the usual kilobyte.
+                    "prospector.scanner.fingerprint.length": 64,
+                    "parsers": [{"container": {}}],
+                    "processors": [
+                        {
+                            "add_fields": {
+                                "target": "service",
+                                "fields": {
+                                    "name": peer.name,
+                                    "log_format": facts.log_format.value,
+                                },
+                            }
+                        }
+                    ],
+                }
+            ],
+        }
+        for peer in facts.peers
+        if peer.namespace == namespace
+    ]
+
+
+def _label(key: str) -> str:
+    return f"kubernetes.labels.{key.replace('.', '_')}"

@@ -1,0 +1,145 @@
+"""Kibana: where people search the logs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from cdk8s import Yaml
+from constructs import Construct
+
+from constructs_lib.facts.network import Call, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import Identity, check_id
+from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.servers.deployment import deployment
+from constructs_lib.servers.job import job
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import cluster_ip_service
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.probes import HttpCheck, TcpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+from constructs_lib.workload.volumes import Scratch
+
+_HTTP = Port(name="http", number=5601)
+_HOME = "/usr/share/kibana"
+
+
+class Kibana(Construct):
+    """Two servers, and the job that gives them the saved views.
+
+    Args:
+        scope: an observability stack.
+        identity: of the servers.
+        image: what they run.
+        tools: an image with curl, for the job.
+        logs: which Secrets there are.
+        elasticsearch: what is searched.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        identity: Identity,
+        image: str,
+        tools: str,
+        logs: Logs,
+        elasticsearch: Elasticsearch,
+    ) -> None:
+        check_id(scope, identity.name)
+        super().__init__(scope, identity.name)
+        secrets = logs.secrets
+        process = Process(
+            name="kibana",
+            image=image,
+            resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="256Mi"),
+            ports=[_HTTP],
+            env={"NODE_OPTIONS": "--max-old-space-size=1536"},
+            secret_env=[
+                SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
+                SecretEnv(
+                    name="XPACK_SECURITY_ENCRYPTIONKEY", secret=secrets.kibana, key="security-key"
+                ),
+                SecretEnv(
+                    name="XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY",
+                    secret=secrets.kibana,
+                    key="encryption-key",
+                ),
+                SecretEnv(
+                    name="XPACK_REPORTING_ENCRYPTIONKEY",
+                    secret=secrets.kibana,
+                    key="reporting-key",
+                ),
+            ],
+            volumes=[
+                ConfigFiles(
+                    name="settings",
+                    files={"kibana.yml": _settings(elasticsearch.url)},
+                    mount_path=f"{_HOME}/config",
+                ),
+                SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls", mode=0o440),
+                Scratch(mount_path=f"{_HOME}/data", size="256Mi"),
+                Scratch(mount_path=f"{_HOME}/logs", size="64Mi"),
+                Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
+            ],
+            startup=Probe(check=TcpCheck(), port=_HTTP.number, failure_threshold=30),
+            readiness=Probe(check=HttpCheck(path="/api/status"), port=_HTTP.number),
+            liveness=Probe(check=TcpCheck(), port=_HTTP.number, failure_threshold=6),
+        )
+        pod = ServerPod(identity=identity, processes=[process], hardening=ELASTIC)
+        servers = deployment(self, pod, replicas=2)
+        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        views = self._views(identity, tools, logs)
+        self._facts = Facts(
+            calls=(
+                elasticsearch.endpoint.called_by(pod.peer),
+                Call(source=views.peers[0], target=pod.peer, port=_HTTP.name),
+            )
+        ).joined(servers, views)
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+    def _views(self, identity: Identity, image: str, logs: Logs) -> Facts:
+        process = Process(
+            name="import",
+            image=image,
+            resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+            command=["/views/import-views.sh"],
+            env={"URL": f"http://{identity.dns_name}:{_HTTP.number}"},
+            volumes=[
+                ConfigFiles(
+                    name="views",
+                    files={name: asset(name) for name in ("import-views.sh", "views.ndjson")},
+                    mount_path="/views",
+                    executable=True,
+                ),
+                SecretFiles(secret=logs.secrets.users, mount_path="/run/secrets/users"),
+            ],
+        )
+        digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
+        own = replace(identity, name=f"{identity.name}-views")
+        pod = ServerPod(identity=own, processes=[process], hardening=ELASTIC)
+        return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
+
+
+def _settings(elasticsearch: str) -> str:
+    return Yaml.stringify(
+        {
+            "server.host": "0.0.0.0",  # noqa: S104 - its Service leads there
+            "server.name": "kibana",
+            "elasticsearch.hosts": [elasticsearch],
+            "elasticsearch.username": "kibana_system",
+            "elasticsearch.password": "${ELASTICSEARCH_PASSWORD}",
+            "elasticsearch.ssl.certificateAuthorities": ["/run/secrets/tls/ca.crt"],
+            "telemetry.optIn": False,
+            "logging.root.level": "warn",
+        }
+    )

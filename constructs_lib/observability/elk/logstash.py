@@ -1,0 +1,157 @@
+"""Logstash: reads lines, and hands them on without losing one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cdk8s import Yaml
+from constructs import Construct
+
+from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import Identity, check_id
+from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import cluster_ip_service
+from constructs_lib.servers.stateful_set import stateful_set
+from constructs_lib.servers.volumes import Data
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+from constructs_lib.workload.volumes import Scratch
+
+BEATS = Port(name="beats", number=5044)
+_API = Port(name="api", number=9600)
+_HOME = "/usr/share/logstash"
+_CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
+
+
+class Logstash(Construct):
+    """Two servers with a queue on a volume each, so that an outage of Elasticsearch loses nothing.
+
+    Args:
+        scope: an observability stack.
+        identity: of the servers.
+        image: what they run.
+        logs: how much is kept.
+        elasticsearch: where lines go.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        identity: Identity,
+        image: str,
+        logs: Logs,
+        elasticsearch: Elasticsearch,
+    ) -> None:
+        # Loading the language of Logstash takes longer than the rest of the library.
+        from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
+
+        check_id(scope, identity.name)
+        super().__init__(scope, identity.name)
+        url = elasticsearch.url
+        process = Process(
+            name="logstash",
+            image=image,
+            resources=Resources(cpu="500m", cpu_limit="4", memory="2Gi", ephemeral_storage="512Mi"),
+            command=[f"{_HOME}/bin/logstash", "--path.settings", "/config"],
+            ports=[BEATS, _API],
+            env={"LS_JAVA_OPTS": "-Xms1g -Xmx1g"},
+            secret_env=[
+                SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=logs.secrets.users, key="logstash")
+            ],
+            volumes=[
+                ConfigFiles(
+                    name="pipelines",
+                    files={
+                        "main.conf": pipelines.main_pipeline(elasticsearch=url),
+                        "rejected.conf": pipelines.rejected_pipeline(elasticsearch=url),
+                    },
+                    mount_path=f"{_HOME}/pipeline",
+                ),
+                _CONFIGURATION,
+                SecretFiles(
+                    secret=logs.secrets.certificate, mount_path=f"{_HOME}/certs", mode=0o440
+                ),
+                Data(name="queue", mount_path=f"{_HOME}/data", tier=logs.storage, size="10Gi"),
+                Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
+            ],
+            startup=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=30),
+            readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
+            liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
+        )
+        prepare = Process(
+            name="prepare",
+            image=image,
+            resources=Resources(cpu="100m", memory="64Mi", ephemeral_storage="64Mi"),
+            command=["/settings/prepare-logstash.sh"],
+            volumes=[
+                ConfigFiles(
+                    name="settings",
+                    files={
+                        "logstash.yml": _settings(),
+                        "pipelines.yml": _pipelines(),
+                        "prepare-logstash.sh": asset("prepare-logstash.sh"),
+                    },
+                    mount_path="/settings",
+                    executable=True,
+                ),
+                _CONFIGURATION,
+            ],
+        )
+        pod = ServerPod(
+            identity=identity,
+            init_processes=[prepare],
+            processes=[process],
+            hardening=ELASTIC,
+            # It empties its queue before it stops.
+            grace_period_seconds=300,
+        )
+        facts = stateful_set(self, pod, replicas=2)
+        cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
+        self._facts = replace(facts, calls=(elasticsearch.endpoint.called_by(pod.peer),))
+        self.peer: Peer = pod.peer
+        self.address = f"{identity.dns_name}:{BEATS.number}"
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+
+def _settings() -> str:
+    return Yaml.stringify(
+        {
+            "api.http.host": "0.0.0.0",  # noqa: S104 - the kubelet asks there
+            "config.reload.automatic": True,
+            "config.reload.interval": "30s",
+            "queue.type": "persisted",
+            # Less than the volume, with what Elasticsearch refused beside it.
+            "queue.max_bytes": "6gb",
+            "queue.drain": True,
+            "dead_letter_queue.enable": True,
+            "dead_letter_queue.max_bytes": "1gb",
+            "dead_letter_queue.storage_policy": "drop_older",
+            "xpack.monitoring.enabled": False,
+        }
+    )
+
+
+def _pipelines() -> str:
+    return Yaml.stringify(
+        [
+            {"pipeline.id": "main", "path.config": f"{_HOME}/pipeline/main.conf"},
+            {
+                "pipeline.id": "rejected",
+                "path.config": f"{_HOME}/pipeline/rejected.conf",
+                "queue.type": "memory",
+                "dead_letter_queue.enable": False,
+            },
+        ]
+    )

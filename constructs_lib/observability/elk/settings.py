@@ -1,0 +1,142 @@
+"""How long logs are kept, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.rules import check_range, check_subdomain
+from constructs_lib.storage import StorageTier
+from constructs_lib.workload.resources import Resources
+
+_KEYS = {
+    "users": ("elastic", "exporter", "kibana", "logstash"),
+    "reader": ("username", "password", "ca.crt"),
+    "certificate": ("tls.crt", "tls.key", "ca.crt"),
+    "kibana": ("encryption-key", "reporting-key", "security-key"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogSecrets:
+    """The Secrets of the log store, by reference.
+
+    Args:
+        users: passwords of the users that its parts sign in with, one a key.
+        reader: a user that may only read, for Grafana; made at the first start.
+        certificate: of servers and clients alike, for
+            ``*.elasticsearch-members.NAMESPACE.svc.cluster.local``, the Services
+            ``elasticsearch`` and ``logstash`` and ``localhost``; the key in PKCS 8.
+        kibana: three keys of 32 characters or more, the same for all replicas.
+
+    Raises:
+        ConfigurationError: a Secret without the keys that are read.
+    """
+
+    users: SecretRef = SecretRef(name="elasticsearch-users", keys=_KEYS["users"])
+    reader: SecretRef = SecretRef(name="log-reader", keys=_KEYS["reader"])
+    certificate: SecretRef = SecretRef(name="logging-tls", keys=_KEYS["certificate"])
+    kibana: SecretRef = SecretRef(name="kibana-keys", keys=_KEYS["kibana"])
+
+    def __post_init__(self) -> None:
+        for field, keys in _KEYS.items():
+            secret = getattr(self, field)
+            check_reference(f"LogSecrets.{field}", secret)
+            missing = sorted(set(keys) - set(secret.keys))
+            if missing:
+                raise ConfigurationError(
+                    f"LogSecrets.{field}", secret.keys, f"include {', '.join(missing)}"
+                )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogSnapshots:
+    """Where the logs of each day are copied to: a bucket of S3, or what speaks like it.
+
+    Args:
+        bucket: its name.
+        endpoint: the host name of the store.
+        secret: the keys to it in ``access-key`` and ``secret-key``.
+        target: the addresses of the endpoint.
+        retention_days: how long the copies are kept.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    bucket: str
+    endpoint: str
+    secret: SecretRef
+    target: End
+    retention_days: int = 90
+
+    def __post_init__(self) -> None:
+        check_subdomain("LogSnapshots.bucket", self.bucket)
+        check_subdomain("LogSnapshots.endpoint", self.endpoint)
+        check_reference("LogSnapshots.secret", self.secret)
+        check_range("LogSnapshots.retention_days", self.retention_days, 1, 3650)
+        missing = sorted({"access-key", "secret-key"} - set(self.secret.keys))
+        if missing:
+            raise ConfigurationError(
+                "LogSnapshots.secret", self.secret.keys, f"include {', '.join(missing)}"
+            )
+        if not self.target.ports:
+            raise ConfigurationError(
+                "LogSnapshots.target", self.target.name, "give it the port that is called"
+            )
+
+    def calls_by(self, source: Peer) -> tuple[Call, ...]:
+        """Return the calls that the servers make."""
+        return tuple(
+            Call(source=source, target=self.target, port=port.name) for port in self.target.ports
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logs:
+    """Elasticsearch, Logstash, Kibana and Filebeat, as far as they are a matter of choice.
+
+    Three servers hold each line twice. Of their volumes four fifths may be
+    filled; what is expected in the days that logs are kept must fit in there.
+
+    Args:
+        storage: the tier of the volumes.
+        size: of each of the three, such as ``100Gi``.
+        retention_days: how long lines are searched.
+        daily_bytes: how much is expected each day, such as ``5Gi``.
+        resources: of each Elasticsearch server; half of the memory is its heap.
+        snapshots: where copies go; None for none, since logs are copies already.
+        secrets: which Secrets are read.
+
+    Raises:
+        ConfigurationError: a number out of range, or days that the volumes
+            cannot hold.
+    """
+
+    storage: StorageTier
+    size: str = "100Gi"
+    retention_days: int = 14
+    daily_bytes: str = "5Gi"
+    resources: Resources = Resources(cpu="1", cpu_limit=None, memory="4Gi", ephemeral_storage="1Gi")
+    snapshots: LogSnapshots | None = None
+    secrets: LogSecrets = LogSecrets()
+
+    def __post_init__(self) -> None:
+        check_range("Logs.retention_days", self.retention_days, 1, 3650)
+        room = 3 * quantities.parse_bytes(self.size, "Logs.size") * 8 / 10
+        # Each line twice.
+        daily = 2 * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
+        if daily * self.retention_days > room:
+            raise ConfigurationError(
+                "Logs.retention_days",
+                self.retention_days,
+                f"use at most {int(room / daily)}: three volumes of {self.size} hold so many days "
+                f"of {self.daily_bytes}, twice and with a fifth to spare",
+            )
+        if self.resources.amounts().memory < 2 * 2**30:
+            raise ConfigurationError(
+                "Logs.resources", self.resources.memory, "give Elasticsearch at least '2Gi'"
+            )

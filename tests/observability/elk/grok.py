@@ -1,0 +1,43 @@
+"""Grok in the engine family that Logstash uses, for the patterns that our pipelines name."""
+
+from __future__ import annotations
+
+import re
+
+import onigurumacffi
+
+# Of the patterns that come with Logstash, those that ours name, in their usual meaning:
+# https://github.com/logstash-plugins/logstash-patterns-core/tree/main/patterns/ecs-v1
+PATTERNS = {
+    "DATA": r".*?",
+    "GREEDYDATA": r".*",
+    "HTTPDATE": r"\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}",
+    "INT": r"[+-]?\d+",
+    "IPORHOST": r"[\w.:-]+",
+    "LOGLEVEL": r"[A-Za-z]+",
+    "NOTSPACE": r"\S+",
+    "NUMBER": r"[+-]?\d+(?:\.\d+)?",
+    "TIMESTAMP_ISO8601": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?[+-]\d\d:?\d\d)?",
+    "WORD": r"\b\w+\b",
+}
+_FIELD = re.compile(r"%\{(\w+)(?::([\w\[\]@.-]+))?\}")
+
+
+def matched(pattern: str, line: str) -> dict[str, str] | None:
+    """Return the fields of a line; None where the pattern does not fit it."""
+    fields: list[str] = []
+
+    def group(found: re.Match[str]) -> str:
+        body = PATTERNS[found[1]]
+        if found[2] is None:
+            return f"(?:{body})"
+        fields.append(found[2])
+        return f"(?<f{len(fields)}>{body})"
+
+    # Groups that have no name are not counted beside those that have.
+    expression = _FIELD.sub(group, pattern)
+    match = onigurumacffi.compile(f"^{expression}$").match(line)
+    if match is None:
+        return None
+    values = (match[number] for number in range(1, len(fields) + 1))
+    return {field: value for field, value in zip(fields, values, strict=True) if value}

@@ -1,0 +1,159 @@
+"""Logs are collected of what is watched, kept for so many days, and searched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    ApiTier,
+    ConfigurationError,
+    Container,
+    Logs,
+    LogSecrets,
+    LogSnapshots,
+    Resources,
+    SecretRef,
+)
+from constructs_lib.observability.elk.requests import requests
+from constructs_lib.testing import find, find_all
+from tests.observability.prometheus.ends import FAST, INTERNET, stack
+
+LOGS = Logs(storage=FAST)
+SNAPSHOTS = LogSnapshots(
+    bucket="logs",
+    endpoint="s3.example.com",
+    secret=SecretRef(name="log-snapshots", keys=("access-key", "secret-key")),
+    target=INTERNET,
+)
+
+
+def settings(chart: Chart, name: str, key: str) -> Any:  # noqa: ANN401
+    return yaml.safe_load(find(chart, "ConfigMap", name)["data"][key])
+
+
+@pytest.mark.mission("B3")
+@pytest.mark.mission("B74")
+@pytest.mark.mission("B76")
+@pytest.mark.mission("B77")
+def test_servers(app: App) -> None:
+    chart, observability = stack(app)
+    replicas = {
+        manifest["metadata"]["name"]: manifest["spec"].get("replicas")
+        for kind in ("StatefulSet", "Deployment")
+        for manifest in find_all(chart, kind)
+        if manifest["metadata"]["namespace"] == "logging"
+    }
+    assert replicas == {
+        "elasticsearch": 3,
+        "logstash": 2,
+        "kibana": 2,
+        "elasticsearch-exporter": 1,
+    }
+    assert observability.dns_names == (
+        "localhost",
+        "elasticsearch.logging.svc.cluster.local",
+        "*.elasticsearch-members.logging.svc.cluster.local",
+        "logstash.logging.svc.cluster.local",
+    )
+
+
+def test_elasticsearch_settings(app: App) -> None:
+    chart, _ = stack(app)
+    told = settings(chart, "elasticsearch-settings", "elasticsearch.yml")
+    assert told["cluster.initial_master_nodes"] == [f"elasticsearch-{n}" for n in range(3)]
+    assert told["discovery.seed_hosts"] == ["elasticsearch-members"]
+    assert told["xpack.security.transport.ssl.client_authentication"] == "required"
+    pod = find(chart, "StatefulSet", "elasticsearch")["spec"]["template"]["spec"]
+    env = {variable["name"]: variable.get("value") for variable in pod["containers"][0]["env"]}
+    assert env["ES_JAVA_OPTS"] == "-Xms2048m -Xmx2048m"
+
+
+@pytest.mark.mission("B113")
+def test_lines_are_removed_after_their_days() -> None:
+    path, body = requests(retention_days=14, snapshots=None)["lifecycle"]
+    assert path == "/_ilm/policy/logs"
+    assert body["policy"]["phases"]["delete"] == {"min_age": "14d", "actions": {"delete": {}}}
+
+
+def test_snapshots(app: App) -> None:
+    chart, observability = stack(app, logs=replace(LOGS, snapshots=SNAPSHOTS))
+    asked = find(chart, "ConfigMap", "elasticsearch-set-up-requests")["data"]
+    assert "PUT /_slm/policy/daily snapshots.json" in asked["requests.txt"].splitlines()
+    assert json.loads(asked["repository.json"])["settings"]["bucket"] == "logs"
+    called = {(call.source.name, call.target.name) for call in observability.facts.calls}
+    assert ("elasticsearch", "internet") in called
+
+
+def test_a_changed_request_is_another_job(app: App) -> None:
+    def job(days: int) -> str:
+        chart, _ = stack(App(outdir=app.outdir), logs=replace(LOGS, retention_days=days))
+        (name,) = (
+            manifest["metadata"]["name"]
+            for manifest in find_all(chart, "Job")
+            if manifest["metadata"]["name"].startswith("elasticsearch")
+        )
+        return str(name)
+
+    assert job(7) == job(7)
+    assert job(7) != job(14)
+
+
+@pytest.mark.mission("B131")
+def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
+    api = ApiTier(chart, "api", container=Container(image="api:1.4.2"))
+    observability, _ = stack(app, watches=[api])
+    told = settings(observability, "filebeat-settings", "filebeat.yml")
+    (provider,) = told["filebeat.autodiscover"]["providers"]
+    assert (provider["namespace"], provider["node"]) == ("app", "${NODE_NAME}")
+    assert "hints.enabled" not in provider
+    (template,) = provider["templates"]
+    assert template["condition"]["and"] == [
+        {"equals": {"kubernetes.labels.app_kubernetes_io/component": "api"}},
+        {"equals": {"kubernetes.labels.app_kubernetes_io/name": "api"}},
+    ]
+    (read,) = template["config"]
+    (added,) = read["processors"]
+    assert added["add_fields"]["fields"] == {"name": "api", "log_format": "gunicorn"}
+
+
+def test_agents_have_no_powers(app: App) -> None:
+    chart, _ = stack(app)
+    pod = find(chart, "DaemonSet", "filebeat")["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsUser"] == 0
+    (container,) = pod["containers"]
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    writable = [m["mountPath"] for m in container["volumeMounts"] if not m.get("readOnly")]
+    assert writable == ["/usr/share/filebeat/data"]
+
+
+def test_saved_views(app: App) -> None:
+    chart, _ = stack(app)
+    text = find(chart, "ConfigMap", "kibana-views-views")["data"]["views.ndjson"]
+    views = [json.loads(line) for line in text.splitlines()]
+    assert [view["attributes"]["title"] for view in views] == ["logs-*", "Errors", "Not understood"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"retention_days": 60}, "Logs.retention_days: got 60; use at most 24"),
+        ({"resources": Resources(memory="1Gi")}, "give Elasticsearch at least '2Gi'"),
+    ],
+)
+def test_fails(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Logs(storage=FAST, **arguments)
+    assert says in str(refused.value)
+
+
+def test_fails_without_keys() -> None:
+    with pytest.raises(ConfigurationError, match=r"LogSecrets\.users: .*include elastic"):
+        LogSecrets(users=SecretRef(name="users", keys=("kibana",)))
+    with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*secret-key"):
+        replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key",)))
