@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from cdk8s import ApiObjectMetadata, App, Chart
 
 from constructs_lib import (
+    AdmissionPolicies,
     Alerting,
     ApiTier,
     Autoscaling,
@@ -17,8 +19,11 @@ from constructs_lib import (
     Container,
     Dashboards,
     Debugger,
+    DebugTargets,
     Developer,
+    EncryptionConfiguration,
     ExternalSecrets,
+    FixedImages,
     GrafanaVolume,
     HandmadeSecrets,
     Host,
@@ -39,6 +44,7 @@ from constructs_lib import (
     PostgresImages,
     PostgresStorage,
     ReclaimPolicy,
+    Registries,
     Resources,
     S3Repository,
     SecretRef,
@@ -46,9 +52,11 @@ from constructs_lib import (
     SecurityBaseline,
     SingleSignOn,
     Slack,
+    SnapshotClasses,
     SocketTier,
     StorageTier,
     Tls,
+    UnprivilegedPods,
     Viewer,
     Webhook,
     WebTier,
@@ -63,10 +71,27 @@ from imports.io.cert_manager import (
     CertificateSpecPrivateKeyRotationPolicy,
 )
 
-PART_OF = {"app.kubernetes.io/part-of": "shop"}
 Constructs = tuple[PostgresCluster, ApiTier, SocketTier, WebTier, ObservabilityStack]
 
+PART_OF = {"app.kubernetes.io/part-of": "shop"}
 PRIVATE_RANGES = ("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
+APP = Namespace(name="app")
+MONITORING = Namespace(name="monitoring")
+LOGGING = Namespace(name="logging")
+AGENTS = Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED)
+NAMESPACES = (APP, MONITORING, LOGGING, AGENTS)
+REGISTRIES = Registries(
+    allowed=(
+        "registry.example.com",
+        "docker.elastic.co",
+        "docker.io/grafana",
+        "docker.io/library",
+        "docker.io/percona",
+        "quay.io/prometheus",
+        "quay.io/prometheuscommunity",
+        "registry.k8s.io",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,14 +145,7 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
     def chart(id: str, namespace: str | None = "app") -> Chart:
         return Chart(app, id, namespace=namespace, labels=PART_OF)
 
-    fast = StorageTier(name="fast", provisioner=settings.provisioner, parameters=settings.fast)
-    bulk = StorageTier(name="bulk", provisioner=settings.provisioner, parameters=settings.bulk)
-    scratch = StorageTier(
-        name="scratch",
-        provisioner=settings.provisioner,
-        parameters=settings.bulk,
-        reclaim_policy=ReclaimPolicy.DELETE,
-    )
+    fast, bulk, scratch = storage_tiers(settings)
     host = Host(name=settings.host, tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
     internet = Outside(
         name="internet",
@@ -202,12 +220,6 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
     )
     host.attach(chart("50-host"))
 
-    namespaces = [
-        Namespace(name="app"),
-        monitoring := Namespace(name="monitoring"),
-        logging := Namespace(name="logging"),
-        agents := Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED),
-    ]
     monitoring_host = Host(
         name=f"grafana.{settings.host}", tls=Tls(secret_name="grafana-tls"), renderer=NginxIngress()
     )
@@ -215,9 +227,9 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
         chart("60-observability", namespace=None),
         "observability",
         watches=[postgres, api, socket, web],
-        monitoring=monitoring,
-        logging=logging,
-        agents=agents,
+        monitoring=MONITORING,
+        logging=LOGGING,
+        agents=AGENTS,
         metrics=MetricsStore(storage=fast),
         alerting=Alerting(
             page=PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=internet),
@@ -251,14 +263,15 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
         nodes=settings.nodes,
         internet=internet,
     )
-    monitoring_host.attach(chart("70-monitoring-host", namespace=monitoring.name))
-    everywhere = tuple(namespace.name for namespace in namespaces)
+    monitoring_host.attach(chart("70-monitoring-host", namespace=MONITORING.name))
+    everywhere = tuple(namespace.name for namespace in NAMESPACES)
     SecurityBaseline(
         chart("00-cluster", namespace=None),
         "baseline",
-        namespaces=namespaces,
+        namespaces=NAMESPACES,
         storage=[fast, bulk, scratch],
         constructs=[postgres, api, socket, web, observability],
+        registries=REGISTRIES,
         personas=[
             Viewer(groups=("shop-viewers",), namespaces=everywhere),
             Developer(groups=("shop-developers",), namespaces=("app",)),
@@ -269,8 +282,15 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
     return postgres, api, socket, web, observability
 
 
+def storage_tiers(settings: Settings) -> tuple[StorageTier, StorageTier, StorageTier]:
+    """Return the tiers for what must be fast, what is much, and what may be lost."""
+    fast = StorageTier(name="fast", provisioner=settings.provisioner, parameters=settings.fast)
+    bulk = StorageTier(name="bulk", provisioner=settings.provisioner, parameters=settings.bulk)
+    return fast, bulk, replace(bulk, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
+
+
 def add_ons(app: App, constructs: Constructs, settings: Settings = Settings()) -> None:
-    """Build what needs the CRDs of cert-manager and External Secrets."""
+    """Build what needs CRDs of add-ons, or a newer Kubernetes than the platform does."""
     chart = Chart(app, "add-ons", namespace="app", labels=PART_OF)
     certificate(chart, "shop-tls", names=[settings.host], issuer=settings.certificate_issuer)
     certificate(
@@ -280,7 +300,7 @@ def add_ons(app: App, constructs: Constructs, settings: Settings = Settings()) -
         names=[f"grafana.{settings.host}"],
         issuer=settings.certificate_issuer,
     )
-    postgres, *_, observability = constructs
+    postgres, api, socket, web, observability = constructs
     certificate(
         chart,
         "postgres-tls",
@@ -302,6 +322,28 @@ def add_ons(app: App, constructs: Constructs, settings: Settings = Settings()) -
         constructs=constructs,
         source=ExternalSecrets(store=settings.secret_store, path="shop/"),
         exceptions=dict.fromkeys(("postgres-tls", "logging-tls"), HandmadeSecrets()),
+    )
+    cluster = Chart(app, "cluster", labels=PART_OF)
+    fast, bulk, _ = storage_tiers(settings)
+    SnapshotClasses(cluster, "snapshots", storage=[fast, bulk])
+    AdmissionPolicies(
+        cluster,
+        "shop",
+        namespaces=NAMESPACES,
+        policies=[
+            FixedImages(),
+            REGISTRIES,
+            DebugTargets(
+                groups=("shop-developers", "shop-on-call"),
+                workloads=(api.peer, socket.peer, web.peer),
+            ),
+        ],
+    )
+    AdmissionPolicies(
+        cluster,
+        "shop-pods",
+        namespaces=[each for each in NAMESPACES if each.pod_security != PodSecurity.PRIVILEGED],
+        policies=[UnprivilegedPods()],
     )
 
 
@@ -335,13 +377,16 @@ def certificate(
 
 
 def main() -> None:
-    """Write the platform to dist/, and what needs add-ons below it."""
+    """Write the platform to dist/; below it, where `kubectl apply` does not look, the rest."""
     app = App()
     constructs = platform(app)
     below = App(outdir=f"{app.outdir}/add-ons")
     add_ons(below, constructs)
     app.synth()
     below.synth()
+    administrator = Path(app.outdir, "cluster-administrator")
+    administrator.mkdir(exist_ok=True)
+    (administrator / "encryption.yaml").write_text(EncryptionConfiguration().to_yaml())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ DEFINITIONS = {
     for path in sorted((ROOT / "crds").glob("*.yaml"))
     for definition in yaml.safe_load_all(path.read_text())
 }
+# Part of Kubernetes, but not yet of the oldest version that the platform runs on.
+NEWER_KINDS = {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 
 
 def test_invariants(reference: Shop) -> None:
@@ -34,8 +36,11 @@ def test_schemas(version: str) -> None:
 
 
 def test_add_ons_fit_their_definitions(reference: Shop) -> None:
-    assert {manifest["kind"] for manifest in reference.add_ons} == DEFINITIONS.keys()
-    for manifest in reference.add_ons:
+    newer = [each for each in reference.add_ons if each["kind"] in NEWER_KINDS]
+    foreign = [each for each in reference.add_ons if each not in newer]
+    assert schema_problems(newer, "newest") == []
+    assert {manifest["kind"] for manifest in foreign} == DEFINITIONS.keys()
+    for manifest in foreign:
         definition = DEFINITIONS[manifest["kind"]]
         (version,) = definition["versions"]
         assert manifest["apiVersion"] == f"{definition['group']}/{version['name']}"

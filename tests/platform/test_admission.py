@@ -1,0 +1,50 @@
+"""What the reference platform has the API server refuse, and what not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from constructs_lib.testing import find
+from main import NAMESPACES
+from tests.platform.shop import ROOT, Shop
+
+
+def bound(shop: Shop, policy: str) -> set[str]:
+    """Return the namespaces that a policy holds in."""
+    spec = find(shop.add_ons, "ValidatingAdmissionPolicyBinding", policy)["spec"]
+    (selected,) = spec["matchResources"]["namespaceSelector"]["matchExpressions"]
+    return set(selected["values"])
+
+
+@pytest.mark.mission("B61")
+def test_only_agents_may_share_their_node(reference: Shop) -> None:
+    everywhere = {namespace.name for namespace in NAMESPACES}
+    assert bound(reference, "shop-fixed-images") == everywhere
+    assert bound(reference, "shop-known-registries") == everywhere
+    assert bound(reference, "shop-pods-unprivileged-pods") == everywhere - {"node-agents"}
+
+
+@pytest.mark.mission("B65")
+@pytest.mark.parametrize(
+    ("pod", "entered"),
+    [
+        ("api-79dc865786-gdzhm", True),
+        ("web-79dc865786-gdzhm", True),
+        ("postgres-0", False),
+        ("postgres-rw-79dc865786-gdzhm", False),
+    ],
+)
+def test_no_pod_of_the_database_is_entered(reference: Shop, pod: str, *, entered: bool) -> None:
+    spec = find(reference.add_ons, "ValidatingAdmissionPolicy", "shop-debug-targets")["spec"]
+    (validation,) = spec["validations"]
+    (pattern,) = re.findall(r"matches\(r'([^']*)'\)", validation["expression"])
+    assert bool(re.search(pattern, pod)) is entered
+
+
+@pytest.mark.mission("B63")
+def test_encryption_at_rest_is_not_applied() -> None:
+    path = ROOT / "dist" / "cluster-administrator" / "encryption.yaml"
+    assert yaml.safe_load(path.read_text())["kind"] == "EncryptionConfiguration"
