@@ -24,14 +24,12 @@ from constructs_lib.facts.signals import (
 )
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.elk.settings import Logs, LogSecrets, LogSnapshots
+from constructs_lib.observability.grafana.database import GrafanaDatabase
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.settings import Dashboards
-from constructs_lib.observability.grafana.storage import (
-    GrafanaDatabase,
-    GrafanaStorage,
-    GrafanaVolume,
-)
-from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn
+from constructs_lib.observability.grafana.sign_on import SingleSignOn
+from constructs_lib.observability.grafana.storage import GrafanaStorage, GrafanaVolume
+from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.receivers import (

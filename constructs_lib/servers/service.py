@@ -44,7 +44,12 @@ def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
 
 
 def cluster_ip_service(
-    scope: Construct, peer: Peer, *, name: str | None = None, ports: dict[str, int]
+    scope: Construct,
+    peer: Peer,
+    *,
+    name: str | None = None,
+    ports: dict[str, int],
+    session_affinity: str | None = None,
 ) -> k8s.KubeService:
     """Make a Service with an address of its own.
 
@@ -53,6 +58,8 @@ def cluster_ip_service(
         peer: whose pods it leads to.
         name: of the Service; that of the peer by default.
         ports: the numbers on which clients find ports of the peer, by their names.
+        session_affinity: ``ClientIP`` for members that are not quite alike, so that
+            a client does not get answers of both in turns.
     """
     name = name or peer.name
     return k8s.KubeService(
@@ -64,6 +71,7 @@ def cluster_ip_service(
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             selector=dict(peer.selector),
+            session_affinity=session_affinity,
             ports=[
                 _service_port(port, ports[port.name]) for port in peer.ports if port.name in ports
             ],

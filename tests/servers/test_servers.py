@@ -159,6 +159,11 @@ def test_service_with_another_name(chart: Chart) -> None:
     ]
 
 
+def test_a_client_that_stays_with_one_member(chart: Chart) -> None:
+    cluster_ip_service(chart, POD.peer, ports={"store": 80}, session_affinity="ClientIP")
+    assert find(chart, "Service", "store")["spec"]["sessionAffinity"] == "ClientIP"
+
+
 def test_member_names() -> None:
     assert member_names(POD.peer, 2)[1] == "store-1.store-members.data.svc.cluster.local"
 

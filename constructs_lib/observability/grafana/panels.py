@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import ascii_uppercase
 
-from constructs_lib.observability.grafana.data_sources import ELASTICSEARCH, PROMETHEUS
+from constructs_lib.observability.grafana.data_sources import PROMETHEUS
 from constructs_lib.observability.grafana.foundation import (
     Builder,
     Dataquery,
@@ -15,65 +14,21 @@ from constructs_lib.observability.grafana.foundation import (
     ReduceDataOptions,
     StackingConfig,
     TableOptions,
-    ThresholdsConfig,
     VizLegendOptions,
     VizTooltipOptions,
     common_models,
-    elasticsearch,
-    logs,
     models,
     prometheus,
     stat,
     table,
     timeseries,
 )
+from constructs_lib.observability.grafana.levels import PLAIN, Levels
 
 Panel = Builder[models.Panel]
 METRICS = common_models.DataSourceRef(type_val="prometheus", uid=PROMETHEUS)
-LOGS = common_models.DataSourceRef(type_val="elasticsearch", uid=ELASTICSEARCH)
-TIMESTAMP = "@timestamp"
 # Of the 24 columns that Grafana has.
-_QUARTER, _HALF, _WHOLE = 6, 12, 24
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Levels:
-    """From which value on a number is what it should not be, from left to right.
-
-    Args:
-        colors: of the ranges; one more than the limits.
-        limits: where the next range begins.
-    """
-
-    colors: tuple[str, ...]
-    limits: tuple[float, ...]
-
-    def build(self) -> ThresholdsConfig:
-        """Return what the SDK takes."""
-        starts: tuple[float | None, ...] = (None, *self.limits)
-        return (
-            ThresholdsConfig()
-            .mode(models.ThresholdsMode.ABSOLUTE)
-            .steps(
-                [
-                    models.Threshold(value=start, color=color)
-                    for start, color in zip(starts, self.colors, strict=True)
-                ]
-            )
-        )
-
-
-def worse_above(warning: float, critical: float) -> Levels:
-    """Return levels of what should be low."""
-    return Levels(colors=("green", "orange", "red"), limits=(warning, critical))
-
-
-def worse_below(critical: float, warning: float) -> Levels:
-    """Return levels of what should be high."""
-    return Levels(colors=("red", "orange", "green"), limits=(critical, warning))
-
-
-PLAIN = Levels(colors=("text",), limits=())
+_QUARTER, _HALF, WHOLE = 6, 12, 24
 
 
 def graph(
@@ -95,7 +50,7 @@ def graph(
         stacked: whether the lines add up to something.
         limit: a line that nothing should cross.
     """
-    panel = _drawn(title, unit, description).datasource(METRICS).targets(_targets(queries))
+    panel = drawn(title, unit, description).datasource(METRICS).targets(_targets(queries))
     if stacked:
         panel = panel.stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
     if limit is not None:
@@ -133,7 +88,7 @@ def rows(title: str, query: str, *, description: str = "") -> Panel:
         .title(title)
         .description(description)
         .height(8)
-        .span(_WHOLE)
+        .span(WHOLE)
         .datasource(METRICS)
         .targets(
             [prometheus.Dataquery().expr(query).instant().format(PromQueryFormat.TABLE).ref_id("A")]
@@ -152,57 +107,8 @@ def rows(title: str, query: str, *, description: str = "") -> Panel:
     return panel
 
 
-def lines_per(title: str, field: str, query: str, *, description: str = "") -> Panel:
-    """Return how many lines of log there are over time, by the values of a field."""
-    return (
-        _drawn(title, "short", description)
-        .span(_WHOLE)
-        .datasource(LOGS)
-        .draw_style(common_models.GraphDrawStyle.BARS)
-        .stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
-        .targets(
-            [
-                elasticsearch.Dataquery()
-                .query(query)
-                .metrics([elasticsearch.Count().id("1")])
-                .bucket_aggs(
-                    [
-                        elasticsearch.Terms().id("2").field(field),
-                        elasticsearch.DateHistogram().id("3").field(TIMESTAMP),
-                    ]
-                )
-                .time_field(TIMESTAMP)
-                .ref_id("A")
-            ]
-        )
-    )
-
-
-def lines(title: str, query: str) -> Panel:
-    """Return the lines of log themselves, the newest first."""
-    return (
-        logs.Panel()
-        .title(title)
-        .height(16)
-        .span(_WHOLE)
-        .datasource(LOGS)
-        .show_time(show_time=True)
-        .wrap_log_message(wrap_log_message=True)
-        .enable_log_details(enable_log_details=True)
-        .sort_order(common_models.LogsSortOrder.DESCENDING)
-        .targets(
-            [
-                elasticsearch.Dataquery()
-                .query(query)
-                .metrics([elasticsearch.Logs().id("1")])
-                .time_field(TIMESTAMP)
-                .ref_id("A")
-            ]
-        )
-    )
-
-
-def _drawn(title: str, unit: str, description: str) -> timeseries.Panel:
+def drawn(title: str, unit: str, description: str) -> timeseries.Panel:
+    """Return lines over time that nobody has asked for yet."""
     return (
         timeseries.Panel()
         .title(title)

@@ -11,8 +11,8 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.users import DashboardTeam
-from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.observability.grafana.teams import DashboardTeam
+from constructs_lib.workload.configuration import ConfigFiles, ReloadedFiles
 
 _DASHBOARDS = "/etc/grafana/dashboards"
 _HOME = "overview.json"
@@ -36,8 +36,9 @@ class DashboardFiles:
 
         by_folder: dict[DashboardFolder, list[ConfigFiles]] = {}
         for board in boards(watched, with_logs=with_logs):
+            # Grafana looks for changes itself: a new panel restarts nothing.
             by_folder.setdefault(board.folder, []).append(
-                ConfigFiles(
+                ReloadedFiles(
                     name=f"dashboard-{board.uid}",
                     files={f"{board.uid}.json": board.to_json()},
                     mount_path=f"{_DASHBOARDS}/{board.folder.value}/{board.uid}",

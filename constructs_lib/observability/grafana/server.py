@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
 
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.network import Call, Port
+from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.names import Identity, check_id
 from constructs_lib.namespaces import Namespace
-from constructs_lib.observability.grafana.data_sources import (
-    LogStore,
-    alert_path,
-    data_sources,
-)
+from constructs_lib.observability.grafana.alert_path import alert_path
+from constructs_lib.observability.grafana.data_sources import data_sources
+from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
-from constructs_lib.observability.grafana.teams import keep_teams
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
+from constructs_lib.observability.grafana.team_job import keep_teams
 from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.servers.stateful_set import stateful_set
 from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.probes import HttpCheck, TcpCheck
-from constructs_lib.workload.secrets import SecretFiles
 from constructs_lib.workload.track import Backend
-from constructs_lib.workload.volumes import Scratch
 
-_HTTP = Port(name="http", number=3000)
-# https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/
-_USER = 472
-# New lines of log and the state of alerts come over websockets.
+# The state of alerts comes over websockets.
 _ROUTE = Route(websocket=True, policy=TrafficPolicy(timeouts=Timeouts(read_seconds=300)))
-_CONFIG, _ADMIN = "/etc/grafana/config", "/etc/grafana/admin"
 
 
 class Grafana(Construct):
@@ -90,101 +77,55 @@ class Grafana(Construct):
         if not alertmanagers:
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
         super().__init__(scope, id)
-        storage, sign_on, host = settings.storage, settings.sign_on, settings.host
         identity = Identity(name=id, namespace=namespace.name, component="grafana")
         dashboards = DashboardFiles.of(
             [watch.facts for watch in watches], with_logs=logs is not None
         )
         dashboards.check(settings.teams)
-        pod = ServerPod(
-            identity=identity,
-            hardening=Hardening(run_as_user=_USER, run_as_group=_USER),
-            placement=settings.placement,
-            grace_period_seconds=60,
-            processes=[
-                Process(
-                    name="grafana",
-                    image=image,
-                    resources=settings.resources,
-                    ports=[_HTTP, *storage.ports],
-                    pod_env=storage.pod_env,
-                    env={
-                        **_addresses(settings.url),
-                        **dashboards.home,
-                        **storage.env(identity),
-                        **(sign_on.env if sign_on else {}),
-                    },
-                    volumes=[
-                        _configuration(),
-                        data_sources(
-                            prometheus, alertmanagers[0], logs, scrape_seconds=scrape_seconds
-                        ),
-                        alert_path(alertmanagers),
-                        *dashboards.files,
-                        SecretFiles(secret=settings.admin, mount_path=_ADMIN),
-                        *([sign_on.files] if sign_on else []),
-                        *([logs.files] if logs else []),
-                        *storage.volumes,
-                        Scratch(mount_path="/tmp"),  # noqa: S108 - a volume of its own
-                        Scratch(mount_path="/var/log/grafana"),
-                    ],
-                    startup=Probe(check=TcpCheck(), port=_HTTP.number, failure_threshold=30),
-                    # Its health asks its database, whose outage no restart mends.
-                    liveness=Probe(check=TcpCheck(), port=_HTTP.number),
-                    readiness=Probe(check=HttpCheck(path="/api/health"), port=_HTTP.number),
-                )
-            ],
+        sources = data_sources(prometheus, alertmanagers[0], logs, scrape_seconds=scrape_seconds)
+        pod = grafana_pod(
+            identity,
+            image=image,
+            settings=settings,
+            provisioned=[sources, alert_path(alertmanagers)],
+            dashboards=dashboards,
+            logs=logs,
         )
-        server = stateful_set(self, pod, replicas=storage.replicas)
-        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
-        if host is not None:
-            backend = Backend(name=id, service=id, namespace=namespace.name)
-            host.attach_routes(self, identity, routes=[_ROUTE], tracks=[backend])
         self.peer = pod.peer
         self.endpoint = HttpEndpoint(
-            host=identity.dns_name, port=_HTTP.number, target=pod.peer, target_port=_HTTP.name
+            host=identity.dns_name, port=HTTP.number, target=self.peer, target_port=HTTP.name
         )
-        asked = (prometheus, *alertmanagers, *([logs.endpoint] if logs else []))
+        parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
+        cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP.number})
+        if settings.host:
+            backend = Backend(name=id, service=id, namespace=namespace.name)
+            settings.host.attach_routes(self, identity, routes=[_ROUTE], tracks=[backend])
+        if settings.teams:
+            parts.append(
+                keep_teams(
+                    self,
+                    pod,
+                    settings.teams,
+                    folders=list(dashboards.by_folder),
+                    admin=settings.admin,
+                    url=self.endpoint.url,
+                )
+            )
+        asked = [prometheus, *alertmanagers, *([logs.endpoint] if logs else [])]
         self.facts = Facts(
             calls=(
-                *(endpoint.called_by(pod.peer) for endpoint in asked),
-                *storage.calls_by(pod.peer),
-                *(
-                    [Call(source=host.renderer.controller, target=pod.peer, port=_HTTP.name)]
-                    if host
-                    else []
-                ),
-                *(sign_on.calls_by(pod.peer) if sign_on else ()),
+                *(endpoint.called_by(self.peer) for endpoint in asked),
+                *_calls(self.peer, settings),
             ),
             footprints=(Footprint(namespace=namespace.name, objects={"services": 1}),),
-            hosts=(host.name,) if host else (),
-        ).joined(
-            server,
-            *(
-                [
-                    keep_teams(
-                        self,
-                        pod,
-                        settings.teams,
-                        folders=list(dashboards.by_folder),
-                        admin=settings.admin,
-                        url=self.endpoint.url,
-                    )
-                ]
-                if settings.teams
-                else []
-            ),
-        )
+            hosts=(settings.host.name,) if settings.host else (),
+        ).joined(*parts)
 
 
-def _addresses(url: str) -> dict[str, str]:
-    return {
-        "GF_PATHS_CONFIG": f"{_CONFIG}/grafana.ini",
-        "GF_SERVER_ROOT_URL": url,
-        "GF_SECURITY_COOKIE_SECURE": str(url.startswith("https://")).lower(),
-    }
-
-
-def _configuration() -> ConfigFiles:
-    text = files(__package__).joinpath("assets", "grafana.ini").read_text(encoding="utf-8")
-    return ConfigFiles(name="configuration", files={"grafana.ini": text}, mount_path=_CONFIG)
+def _calls(peer: Peer, settings: Dashboards) -> Iterator[Call]:
+    """Yield the calls that follow from the settings."""
+    yield from settings.storage.calls_by(peer)
+    if settings.sign_on:
+        yield from settings.sign_on.calls_by(peer)
+    if settings.host:
+        yield Call(source=settings.host.renderer.controller, target=peer, port=HTTP.name)

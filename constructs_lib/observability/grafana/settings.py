@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaStorage
-from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn
+from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host
 from constructs_lib.workload.placement import Placement

@@ -6,22 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Interface
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.facts.network import Call, Peer, Port, Protocol
+from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_range
-from constructs_lib.servers.service import member_names
 from constructs_lib.servers.volumes import Data
 from constructs_lib.storage import StorageTier
-from constructs_lib.workload.secrets import SecretFiles
-from constructs_lib.workload.volumes import Scratch, Volume
+from constructs_lib.workload.volumes import Volume
 
 DATA = "/var/lib/grafana"
-_DATABASE_FILES = "/etc/grafana/database"
-_GOSSIP = Port(name="gossip", number=9094)
-_GOSSIP_UDP = Port(name="gossip-udp", number=9094, protocol=Protocol.UDP)
 
 
 class GrafanaStorage(Interface):
@@ -101,72 +93,3 @@ class GrafanaVolume:
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
         """Return nothing."""
         return ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GrafanaDatabase:
-    """A PostgreSQL database: servers that replace each other.
-
-    Args:
-        database: where; its Secret needs ``ca.crt`` too. Not the database that is
-            watched here, or an outage of it cannot be looked at.
-        replicas: how many servers; they tell each other which alerts were sent.
-
-    Raises:
-        ConfigurationError: no certificate to verify the database by, or a number out of range.
-    """
-
-    database: DatabaseEndpoint
-    replicas: int = 2
-
-    def __post_init__(self) -> None:
-        check_range("GrafanaDatabase.replicas", self.replicas, 2, 9)
-        if "ca.crt" not in self.database.secret.keys:
-            raise ConfigurationError(
-                "GrafanaDatabase.database", self.database.secret.keys, "include the key 'ca.crt'"
-            )
-
-    @property
-    def ports(self) -> Sequence[Port]:
-        """Where they tell each other of alerts."""
-        return (_GOSSIP, _GOSSIP_UDP)
-
-    @property
-    def volumes(self) -> Sequence[Volume | Data]:
-        """The Secret of the database, and room for what needs not be kept."""
-        return (
-            SecretFiles(secret=self.database.secret, mount_path=_DATABASE_FILES),
-            Scratch(mount_path=DATA, size="256Mi"),
-        )
-
-    @property
-    def pod_env(self) -> Mapping[str, str]:
-        """The address that a server tells the others."""
-        return {"POD_IP": "status.podIP"}
-
-    def env(self, identity: Identity) -> Mapping[str, str]:
-        """Return the variables that tell Grafana."""
-        peer = Peer(name=identity.name, namespace=identity.namespace, selector=identity.labels)
-        members = member_names(peer, self.replicas)
-        return {
-            "GF_DATABASE_TYPE": "postgres",
-            "GF_DATABASE_HOST": f"{self.database.host}:{self.database.port}",
-            "GF_DATABASE_NAME": self.database.database,
-            "GF_DATABASE_USER__FILE": f"{_DATABASE_FILES}/username",
-            "GF_DATABASE_PASSWORD__FILE": f"{_DATABASE_FILES}/password",
-            "GF_DATABASE_SSL_MODE": "verify-full",
-            "GF_DATABASE_CA_CERT_PATH": f"{_DATABASE_FILES}/ca.crt",
-            "GF_DATABASE_MAX_OPEN_CONN": str(max(1, self.database.connections // self.replicas)),
-            "GF_UNIFIED_ALERTING_HA_LISTEN_ADDRESS": f"$(POD_IP):{_GOSSIP.number}",
-            "GF_UNIFIED_ALERTING_HA_ADVERTISE_ADDRESS": f"$(POD_IP):{_GOSSIP.number}",
-            "GF_UNIFIED_ALERTING_HA_PEERS": ",".join(
-                f"{member}:{_GOSSIP.number}" for member in members
-            ),
-        }
-
-    def calls_by(self, source: Peer) -> tuple[Call, ...]:
-        """Return the calls to the database, and those among the servers."""
-        return (
-            self.database.called_by(source),
-            *(Call(source=source, target=source, port=port.name) for port in self.ports),
-        )

@@ -1,105 +1,46 @@
-"""The job that keeps teams as they are written down, since Grafana reads them from no file."""
+"""Teams: people who see folders of dashboards that others do not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from importlib.resources import files
+import re
+from dataclasses import dataclass
 
-from constructs import Construct
-
-from constructs_lib.facts.network import Call
-from constructs_lib.facts.published import Facts
-from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.names import Identity
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.users import DashboardTeam
-from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Process
-from constructs_lib.servers.schedule import Schedule
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.rules import check_distinct, check_name
 
-_SCRIPTS = "/etc/grafana-teams"
-# Of a folder; Grafana counts them in powers of two.
-_VIEW, _EDIT = 1, 2
-_EVERYBODY = f'{{"role":"Viewer","permission":{_VIEW}}},{{"role":"Editor","permission":{_VIEW}}}'
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 
 
-def team_files(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> ConfigFiles:
-    """Return the program and what it reads."""
-    script = files(__package__).joinpath("assets", "teams.sh").read_text(encoding="utf-8")
-    return ConfigFiles(
-        name="teams",
-        files={
-            "apply.sh": script,
-            "teams": "".join(
-                " ".join(filter(None, (team.name, ",".join(team.members)))) + "\n" for team in teams
-            ),
-            "folders": "".join(f"{line}\n" for line in (*_shared(teams, folders), *_own(teams))),
-        },
-        mount_path=_SCRIPTS,
-        executable=True,
-    )
-
-
-def keep_teams(
-    scope: Construct,
-    server: ServerPod,
-    teams: Sequence[DashboardTeam],
-    *,
-    folders: Sequence[DashboardFolder],
-    admin: SecretRef,
-    url: str,
-) -> Facts:
-    """Make the job, four times an hour.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DashboardTeam:
+    """People who see folders that others do not, and have one of their own.
 
     Args:
-        scope: where it is made.
-        server: of Grafana, whose image brings all that the job needs.
-        teams: what is kept.
-        folders: those of the dashboards.
-        admin: the Secret with the password of the user ``admin``.
-        url: of Grafana in the cluster.
+        name: of the team, and of the folder that it edits by hand.
+        members: by the address that the provider tells; who has not signed in
+            yet joins within the quarter of an hour after that.
+        folders: that only this team, others that name them, and admins see. A
+            folder that no team names is seen by all who sign in.
+
+    Raises:
+        ConfigurationError: a name or address that cannot be, or a folder's name for a team.
     """
-    identity = Identity(
-        name=f"{server.identity.name}-teams",
-        namespace=server.identity.namespace,
-        component="grafana-teams",
-    )
-    pod = ServerPod(
-        identity=identity,
-        hardening=server.hardening,
-        processes=[
-            Process(
-                name="teams",
-                image=server.processes[0].image,
-                command=[f"{_SCRIPTS}/apply.sh"],
-                resources=Resources(cpu="10m", memory="64Mi", ephemeral_storage="16Mi"),
-                env={"GRAFANA_URL": url},
-                volumes=[
-                    team_files(teams, folders),
-                    SecretFiles(secret=admin, mount_path="/etc/grafana/admin"),
-                ],
+
+    name: str
+    members: tuple[str, ...] = ()
+    folders: tuple[DashboardFolder, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_name("DashboardTeam.name", self.name)
+        if self.name in set(DashboardFolder):
+            raise ConfigurationError(
+                "DashboardTeam.name", self.name, "use another: a folder has this one"
             )
-        ],
-    )
-    facts = cron_job(scope, pod, Schedule(cron="*/15 * * * *", deadline_seconds=300))
-    call = Call(source=pod.peer, target=server.peer, port="http")
-    return replace(facts, calls=(*facts.calls, call))
-
-
-def _shared(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> list[str]:
-    """Return who sees each folder of dashboards: everybody, or the teams that name it."""
-    lines = []
-    for folder in folders:
-        named = [f"{team.name}={_VIEW}" for team in teams if folder in team.folders]
-        lines.append(" ".join((folder.value, "-" if named else _EVERYBODY, *named)))
-    return lines
-
-
-def _own(teams: Sequence[DashboardTeam]) -> list[str]:
-    """Return that each team edits a folder of its own, which everybody sees."""
-    return [f"{team.name} {_EVERYBODY} {team.name}={_EDIT}" for team in teams]
+        for member in self.members:
+            if not _EMAIL.fullmatch(member):
+                raise ConfigurationError(
+                    "DashboardTeam.members", member, "write an address such as 'ada@example.com'"
+                )
+        check_distinct("DashboardTeam.members", self.members)
+        check_distinct("DashboardTeam.folders", self.folders)

@@ -168,7 +168,9 @@ class Prometheus(Construct):
             grace_period_seconds=300,
         )
         facts = stateful_set(self, pod, replicas=2)
-        cluster_ip_service(self, pod.peer, ports={HTTP.name: HTTP.number})
+        cluster_ip_service(
+            self, pod.peer, ports={HTTP.name: HTTP.number}, session_affinity="ClientIP"
+        )
         scraped = sorted({endpoint.peer.namespace for endpoint in every} - {identity.namespace})
         for namespace in scraped:
             grant_in(self, identity, namespace, [pods])

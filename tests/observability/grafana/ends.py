@@ -29,11 +29,11 @@ from constructs_lib import (
     StorageTier,
     WebTier,
 )
-from constructs_lib.observability.grafana.data_sources import LogStore
+from constructs_lib.observability.grafana.log_store import LogStore
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
+from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaVolume
-from constructs_lib.observability.grafana.users import SingleSignOn
 from tests.observability.prometheus.ends import stack
 from tests.postgres.ends import cluster
 

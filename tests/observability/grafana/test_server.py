@@ -13,9 +13,10 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import Call, ConfigurationError, Host, NginxIngress, SecretRef, Tls
+from constructs_lib.observability.grafana.database import GrafanaDatabase
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.storage import GrafanaDatabase, GrafanaVolume
-from constructs_lib.observability.grafana.users import DashboardTeam
+from constructs_lib.observability.grafana.storage import GrafanaVolume
+from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.testing import find, find_all
 from tests.observability.grafana.ends import (
     DATABASE,

@@ -8,7 +8,8 @@ import pytest
 
 from constructs_lib import ConfigurationError, Outside
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.users import DashboardTeam, SingleSignOn
+from constructs_lib.observability.grafana.sign_on import SingleSignOn
+from constructs_lib.observability.grafana.teams import DashboardTeam
 from tests.observability.grafana.ends import SETTINGS, SIGN_ON
 
 

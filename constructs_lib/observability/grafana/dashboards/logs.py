@@ -5,10 +5,10 @@ from __future__ import annotations
 from constructs_lib.observability.grafana.board import Board, Section
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.foundation import TextBoxVariable
-from constructs_lib.observability.grafana.panels import lines, lines_per
+from constructs_lib.observability.grafana.log_panels import lines, lines_per
 
 _SEARCH = "$search"
-_BAD = f"({_SEARCH}) AND log.level:(error OR fatal OR critical)"
+_BAD = f"({_SEARCH}) AND log.level:(error OR fatal OR critical OR panic)"
 
 
 def logs() -> Board:

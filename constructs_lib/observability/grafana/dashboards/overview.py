@@ -9,14 +9,8 @@ from constructs_lib.facts.signals import Indicator, ServiceLevel
 from constructs_lib.observability.grafana.board import Board, Section
 from constructs_lib.observability.grafana.exposed import metric_names
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.panels import (
-    Panel,
-    graph,
-    number,
-    rows,
-    worse_above,
-    worse_below,
-)
+from constructs_lib.observability.grafana.levels import worse_above, worse_below
+from constructs_lib.observability.grafana.panels import Panel, graph, number, rows
 from constructs_lib.observability.grafana.promql import WINDOW, pods_of, rate, total
 
 BUCKETS = "http_request_duration_seconds_bucket"

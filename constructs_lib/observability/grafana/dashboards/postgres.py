@@ -10,7 +10,8 @@ from constructs_lib.observability.grafana.board import Board, Section
 from constructs_lib.observability.grafana.dashboards import postgres_load, postgres_poolers
 from constructs_lib.observability.grafana.exposed import exposing
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.panels import graph, number, worse_above, worse_below
+from constructs_lib.observability.grafana.levels import worse_above, worse_below
+from constructs_lib.observability.grafana.panels import graph, number
 from constructs_lib.observability.grafana.promql import (
     highest,
     increase,

@@ -12,7 +12,8 @@ from constructs_lib.observability.grafana.board import Board, Section, choice
 from constructs_lib.observability.grafana.dashboards.overview import BUCKETS
 from constructs_lib.observability.grafana.dashboards.pods import pods_use
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.panels import graph, number, worse_above
+from constructs_lib.observability.grafana.levels import worse_above
+from constructs_lib.observability.grafana.panels import graph, number
 from constructs_lib.observability.grafana.promql import (
     highest,
     pods_of,

@@ -1,4 +1,4 @@
-"""Who signs in to Grafana, as what, and what teams see."""
+"""Who signs in to Grafana, and as what."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer
 from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.rules import check_distinct, check_key, check_name, check_text
+from constructs_lib.rules import check_distinct, check_key, check_text
 from constructs_lib.workload.secrets import SecretFiles
 
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _SECRET_FILES = "/etc/grafana/sign-on"
 
 
@@ -121,40 +119,6 @@ class SingleSignOn:
             Call(source=source, target=self.provider, port=port.name)
             for port in self.provider.ports
         )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DashboardTeam:
-    """People who see folders that others do not, and have one of their own.
-
-    Args:
-        name: of the team, and of the folder that it edits by hand.
-        members: by the address that the provider tells; who has not signed in
-            yet joins within the quarter of an hour after that.
-        folders: that only this team, others that name them, and admins see. A
-            folder that no team names is seen by all who sign in.
-
-    Raises:
-        ConfigurationError: a name or address that cannot be, or a folder's name for a team.
-    """
-
-    name: str
-    members: tuple[str, ...] = ()
-    folders: tuple[DashboardFolder, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_name("DashboardTeam.name", self.name)
-        if self.name in set(DashboardFolder):
-            raise ConfigurationError(
-                "DashboardTeam.name", self.name, "use another: a folder has this one"
-            )
-        for member in self.members:
-            if not _EMAIL.fullmatch(member):
-                raise ConfigurationError(
-                    "DashboardTeam.members", member, "write an address such as 'ada@example.com'"
-                )
-        check_distinct("DashboardTeam.members", self.members)
-        check_distinct("DashboardTeam.folders", self.folders)
 
 
 def _check_url(field: str, value: str) -> None:

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.teams import team_files
-from constructs_lib.observability.grafana.users import DashboardTeam
+from constructs_lib.observability.grafana.team_job import team_files
+from constructs_lib.observability.grafana.teams import DashboardTeam
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("bash") and shutil.which("curl")), reason="the program is one for bash"

@@ -1,0 +1,49 @@
+"""Where the alerts go that Grafana itself finds: to the Alertmanagers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cdk8s import Yaml
+
+from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.observability.grafana.data_sources import PROVISIONING
+from constructs_lib.workload.configuration import ConfigFiles
+
+
+def alert_path(alertmanagers: Sequence[HttpEndpoint]) -> ConfigFiles:
+    """Return the file that sends what Grafana itself finds to all Alertmanagers.
+
+    They group, silence and repeat, so Grafana passes on each alert at once. It
+    says so again each minute, since an Alertmanager takes an alert for resolved
+    that it has not heard of for five.
+    """
+    receiver = {
+        "uid": "alertmanagers",
+        "type": "prometheus-alertmanager",
+        "settings": {"url": ",".join(each.url for each in alertmanagers)},
+    }
+    return ConfigFiles(
+        name="alert-path",
+        files={
+            "alert-path.yaml": Yaml.stringify(
+                {
+                    "apiVersion": 1,
+                    "contactPoints": [
+                        {"orgId": 1, "name": "Alertmanagers", "receivers": [receiver]}
+                    ],
+                    "policies": [
+                        {
+                            "orgId": 1,
+                            "receiver": "Alertmanagers",
+                            "group_by": ["..."],
+                            "group_wait": "0s",
+                            "group_interval": "1m",
+                            "repeat_interval": "1m",
+                        }
+                    ],
+                }
+            )
+        },
+        mount_path=f"{PROVISIONING}/alerting",
+    )

@@ -1,0 +1,90 @@
+"""The pod of Grafana: what it is told, and what it finds below which path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from constructs_lib.facts.network import Port
+from constructs_lib.names import Identity
+from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.grafana.provisioning import DashboardFiles
+from constructs_lib.observability.grafana.settings import Dashboards
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.hardening import Hardening
+from constructs_lib.workload.probes import HttpCheck, TcpCheck
+from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.workload.volumes import Scratch
+
+HTTP = Port(name="http", number=3000)
+ADMIN_FILES = "/etc/grafana/admin"
+_CONFIG = "/etc/grafana/config"
+# https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/
+_USER = 472
+
+
+def grafana_pod(
+    identity: Identity,
+    *,
+    image: str,
+    settings: Dashboards,
+    provisioned: Sequence[ConfigFiles],
+    dashboards: DashboardFiles,
+    logs: LogStore | None,
+) -> ServerPod:
+    """Return the pod.
+
+    Args:
+        identity: of the server.
+        image: what it runs.
+        settings: what is a matter of choice.
+        provisioned: its data sources and where its alerts go.
+        dashboards: what it shows.
+        logs: whose Secret it reads; None for none.
+    """
+    storage, sign_on = settings.storage, settings.sign_on
+    process = Process(
+        name="grafana",
+        image=image,
+        resources=settings.resources,
+        ports=[HTTP, *storage.ports],
+        pod_env=storage.pod_env,
+        env={
+            "GF_PATHS_CONFIG": f"{_CONFIG}/grafana.ini",
+            "GF_SERVER_ROOT_URL": settings.url,
+            "GF_SECURITY_COOKIE_SECURE": "true" if settings.host else "false",
+            **dashboards.home,
+            **storage.env(identity),
+            **(sign_on.env if sign_on else {}),
+        },
+        volumes=[
+            _configuration(),
+            *provisioned,
+            *dashboards.files,
+            SecretFiles(secret=settings.admin, mount_path=ADMIN_FILES),
+            *([sign_on.files] if sign_on else []),
+            *([logs.files] if logs else []),
+            *storage.volumes,
+            Scratch(mount_path="/tmp"),  # noqa: S108 - a volume of its own
+            Scratch(mount_path="/var/log/grafana"),
+        ],
+        # The first start makes the tables of the database.
+        startup=Probe(check=TcpCheck(), port=HTTP.number, failure_threshold=30),
+        # Its health asks its database, whose outage no restart mends.
+        liveness=Probe(check=TcpCheck(), port=HTTP.number),
+        readiness=Probe(check=HttpCheck(path="/api/health"), port=HTTP.number),
+    )
+    return ServerPod(
+        identity=identity,
+        processes=[process],
+        hardening=Hardening(run_as_user=_USER, run_as_group=_USER),
+        placement=settings.placement,
+        grace_period_seconds=60,
+    )
+
+
+def _configuration() -> ConfigFiles:
+    text = files(__package__).joinpath("assets", "grafana.ini").read_text(encoding="utf-8")
+    return ConfigFiles(name="configuration", files={"grafana.ini": text}, mount_path=_CONFIG)
