@@ -333,10 +333,7 @@ def add_ons(app: App, constructs: Constructs, settings: Settings = Settings()) -
         policies=[
             FixedImages(),
             REGISTRIES,
-            DebugTargets(
-                groups=("shop-developers", "shop-on-call"),
-                workloads=(api.peer, socket.peer, web.peer),
-            ),
+            DebugTargets(groups=("shop-on-call",), workloads=(api.peer, socket.peer, web.peer)),
         ],
     )
     AdmissionPolicies(

@@ -65,6 +65,7 @@ from constructs_lib.security.encryption import (
 from constructs_lib.security.external_secrets import ExternalSecrets, StoreKind
 from constructs_lib.security.image_policies import FixedImages
 from constructs_lib.security.personas import Debugger, Developer, Operator, Persona, Viewer
+from constructs_lib.security.powers import Power
 from constructs_lib.security.privileges import UnprivilegedPods
 from constructs_lib.security.quotas import Headroom
 from constructs_lib.security.registries import Registries
@@ -251,6 +252,7 @@ __all__ = [
     "PostgresImages",
     "PostgresSecrets",
     "PostgresStorage",
+    "Power",
     "Probes",
     "Protocol",
     "Publisher",

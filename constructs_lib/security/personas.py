@@ -9,6 +9,7 @@ from typing import Protocol
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access, Verb
 from constructs_lib.rules import check_distinct, check_name, check_text
+from constructs_lib.security.powers import Power
 
 
 class Persona(Protocol):
@@ -27,6 +28,11 @@ class Persona(Protocol):
     @property
     def namespaces(self) -> Sequence[str]:
         """Where they have it."""
+        ...
+
+    @property
+    def powers(self) -> Sequence[Power]:
+        """What it reaches by a detour; rules that give more are refused."""
         ...
 
     def rules(self) -> Sequence[Access]:
@@ -93,6 +99,11 @@ class _Part:
         """What its role is called."""
         return type(self).__name__.lower()
 
+    @property
+    def powers(self) -> tuple[Power, ...]:
+        """What it reaches by a detour."""
+        return ()
+
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""
         return _LOOK
@@ -113,45 +124,58 @@ class Viewer(_Part):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Developer(_Part):
-    """Looks, and reaches a pod from its own machine.
+    """Looks, and reaches and reads what is named.
+
+    A forwarded port goes past all network policies, so it reaches no pod that
+    is not named; where a Deployment is to be reached, `Debugger` does.
 
     Args:
         groups: of the identity provider.
         namespaces: where it works.
         secrets: the few Secrets that it may read, by name; none by default.
+        forward_pods: the pods whose ports it may reach from its own machine, by
+            name, so those of a StatefulSet; none by default.
 
     Raises:
         ConfigurationError: as `Viewer`.
     """
 
     secrets: tuple[str, ...] = ()
+    forward_pods: tuple[str, ...] = ()
 
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""
-        return (
-            *_LOOK,
-            Access(resources=("pods/portforward",), verbs=(Verb.CREATE,)),
-            *_secrets(self.secrets),
+        ports = Access(
+            resources=("pods/portforward",), verbs=(Verb.CREATE,), names=self.forward_pods
         )
+        return (*_LOOK, *((ports,) if self.forward_pods else ()), *_secrets(self.secrets))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operator(_Part):
     """Keeps a platform running: restarts, scales, rolls back, and runs a job by hand.
 
-    Whoever may change a Deployment can run any image with its Secrets, so this
-    is for those who could release as well.
+    Whoever may change a Deployment or start a Job can run any image with any
+    Secret, volume and service account of the namespace: an operator reads all
+    Secrets there, the data of databases, and has the rights of every service
+    account. So this is for those who could release as well. `Registries` among
+    the `AdmissionPolicies` limits the images.
 
     Args:
         groups: of the identity provider.
         namespaces: where it works.
-        secrets: the few Secrets that it may read, by name; none by default.
+        secrets: the few Secrets that it may read directly, by name; none by default.
 
     Raises:
         ConfigurationError: as `Viewer`.
     """
 
     secrets: tuple[str, ...] = ()
+
+    @property
+    def powers(self) -> tuple[Power, ...]:
+        """What it reaches by a detour."""
+        return (Power.REACH_PODS, Power.RUN_PODS)
 
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""
@@ -183,8 +207,9 @@ class Operator(_Part):
 class Debugger(_Part):
     """On call: looks into a running pod with an ephemeral container.
 
-    Such a container shares the network of the pod and needs nothing of its
-    image. A role cannot limit this to some pods of a namespace, so whoever
+    Such a container shares the network of the pod, sees its processes with
+    their environment and files, so its Secrets as well, and needs nothing of
+    its image. A role cannot limit this to some pods of a namespace, so whoever
     debugs beside a database can look into that as well; `DebugTargets` can.
 
     Args:
@@ -198,6 +223,11 @@ class Debugger(_Part):
     """
 
     exec_pods: tuple[str, ...] = ()
+
+    @property
+    def powers(self) -> tuple[Power, ...]:
+        """What it reaches by a detour."""
+        return (Power.ENTER_PODS, Power.REACH_PODS)
 
     def rules(self) -> tuple[Access, ...]:
         """Return what it may do."""

@@ -13,12 +13,21 @@ from constructs_lib.facts.access import READ, Access
 from constructs_lib.namespaces import Namespace
 from constructs_lib.rules import check_distinct
 from constructs_lib.security.personas import Persona
+from constructs_lib.security.powers import powers_of
 from constructs_lib.workload.service_account import policy_rule
 
 # What makes somebody more than they are, unless it is named:
 # https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 _ONLY_NAMED = {"secrets", "pods/exec", "serviceaccounts/token"}
-_NEVER_CHANGED = {"roles", "rolebindings", "clusterroles", "clusterrolebindings"}
+# The label of a namespace is its Pod Security level, and a policy more opens it to others.
+_NEVER_CHANGED = {
+    "clusterrolebindings",
+    "clusterroles",
+    "namespaces",
+    "networkpolicies",
+    "rolebindings",
+    "roles",
+}
 
 
 def check_personas(personas: Sequence[Persona], namespaces: Sequence[Namespace]) -> None:
@@ -34,7 +43,7 @@ def check_personas(personas: Sequence[Persona], namespaces: Sequence[Namespace])
                     f"use some of {', '.join(sorted(known))}",
                 )
         for rule in persona.rules():
-            _check_harmless(persona.name, rule)
+            _check_harmless(persona, rule)
 
 
 def bind(scope: Construct, persona: Persona) -> None:
@@ -64,16 +73,20 @@ def bind(scope: Construct, persona: Persona) -> None:
         )
 
 
-def _check_harmless(persona: str, rule: Access) -> None:
+def _check_harmless(persona: Persona, rule: Access) -> None:
+    where = f"persona {persona.name}"
     changes = set(rule.verbs) - set(READ)
+    for resource, power in powers_of(rule):
+        if power not in persona.powers:
+            raise ConfigurationError(
+                where, resource, f"leave it out, or say Power.{power.name} in its powers"
+            )
     for resource in rule.resources:
         if resource in _ONLY_NAMED and not rule.names:
             raise ConfigurationError(
-                f"persona {persona}",
-                resource,
-                "name the objects: all of them would be an escalation",
+                where, resource, "name the objects: all of them would be an escalation"
             )
         if resource in _NEVER_CHANGED and changes:
             raise ConfigurationError(
-                f"persona {persona}", resource, "leave it to be read: to change it is an escalation"
+                where, resource, "leave it to be read: to change it is an escalation"
             )

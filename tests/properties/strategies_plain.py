@@ -231,6 +231,7 @@ PLAIN: dict[str, Strategy] = {
     "Viewer.namespaces": _tuples(NAMES),
     "Debugger.exec_pods": _tuples(NAMES),
     "Developer.secrets": _tuples(NAMES),
+    "Developer.forward_pods": _tuples(NAMES),
     "Operator.secrets": _tuples(NAMES),
     "SecurityBaseline.personas": st.just(()),
     "Registries.allowed": _tuples(

@@ -18,6 +18,7 @@ from constructs_lib import (
     Namespace,
     Operator,
     Persona,
+    Power,
     SecurityBaseline,
     Verb,
     Viewer,
@@ -30,6 +31,16 @@ PERSONAS: dict[str, Callable[..., Persona]] = {
     "operator": Operator,
     "debugger": Debugger,
 }
+POWERS = [
+    ("", "pods/attach", Verb.GET, Power.ENTER_PODS),
+    ("", "pods/ephemeralcontainers", Verb.PATCH, Power.ENTER_PODS),
+    ("", "pods/portforward", Verb.CREATE, Power.REACH_PODS),
+    ("", "services/proxy", Verb.GET, Power.REACH_PODS),
+    ("", "pods", Verb.CREATE, Power.RUN_PODS),
+    ("apps", "deployments", Verb.PATCH, Power.RUN_PODS),
+    ("apps", "daemonsets", Verb.UPDATE, Power.RUN_PODS),
+    ("batch", "cronjobs", Verb.CREATE, Power.RUN_PODS),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +51,7 @@ class Odd:
     name: str = "odd"
     groups: tuple[str, ...] = ("shop-odd",)
     namespaces: tuple[str, ...] = ("app",)
+    powers: tuple[Power, ...] = ()
 
     def rules(self) -> tuple[Access, ...]:
         return (self.access,)
@@ -110,12 +122,84 @@ def test_a_debugger_runs_commands_in_named_pods_only(cluster: Chart) -> None:
     assert [rule["resourceNames"] for rule in shells] == [["postgres-0"]]
 
 
+@pytest.mark.parametrize(("group", "resource", "verb", "power"), POWERS)
+def test_a_power_is_said(
+    group: str, resource: str, verb: Verb, power: Power, cluster: Chart
+) -> None:
+    access = Access(api_group=group, resources=(resource,), verbs=(verb,))
+    baseline(cluster, Odd(access=access, powers=(power,)))
+    assert (resource, verb) in allowed(cluster, "odd")
+
+
+@pytest.mark.mission("B61")
+@pytest.mark.parametrize(("group", "resource", "verb", "power"), POWERS)
+def test_fails_on_a_power_that_is_not_said(
+    group: str, resource: str, verb: Verb, power: Power, cluster: Chart
+) -> None:
+    access = Access(api_group=group, resources=(resource,), verbs=(verb,))
+    others = tuple(set(Power) - {power})
+    with pytest.raises(ConfigurationError, match=rf"say Power\.{power.name} in its powers"):
+        baseline(cluster, Odd(access=access, powers=others))
+
+
+@pytest.mark.parametrize(
+    ("group", "resource", "verb"),
+    [
+        ("", "pods", Verb.DELETE),
+        ("", "pods/ephemeralcontainers", Verb.GET),
+        ("apps", "deployments", Verb.LIST),
+        ("apps", "deployments/scale", Verb.PATCH),
+    ],
+)
+def test_what_gives_no_power(group: str, resource: str, verb: Verb, cluster: Chart) -> None:
+    baseline(cluster, Odd(access=Access(api_group=group, resources=(resource,), verbs=(verb,))))
+    assert (resource, verb) in allowed(cluster, "odd")
+
+
+def test_pods_that_are_named_are_no_power(cluster: Chart) -> None:
+    named = Access(resources=("pods/attach",), verbs=(Verb.CREATE,), names=("postgres-0",))
+    baseline(cluster, Odd(access=named))
+    assert ("pods/attach", "create") in allowed(cluster, "odd")
+
+
+def test_fails_to_run_pods_by_name(cluster: Chart) -> None:
+    named = Access(
+        api_group="apps", resources=("deployments",), verbs=(Verb.PATCH,), names=("web",)
+    )
+    with pytest.raises(ConfigurationError, match=r"say Power\.RUN_PODS"):
+        baseline(cluster, Odd(access=named))
+
+
+@pytest.mark.mission("B132")
+def test_a_developer_reaches_named_pods_only(cluster: Chart) -> None:
+    baseline(cluster, Developer(groups=("shop",), namespaces=("app",), forward_pods=("web-0",)))
+    rule = find(cluster, "ClusterRole", "baseline-developer")["rules"][-1]
+    assert rule == {
+        "apiGroups": [""],
+        "resources": ["pods/portforward"],
+        "resourceNames": ["web-0"],
+        "verbs": ["create"],
+    }
+
+
 @pytest.mark.parametrize(
     ("access", "says"),
     [
         (Access(resources=("secrets",), verbs=(Verb.GET,)), "name the objects"),
         (Access(resources=("pods/exec",), verbs=(Verb.CREATE,)), "name the objects"),
         (Access(resources=("serviceaccounts/token",), verbs=(Verb.CREATE,)), "name the objects"),
+        (
+            Access(resources=("namespaces",), verbs=(Verb.PATCH,)),
+            "to change it is an escalation",
+        ),
+        (
+            Access(
+                api_group="networking.k8s.io",
+                resources=("networkpolicies",),
+                verbs=(Verb.CREATE,),
+            ),
+            "to change it is an escalation",
+        ),
         (
             Access(
                 api_group="rbac.authorization.k8s.io",
