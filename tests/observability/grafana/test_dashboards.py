@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import promql_parser
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -26,10 +24,9 @@ from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
 from constructs_lib.observability.grafana.uids import uid
 from tests.observability.grafana.ends import captured, everything, exposing, platform, tiers
+from tests.observability.promql import OWN, metrics_of, walk
 
 BOARDS = {board.uid: board for board in boards(everything(), with_logs=True)}
-# What Prometheus makes itself.
-OWN = {"ALERTS", "up"}
 
 Json = dict[str, Any]
 
@@ -47,35 +44,6 @@ def built(panel: Panel) -> Json:
     """Return a panel as it is written."""
     written: Json = json.loads(JSONEncoder().encode(panel.build()))
     return written
-
-
-def walk(node: object, key: str) -> Iterator[Any]:
-    """Yield all values of a key, however deep."""
-    if isinstance(node, Mapping):
-        if key in node:
-            yield node[key]
-        for value in node.values():
-            yield from walk(value, key)
-    elif isinstance(node, Sequence) and not isinstance(node, str):
-        for value in node:
-            yield from walk(value, key)
-
-
-def as_sent(expression: str) -> str:
-    """Return what Grafana sends to Prometheus."""
-    return re.sub(r"\$__rate_interval", "2m", expression)
-
-
-def metrics_of(expression: str) -> set[str]:
-    """Return the metrics that an expression names."""
-    found: set[str] = set()
-
-    def visit(node: promql_parser.Expr) -> None:
-        if isinstance(node, promql_parser.VectorSelector):
-            found.add(str(node.name))
-
-    promql_parser.walk(promql_parser.parse(as_sent(expression)), visit)
-    return found
 
 
 @pytest.mark.mission("B70")

@@ -1,0 +1,130 @@
+"""What is watched, shown and told fits together over the whole platform."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from constructs_lib.observability.grafana.exposed import metric_names
+from constructs_lib.testing import can_reach, find, find_all
+from tests.observability.promql import OWN, metrics_of, walk
+from tests.platform.shop import Shop
+
+GRAFANA = "monitoring/grafana"
+
+
+def files(shop: Shop, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield the files of the ConfigMaps whose names begin so."""
+    for each in find_all(shop.core, "ConfigMap"):
+        if each["metadata"]["name"].startswith(prefix):
+            yield from each["data"].items()
+
+
+def provisioned(shop: Shop, name: str) -> Any:  # noqa: ANN401
+    ((_, text),) = files(shop, f"grafana-{name}")
+    return yaml.safe_load(text)
+
+
+def dashboards(shop: Shop) -> dict[str, Any]:
+    return {
+        name.removesuffix(".json"): json.loads(text)
+        for name, text in files(shop, "grafana-dashboard-")
+    }
+
+
+def container(shop: Shop) -> dict[str, Any]:
+    pod = find(shop.core, "StatefulSet", "grafana")["spec"]["template"]["spec"]
+    return dict(pod["containers"][0])
+
+
+@pytest.mark.mission("B70")
+@pytest.mark.mission("B117")
+@pytest.mark.mission("B127")
+@pytest.mark.mission("B129")
+def test_all_that_is_watched_has_its_dashboard(reference: Shop) -> None:
+    shown = dashboards(reference)
+    workloads = {
+        f"{facts.peers[0].namespace}-{facts.peers[0].name}"
+        for construct in reference.constructs
+        if (facts := construct.facts).indicator or "pg_up" in metric_names([facts])
+    }
+    assert workloads == {"app-api", "app-postgres", "app-socket", "app-web"}
+    general = {"logging", "logs", "monitoring", "nodes", "overview", "workloads"}
+    assert shown.keys() == workloads | general
+    for name, dashboard in shown.items():
+        assert dashboard["uid"] == name
+
+
+@pytest.mark.mission("B66")
+def test_nobody_asks_for_a_metric_that_nobody_exposes(reference: Shop) -> None:
+    exposed = metric_names(construct.facts for construct in reference.constructs)
+    groups = [
+        rule
+        for _, text in files(reference, "prometheus-rules")
+        for group in yaml.safe_load(text)["groups"]
+        for rule in group["rules"]
+    ]
+    recorded = {rule["record"] for rule in groups if "record" in rule}
+    questions = [
+        *(rule["expr"] for rule in groups),
+        *(query for each in dashboards(reference).values() for query in walk(each, "expr")),
+    ]
+    asked = {metric for question in questions for metric in metrics_of(question)}
+    assert len(questions) > 100
+    assert asked - OWN - recorded - exposed == set()
+
+
+@pytest.mark.mission("B71")
+def test_data_sources_are_there_and_can_be_reached(reference: Shop) -> None:
+    sources = {each["uid"]: each for each in provisioned(reference, "data-sources")["datasources"]}
+    used = {
+        each["uid"]
+        for dashboard in dashboards(reference).values()
+        for each in walk(dashboard, "datasource")
+    }
+    assert used == {"prometheus", "elasticsearch"}
+    assert used <= sources.keys()
+    for source in sources.values():
+        url = urlsplit(source["url"])
+        *_, service, namespace = str(url.hostname).removesuffix(".svc.cluster.local").split(".")
+        workload = service.removesuffix("-members")
+        assert find(reference.core, "Service", service)["metadata"]["namespace"] == namespace
+        assert url.port is not None
+        assert can_reach(reference.core, GRAFANA, f"{namespace}/{workload}", url.port)
+
+
+@pytest.mark.mission("B72")
+def test_grafana_tells_whom_prometheus_tells(reference: Shop) -> None:
+    ((_, text),) = files(reference, "prometheus-configuration")
+    (told,) = yaml.safe_load(text)["alerting"]["alertmanagers"]
+    ((receiver,),) = (
+        point["receivers"] for point in provisioned(reference, "alert-path")["contactPoints"]
+    )
+    addresses = [urlsplit(url).netloc for url in receiver["settings"]["url"].split(",")]
+    assert addresses == told["static_configs"][0]["targets"]
+    assert len(addresses) == 3
+
+
+@pytest.mark.mission("B73")
+def test_each_file_of_a_secret_that_grafana_names_is_mounted(reference: Shop) -> None:
+    pod = find(reference.core, "StatefulSet", "grafana")["spec"]["template"]["spec"]
+    secrets = {volume["name"]: volume["secret"] for volume in pod["volumes"] if "secret" in volume}
+    mounted = {
+        f"{mount['mountPath']}/{item['path']}"
+        for mount in container(reference)["volumeMounts"]
+        if mount["name"] in secrets
+        for item in secrets[mount["name"]]["items"]
+    }
+    texts = [text for _, text in files(reference, "grafana-")]
+    named = {
+        *(path for text in texts for path in re.findall(r"\$__file\{([^}]+)\}", text)),
+        *(each["value"] for each in container(reference)["env"] if each["name"].endswith("__FILE")),
+    }
+    assert len(named) == 6
+    assert named <= mounted
