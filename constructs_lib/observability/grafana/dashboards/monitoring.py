@@ -17,7 +17,7 @@ def monitoring() -> Board:
         folder=DashboardFolder.PLATFORM,
         description="Whether everything is scraped, rules are evaluated, and alerts arrive.",
         sections=(_scraping(), _rules(), _storage(), _notifications()),
-        alerts='alertname=~"Prometheus.*|Alertmanager.*|Target.*"',
+        alerts='alertname=~"Prometheus.*|Alert.*|Target.*"',
     )
 
 

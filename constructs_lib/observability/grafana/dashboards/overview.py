@@ -16,7 +16,7 @@ from constructs_lib.observability.grafana.promql import WINDOW, pods_of, rate, t
 BUCKETS = "http_request_duration_seconds_bucket"
 # The window of a `ServiceLevel`.
 _PERIOD = "30d"
-# Of the budget of thirty days, so much is used up in an hour: two percent.
+# At this rate a fiftieth of the budget goes in an hour, and somebody is paged.
 _FAST = 14.4
 
 
