@@ -184,7 +184,7 @@ def test_name_service() -> None:
 def test_pods_outside_of_the_platform() -> None:
     controller = Pods(namespace="nginx-ingress", labels={"app": "nginx"})
     assert can_reach(sound(), controller, "app/web", 3000)
-    assert not can_reach(sound(), controller, "app/api", 8000)
+    assert not can_reach(sound(), controller, "app/db", 5432)
 
 
 @pytest.mark.parametrize(

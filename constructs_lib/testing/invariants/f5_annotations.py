@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from constructs_lib.testing.backends import INGRESS, services_of
 from constructs_lib.testing.fields import field
 from constructs_lib.testing.invariants.ingresses import (
-    INGRESS,
     annotations_of,
-    backends,
     class_of,
 )
 
@@ -96,7 +95,7 @@ def nginx_limits_are_well_formed(platform: Platform) -> Iterator[Finding]:
 def nginx_services_are_backends(platform: Platform) -> Iterator[Finding]:
     """Services that annotations list are Services that the same Ingress leads to."""
     for ingress in f5_ingresses(platform):
-        own = {field(backend, "name", default="") for backend in backends(ingress)}
+        own = {field(service, "name", default="") for service in services_of(ingress)}
         for key, value in options(ingress).items():
             if key in _LISTS_OF_SERVICES:
                 named = value.split(",")

@@ -1,12 +1,13 @@
-"""Ingresses lead to Services, whatever the controller."""
+"""Ingresses do not get in the way of each other, whatever the controller."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.testing.backends import INGRESS
 from constructs_lib.testing.fields import field, mapping, mappings
-from constructs_lib.testing.platform import describe, namespace_of
+from constructs_lib.testing.platform import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,26 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.testing.invariants.finding import Finding
     from constructs_lib.testing.platform import Platform
 
-INGRESS = "Ingress.networking.k8s.io"
 CANARY = "nginx.ingress.kubernetes.io/canary"
-
-
-def ingress_backends_exist(platform: Platform) -> Iterator[Finding]:
-    """Every backend is a Service of the namespace, and a port that it has."""
-    for ingress in platform.of_kind(INGRESS):
-        for backend in backends(ingress):
-            name = field(backend, "name", default="")
-            service = platform.get("Service", namespace_of(ingress), name)
-            if service is None:
-                if not platform.has("Service", namespace_of(ingress), name):
-                    yield ingress, f"there is no Service {name}"
-                continue
-            wanted = mapping(backend, "port")
-            if not wanted or not any(
-                wanted.items() <= {"name": port.get("name"), "number": port.get("port")}.items()
-                for port in mappings(service, "spec", "ports")
-            ):
-                yield ingress, f"Service {name} has no port {wanted}"
 
 
 def ingress_paths_are_distinct(platform: Platform) -> Iterator[Finding]:
@@ -81,10 +63,3 @@ def paths(ingress: Manifest) -> list[tuple[str, dict[str, Any]]]:
         for rule in mappings(ingress, "spec", "rules")
         for path in mappings(rule, "http", "paths")
     ]
-
-
-def backends(ingress: Manifest) -> list[dict[str, Any]]:
-    """Return the Services that an Ingress leads to."""
-    found = [mapping(ingress, "spec", "defaultBackend", "service")]
-    found += [mapping(path, "backend", "service") for _, path in paths(ingress)]
-    return [backend for backend in found if backend]

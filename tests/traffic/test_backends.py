@@ -1,0 +1,62 @@
+"""Whatever the controller, its routes lead to Services, and policies let it in to their pods."""
+
+from __future__ import annotations
+
+import pytest
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    PORTABLE_POLICY,
+    Canary,
+    Container,
+    Host,
+    Namespace,
+    Route,
+    SecurityBaseline,
+    Tls,
+    WebTier,
+)
+from constructs_lib.testing import manifests, problems
+from tests.traffic.test_policy import RENDERERS
+
+
+def platform(app: App, chart: Chart, renderer: str) -> list[dict[str, object]]:
+    host = Host(
+        name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=RENDERERS[renderer]
+    )
+    web = WebTier(
+        chart,
+        "web",
+        container=Container(image="registry.example.com/shop/web:1.4.2"),
+        host=host,
+        routes=(Route(policy=PORTABLE_POLICY),),
+        rollout=Canary(image="registry.example.com/shop/web:1.5.0", step=1),
+    )
+    host.attach(chart)
+    SecurityBaseline(
+        Chart(app, "cluster"), "baseline", namespaces=[Namespace(name="app")], constructs=[web]
+    )
+    return manifests(app)
+
+
+@pytest.mark.mission("B55")
+@pytest.mark.parametrize("renderer", ["VirtualServer", "GatewayApi"])
+def test_routes_lead_to_pods_that_let_the_controller_in(
+    app: App, chart: Chart, renderer: str
+) -> None:
+    objects = platform(app, chart, renderer)
+    assert [str(problem) for problem in problems(objects)] == []
+    name = RENDERERS[renderer].controller.name
+    closed = [each for each in objects if f"-from-{name}" not in str(each["metadata"])]
+    found = {problem.invariant for problem in problems(closed)}
+    assert found == {"backends_let_the_controller_in"}
+
+
+@pytest.mark.parametrize("renderer", ["VirtualServer", "GatewayApi"])
+def test_a_route_to_no_service_is_seen(app: App, chart: Chart, renderer: str) -> None:
+    objects = [
+        each
+        for each in platform(app, chart, renderer)
+        if each["kind"] != "Service" or "canary" not in str(each["metadata"])
+    ]
+    assert {problem.invariant for problem in problems(objects)} == {"backends_exist"}
