@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel check clean
+.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ wheel: $(VENV)/python.done ## Build the wheel into build/wheel/.
 
 test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of a consumer.
 	@python -m pytest tests/packaging $(ARGS)
+
+test-config: $(VENV)/dev.done ## Let the real programs load every configuration file; needs Debian 12, root, a JDK and Maven.
+	@python -m pytest tests/configuration $(ARGS)
 
 check: lint types test fresh ## Run all checks of a change.
 

@@ -18,10 +18,10 @@ Made by `make snapshots` from the marks of the tests; do not edit.
 
 - R1 synthesized: a typed argument or default makes it, a snapshot or assertion pins it.
 - R2 consistent: an invariant over the whole platform holds (`tests/platform`).
-- R3 accepted: the real software takes it.
+- R3 accepted: the real software takes it (`tests/configuration`, or a run on a real cluster).
 - R4 behaves: it was watched doing what the line says.
 
-R3 and R4 come from the results of a run on a real cluster.
+R4 comes from the results of a run on a real cluster.
 """
 
 
@@ -60,6 +60,8 @@ def rung(tests: Sequence[str], seen: str) -> str:
     here = [test for test in tests if not test.startswith("tests/cluster/")]
     if len(here) < len(tests) and seen != _MISSING:
         return seen
+    if any(test.startswith("tests/configuration/") for test in here):
+        return "R3"
     if any(test.startswith("tests/platform/") for test in here):
         return "R2"
     return "R1" if here else _MISSING

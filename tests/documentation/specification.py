@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("tests", "tests/cluster", "examples")
+FOLDERS = ("tests", "tests/cluster", "tests/configuration", "examples")
 
 _LINE = re.compile(r"- (B\d+) (.*)")
 

@@ -10,6 +10,7 @@ from tests.documentation import coverage
 from tests.documentation.specification import lines, pytest_collection_modifyitems
 
 TIER, PLATFORM, CLUSTER = "tests/tiers/test_a", "tests/platform/test_b", "tests/cluster/test_c"
+PROGRAM = "tests/configuration/test_d"
 
 
 def test_the_table_is_fresh() -> None:
@@ -26,6 +27,7 @@ def test_the_specification_is_whole() -> None:
         ([], "missing", "missing"),
         ([TIER], "missing", "R1"),
         ([TIER, PLATFORM], "missing", "R2"),
+        ([TIER, PROGRAM], "missing", "R3"),
         ([CLUSTER], "missing", "missing"),
         ([TIER, CLUSTER], "missing", "R1"),
         ([TIER, PLATFORM, CLUSTER], "R4", "R4"),

@@ -1,0 +1,55 @@
+"""The configuration of the reference platform, and the programs that read it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.configuration.programs import debian, elasticsearch
+
+ROOT = Path(__file__).parents[2]
+
+
+def _needs(lack: str | None) -> None:
+    """Skip where a developer's machine lacks something; fail where nobody would see that."""
+    if lack is not None:
+        if os.environ.get("CI"):
+            pytest.fail(f"this needs {lack}")
+        pytest.skip(f"this needs {lack}")
+
+
+@pytest.fixture(scope="session")
+def files() -> Mapping[str, Mapping[str, str]]:
+    """Return the files of each ConfigMap of the platform, by its name."""
+    return {
+        manifest["metadata"]["name"]: manifest["data"]
+        for path in (ROOT / "dist").glob("*.yaml")
+        for manifest in yaml.safe_load_all(path.read_text())
+        if manifest["kind"] == "ConfigMap"
+    }
+
+
+@pytest.fixture(scope="session")
+def system() -> debian.Debian:
+    """Return a system with the programs of Debian."""
+    _needs(debian.missing())
+    return debian.debian()
+
+
+@pytest.fixture
+def folder(system: debian.Debian) -> Iterator[Path]:
+    """Give a folder inside of that system."""
+    with system.folder() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def search() -> Iterator[elasticsearch.Elasticsearch]:
+    """Give an Elasticsearch that runs."""
+    _needs(elasticsearch.missing())
+    with elasticsearch.elasticsearch() as node:
+        yield node

@@ -1,0 +1,165 @@
+"""Programs of a Debian release, in a folder of their own.
+
+The release is newer than the one that the tests run on: its programs are those
+that the images of the constructs have, or one minor version away. Where packages
+come from is what the apt of the machine says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.configuration.programs.cache import kept
+
+SUITE = "forky"
+PACKAGES = (
+    "haproxy",
+    "patroni",
+    "pgbackrest",
+    "pgbouncer",
+    "postgresql-18",
+    "prometheus",
+    "prometheus-alertmanager",
+    "prometheus-blackbox-exporter",
+    "prometheus-node-exporter",
+    "prometheus-postgres-exporter",
+    "python3-psycopg",
+)
+_SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
+# Postgres wants /dev/shm, Go programs /proc; both go with the process.
+_ENTER = """
+root=$1 user=$2; shift 2
+mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" &&
+exec chroot --userspec="$user" "$root" "$@"
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Debian:
+    """A Debian system to run programs of.
+
+    Args:
+        root: the folder that holds it.
+    """
+
+    root: Path
+
+    def command(self, *command: str, user: str = "root") -> list[str]:
+        """Return the command that runs another one inside."""
+        return [
+            *("unshare", "--mount", "--kill-child", "--fork", "--pid"),
+            *("sh", "-c", _ENTER, "sh", str(self.root), f"{user}:{user}", *command),
+        ]
+
+    def run(
+        self,
+        *command: str,
+        user: str = "root",
+        text: str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; what it prints is in `stdout`, errors too."""
+        return subprocess.run(
+            self.command(*command, user=user),
+            check=False,
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            env=self._env(env),
+        )
+
+    @contextmanager
+    def running(
+        self, *command: str, user: str = "root", env: Mapping[str, str] | None = None
+    ) -> Iterator[Path]:
+        """Run a command until the end of the block; give the file that it prints to."""
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "log"
+            with log.open("w") as output:
+                process = subprocess.Popen(
+                    self.command(*command, user=user),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=self._env(env),
+                )
+            try:
+                yield log
+            finally:
+                # Its children go with it; what they wrote is thrown away.
+                process.kill()
+                process.wait(timeout=60)
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """Give a folder inside that everybody can write to, until the end of the block."""
+        path = Path(tempfile.mkdtemp(dir=self.root / "srv"))
+        path.chmod(0o777)
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path)
+
+    def inside(self, path: Path) -> str:
+        """Return how a path is called inside."""
+        return f"/{path.relative_to(self.root)}"
+
+    def _env(self, env: Mapping[str, str] | None) -> dict[str, str]:
+        paths = ("/usr/lib/postgresql/18/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+        return {"PATH": ":".join(paths), "LANG": "C.UTF-8", **(env or {})}
+
+
+def debian() -> Debian:
+    """Return the system, which is made on first use in about a minute."""
+    digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:8]
+    return Debian(root=kept(f"debian-{SUITE}-{digest}", _bootstrap))
+
+
+def missing() -> str | None:
+    """Return what this machine lacks for it; None if nothing."""
+    if not _SOURCES.exists():
+        return "a Debian machine whose apt says where packages come from"
+    if os.geteuid() != 0:
+        return "the rights of root, to enter another system"
+    return None
+
+
+def _bootstrap(root: Path) -> None:
+    mirror = re.search(r"^URIs: *(\S+)", _SOURCES.read_text(), re.MULTILINE)
+    if mirror is None:
+        raise LookupError(f"no mirror in {_SOURCES}")
+    with tempfile.TemporaryDirectory() as folder:
+        tool = Path(folder)
+        subprocess.run(
+            ("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", "debootstrap"),
+            check=True,
+            cwd=tool,
+        )
+        (package,) = tool.glob("debootstrap_*.deb")
+        subprocess.run(("dpkg", "-x", str(package), folder), check=True)
+        share = tool / "usr/share/debootstrap"
+        subprocess.run(
+            (
+                str(tool / "usr/sbin/debootstrap"),
+                "--variant=minbase",
+                f"--include={','.join(PACKAGES)}",
+                SUITE,
+                str(root),
+                mirror[1],
+                str(share / "scripts/sid"),
+            ),
+            check=True,
+            env={**os.environ, "DEBOOTSTRAP_DIR": str(share)},
+            stdout=subprocess.DEVNULL,
+        )

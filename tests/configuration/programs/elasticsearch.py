@@ -1,0 +1,201 @@
+"""Elasticsearch from Maven: its server with security, and a reader of policies on top.
+
+The distribution that Maven has is the one that Elastic's own integration tests
+run on. It has no ingest processors and no lifecycle management; a small plugin
+beside this file reads lifecycle and snapshot policies with the parsers that are
+in its jars.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.configuration.programs.cache import kept
+from tests.configuration.programs.ports import free_port
+
+VERSION = "8.19.0"
+_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
+_PLUGIN = Path(__file__).parent / "elasticsearch_policies" / "PolicyPlugin.java"
+_DESCRIPTOR = f"""\
+name=policies
+description=Reads lifecycle and snapshot policies
+version={VERSION}
+elasticsearch.version={VERSION}
+java.version=17
+classname=policies.PolicyPlugin
+extended.plugins=x-pack-core
+has.native.controller=false
+"""
+_PASSWORD = "only-on-loopback"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elasticsearch:
+    """A node that runs.
+
+    Args:
+        url: where it answers.
+    """
+
+    url: str
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:  # noqa: ANN401
+        """Return status and answer of a request of the superuser."""
+        request = urllib.request.Request(
+            f"{self.url}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "Authorization": _basic()},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"{}")
+
+
+def missing() -> str | None:
+    """Return what this machine lacks for it; None if nothing."""
+    for tool in ("javac", "mvn"):
+        if shutil.which(tool) is None:
+            return f"{tool}, of a JDK 17 and Maven"
+    return None
+
+
+@contextmanager
+def elasticsearch() -> Iterator[Elasticsearch]:
+    """Run a node until the end of the block; it is installed on first use."""
+    installed = kept(f"elasticsearch-{VERSION}", _install) / f"elasticsearch-{VERSION}"
+    port = free_port()
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        data = Path(folder)
+        # It refuses to run as root, and nobody else may enter root's folder.
+        home = data / "home"
+        temporary = data / "temporary"
+        temporary.mkdir()
+        shutil.copytree(installed, home)
+        settings = {
+            "cluster.name": "test",
+            "discovery.type": "single-node",
+            "http.host": "127.0.0.1",
+            "http.port": port,
+            "path.data": f"{data}/data",
+            "path.logs": f"{data}/logs",
+            "path.repo": f"{data}/repository",
+            "transport.host": "127.0.0.1",
+            "transport.port": free_port(),
+            "xpack.security.enabled": True,
+        }
+        (home / "config/elasticsearch.yml").write_text(
+            "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
+        )
+        subprocess.run(("chown", "-R", "nobody", folder), check=True)
+        environment = {
+            "ES_JAVA_HOME": str(_java_home()),
+            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+            "ES_TMPDIR": str(temporary),
+            "HOME": str(temporary),
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        }
+        as_nobody = ("/usr/sbin/runuser", "-u", "nobody", "--preserve-environment", "--")
+        subprocess.run(
+            (*as_nobody, str(home / "bin/elasticsearch-keystore"), "create"),
+            check=True,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        subprocess.run(
+            (
+                *as_nobody,
+                str(home / "bin/elasticsearch-keystore"),
+                "add",
+                "-x",
+                "bootstrap.password",
+            ),
+            check=True,
+            env=environment,
+            input=_PASSWORD,
+            text=True,
+            stdout=subprocess.DEVNULL,
+        )
+        with (data / "output").open("w") as output:
+            process = subprocess.Popen(
+                (*as_nobody, str(home / "bin/elasticsearch")),
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            node = Elasticsearch(url=f"http://127.0.0.1:{port}")
+            _wait(node, process, data / "output")
+            yield node
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait(node: Elasticsearch, process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            status, _ = node.ask("GET", "/_cluster/health?wait_for_status=yellow&timeout=30s")
+        except OSError:
+            time.sleep(1)
+        else:
+            if status == 200:
+                return
+    raise RuntimeError(output.read_text()[-3000:])
+
+
+def _basic() -> str:
+
+    return "Basic " + base64.b64encode(f"elastic:{_PASSWORD}".encode()).decode()
+
+
+def _java_home() -> Path:
+    javac = shutil.which("javac")
+    if javac is None:
+        raise LookupError("no javac")
+    return Path(javac).resolve().parents[1]
+
+
+def _install(folder: Path) -> None:
+    repository = folder / "maven"
+    subprocess.run(
+        (
+            *("mvn", "-B", "-q", "dependency:get", f"-Dartifact={_ARTIFACT}"),
+            *("-Dtransitive=false", f"-Dmaven.repo.local={repository}"),
+        ),
+        check=True,
+    )
+    (archive,) = repository.rglob(f"elasticsearch-{VERSION}.zip")
+    subprocess.run(("unzip", "-q", str(archive), "-d", str(folder)), check=True)
+    shutil.rmtree(repository)
+    home = folder / f"elasticsearch-{VERSION}"
+    module = home / "modules" / "x-pack-policies"
+    module.mkdir()
+    (module / "plugin-descriptor.properties").write_text(_DESCRIPTOR)
+    with tempfile.TemporaryDirectory() as classes:
+        subprocess.run(
+            (
+                *("javac", "-nowarn", "-proc:none", "-d", classes),
+                *("-cp", f"{home}/lib/*:{home}/modules/x-pack-core/*", str(_PLUGIN)),
+            ),
+            check=True,
+        )
+        with zipfile.ZipFile(module / "policies.jar", "w") as jar:
+            for path in sorted(Path(classes).rglob("*.class")):
+                jar.write(path, path.relative_to(classes))

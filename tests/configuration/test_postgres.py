@@ -1,0 +1,314 @@
+"""PostgreSQL, Patroni, PgBouncer, HAProxy and pgBackRest take what is written for them."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.ports import free_port
+
+Files = Mapping[str, Mapping[str, str]]
+
+
+def patroni(files: Files) -> dict[str, Any]:
+    settings: dict[str, Any] = yaml.safe_load(files["postgres-patroni"]["patroni.yaml"])
+    return settings
+
+
+@pytest.fixture
+def certificate(folder: Path) -> Path:
+    """Return a folder with a certificate that its own authority signed."""
+    tls = folder / "tls"
+    tls.mkdir()
+    subprocess.run(
+        (
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=postgres"),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-keyout", str(tls / "tls.key"), "-out", str(tls / "tls.crt")),
+        ),
+        check=True,
+        capture_output=True,
+    )
+    (tls / "ca.crt").write_text((tls / "tls.crt").read_text())
+    return tls
+
+
+@pytest.fixture
+def owned(system: Debian, folder: Path) -> Path:
+    """Return the folder, given to the user of PostgreSQL."""
+    system.run("chown", "-R", "postgres:postgres", system.inside(folder))
+    return folder
+
+
+@contextmanager
+def server(
+    system: Debian, folder: Path, parameters: Mapping[str, str]
+) -> Iterator[tuple[Path, int]]:
+    """Run PostgreSQL with these parameters; give its data and its port."""
+    data, port = folder / "data", free_port()
+    made = system.run(
+        *("initdb", "--pgdata", system.inside(data), "--auth=trust", "--data-checksums"),
+        user="postgres",
+    )
+    assert made.returncode == 0, made.stdout
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.writelines(f"{name} = '{value}'\n" for name, value in parameters.items())
+    command = ("postgres", "-D", system.inside(data), "-p", str(port))
+    with system.running(*command, user="postgres") as log:
+        for _ in range(100):
+            if system.run("pg_isready", "-h", "127.0.0.1", "-p", str(port)).returncode == 0:
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail(log.read_text())
+        yield data, port
+
+
+def ask(system: Debian, port: int, statement: str) -> str:
+    answer = system.run(
+        *("psql", "-XAtq", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"),
+        *("-v", "ON_ERROR_STOP=1", "-c", statement),
+    )
+    assert answer.returncode == 0, answer.stdout
+    return answer.stdout.strip()
+
+
+def own_parameters(system: Debian, folder: Path, files: Files) -> dict[str, str]:
+    """Return the parameters of the cluster, with the paths of the test."""
+    settings = patroni(files)
+    parameters = {
+        **settings["bootstrap"]["dcs"]["postgresql"]["parameters"],
+        **settings["postgresql"]["parameters"],
+    }
+    tls = system.inside(folder / "tls")
+    return {
+        name: str(value).replace("/run/secrets/tls", tls) for name, value in parameters.items()
+    } | {"unix_socket_directories": system.inside(folder), "archive_command": "true"}
+
+
+@pytest.mark.mission("B23")
+@pytest.mark.mission("B111")
+def test_postgresql_starts_with_its_parameters(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    with server(system, folder, own_parameters(system, folder, files)) as (_, port):
+        wrong = "SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL"
+        assert ask(system, port, wrong) == ""
+        assert ask(system, port, "SHOW shared_buffers") == "2GB"
+        assert ask(system, port, "SHOW ssl") == "on"
+        assert ask(system, port, "SHOW io_method") != ""
+
+
+def test_a_wrong_parameter_is_seen(system: Debian, folder: Path, owned: Path) -> None:
+    assert folder == owned
+    with server(system, folder, {"unix_socket_directories": system.inside(folder)}) as (data, port):
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write("work_mem = 'a lot'\n")
+        wrong = "SELECT name FROM pg_file_settings WHERE error IS NOT NULL"
+        assert ask(system, port, wrong) == "work_mem"
+
+
+@pytest.mark.mission("B24")
+@pytest.mark.mission("B79")
+def test_patroni(system: Debian, folder: Path, certificate: Path, files: Files) -> None:
+    assert certificate.exists()
+    problems = validated(system, folder, patroni(files))
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"ttl": "soon"}, "ttl"),
+        ({"loop_wait": 0}, "loop_wait"),
+        ({"synchronous_mode": "sometimes"}, "synchronous_mode"),
+    ],
+)
+def test_patroni_refuses(
+    system: Debian,
+    folder: Path,
+    certificate: Path,
+    files: Files,
+    change: dict[str, Any],
+    said: str,
+) -> None:
+    assert certificate.exists()
+    settings = patroni(files)
+    settings["bootstrap"]["dcs"].update(change)
+    assert any(said in problem for problem in validated(system, folder, settings))
+
+
+def validated(system: Debian, folder: Path, settings: dict[str, Any]) -> list[str]:
+    """Return what Patroni says of its configuration, but for what only a cluster can tell."""
+    inside = system.inside(folder)
+    login = {"username": "a", "password": "b"}
+    settings["name"] = "postgres-0"
+    settings["kubernetes"]["namespace"] = "app"
+    settings["postgresql"] |= {
+        "authentication": dict.fromkeys(("superuser", "replication", "rewind"), login),
+        "bin_dir": "/usr/lib/postgresql/18/bin",
+        "connect_address": "10.0.0.9:5432",
+        "data_dir": f"{inside}/none",
+        "pgpass": f"{inside}/pgpass",
+    }
+    settings["restapi"]["connect_address"] = "10.0.0.9:8008"
+    text = yaml.safe_dump(settings).replace("/run/secrets/tls", f"{inside}/tls")
+    (folder / "patroni.yaml").write_text(text)
+    checked = system.run("patroni", "--validate-config", f"{inside}/patroni.yaml")
+    # Nothing listens for it here, there is no API server, and 'quorum' is newer than its checks.
+    known = ("already in use", "synchronous_mode quorum", "kubernetes")
+    return [
+        line
+        for line in checked.stdout.splitlines()
+        if line.strip() and not any(each in line for each in known)
+    ]
+
+
+@pytest.fixture
+def router(system: Debian, folder: Path, certificate: Path, files: Files) -> str:
+    """Return HAProxy's configuration with the paths of the test."""
+    text = files["postgres-rw-router"]["haproxy.cfg"]
+    return text.replace("/run/secrets/tls", system.inside(certificate))
+
+
+@pytest.mark.mission("B80")
+def test_haproxy(system: Debian, folder: Path, router: str) -> None:
+    path = folder / "haproxy.cfg"
+    path.write_text(router)
+    checked = system.run("haproxy", "-c", "-f", system.inside(path))
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_haproxy_refuses(system: Debian, folder: Path, router: str) -> None:
+    path = folder / "haproxy.cfg"
+    path.write_text(router.replace("option httpchk", "option httpcheck"))
+    checked = system.run("haproxy", "-c", "-f", system.inside(path))
+    assert checked.returncode != 0
+
+
+@pytest.fixture
+def pooler(system: Debian, folder: Path, certificate: Path, files: Files) -> tuple[Path, int]:
+    """Return PgBouncer's configuration with the paths and a port of the test."""
+    port = free_port()
+    text = files["postgres-rw-pgbouncer"]["pgbouncer.ini"]
+    for old, new in (
+        ("listen_port = 6432", f"listen_port = {port}"),
+        ("listen_addr = *", "listen_addr = 127.0.0.1"),
+        ("/run/secrets/tls", system.inside(certificate)),
+        ("/run/pgbouncer", system.inside(folder)),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "pgbouncer.ini"
+    path.write_text(text)
+    (folder / "users.txt").write_text('"pgbouncer" "secret"\n')
+    system.run("chown", "-R", "postgres:postgres", system.inside(folder))
+    return path, port
+
+
+@pytest.mark.mission("B36")
+@pytest.mark.mission("B104")
+def test_pgbouncer(system: Debian, pooler: tuple[Path, int]) -> None:
+    path, port = pooler
+    with system.running("pgbouncer", system.inside(path), user="postgres") as log:
+        url = f"postgres://pgbouncer:secret@127.0.0.1:{port}/pgbouncer?sslmode=require"
+        for _ in range(50):
+            shown = system.run("psql", "-XAt", url, "-c", "SHOW CONFIG")
+            if shown.returncode == 0:
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail(log.read_text() + shown.stdout)
+    told = dict(line.split("|")[:2] for line in shown.stdout.splitlines())
+    assert (told["pool_mode"], told["max_prepared_statements"]) == ("transaction", "200")
+
+
+def test_pgbouncer_refuses(system: Debian, pooler: tuple[Path, int]) -> None:
+    path, _ = pooler
+    path.write_text(path.read_text() + "max_clients = 3\n")
+    with system.running("pgbouncer", system.inside(path), user="postgres") as log:
+        for _ in range(50):
+            if "max_clients" in log.read_text():
+                break
+            time.sleep(0.1)
+        assert "unknown parameter" in log.read_text()
+
+
+@pytest.mark.mission("B82")
+@pytest.mark.mission("B123")
+@pytest.mark.mission("B125")
+def test_backup_verification_and_drill(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    """The scripts of the jobs back a database up, read the repository, and restore it."""
+    assert certificate.parent == owned
+    inside = system.inside(folder)
+    parameters = own_parameters(system, folder, files)
+    config = folder / "pgbackrest.conf"
+    parameters["archive_command"] = (
+        f'pgbackrest --config={inside}/pgbackrest.conf --stanza=db archive-push "%p"'
+    )
+    parameters["shared_buffers"] = "128MB"
+    with server(system, folder, parameters) as (data, port):
+        config.write_text(_local(files, system.inside(data), inside, port))
+        config.chmod(0o644)
+        ask(system, port, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+        env = {"PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf", "DATABASE": "postgres"}
+        made = _script(system, folder, files, "back-up.sh", "full", env=env)
+        assert "backup command end: completed successfully" in made.stdout
+        read = _script(system, folder, files, "verify-repository.sh", env=env)
+        assert read.returncode == 0, read.stdout
+        drilled = _script(
+            system, folder, files, "drill-restore.sh", env={**env, "RECOVERY_SECONDS": "60"}
+        )
+        assert drilled.returncode == 0, drilled.stdout
+        assert "restored: " in drilled.stdout
+
+        bundle = next((folder / "repository" / "backup" / "db").glob("*/bundle/1"))
+        content = bytearray(bundle.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        bundle.write_bytes(bytes(content))
+        spoilt = _script(system, folder, files, "verify-repository.sh", env=env)
+        assert spoilt.returncode != 0, spoilt.stdout
+
+
+def _local(files: Files, data: str, inside: str, port: int) -> str:
+    """Return the members' configuration with a repository in a folder."""
+    lines = [
+        line
+        for line in files["postgres-pgbackrest"]["pgbackrest.conf"].splitlines()
+        if not line.startswith(("repo1-s3", "repo1-type", "repo1-path", "tls-", "link-map"))
+    ]
+    text = "\n".join(lines)
+    for old, new in (
+        ("[db]", f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]"),
+        ("pg1-path=/pgdata/pg18", f"pg1-path={data}"),
+        ("pg1-port=5432", f"pg1-port={port}"),
+        ("/var/run/postgresql", inside),
+        ("/pgwal/spool", f"{inside}/spool"),
+        ("/tmp/pgbackrest", f"{inside}/lock"),  # noqa: S108
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    return f"{text}\n"
+
+
+def _script(
+    system: Debian, folder: Path, files: Files, name: str, *arguments: str, env: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a script of the jobs, with the folder of the drill inside of that of the test."""
+    path = folder / name
+    text = files["postgres-jobs-scripts"][name]
+    path.write_text(text.replace("/drill", f"{system.inside(folder)}/drill"))
+    path.chmod(0o755)
+    return system.run(system.inside(path), *arguments, user="postgres", env=env)

@@ -1,0 +1,122 @@
+"""Prometheus, Alertmanager and the blackbox exporter take what is written for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.configuration.programs.debian import Debian
+
+Files = Mapping[str, Mapping[str, str]]
+RULE_TESTS = Path(__file__).parent / "rule_tests.yaml"
+
+
+@pytest.fixture
+def configuration(system: Debian, folder: Path, files: Files) -> Path:
+    """Return Prometheus' configuration where its other files are too."""
+    (folder / "rules").mkdir()
+    for name, text in files["prometheus-rules"].items():
+        (folder / "rules" / name).write_text(text)
+    (folder / "token").touch()
+    text = files["prometheus-configuration"]["prometheus.yml"]
+    inside = system.inside(folder)
+    text = text.replace("/etc/prometheus/rules", f"{inside}/rules")
+    text = text.replace("/var/run/secrets/kubernetes.io/serviceaccount/token", f"{inside}/token")
+    path = folder / "prometheus.yml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.mission("B66")
+@pytest.mark.mission("B67")
+def test_configuration(system: Debian, configuration: Path) -> None:
+    checked = system.run("promtool", "check", "config", system.inside(configuration))
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_wrong_field_is_refused(system: Debian, configuration: Path) -> None:
+    configuration.write_text(configuration.read_text().replace("role: pod", "rolle: pod"))
+    checked = system.run("promtool", "check", "config", system.inside(configuration))
+    assert checked.returncode != 0
+    assert "rolle" in checked.stdout
+
+
+@pytest.mark.mission("B68")
+@pytest.mark.mission("B129")
+def test_rules(system: Debian, configuration: Path) -> None:
+    rules = [system.inside(path) for path in sorted((configuration.parent / "rules").iterdir())]
+    checked = system.run("promtool", "check", "rules", "--lint=all", "--lint-fatal", *rules)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_wrong_rule_is_refused(system: Debian, configuration: Path) -> None:
+    rules = configuration.parent / "rules" / "platform.yaml"
+    rules.write_text(rules.read_text().replace("up{", "up[["))
+    checked = system.run("promtool", "check", "rules", system.inside(rules))
+    assert checked.returncode != 0
+
+
+@pytest.mark.mission("B128")
+def test_alerts_fire_and_stay_silent(system: Debian, configuration: Path) -> None:
+    tests = configuration.parent / "tests.yaml"
+    tests.write_text(RULE_TESTS.read_text())
+    tested = system.run("promtool", "test", "rules", system.inside(tests))
+    assert tested.returncode == 0, tested.stdout
+
+
+def test_a_test_of_rules_can_fail(system: Debian, configuration: Path) -> None:
+    tests = configuration.parent / "tests.yaml"
+    tests.write_text(RULE_TESTS.read_text().replace("severity: page", "severity: ticket"))
+    command = ("promtool", "test", "rules", "--run=no standby confirms")
+    assert system.run(*command, system.inside(tests)).returncode != 0
+
+
+@pytest.fixture
+def alertmanager(folder: Path, files: Files) -> Path:
+    """Return Alertmanager's configuration."""
+    path = folder / "alertmanager.yml"
+    path.write_text(files["alertmanager-configuration"]["alertmanager.yml"])
+    return path
+
+
+@pytest.mark.mission("B72")
+def test_alertmanager(system: Debian, alertmanager: Path) -> None:
+    checked = system.run("amtool", "check-config", system.inside(alertmanager))
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_route_to_nobody_is_refused(system: Debian, alertmanager: Path) -> None:
+    settings = yaml.safe_load(alertmanager.read_text())
+    settings["route"]["receiver"] = "somebody"
+    alertmanager.write_text(yaml.safe_dump(settings))
+    checked = system.run("amtool", "check-config", system.inside(alertmanager))
+    assert checked.returncode != 0
+    assert "somebody" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("labels", "receiver"),
+    [
+        (["alertname=PostgresHasNoPrimary", "severity=page"], "page"),
+        (["alertname=PostgresBackupIsOld", "severity=ticket"], "ticket"),
+        (["alertname=Watchdog", "severity=none"], "heartbeat"),
+        (["alertname=Unknown"], "ticket"),
+    ],
+)
+def test_routes(system: Debian, alertmanager: Path, labels: list[str], receiver: str) -> None:
+    config = f"--config.file={system.inside(alertmanager)}"
+    routed = system.run("amtool", "config", "routes", "test", config, *labels)
+    assert routed.stdout.splitlines()[-1] == receiver
+
+
+def test_blackbox(system: Debian, folder: Path, files: Files) -> None:
+    path = folder / "blackbox.yml"
+    command = ("prometheus-blackbox-exporter", "--config.check")
+    config = f"--config.file={system.inside(path)}"
+    path.write_text(files["blackbox-configuration"]["blackbox.yml"])
+    assert system.run(*command, config).returncode == 0
+    path.write_text(path.read_text().replace("timeout:", "timeoutt:"))
+    assert system.run(*command, config).returncode != 0
