@@ -11,7 +11,7 @@ from constructs_lib.facts.endpoints import (
 from constructs_lib.facts.footprint import Amounts, Claim, Footprint
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, Port, Protocol
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.facts.secrets import SecretKind, SecretRef, SecretUse
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
     Indicator,
@@ -173,6 +173,7 @@ __all__ = [
     "Container",
     "CookieMatch",
     "CsiSecretFiles",
+    "CsiSecretRef",
     "DashboardFolder",
     "DashboardTeam",
     "Dashboards",

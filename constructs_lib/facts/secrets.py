@@ -51,6 +51,24 @@ class SecretRef:
         check_label_value("SecretRef.revision", self.revision)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CsiSecretRef(SecretRef):
+    """What the Secrets Store CSI driver brings as files, and what never becomes a Secret.
+
+    Give it in place of a `SecretRef` to a `DatabaseEndpoint`, `BrokerEndpoint`
+    or `CacheEndpoint`. What reads a variable, and servers that want files of a
+    certain mode, refuse it: the driver makes files only, with one mode for all.
+
+    Args:
+        name: the name of the SecretProviderClass.
+        keys: the files that it brings.
+        revision: see `SecretRef`.
+
+    Raises:
+        ConfigurationError: as `SecretRef`.
+    """
+
+
 class SecretKind(StrEnum):
     """The kind of the object that a pod names to read a secret."""
 

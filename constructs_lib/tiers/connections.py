@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint
 from constructs_lib.workload.container import Container
-from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.workload.csi_secrets import mounted
 
 
 def connect_server(
@@ -26,5 +26,5 @@ def connect_server(
         return container.with_defaults(env=env)
     return container.with_defaults(
         env={**env, f"{prefix}_PASSWORD_FILE": f"{directory}/password"},
-        secret_files=[SecretFiles(secret=endpoint.secret, mount_path=directory)],
+        secret_files=[mounted(endpoint.secret, directory)],
     )

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
+from constructs_lib.workload.csi_secrets import mounted
 from constructs_lib.workload.pod import Pod
-from constructs_lib.workload.secrets import SecretFiles
 
 _SECRET_DIRECTORY = "/run/secrets/database"
 
@@ -55,6 +55,6 @@ def connect(
             "DATABASE_STATEMENT_SECONDS": str(database.statement_seconds),
             "DATABASE_POOL_SIZE": str(min(share, threads)),
         },
-        secret_files=[SecretFiles(secret=database.secret, mount_path=_SECRET_DIRECTORY)],
+        secret_files=[mounted(database.secret, _SECRET_DIRECTORY)],
     )
     return replace(pod, container=container)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import CsiSecretRef, SecretRef, check_reference
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_mount_path
 from constructs_lib.workload.container import Container
@@ -47,6 +47,12 @@ class NextJs:
         parse_bytes(self.cache_size, "NextJs.cache_size")
         if self.server_actions_key is not None:
             check_reference("NextJs.server_actions_key", self.server_actions_key)
+            if isinstance(self.server_actions_key, CsiSecretRef):
+                raise ConfigurationError(
+                    "NextJs.server_actions_key",
+                    self.server_actions_key.name,
+                    "use a SecretRef: Next.js reads the key from a variable, and CSI brings files",
+                )
             if "key" not in self.server_actions_key.keys:
                 raise ConfigurationError(
                     "NextJs.server_actions_key",

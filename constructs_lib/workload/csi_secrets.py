@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
 from constructs_lib.rules import check_mount_path
-from constructs_lib.workload.secrets import revisions, volume_name
+from constructs_lib.workload.secrets import SecretFiles, SecretMount, revisions, volume_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,3 +62,10 @@ class CsiSecretFiles:
                 volume_attributes={"secretProviderClass": self.secret.name},
             ),
         )
+
+
+def mounted(secret: SecretRef, mount_path: str) -> SecretMount:
+    """Return the files of a secret, from wherever its reference says that they come."""
+    if isinstance(secret, CsiSecretRef):
+        return CsiSecretFiles(secret=secret, mount_path=mount_path)
+    return SecretFiles(secret=secret, mount_path=mount_path)

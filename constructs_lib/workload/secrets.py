@@ -9,7 +9,7 @@ from typing import Protocol
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
 from constructs_lib.rules import check_env_name, check_mount_path, check_range
 from constructs_lib.workload.volumes import Volume
 
@@ -37,6 +37,9 @@ class SecretFiles:
         mount_path: the directory that the keys appear in, one file a key.
         mode: of the files, such as ``0o440`` for a private key of a server that
             takes no other; 0644 by default.
+
+    Raises:
+        ConfigurationError: a path or mode that cannot work, or what is no Secret.
     """
 
     secret: SecretRef
@@ -45,6 +48,7 @@ class SecretFiles:
 
     def __post_init__(self) -> None:
         check_reference("SecretFiles.secret", self.secret)
+        _check_object("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
         if self.mode is not None:
             check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
@@ -91,7 +95,7 @@ class SecretEnv:
         key: which of its keys.
 
     Raises:
-        ConfigurationError: the Secret is not said to have this key.
+        ConfigurationError: the Secret is not said to have this key, or is none.
     """
 
     name: str
@@ -101,6 +105,7 @@ class SecretEnv:
     def __post_init__(self) -> None:
         check_env_name("SecretEnv.name", self.name)
         check_reference("SecretEnv.secret", self.secret)
+        _check_object("SecretEnv.secret", self.secret)
         if self.key not in self.secret.keys:
             raise ConfigurationError(
                 "SecretEnv.key", self.key, f"use one of {', '.join(self.secret.keys)}"
@@ -123,6 +128,16 @@ class SecretEnv:
             value_from=k8s.EnvVarSource(
                 secret_key_ref=k8s.SecretKeySelector(name=self.secret.name, key=self.key)
             ),
+        )
+
+
+def _check_object(field: str, secret: SecretRef) -> None:
+    if isinstance(secret, CsiSecretRef):
+        raise ConfigurationError(
+            field,
+            secret.name,
+            "use a SecretRef: what the CSI driver brings is no Secret, so it can be no variable "
+            "and has no modes of its own; CsiSecretFiles mounts it",
         )
 
 
