@@ -76,6 +76,7 @@ from constructs_lib.security.snapshot_classes import SnapshotClasses
 from constructs_lib.servers.schedule import Schedule
 from constructs_lib.storage import ReclaimPolicy, StorageTier
 from constructs_lib.tiers.api import ApiTier
+from constructs_lib.tiers.fallback import FallbackPage
 from constructs_lib.tiers.gunicorn import Gunicorn
 from constructs_lib.tiers.nextjs import NextJs
 from constructs_lib.tiers.socket import WEBSOCKET_ROUTE, SocketTier
@@ -106,6 +107,7 @@ from constructs_lib.traffic.policy import (
 from constructs_lib.traffic.resilience import (
     CircuitBreaker,
     ErrorPage,
+    ErrorRedirect,
     KeepAlive,
     ResponseCache,
 )
@@ -188,11 +190,13 @@ __all__ = [
     "EncryptionConfiguration",
     "EncryptionProvider",
     "ErrorPage",
+    "ErrorRedirect",
     "ExecCheck",
     "ExternalSecrets",
     "ExternalTrafficPolicy",
     "Facts",
     "Failover",
+    "FallbackPage",
     "FixedImages",
     "Footprint",
     "GatewayApi",

@@ -9,7 +9,13 @@ from enum import StrEnum
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_distinct, check_range, check_seconds
-from constructs_lib.traffic.resilience import CircuitBreaker, ErrorPage, KeepAlive, ResponseCache
+from constructs_lib.traffic.resilience import (
+    CircuitBreaker,
+    ErrorPage,
+    ErrorRedirect,
+    KeepAlive,
+    ResponseCache,
+)
 
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -189,7 +195,7 @@ class TrafficPolicy:
         load_balancing: which pod gets the next request.
         body_limit: the largest request body.
         circuit_breaker: when a failing pod is left alone.
-        error_page: what is answered when all pods fail.
+        error_page: what is answered when all pods fail, or where visitors are sent.
         cache: answers that are kept.
         keep_alive: connections to the pods that are kept.
 
@@ -205,7 +211,7 @@ class TrafficPolicy:
     load_balancing: LoadBalancing | None = None
     body_limit: BodyLimit | None = BodyLimit()
     circuit_breaker: CircuitBreaker | None = None
-    error_page: ErrorPage | None = None
+    error_page: ErrorPage | ErrorRedirect | None = None
     cache: ResponseCache | None = None
     keep_alive: KeepAlive | None = None
 

@@ -11,6 +11,8 @@ from constructs_lib.rules import check_distinct, check_range, check_seconds, che
 
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?")
 
+_URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CircuitBreaker:
@@ -61,16 +63,46 @@ class ErrorPage:
         check_text("ErrorPage.body", self.body)
         if "$" in self.body:
             raise ConfigurationError("ErrorPage.body", self.body, "leave out '$'")
-        if not self.codes:
-            raise ConfigurationError("ErrorPage.codes", (), "name at least one status")
-        for code in self.codes:
-            check_range("ErrorPage.codes", code, 400, 599)
-        check_distinct("ErrorPage.codes", self.codes)
+        _check_codes("ErrorPage.codes", self.codes)
         check_range("ErrorPage.status", self.status, 400, 599)
         if not _CONTENT_TYPE.fullmatch(self.content_type):
             raise ConfigurationError(
                 "ErrorPage.content_type", self.content_type, "use a type such as 'text/html'"
             )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrorRedirect:
+    """Where visitors are sent in place of an error of the tier: most often a `FallbackPage`.
+
+    For what people look at; a client of an API is better told by an `ErrorPage`.
+
+    Args:
+        url: of the page, with ``https``.
+        codes: the statuses that it stands in for; by default those of a tier
+            that is not there.
+
+    Raises:
+        ConfigurationError: no such URL, or a status that is no error.
+    """
+
+    url: str
+    codes: tuple[int, ...] = (502, 503, 504)
+
+    def __post_init__(self) -> None:
+        if not _URL.fullmatch(self.url):
+            raise ConfigurationError(
+                "ErrorRedirect.url", self.url, "write 'https://shop.example.com/unavailable'"
+            )
+        _check_codes("ErrorRedirect.codes", self.codes)
+
+
+def _check_codes(field: str, codes: tuple[int, ...]) -> None:
+    if not codes:
+        raise ConfigurationError(field, (), "name at least one status")
+    for code in codes:
+        check_range(field, code, 400, 599)
+    check_distinct(field, codes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

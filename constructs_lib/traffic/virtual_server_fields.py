@@ -20,7 +20,13 @@ from constructs_lib.traffic.policy import (
     SessionCookie,
     Timeouts,
 )
-from constructs_lib.traffic.resilience import CircuitBreaker, ErrorPage, KeepAlive, ResponseCache
+from constructs_lib.traffic.resilience import (
+    CircuitBreaker,
+    ErrorPage,
+    ErrorRedirect,
+    KeepAlive,
+    ResponseCache,
+)
 from constructs_lib.workload.match import CookieMatch, HeaderMatch, Match
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
@@ -153,6 +159,12 @@ def _(part: ErrorPage) -> Fields:
             ]
         }
     )
+
+
+@express.register
+def _(part: ErrorRedirect) -> Fields:
+    redirect = {"code": 302, "url": part.url}
+    return Fields(route={"errorPages": [{"codes": list(part.codes), "redirect": redirect}]})
 
 
 @express.register

@@ -26,9 +26,11 @@ def capabilities() -> str:
     hints = get_type_hints(constructs_lib.TrafficPolicy)
     rows = []
     for field in fields(constructs_lib.TrafficPolicy):
-        part = next(kind for kind in get_args(hints[field.name]) if kind is not type(None))
-        marks = " | ".join("yes" if name in expressed_by(part) else "" for name in RENDERERS)
-        rows.append(f"| `{field.name}` | `{part.__name__}` | {marks} |")
+        for part in get_args(hints[field.name]):
+            if part is not type(None):
+                able = expressed_by(part)
+                marks = " | ".join("yes" if name in able else "" for name in RENDERERS)
+                rows.append(f"| `{field.name}` | `{part.__name__}` | {marks} |")
     header = f"| part | value | {' | '.join(RENDERERS)} |"
     return _INTRODUCTION + "\n".join([header, "|---|---|---|---|---|", *rows, ""])
 

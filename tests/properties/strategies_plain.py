@@ -220,6 +220,8 @@ PLAIN: dict[str, Strategy] = {
     "ErrorPage.codes": _tuples(st.integers(400, 599), least=1),
     "ErrorPage.content_type": st.just("text/plain"),
     "ErrorPage.status": st.integers(400, 599),
+    "ErrorRedirect.codes": _tuples(st.integers(400, 599), least=1),
+    "ErrorRedirect.url": st.just("https://shop.example.com/unavailable"),
     "GatewayApi.gateway_class": NAMES,
     "GatewayApi.namespace": st.just("app"),
     "Host.name": st.sampled_from(("shop.example.com", "www.example.com")),

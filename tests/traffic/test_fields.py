@@ -16,6 +16,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     ErrorPage,
+    ErrorRedirect,
     Host,
     KeepAlive,
     LoadBalancing,
@@ -47,6 +48,10 @@ PARTS: list[tuple[Any, dict[str, Any]]] = [
     (
         ErrorPage(body="Back soon"),
         {"body": "Gone", "codes": (502,), "status": 500, "content_type": "text/plain"},
+    ),
+    (
+        ErrorRedirect(url="https://shop.example.com/unavailable"),
+        {"url": "https://shop.example.com/later", "codes": (503,)},
     ),
     (ResponseCache(), {"seconds": 61, "size": "257Mi"}),
     (KeepAlive(), {"connections": 33}),

@@ -1,0 +1,111 @@
+"""A page for the time when a tier is down: a small server that needs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+
+from constructs import Construct
+
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.network import Call, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.names import Identity, check_id
+from constructs_lib.rules import check_range
+from constructs_lib.servers.deployment import deployment
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.service import cluster_ip_service
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.policy import PORTABLE_POLICY
+from constructs_lib.traffic.resilience import ErrorRedirect
+from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.track import Backend
+from constructs_lib.workload.volumes import Scratch
+
+_HTTP = Port(name="http", number=8080)
+_HEALTH = Probe(check=HttpCheck(path="/healthz"), port=_HTTP.number)
+
+
+class FallbackPage(Construct):
+    """Answers with a page and status 503, whatever else is down.
+
+    Creates a Deployment of nginx, its ServiceAccount, its ConfigMaps, a Service
+    and a route. Make it before the tiers that lead to it: give their routes
+    ``TrafficPolicy(error_page=fallback.error_page)``. It calls nobody, so it
+    fails with nothing that they need.
+
+    Args:
+        scope: a chart of its namespace.
+        id: its name, such as ``fallback``.
+        host: where the page is.
+        page: its HTML, with all that it shows inside: no file beside it is served.
+        path: of the page on the host.
+        image: nginx 1.19.5 or newer, pinned.
+        replicas: how many; two, so that one node less leaves one.
+
+    Attributes:
+        error_page: what sends visitors of another tier here.
+        peer: its pods.
+        facts: what a baseline learns of it.
+
+    Raises:
+        ConfigurationError: a value that cannot work.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        host: Host,
+        page: str,
+        path: str = "/unavailable",
+        image: str = "docker.io/library/nginx:1.28.0-alpine",
+        replicas: int = 2,
+    ) -> None:
+        check_id(scope, id)
+        check_range("FallbackPage.replicas", replicas, 1, 10)
+        route = Route(paths=(path,), policy=PORTABLE_POLICY)
+        super().__init__(scope, id)
+        identity = Identity.of(scope, id, component="fallback")
+        pod = ServerPod(identity=identity, processes=[_nginx(image, page)])
+        facts = deployment(self, pod, replicas=replicas)
+        cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
+        backend = Backend(name="stable", service=id, namespace=identity.namespace)
+        host.attach_routes(self, identity, routes=[route], tracks=[backend])
+        self.peer = pod.peer
+        self.error_page = ErrorRedirect(url=f"https://{host.name}{path}")
+        self.facts = Facts(
+            calls=(Call(source=host.renderer.controller, target=pod.peer, port=_HTTP.name),),
+            footprints=(Footprint(namespace=identity.namespace, objects={"services": 1}),),
+            hosts=(host.name,),
+        ).joined(facts)
+
+
+def _nginx(image: str, page: str) -> Process:
+    configuration = files("constructs_lib.tiers").joinpath("assets", "fallback.conf").read_text()
+    return Process(
+        name="nginx",
+        image=image,
+        resources=Resources(cpu="50m", memory="32Mi", ephemeral_storage="64Mi"),
+        command=["nginx", "-e", "stderr", "-c", "/etc/fallback/nginx.conf", "-g", "daemon off;"],
+        ports=[_HTTP],
+        volumes=[
+            ConfigFiles(
+                name="configuration",
+                files={"nginx.conf": configuration},
+                mount_path="/etc/fallback",
+            ),
+            ConfigFiles(name="page", files={"index.html": page}, mount_path="/srv/page"),
+            Scratch(mount_path="/tmp", size="16Mi"),  # noqa: S108
+        ],
+        liveness=_HEALTH,
+        readiness=replace(_HEALTH, period_seconds=5),
+        # Until the controller has forgotten the pod.
+        pre_stop=["sleep", "5"],
+    )
