@@ -24,6 +24,7 @@ from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.servers.stateful_set import stateful_set
 from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.workload.track import Backend
 
 # The state of alerts comes over websockets.
@@ -93,10 +94,10 @@ class Grafana(Construct):
         )
         self.peer = pod.peer
         self.endpoint = HttpEndpoint(
-            host=identity.dns_name, port=HTTP.number, target=self.peer, target_port=HTTP.name
+            host=identity.dns_name, port=HTTP_PORT, target=self.peer, target_port=HTTP.name
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
-        cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP.number})
+        cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT})
         if settings.host:
             backend = Backend(name=id, service=id, namespace=namespace.name)
             settings.host.attach_routes(self, identity, routes=[_ROUTE], tracks=[backend])

@@ -12,12 +12,20 @@ import yaml
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import Call, ConfigurationError, Host, NginxIngress, SecretRef, Tls
+from constructs_lib import (
+    Call,
+    ConfigurationError,
+    Host,
+    NginxIngress,
+    SecretRef,
+    Tls,
+    VirtualServer,
+)
 from constructs_lib.observability.grafana.database import GrafanaDatabase
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.storage import GrafanaVolume
 from constructs_lib.observability.grafana.teams import DashboardTeam
-from constructs_lib.testing import find, find_all
+from constructs_lib.testing import find, find_all, problems
 from tests.observability.grafana.ends import (
     DATABASE,
     LOGS,
@@ -128,6 +136,13 @@ def test_host(wide: Chart, app: App, manifest: SnapshotAssertion) -> None:
     assert Call(source=HOST.renderer.controller, target=made.peer, port="http") in made.facts.calls
     assert made.facts.hosts == ("grafana.example.com",)
     assert find_all(app, "Ingress") == manifest
+
+
+def test_controllers_that_name_ports_by_number_find_it(wide: Chart, app: App) -> None:
+    host = replace(HOST, renderer=VirtualServer())
+    grafana(wide, settings=replace(SETTINGS, host=host))
+    host.attach(Chart(app, "host", namespace="monitoring"))
+    assert "backends_exist" not in {problem.invariant for problem in problems(app)}
 
 
 def test_shared_database(wide: Chart, manifest: SnapshotAssertion) -> None:
