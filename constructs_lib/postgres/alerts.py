@@ -20,7 +20,8 @@ def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ..
     return (
         AlertRule(
             name="PostgresHasNoPrimary",
-            expression=f"sum(patroni_primary{{{of_cluster}}}) < 1",
+            # Also where no member is there to tell.
+            expression=f"absent(patroni_primary{{{of_cluster}}} == 1)",
             for_seconds=60,
             severity=Severity.PAGE,
             summary="No member takes writes.",

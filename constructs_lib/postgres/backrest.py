@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.ports import BACKUP, POSTGRES
-from constructs_lib.postgres.recovery import SOURCE_NUMBER
 from constructs_lib.postgres.repository import Repository
 
 # The name in the certificate, which members and jobs share.
@@ -20,7 +19,7 @@ def member_configuration(
     return _ini(
         {
             "global": {
-                **repository.options(1),
+                **repository.options,
                 **retention,
                 **_COMMON,
                 "archive-async": "y",
@@ -62,7 +61,7 @@ def job_configuration(
     return _ini(
         {
             "global": {
-                **repository.options(1),
+                **repository.options,
                 **retention,
                 **_COMMON,
                 "backup-standby": "prefer",
@@ -78,7 +77,7 @@ def source_configuration(repository: Repository, *, version: int) -> str:
     """Return what another cluster's data are read by."""
     return _ini(
         {
-            "global": {**repository.options(SOURCE_NUMBER), **_COMMON},
+            "global": {**repository.options, **_COMMON},
             "db": {
                 "pg1-path": paths.data_directory(version),
                 "link-map": f"pg_wal={paths.wal_directory(version)}",

@@ -60,6 +60,16 @@ class BackupPlan:
                     "most) does not run",
                 )
 
+    def check(self, source: Repository | None) -> None:
+        """Refuse to write to the repository that the first data come from."""
+        if source is not None and source.options == self.repository.options:
+            raise ConfigurationError(
+                "BackupPlan.repository",
+                self.repository.options["repo1-path"],
+                "give the new cluster a path of its own: the old one's backups must stay as they "
+                "are",
+            )
+
     @property
     def retention(self) -> Mapping[str, str]:
         """What pgBackRest is told of it."""

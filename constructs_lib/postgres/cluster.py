@@ -15,6 +15,7 @@ from constructs_lib.postgres import backrest, metrics
 from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.calls import calls
+from constructs_lib.postgres.database import check_database
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.jobs import Jobs
@@ -29,7 +30,7 @@ from constructs_lib.postgres.pooler import (
     Pooler,
 )
 from constructs_lib.postgres.ports import POOLER
-from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase
+from constructs_lib.postgres.recovery import SOURCE, Bootstrap, EmptyDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.shares import Shares
 from constructs_lib.postgres.sizing import Sizing
@@ -77,8 +78,8 @@ class PostgresCluster(Construct):
             none, so that the loss of a zone leaves a quorum.
 
     Raises:
-        ConfigurationError: members that give no quorum, parameters beyond the
-            memory, or anything else that cannot work.
+        ConfigurationError: members or zones that give no quorum, parameters
+            beyond the memory, or anything else that cannot work.
     """
 
     def __init__(
@@ -104,7 +105,8 @@ class PostgresCluster(Construct):
         check_id(scope, id)
         super().__init__(scope, id)
         check_range("members", members, 1, 9)
-        failover.check(members)
+        check_database(database)
+        failover.check(members, zones=placement.zones)
         identity = Identity.of(self, id, component="database")
         sizing = Sizing(
             amounts=resources.amounts(),
@@ -113,6 +115,7 @@ class PostgresCluster(Construct):
         )
         version = images.server.version
         source = bootstrap.source
+        backup.check(source)
         pod = Members(
             identity=identity,
             count=members,
@@ -120,8 +123,8 @@ class PostgresCluster(Construct):
             images=images,
             secrets=secrets,
             repository_env=[
-                *backup.repository.secret_env(1),
-                *(source.secret_env(2) if source else ()),
+                *backup.repository.secret_env("PGBACKREST"),
+                *(source.secret_env(SOURCE) if source else ()),
             ],
             resources=resources,
             data=storage.volumes(DATA_VOLUME, WAL_VOLUME),

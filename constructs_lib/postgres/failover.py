@@ -8,6 +8,7 @@ from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_range
+from constructs_lib.workload.placement import Spread
 
 
 class Durability(StrEnum):
@@ -63,14 +64,20 @@ class Failover:
                 f"use at least {least}: loop_wait_seconds and twice retry_timeout_seconds",
             )
 
-    def check(self, members: int) -> None:
-        """Refuse members that cannot give the quorum when one of them is gone."""
+    def check(self, members: int, *, zones: Spread) -> None:
+        """Refuse members that cannot give the quorum when one of them, or its zone, is gone."""
         if members < self.synchronous_standbys + 2:
             raise ConfigurationError(
                 "members",
                 members,
                 f"have at least {self.synchronous_standbys + 2}: with one of them gone there must "
                 f"be a primary and {self.synchronous_standbys} to confirm its commits",
+            )
+        if zones is not Spread.REQUIRED:
+            raise ConfigurationError(
+                "placement.zones",
+                zones.name,
+                "use Spread.REQUIRED: else all members may be in the zone that is lost",
             )
 
     @property

@@ -67,7 +67,7 @@ class Jobs:
         service_account(scope, self.identity, None)
         for files in (self._backrest, self._scripts):
             files.attach(scope, self.identity)
-        keys = backup.repository.secret_env(1)
+        keys = backup.repository.secret_env("PGBACKREST")
         space = Workspace(
             name="drill",
             mount_path="/drill",

@@ -27,7 +27,14 @@ from constructs_lib.workload.secrets import SecretEnv, SecretFiles
 from constructs_lib.workload.volumes import Scratch, Volume
 
 _SIDECAR = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
-_SCRIPTS = ("credentials.py", "prepare-database.sh", "prepare-volumes.sh", "start-member.sh")
+_SCRIPTS = (
+    "credentials.py",
+    "prepare-database.sh",
+    "prepare-volumes.sh",
+    "read-source.sh",
+    "start-backup-server.sh",
+    "start-member.sh",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +102,7 @@ class Members:
                     name="backup-server",
                     image=image.image,
                     resources=replace(_SIDECAR, memory="256Mi", cpu="100m"),
-                    command=["pgbackrest", "server"],
+                    command=[f"{paths.SCRIPTS}/start-backup-server.sh"],
                     ports=[BACKUP],
                     secret_env=self.repository_env,
                     liveness=Probe(check=TcpCheck(), port=BACKUP.number),
@@ -151,6 +158,7 @@ class Members:
             env={
                 "DATABASE": self.database,
                 "PATH": self._path,
+                "PATRONICTL_CONFIG_FILE": paths.WRITTEN_CONFIGURATION,
                 "PATRONI_KUBERNETES_NAMESPACE": "$(POD_NAMESPACE)",
                 "PATRONI_NAME": "$(POD_NAME)",
                 "PATRONI_POSTGRESQL_CONNECT_ADDRESS": f"{address}:{POSTGRES.number}",

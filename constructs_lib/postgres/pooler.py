@@ -47,7 +47,9 @@ class Pooler:
             clients are no more than this in all, so that one replica can carry
             them while the other is gone.
         server_connections: that one replica opens to PostgreSQL; by default what
-            ``max_connections`` leaves when a rollout has one replica more.
+            ``max_connections`` leaves for each when a rollout of both has one
+            replica more. Readers count too: with no standby left they go to the
+            primary.
 
     Raises:
         ConfigurationError: a number out of range; with a cluster, more server
@@ -66,8 +68,15 @@ class Pooler:
 
     def server_share(self, sizing: Sizing) -> int:
         """Return how many connections one replica opens at most."""
-        at_once = self.replicas + 1
+        at_once = 2 * (self.replicas + 1)
         share = sizing.client_connections // at_once
+        if share < 1:
+            raise ConfigurationError(
+                "Pooler.replicas",
+                self.replicas,
+                f"give them max_connections: of {sizing.max_connections} there are "
+                f"{sizing.client_connections} for {at_once} replicas in a rollout",
+            )
         if self.server_connections is None:
             return share
         if self.server_connections > share:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.postgres.paths import BACKREST
+from constructs_lib.postgres.paths import SCRIPTS
 from constructs_lib.postgres.repository import Repository
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d(:?\d\d)?)", re.ASCII)
-# Its keys stand in variables, beside those of the cluster's own repository.
-SOURCE_NUMBER = 2
-SOURCE_CONFIGURATION = f"{BACKREST}/source.conf"
+# The keys to the other cluster's repository stand in variables with this prefix, where
+# pgBackRest does not see them: with the keys to two repositories it takes one for the other.
+SOURCE = "SOURCE"
+_COMMAND = f"{SCRIPTS}/read-source.sh"
 
 
 class Bootstrap(Protocol):
@@ -77,9 +78,8 @@ class RestoredDatabase:
     @property
     def settings(self) -> Mapping[str, Any]:
         """A way to bootstrap of its own, with the command that restores."""
-        command = (
-            f"pgbackrest --config={SOURCE_CONFIGURATION} --stanza=db --repo={SOURCE_NUMBER} --delta"
-        )
+        # The log is fetched by the same command as the backup.
+        command = f"{_COMMAND} --stanza=db --cmd={_COMMAND} --delta"
         if self.target_time is not None:
             command += f" --type=time --target='{self.target_time}' --target-action=promote"
         return {

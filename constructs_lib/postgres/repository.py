@@ -21,16 +21,17 @@ class Repository(Protocol):
         """Its addresses, with the port that is called."""
         ...
 
-    def options(self, number: int) -> Mapping[str, str]:
-        """Return what pgBackRest is told of it, without what is secret.
-
-        Args:
-            number: of the repository in the configuration.
-        """
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What pgBackRest is told of it, without what is secret."""
         ...
 
-    def secret_env(self, number: int) -> Sequence[SecretEnv]:
-        """Return what is secret, in the variables that pgBackRest reads."""
+    def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
+        """Return what is secret, in variables.
+
+        Args:
+            prefix: of their names; pgBackRest reads those with ``PGBACKREST``.
+        """
         ...
 
 
@@ -75,25 +76,26 @@ class S3Repository:
                 "S3Repository.target", self.target.name, "give it the port that is called"
             )
 
-    def options(self, number: int) -> Mapping[str, str]:
-        """Return what pgBackRest is told of it, without what is secret.
-
-        Args:
-            number: of the repository in the configuration.
-        """
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What pgBackRest is told of it, without what is secret."""
         return {
-            f"repo{number}-type": "s3",
-            f"repo{number}-path": self.path,
-            f"repo{number}-s3-bucket": self.bucket,
-            f"repo{number}-s3-endpoint": self.endpoint,
-            f"repo{number}-s3-region": self.region,
-            f"repo{number}-cipher-type": "aes-256-cbc",
+            "repo1-type": "s3",
+            "repo1-path": self.path,
+            "repo1-s3-bucket": self.bucket,
+            "repo1-s3-endpoint": self.endpoint,
+            "repo1-s3-region": self.region,
+            "repo1-cipher-type": "aes-256-cbc",
         }
 
-    def secret_env(self, number: int) -> Sequence[SecretEnv]:
-        """Return what is secret, in the variables that pgBackRest reads."""
+    def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
+        """Return what is secret, in variables.
+
+        Args:
+            prefix: of their names.
+        """
         return [
-            SecretEnv(name=f"PGBACKREST_REPO{number}_{name}", secret=self.secret, key=key)
+            SecretEnv(name=f"{prefix}_REPO1_{name}", secret=self.secret, key=key)
             for name, key in (
                 ("S3_KEY", "access-key"),
                 ("S3_KEY_SECRET", "secret-key"),
@@ -139,23 +141,24 @@ class AzureRepository:
                 "AzureRepository.target", self.target.name, "give it the port that is called"
             )
 
-    def options(self, number: int) -> Mapping[str, str]:
-        """Return what pgBackRest is told of it, without what is secret.
-
-        Args:
-            number: of the repository in the configuration.
-        """
+    @property
+    def options(self) -> Mapping[str, str]:
+        """What pgBackRest is told of it, without what is secret."""
         return {
-            f"repo{number}-type": "azure",
-            f"repo{number}-path": self.path,
-            f"repo{number}-azure-account": self.account,
-            f"repo{number}-azure-container": self.container,
-            f"repo{number}-cipher-type": "aes-256-cbc",
+            "repo1-type": "azure",
+            "repo1-path": self.path,
+            "repo1-azure-account": self.account,
+            "repo1-azure-container": self.container,
+            "repo1-cipher-type": "aes-256-cbc",
         }
 
-    def secret_env(self, number: int) -> Sequence[SecretEnv]:
-        """Return what is secret, in the variables that pgBackRest reads."""
+    def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
+        """Return what is secret, in variables.
+
+        Args:
+            prefix: of their names.
+        """
         return [
-            SecretEnv(name=f"PGBACKREST_REPO{number}_{name}", secret=self.secret, key=key)
+            SecretEnv(name=f"{prefix}_REPO1_{name}", secret=self.secret, key=key)
             for name, key in (("AZURE_KEY", "key"), ("CIPHER_PASS", "cipher"))
         ]

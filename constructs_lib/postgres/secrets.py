@@ -18,8 +18,11 @@ _KEYS = {
 class PostgresSecrets:
     """Who reads what to get in, by reference.
 
-    A rotation of a password needs no restart: a process beside each member sees
-    the new files, tells the primary, and makes Patroni read them.
+    A new password or certificate needs no restart: a process beside each member
+    sees the new files, tells the primary, and makes Patroni read them; poolers and
+    backup servers read theirs too. The exporters alone read passwords when they
+    start: raise `SecretRef.revision` of ``credentials`` with a new ``monitor`` or
+    ``pooler``.
 
     Args:
         credentials: passwords of the cluster's own users, one a key.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,32 @@ RESERVED_CONNECTIONS = 3
 WAL_SENDERS = 10
 _UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 _AUTOVACUUM_WORKERS = 3
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
+# What Patroni, the certificate, the archive and the volumes decide.
+_KEPT = frozenset(
+    {
+        "archive_command",
+        "archive_mode",
+        "cluster_name",
+        "config_file",
+        "data_directory",
+        "hba_file",
+        "hot_standby",
+        "ident_file",
+        "listen_addresses",
+        "port",
+        "primary_conninfo",
+        "primary_slot_name",
+        "restore_command",
+        "ssl",
+        "ssl_ca_file",
+        "ssl_cert_file",
+        "ssl_key_file",
+        "synchronous_standby_names",
+        "unix_socket_directories",
+        "wal_log_hints",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,8 +63,8 @@ class Sizing:
         overrides: parameters of your own, which win.
 
     Raises:
-        ConfigurationError: memory below 512 MiB, or parameters that need more
-            memory than there is.
+        ConfigurationError: memory below 512 MiB, parameters that need more
+            memory than there is, or those that the cluster itself stands on.
     """
 
     amounts: Amounts
@@ -45,6 +72,13 @@ class Sizing:
     overrides: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        for name in self.overrides:
+            if not _NAME.fullmatch(name):
+                raise ConfigurationError("parameters", name, "use the name of a parameter")
+            if name in _KEPT:
+                raise ConfigurationError(
+                    "parameters", name, "leave it: failover, backups and TLS stand on it"
+                )
         if self._memory < 512 * _MEBIBYTE:
             raise ConfigurationError(
                 "resources.memory", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
@@ -62,9 +96,11 @@ class Sizing:
     def max_connections(self) -> int:
         """How many connections there are, one for each 30 MB, 100 to 400."""
         own = self.overrides.get("max_connections")
-        if own is not None:
-            return int(own)
-        return max(100, min(400, self._memory // (30 * 10**6)))
+        if own is None:
+            return max(100, min(400, self._memory // (30 * 10**6)))
+        if not own.isdecimal() or not own.isascii():
+            raise ConfigurationError("parameters['max_connections']", own, "write a number")
+        return int(own)
 
     @property
     def client_connections(self) -> int:

@@ -12,6 +12,8 @@ from constructs_lib.storage import StorageTier
 
 # The log of four of its smallest maximum, and what one standby may be behind.
 _LEAST_WAL = 4 * 2**30
+# An empty database takes some 30 MB; anything smaller than this has no room to work in.
+_LEAST_DATA = 2**30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +27,7 @@ class PostgresStorage:
 
     Args:
         data: the tier of the tables.
-        data_size: such as ``100Gi``.
+        data_size: such as ``100Gi``, at least ``1Gi``.
         wal: the tier of the write-ahead log; that of the tables by default.
         wal_size: such as ``20Gi``, at least ``4Gi``.
 
@@ -39,7 +41,9 @@ class PostgresStorage:
     wal_size: str = "20Gi"
 
     def __post_init__(self) -> None:
-        quantities.parse_bytes(self.data_size, "PostgresStorage.data_size")
+        field = "PostgresStorage.data_size"
+        if quantities.parse_bytes(self.data_size, field) < _LEAST_DATA:
+            raise ConfigurationError(field, self.data_size, "use at least 1Gi")
         if self.wal_bytes < _LEAST_WAL:
             raise ConfigurationError("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.configuration.programs import debian, elasticsearch
+from tests.configuration.programs.certificate import sign
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +54,19 @@ def search() -> Iterator[elasticsearch.Elasticsearch]:
     _needs(elasticsearch.missing())
     with elasticsearch.elasticsearch() as node:
         yield node
+
+
+@pytest.fixture
+def certificate(folder: Path) -> Path:
+    """Return a folder with a certificate that its own authority signed."""
+    tls = folder / "tls"
+    tls.mkdir()
+    sign(tls)
+    return tls
+
+
+@pytest.fixture
+def owned(system: debian.Debian, folder: Path) -> Path:
+    """Return the folder, given to the user of PostgreSQL."""
+    system.run("chown", "-R", "postgres:postgres", system.inside(folder))
+    return folder

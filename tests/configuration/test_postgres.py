@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,85 +13,14 @@ import yaml
 
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.ports import free_port
-
-Files = Mapping[str, Mapping[str, str]]
-
-
-def patroni(files: Files) -> dict[str, Any]:
-    settings: dict[str, Any] = yaml.safe_load(files["postgres-patroni"]["patroni.yaml"])
-    return settings
-
-
-@pytest.fixture
-def certificate(folder: Path) -> Path:
-    """Return a folder with a certificate that its own authority signed."""
-    tls = folder / "tls"
-    tls.mkdir()
-    subprocess.run(
-        (
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "2", "-subj", "/CN=postgres"),
-            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-            *("-keyout", str(tls / "tls.key"), "-out", str(tls / "tls.crt")),
-        ),
-        check=True,
-        capture_output=True,
-    )
-    (tls / "ca.crt").write_text((tls / "tls.crt").read_text())
-    return tls
-
-
-@pytest.fixture
-def owned(system: Debian, folder: Path) -> Path:
-    """Return the folder, given to the user of PostgreSQL."""
-    system.run("chown", "-R", "postgres:postgres", system.inside(folder))
-    return folder
-
-
-@contextmanager
-def server(
-    system: Debian, folder: Path, parameters: Mapping[str, str]
-) -> Iterator[tuple[Path, int]]:
-    """Run PostgreSQL with these parameters; give its data and its port."""
-    data, port = folder / "data", free_port()
-    made = system.run(
-        *("initdb", "--pgdata", system.inside(data), "--auth=trust", "--data-checksums"),
-        user="postgres",
-    )
-    assert made.returncode == 0, made.stdout
-    with (data / "postgresql.conf").open("a") as settings:
-        settings.writelines(f"{name} = '{value}'\n" for name, value in parameters.items())
-    command = ("postgres", "-D", system.inside(data), "-p", str(port))
-    with system.running(*command, user="postgres") as log:
-        for _ in range(100):
-            if system.run("pg_isready", "-h", "127.0.0.1", "-p", str(port)).returncode == 0:
-                break
-            time.sleep(0.2)
-        else:
-            pytest.fail(log.read_text())
-        yield data, port
-
-
-def ask(system: Debian, port: int, statement: str) -> str:
-    answer = system.run(
-        *("psql", "-XAtq", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"),
-        *("-v", "ON_ERROR_STOP=1", "-c", statement),
-    )
-    assert answer.returncode == 0, answer.stdout
-    return answer.stdout.strip()
-
-
-def own_parameters(system: Debian, folder: Path, files: Files) -> dict[str, str]:
-    """Return the parameters of the cluster, with the paths of the test."""
-    settings = patroni(files)
-    parameters = {
-        **settings["bootstrap"]["dcs"]["postgresql"]["parameters"],
-        **settings["postgresql"]["parameters"],
-    }
-    tls = system.inside(folder / "tls")
-    return {
-        name: str(value).replace("/run/secrets/tls", tls) for name, value in parameters.items()
-    } | {"unix_socket_directories": system.inside(folder), "archive_command": "true"}
+from tests.configuration.programs.postgresql import (
+    Files,
+    ask,
+    local_repository,
+    own_parameters,
+    patroni,
+    server,
+)
 
 
 @pytest.mark.mission("B23")
@@ -260,7 +188,7 @@ def test_backup_verification_and_drill(
     )
     parameters["shared_buffers"] = "128MB"
     with server(system, folder, parameters) as (data, port):
-        config.write_text(_local(files, system.inside(data), inside, port))
+        config.write_text(local_repository(files, system.inside(data), inside, port))
         config.chmod(0o644)
         ask(system, port, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
         env = {"PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf", "DATABASE": "postgres"}
@@ -280,27 +208,6 @@ def test_backup_verification_and_drill(
         bundle.write_bytes(bytes(content))
         spoilt = _script(system, folder, files, "verify-repository.sh", env=env)
         assert spoilt.returncode != 0, spoilt.stdout
-
-
-def _local(files: Files, data: str, inside: str, port: int) -> str:
-    """Return the members' configuration with a repository in a folder."""
-    lines = [
-        line
-        for line in files["postgres-pgbackrest"]["pgbackrest.conf"].splitlines()
-        if not line.startswith(("repo1-s3", "repo1-type", "repo1-path", "tls-", "link-map"))
-    ]
-    text = "\n".join(lines)
-    for old, new in (
-        ("[db]", f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]"),
-        ("pg1-path=/pgdata/pg18", f"pg1-path={data}"),
-        ("pg1-port=5432", f"pg1-port={port}"),
-        ("/var/run/postgresql", inside),
-        ("/pgwal/spool", f"{inside}/spool"),
-        ("/tmp/pgbackrest", f"{inside}/lock"),  # noqa: S108
-    ):
-        assert old in text
-        text = text.replace(old, new)
-    return f"{text}\n"
 
 
 def _script(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cdk8s import Chart
@@ -26,6 +27,11 @@ REPOSITORY = S3Repository(
     path="/postgres",
     secret=SecretRef(name="postgres-repository", keys=("access-key", "secret-key", "cipher")),
     target=OBJECT_STORE,
+)
+SOURCE = replace(
+    REPOSITORY,
+    path="/postgres-a",
+    secret=SecretRef(name="postgres-a-repository", keys=("access-key", "secret-key", "cipher")),
 )
 STORAGE = PostgresStorage(data=FAST)
 BACKUP = BackupPlan(repository=REPOSITORY, drill_storage=SCRATCH)

@@ -17,7 +17,9 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     LogFormat,
+    Placement,
     SecretRef,
+    Spread,
 )
 from constructs_lib.facts.signals import Scheme
 from constructs_lib.postgres.failover import Durability, Failover
@@ -27,7 +29,7 @@ from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.testing import find, find_all
-from tests.postgres.ends import FAST, REPOSITORY, cluster
+from tests.postgres.ends import FAST, REPOSITORY, SOURCE, cluster
 
 
 def patroni(chart: Chart) -> dict[str, Any]:
@@ -120,23 +122,40 @@ def test_nobody_comes_in_without_tls(chart: Chart) -> None:
 
 @pytest.mark.mission("B85")
 def test_point_in_time(chart: Chart) -> None:
-    bootstrap = RestoredDatabase(repository=REPOSITORY, target_time="2026-11-22 23:02:26+00")
+    bootstrap = RestoredDatabase(repository=SOURCE, target_time="2026-11-22 23:02:26+00")
     cluster(chart, bootstrap=bootstrap)
     settings = patroni(chart)["bootstrap"]
     assert settings["method"] == "restore"
     assert "--type=time --target='2026-11-22 23:02:26+00'" in settings["restore"]["command"]
     files = find(chart, "ConfigMap", "postgres-pgbackrest")["data"]
-    assert "repo2-s3-bucket=shop-backups" in files["source.conf"]
-    container = member(chart)["spec"]["containers"][0]
-    names = [env["name"] for env in container["env"]]
-    assert {"PGBACKREST_REPO1_S3_KEY", "PGBACKREST_REPO2_S3_KEY"} <= set(names)
+    assert "repo1-path=/postgres-a" in files["source.conf"]
+    assert "repo1-path=/postgres\n" in files["pgbackrest.conf"]
+
+
+def test_keys_to_two_repositories_are_kept_apart(chart: Chart) -> None:
+    """With both in its variables, pgBackRest takes one repository for the other."""
+    cluster(chart, bootstrap=RestoredDatabase(repository=SOURCE))
+    env = member(chart)["spec"]["containers"][0]["env"]
+    assert {
+        variable["name"]: variable["valueFrom"]["secretKeyRef"]["name"]
+        for variable in env
+        if "REPO" in variable["name"]
+    } == {
+        "PGBACKREST_REPO1_S3_KEY": "postgres-repository",
+        "PGBACKREST_REPO1_S3_KEY_SECRET": "postgres-repository",
+        "PGBACKREST_REPO1_CIPHER_PASS": "postgres-repository",
+        "SOURCE_REPO1_S3_KEY": "postgres-a-repository",
+        "SOURCE_REPO1_S3_KEY_SECRET": "postgres-a-repository",
+        "SOURCE_REPO1_CIPHER_PASS": "postgres-a-repository",
+    }
 
 
 @pytest.mark.mission("B84")
 def test_clone(chart: Chart) -> None:
-    cluster(chart, bootstrap=RestoredDatabase(repository=REPOSITORY))
+    cluster(chart, bootstrap=RestoredDatabase(repository=SOURCE))
     command = patroni(chart)["bootstrap"]["restore"]["command"]
-    assert command.endswith("--stanza=db --repo=2 --delta restore")
+    script = "/scripts/read-source.sh"
+    assert command == f"{script} --stanza=db --cmd={script} --delta restore"
 
 
 def test_image_profile(chart: Chart) -> None:
@@ -290,8 +309,25 @@ def test_dns_names(chart: Chart) -> None:
         ({"parameters": {"work_mem": "a lot"}}, "parameters['work_mem']: got 'a lot'"),
         (
             {"pooler": Pooler(server_connections=200)},
-            "Pooler.server_connections: got 200; use at most 92",
+            "Pooler.server_connections: got 200; use at most 46",
         ),
+        (
+            {"parameters": {"max_connections": "15"}},
+            "Pooler.replicas: got 2; give them max_connections: of 15 there are 5 for 6 replicas",
+        ),
+        ({"parameters": {"max_connections": "many"}}, "parameters['max_connections']: got 'many'"),
+        ({"parameters": {"ssl": "off"}}, "parameters: got 'ssl'; leave it"),
+        ({"parameters": {"Work Mem": "4MB"}}, "parameters: got 'Work Mem'; use the name"),
+        (
+            {"placement": Placement(zones=Spread.PREFERRED)},
+            "placement.zones: got 'PREFERRED'; use Spread.REQUIRED",
+        ),
+        (
+            {"bootstrap": RestoredDatabase(repository=REPOSITORY)},
+            "BackupPlan.repository: got '/postgres'; give the new cluster a path of its own",
+        ),
+        ({"database": "the shop"}, "database: got 'the shop'; use at most 63"),
+        ({"database": "template1"}, "database: got 'template1'; leave this one"),
     ],
 )
 def test_fails(chart: Chart, arguments: dict[str, Any], says: str) -> None:

@@ -32,6 +32,7 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
             "PostgresSecrets.owner: got ('username',); include ca.crt, password",
         ),
         (lambda: PostgresStorage(data=FAST, wal_size="1Gi"), "use at least 4Gi"),
+        (lambda: PostgresStorage(data=FAST, data_size="100Mi"), "got '100Mi'; use at least 1Gi"),
         (
             lambda: RestoredDatabase(repository=REPOSITORY, target_time="2026-11-22 23:02"),
             "write date, time and zone",

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs once, on the first primary, with the URL of the superuser: roles, database, and what poolers ask.
+# In a restored database all of it may be there, with the passwords of the cluster that it comes from.
 # A failure would throw the new cluster away.
 set -eu
 secret() { cat "/run/secrets/credentials/$1"; }
@@ -14,12 +15,13 @@ psql -Xq -v ON_ERROR_STOP=1 "$1" <<'SQL'
 \getenv pooler_password POOLER_PASSWORD
 \getenv monitor_password MONITOR_PASSWORD
 \getenv database DATABASE
-SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', :'owner', :'owner_password')
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
-SELECT format('CREATE ROLE pgbouncer LOGIN PASSWORD %L', :'pooler_password')
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pgbouncer') \gexec
-SELECT format('CREATE ROLE monitor LOGIN PASSWORD %L IN ROLE pg_monitor', :'monitor_password')
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'monitor') \gexec
+SELECT format('CREATE ROLE %I', name)
+    FROM unnest(ARRAY[:'owner', 'pgbouncer', 'monitor']) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+ALTER ROLE :"owner" LOGIN PASSWORD :'owner_password';
+ALTER ROLE pgbouncer LOGIN PASSWORD :'pooler_password';
+ALTER ROLE monitor LOGIN PASSWORD :'monitor_password';
+GRANT pg_monitor TO monitor;
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 CREATE SCHEMA IF NOT EXISTS pgbouncer;

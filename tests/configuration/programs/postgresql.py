@@ -1,0 +1,89 @@
+"""A PostgreSQL server in a folder, with the parameters and the repository of the cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.ports import free_port
+
+Files = Mapping[str, Mapping[str, str]]
+
+
+def patroni(files: Files) -> dict[str, Any]:
+    settings: dict[str, Any] = yaml.safe_load(files["postgres-patroni"]["patroni.yaml"])
+    return settings
+
+
+@contextmanager
+def server(
+    system: Debian, folder: Path, parameters: Mapping[str, str]
+) -> Iterator[tuple[Path, int]]:
+    """Run PostgreSQL with these parameters; give its data and its port."""
+    data, port = folder / "data", free_port()
+    made = system.run(
+        *("initdb", "--pgdata", system.inside(data), "--auth=trust", "--data-checksums"),
+        user="postgres",
+    )
+    assert made.returncode == 0, made.stdout
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.writelines(f"{name} = '{value}'\n" for name, value in parameters.items())
+    command = ("postgres", "-D", system.inside(data), "-p", str(port))
+    with system.running(*command, user="postgres") as log:
+        for _ in range(100):
+            if system.run("pg_isready", "-h", "127.0.0.1", "-p", str(port)).returncode == 0:
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail(log.read_text())
+        yield data, port
+
+
+def ask(system: Debian, port: int, statement: str) -> str:
+    answer = system.run(
+        *("psql", "-XAtq", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"),
+        *("-v", "ON_ERROR_STOP=1", "-c", statement),
+    )
+    assert answer.returncode == 0, answer.stdout
+    return answer.stdout.strip()
+
+
+def own_parameters(system: Debian, folder: Path, files: Files) -> dict[str, str]:
+    """Return the parameters of the cluster, with the paths of the test."""
+    settings = patroni(files)
+    parameters = {
+        **settings["bootstrap"]["dcs"]["postgresql"]["parameters"],
+        **settings["postgresql"]["parameters"],
+    }
+    tls = system.inside(folder / "tls")
+    return {
+        name: str(value).replace("/run/secrets/tls", tls) for name, value in parameters.items()
+    } | {"unix_socket_directories": system.inside(folder), "archive_command": "true"}
+
+
+def local_repository(files: Files, data: str, inside: str, port: int) -> str:
+    """Return the members' configuration with a repository in a folder."""
+    lines = [
+        line
+        for line in files["postgres-pgbackrest"]["pgbackrest.conf"].splitlines()
+        if not line.startswith(("repo1-s3", "repo1-type", "repo1-path", "tls-", "link-map"))
+    ]
+    text = "\n".join(lines)
+    for old, new in (
+        ("[db]", f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]"),
+        ("pg1-path=/pgdata/pg18", f"pg1-path={data}"),
+        ("pg1-port=5432", f"pg1-port={port}"),
+        ("/var/run/postgresql", inside),
+        ("/pgwal/spool", f"{inside}/spool"),
+        ("/tmp/pgbackrest", f"{inside}/lock"),  # noqa: S108
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    return f"{text}\n"

@@ -1,0 +1,228 @@
+"""The scripts of the members and poolers do what they say, with the real programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from constructs_lib import RestoredDatabase
+from tests.configuration.programs.certificate import served, sign
+from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.ports import free_port
+from tests.configuration.programs.postgresql import (
+    Files,
+    ask,
+    local_repository,
+    own_parameters,
+    server,
+)
+from tests.postgres.ends import SOURCE
+
+
+def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
+    """Write a file with the paths and ports of the test in place of its own."""
+    for old, new in places.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+def becomes(sight: Callable[[], bool]) -> bool:
+    """Wait up to 20 seconds until something can be seen."""
+    for _ in range(100):
+        if sight():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def secrets(folder: Path, name: str, **content: str) -> Path:
+    """Write the files of a Secret."""
+    secret = folder / name
+    secret.mkdir(exist_ok=True)
+    for key, value in content.items():
+        (secret / key).write_text(value)
+        (secret / key).chmod(0o644)
+    return secret
+
+
+@pytest.mark.mission("B64")
+def test_the_pooler_reads_a_new_password_and_certificate(
+    system: Debian, folder: Path, certificate: Path, files: Files
+) -> None:
+    inside, port = system.inside(folder), free_port()
+    places = {"/run/secrets/tls": f"{inside}/tls", "/run/pgbouncer": inside}
+    written(
+        folder / "pgbouncer.ini",
+        files["postgres-rw-pgbouncer"]["pgbouncer.ini"],
+        {
+            **places,
+            "listen_port = 6432": f"listen_port = {port}",
+            "listen_addr = *": "listen_addr = 127.0.0.1",
+        },
+    )
+    script = written(
+        folder / "start-pooler.sh",
+        files["postgres-rw-scripts"]["start-pooler.sh"],
+        {
+            **places,
+            "/run/secrets/credentials": f"{inside}/credentials",
+            "/etc/pgbouncer": inside,
+            "sleep 10": "sleep 1",
+        },
+    )
+    secrets(folder, "credentials", pooler='first"')
+    system.run("chown", "-R", "postgres:postgres", inside)
+
+    def lets_in(password: str) -> bool:
+        login = f"host=127.0.0.1 port={port} user=pgbouncer dbname=pgbouncer sslmode=require"
+        return (
+            system.run("psql", login, "-c", "SHOW VERSION", env={"PGPASSWORD": password}).returncode
+            == 0
+        )
+
+    with system.running(system.inside(script), user="postgres") as log:
+        assert becomes(lambda: lets_in('first"')), log.read_text()
+        before = served(port, "-starttls", "postgres")
+        sign(certificate)
+        secrets(folder, "credentials", pooler="second")
+        system.run("chown", "-R", "postgres:postgres", inside)
+        assert becomes(lambda: lets_in("second")), log.read_text()
+        assert not lets_in('first"')
+        assert served(port, "-starttls", "postgres") not in {"", before}
+
+
+@pytest.mark.mission("B64")
+def test_the_backup_server_reads_a_renewed_certificate(
+    system: Debian, folder: Path, certificate: Path, files: Files
+) -> None:
+    inside, port = system.inside(folder), free_port()
+    places = {"/run/secrets/tls": f"{inside}/tls"}
+    written(
+        folder / "pgbackrest.conf",
+        files["postgres-pgbackrest"]["pgbackrest.conf"],
+        {
+            **places,
+            "tls-server-port=8432": f"tls-server-port={port}",
+            "tls-server-address=*": "tls-server-address=127.0.0.1",
+            "/tmp/pgbackrest": f"{inside}/lock",  # noqa: S108
+        },
+    )
+    script = written(
+        folder / "start-backup-server.sh",
+        files["postgres-scripts"]["start-backup-server.sh"],
+        {**places, "sleep 10": "sleep 1"},
+    )
+    system.run("chown", "-R", "postgres:postgres", inside)
+    certificate.joinpath("tls.key").chmod(0o600)
+    env = {
+        "PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf",
+        "PGBACKREST_REPO1_S3_KEY": "a",
+        "PGBACKREST_REPO1_S3_KEY_SECRET": "b",
+        "PGBACKREST_REPO1_CIPHER_PASS": "c",
+    }
+    with system.running(system.inside(script), user="postgres", env=env) as log:
+        assert becomes(lambda: served(port) != ""), log.read_text()
+        before = served(port)
+        sign(certificate)
+        certificate.joinpath("tls.key").chmod(0o600)
+        system.run("chown", "-R", "postgres:postgres", inside)
+        assert becomes(lambda: served(port) not in {"", before}), log.read_text()
+
+
+@pytest.mark.mission("B104")
+def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
+    system: Debian, folder: Path, owned: Path, files: Files
+) -> None:
+    inside = system.inside(owned)
+    parameters = {
+        "unix_socket_directories": inside,
+        "shared_preload_libraries": "pg_stat_statements",
+    }
+    script = written(
+        folder / "prepare-database.sh",
+        files["postgres-scripts"]["prepare-database.sh"],
+        {
+            "/run/secrets/credentials": f"{inside}/credentials",
+            "/run/secrets/owner": f"{inside}/owner",
+        },
+    )
+    with server(system, folder, parameters) as (_, port):
+        found = []
+        for password in ("first", "second'"):
+            secrets(folder, "credentials", pooler=password, monitor=password)
+            secrets(folder, "owner", username="shop-owner", password=password)
+            ran = system.run(
+                *(system.inside(script), f"postgres://postgres@127.0.0.1:{port}/postgres"),
+                user="postgres",
+                env={"DATABASE": "shop"},
+            )
+            assert ran.returncode == 0, ran.stdout
+            found.append(
+                ask(system, port, "SELECT rolname, rolpassword FROM pg_authid WHERE rolcanlogin")
+            )
+        assert not set(found[0].splitlines()) & set(found[1].splitlines()) - {"postgres|"}
+        asked = "SET ROLE pgbouncer; SELECT username FROM pgbouncer.get_auth('{}')"
+        assert ask(system, port, asked.format("shop-owner")) == "shop-owner"
+        assert ask(system, port, asked.format("postgres")) == ""
+        owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'shop'"
+        assert ask(system, port, owner) == "shop-owner"
+
+
+@pytest.mark.mission("B84")
+@pytest.mark.mission("B85")
+def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    inside = system.inside(folder)
+    written(
+        folder / "read-source.sh",
+        files["postgres-scripts"]["read-source.sh"],
+        {"/etc/pgbackrest/source.conf": f"{inside}/source.conf"},
+    )
+    parameters = own_parameters(system, folder, files) | {
+        "shared_buffers": "128MB",
+        "archive_command": (f'pgbackrest --config={inside}/old.conf --stanza=db archive-push "%p"'),
+    }
+    config = {"PGBACKREST_CONFIG": f"{inside}/old.conf"}
+    with server(system, folder, parameters) as (data, port):
+        old = local_repository(files, system.inside(data), inside, port)
+        (folder / "old.conf").write_text(old)
+        for arguments in (["stanza-create"], ["--type=full", "backup"]):
+            made = system.run("pgbackrest", "--stanza=db", *arguments, user="postgres", env=config)
+            assert made.returncode == 0, made.stdout
+        ask(system, port, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+        moment = ask(system, port, "SELECT pg_sleep(1), clock_timestamp()").strip("|")
+        ask(system, port, "SELECT pg_sleep(1)")
+        ask(system, port, "DROP TABLE kept")
+        last = ask(system, port, "SELECT pg_walfile_name(pg_switch_wal())")
+        archived = "SELECT last_archived_wal FROM pg_stat_archiver"
+        assert becomes(lambda: ask(system, port, archived) >= last)
+
+    new, port = folder / "new", free_port()
+    # The keys stand in variables alone, with those of the own repository beside them.
+    (folder / "source.conf").write_text(
+        "\n".join(
+            line
+            for line in old.replace(system.inside(data), system.inside(new)).splitlines()
+            if "cipher-pass" not in line
+        )
+    )
+    keys = {"SOURCE_REPO1_CIPHER_PASS": "secret", "PGBACKREST_REPO1_CIPHER_PASS": "another"}
+    command = RestoredDatabase(repository=SOURCE, target_time=moment).settings["restore"]["command"]
+    restored = system.run(
+        "sh", "-c", command.replace("/scripts/", f"{inside}/"), user="postgres", env=keys
+    )
+    assert restored.returncode == 0, restored.stdout
+    postgres = ("postgres", "-D", system.inside(new), "-p", str(port), "-c", "archive_mode=off")
+    with system.running(*postgres, user="postgres", env=keys) as log:
+        login = ("psql", f"host=127.0.0.1 port={port} user=postgres", "-XAtq", "-c")
+        recovering = (*login, "SELECT pg_is_in_recovery()")
+        assert becomes(lambda: system.run(*recovering).stdout == "f\n"), log.read_text()
+        assert ask(system, port, "SELECT count(*) FROM kept") == "1000"
