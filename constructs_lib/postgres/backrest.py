@@ -88,6 +88,8 @@ def source_configuration(repository: Repository, *, version: int) -> str:
 
 _COMMON = {
     "compress-type": "zst",
+    # A repository that does not answer holds nobody up for long.
+    "io-timeout": "20",
     "lock-path": "/tmp/pgbackrest",  # noqa: S108
     "log-level-console": "info",
     "log-level-file": "off",

@@ -28,6 +28,7 @@ from constructs_lib.workload.volumes import Scratch, Volume
 
 _SIDECAR = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _SCRIPTS = (
+    "copy-member.sh",
     "credentials.py",
     "prepare-database.sh",
     "prepare-volumes.sh",

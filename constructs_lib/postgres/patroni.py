@@ -96,7 +96,7 @@ def patroni_yaml(
             "create_replica_methods": ["pgbackrest", "basebackup"],
             # From the last backup, and by a copy of a member while there is none.
             "pgbackrest": {
-                "command": "pgbackrest --stanza=db --delta --type=standby restore",
+                "command": f"{paths.SCRIPTS}/copy-member.sh",
                 "keep_data": True,
                 "no_params": True,
             },
@@ -106,7 +106,8 @@ def patroni_yaml(
                 **sizing.parameters,
                 "archive_mode": "on",
                 "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
-                "restore_command": 'pgbackrest --stanza=db archive-get %f "%p"',
+                # A standby that waits for a repository that is gone confirms no commit.
+                "restore_command": 'timeout 20 pgbackrest --stanza=db archive-get %f "%p"',
                 "ssl": "on",
                 "ssl_ca_file": f"{paths.TLS}/ca.crt",
                 "ssl_cert_file": f"{paths.TLS}/tls.crt",

@@ -172,6 +172,49 @@ def test_pgbouncer_refuses(system: Debian, pooler: tuple[Path, int]) -> None:
         assert "unknown parameter" in log.read_text()
 
 
+@pytest.mark.mission("B20")
+def test_the_first_start_waits_for_no_repository(
+    system: Debian, folder: Path, owned: Path, files: Files
+) -> None:
+    """Roles, database and the question of the poolers are there, whatever the repository does."""
+    assert folder == owned
+    inside = system.inside(folder)
+    secrets = {
+        "credentials/pooler": "p\"o'1",
+        "credentials/monitor": "m1",
+        "owner/username": "shop",
+        "owner/password": "s\"h'1",
+    }
+    for name, text in secrets.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    stub = folder / "pgbackrest"
+    stub.write_text("#!/bin/sh\nsleep 60\n")
+    stub.chmod(0o755)
+    script = folder / "prepare-database.sh"
+    script.write_text(
+        files["postgres-scripts"]["prepare-database.sh"].replace("/run/secrets", inside)
+    )
+    script.chmod(0o755)
+    parameters = {
+        "shared_preload_libraries": "pg_stat_statements",
+        "unix_socket_directories": inside,
+    }
+    with server(system, folder, parameters) as (_, port):
+        path = f"{inside}:/usr/lib/postgresql/18/bin:/usr/sbin:/usr/bin:/bin"
+        began = time.monotonic()
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        command = f"{system.inside(script)} {url} > {inside}/output 2>&1"
+        env = {"DATABASE": "shop", "PATH": path}
+        made = system.run("sh", "-c", command, user="postgres", env=env)
+        assert made.returncode == 0, (folder / "output").read_text()
+        assert time.monotonic() < began + 10
+        assert "shop" in ask(system, port, "SELECT datname FROM pg_database").split()
+        asked = "SELECT username FROM pgbouncer.get_auth('shop')"
+        assert ask(system, port, asked) == "shop"
+        assert ask(system, port, "SELECT count(*) FROM pgbouncer.get_auth('postgres')") == "0"
+
+
 @pytest.mark.mission("B82")
 @pytest.mark.mission("B123")
 @pytest.mark.mission("B125")

@@ -334,3 +334,14 @@ def test_fails(chart: Chart, arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         cluster(chart, **arguments)
     assert says in str(refused.value)
+
+
+def test_no_member_waits_for_a_repository_that_is_gone(chart: Chart) -> None:
+    cluster(chart)
+    settings = patroni(chart)["postgresql"]
+    assert settings["parameters"]["restore_command"].startswith("timeout ")
+    assert settings["create_replica_methods"] == ["pgbackrest", "basebackup"]
+    script = find(chart, "ConfigMap", "postgres-scripts")["data"]["copy-member.sh"]
+    assert "timeout 30 pgbackrest --stanza=db info" in script
+    started = find(chart, "ConfigMap", "postgres-scripts")["data"]["prepare-database.sh"]
+    assert started.rstrip().endswith("&")
