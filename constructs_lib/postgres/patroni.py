@@ -106,8 +106,9 @@ def patroni_yaml(
                 **sizing.parameters,
                 "archive_mode": "on",
                 "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
-                # A standby that waits for a repository that is gone confirms no commit.
-                "restore_command": 'timeout 20 pgbackrest --stanza=db archive-get %f "%p"',
+                # A standby that waits for a repository that is gone confirms no commit. What
+                # did not come in time is fetched behind it, and there at the next question.
+                "restore_command": 'timeout 5 pgbackrest --stanza=db archive-get %f "%p"',
                 "ssl": "on",
                 "ssl_ca_file": f"{paths.TLS}/ca.crt",
                 "ssl_cert_file": f"{paths.TLS}/tls.crt",
