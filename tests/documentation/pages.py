@@ -6,10 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+TUTORIAL = ROOT / "docs" / "tutorial.md"
 PAGES = sorted(
     [
         README,
@@ -19,15 +23,53 @@ PAGES = sorted(
     ]
 )
 
+_MARK = re.compile(r"For: `(\w+)`")
+_FENCE = re.compile(r"\s*```(\w*)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """A block of code.
+
+    Args:
+        language: what stands behind the opening fence.
+        text: its lines.
+        reader: whom the last line ``For:`` above it names; nobody if there is none.
+    """
+
+    language: str
+    text: str
+    reader: str | None
+
 
 def place(page: Path) -> str:
     """Return where a page is, from the root."""
     return str(page.relative_to(ROOT))
 
 
+@cache
+def code(page: Path) -> tuple[Block, ...]:
+    """Return all blocks of a page."""
+    return tuple(_blocks(page))
+
+
 def blocks(language: str, page: Path) -> list[str]:
     """Return the blocks of a page that are in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.DOTALL)
+    return [block.text for block in code(page) if block.language == language]
+
+
+def _blocks(page: Path) -> Iterator[Block]:
+    reader, lines = None, iter(page.read_text().splitlines(keepends=True))
+    for line in lines:
+        if mark := _MARK.fullmatch(line.strip()):
+            reader = mark[1]
+        elif fence := _FENCE.match(line):
+            text = []
+            for inner in lines:
+                if inner.strip() == "```":
+                    break
+                text.append(inner)
+            yield Block(language=fence[1], text="".join(text), reader=reader)
 
 
 def run(folder: Path, *arguments: str | Path) -> None:

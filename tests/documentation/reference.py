@@ -4,40 +4,105 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from pprint import pformat
-from types import ModuleType
+from types import ModuleType, UnionType
 
 import constructs_lib
 import constructs_lib.testing
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "reference.md"
+FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+# In the order in which somebody meets them; what is in no room of its own comes last.
+ROOMS = (
+    "tiers",
+    "postgres",
+    "observability",
+    "security",
+    "traffic",
+    "workload",
+    "servers",
+    "facts",
+    "testing",
+    "constructs_lib",
+)
 
-_INTRODUCTION = """\
-# Reference
-
-Made by `make snapshots` from the docstrings; do not edit.
-"""
+_MADE = "Made by `make snapshots` from the docstrings; do not edit."
 _SECTIONS = {"Args:", "Attributes:", "Raises:"}
 _ENTRY = re.compile(r" {4}(\S+?): (.*)")
 _PARAGRAPH_END = re.compile(r"\n\n|\n?\Z")
 
 
-def reference() -> str:
-    """Return the page."""
-    parts = [_INTRODUCTION]
-    for module in (constructs_lib, constructs_lib.testing):
-        parts += _module(module)
-    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+def pages() -> dict[Path, str]:
+    """Return the text of each page: one for each room, and their index."""
+    names = {
+        name: (_room(getattr(module, name)), getattr(module, name))
+        for module in (constructs_lib, constructs_lib.testing)
+        for name in module.__all__
+    }
+    texts = {FOLDER / "README.md": _index(names)}
+    for room in ROOMS:
+        parts = [f"# {_package(room).__name__}", _MADE, inspect.getdoc(_package(room)) or ""]
+        for name, (place, value) in names.items():
+            if place == room:
+                parts.append("\n".join([f"## {name}", "", *_described(name, value)]))
+        text = "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+        texts[FOLDER / f"{room}.md"] = _linked(text, room, names)
+    return texts
 
 
-def _module(module: ModuleType) -> Iterator[str]:
-    yield f"## {module.__name__}\n\n{inspect.getdoc(module)}"
-    for name in module.__all__:
-        yield "\n".join([f"### {name}", "", *_described(name, getattr(module, name))])
+def write() -> None:
+    """Write the pages, and remove what was there."""
+    for page in FOLDER.glob("*.md"):
+        page.unlink()
+    FOLDER.mkdir(exist_ok=True)
+    for page, text in pages().items():
+        page.write_text(text)
+
+
+def _room(value: object) -> str:
+    if isinstance(value, UnionType):
+        return _room(value.__args__[0])
+    module: str = getattr(value, "__module__", type(value).__module__)
+    room = module.split(".")[1]
+    return room if room in ROOMS else "constructs_lib"
+
+
+def _package(room: str) -> ModuleType:
+    return import_module("constructs_lib" if room == "constructs_lib" else f"constructs_lib.{room}")
+
+
+def _index(names: Mapping[str, tuple[str, object]]) -> str:
+    parts = ["# Reference", _MADE]
+    for room in ROOMS:
+        rows = [
+            f"| {_link(name, room)} | {_first_paragraph(value)} |"
+            for name, (place, value) in names.items()
+            if place == room
+        ]
+        parts += [
+            f"## [{_package(room).__name__}]({room}.md)",
+            _first_paragraph(_package(room)),
+            "\n".join(["| name | what it is |", "|---|---|", *rows]),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _linked(text: str, room: str, names: Mapping[str, tuple[str, object]]) -> str:
+    def link(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in names:
+            return match[0]
+        return _link(name, "" if names[name][0] == room else names[name][0])
+
+    # Nothing in blocks of code stands between backquotes.
+    return re.sub(r"(?<!`)`(\w+)`(?!`)", link, text)
+
+
+def _link(name: str, room: str) -> str:
+    return f"[`{name}`]({room and f'{room}.md'}#{name.lower()})"
 
 
 def _described(name: str, value: object) -> Iterator[str]:
@@ -124,4 +189,4 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(reference())
+    write()

@@ -1,36 +1,42 @@
-"""What the pages show works: Python runs, commands name what there is, links lead somewhere."""
+"""What the pages show works: Python runs, YAML is what there is, links lead somewhere."""
 
 from __future__ import annotations
 
 import re
 import runpy
-import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.documentation.pages import PAGES, ROOT, blocks, place, run
+from constructs_lib.testing import find, find_all, schema_problems
+from tests.documentation.cluster import objects
+from tests.documentation.pages import PAGES, README, ROOT, TUTORIAL, blocks, code, place, run
 
-OBJECTS = {
-    (m["kind"].lower(), m["metadata"]["name"], m["metadata"].get("namespace"))
-    for file in (ROOT / "dist").glob("*.yaml")
-    for m in yaml.safe_load_all(file.read_text())
+# What something here checks, on which pages.
+CHECKED = {
+    "console": PAGES,  # test_commands.py
+    "mermaid": [ROOT / "docs" / "platform.md"],  # test_picture.py
+    "python": PAGES,
+    "sh": PAGES,  # test_commands.py
+    # test_readme.py, test_tutorial.py, test_reference.py
+    "text": [README, TUTORIAL, *(ROOT / "docs" / "reference").glob("*.md")],
+    "yaml": PAGES,
 }
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-# The blocks of a page follow on each other.
+# The blocks of a page follow on each other; those of the tutorial are run by test_tutorial.py.
 PROGRAMS = [
     pytest.param(program, id=place(page))
     for page in PAGES
-    if (program := "\n".join(blocks("python", page)))
+    if page != TUTORIAL and (program := "\n".join(blocks("python", page)))
 ]
-COMMANDS = [
-    pytest.param(line, id=f"{place(page)}: {line}")
-    for page in PAGES
-    for block in blocks("console", page)
-    for line in block.splitlines()
-    if line.strip()
-]
+WITH_YAML = [page for page in PAGES if page != TUTORIAL and blocks("yaml", page)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=place)
+def test_each_block_is_checked(page: Path) -> None:
+    for block in code(page):
+        assert page in CHECKED.get(block.language, []), f"nothing checks {block.language!r} here"
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -47,26 +53,32 @@ def test_python_runs(program: str, tmp_path: Path) -> None:
         runpy.run_path(str(page), run_name="page")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_command_names_what_there_is(command: str) -> None:
-    words = shlex.split(command, comments=True)
-    if words[0] == "make":
-        assert words[1] in TARGETS
-    elif words[0] == "kubectl":
-        namespace = words[words.index("-n") + 1] if "-n" in words else None
-        for word in words[1:]:
-            if word.startswith("dist/"):
-                assert (ROOT / word).exists(), word
-            elif re.fullmatch(r"[a-z]+/[a-z-]+", word):
-                assert (*word.split("/"), namespace) in OBJECTS
-    else:
-        assert words[0] in {"git", "python"}
+@pytest.mark.parametrize("page", WITH_YAML, ids=place)
+def test_yaml_is_what_is_made(page: Path, tmp_path: Path) -> None:
+    made = _made_by(page, tmp_path) or objects()
+    ours = {namespace["metadata"]["name"] for namespace in find_all(made, "Namespace")}
+    for text in blocks("yaml", page):
+        for shown in yaml.safe_load_all(text):
+            if shown["metadata"].get("namespace", "app") in ours:
+                assert holds(find(made, shown["kind"], shown["metadata"]["name"]), shown), shown
+            else:
+                assert schema_problems([shown]) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=place)
 def test_links_lead_somewhere(page: Path) -> None:
-    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
-        assert link.startswith("https://") or (page.parent / link).exists(), link
+    for target, anchor in _links(page):
+        assert target.exists(), target
+        assert not anchor or anchor in _anchors(target), anchor
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    seen, ahead = set(), [README]
+    while ahead:
+        page = ahead.pop()
+        seen.add(page)
+        ahead += {target for target, _ in _links(page) if target in PAGES} - seen
+    assert [place(page) for page in PAGES if page not in seen] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=place)
@@ -91,3 +103,38 @@ def test_each_variable_of_a_tier_is_described() -> None:
     }
     # main.py chose the name of this one.
     assert {name for name in variables - {"API_URL"} if f"`{name}`" not in described} == set()
+
+
+def holds(whole: object, part: object) -> bool:
+    """Tell whether a part, with what it leaves out, is in a whole."""
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(key in whole and holds(whole[key], value) for key, value in part.items())
+    return whole == part
+
+
+def _made_by(page: Path, folder: Path) -> list[dict[str, Any]]:
+    program = "\n".join(blocks("python", page))
+    if "synth()" not in program:
+        return []
+    (folder / "main.py").write_text(program)
+    run(folder, "main.py")
+    return [
+        manifest
+        for file in folder.glob("dist/*.yaml")
+        for manifest in yaml.safe_load_all(file.read_text())
+    ]
+
+
+def _links(page: Path) -> list[tuple[Path, str]]:
+    return [
+        ((page.parent / target).resolve() if target else page, anchor)
+        for target, _, anchor in (
+            link.partition("#") for link in re.findall(r"\]\(([^)]+)\)", page.read_text())
+        )
+        if not target.startswith("https://")
+    ]
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

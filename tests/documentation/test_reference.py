@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import constructs_lib
 from tests.documentation import reference
 
 
 def test_the_reference_is_fresh() -> None:
-    assert reference.PAGE.read_text() == reference.reference(), "run: make snapshots"
+    written = {page: page.read_text() for page in reference.FOLDER.glob("*.md")}
+    assert written == reference.pages(), "run: make snapshots"
+
+
+def test_each_public_name_has_its_place() -> None:
+    headings = [
+        line.removeprefix("## ")
+        for page, text in reference.pages().items()
+        if page.name not in {"README.md", "testing.md"}
+        for line in text.splitlines()
+        if line.startswith("## ")
+    ]
+    assert sorted(headings) == sorted(constructs_lib.__all__)

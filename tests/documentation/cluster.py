@@ -1,0 +1,113 @@
+"""What the commands of the pages meet: the platform of dist/, and a canary beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+from cdk8s import App, Chart
+
+from constructs_lib import Canary, Container, Host, Tls, VirtualServer, WebTier
+from constructs_lib.testing import find_all, manifests
+from tests.documentation.kubectl import Need
+from tests.documentation.pages import ROOT
+
+Manifest = Mapping[str, Any]
+
+# Of the cluster; no persona, so bound to nothing here.
+ADMINISTRATOR = "administrator"
+# What Kubernetes and Patroni make at run time.
+_LATER = {("EndpointSlice", "kubernetes", "default")}
+_LABELS = {"role", "topology.kubernetes.io/zone"}
+
+
+@cache
+def objects() -> list[Manifest]:
+    """Return all manifests."""
+    written = [
+        manifest
+        for file in sorted((ROOT / "dist").glob("*.yaml"))
+        for manifest in yaml.safe_load_all(file.read_text())
+    ]
+    return [*written, *_canary()]
+
+
+@cache
+def names() -> set[tuple[str, str, str]]:
+    """Return the kind, the name and the namespace of all that is there."""
+    found = {(m["kind"], m["metadata"]["name"], _namespace(m)) for m in objects()} | _LATER
+    for each in find_all(objects(), "StatefulSet"):
+        for number in range(each["spec"]["replicas"]):
+            pod = f"{each['metadata']['name']}-{number}"
+            found.add(("Pod", pod, _namespace(each)))
+            for claim in each["spec"].get("volumeClaimTemplates", []):
+                name = f"{claim['metadata']['name']}-{pod}"
+                found.add(("PersistentVolumeClaim", name, _namespace(each)))
+    return found
+
+
+@cache
+def pods() -> list[tuple[str, Manifest]]:
+    """Return the namespace and the template of all pods."""
+    found = []
+    for each in objects():
+        spec = each.get("spec", {})
+        spec = spec["jobTemplate"]["spec"] if each["kind"] == "CronJob" else spec
+        if "template" in spec and "metadata" in spec["template"]:
+            found.append((_namespace(each), spec["template"]))
+    return found
+
+
+def labels() -> set[str]:
+    """Return every label that some pod has."""
+    return {key for _, pod in pods() for key in pod["metadata"]["labels"]} | _LABELS
+
+
+def selected(namespace: str, selector: str) -> list[Manifest]:
+    """Return the pods of a namespace that an option ``-l`` selects."""
+    wanted = dict(term.split("=") for term in selector.split(",")).items()
+    return [pod for place, pod in pods() if place == namespace and wanted <= _labels(pod).items()]
+
+
+def allowed(persona: str, namespace: str, need: Need) -> bool:
+    """Tell whether the manifests let a persona do something in a namespace."""
+    return any(
+        need.group in rule["apiGroups"]
+        and need.resource in rule["resources"]
+        and need.verb in rule["verbs"]
+        and need.name in rule.get("resourceNames", [need.name])
+        for rule in _rules(persona, namespace)
+    )
+
+
+def _rules(persona: str, namespace: str) -> Iterator[Manifest]:
+    for binding in find_all(objects(), "RoleBinding", persona, namespace):
+        for role in find_all(objects(), "ClusterRole", binding["roleRef"]["name"]):
+            yield from role["rules"]
+
+
+def _labels(pod: Manifest) -> Mapping[str, str]:
+    labels: Mapping[str, str] = pod["metadata"]["labels"]
+    return labels
+
+
+def _namespace(manifest: Manifest) -> str:
+    namespace: str = manifest["metadata"].get("namespace", "")
+    return namespace
+
+
+def _canary() -> list[Manifest]:
+    chart = Chart(App(), "web", namespace="app")
+    host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer())
+    image = "registry.example.com/shop/web"
+    WebTier(
+        chart,
+        "web",
+        container=Container(image=f"{image}:1.4.2"),
+        host=host,
+        rollout=Canary(image=f"{image}:1.5.0", steps=(5, 100), step=1),
+    )
+    host.attach(chart)
+    return [each for each in manifests(chart) if each["kind"] == "Deployment"]

@@ -1,0 +1,205 @@
+"""The commands of the pages name what there is, and whoever they are for may run them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from constructs_lib.testing import find, find_all, schema_problems
+from tests.documentation.cluster import ADMINISTRATOR, allowed, labels, names, objects, selected
+from tests.documentation.kubectl import Command, needs, parse
+from tests.documentation.pages import PAGES, ROOT, code, place
+
+PERSONAS = {"viewer", "developer", "operator", "debugger", ADMINISTRATOR}
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+MODULES = {"constructs_lib.secrets", "pip", "pytest", "venv"}
+# Programs in the pods of the database.
+PROGRAMS = {"patronictl", "pgbackrest"}
+# What a reader puts the name of a pod in for.
+POD = "POD"
+
+# What is written, whom it is for, and where it stands.
+LINES = [
+    (line, block.reader, f"{place(page)}: {line}")
+    for page in PAGES
+    for block in code(page)
+    if block.language == "console"
+    for line in block.text.splitlines()
+    if line.strip()
+]
+KUBECTL = [each for each in LINES if each[0].startswith("kubectl ")]
+# With a verb alone, text speaks of a command and gives none.
+INLINE = [
+    (line, None, f"{place(page)}: {line}")
+    for page in PAGES
+    if "docs/reference" not in place(page)
+    for line in re.findall(r"`(kubectl [\w-]+ [^`]+)`", page.read_text())
+]
+IN_PODS = [
+    (line, f"{place(page)}: {line}")
+    for page in PAGES
+    for block in code(page)
+    if block.language == "sh"
+    for line in block.text.splitlines()
+]
+
+
+def each(commands: Sequence[tuple[str, str | None, str]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("line", "reader"),
+        [pytest.param(line, reader, id=where) for line, reader, where in commands],
+    )
+
+
+@each(LINES)
+def test_each_program_is_known(line: str, reader: str | None) -> None:
+    words = shlex.split(line, comments=True)
+    if words[0] == "make":
+        assert words[1] in TARGETS
+    elif words[0].startswith("python"):
+        assert words[1] == "main.py" or (words[1] == "-m" and words[2] in MODULES)
+    else:
+        assert words[0] in {"cd", "git", "kubectl", "mkdir", "pytest"}
+
+
+@each(KUBECTL)
+def test_somebody_is_named_for_each_command(line: str, reader: str | None) -> None:
+    assert reader in PERSONAS
+
+
+@each([*KUBECTL, *INLINE])
+def test_a_command_names_what_there_is(line: str, reader: str | None) -> None:
+    command = parse(line)
+    assert command.namespace in {"", "default"} | {
+        each["metadata"]["name"] for each in find_all(objects(), "Namespace")
+    }
+    for kind, name in command.objects():
+        if name and name != POD:
+            assert (kind.name, name, command.namespace) in names()
+    if "file" in command.options and command.options["file"] != "-":
+        assert (ROOT / command.options["file"]).exists()
+    if "as-group" in command.options:
+        assert command.options["as-group"] in _groups()
+    if command.verb == "create":
+        source = command.options["from"].removeprefix("cronjob/")
+        assert ("CronJob", source, command.namespace) in names()
+    if command.verb == "port-forward":
+        _check_port(command)
+    if command.verb == "patch":
+        _check_patch(command)
+    assert set(command.options.get("labels", "role").split(",")) <= labels()
+
+
+@each([*KUBECTL, *INLINE])
+def test_a_selector_selects_pods_that_have_the_container(line: str, reader: str | None) -> None:
+    command = parse(line)
+    label, _, value = command.options.get("selector", "").partition("=")
+    if label == "kubernetes.io/service-name":
+        assert ("Service", value, command.namespace) in names()
+    elif label == "job-name":
+        assert any(f"kubectl create job {value} " in line for line, _, _ in KUBECTL)
+    elif label:
+        pods = selected(command.namespace, command.options["selector"])
+        assert pods
+        container = command.options.get("container") or command.options.get("target")
+        for pod in pods if container else []:
+            assert container in {each["name"] for each in pod["spec"]["containers"]}
+
+
+@pytest.mark.mission("B91")
+@pytest.mark.mission("B130")
+@pytest.mark.mission("B131")
+@pytest.mark.mission("B132")
+@pytest.mark.mission("B133")
+@each(KUBECTL)
+def test_whoever_a_command_is_for_may_run_it(line: str, reader: str) -> None:
+    if reader != ADMINISTRATOR:
+        command = parse(line)
+        for need in needs(command):
+            assert allowed(reader, command.namespace, need), need
+
+
+@each(KUBECTL)
+def test_a_viewer_could_not_run_what_changes_something(line: str, reader: str) -> None:
+    command = parse(line)
+    wanted = set() if reader == ADMINISTRATOR else set(needs(command))
+    changes = {need.verb for need in wanted} - {"get", "list", "watch"}
+    assert all(allowed("viewer", command.namespace, need) for need in wanted) == (not changes)
+
+
+@pytest.mark.parametrize("line", [pytest.param(line, id=where) for line, where in IN_PODS])
+def test_a_command_in_a_pod_is_one_of_its_programs(line: str) -> None:
+    program, *words = shlex.split(line)
+    assert program in PROGRAMS
+    members = {name for kind, name, _ in names() if kind == "Pod"}
+    for word in words:
+        if re.fullmatch(r"postgres-\d+", word):
+            assert word in members
+    assert not [word for word in words if word.startswith("--stanza=")] or "--stanza=db" in words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl get deployment/webb -n app",
+        "kubectl get pods -n apps -l app.kubernetes.io/name=web",
+        "kubectl logs -n app -l app.kubernetes.io/name=web -c application",
+        "kubectl port-forward -n monitoring service/grafana 3000:81",
+        'kubectl patch hpa/api -n app -p \'{"spec":{"minReplica":6}}\'',
+        "kubectl apply -f dist/41-web.k8s.yaml",
+        "kubectl create job now --from=cronjob/backup -n app",
+        "kubectl get pods -n app -L tracks",
+        "kubectl get pods -n app --every",
+        "kubectl get things -n app",
+    ],
+)
+def test_fails_on_a_command_that_could_not_work(line: str) -> None:
+    with pytest.raises(AssertionError):  # noqa: PT012 - either of them
+        test_a_command_names_what_there_is(line, None)
+        test_a_selector_selects_pods_that_have_the_container(line, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "reader"),
+    [
+        ("kubectl delete pod postgres-0 -n app", "viewer"),
+        ("kubectl delete pod postgres-0 -n app", "debugger"),
+        ("kubectl get pods -n monitoring", "developer"),
+        ("kubectl rollout undo deployment/web -n app", "developer"),
+        ("kubectl port-forward -n app POD 8080", "developer"),
+        ("kubectl get secret/shop-tls -n app", "operator"),
+    ],
+)
+def test_fails_on_a_command_for_the_wrong_reader(line: str, reader: str) -> None:
+    with pytest.raises(AssertionError, match="Need"):
+        test_whoever_a_command_is_for_may_run_it(line, reader)
+
+
+def _groups() -> set[str]:
+    bindings = find_all(objects(), "RoleBinding")
+    return {s["name"] for each in bindings for s in each["subjects"] if s["kind"] == "Group"}
+
+
+def _check_port(command: Command) -> None:
+    target, ports = command.words
+    wanted = int(ports.rpartition(":")[2])
+    if target.startswith("service/"):
+        service = find(objects(), "Service", target.partition("/")[2], command.namespace)
+        assert wanted in {port["port"] for port in service["spec"]["ports"]}
+
+
+def _check_patch(command: Command) -> None:
+    ((kind, name),) = command.objects()
+    target = find(objects(), kind.name, name, command.namespace)
+    assert schema_problems([_merged(target, json.loads(command.options["patch"]))]) == []
+
+
+def _merged(old: Any, new: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(new, dict):
+        return new
+    return {**old, **{key: _merged(old.get(key, {}), value) for key, value in new.items()}}
