@@ -25,10 +25,10 @@ class SecurityBaseline(Construct):
     """Namespaces that are closed but for the calls that their constructs make.
 
     Creates for each namespace itself, a NetworkPolicy that denies everything
-    and one that allows DNS, and, where constructs run, a ResourceQuota and a
-    LimitRange; for each call a NetworkPolicy at both ends; for each storage
-    tier a StorageClass; for each persona a ClusterRole, bound in its namespaces
-    only. Make it last: it asks the constructs what they need.
+    and one that allows DNS, a ResourceQuota and a LimitRange; for each call a
+    NetworkPolicy at both ends; for each storage tier a StorageClass; for each
+    persona a ClusterRole, bound in its namespaces only. Make it last: it asks
+    the constructs what they need.
 
     Args:
         scope: a chart without a namespace, first in the order of files, so that
@@ -67,6 +67,7 @@ class SecurityBaseline(Construct):
         check_no_namespace(scope)
         super().__init__(scope, id)
         facts = [construct.facts for construct in constructs]
+        footprints = [footprint for fact in facts for footprint in fact.footprints]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
         check_personas(personas, namespaces)
         check_platform(
@@ -86,18 +87,9 @@ class SecurityBaseline(Construct):
         for namespace in namespaces:
             default_deny(self, namespace.name)
             allow_dns(self, namespace.name, dns)
-            demand = Demand(
-                namespace=namespace.name,
-                footprints=[
-                    footprint
-                    for fact in facts
-                    for footprint in fact.footprints
-                    if footprint.namespace == namespace.name
-                ],
-            )
-            if demand.containers:
-                quota(self, demand, storage=storage, headroom=headroom)
-                limit_range(self, demand, headroom=headroom)
+            demand = Demand.of(namespace.name, footprints, headroom)
+            quota(self, demand, storage=storage, headroom=headroom)
+            limit_range(self, demand, headroom=headroom)
         allow_calls(self, calls)
         for persona in personas:
             bind(self, persona)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,7 +37,8 @@ class Headroom:
     Args:
         percent: of CPU, memory, disk and pods; for a debugging pod, a job by
             hand, or a rollout that starts while another one drains.
-        objects: of each counted kind, such as ConfigMaps and Secrets.
+        objects: of each counted kind, such as ConfigMaps and Secrets. Where no
+            construct runs a pod, there is room for as many small ones too.
 
     Raises:
         ConfigurationError: a number out of range.
@@ -61,6 +62,16 @@ class Demand:
 
     namespace: str
     footprints: Sequence[Footprint]
+
+    @classmethod
+    def of(cls, namespace: str, footprints: Iterable[Footprint], headroom: Headroom) -> Demand:
+        """Return what constructs take there; without any, what somebody may start by hand."""
+        taken = [footprint for footprint in footprints if footprint.namespace == namespace]
+        if not any(footprint.containers for footprint in taken):
+            taken.append(
+                Footprint(namespace=namespace, pods=headroom.objects, containers=(_UNDECLARED,))
+            )
+        return cls(namespace=namespace, footprints=taken)
 
     @property
     def pods(self) -> int:

@@ -91,9 +91,11 @@ EDITS: dict[str, tuple[str, str, set[str]]] = {
         'Namespace(name="logging"),',
         "",
         {
+            "LimitRange logging/limits",
             "Namespace logging",
             "NetworkPolicy logging/allow-dns",
             "NetworkPolicy logging/default-deny",
+            "ResourceQuota logging/quota",
             "RoleBinding logging/operator",
             "RoleBinding logging/viewer",
         },

@@ -129,3 +129,16 @@ def test_containers_fit_the_limit_range(shop: Shop) -> None:
     for crowd in _crowds(shop):
         for name, most in bounds["max"].items():
             assert parse(crowd.container["resources"]["limits"][name]) <= parse(most)
+
+
+@pytest.mark.mission("B42")
+@pytest.mark.mission("B43")
+@pytest.mark.mission("B45")
+def test_every_namespace_is_bounded(shop: Shop, reference: Shop) -> None:
+    """Those that are empty too: nobody asks before the first pod comes."""
+    for platform in (shop, reference):
+        for namespace in find_all(platform.core, "Namespace"):
+            name = namespace["metadata"]["name"]
+            assert find(platform.core, "ResourceQuota", "quota", name)["spec"]["hard"]["pods"]
+            (bounds,) = find(platform.core, "LimitRange", "limits", name)["spec"]["limits"]
+            assert bounds["default"].keys() >= {"memory", "ephemeral-storage"}

@@ -71,13 +71,6 @@ def test_workload_of_ones_own_takes_part(chart: Chart, cluster: Chart) -> None:
     assert hard["requests.cpu"] == "30900m"
 
 
-def test_namespace_without_workloads_has_no_quota(cluster: Chart) -> None:
-    SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[])
-    assert [manifest["kind"] for manifest in find_all(cluster, "Namespace")] == ["Namespace"]
-    assert find_all(cluster, "ResourceQuota") == []
-    assert find_all(cluster, "LimitRange") == []
-
-
 def test_fails_in_a_chart_with_a_namespace(chart: Chart) -> None:
     with pytest.raises(
         ConfigurationError, match=r"Chart\.namespace: got 'app'; leave the namespace out"

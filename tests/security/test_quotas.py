@@ -177,3 +177,28 @@ def test_limit_range_gives_no_more_than_it_lets_in(cluster: Chart) -> None:
     limits = _limits(cluster)
     most = {"cpu": "100m", "memory": "32Mi", "ephemeral-storage": "16Mi"}
     assert limits["max"] == limits["default"] == limits["defaultRequest"] == most
+
+
+@pytest.mark.mission("B42")
+@pytest.mark.mission("B43")
+@pytest.mark.mission("B45")
+def test_where_nothing_runs_there_is_room_for_small_pods(cluster: Chart) -> None:
+    hard = _quota(cluster, headroom=Headroom(percent=0, objects=3))
+    assert {
+        name: hard[name] for name in ("pods", "requests.cpu", "limits.cpu", "limits.memory")
+    } == {
+        "pods": "3",
+        "requests.cpu": "300m",
+        "limits.cpu": "1500m",
+        "limits.memory": "384Mi",
+    }
+    assert _limits(cluster)["max"] == {
+        "cpu": "500m",
+        "memory": "128Mi",
+        "ephemeral-storage": "128Mi",
+    }
+
+
+def test_where_nothing_runs_objects_are_counted_still(cluster: Chart) -> None:
+    hard = _quota(cluster, Footprint(namespace="app", objects={"services": 2}))
+    assert (hard["services"], hard["pods"], hard["requests.memory"]) == ("2", "0", "0")
