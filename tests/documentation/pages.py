@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,11 +35,13 @@ class Block:
     Args:
         language: what stands behind the opening fence.
         text: its lines.
+        title: the text between it and the block before.
         reader: whom the last line ``For:`` above it names; nobody if there is none.
     """
 
     language: str
     text: str
+    title: str
     reader: str | None
 
 
@@ -59,17 +62,16 @@ def blocks(language: str, page: Path) -> list[str]:
 
 
 def _blocks(page: Path) -> Iterator[Block]:
-    reader, lines = None, iter(page.read_text().splitlines(keepends=True))
+    reader, title, lines = None, "", iter(page.read_text().splitlines(keepends=True))
     for line in lines:
         if mark := _MARK.fullmatch(line.strip()):
             reader = mark[1]
         elif fence := _FENCE.match(line):
-            text = []
-            for inner in lines:
-                if inner.strip() == "```":
-                    break
-                text.append(inner)
-            yield Block(language=fence[1], text="".join(text), reader=reader)
+            text = "".join(takewhile(lambda inner: inner.strip() != "```", lines))
+            yield Block(language=fence[1], text=text, title=title, reader=reader)
+            title = ""
+        else:
+            title += line
 
 
 def run(folder: Path, *arguments: str | Path) -> None:

@@ -17,6 +17,7 @@ from tests.documentation.pages import PAGES, README, ROOT, TUTORIAL, blocks, cod
 # What something here checks, on which pages.
 CHECKED = {
     "console": PAGES,  # test_commands.py
+    "diff": [TUTORIAL],  # test_tutorial.py
     "mermaid": [ROOT / "docs" / "platform.md"],  # test_picture.py
     "python": PAGES,
     "sh": PAGES,  # test_commands.py
@@ -106,9 +107,11 @@ def test_each_variable_of_a_tier_is_described() -> None:
 
 
 def holds(whole: object, part: object) -> bool:
-    """Tell whether a part, with what it leaves out, is in a whole."""
+    """Tell whether a part, with the keys that it leaves out, is in a whole."""
     if isinstance(whole, dict) and isinstance(part, dict):
         return all(key in whole and holds(whole[key], value) for key, value in part.items())
+    if isinstance(whole, list) and isinstance(part, list):
+        return len(whole) == len(part) and all(map(holds, whole, part))
     return whole == part
 
 

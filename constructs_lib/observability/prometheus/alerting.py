@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.observability.prometheus.receivers import Receiver
 from constructs_lib.rules import check_text
 
-SECRETS = "/etc/alertmanager/secrets"
+_SECRETS = "/etc/alertmanager/secrets"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +29,7 @@ class Alerting:
             such as ``https://git.example.com/shop/docs/runbooks``.
 
     Raises:
-        ConfigurationError: nobody to tell, or no address.
+        ConfigurationError: nobody to tell, no address, or two revisions of one Secret.
     """
 
     page: Receiver
@@ -42,6 +43,11 @@ class Alerting:
                 raise ConfigurationError(
                     f"Alerting.{name}", None, "name a receiver: an alert that nobody gets is none"
                 )
+        revisions = {(each.secret.name, each.secret.revision) for each in self.receivers.values()}
+        if len(revisions) > len({name for name, _ in revisions}):
+            raise ConfigurationError(
+                "Alerting", sorted(revisions), "name one revision of a Secret that receivers share"
+            )
         check_text("Alerting.runbooks", self.runbooks)
         if not self.runbooks.startswith(("https://", "http://")):
             raise ConfigurationError(
@@ -53,6 +59,25 @@ class Alerting:
         """The receivers by the names that routes call them."""
         named = {"page": self.page, "ticket": self.ticket}
         return named if self.heartbeat is None else {**named, "heartbeat": self.heartbeat}
+
+    @property
+    def secrets(self) -> dict[str, SecretRef]:
+        """The Secrets by their directories; one that receivers share has the keys of all."""
+        secrets: dict[str, SecretRef] = {}
+        for receiver in self.receivers.values():
+            directory, secret = self.directory(receiver), receiver.secret
+            known = secrets.get(directory, secret)
+            secrets[directory] = replace(known, keys=tuple(dict.fromkeys(known.keys + secret.keys)))
+        return secrets
+
+    def directory(self, receiver: Receiver) -> str:
+        """Return where the Secret of a receiver is: below the first that has the same."""
+        first = next(
+            name
+            for name, other in self.receivers.items()
+            if other.secret.name == receiver.secret.name
+        )
+        return f"{_SECRETS}/{first}"
 
     def runbook(self, page: str) -> str:
         """Return the address of a runbook."""
@@ -104,7 +129,7 @@ def alertmanager_yaml(alerting: Alerting) -> str:
             "receivers": [
                 {"name": "nobody"},
                 *(
-                    {"name": name, **receiver.configuration(f"{SECRETS}/{name}")}
+                    {"name": name, **receiver.configuration(alerting.directory(receiver))}
                     for name, receiver in alerting.receivers.items()
                 ),
             ],

@@ -12,7 +12,6 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, check_id
 from constructs_lib.observability.prometheus.alerting import (
-    SECRETS,
     Alerting,
     alertmanager_yaml,
 )
@@ -91,8 +90,8 @@ class Alertmanagers(Construct):
                     mount_path="/etc/alertmanager/config",
                 ),
                 *(
-                    SecretFiles(secret=receiver.secret, mount_path=f"{SECRETS}/{name}")
-                    for name, receiver in alerting.receivers.items()
+                    SecretFiles(secret=secret, mount_path=directory)
+                    for directory, secret in alerting.secrets.items()
                 ),
                 Data(name="data", mount_path=_DATA, tier=storage, size="1Gi"),
             ],

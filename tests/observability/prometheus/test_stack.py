@@ -28,10 +28,11 @@ from constructs_lib import (
 )
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.testing import find, find_all, manifests
-from tests.observability.prometheus.ends import ALERTING, FAST, HOOK, INTERNET, stack
+from tests.observability.prometheus.ends import ALERTING, FAST, HOOK, INTERNET, PAGER, stack
 from tests.postgres.ends import cluster
 
 NOBODY: Any = None
+NEWER = replace(HOOK.secret, revision="2")
 PULSE = replace(HOOK.secret, name="pulse")
 RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
 
@@ -201,6 +202,23 @@ def test_routes(app: App) -> None:
     ]
 
 
+def test_receivers_share_a_secret(app: App) -> None:
+    shared = replace(HOOK.secret, name="alerting")
+    hook = replace(HOOK, secret=shared)
+    pager = replace(PAGER, secret=replace(shared, keys=("routing-key",)))
+    chart, made = stack(app, alerting=replace(ALERTING, page=hook, ticket=hook, heartbeat=pager))
+    pod = find(chart, "StatefulSet", "alertmanager")["spec"]["template"]["spec"]
+    (volume,) = [each["secret"] for each in pod["volumes"] if "secret" in each]
+    assert volume["secretName"] == "alerting"
+    assert [item["key"] for item in volume["items"]] == ["url", "routing-key"]
+    assert [use.secret.keys for use in made.facts.secrets if use.secret.name == "alerting"] == [
+        ("url", "routing-key")
+    ]
+    text = find(chart, "ConfigMap", "alertmanager-configuration")["data"]["alertmanager.yml"]
+    for key in ("url", "routing-key"):
+        assert f"/etc/alertmanager/secrets/page/{key}\n" in text
+
+
 def test_public_addresses_are_asked_from_outside(app: App) -> None:
     watched = Facts(hosts=("shop.example.com",))
     chart, _ = stack(app, watches=[watched], internet=INTERNET)
@@ -254,6 +272,10 @@ def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> No
         ),
         (lambda: replace(ALERTING, page=NOBODY), "Alerting.page: got None"),
         (lambda: replace(ALERTING, runbooks="docs"), "Alerting.runbooks"),
+        (
+            lambda: replace(ALERTING, heartbeat=replace(HOOK, secret=NEWER)),
+            "name one revision of a Secret",
+        ),
         (lambda: replace(HOOK, secret=replace(PULSE, keys=("key",))), "include the key 'url'"),
         (lambda: replace(HOOK, target=replace(INTERNET, ports=())), "give it the port"),
     ],
