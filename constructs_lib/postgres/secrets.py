@@ -30,6 +30,9 @@ class PostgresSecrets:
             its readers verify the server with ``ca.crt``.
         certificate: of server and client alike. Its names must be those of the
             Services and members, and ``localhost``: `PostgresCluster.dns_names`.
+            Its authority has the extension for key usage, or Patroni under
+            Python 3.13 trusts no member. Before the authority changes, let
+            ``ca.crt`` hold both for a while.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.

@@ -94,10 +94,15 @@ def alter_roles() -> None:
         )
 
 
-def reload() -> None:
-    """Let Patroni read its configuration anew, and PostgreSQL with it."""
+def certificate() -> ssl.SSLContext:
+    """Return the certificate as it is now, and whom it trusts."""
     context = ssl.create_default_context(cafile=str(TLS / "ca.crt"))
     context.load_cert_chain(TLS / "tls.crt", TLS / "tls.key")
+    return context
+
+
+def reload(context: ssl.SSLContext) -> None:
+    """Let Patroni read its configuration anew, and PostgreSQL with it."""
     request = urllib.request.Request("https://localhost:8008/reload", method="POST", data=b"")
     urllib.request.urlopen(request, context=context, timeout=10).close()
 
@@ -105,6 +110,8 @@ def reload() -> None:
 def watch() -> None:
     """Look at the files every ten seconds, for ever."""
     known = digest()
+    # Patroni still has the old certificate and authority when it is told of the new ones.
+    old = certificate()
     while True:
         ALIVE.touch()
         time.sleep(10)
@@ -113,8 +120,8 @@ def watch() -> None:
             if seen != known:
                 alter_roles()
                 write()
-                reload()
-                known = seen
+                reload(old)
+                known, old = seen, certificate()
                 print("reloaded", flush=True)
         except Exception as error:
             # The next round tries again.
