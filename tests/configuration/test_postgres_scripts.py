@@ -21,6 +21,8 @@ from tests.configuration.programs.postgresql import (
 )
 from tests.postgres.ends import SOURCE
 
+RELOAD = "SELECT pg_reload_conf()"
+
 
 def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
     """Write a file with the paths and ports of the test in place of its own."""
@@ -226,3 +228,40 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
         recovering = (*login, "SELECT pg_is_in_recovery()")
         assert becomes(lambda: system.run(*recovering).stdout == "f\n"), log.read_text()
         assert ask(system, port, "SELECT count(*) FROM kept") == "1000"
+
+
+@pytest.mark.mission("B64")
+def test_a_new_primary_sets_the_passwords_of_now(
+    system: Debian, folder: Path, certificate: Path, files: Files
+) -> None:
+    """Also those that changed while another member was primary, or none was."""
+    inside = system.inside(folder)
+    assert certificate.parent == folder
+    script = written(
+        folder / "credentials.py",
+        files["postgres-scripts"]["credentials.py"],
+        {
+            "/run/secrets": inside,
+            "/run/patroni": inside,
+            "/var/run/postgresql": inside,
+            "time.sleep(10)": "time.sleep(1)",
+        },
+    )
+    passwords = dict.fromkeys(("superuser", "replication", "rewind", "pooler", "monitor"), "p")
+    secrets(folder, "credentials", **passwords)
+    secrets(folder, "owner", username="shop", password="new'pass\"word")
+    system.run("chown", "-R", "postgres:postgres", inside)
+    with server(system, folder, {"unix_socket_directories": inside}) as (data, port):
+        ask(system, port, "CREATE ROLE shop LOGIN PASSWORD 'old'")
+        (data / "pg_hba.conf").write_text("local all all trust\nhost all shop all scram-sha-256\n")
+        system.run("psql", "-h", inside, "-p", str(port), "-U", "postgres", "-c", RELOAD)
+
+        def comes_in() -> bool:
+            env = {"PGPASSWORD": "new'pass\"word"}
+            command = ("psql", "-h", "127.0.0.1", "-p", str(port), "-U", "shop", "postgres")
+            return system.run(*command, "-c", "SELECT 1", env=env).returncode == 0
+
+        assert not comes_in()
+        env = {"PGPORT": str(port)}
+        with system.running(system.inside(script), "watch", user="postgres", env=env) as log:
+            assert becomes(comes_in), log.read_text()

@@ -32,15 +32,12 @@ ROLES = {
     "rewinder": "rewind",
     "standby": "replication",
 }
-# Only the primary changes roles. One that is not there yet gets its password when it is made.
+# A role that is not there yet gets its password when it is made.
 ALTER = r"""
-SELECT NOT pg_is_in_recovery() AS is_primary \gset
-\if :is_primary
 \getenv role ROLE
 \getenv secret SECRET
 SELECT format('ALTER ROLE %I PASSWORD %L', rolname, :'secret')
     FROM pg_roles WHERE rolname = :'role' \gexec
-\endif
 """
 
 
@@ -79,19 +76,30 @@ def digest() -> bytes:
     return found.digest()
 
 
+def ask(script: str, **variables: str) -> str:
+    """Return what PostgreSQL answers to a script."""
+    return subprocess.run(
+        ("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "/var/run/postgresql", "postgres"),
+        input=script,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **variables},
+        timeout=30,
+    ).stdout.strip()
+
+
+def is_primary() -> bool:
+    """Tell whether this member is the primary, which alone changes roles."""
+    return ask("SELECT NOT pg_is_in_recovery()") == "t"
+
+
 def alter_roles() -> None:
-    """Give the roles their passwords, where this member is the primary."""
+    """Give the roles their passwords."""
     passwords = {role: text(CREDENTIALS / name) for role, name in ROLES.items()}
     passwords[text(OWNER / "username")] = text(OWNER / "password")
     for role, secret in passwords.items():
-        subprocess.run(
-            ("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "/var/run/postgresql", "postgres"),
-            input=ALTER,
-            text=True,
-            check=True,
-            env={**os.environ, "ROLE": role, "SECRET": secret},
-            timeout=30,
-        )
+        ask(ALTER, ROLE=role, SECRET=secret)
 
 
 def certificate() -> ssl.SSLContext:
@@ -109,7 +117,9 @@ def reload(context: ssl.SSLContext) -> None:
 
 def watch() -> None:
     """Look at the files every ten seconds, for ever."""
-    known = digest()
+    read = digest()
+    # Nobody knows what a primary before this one made of a change.
+    told = b""
     # Patroni still has the old certificate and authority when it is told of the new ones.
     old = certificate()
     while True:
@@ -117,15 +127,17 @@ def watch() -> None:
         time.sleep(10)
         try:
             seen = digest()
-            if seen != known:
-                alter_roles()
+            if seen != read:
                 write()
                 reload(old)
-                known, old = seen, certificate()
+                read, old = seen, certificate()
                 print("reloaded", flush=True)
+            if seen != told and is_primary():
+                alter_roles()
+                told = seen
         except Exception as error:
             # The next round tries again.
-            print(f"not reloaded: {error}", file=sys.stderr, flush=True)
+            print(f"not up to date: {error}", file=sys.stderr, flush=True)
 
 
 def alive() -> None:
