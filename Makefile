@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config check clean
+.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config benchmark check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of
 
 test-config: $(VENV)/dev.done ## Let the real programs load every configuration file; needs Debian 12, root, a JDK and Maven.
 	@python -m pytest tests/configuration $(ARGS)
+
+benchmark: $(VENV)/dev.done ## Measure what a synth costs; ARGS="--rounds 15" for more.
+	@python -m benchmarks $(ARGS)
 
 check: lint types test fresh ## Run all checks of a change.
 

@@ -1,0 +1,1 @@
+"""What a synth costs, beside the least that it could cost."""

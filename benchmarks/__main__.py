@@ -1,0 +1,45 @@
+"""Measures the library and prints the report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import report
+from benchmarks.measure import in_turn
+from benchmarks.subjects import Comparison, empty_app, imports, platform, tiers
+
+_SIZES = (10, 50, 100, 200)
+# Of eight objects each, which makes about 250 with their baseline.
+_COMPARED = 30
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7, help="runs of each program; 7 by default")
+    rounds = parser.parse_args().rounds
+    with TemporaryDirectory() as work:
+        for section in _sections(Path(work), rounds):
+            sys.stdout.write(section)
+            sys.stdout.flush()
+
+
+def _sections(work: Path, rounds: int) -> Iterator[str]:
+    empty = empty_app(work)
+    compared = [Comparison.of(platform(work)), Comparison.of(tiers(work, _COMPARED))]
+    grown = {size: tiers(work, size) for size in _SIZES}
+    synths = [empty, *(each for one in compared for each in one.programs)]
+    times = in_turn([*synths, *grown.values()], rounds)
+    yield report.synths(empty, compared, times)
+    yield report.growth(grown, times)
+    yield report.memory([*synths, grown[max(_SIZES)]])
+    yield report.objects(compared[-1], rounds)
+    yield report.importing(imports(work), rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Times programs in turn, so that whatever else the machine does slows all of them alike."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[1]
+
+# Without bytecode, Python would compile the libraries anew; a CLI's folder is not ours.
+_DROPPED = {"CDK8S_OUTDIR", "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name not in _DROPPED},
+    "PYTHONPATH": str(ROOT),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """A program that is run as ``cdk8s synth`` runs main.py.
+
+    Args:
+        name: what the report calls it.
+        arguments: of ``python -O``.
+        folder: where it is run; it writes to ``dist/`` there.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    folder: Path
+
+    def start(self, *flags: str) -> subprocess.Popen[str]:
+        """Start it, with further flags of Python before the arguments."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return subprocess.Popen(  # noqa: S603 - the interpreter and the programs are ours
+            [sys.executable, "-O", *flags, *self.arguments],
+            cwd=self.folder,
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *flags: str) -> str:
+        """Run it and return what it prints; a failure is an error."""
+        process = self.start(*flags)
+        output, _ = process.communicate()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, self.name)
+        return output
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Times:
+    """Seconds of one program, one of each round."""
+
+    seconds: Sequence[float]
+
+    @property
+    def least(self) -> float:
+        """The one that was disturbed least, in seconds."""
+        return min(self.seconds)
+
+    def ratio(self, other: Times) -> float:
+        """Return how many times as long as another it took, in the middle one of the rounds.
+
+        The two of one round were disturbed alike.
+        """
+        return median(a / b for a, b in zip(self.seconds, other.seconds, strict=True))
+
+
+def in_turn(programs: Sequence[Program], rounds: int) -> Mapping[str, Times]:
+    """Run each program once to fill the caches, then all of them a number of times in turn."""
+    seconds: dict[str, list[float]] = {program.name: [] for program in programs}
+    for program in programs:
+        program.run()
+    for _ in range(rounds):
+        for program in programs:
+            start = time.perf_counter()
+            program.run()
+            seconds[program.name].append(time.perf_counter() - start)
+    return {name: Times(seconds=taken) for name, taken in seconds.items()}

@@ -1,0 +1,52 @@
+"""As many tiers in one app as the command line says, web and API in pairs."""
+
+from __future__ import annotations
+
+import sys
+
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    ApiTier,
+    Container,
+    Host,
+    Namespace,
+    NginxIngress,
+    Publisher,
+    Route,
+    SecurityBaseline,
+    Tls,
+    WebTier,
+)
+from main import PART_OF, Images
+
+app = App()
+images = Images()
+host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
+tiers: list[Publisher] = []
+for pair in range(int(sys.argv[1]) // 2):
+    chart = Chart(app, f"pair-{pair}", namespace="app", labels=PART_OF)
+    api = ApiTier(
+        chart,
+        f"api-{pair}",
+        container=Container(image=images.api),
+        host=host,
+        routes=[Route(paths=(f"/api/{pair}",))],
+    )
+    web = WebTier(
+        chart,
+        f"web-{pair}",
+        container=Container(image=images.web),
+        host=host,
+        routes=[Route(paths=(f"/web/{pair}",))],
+        upstreams={"API_URL": api.endpoint},
+    )
+    tiers += [api, web]
+host.attach(Chart(app, "host", namespace="app", labels=PART_OF))
+SecurityBaseline(
+    Chart(app, "cluster", labels=PART_OF),
+    "baseline",
+    namespaces=[Namespace(name="app")],
+    constructs=tiers,
+)
+app.synth()
