@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -24,12 +25,21 @@ def _needs(lack: str | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def files() -> Mapping[str, Mapping[str, str]]:
+def objects() -> Sequence[Mapping[str, Any]]:
+    """Return all objects of the platform."""
+    return [
+        manifest
+        for path in sorted((ROOT / "dist").glob("*.yaml"))
+        for manifest in yaml.safe_load_all(path.read_text())
+    ]
+
+
+@pytest.fixture(scope="session")
+def files(objects: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, str]]:
     """Return the files of each ConfigMap of the platform, by its name."""
     return {
         manifest["metadata"]["name"]: manifest["data"]
-        for path in (ROOT / "dist").glob("*.yaml")
-        for manifest in yaml.safe_load_all(path.read_text())
+        for manifest in objects
         if manifest["kind"] == "ConfigMap"
     }
 
