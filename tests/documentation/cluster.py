@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,7 @@ import yaml
 from cdk8s import App, Chart
 
 from constructs_lib import Canary, Container, Host, Tls, VirtualServer, WebTier
-from constructs_lib.testing import find_all, manifests
+from constructs_lib.testing import find_all
 from tests.documentation.kubectl import Need
 from tests.documentation.pages import ROOT
 
@@ -49,26 +49,30 @@ def names() -> set[tuple[str, str, str]]:
 
 
 @cache
-def pods() -> list[tuple[str, Manifest]]:
-    """Return the namespace and the template of all pods."""
-    found = []
+def pods() -> dict[str, Manifest]:
+    """Return the pods that are made, by the namespace and the name of what makes them."""
+    found = {}
     for each in objects():
         spec = each.get("spec", {})
         spec = spec["jobTemplate"]["spec"] if each["kind"] == "CronJob" else spec
         if "template" in spec and "metadata" in spec["template"]:
-            found.append((_namespace(each), spec["template"]))
+            found[f"{_namespace(each)}/{each['metadata']['name']}"] = spec["template"]
     return found
 
 
 def labels() -> set[str]:
     """Return every label that some pod has."""
-    return {key for _, pod in pods() for key in pod["metadata"]["labels"]} | _LABELS
+    return {key for pod in pods().values() for key in pod["metadata"]["labels"]} | _LABELS
 
 
 def selected(namespace: str, selector: str) -> list[Manifest]:
     """Return the pods of a namespace that an option ``-l`` selects."""
     wanted = dict(term.split("=") for term in selector.split(",")).items()
-    return [pod for place, pod in pods() if place == namespace and wanted <= _labels(pod).items()]
+    return [
+        pod
+        for path, pod in pods().items()
+        if path.startswith(f"{namespace}/") and wanted <= pod["metadata"]["labels"].items()
+    ]
 
 
 def allowed(persona: str, namespace: str, need: Need) -> bool:
@@ -88,17 +92,12 @@ def _rules(persona: str, namespace: str) -> Iterator[Manifest]:
             yield from role["rules"]
 
 
-def _labels(pod: Manifest) -> Mapping[str, str]:
-    labels: Mapping[str, str] = pod["metadata"]["labels"]
-    return labels
-
-
 def _namespace(manifest: Manifest) -> str:
     namespace: str = manifest["metadata"].get("namespace", "")
     return namespace
 
 
-def _canary() -> list[Manifest]:
+def _canary() -> Sequence[Manifest]:
     chart = Chart(App(), "web", namespace="app")
     host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer())
     image = "registry.example.com/shop/web"
@@ -110,4 +109,4 @@ def _canary() -> list[Manifest]:
         rollout=Canary(image=f"{image}:1.5.0", steps=(5, 100), step=1),
     )
     host.attach(chart)
-    return [each for each in manifests(chart) if each["kind"] == "Deployment"]
+    return find_all(chart, "Deployment", "web-canary")

@@ -1,0 +1,89 @@
+"""Pages for operation are complete, and speak of what there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from constructs_lib.secrets.expected import expected
+from constructs_lib.testing import can_reach, find, find_all
+from tests.documentation.cluster import objects
+from tests.documentation.pages import ROOT
+
+HOW_TO = ROOT / "docs" / "how-to"
+RECOVERY = (HOW_TO / "recover-the-platform.md").read_text()
+SYMPTOMS = (HOW_TO / "find-out-why-it-does-not-work.md").read_text()
+NETWORK = (HOW_TO / "test-the-network.md").read_text()
+
+
+@pytest.mark.mission("B83")
+def test_what_git_does_not_hold_is_listed_with_its_source() -> None:
+    written = objects()
+    listed = set(re.findall(r"^\| `(.+)` \| `(.+)` \|", RECOVERY, re.MULTILINE))
+    secrets = {(secret.name, secret.namespace) for secret in expected(written)}
+    volumes = {
+        (each["metadata"]["name"], each["metadata"]["namespace"])
+        for each in find_all(written, "StatefulSet")
+        if each["spec"].get("volumeClaimTemplates")
+    }
+    assert listed == secrets | volumes
+
+
+@pytest.mark.mission("B83")
+def test_each_secret_comes_from_where_the_page_says() -> None:
+    made = list(yaml.safe_load_all((ROOT / "dist" / "add-ons" / "add-ons.k8s.yaml").read_text()))
+    kinds = {"the secret store": "ExternalSecret", "cert-manager": "Certificate"}
+    rows = re.findall(
+        r"^\| `(.+)` \| `(.+)` \| (the secret store|cert-manager)\b", RECOVERY, re.MULTILINE
+    )
+    assert len(rows) == len(expected(objects()))
+    for name, namespace, source in rows:
+        find(made, kinds[source], name, namespace)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        pytest.param("Too few resources", marks=pytest.mark.mission("B134")),
+        pytest.param("No connection", marks=pytest.mark.mission("B135")),
+        pytest.param("Wrong configuration", marks=pytest.mark.mission("B136")),
+        pytest.param("What it depends on", marks=pytest.mark.mission("B137")),
+    ],
+)
+def test_symptoms_lead_to_alerts_that_there_are_and_to_their_pages(section: str) -> None:
+    rows = list(_rows(section))
+    assert rows
+    alerts = set(_alerts())
+    for alert, page in rows:
+        assert not alert or alert in alerts, alert
+        assert page.exists()
+        if alert and page.parent.name == "runbooks":
+            assert f"`{alert}`" in page.read_text()
+
+
+@pytest.mark.mission("B132")
+@pytest.mark.mission("B135")
+def test_the_call_that_is_tried_is_open_to_its_caller_alone() -> None:
+    ((service, port),) = re.findall(r"`nc -vz -w 2 (\S+) (\d+)`", NETWORK)
+    (backend,) = find(objects(), "Service", service)["spec"]["ports"]
+    assert backend["port"] == int(port)
+    assert can_reach(objects(), "app/web", f"app/{service}", 8080)
+    assert not can_reach(objects(), "app/socket", f"app/{service}", 8080)
+
+
+def _rows(section: str) -> Iterator[tuple[str, Path]]:
+    text = SYMPTOMS.split(f"## {section}\n")[1].split("\n## ")[0]
+    # Below the heading of the table, and the line under that.
+    for line in [line for line in text.splitlines() if line.startswith("|")][2:]:
+        _, alert, page = (cell.strip() for cell in line.strip("|").split("|"))
+        yield alert.strip("`"), (HOW_TO / page.partition("](")[2].rstrip(")")).resolve()
+
+
+def _alerts() -> Iterator[str]:
+    for config in find_all(objects(), "ConfigMap"):
+        for text in config.get("data", {}).values():
+            yield from re.findall(r"\balert: \"?(\w+)", text)

@@ -1,0 +1,81 @@
+"""An upgrade of one version changes what runs it, and nothing else."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from cdk8s import App, Chart, Yaml
+
+from constructs_lib import ObservabilityImages, PostgresImage, PostgresImages
+from constructs_lib.testing import manifests
+from constructs_lib.testing.platform import describe
+from tests.observability.prometheus.ends import stack
+from tests.postgres.ends import cluster
+
+
+def _database(**arguments: Any) -> Chart:  # noqa: ANN401
+    chart = Chart(App(), "database", namespace="app")
+    cluster(chart, **arguments)
+    return chart
+
+
+def _watching(**arguments: Any) -> Chart:  # noqa: ANN401
+    chart, _ = stack(App(), **arguments)
+    return chart
+
+
+SERVER = "docker.io/percona/percona-distribution-postgresql:18.6.2-1"
+
+
+@pytest.mark.mission("B119")
+@pytest.mark.parametrize(
+    ("make", "images", "new", "changed"),
+    [
+        (
+            _database,
+            PostgresImages(server=PostgresImage(image=SERVER)),
+            SERVER,
+            {
+                "StatefulSet app/postgres",
+                "CronJob app/postgres-backup-differential",
+                "CronJob app/postgres-backup-full",
+                "CronJob app/postgres-reindex",
+                "CronJob app/postgres-restore-drill",
+                "CronJob app/postgres-vacuum",
+                "CronJob app/postgres-verification",
+            },
+        ),
+        (
+            _database,
+            PostgresImages(pgbouncer="docker.io/percona/percona-pgbouncer:1.25.3-1"),
+            "docker.io/percona/percona-pgbouncer:1.25.3-1",
+            {"Deployment app/postgres-rw", "Deployment app/postgres-ro"},
+        ),
+        (
+            _watching,
+            ObservabilityImages(grafana="docker.io/grafana/grafana:13.2.1"),
+            "docker.io/grafana/grafana:13.2.1",
+            {"StatefulSet monitoring/grafana"},
+        ),
+    ],
+    ids=["postgres", "pgbouncer", "grafana"],
+)
+def test_an_image(make: Callable[..., Chart], images: object, new: str, changed: set[str]) -> None:
+    before, after = _written(manifests(make())), _written(manifests(make(images=images)))
+    assert before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} == changed
+    for name in changed:
+        for line in _added(before[name], after[name]):
+            assert line.strip() in {f"image: {new}", f"- image: {new}"}
+
+
+def _written(objects: Iterable[dict[str, Any]]) -> dict[str, str]:
+    return {describe(each): Yaml.stringify(each) for each in objects}
+
+
+def _added(before: str, after: str) -> list[str]:
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [line[2:] for line in lines if line.startswith("+ ")]
