@@ -27,7 +27,7 @@ def _watching(**arguments: Any) -> Chart:  # noqa: ANN401
     return chart
 
 
-SERVER = "docker.io/percona/percona-distribution-postgresql:18.6.2-1"
+SERVER = "registry.example.com/mirror/postgresql:18.7.0"
 
 
 @pytest.mark.mission("B119")
@@ -50,14 +50,14 @@ SERVER = "docker.io/percona/percona-distribution-postgresql:18.6.2-1"
         ),
         (
             _database,
-            PostgresImages(pgbouncer="docker.io/percona/percona-pgbouncer:1.25.3-1"),
-            "docker.io/percona/percona-pgbouncer:1.25.3-1",
+            PostgresImages(pgbouncer="registry.example.com/mirror/pgbouncer:1.25.3"),
+            "registry.example.com/mirror/pgbouncer:1.25.3",
             {"Deployment app/postgres-rw", "Deployment app/postgres-ro"},
         ),
         (
             _watching,
-            ObservabilityImages(grafana="docker.io/grafana/grafana:13.2.1"),
-            "docker.io/grafana/grafana:13.2.1",
+            ObservabilityImages(grafana="registry.example.com/mirror/grafana:13.2.1"),
+            "registry.example.com/mirror/grafana:13.2.1",
             {"StatefulSet monitoring/grafana"},
         ),
     ],
