@@ -107,17 +107,28 @@ def metadata(
     namespace: str | None = None,
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
+    field: str = "id",
 ) -> k8s.ObjectMeta:
-    """Name an object; the second of one kind, namespace and name is refused."""
+    """Name an object; the second of one kind, namespace and name is refused.
+
+    Args:
+        scope: where it is made.
+        kind: of the object.
+        name: of the object.
+        namespace: where it lives; None for the cluster.
+        labels: that it has.
+        annotations: that it has.
+        field: what somebody wrote that the name comes from.
+    """
     if len(name) > LONGEST:
         raise ConfigurationError(
-            "id", name, f"shorten it by {len(name) - LONGEST}: a {kind} would have this name"
+            field, name, f"shorten it by {len(name) - LONGEST}: its {kind} would have this name"
         )
-    check_name(f"name of {kind}", name)
+    check_name(field, name)
     if not claim(scope, kind, namespace or "", name):
         where = f" in {namespace}" if namespace else ""
         raise ConfigurationError(
-            "id", name, f"use another id: this app has a {kind} of the name{where}"
+            field, name, f"choose another: this app has another {kind} of the name{where}"
         )
     return k8s.ObjectMeta(
         name=name,

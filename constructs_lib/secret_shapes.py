@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from constructs_lib.errors import ConfigurationError
+
 _NAME = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|_PWD|SECRET|TOKEN|CREDENTIALS?"
     r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|AUTH|MASTER|JWT|HMAC|SSH)_?KEY)(_BASE)?$",
@@ -16,7 +18,9 @@ _SHAPES = re.compile(
     # What GitHub, GitLab, Slack, Stripe, Google and AWS begin theirs with, and a signed token.
     r"|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22}|\bglpat-[\w-]{20}"
     r"|\bxox[abps]-[\w-]{10}|\b[rs]k_live_[A-Za-z0-9]{16}|\bAIza[\w-]{35}|\bAKIA[A-Z0-9]{16}\b"
-    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
+    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+    # A password in a connection string that is nothing else, as in 'host=db password=…'.
+    r"|\A\s*(\w+(?: \w+)?=[^;\s]*[;\s]+)*(?i:password|pwd)=[^;\s$]",
     re.ASCII,
 )
 
@@ -29,3 +33,11 @@ def names_a_secret(name: str) -> bool:
 def holds_a_secret(text: str) -> bool:
     """Tell whether there is something in a text that looks like a secret."""
     return _SHAPES.search(text) is not None
+
+
+def check_no_secret(field: str, text: str) -> None:
+    """Refuse text that looks as if a secret were in it, without repeating it."""
+    if holds_a_secret(text):
+        raise ConfigurationError(
+            field, "(hidden)", "keep the secret that is in it in a Secret, and refer to that"
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from constructs_lib.rules import check_label_key, check_name, check_text
+from constructs_lib.secret_shapes import check_no_secret
 
 
 class ReclaimPolicy(StrEnum):
@@ -45,3 +46,4 @@ class StorageTier:
         for key, value in self.parameters.items():
             check_label_key("StorageTier.parameters", key)
             check_text(f"StorageTier.parameters[{key!r}]", value)
+            check_no_secret(f"StorageTier.parameters[{key!r}]", value)

@@ -32,13 +32,13 @@ def test_fails_with_a_second_of_one_name(chart: Chart) -> None:
     names.metadata(chart, "Service", "web", namespace="app")
     names.metadata(chart, "Service", "web", namespace="other")
     names.metadata(chart, "Deployment", "web", namespace="app")
-    with pytest.raises(ConfigurationError, match=r"id: got 'web'; .* a Service of the name in app"):
+    with pytest.raises(ConfigurationError, match=r"id: got 'web'; .* Service of the name in app"):
         names.metadata(chart, "Service", "web", namespace="app")
 
 
 def test_fails_with_a_second_in_another_chart(app: App, chart: Chart) -> None:
     names.metadata(chart, "ClusterRole", "reader")
-    with pytest.raises(ConfigurationError, match=r"id: got 'reader'; .*a ClusterRole of the name$"):
+    with pytest.raises(ConfigurationError, match=r"id: got 'reader'; .* ClusterRole of the name$"):
         names.metadata(Chart(app, "other"), "ClusterRole", "reader")
 
 
@@ -48,8 +48,8 @@ def test_another_app_has_its_own_names(chart: Chart, tmp_path: object) -> None:
 
 
 def test_fails_with_what_is_no_name(chart: Chart) -> None:
-    with pytest.raises(ConfigurationError, match=r"name of Service: got '1web'; use at most 63 of"):
-        names.metadata(chart, "Service", "1web")
+    with pytest.raises(ConfigurationError, match=r"Host\.name: got '1web'; use at most 63 of"):
+        names.metadata(chart, "Ingress", "1web", field="Host.name")
 
 
 @pytest.mark.parametrize(("namespace", "says"), [(None, "write Chart"), ("App", "use at most 63")])

@@ -66,6 +66,7 @@ class ExternalSecrets:
                 scope,
                 "ExternalSecret",
                 secret.name,
+                field="SecretRef.name",
                 namespace=namespace,
                 annotations={"revision": secret.revision},
             ),

@@ -24,6 +24,7 @@ def namespace_object(scope: Construct, namespace: Namespace) -> k8s.KubeNamespac
             scope,
             "Namespace",
             namespace.name,
+            field="Namespace.name",
             labels={
                 f"{prefix}/enforce": level,
                 f"{prefix}/enforce-version": _ENFORCED_VERSION,

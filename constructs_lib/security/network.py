@@ -16,6 +16,8 @@ _DNS_PORTS = (
     Port(name="dns-tcp", number=53),
 )
 
+_ENDS = "names of both ends of a Call"
+
 # The cache of a node is no pod to a policy, so it is known by its address
 # (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/).
 CLUSTER_DNS: tuple[End, ...] = (
@@ -75,7 +77,9 @@ def _egress(scope: Construct, source: Peer, target: End, ports: Sequence[Port]) 
     k8s.KubeNetworkPolicy(
         scope,
         f"{source.namespace}.{name}",
-        metadata=names.metadata(scope, "NetworkPolicy", name, namespace=source.namespace),
+        metadata=names.metadata(
+            scope, "NetworkPolicy", name, field=_ENDS, namespace=source.namespace
+        ),
         spec=k8s.NetworkPolicySpec(
             pod_selector=_pods(source),
             policy_types=["Egress"],
@@ -89,7 +93,9 @@ def _ingress(scope: Construct, source: End, target: Peer, ports: Sequence[Port])
     k8s.KubeNetworkPolicy(
         scope,
         f"{target.namespace}.{name}",
-        metadata=names.metadata(scope, "NetworkPolicy", name, namespace=target.namespace),
+        metadata=names.metadata(
+            scope, "NetworkPolicy", name, field=_ENDS, namespace=target.namespace
+        ),
         spec=k8s.NetworkPolicySpec(
             pod_selector=_pods(target),
             policy_types=["Ingress"],

@@ -65,7 +65,9 @@ class SealedSecrets:
             f"SealedSecret-{namespace}-{secret.name}",
             api_version="bitnami.com/v1alpha1",
             kind="SealedSecret",
-            metadata=names.metadata(scope, "SealedSecret", secret.name, namespace=namespace),
+            metadata=names.metadata(
+                scope, "SealedSecret", secret.name, field="SecretRef.name", namespace=namespace
+            ),
             fields={
                 "spec": {
                     "encryptedData": {key: entries[key] for key in secret.keys},

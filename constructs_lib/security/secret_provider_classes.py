@@ -128,7 +128,9 @@ def _provider_class(
         f"SecretProviderClass-{namespace}-{secret.name}",
         api_version="secrets-store.csi.x-k8s.io/v1",
         kind="SecretProviderClass",
-        metadata=names.metadata(scope, "SecretProviderClass", secret.name, namespace=namespace),
+        metadata=names.metadata(
+            scope, "SecretProviderClass", secret.name, field="SecretRef.name", namespace=namespace
+        ),
         fields={
             "spec": {
                 "provider": provider,

@@ -73,6 +73,7 @@ def _snapshot_class(scope: Construct, tier: StorageTier, deletion_policy: Reclai
             scope,
             "VolumeSnapshotClass",
             tier.name,
+            field="StorageTier.name",
             annotations=default if tier.is_default else None,
         ),
         fields={"deletionPolicy": deletion_policy.value, "driver": tier.provisioner},

@@ -20,7 +20,11 @@ def storage_class(scope: Construct, tier: StorageTier) -> k8s.KubeStorageClass:
         scope,
         f"StorageClass-{tier.name}",
         metadata=names.metadata(
-            scope, "StorageClass", tier.name, annotations=default if tier.is_default else None
+            scope,
+            "StorageClass",
+            tier.name,
+            field="StorageTier.name",
+            annotations=default if tier.is_default else None,
         ),
         provisioner=tier.provisioner,
         parameters=dict(tier.parameters) or None,

@@ -12,6 +12,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_distinct, check_env_name, check_name, check_range
+from constructs_lib.secret_shapes import check_no_secret
 from constructs_lib.servers.volumes import Data
 from constructs_lib.workload.configuration import check_public
 from constructs_lib.workload.csi_secrets import CsiSecretFiles
@@ -112,6 +113,8 @@ class Process:
         check_distinct(
             "Process.env", [*self.env, *self.pod_env, *(env.name for env in self.secret_env)]
         )
+        for word in (*self.command, *self.args, *self.pre_stop):
+            check_no_secret("command of a Process", word)
         check_distinct("Process.ports", [port.name for port in self.ports])
         check_distinct("Process.volumes", [volume.mount_path for volume in self.volumes])
         offered = {port.number for port in self.ports}

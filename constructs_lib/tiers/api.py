@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -11,8 +12,8 @@ from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, Http
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, check_id
-from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
-from constructs_lib.tiers.connections import connect_server
+from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
+from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.gunicorn import Gunicorn
@@ -97,11 +98,7 @@ class ApiTier(Construct):
         check_deadlines(routes if host else (), gunicorn, database)
         pod = Pod(
             identity=Identity.of(scope, id, component="api"),
-            container=connect_server(
-                gunicorn.configure(container, lifecycle).with_defaults(env=upstream_env(upstreams)),
-                "cache",
-                cache,
-            ),
+            container=connect_server(gunicorn.configure(container, lifecycle), "cache", cache),
             lifecycle=lifecycle,
             placement=placement,
             indicator=HTTP_INDICATOR,
@@ -116,6 +113,7 @@ class ApiTier(Construct):
                 processes=gunicorn.processes(container.resources),
                 threads=gunicorn.threads,
             )
+        pod = replace(pod, container=connect_upstreams(pod.container, upstreams))
         assembly = assemble(
             self,
             pod,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cdk8s_plus_27 import k8s
@@ -25,6 +25,7 @@ from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol, cluster_ip
+from constructs_lib.traffic.shares import check_without_host
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import Live, Rollout
@@ -101,7 +102,9 @@ def assemble(
     )
     services = [cluster_ip(scope, pod.identity, track, protocol) for track in live.tracks]
     callers: list[End] = []
-    if host is not None:
+    if host is None:
+        check_without_host(live.tracks)
+    else:
         host.attach_routes(scope, pod.identity, routes=routes, tracks=live.tracks)
         callers.append(host.renderer.controller)
     if load_balancer is not None:
@@ -143,11 +146,6 @@ def assemble(
             hosts=() if host is None else (host.name,),
         ),
     )
-
-
-def upstream_env(upstreams: Mapping[str, HttpEndpoint]) -> dict[str, str]:
-    """Return the variables that name these endpoints."""
-    return {name: endpoint.url for name, endpoint in upstreams.items()}
 
 
 def _with_objects(

@@ -1,9 +1,14 @@
-"""How a tier is told about its message broker and its cache."""
+"""How a tier is told where its message broker, its cache and its upstreams are."""
 
 from __future__ import annotations
 
-from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint
-from constructs_lib.workload.container import Container
+from collections.abc import Mapping
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint, HttpEndpoint
+from constructs_lib.rules import check_env_name
+from constructs_lib.secret_shapes import names_a_secret
+from constructs_lib.workload.container import OWN_VARIABLES, Container
 from constructs_lib.workload.csi_secrets import mounted
 
 
@@ -22,9 +27,22 @@ def connect_server(
         return container
     prefix, directory = name.upper(), f"/run/secrets/{name}"
     env = {f"{prefix}_HOST": endpoint.host, f"{prefix}_PORT": str(endpoint.port)}
-    if endpoint.secret is None:
-        return container.with_defaults(env=env)
-    return container.with_defaults(
-        env={**env, f"{prefix}_PASSWORD_FILE": f"{directory}/password"},
-        secret_files=[mounted(endpoint.secret, directory)],
-    )
+    files = []
+    if endpoint.secret is not None:
+        env[f"{prefix}_PASSWORD_FILE"] = f"{directory}/password"
+        files.append(mounted(endpoint.secret, directory))
+    container.check_left_to(name, env)
+    return container.with_defaults(env=env, secret_files=files)
+
+
+def connect_upstreams(container: Container, upstreams: Mapping[str, HttpEndpoint]) -> Container:
+    """Return the container, which has all its other variables, with those that name endpoints."""
+    for name in upstreams:
+        check_env_name("upstreams", name)
+        if names_a_secret(name):
+            raise ConfigurationError("upstreams", name, "use another name: this is one of a secret")
+        if name in OWN_VARIABLES or name in container.variables:
+            raise ConfigurationError(
+                "upstreams", name, "use another name: the container has this variable"
+            )
+    return container.with_defaults(env={name: endpoint.url for name, endpoint in upstreams.items()})

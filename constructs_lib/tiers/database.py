@@ -10,6 +10,8 @@ from constructs_lib.workload.csi_secrets import mounted
 from constructs_lib.workload.pod import Pod
 
 _SECRET_DIRECTORY = "/run/secrets/database"
+# What the container may say otherwise.
+_DEFAULTS = {"PGCONNECT_TIMEOUT"}
 
 
 def connect(
@@ -42,19 +44,20 @@ def connect(
             f"with {processes} processes each",
         )
     verified = "ca.crt" in database.secret.keys
+    env = {
+        "PGHOST": database.host,
+        "PGPORT": str(database.port),
+        "PGDATABASE": database.database,
+        "PGCONNECT_TIMEOUT": "5",
+        "PGSSLMODE": "verify-full" if verified else "require",
+        **({"PGSSLROOTCERT": f"{_SECRET_DIRECTORY}/ca.crt"} if verified else {}),
+        "DATABASE_USERNAME_FILE": f"{_SECRET_DIRECTORY}/username",
+        "DATABASE_PASSWORD_FILE": f"{_SECRET_DIRECTORY}/password",
+        "DATABASE_STATEMENT_SECONDS": str(database.statement_seconds),
+        "DATABASE_POOL_SIZE": str(min(share, threads)),
+    }
+    pod.container.check_left_to("database", env.keys() - _DEFAULTS)
     container = pod.container.with_defaults(
-        env={
-            "PGHOST": database.host,
-            "PGPORT": str(database.port),
-            "PGDATABASE": database.database,
-            "PGCONNECT_TIMEOUT": "5",
-            "PGSSLMODE": "verify-full" if verified else "require",
-            **({"PGSSLROOTCERT": f"{_SECRET_DIRECTORY}/ca.crt"} if verified else {}),
-            "DATABASE_USERNAME_FILE": f"{_SECRET_DIRECTORY}/username",
-            "DATABASE_PASSWORD_FILE": f"{_SECRET_DIRECTORY}/password",
-            "DATABASE_STATEMENT_SECONDS": str(database.statement_seconds),
-            "DATABASE_POOL_SIZE": str(min(share, threads)),
-        },
-        secret_files=[mounted(database.secret, _SECRET_DIRECTORY)],
+        env=env, secret_files=[mounted(database.secret, _SECRET_DIRECTORY)]
     )
     return replace(pod, container=container)

@@ -74,6 +74,7 @@ class Gunicorn:
             # Network policies let only known callers in, and those set the header.
             "forwarded-allow-ips": "*",
         }
+        container.check_left_to("gunicorn", ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY"))
         return container.with_defaults(
             env={
                 "GUNICORN_CMD_ARGS": " ".join(

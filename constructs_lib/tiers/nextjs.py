@@ -63,7 +63,7 @@ class NextJs:
     def configure(self, container: Container) -> Container:
         """Return the container with all that Next.js reads from its environment."""
         key = self.server_actions_key
-        if "HOSTNAME" in container.env:
+        if "HOSTNAME" in container.variables:
             raise ConfigurationError(
                 "Container.env", "HOSTNAME", "leave it out: Next.js listens on the address in it"
             )

@@ -12,8 +12,8 @@ from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
 from constructs_lib.names import Identity, check_id
-from constructs_lib.tiers.assembly import assemble, upstream_env
-from constructs_lib.tiers.connections import connect_server
+from constructs_lib.tiers.assembly import assemble
+from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
@@ -117,16 +117,16 @@ class SocketTier(Construct):
         check_id(scope, id)
         super().__init__(scope, id)
         upstreams = upstreams or {}
+        container.check_left_to("lifecycle", ["DRAIN_SECONDS"])
         configured = container.with_defaults(
             env={
                 "DRAIN_SECONDS": str(lifecycle.drain_seconds),
                 **node_env(container.resources),
-                **upstream_env(upstreams),
             }
         )
         pod = Pod(
             identity=Identity.of(scope, id, component="socket"),
-            container=connect_server(configured, "broker", broker),
+            container=connect_upstreams(connect_server(configured, "broker", broker), upstreams),
             lifecycle=lifecycle,
             placement=placement,
             indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),

@@ -12,8 +12,8 @@ from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, check_id
-from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble, upstream_env
-from constructs_lib.tiers.connections import connect_server
+from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
+from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
@@ -98,10 +98,8 @@ class WebTier(Construct):
         upstreams = upstreams or {}
         pod = Pod(
             identity=Identity.of(scope, id, component="web"),
-            container=connect_server(
-                nextjs.configure(container).with_defaults(env=upstream_env(upstreams)),
-                "cache",
-                cache,
+            container=connect_upstreams(
+                connect_server(nextjs.configure(container), "cache", cache), upstreams
             ),
             lifecycle=lifecycle,
             placement=placement,

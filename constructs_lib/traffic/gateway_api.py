@@ -152,6 +152,7 @@ class GatewayApi:
                 name,
                 namespace=identity.namespace if identity else self.namespace,
                 labels=identity.labels if identity else None,
+                field="id" if identity else "Host.name",
             ),
             fields={"spec": spec},
         )

@@ -14,7 +14,12 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.names import Identity, app_of, claim, is_claimed
-from constructs_lib.rules import check_label_value, check_range, check_subdomain
+from constructs_lib.rules import (
+    check_distinct,
+    check_label_value,
+    check_range,
+    check_subdomain,
+)
 from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.shares import tracks_by_host
 from constructs_lib.workload.track import Backend
@@ -110,8 +115,7 @@ class Host:
         """
         if not claim(scope, "Host", self.name):
             raise ConfigurationError("Host.attach", self.name, "call it once in an app")
-        served = _served(scope).get(self.name, {self.name: []})
-        for name, routes in served.items():
+        for name, routes in self._served(scope).items():
             self.renderer.render_host(scope, replace(self, name=name), routes)
 
     def attach_routes(
@@ -127,10 +131,12 @@ class Host:
             raise ConfigurationError(
                 "Host.attach", self.name, f"call it after {identity.name!r}, which has routes on it"
             )
-        served = _served(scope).get(self.name)
-        if served is None:
-            served = _served(scope).setdefault(self.name, {self.name: []})
+        if not routes:
+            raise ConfigurationError("routes", (), "give at least one, or leave the host out")
+        check_distinct("Route.name", [route.name for route in routes])
+        if claim(scope, "Routes of a host", self.name):
             app_of(scope).node.add_validation(_Attached(scope, self.name))
+        served = self._served(scope)
         for name, on_host in tracks_by_host(tracks, self.name).items():
             for route in routes:
                 for path in route.paths:
@@ -141,6 +147,16 @@ class Host:
                 part = ServedRoute(identity=identity, route=route, tracks=on_host)
                 served.setdefault(name, []).append(part)
                 self.renderer.render_route(scope, replace(self, name=name), part)
+
+    def _served(self, scope: Construct) -> dict[str, list[ServedRoute]]:
+        """Return the routes on this host and those that come with it, by host name."""
+        hosts = _hosts_by_app.setdefault(app_of(scope), {})
+        host, served = hosts.setdefault(self.name, (self, {self.name: []}))
+        if host != self:
+            raise ConfigurationError(
+                "Host", self.name, "give all tiers the same: one has it with other tls or renderer"
+            )
+        return served
 
 
 @jsii.implements(IValidation)
@@ -161,10 +177,6 @@ class _Attached:
         return [str(error)]
 
 
-_served_by_app: WeakKeyDictionary[IConstruct, dict[str, dict[str, list[ServedRoute]]]] = (
-    WeakKeyDictionary()
-)
-
-
-def _served(scope: Construct) -> dict[str, dict[str, list[ServedRoute]]]:
-    return _served_by_app.setdefault(app_of(scope), {})
+_hosts_by_app: WeakKeyDictionary[
+    IConstruct, dict[str, tuple[Host, dict[str, list[ServedRoute]]]]
+] = WeakKeyDictionary()

@@ -67,6 +67,7 @@ class NginxIngress:
                 scope,
                 "Ingress",
                 host.object_name,
+                field="Host.name",
                 namespace=names.namespace_of(scope),
                 annotations=annotations,
             ),

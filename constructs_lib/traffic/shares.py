@@ -33,6 +33,15 @@ def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backe
     return shared
 
 
+def check_without_host(tracks: Sequence[Backend]) -> None:
+    """Refuse tracks that nothing would lead to: only the routes of a host know more than one."""
+    for track in tracks[1:]:
+        if track.weight or track.matches:
+            raise ConfigurationError(
+                "host", None, f"give one: only its routes can lead to the track {track.name!r}"
+            )
+
+
 def _check_weights(tracks: Sequence[Backend]) -> None:
     weights = {track.name: track.weight for track in tracks}
     for track in tracks:

@@ -53,7 +53,9 @@ class VirtualServer:
             f"Host-{host.name}",
             api_version=_API_VERSION,
             kind="VirtualServer",
-            metadata=names.metadata(scope, "VirtualServer", host.object_name, namespace=namespace),
+            metadata=names.metadata(
+                scope, "VirtualServer", host.object_name, field="Host.name", namespace=namespace
+            ),
             fields={
                 "spec": {
                     "ingressClassName": self.ingress_class,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cdk8s_plus_27 import k8s
@@ -26,6 +26,9 @@ from constructs_lib.workload.probes import Probes
 from constructs_lib.workload.resources import Resources
 from constructs_lib.workload.secrets import SecretEnv, SecretMount
 from constructs_lib.workload.volumes import Scratch, Volume, mount
+
+# What a container is told by other fields than its variables.
+OWN_VARIABLES = frozenset({"METRICS_PORT", "PORT"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,8 +65,10 @@ class Container:
         probes: how it is asked whether it works.
         hardening: what it may not do.
         metrics: where it exposes metrics, told in ``METRICS_PORT``; None for none.
-        env: variables in plain text. They win over those that a tier sets.
-        secret_env: variables from Secrets.
+        env: variables in plain text. They win over the defaults of a tier; what
+            follows from its arguments, such as the address of a database, is
+            refused here.
+        secret_env: variables from Secrets, likewise.
         secret_files: directories from Secrets, or from a driver that fetches them.
         config_files: directories from ConfigMaps, which the tier makes.
         scratch: directories that can be written to, with the most that each
@@ -90,20 +95,30 @@ class Container:
         check_image("Container.image", self.image)
         check_port("Container.port", self.port)
         check_public("Container.env", self.env)
-        names = [*self.env, *(env.name for env in self.secret_env)]
-        check_distinct("Container.env", names)
-        for name in {"PORT", "METRICS_PORT"}.intersection(names):
+        check_distinct("Container.env", self.variables)
+        for name in OWN_VARIABLES.intersection(self.variables):
             raise ConfigurationError("Container.env", name, "use Container.port and metrics")
         for path, size in self.scratch.items():
             check_mount_path("Container.scratch", path)
             quantities.parse_bytes(size, f"Container.scratch[{path!r}]")
-        volumes = self._volumes()
-        check_distinct("mount path in Container", [volume.mount_path for volume in volumes])
-        check_distinct("volume name in Container", [volume.volume_name for volume in volumes])
-        for volume in volumes:
-            check_name("volume name in Container", volume.volume_name)
-        revisions = {(secret.name, secret.revision) for _, secret in self._secret_refs()}
-        check_distinct("SecretRef.name with another revision", [name for name, _ in revisions])
+        check_distinct("mount path in Container", [each.mount_path for each in self._volumes()])
+        for holder, volumes in self._volumes_by_field().items():
+            check_distinct(holder, [volume.volume_name for volume in volumes])
+            for volume in volumes:
+                check_name(holder, volume.volume_name)
+        revisions: dict[str, str] = {}
+        for _, secret in self._secret_refs():
+            if revisions.setdefault(secret.name, secret.revision) != secret.revision:
+                raise ConfigurationError(
+                    f"SecretRef({secret.name!r}).revision",
+                    secret.revision,
+                    f"use the one that is named beside it, {revisions[secret.name]!r}",
+                )
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of its variables, in plain text and from Secrets."""
+        return [*self.env, *(variable.name for variable in self.secret_env)]
 
     @property
     def separate_metrics_port(self) -> int | None:
@@ -147,6 +162,12 @@ class Container:
             revisions.update(env.revisions)
         return revisions
 
+    def check_left_to(self, argument: str, variables: Iterable[str]) -> None:
+        """Refuse variables that would contradict an argument of the tier."""
+        for name in variables:
+            if name in self.variables:
+                raise ConfigurationError("Container.env", name, f"leave it out: {argument} says it")
+
     def with_defaults(
         self,
         *,
@@ -158,7 +179,10 @@ class Container:
         """Return the container with what its tier adds; what is there already wins."""
         return replace(
             self,
-            env={**env, **self.env},
+            env={
+                **{name: value for name, value in env.items() if name not in self.variables},
+                **self.env,
+            },
             secret_env=[*secret_env, *self.secret_env],
             secret_files=[*secret_files, *self.secret_files],
             scratch={**(scratch or {}), **self.scratch},
@@ -204,8 +228,13 @@ class Container:
         ]
 
     def _volumes(self) -> list[Volume]:
-        return [
-            *self.config_files,
-            *self.secret_files,
-            *(Scratch(mount_path=path, size=size) for path, size in self.scratch.items()),
-        ]
+        return [volume for volumes in self._volumes_by_field().values() for volume in volumes]
+
+    def _volumes_by_field(self) -> dict[str, Sequence[Volume]]:
+        return {
+            "Container.config_files": self.config_files,
+            "Container.secret_files": self.secret_files,
+            "Container.scratch": [
+                Scratch(mount_path=path, size=size) for path, size in self.scratch.items()
+            ],
+        }

@@ -11,6 +11,7 @@ from cdk8s_plus_27 import k8s
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range, check_seconds, check_text, check_url_path
+from constructs_lib.secret_shapes import check_no_secret
 
 
 class Check(Protocol):
@@ -103,6 +104,7 @@ class ExecCheck:
             raise ConfigurationError("ExecCheck.command", self.command, "name a program")
         for word in self.command:
             check_text("ExecCheck.command", word)
+            check_no_secret("ExecCheck.command", word)
 
     def probe(self, *, port: int, period: int, timeout: int, failures: int) -> k8s.Probe:
         """Return the typed probe; see `Check`."""

@@ -80,7 +80,7 @@ def test_fails_in_a_chart_with_a_namespace(chart: Chart) -> None:
 
 def test_fails_twice_in_one_app(cluster: Chart) -> None:
     SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[])
-    with pytest.raises(ConfigurationError, match=r"got 'app'; .*has a Namespace of the name"):
+    with pytest.raises(ConfigurationError, match=r"Namespace\.name: got 'app'; choose another"):
         SecurityBaseline(cluster, "other", namespaces=[APP], constructs=[])
 
 
@@ -98,5 +98,5 @@ def test_fails_with_policies_of_one_name(cluster: Chart) -> None:
             ),
         )
     )
-    with pytest.raises(ConfigurationError, match=r"'a-to-b-to-c'; .*a NetworkPolicy.*in app"):
+    with pytest.raises(ConfigurationError, match=r"'a-to-b-to-c'; .* NetworkPolicy of the name"):
         SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[own])

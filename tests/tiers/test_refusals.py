@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -24,10 +25,13 @@ from constructs_lib import (
     Replicas,
     Resources,
     RollingUpdate,
+    Route,
     SecretEnv,
+    SocketTier,
+    Tls,
     WebTier,
 )
-from tests.tiers.ends import CATALOGUE, CONTAINER, DATABASE, HOST, IMAGE
+from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, DATABASE, HOST, IMAGE
 
 SILENT = Outside(name="silent", cidrs=("198.51.100.0/24",))
 
@@ -131,6 +135,62 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         "leave it out",
         lambda: {"container": Container(image=IMAGE, env={"HOSTNAME": "web"})},
     ),
+    "an address to listen on, from a Secret": (
+        "Container.env",
+        "'HOSTNAME'",
+        "leave it out",
+        lambda: {
+            "container": Container(
+                image=IMAGE,
+                secret_env=[SecretEnv(name="HOSTNAME", secret=DATABASE.secret, key="username")],
+            )
+        },
+    ),
+    "an upstream that is no variable": (
+        "upstreams",
+        "'1API'",
+        "no digit first",
+        lambda: {"upstreams": {"1API": CATALOGUE}},
+    ),
+    "an upstream that the tier says otherwise": (
+        "upstreams",
+        "'NODE_ENV'",
+        "the container has this variable",
+        lambda: {"upstreams": {"NODE_ENV": CATALOGUE}},
+    ),
+    "an upstream that the container says otherwise": (
+        "upstreams",
+        "'API_URL'",
+        "the container has this variable",
+        lambda: {
+            "container": Container(image=IMAGE, env={"API_URL": "http://api"}),
+            "upstreams": {"API_URL": CATALOGUE},
+        },
+    ),
+    "an upstream in the place of the port": (
+        "upstreams",
+        "'PORT'",
+        "the container has this variable",
+        lambda: {"upstreams": {"PORT": CATALOGUE}},
+    ),
+    "an upstream named as a secret": (
+        "upstreams",
+        "'API_TOKEN'",
+        "use another name",
+        lambda: {"upstreams": {"API_TOKEN": CATALOGUE}},
+    ),
+    "a host without routes": (
+        "routes",
+        "()",
+        "leave the host out",
+        lambda: {"routes": []},
+    ),
+    "two routes without a name": (
+        "Route.name",
+        "''",
+        "only once",
+        lambda: {"routes": [Route(paths=("/a",)), Route(paths=("/b",))]},
+    ),
     "no door": (
         "WebTier.host",
         "None",
@@ -184,7 +244,7 @@ def test_fails_with_an_id_too_long_for_its_suffixes(
 
 def test_fails_with_two_of_one_name(app: App) -> None:
     ApiTier(Chart(app, "one", namespace="app"), "api", container=CONTAINER)
-    with pytest.raises(ConfigurationError, match=r"id: got 'api'; .*a ServiceAccount .* in app"):
+    with pytest.raises(ConfigurationError, match=r"id: got 'api'; .* ServiceAccount .* in app"):
         ApiTier(Chart(app, "other", namespace="app"), "api", container=CONTAINER)
 
 
@@ -198,6 +258,40 @@ def test_fails_with_a_path_of_another_tier(chart: Chart) -> None:
     said = re.escape("Route.paths: got '/'; choose another: a route of shop.example.com has it")
     with pytest.raises(ConfigurationError, match=said):
         WebTier(chart, "shop", container=CONTAINER, host=HOST)
+
+
+def test_fails_with_another_host_of_the_same_name(chart: Chart) -> None:
+    other = replace(HOST, tls=Tls(secret_name="other-tls"))
+    WebTier(chart, "web", container=CONTAINER, host=HOST)
+    with pytest.raises(ConfigurationError, match=r"Host: got 'shop\.example\.com'; give all tiers"):
+        WebTier(chart, "shop", container=CONTAINER, host=other, routes=[Route(paths=("/a",))])
+    with pytest.raises(ConfigurationError, match=r"Host: got 'shop\.example\.com'; give all tiers"):
+        other.attach(chart)
+
+
+@pytest.mark.parametrize(
+    ("variable", "argument"),
+    [("WEB_CONCURRENCY", "gunicorn"), ("GUNICORN_CMD_ARGS", "gunicorn"), ("PGHOST", "database")],
+)
+def test_fails_when_a_variable_contradicts_an_argument(
+    chart: Chart, variable: str, argument: str
+) -> None:
+    said = f"Container.env: got '{variable}'; leave it out: {argument} says it"
+    own = Container(image=IMAGE, env={variable: "1"})
+    with pytest.raises(ConfigurationError, match=said):
+        ApiTier(chart, "api", container=own, database=DATABASE)
+
+
+@pytest.mark.parametrize(
+    ("variable", "argument"), [("DRAIN_SECONDS", "lifecycle"), ("BROKER_HOST", "broker")]
+)
+def test_fails_when_a_variable_of_a_socket_contradicts_an_argument(
+    chart: Chart, variable: str, argument: str
+) -> None:
+    said = f"Container.env: got '{variable}'; leave it out: {argument} says it"
+    own = Container(image=IMAGE, env={variable: "1"})
+    with pytest.raises(ConfigurationError, match=said):
+        SocketTier(chart, "socket", container=own, broker=BROKER)
 
 
 def test_fails_after_its_host(chart: Chart) -> None:

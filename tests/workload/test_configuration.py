@@ -113,7 +113,7 @@ def test_a_container_has_each_secret_once_with_all_keys_that_it_reads() -> None:
 
 
 def test_fails_with_two_revisions_of_one_secret() -> None:
-    with pytest.raises(ConfigurationError, match="with another revision: got 'mail'"):
+    with pytest.raises(ConfigurationError, match=r"SecretRef\('mail'\)\.revision: got '2'; .*'1'"):
         Container(
             image=IMAGE,
             secret_files=[SecretFiles(secret=secret("1"), mount_path="/run/mail")],

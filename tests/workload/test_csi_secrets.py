@@ -123,7 +123,7 @@ def test_fails_on_a_key_that_next_js_reads_from_a_variable() -> None:
 
 
 def test_fails_beside_a_secret_of_the_same_name() -> None:
-    with pytest.raises(ConfigurationError, match="volume name in Container"):
+    with pytest.raises(ConfigurationError, match=r"Container\.secret_files: got"):
         Container(
             image=IMAGE,
             secret_files=[

@@ -36,10 +36,13 @@ from constructs_lib import (
     SecretEnv,
     SecretFiles,
     SecretRef,
+    StorageTier,
     Toleration,
 )
+from constructs_lib.servers.process import Process
 
 IMAGE = "registry.example.com/shop/web:1.4.2"
+URL = "redis://:hunter2@redis"
 SECRET = SecretRef(name="web-key", keys=("key",))
 PACE = {"stabilization_seconds": 0, "pods": 1, "percent": None, "period_seconds": 60}
 
@@ -81,7 +84,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Namespace, {"name": "kube-system"}, "got 'kube-system'; use one of your own"),
     (Namespace, {"name": "default"}, "use one of your own"),
     (Container, {"image": IMAGE, "scratch": {"tmp": "1Mi"}}, "Container.scratch: got 'tmp'"),
-    (Container, {"image": IMAGE, "scratch": {"/a/b": "1Mi", "/a-b": "1Mi"}}, "volume name"),
+    (Container, {"image": IMAGE, "scratch": {"/a/b": "1Mi", "/a-b": "1Mi"}}, "got 'scratch-a-b'"),
     (
         Container,
         {"image": IMAGE, "secret_files": [SecretFiles(secret=SECRET, mount_path="/tmp")]},  # noqa: S108
@@ -137,6 +140,8 @@ def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -
         {"PAYMENTS": f"sk_live_{'hunter2' * 3}"},
         {"CLOUD": "AKIAHUNTER2HUNTER2HU"},
         {"PEM": "-----BEGIN RSA PRIVATE KEY-----hunter2"},
+        {"DATABASE": "host=db user=web password=hunter2"},
+        {"DATABASE": "Server=db;User Id=web;Pwd=hunter2;"},
         {"SESSION": "eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoyfQ.hunter2hunter2"},
     ],
 )
@@ -153,6 +158,8 @@ def test_fails_on_a_secret_without_repeating_it(env: dict[str, str]) -> None:
         {"NEXT_PUBLIC_CDN": "https://cdn.example.com:443/@scope/package"},
         {"DATABASE_URL": "postgres://shop:$(DATABASE_PASSWORD)@db/shop"},
         {"COMPASS": "north", "KEYS": "a,b"},
+        {"DATABASE": "host=db user=web passfile=/run/secrets/database/password"},
+        {"DATABASE": "host=db password=$(DATABASE_WORD)", "NOTE": "no password=1 here"},
     ],
 )
 def test_what_only_resembles_a_secret_is_taken(env: dict[str, str]) -> None:
@@ -164,6 +171,31 @@ def test_fails_on_a_secret_in_a_file() -> None:
     with pytest.raises(ConfigurationError, match="SecretFiles") as refused:
         ConfigFiles(name="cache", files={"url": "redis://:hunter2@redis"}, mount_path="/etc/a")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.mission("B62")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "field"),
+    [
+        (ExecCheck, {"command": ("check", URL)}, "ExecCheck.command"),
+        (
+            Process,
+            {"name": "a", "image": IMAGE, "resources": Resources(), "args": [URL]},
+            "command of a Process",
+        ),
+        (
+            StorageTier,
+            {"name": "a", "provisioner": "example.com", "parameters": {"endpoint": URL}},
+            "StorageTier.parameters['endpoint']",
+        ),
+    ],
+)
+def test_fails_on_a_secret_anywhere(
+    kind: Callable[..., Any], arguments: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        kind(**arguments)
+    assert str(refused.value).startswith(f"{field}: got '(hidden)'; keep the secret")
 
 
 @pytest.mark.mission("B62")

@@ -150,11 +150,34 @@ def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None
 @pytest.mark.mission("B101")
 @pytest.mark.parametrize("tier", TIERS)
 def test_an_alert_compares_the_tracks(tier: str, chart: Chart) -> None:
-    built = TIERS[tier](chart, container=Container(image=BLUE), rollout=Canary(image=GREEN, step=1))
+    built = TIERS[tier](
+        chart,
+        container=Container(image=BLUE),
+        host=host(VirtualServer()),
+        rollout=Canary(image=GREEN, step=1),
+    )
     (alert,) = built.facts.alerts
     assert 'track="canary"' in alert.expression
     assert 'track="stable"' in alert.expression
     assert built.facts.indicator.total in alert.expression
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize(
+    ("rollout", "track"),
+    [
+        (Canary(image=GREEN, step=1), "canary"),
+        (Canary(image=GREEN, matches=(HeaderMatch(name="X-Canary", value="1"),)), "canary"),
+        (BlueGreen(active=Color.BLUE, green=GREEN, preview_host="next.example.com"), "green"),
+    ],
+    ids=["a share", "a match", "a preview"],
+)
+def test_fails_when_nothing_leads_to_a_track(
+    tier: str, rollout: Rollout, track: str, chart: Chart
+) -> None:
+    said = f"host: got None; give one: only its routes can lead to the track '{track}'"
+    with pytest.raises(ConfigurationError, match=said):
+        TIERS[tier](chart, container=Container(image=BLUE), rollout=rollout)
 
 
 def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:

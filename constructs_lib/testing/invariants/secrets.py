@@ -21,15 +21,15 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
     for secret in platform.of_kind("Secret"):
         if mapping(secret, "data") or mapping(secret, "stringData"):
             yield secret, "holds data; refer to a Secret that is made outside"
-    for config_map in platform.of_kind("ConfigMap"):
-        for key, text in mapping(config_map, "data").items():
-            if holds_a_secret(text):
-                yield config_map, f"{key} holds a secret"
+    for manifest in platform.manifests:
+        for path, text in walk(manifest):
+            if isinstance(text, str) and holds_a_secret(text):
+                yield manifest, f"{path} holds a secret"
     for workload in platform.workloads:
         for container in workload.all_containers:
             for variable in mappings(container, "env"):
-                name, value = (field(variable, key, default="") for key in ("name", "value"))
-                if (value and names_a_secret(name)) or holds_a_secret(value):
+                name = field(variable, "name", default="")
+                if names_a_secret(name) and field(variable, "value", default=""):
                     yield workload.manifest, f"{name} of {container.get('name')} holds a secret"
 
 
