@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.host import Host
@@ -79,6 +80,13 @@ class VirtualServer:
     def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
         """Make the Policies of a route, and refuse at once what the host could not hold."""
         for track in served.tracks:
+            name = _upstream_name(served, track)
+            if not names.claim(scope, "Upstream", host.name, name):
+                raise ConfigurationError(
+                    "Route.name",
+                    served.route.name,
+                    f"choose another: {host.name} has an upstream {name}",
+                )
             for match in track.matches:
                 match_condition(match)
         for policy, spec in _fields(served).policies.items():
@@ -106,7 +114,8 @@ def _fields(served: ServedRoute) -> Fields:
 
 
 def _upstream_name(served: ServedRoute, track: Backend) -> str:
-    name = f"{served.name}-{track.name}"
+    """Name it after the Service, so that a switch of its pods changes nothing here."""
+    name = "-".join(filter(None, (track.service, served.route.name)))
     check_name("name of an upstream", name)
     return name
 

@@ -45,12 +45,14 @@ def build(program: ModuleType, output: Path) -> Shop:
     return Shop(constructs=constructs, core=manifests(app), add_ons=manifests(below))
 
 
-def edited(patch: pytest.MonkeyPatch, folder: Path, old: str, new: str) -> ModuleType:
-    """Return the program as if somebody had changed one place of it."""
+def edited(patch: pytest.MonkeyPatch, folder: Path, *changes: tuple[str, str]) -> ModuleType:
+    """Return the program as if somebody had changed some places of it."""
     source = PROGRAM.read_text()
-    assert source.count(old) == 1, f"the program must say {old!r} once"
+    for old, new in changes:
+        assert source.count(old) == 1, f"the program must say {old!r} once"
+        source = source.replace(old, new)
     path = folder / "edited.py"
-    path.write_text(source.replace(old, new))
+    path.write_text(source)
     spec = spec_from_file_location("edited", path)
     assert spec is not None
     assert spec.loader is not None

@@ -15,7 +15,7 @@ from tests.platform.shop import Shop, build, edited
 INGRESSES = {"Ingress app/api", "Ingress app/socket", "Ingress app/web"}
 
 
-def _changed(before: Shop, after: Shop) -> set[str]:
+def changed(before: Shop, after: Shop) -> set[str]:
     """Return which objects are new, gone or different."""
     one, other = _by_name(before.objects), _by_name(after.objects)
     return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
@@ -121,5 +121,5 @@ EDITS: dict[str, tuple[str, str, set[str]]] = {
 @pytest.mark.parametrize("change", EDITS)
 def test_changing(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: str) -> None:
     old, new, objects = EDITS[change]
-    program = edited(monkeypatch, tmp_path, old, new)
-    assert _changed(shop, build(program, tmp_path / "dist")) == objects
+    program = edited(monkeypatch, tmp_path, (old, new))
+    assert changed(shop, build(program, tmp_path / "dist")) == objects

@@ -66,7 +66,7 @@ def test_synth_is_the_same_optimized_and_again(synthesized: Path, tmp_path: Path
 @pytest.mark.mission("B92")
 def test_one_argument_shows_as_its_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     build(program_as_it_is, tmp_path / "before")
-    program = edited(monkeypatch, tmp_path, '("203.0.113.0/24",)', '("198.51.100.0/24",)')
+    program = edited(monkeypatch, tmp_path, ('("203.0.113.0/24",)', '("198.51.100.0/24",)'))
     build(program, tmp_path / "dist")
     changed = differences(tmp_path / "before", tmp_path / "dist").splitlines()
     assert [line for line in changed if line.startswith(("-", "+"))] == [

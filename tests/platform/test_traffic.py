@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
 from constructs_lib.testing import find, find_all
+from tests.platform.reading import minions, paths, type_of, variables
 from tests.platform.shop import Shop
-
-
-def _minions(shop: Shop) -> list[dict[str, Any]]:
-    return [ingress for ingress in find_all(shop.core, "Ingress") if _type(ingress) == "minion"]
-
-
-def _type(ingress: dict[str, Any]) -> str:
-    return str(ingress["metadata"]["annotations"]["nginx.org/mergeable-ingress-type"])
-
-
-def _paths(ingress: dict[str, Any]) -> dict[str, str]:
-    """Return the Service behind each path."""
-    (rule,) = ingress["spec"]["rules"]
-    return {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
-
-
-def _variables(shop: Shop, name: str) -> dict[str, str]:
-    """Return what the container of a tier is told in plain text."""
-    (container,) = find(shop.core, "Deployment", name)["spec"]["template"]["spec"]["containers"]
-    return {each["name"]: each["value"] for each in container["env"] if "value" in each}
 
 
 @pytest.mark.mission("B25")
@@ -61,7 +41,7 @@ def test_the_web_finds_the_api_by_name(shop: Shop) -> None:
     service = find(shop.core, "Service", "api")
     place, (port,) = service["metadata"], service["spec"]["ports"]
     host = f"{place['name']}.{place['namespace']}.svc.cluster.local"
-    assert _variables(shop, "web")["API_URL"] == f"http://{host}:{port['port']}"
+    assert variables(shop, "web")["API_URL"] == f"http://{host}:{port['port']}"
 
 
 @pytest.mark.mission("B27")
@@ -81,42 +61,42 @@ def test_load_balancer(shop: Shop) -> None:
 @pytest.mark.mission("B10")
 @pytest.mark.mission("B15")
 def test_each_tier_runs_its_server(shop: Shop) -> None:
-    assert "NEXT_DEPLOYMENT_ID" in _variables(shop, "web")
-    assert "GUNICORN_CMD_ARGS" in _variables(shop, "api")
-    assert "BROKER_HOST" in _variables(shop, "socket")
+    assert "NEXT_DEPLOYMENT_ID" in variables(shop, "web")
+    assert "GUNICORN_CMD_ARGS" in variables(shop, "api")
+    assert "BROKER_HOST" in variables(shop, "socket")
     for name in ("api", "socket", "web"):
         (port,) = find(shop.core, "Service", name)["spec"]["ports"]
         assert port["targetPort"] == "http"
-        assert _variables(shop, name)["PORT"] == "8080"
+        assert variables(shop, name)["PORT"] == "8080"
 
 
 @pytest.mark.mission("B105")
 def test_pools_share_the_connections_of_the_database(shop: Shop) -> None:
     """23 pods at the worst moment, 2 processes in each, and the 200 that main.py allows."""
-    variables = _variables(shop, "api")
-    processes = 23 * int(variables["WEB_CONCURRENCY"])
-    assert processes * int(variables["DATABASE_POOL_SIZE"]) <= 200
-    assert processes * (int(variables["DATABASE_POOL_SIZE"]) + 1) > 200
+    told = variables(shop, "api")
+    processes = 23 * int(told["WEB_CONCURRENCY"])
+    assert processes * int(told["DATABASE_POOL_SIZE"]) <= 200
+    assert processes * (int(told["DATABASE_POOL_SIZE"]) + 1) > 200
 
 
 @pytest.mark.mission("B37")
 @pytest.mark.mission("B39")
 def test_paths_lead_to_their_tiers(shop: Shop) -> None:
-    assert {ingress["metadata"]["name"]: _paths(ingress) for ingress in _minions(shop)} == {
+    assert {ingress["metadata"]["name"]: paths(ingress) for ingress in minions(shop)} == {
         "api": {"/api": "api", "/api/": "api"},
         "socket": {"/ws": "socket", "/ws/": "socket"},
         "web": {"/": "web"},
     }
-    assert {ingress["spec"]["ingressClassName"] for ingress in _minions(shop)} == {"nginx"}
+    assert {ingress["spec"]["ingressClassName"] for ingress in minions(shop)} == {"nginx"}
 
 
 @pytest.mark.mission("B38")
 def test_one_host_terminates_tls_for_all(shop: Shop) -> None:
-    (master,) = (each for each in find_all(shop.core, "Ingress") if _type(each) == "master")
+    (master,) = (each for each in find_all(shop.core, "Ingress") if type_of(each) == "master")
     (tls,) = master["spec"]["tls"]
     assert tls["hosts"] == [rule["host"] for rule in master["spec"]["rules"]]
     assert master["metadata"]["annotations"]["nginx.org/ssl-redirect"] == "true"
-    for minion in _minions(shop):
+    for minion in minions(shop):
         assert [rule["host"] for rule in minion["spec"]["rules"]] == tls["hosts"]
         assert "tls" not in minion["spec"]
 
@@ -134,7 +114,7 @@ def test_websockets_stay_open_longer_than_their_pods_drain(shop: Shop) -> None:
 def test_every_route_is_limited(shop: Shop) -> None:
     rates = {
         ingress["metadata"]["name"]: ingress["metadata"]["annotations"]["nginx.org/limit-req-rate"]
-        for ingress in _minions(shop)
+        for ingress in minions(shop)
     }
     assert rates == {"api": "50r/s", "socket": "10r/s", "web": "50r/s"}
 
@@ -154,7 +134,7 @@ def test_pods_drain_before_they_are_killed(
     pod = find(shop.core, "Deployment", name)["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     command = container["lifecycle"]["preStop"]["exec"]["command"][-1]
-    told = (re.search(pause, command), re.search(drain, _variables(shop, name)[variable]))
+    told = (re.search(pause, command), re.search(drain, variables(shop, name)[variable]))
     seconds = [int(found[1]) for found in told if found]
     assert len(seconds) == 2
     assert sum(seconds) < pod["terminationGracePeriodSeconds"]

@@ -194,6 +194,19 @@ def test_fails_with_a_cookie_that_a_virtual_server_does_not_take(chart: Chart) -
         )
 
 
+@pytest.mark.usefixtures("unattached_hosts")
+def test_fails_with_two_upstreams_of_one_name(app: App) -> None:
+    shop = host(VirtualServer())
+
+    def tier(namespace: str) -> None:
+        chart, route = Chart(app, namespace, namespace=namespace), Route(paths=(f"/{namespace}",))
+        ApiTier(chart, "api", container=Container(image=IMAGE), host=shop, routes=(route,))
+
+    tier("a")
+    with pytest.raises(ConfigurationError, match=r"Route\.name: got ''; choose another: .* api"):
+        tier("b")
+
+
 def test_fails_to_attach_a_gateway_elsewhere(app: App) -> None:
     with pytest.raises(ConfigurationError, match="attach the host in a chart of it"):
         host(GATEWAY).attach(Chart(app, "h", namespace="other"))

@@ -143,7 +143,7 @@ def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None
         "-          weight: 95",
     ]
     aborted = find(at(0), "VirtualServer", "shop-example-com")["spec"]["routes"][0]
-    assert aborted["action"]["proxy"]["upstream"] == "shop-stable"
+    assert aborted["action"]["proxy"]["upstream"] == "shop"
     assert aborted["matches"][0]["action"]["proxy"]["upstream"] == "shop-canary"
 
 
