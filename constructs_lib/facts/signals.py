@@ -85,7 +85,9 @@ class ServiceLevel:
 
     Args:
         availability_percent: the share of requests that succeed.
-        latency_seconds: within which a request is answered.
+        latency_seconds: within which a request is answered; the histogram of the
+            image must have this bucket, as those of the Prometheus clients for
+            Python and Node have 0.1, 0.25, 0.5, 1, 2.5 and 5.
         latency_percent: the share of requests that are answered within it.
 
     Raises:

@@ -147,6 +147,7 @@ class ObservabilityStack(Construct):
                 image=images.prometheus_adapter,
                 metrics=pod_metrics,
                 prometheus=endpoint(prometheus),
+                scrape_seconds=metrics.scrape_seconds,
                 api_server=api_server,
             )
             parts.append(adapter.facts)

@@ -13,7 +13,7 @@ from constructs_lib.facts.network import Port
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_distinct, check_env_name, check_name, check_range
 from constructs_lib.secret_shapes import check_no_secret
-from constructs_lib.servers.volumes import Data
+from constructs_lib.servers.volumes import Data, HostDirectory
 from constructs_lib.workload.configuration import check_public
 from constructs_lib.workload.csi_secrets import CsiSecretFiles
 from constructs_lib.workload.image import check_image
@@ -171,7 +171,7 @@ class Process:
             if self.pre_stop
             else None,
             security_context=security_context,
-            volume_mounts=[mount(volume) for volume in self.volumes] or None,
+            volume_mounts=[_mount(volume) for volume in self.volumes] or None,
         )
 
     def _env(self) -> list[k8s.EnvVar]:
@@ -192,3 +192,7 @@ class Process:
 def is_secret(volume: Volume | Data) -> TypeGuard[SecretMount]:
     """Tell whether a volume is read from a Secret or from a driver that fetches it."""
     return isinstance(volume, SecretFiles | CsiSecretFiles)
+
+
+def _mount(volume: Volume | Data) -> k8s.VolumeMount:
+    return volume.mount() if isinstance(volume, HostDirectory) else mount(volume)

@@ -200,3 +200,15 @@ class HostDirectory:
                 path=self.path, type=None if self.read_only else "DirectoryOrCreate"
             ),
         )
+
+    def mount(self) -> k8s.VolumeMount:
+        """Return the typed mount: what the node mounts and unmounts later, the agent follows.
+
+        An agent that kept what is unmounted would hold the disks of other pods.
+        """
+        return k8s.VolumeMount(
+            name=self.volume_name,
+            mount_path=self.mount_path,
+            read_only=self.read_only or None,
+            mount_propagation="HostToContainer",
+        )

@@ -19,6 +19,8 @@ from tests.configuration.programs.pods import nodes, pods
 Files = Mapping[str, Mapping[str, str]]
 Objects = Sequence[Mapping[str, Any]]
 Targets = dict[str, list[dict[str, str]]]
+# Its series carry the labels of what they are about.
+ABOUT_OTHERS = "kube-state-metrics"
 LABELS = {
     "app": "app.kubernetes.io/name",
     "component": "app.kubernetes.io/component",
@@ -69,14 +71,7 @@ def meant(job: str, cluster: Objects) -> list[dict[str, str]]:
             {
                 "instance": f"{pod['status']['podIP']}:{exposed['containerPort']}",
                 "job": job,
-                "namespace": namespace,
-                "node": pod["spec"]["nodeName"],
-                "pod": pod["metadata"]["name"],
-                **{
-                    label: pod["metadata"]["labels"][name]
-                    for label, name in LABELS.items()
-                    if name in pod["metadata"]["labels"]
-                },
+                **({} if app == ABOUT_OTHERS else told(pod)),
             }
             for pod in cluster
             if pod["metadata"].get("namespace") == namespace
@@ -87,6 +82,21 @@ def meant(job: str, cluster: Objects) -> list[dict[str, str]]:
         ),
         key=str,
     )
+
+
+def told(pod: Mapping[str, Any]) -> dict[str, str]:
+    """Return the labels that tell of a pod."""
+    metadata = pod["metadata"]
+    return {
+        "namespace": metadata["namespace"],
+        "node": pod["spec"]["nodeName"],
+        "pod": metadata["name"],
+        **{
+            label: metadata["labels"][name]
+            for label, name in LABELS.items()
+            if name in metadata["labels"]
+        },
+    }
 
 
 def strangers(pod: Mapping[str, Any]) -> Objects:

@@ -88,7 +88,7 @@ def alertmanager_yaml(alerting: Alerting) -> str:
     """Return how alerts are grouped, held back and sent.
 
     What belongs together comes as one message. A page holds back the tickets of
-    the same workload, and what is known to be away holds back what depends on it.
+    the same workload, and a node that is away those of what cannot be read on it.
     """
     routes: list[dict[str, Any]] = []
     if alerting.heartbeat is None:
@@ -116,13 +116,14 @@ def alertmanager_yaml(alerting: Alerting) -> str:
             },
             "inhibit_rules": [
                 {
-                    "source_matchers": ['severity="page"'],
+                    # Labels that are missing on both sides are equal to Alertmanager.
+                    "source_matchers": ['severity="page"', 'namespace!=""', 'app!=""'],
                     "target_matchers": ['severity="ticket"'],
                     "equal": ["namespace", "app"],
                 },
                 {
                     "source_matchers": ['alertname="NodeNotReady"'],
-                    "target_matchers": ['alertname=~"TargetIsDown|PodDoesNotStart"'],
+                    "target_matchers": ['alertname="TargetIsDown"'],
                     "equal": ["node"],
                 },
             ],

@@ -31,12 +31,14 @@ class Objective:
     Args:
         name: what is promised, such as ``availability``.
         allowed: the share that may break it.
+        source: the series without which nobody measures it.
         broken: the requests that do, in PromQL with ``$window`` for the window.
         total: all requests, likewise.
     """
 
     name: str
     allowed: float
+    source: str
     broken: str
     total: str
 
@@ -53,19 +55,25 @@ def objectives(
         histogram: the buckets of its latency; None where nobody measures it.
     """
     tier = f'namespace="{peer.namespace}",app="{peer.name}"'
+    requests = f"{indicator.total}{{{tier}}}"
+    total = f"sum(rate({requests}[$window]))"
+    failed = f"sum(rate({indicator.total}{{{tier},{indicator.failed}}}[$window]))"
     yield Objective(
         name="availability",
         allowed=_allowed(level.availability_percent),
-        broken=f"sum(rate({indicator.total}{{{tier},{indicator.failed}}}[$window]))",
-        total=f"sum(rate({indicator.total}{{{tier}}}[$window]))",
+        source=requests,
+        # Whoever has not failed yet exposes no series of failures.
+        broken=f"({failed} or 0 * {total})",
+        total=total,
     )
     if histogram is not None:
-        within = float(level.latency_seconds)
+        within = f'{histogram}{{{tier},le="{float(level.latency_seconds)}"}}'
         total = f'sum(rate({histogram}{{{tier},le="+Inf"}}[$window]))'
         yield Objective(
             name="latency",
             allowed=_allowed(level.latency_percent),
-            broken=f'{total} - sum(rate({histogram}{{{tier},le="{within}"}}[$window]))',
+            source=within,
+            broken=f"({total} - sum(rate({within}[$window])))",
             total=total,
         )
 
@@ -78,18 +86,25 @@ def groups(peer: Peer, objective: Objective, *, runbook_url: str) -> list[dict[s
         {"name": f"{name}/ratios", "rules": [_ratio(objective, w, labels) for w in _WINDOWS]},
         {
             "name": f"{name}/alerts",
-            "rules": [_alert(objective, pair, labels, runbook_url) for pair in _PAIRS],
+            "rules": [
+                *(
+                    _alert(objective, pair, labels, runbook_url)
+                    for pair in _PAIRS
+                    # More than all requests cannot fail.
+                    if pair[2] * objective.allowed < 1
+                ),
+                _unmeasured(objective, labels, runbook_url),
+            ],
         },
     ]
 
 
 def _ratio(objective: Objective, window: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    broken = objective.broken.replace("$window", window)
-    total = objective.total.replace("$window", window)
-    # Without requests there is no ratio; without failures it is nought.
+    # Without requests there is no ratio.
+    ratio = f"{objective.broken} / ({objective.total} > 0)"
     return {
         "record": _series(window),
-        "expr": f"(({broken}) or 0 * ({total})) / ({total} > 0)",
+        "expr": ratio.replace("$window", window),
         "labels": dict(labels),
     }
 
@@ -112,6 +127,23 @@ def _alert(
         "annotations": {
             "summary": f"{labels['app']} uses up its error budget of {objective.name} "
             f"{times:g} times too fast.",
+            "runbook_url": runbook_url,
+        },
+    }
+
+
+def _unmeasured(
+    objective: Objective, labels: Mapping[str, str], runbook_url: str
+) -> dict[str, Any]:
+    """Return what says that an image does not count, or has no such bucket."""
+    return {
+        "alert": "ServiceLevelIsNotMeasured",
+        "expr": f"absent_over_time({objective.source}[1d])",
+        "for": "1h",
+        "labels": {**labels, "severity": Severity.TICKET.value},
+        "annotations": {
+            "summary": f"{labels['app']} has not told for a day what its {objective.name} is "
+            "counted by.",
             "runbook_url": runbook_url,
         },
     }

@@ -43,6 +43,7 @@ class CustomMetrics(Construct):
         image: what they run.
         metrics: what autoscalers ask for.
         prometheus: who knows.
+        scrape_seconds: between two samples there.
         api_server: where the API server is, which asks on behalf of autoscalers.
     """
 
@@ -54,6 +55,7 @@ class CustomMetrics(Construct):
         image: str,
         metrics: Sequence[PodMetric],
         prometheus: HttpEndpoint,
+        scrape_seconds: int,
         api_server: Outside,
     ) -> None:
         check_id(scope, identity.name)
@@ -73,7 +75,7 @@ class CustomMetrics(Construct):
             volumes=[
                 ConfigFiles(
                     name="configuration",
-                    files={"config.yaml": adapter_yaml(metrics)},
+                    files={"config.yaml": adapter_yaml(metrics, scrape_seconds)},
                     mount_path="/etc/adapter",
                 ),
                 Scratch(mount_path="/run/adapter", size="1Mi"),
@@ -153,20 +155,23 @@ class CustomMetrics(Construct):
         grant_everywhere(Construct(self, "autoscaler"), scaler, [own])
 
 
-def adapter_yaml(metrics: Sequence[PodMetric]) -> str:
+def adapter_yaml(metrics: Sequence[PodMetric], scrape_seconds: int) -> str:
     """Return how each metric is asked of Prometheus.
 
     Args:
         metrics: what autoscalers name.
+        scrape_seconds: between two samples; a rate is over four of them, so that
+            one that is lost does no harm.
     """
-    return Yaml.stringify({"rules": [_rule(metric) for metric in dict.fromkeys(metrics)]})
+    rules = [_rule(metric, window=4 * scrape_seconds) for metric in dict.fromkeys(metrics)]
+    return Yaml.stringify({"rules": rules})
 
 
-def _rule(metric: PodMetric) -> dict[str, Any]:
+def _rule(metric: PodMetric, *, window: int) -> dict[str, Any]:
     series = metric.series or metric.name
     value = "<<.Series>>{<<.LabelMatchers>>}"
     if series.endswith("_total"):
-        value = f"rate({value}[2m])"
+        value = f"rate({value}[{window}s])"
     return {
         "seriesQuery": f'{series}{{namespace!="",pod!=""}}',
         "resources": {

@@ -40,7 +40,7 @@ _STATE_METRICS = (
     "kube_horizontalpodautoscaler_spec_min_replicas",
     "kube_horizontalpodautoscaler_status_current_replicas",
     "kube_horizontalpodautoscaler_status_desired_replicas",
-    "kube_job_status_failed",
+    "kube_job_failed",
     "kube_node_info",
     "kube_node_status_allocatable",
     "kube_node_status_condition",

@@ -22,6 +22,9 @@ from constructs_lib.workload.resources import Resources
 _SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _NOBODY = 65534
 
+# A disk of the runtime's own is told of; what it mounts for each pod is not.
+_MOUNTS_OF_PODS = "^/(dev|proc|sys|run/.+|var/lib/(containers/storage|docker|kubelet)/.+)($|/)"
+
 NODE_METRICS = Port(name="node-metrics", number=9100)
 _NODE_METRICS = (
     "node_cpu_seconds_total",
@@ -61,7 +64,7 @@ def node_exporter(scope: Construct, identity: Identity, *, image: str, most_node
             "--path.rootfs=/host/root",
             "--path.sysfs=/host/root/sys",
             "--path.udev.data=/host/root/run/udev/data",
-            "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/.+|var/lib/.+)($|/)",
+            f"--collector.filesystem.mount-points-exclude={_MOUNTS_OF_PODS}",
             "--collector.netclass.ignored-devices=^(veth.*|[a-f0-9]{15})$",
             "--collector.netdev.device-exclude=^(veth.*|[a-f0-9]{15})$",
         ],

@@ -8,21 +8,17 @@ from constructs_lib.facts.signals import AlertRule, Severity
 
 
 def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
-    """Return the alerts about pods, jobs, volumes, quotas, nodes and the monitoring.
+    """Return the alerts about pods, jobs, volumes, quotas, nodes and public addresses.
 
     Args:
         namespaces: whose objects they are about.
     """
     ours = f'namespace=~"{"|".join(namespaces)}"'
+    # Without a container, the kubelet tells of the whole pod.
+    containers = f'{ours},container!=""'
+    left = f"kubelet_volume_stats_available_bytes{{{ours}}}"
+    share = f"{left} / kubelet_volume_stats_capacity_bytes{{{ours}}}"
     return (
-        AlertRule(
-            name="TargetIsDown",
-            expression=f"up{{{ours}}} == 0",
-            for_seconds=600,
-            severity=Severity.TICKET,
-            summary="The metrics of {{ $labels.pod }} cannot be read.",
-            runbook="monitoring",
-        ),
         AlertRule(
             name="PodRestartsAgainAndAgain",
             expression=f"increase(kube_pod_container_status_restarts_total{{{ours}}}[1h]) > 3",
@@ -55,9 +51,9 @@ def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
         AlertRule(
             name="ContainerIsThrottled",
             expression=f"sum by (namespace, pod, container) (increase("
-            f"container_cpu_cfs_throttled_periods_total{{{ours}}}[15m])) / "
+            f"container_cpu_cfs_throttled_periods_total{{{containers}}}[15m])) / "
             "sum by (namespace, pod, container) (increase("
-            f"container_cpu_cfs_periods_total{{{ours}}}[15m])) > 0.25",
+            f"container_cpu_cfs_periods_total{{{containers}}}[15m])) > 0.25",
             for_seconds=1800,
             severity=Severity.TICKET,
             summary="{{ $labels.container }} of {{ $labels.pod }} waits for CPU in a quarter of "
@@ -94,6 +90,15 @@ def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
             runbook="rollout",
         ),
         AlertRule(
+            name="AgentsAreMissing",
+            expression=f"kube_daemonset_status_number_unavailable{{{ours}}} > 0",
+            for_seconds=900,
+            severity=Severity.TICKET,
+            summary="{{ $labels.daemonset }} has not run on {{ $value }} nodes for a quarter of an "
+            "hour.",
+            runbook="rollout",
+        ),
+        AlertRule(
             name="AutoscalerIsAtItsMaximum",
             expression=f"kube_horizontalpodautoscaler_status_desired_replicas{{{ours}}} >= "
             f"kube_horizontalpodautoscaler_spec_max_replicas{{{ours}}}",
@@ -104,7 +109,7 @@ def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
         ),
         AlertRule(
             name="JobFailed",
-            expression=f"kube_job_status_failed{{{ours}}} > 0",
+            expression=f'kube_job_failed{{{ours},condition="true"}} > 0',
             for_seconds=60,
             severity=Severity.TICKET,
             summary="{{ $labels.job_name }} failed.",
@@ -121,12 +126,12 @@ def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
         ),
         AlertRule(
             name="VolumeFillsUp",
-            expression=f"kubelet_volume_stats_available_bytes{{{ours}}} / "
-            f"kubelet_volume_stats_capacity_bytes{{{ours}}} < 0.1 or "
-            f"predict_linear(kubelet_volume_stats_available_bytes{{{ours}}}[6h], 86400) < 0",
+            # A restore fills a volume fast, and ends: while there is room nothing is foreseen.
+            expression=f"{share} < 0.1 or "
+            f"({share} < 0.3 and predict_linear({left}[6h], 86400) < 0)",
             for_seconds=1800,
             severity=Severity.PAGE,
-            summary="{{ $labels.persistentvolumeclaim }} is full within a day.",
+            summary="{{ $labels.persistentvolumeclaim }} is nearly full, or will be within a day.",
             runbook="volumes",
         ),
         AlertRule(
@@ -161,47 +166,5 @@ def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
             severity=Severity.PAGE,
             summary="{{ $labels.instance }} does not answer from outside.",
             runbook="site",
-        ),
-        AlertRule(
-            name="PrometheusRejectsItsConfiguration",
-            expression="prometheus_config_last_reload_successful == 0",
-            for_seconds=300,
-            severity=Severity.TICKET,
-            summary="{{ $labels.pod }} still runs an older configuration.",
-            runbook="monitoring",
-        ),
-        AlertRule(
-            name="PrometheusRulesFail",
-            expression="increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
-            for_seconds=900,
-            severity=Severity.TICKET,
-            summary="Rules of {{ $labels.pod }} cannot be evaluated.",
-            runbook="monitoring",
-        ),
-        AlertRule(
-            name="PrometheusReachesNoAlertmanager",
-            expression="prometheus_notifications_alertmanagers_discovered < 1",
-            for_seconds=600,
-            severity=Severity.PAGE,
-            summary="Alerts of {{ $labels.pod }} reach nobody.",
-            runbook="monitoring",
-        ),
-        AlertRule(
-            name="AlertsAreNotDelivered",
-            expression="sum by (namespace, integration) "
-            "(increase(alertmanager_notifications_failed_total[15m])) > 0",
-            for_seconds=300,
-            severity=Severity.PAGE,
-            summary="Messages by {{ $labels.integration }} do not arrive.",
-            runbook="monitoring",
-        ),
-        AlertRule(
-            name="AlertmanagersAreApart",
-            expression="min by (namespace) (alertmanager_cluster_members) < "
-            "count by (namespace) (alertmanager_cluster_members)",
-            for_seconds=900,
-            severity=Severity.TICKET,
-            summary="The Alertmanagers do not know each other: messages come twice.",
-            runbook="monitoring",
         ),
     )

@@ -12,6 +12,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule
 from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.monitoring_alerts import monitoring_alerts
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 
 # It fires as long as alerts work at all; its silence is the alarm.
@@ -24,7 +25,7 @@ _WATCHDOG = {
 
 
 def rule_files(
-    watched: Sequence[Facts], *, namespaces: Sequence[str], alerting: Alerting
+    watched: Sequence[Facts], *, namespaces: Sequence[str], alerting: Alerting, series: int
 ) -> dict[str, str]:
     """Return the rule files by name: one for each watched construct, and one for the platform.
 
@@ -32,10 +33,12 @@ def rule_files(
         watched: the constructs.
         namespaces: all that the platform lives in.
         alerting: where runbooks are.
+        series: how many time series are expected.
     """
     platform = [
         {"name": "watchdog", "rules": [_WATCHDOG]},
         {"name": "platform", "rules": _alerts(platform_alerts(namespaces), {}, alerting)},
+        {"name": "monitoring", "rules": _alerts(monitoring_alerts(series), {}, alerting)},
     ]
     files = {"platform.yaml": platform}
     for facts in watched:

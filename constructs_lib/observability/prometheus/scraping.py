@@ -109,9 +109,11 @@ def _pods(endpoint: MetricsEndpoint) -> dict[str, Any]:
                 "action": "drop",
                 "regex": "Pending|Succeeded|Failed",
             },
+            # On series about others, labels of this pod would tell of the wrong one.
             *(
                 {"source_labels": [source], "target_label": target}
                 for source, target in _POD_LABELS.items()
+                if not endpoint.about_others
             ),
         ],
     }

@@ -30,7 +30,6 @@ HTTP = Port(name="http", number=9090)
 _DATA = "/prometheus"
 _METRICS = (
     "prometheus_config_last_reload_successful",
-    "prometheus_notifications_alertmanagers_discovered",
     "prometheus_notifications_dropped_total",
     "prometheus_notifications_errors_total",
     "prometheus_notifications_sent_total",
@@ -147,7 +146,9 @@ class Prometheus(Construct):
                 ),
                 ReloadedFiles(
                     name="rules",
-                    files=rule_files(watched, namespaces=namespaces, alerting=alerting),
+                    files=rule_files(
+                        watched, namespaces=namespaces, alerting=alerting, series=store.series
+                    ),
                     mount_path=RULES,
                 ),
                 Data(name="data", mount_path=_DATA, tier=store.storage, size=store.size),

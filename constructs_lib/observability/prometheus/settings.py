@@ -15,6 +15,8 @@ from constructs_lib.workload.resources import Resources
 _BYTES_PER_SAMPLE = 2
 _USABLE_PERCENT = 80
 _DAY = 86_400
+# Days that alerts on service levels look back.
+_LONGEST_WINDOW = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +29,12 @@ class MetricsStore:
     Args:
         storage: the tier of the volumes.
         size: of each, such as ``50Gi``.
-        retention_days: how long samples are kept.
-        series: how many time series are expected, which the size must be enough for.
-        scrape_seconds: between two samples of a series.
+        retention_days: how long samples are kept; three at least, which alerts on
+            service levels look back.
+        series: how many time series are expected, which the size must be enough for;
+            an alert says when there are more.
+        scrape_seconds: between two samples of a series; 60 at most, for rates over
+            five minutes.
         resources: of each server.
         placement: where they run.
 
@@ -47,9 +52,9 @@ class MetricsStore:
     placement: Placement = Placement()
 
     def __post_init__(self) -> None:
-        check_range("MetricsStore.retention_days", self.retention_days, 1, 3650)
+        check_range("MetricsStore.retention_days", self.retention_days, _LONGEST_WINDOW, 3650)
         check_range("MetricsStore.series", self.series, 1000, 100_000_000)
-        check_range("MetricsStore.scrape_seconds", self.scrape_seconds, 5, 120)
+        check_range("MetricsStore.scrape_seconds", self.scrape_seconds, 5, 60)
         needed = self.retention_days * _DAY * self.series // self.scrape_seconds * _BYTES_PER_SAMPLE
         if needed > self.retention_bytes:
             raise ConfigurationError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,14 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    AlertRule,
     ApiTier,
-    Autoscaling,
     ConfigurationError,
-    Container,
     Facts,
     MetricsStore,
     Namespace,
     Peer,
-    PodMetric,
     ServiceLevel,
-    Severity,
 )
-from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.testing import find, find_all, manifests
 from tests.observability.prometheus.ends import ALERTING, FAST, HOOK, INTERNET, PAGER, stack
 from tests.postgres.ends import cluster
@@ -37,31 +30,10 @@ PULSE = replace(HOOK.secret, name="pulse")
 RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
 
 
-@pytest.fixture
-def api(chart: Chart) -> ApiTier:
-    return ApiTier(
-        chart,
-        "api",
-        container=Container(image="api:1.4.2"),
-        scaling=Autoscaling(
-            pod_metrics=(
-                PodMetric(name="http_requests_in_flight", average=12),
-                PodMetric(name="jobs", series="jobs_total", average=5),
-            )
-        ),
-    )
-
-
 def configuration(chart: Chart) -> dict[str, Any]:
     text = find(chart, "ConfigMap", "prometheus-configuration")["data"]["prometheus.yml"]
     settings: dict[str, Any] = yaml.safe_load(text)
     return settings
-
-
-def rules(chart: Chart) -> Iterator[dict[str, Any]]:
-    for text in find(chart, "ConfigMap", "prometheus-rules")["data"].values():
-        for group in yaml.safe_load(text)["groups"]:
-            yield from group["rules"]
 
 
 @pytest.mark.mission("B2")
@@ -99,62 +71,19 @@ def test_a_watched_tier_is_found_by_its_labels(app: App, api: ApiTier) -> None:
     assert role == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}]
 
 
+def test_what_is_about_others_does_not_look_like_its_own(app: App) -> None:
+    chart, _ = stack(app)
+    name = "monitoring/kube-state-metrics/http"
+    (job,) = (job for job in configuration(chart)["scrape_configs"] if job["job_name"] == name)
+    assert job["honor_labels"] is True
+    assert [rule for rule in job["relabel_configs"] if "target_label" in rule] == []
+
+
 def test_the_database_is_read_over_tls(app: App, chart: Chart) -> None:
     watching, _ = stack(app, watches=[cluster(chart)])
     jobs = {job["job_name"]: job for job in configuration(watching)["scrape_configs"]}
     assert jobs["app/postgres/patroni"]["scheme"] == "https"
     assert "scheme" not in jobs["app/postgres/metrics"]
-
-
-@pytest.mark.mission("B129")
-def test_a_promise_becomes_rules(app: App, api: ApiTier) -> None:
-    chart, _ = stack(app, watches=[api])
-    alerts = [rule for rule in rules(chart) if rule.get("alert") == "ErrorBudgetBurns"]
-    assert {(rule["labels"]["objective"], rule["labels"]["window"]) for rule in alerts} == {
-        (objective, window)
-        for objective in ("availability", "latency")
-        for window in ("1h", "6h", "1d", "3d")
-    }
-    fast = next(rule for rule in alerts if rule["labels"]["window"] == "1h")
-    assert "> 14.4 * 0.001 and" in fast["expr"]
-    assert fast["labels"]["severity"] == "page"
-    assert fast["annotations"]["runbook_url"] == (
-        "https://git.example.com/runbooks/service-level.md"
-    )
-
-
-def test_what_a_construct_brings_along(app: App) -> None:
-    peer = Peer(name="mail", namespace="app", selector={"app": "mail"})
-    alert = AlertRule(
-        name="MailIsStuck",
-        expression="mail_queue > 100",
-        for_seconds=60,
-        severity=Severity.TICKET,
-        summary="Mail waits.",
-        runbook="mail",
-    )
-    chart, _ = stack(app, watches=[Facts(peers=(peer,), alerts=(alert,))])
-    (rule,) = (rule for rule in rules(chart) if rule.get("alert") == "MailIsStuck")
-    assert rule == {
-        "alert": "MailIsStuck",
-        "expr": "mail_queue > 100",
-        "for": "60s",
-        "labels": {"namespace": "app", "app": "mail", "severity": "ticket"},
-        "annotations": {
-            "summary": "Mail waits.",
-            "runbook_url": "https://git.example.com/runbooks/mail.md",
-        },
-    }
-
-
-@pytest.mark.mission("B128")
-def test_each_alert_has_its_page(app: App, api: ApiTier, chart: Chart) -> None:
-    watching, _ = stack(app, watches=[api, cluster(chart)])
-    for rule in rules(watching):
-        if "alert" in rule and rule["alert"] != "Watchdog":
-            name = rule["annotations"]["runbook_url"].rpartition("/")[2]
-            page = (RUNBOOKS / name).read_text()
-            assert f"`{rule['alert']}`" in page
 
 
 @pytest.mark.mission("B69")
@@ -164,24 +93,6 @@ def test_retention_is_bound_to_the_volume(app: App) -> None:
     args = pod["containers"][0]["args"]
     assert "--storage.tsdb.retention.time=30d" in args
     assert f"--storage.tsdb.retention.size={80 * 2**30}B" in args
-
-
-@pytest.mark.mission("B48")
-def test_autoscalers_get_the_metrics_that_they_name(app: App, api: ApiTier) -> None:
-    chart, _ = stack(app, watches=[api])
-    text = find(chart, "ConfigMap", "prometheus-adapter-configuration")["data"]["config.yaml"]
-    found = {rule["name"]["as"]: rule["metricsQuery"] for rule in yaml.safe_load(text)["rules"]}
-    assert found == {
-        "http_requests_in_flight": "sum by (<<.GroupBy>>) (<<.Series>>{<<.LabelMatchers>>})",
-        "jobs": "sum by (<<.GroupBy>>) (rate(<<.Series>>{<<.LabelMatchers>>}[2m]))",
-    }
-    role = find(chart, "ClusterRole", "kube-system-horizontal-pod-autoscaler")
-    assert role["rules"][0]["resources"] == ["pods/http_requests_in_flight", "pods/jobs"]
-
-
-def test_no_adapter_where_nobody_asks(app: App) -> None:
-    chart, _ = stack(app)
-    assert find_all(chart, "APIService") == []
 
 
 def test_routes(app: App) -> None:
@@ -217,6 +128,13 @@ def test_receivers_share_a_secret(app: App) -> None:
     text = find(chart, "ConfigMap", "alertmanager-configuration")["data"]["alertmanager.yml"]
     for key in ("url", "routing-key"):
         assert f"/etc/alertmanager/secrets/page/{key}\n" in text
+
+
+def test_the_probe(app: App, manifest: SnapshotAssertion) -> None:
+    chart, _ = stack(app, watches=[Facts(hosts=("shop.example.com",))], internet=INTERNET)
+    assert [
+        each for each in manifests(chart) if each["metadata"]["name"].startswith("blackbox")
+    ] == manifest
 
 
 def test_public_addresses_are_asked_from_outside(app: App) -> None:
@@ -257,12 +175,6 @@ def test_fails(app: App, arguments: dict[str, Any], says: str) -> None:
     assert says in str(refused.value)
 
 
-def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> None:
-    silent = ApiTier(chart, "api", container=Container(image="api:1.4.2", metrics=None))
-    with pytest.raises(ConfigurationError, match="let it expose http_requests_total"):
-        stack(app, watches=[silent])
-
-
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -270,6 +182,11 @@ def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> No
             lambda: MetricsStore(storage=FAST, retention_days=180),
             "MetricsStore.retention_days: got 180",
         ),
+        (
+            lambda: MetricsStore(storage=FAST, retention_days=2),
+            "MetricsStore.retention_days: got 2",
+        ),
+        (lambda: MetricsStore(storage=FAST, scrape_seconds=90), "use a number from 5 to 60"),
         (lambda: replace(ALERTING, page=NOBODY), "Alerting.page: got None"),
         (lambda: replace(ALERTING, runbooks="docs"), "Alerting.runbooks"),
         (
@@ -284,9 +201,3 @@ def test_fails_value(make: Any, says: str) -> None:  # noqa: ANN401
     with pytest.raises(ConfigurationError) as refused:
         make()
     assert says in str(refused.value)
-
-
-def test_platform_alerts_are_about_the_platform() -> None:
-    for alert in platform_alerts(["app", "monitoring"]):
-        assert '{namespace=~""}' not in alert.expression
-    assert len({alert.name for alert in platform_alerts(["app"])}) == len(platform_alerts(["app"]))

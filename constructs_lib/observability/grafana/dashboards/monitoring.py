@@ -40,7 +40,7 @@ def _scraping() -> Section:
                 levels=worse_above(1, 10),
                 description="Targets that expose more than they may.",
             ),
-            rows("Down", "max by (namespace, app, pod) (up == 0)"),
+            rows("Down", "max by (job, instance) (up == 0)"),
             graph("Samples", "short", {"{{pod}}": total(rate(scraped), "pod")}),
         ),
     )

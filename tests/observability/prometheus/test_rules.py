@@ -1,0 +1,133 @@
+"""What rules are made of: promises, the alerts that constructs bring along, and the platform's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    AlertRule,
+    ApiTier,
+    ConfigurationError,
+    Container,
+    Facts,
+    Peer,
+    ServiceLevel,
+    Severity,
+)
+from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
+from constructs_lib.testing import find
+from tests.observability.prometheus.ends import stack
+from tests.postgres.ends import cluster
+
+RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
+
+
+def rules(chart: Chart) -> Iterator[dict[str, Any]]:
+    for text in find(chart, "ConfigMap", "prometheus-rules")["data"].values():
+        for group in yaml.safe_load(text)["groups"]:
+            yield from group["rules"]
+
+
+@pytest.mark.mission("B129")
+def test_a_promise_becomes_rules(app: App, api: ApiTier) -> None:
+    chart, _ = stack(app, watches=[api])
+    alerts = [rule for rule in rules(chart) if rule.get("alert") == "ErrorBudgetBurns"]
+    assert {(rule["labels"]["objective"], rule["labels"]["window"]) for rule in alerts} == {
+        (objective, window)
+        for objective in ("availability", "latency")
+        for window in ("1h", "6h", "1d", "3d")
+    }
+    fast = next(rule for rule in alerts if rule["labels"]["window"] == "1h")
+    assert "> 14.4 * 0.001 and" in fast["expr"]
+    assert fast["labels"]["severity"] == "page"
+    assert fast["annotations"]["runbook_url"] == (
+        "https://git.example.com/runbooks/service-level.md"
+    )
+
+
+def test_no_bucket_is_no_promise_kept(app: App, api: ApiTier) -> None:
+    """Without the bucket there is no ratio, rather than one of nought."""
+    chart, _ = stack(app, watches=[api])
+    (ratio,) = (
+        rule["expr"]
+        for rule in rules(chart)
+        if rule.get("record") == "objective:broken:ratio_rate1h"
+        and rule["labels"]["objective"] == "latency"
+    )
+    every = (
+        'sum(rate(http_request_duration_seconds_bucket{namespace="app",app="api",le="+Inf"}[1h]))'
+    )
+    assert ratio == f"({every} - {every.replace('+Inf', '1.0')}) / ({every} > 0)"
+    unmeasured = {
+        rule["labels"]["objective"]: rule["expr"]
+        for rule in rules(chart)
+        if rule.get("alert") == "ServiceLevelIsNotMeasured"
+    }
+    assert unmeasured == {
+        "availability": 'absent_over_time(http_requests_total{namespace="app",app="api"}[1d])',
+        "latency": "absent_over_time(http_request_duration_seconds_bucket"
+        '{namespace="app",app="api",le="1.0"}[1d])',
+    }
+
+
+def test_no_alert_on_more_failures_than_requests(app: App, chart: Chart) -> None:
+    lenient = ServiceLevel(availability_percent=80, latency_percent=95)
+    api = ApiTier(chart, "api", container=Container(image="api:1.4.2"), service_level=lenient)
+    watching, _ = stack(app, watches=[api])
+    windows: dict[str, list[str]] = {}
+    for rule in rules(watching):
+        if rule.get("alert") == "ErrorBudgetBurns":
+            windows.setdefault(rule["labels"]["objective"], []).append(rule["labels"]["window"])
+    assert windows == {"availability": ["1d", "3d"], "latency": ["1h", "6h", "1d", "3d"]}
+
+
+def test_what_a_construct_brings_along(app: App) -> None:
+    peer = Peer(name="mail", namespace="app", selector={"app": "mail"})
+    alert = AlertRule(
+        name="MailIsStuck",
+        expression="mail_queue > 100",
+        for_seconds=60,
+        severity=Severity.TICKET,
+        summary="Mail waits.",
+        runbook="mail",
+    )
+    chart, _ = stack(app, watches=[Facts(peers=(peer,), alerts=(alert,))])
+    (rule,) = (rule for rule in rules(chart) if rule.get("alert") == "MailIsStuck")
+    assert rule == {
+        "alert": "MailIsStuck",
+        "expr": "mail_queue > 100",
+        "for": "60s",
+        "labels": {"namespace": "app", "app": "mail", "severity": "ticket"},
+        "annotations": {
+            "summary": "Mail waits.",
+            "runbook_url": "https://git.example.com/runbooks/mail.md",
+        },
+    }
+
+
+@pytest.mark.mission("B128")
+def test_each_alert_has_its_page(app: App, api: ApiTier, chart: Chart) -> None:
+    watching, _ = stack(app, watches=[api, cluster(chart)])
+    for rule in rules(watching):
+        if "alert" in rule and rule["alert"] != "Watchdog":
+            name = rule["annotations"]["runbook_url"].rpartition("/")[2]
+            page = (RUNBOOKS / name).read_text()
+            assert f"`{rule['alert']}`" in page
+
+
+def test_platform_alerts_are_about_the_platform() -> None:
+    for alert in platform_alerts(["app", "monitoring"]):
+        assert '{namespace=~""}' not in alert.expression
+    assert len({alert.name for alert in platform_alerts(["app"])}) == len(platform_alerts(["app"]))
+
+
+def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> None:
+    silent = ApiTier(chart, "api", container=Container(image="api:1.4.2", metrics=None))
+    with pytest.raises(ConfigurationError, match="let it expose http_requests_total"):
+        stack(app, watches=[silent])
