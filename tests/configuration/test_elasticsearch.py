@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+import urllib.request
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from constructs_lib import LogSnapshots, Outside, Port, SecretRef
+from constructs_lib.observability.elk.exporter import NAMES, OPTIONS
 from constructs_lib.observability.elk.requests import requests
+from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.elasticsearch import Elasticsearch
+from tests.configuration.programs.ports import free_port
 
 Files = Mapping[str, Mapping[str, str]]
 SNAPSHOTS = LogSnapshots(
@@ -65,9 +72,56 @@ def test_a_line_is_found_by_its_fields(search: Elasticsearch, files: Files) -> N
         "log": {"level": "error"},
         "service": {"name": "api"},
         "http": {"response": {"status_code": "500"}},
+        "app": {"order": 17},
     }
     status, answer = search.ask("POST", "/logs-app-default/_doc?refresh=true", line)
     assert status == 201, answer
-    query = {"query": {"bool": {"filter": [{"term": {"service.name": "api"}}]}}}
+    wanted = [{"term": {"service.name": "api"}}, {"term": {"app.order": "17"}}]
+    query = {"query": {"bool": {"filter": wanted}}}
     _, found = search.ask("POST", "/logs-app-default/_search", query)
     assert [hit["_source"]["message"] for hit in found["hits"]["hits"]] == [line["message"]]
+
+
+@pytest.mark.mission("B76")
+def test_services_do_not_stop_each_other_by_their_fields(
+    search: Elasticsearch, files: Files
+) -> None:
+    test_every_request(search, files)
+    for order in (17, "seventeen", {"number": 17}):
+        line = {"@timestamp": "2026-11-22T22:10:00Z", "app": {"order": order}}
+        assert search.ask("POST", "/logs-app-default/_doc", line)[0] == 201
+    many = {f"invented{number}": "x" for number in range(2100)}
+    line = {"@timestamp": "2026-11-22T22:10:00Z", **many}
+    assert search.ask("POST", "/logs-app-default/_doc", line)[0] == 201
+
+
+@pytest.mark.mission("B66")
+def test_the_exporter_tells_what_alerts_ask(
+    system: Debian, search: Elasticsearch, files: Files
+) -> None:
+    test_every_request(search, files)
+    line = {"@timestamp": "2026-11-22T22:10:00Z", "message": "here"}
+    assert search.ask("POST", "/logs-app-default/_doc?refresh=true", line)[0] == 201
+    user = {"password": "only-on-loopback", "roles": ["exporter"]}
+    assert search.ask("PUT", "/_security/user/exporter", user)[0] == 200
+    address = f"127.0.0.1:{free_port()}"
+    options = (*OPTIONS, f"--es.uri={search.url}")
+    env = {"ES_USERNAME": "exporter", "ES_PASSWORD": "only-on-loopback"}
+    name = "prometheus-elasticsearch-exporter"
+    with system.running(name, *options, f"--web.listen-address={address}", env=env) as log:
+        text = _when_up(f"http://{address}/metrics", log)
+    told = set(re.findall(r"^([a-z_]+)[{ ]", text, re.MULTILINE))
+    assert set(NAMES) - told == set()
+    counted = r'elasticsearch_index_stats_indexing_index_total\{.*index="\.ds-logs-app-'
+    assert re.search(counted, text)
+
+
+def _when_up(url: str, log: Path) -> str:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(1)
+    raise TimeoutError(log.read_text())

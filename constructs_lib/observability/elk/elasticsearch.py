@@ -161,7 +161,9 @@ def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
         ports=[_HTTP, _TRANSPORT, _READY],
         env={
             # Half for the heap; the other half caches the files.
-            "ES_JAVA_OPTS": f"-Xms{heap}m -Xmx{heap}m",
+            # Files of the garbage collector would fill the volume of logs: two gigabytes,
+            # https://www.elastic.co/docs/reference/elasticsearch/jvm-settings#gc-logging
+            "ES_JAVA_OPTS": f"-Xms{heap}m -Xmx{heap}m -Xlog:disable -Xlog:all=warning:stderr",
             "ES_PATH_CONF": "/config",
         },
         pod_env={

@@ -20,12 +20,16 @@ from constructs_lib.workload.resources import Resources
 from constructs_lib.workload.secrets import SecretEnv, SecretFiles
 
 _METRICS = Port(name="metrics", number=9114)
-_NAMES = (
+# It may not read aliases; where it asks for them and gets none, it tells of no index at all.
+OPTIONS = ("--es.all", "--es.indices", "--no-es.aliases")
+_SNAPSHOTS_FAILED = "elasticsearch_slm_stats_total_snapshots_failed_total"
+NAMES = (
     "elasticsearch_cluster_health_number_of_nodes",
     "elasticsearch_cluster_health_status",
     "elasticsearch_cluster_health_unassigned_shards",
     "elasticsearch_filesystem_data_available_bytes",
     "elasticsearch_filesystem_data_size_bytes",
+    "elasticsearch_index_stats_indexing_index_total",
     "elasticsearch_indices_indexing_index_total",
     "elasticsearch_indices_search_query_total",
     "elasticsearch_jvm_memory_max_bytes",
@@ -46,6 +50,7 @@ def exporter(
         logs: which Secrets there are.
         elasticsearch: what it asks.
     """
+    snapshots = logs.snapshots is not None
     process = Process(
         name="exporter",
         image=image,
@@ -53,7 +58,8 @@ def exporter(
         args=[
             f"--es.uri={elasticsearch.url}",
             "--es.ca=/run/secrets/tls/ca.crt",
-            "--es.all",
+            *OPTIONS,
+            *(["--collector.slm"] if snapshots else []),
             f"--web.listen-address=:{_METRICS.number}",
         ],
         ports=[_METRICS],
@@ -69,9 +75,14 @@ def exporter(
         facts,
         calls=(elasticsearch.endpoint.called_by(pod.peer),),
         metrics=(
-            MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=_NAMES),
+            MetricsEndpoint(
+                peer=pod.peer,
+                port=_METRICS.name,
+                path="/metrics",
+                names=(*NAMES, *([_SNAPSHOTS_FAILED] if snapshots else [])),
+            ),
         ),
-        alerts=_ALERTS,
+        alerts=(*_ALERTS, *([_SNAPSHOT_ALERT] if snapshots else [])),
     )
 
 
@@ -106,15 +117,27 @@ _ALERTS = (
         "elasticsearch_filesystem_data_size_bytes < 0.15",
         for_seconds=900,
         severity=Severity.TICKET,
-        summary="A volume of Elasticsearch is nearly full; below a tenth it takes no more lines.",
+        summary="A volume of Elasticsearch is nearly full; below a twentieth it takes no lines.",
         runbook="elasticsearch",
     ),
     AlertRule(
         name="LogsDoNotArrive",
-        expression="sum(increase(elasticsearch_indices_indexing_index_total[15m])) == 0",
+        # Kibana and Elasticsearch write to indices of their own all the time. Where no line
+        # ever arrived there is no index to count in.
+        expression="(sum(increase(elasticsearch_index_stats_indexing_index_total"
+        r'{index=~"\\.ds-logs-app-.*"}[15m])) '
+        "or 0 * max(elasticsearch_cluster_health_number_of_nodes)) == 0",
         for_seconds=300,
         severity=Severity.TICKET,
         summary="No line of log has arrived for a quarter of an hour.",
         runbook="elasticsearch",
     ),
+)
+_SNAPSHOT_ALERT = AlertRule(
+    name="ElasticsearchSnapshotsFail",
+    expression=f"max(increase({_SNAPSHOTS_FAILED}[1d])) > 0",
+    for_seconds=0,
+    severity=Severity.TICKET,
+    summary="The logs of a day were not copied to the bucket.",
+    runbook="elasticsearch",
 )

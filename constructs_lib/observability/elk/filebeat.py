@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib.facts.access import READ, Access, KubernetesAccess
 from constructs_lib.facts.network import Call, Outside, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import COMPONENT, NAME, Identity, check_id
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
@@ -184,7 +185,7 @@ def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
                     "prospector.scanner.symlinks": True,
                     # Short-lived jobs write less than the usual kilobyte.
                     "prospector.scanner.fingerprint.length": 64,
-                    "parsers": [{"container": {}}],
+                    "parsers": [{"container": {}}, *_multiline(facts.log_format)],
                     "processors": [
                         {
                             "add_fields": {
@@ -202,6 +203,18 @@ def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
         for peer in facts.peers
         if peer.namespace == namespace
     ]
+
+
+def _multiline(written: LogFormat) -> list[dict[str, Any]]:
+    """Return what makes one event of a traceback, or of a statement over several lines."""
+    begins = {
+        LogFormat.GUNICORN: r"^(\{|\[\d{4}-|[\da-fA-F.:]+ - )",
+        LogFormat.POSTGRES: r"^\S",
+    }
+    if written not in begins:
+        return []
+    joined = {"type": "pattern", "pattern": begins[written], "negate": True, "match": "after"}
+    return [{"multiline": joined}]
 
 
 def _label(key: str) -> str:

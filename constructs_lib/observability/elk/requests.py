@@ -17,7 +17,7 @@ def requests(*, retention_days: int, snapshots: LogSnapshots | None) -> dict[str
         snapshots: where copies go.
     """
     asked: dict[str, tuple[str, Any]] = {
-        "lifecycle": ("/_ilm/policy/logs", _lifecycle(retention_days)),
+        "lifecycle": ("/_ilm/policy/logs-ours", _lifecycle(retention_days)),
         "settings": ("/_component_template/logs-settings-ours", _SETTINGS),
         "mappings": ("/_component_template/logs-mappings-ours", _MAPPINGS),
         "template": ("/_index_template/logs-ours", _TEMPLATE),
@@ -89,13 +89,15 @@ def _lifecycle(retention_days: int) -> dict[str, Any]:
 _SETTINGS = {
     "template": {
         "settings": {
-            "index.lifecycle.name": "logs",
+            "index.lifecycle.name": "logs-ours",
             "index.number_of_shards": 1,
             "index.number_of_replicas": 1,
             "index.codec": "best_compression",
             "index.refresh_interval": "5s",
-            # One service that invents fields must not stop the others.
+            # One service that invents fields must not stop the others: those above are not
+            # searchable, but kept.
             "index.mapping.total_fields.limit": 2000,
+            "index.mapping.total_fields.ignore_dynamic_beyond_limit": True,
             "index.mapping.ignore_malformed": True,
         }
     }
@@ -114,10 +116,20 @@ _MAPPINGS = {
             "properties": {
                 "@timestamp": {"type": "date"},
                 "message": {"type": "text"},
+                # What applications say in fields of their own: one may call text what
+                # another calls a number.
+                "app": {"type": "flattened", "ignore_above": 1024},
                 "log": {"properties": {"level": {"type": "keyword"}}},
                 "service": {"properties": {"name": {"type": "keyword"}}},
                 "http": {
-                    "properties": {"response": {"properties": {"status_code": {"type": "short"}}}}
+                    "properties": {
+                        "response": {
+                            "properties": {
+                                "bytes": {"type": "long"},
+                                "status_code": {"type": "short"},
+                            }
+                        }
+                    }
                 },
                 "tags": {"type": "keyword"},
             },
@@ -145,6 +157,6 @@ _READER = {
     "indices": [{"names": ["logs-*"], "privileges": ["read", "view_index_metadata"]}],
 }
 _EXPORTER = {
-    "cluster": ["monitor"],
+    "cluster": ["monitor", "read_slm"],
     "indices": [{"names": ["*"], "privileges": ["monitor"]}],
 }

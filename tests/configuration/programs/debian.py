@@ -30,6 +30,7 @@ PACKAGES = (
     "prometheus",
     "prometheus-alertmanager",
     "prometheus-blackbox-exporter",
+    "prometheus-elasticsearch-exporter",
     "prometheus-node-exporter",
     "prometheus-postgres-exporter",
     "python3-psycopg",

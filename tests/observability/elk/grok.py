@@ -36,7 +36,7 @@ def matched(pattern: str, line: str) -> dict[str, str] | None:
 
     # Groups that have no name are not counted beside those that have.
     expression = _FIELD.sub(group, pattern)
-    match = onigurumacffi.compile(f"^{expression}$").match(line)
+    match = onigurumacffi.compile(expression).match(line)
     if match is None:
         return None
     values = (match[number] for number in range(1, len(fields) + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,14 +15,20 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
+    Facts,
+    LogFormat,
     Logs,
     LogSecrets,
     LogSnapshots,
+    Peer,
     Resources,
     SecretRef,
 )
+from constructs_lib.names import NAME
+from constructs_lib.observability.elk.filebeat import filebeat_yaml
 from constructs_lib.observability.elk.requests import requests
 from constructs_lib.testing import find, find_all
+from tests.observability.grafana.ends import captured
 from tests.observability.prometheus.ends import FAST, INTERNET, stack
 
 LOGS = Logs(storage=FAST)
@@ -71,13 +78,13 @@ def test_elasticsearch_settings(app: App) -> None:
     assert told["xpack.security.transport.ssl.client_authentication"] == "required"
     pod = find(chart, "StatefulSet", "elasticsearch")["spec"]["template"]["spec"]
     env = {variable["name"]: variable.get("value") for variable in pod["containers"][0]["env"]}
-    assert env["ES_JAVA_OPTS"] == "-Xms2048m -Xmx2048m"
+    assert env["ES_JAVA_OPTS"].startswith("-Xms2048m -Xmx2048m -Xlog:disable ")
 
 
 @pytest.mark.mission("B113")
 def test_lines_are_removed_after_their_days() -> None:
     path, body = requests(retention_days=14, snapshots=None)["lifecycle"]
-    assert path == "/_ilm/policy/logs"
+    assert path == "/_ilm/policy/logs-ours"
     assert body["policy"]["phases"]["delete"] == {"min_age": "14d", "actions": {"delete": {}}}
 
 
@@ -88,6 +95,28 @@ def test_snapshots(app: App) -> None:
     assert json.loads(asked["repository.json"])["settings"]["bucket"] == "logs"
     called = {(call.source.name, call.target.name) for call in observability.facts.calls}
     assert ("elasticsearch", "internet") in called
+    (exporter,) = find(chart, "Deployment", "elasticsearch-exporter")["spec"]["template"]["spec"][
+        "containers"
+    ]
+    assert "--collector.slm" in exporter["args"]
+    assert "ElasticsearchSnapshotsFail" in {alert.name for alert in observability.facts.alerts}
+
+
+def test_no_snapshots(app: App) -> None:
+    _, observability = stack(app)
+    assert "ElasticsearchSnapshotsFail" not in {alert.name for alert in observability.facts.alerts}
+
+
+def test_the_exporter_exposes_what_is_asked(app: App) -> None:
+    _, observability = stack(app)
+    names = {
+        name
+        for endpoint in observability.facts.metrics
+        if endpoint.peer.name == "elasticsearch-exporter"
+        for name in endpoint.names
+    }
+    assert names
+    assert names <= set(captured("elasticsearch-exporter"))
 
 
 def test_a_changed_request_is_another_job(app: App) -> None:
@@ -120,6 +149,42 @@ def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
     (read,) = template["config"]
     (added,) = read["processors"]
     assert added["add_fields"]["fields"] == {"name": "api", "log_format": "gunicorn"}
+
+
+@pytest.mark.mission("B126")
+@pytest.mark.parametrize(
+    ("written", "lines", "events"),
+    [
+        (
+            LogFormat.GUNICORN,
+            [
+                '10.0.0.1 - - [22/Nov/2026:22:10:00 +0000] "GET / HTTP/1.1" 500 5',
+                "[2026-11-22 22:10:00 +0000] [7] [ERROR] Error handling request /",
+                "Traceback (most recent call last):",
+                "ValueError: no",
+                '{"message": "next"}',
+            ],
+            3,
+        ),
+        (
+            LogFormat.POSTGRES,
+            [
+                "2026-11-22 22:10:00.123 UTC [42] shop@shop api LOG:  statement: SELECT",
+                "\t1",
+                "2026-11-22 22:10:00,123 INFO: no action.",
+            ],
+            2,
+        ),
+        (LogFormat.JSON, ['{"msg": "a"}', '{"msg": "b"}'], 2),
+    ],
+)
+def test_lines_that_belong_together(written: LogFormat, lines: list[str], events: int) -> None:
+    peer = Peer(name="a", namespace="app", selector={NAME: "a"}, ports=())
+    text = filebeat_yaml([Facts(peers=(peer,), log_format=written)], logstash="logstash:5044")
+    (provider,) = yaml.safe_load(text)["filebeat.autodiscover"]["providers"]
+    _, *joining = provider["templates"][0]["config"][0]["parsers"]
+    begins = joining[0]["multiline"]["pattern"] if joining else ""
+    assert sum(re.search(begins, line) is not None for line in lines) == events
 
 
 def test_agents_have_no_powers(app: App) -> None:

@@ -39,20 +39,6 @@ from tests.postgres.ends import cluster
 
 EXPOSITIONS = Path(__file__).parents[1] / "expositions"
 IMAGE = "docker.io/grafana/grafana:13.2.0"
-# What Elasticsearch's exporter exposes, of which no exposition could be captured:
-# https://github.com/prometheus-community/elasticsearch_exporter#metrics
-DOCUMENTED = (
-    "elasticsearch_cluster_health_number_of_nodes",
-    "elasticsearch_cluster_health_status",
-    "elasticsearch_cluster_health_unassigned_shards",
-    "elasticsearch_filesystem_data_available_bytes",
-    "elasticsearch_filesystem_data_size_bytes",
-    "elasticsearch_indices_indexing_index_total",
-    "elasticsearch_indices_search_query_total",
-    "elasticsearch_jvm_memory_max_bytes",
-    "elasticsearch_jvm_memory_used_bytes",
-    "elasticsearch_thread_pool_rejected_count",
-)
 _NODE_JS = (
     "nodejs_eventloop_lag_p99_seconds",
     "nodejs_heap_size_total_bytes",
@@ -117,7 +103,7 @@ def platform() -> Facts:
 
 def everything() -> list[Facts]:
     """Return the facts of all that there are dashboards for."""
-    return [*tiers(), platform(), exposing("elasticsearch-exporter", DOCUMENTED)]
+    return [*tiers(), platform()]
 
 
 def endpoint(name: str, port: int, namespace: str = "monitoring") -> HttpEndpoint:
