@@ -37,7 +37,8 @@ def _sections(work: Path, rounds: int) -> Iterator[str]:
     yield report.synths(empty, compared, times)
     yield report.growth(grown, times)
     yield report.memory([*synths, grown[max(_SIZES)]])
-    yield report.objects(compared[-1], rounds)
+    for one in compared:
+        yield report.objects(one, rounds)
     yield report.importing(imports(work), rounds)
 
 

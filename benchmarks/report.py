@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
-from benchmarks.measure import Program, Times
+from benchmarks.measure import Program, Times, ratio
 from benchmarks.memory import is_measurable, peak_mebibytes
 from benchmarks.profiles import functions, further_calls
 from benchmarks.subjects import Comparison
@@ -15,6 +16,7 @@ from benchmarks.table import table
 from benchmarks.traces import Trace
 
 _MOST_TO_EMPTY = 1.8
+_AIMED_OBJECTS = 250
 _MOST_TO_TYPED = 1.0
 _MOST_GROWTH = 1.25
 _MOST_IMPORT_MILLISECONDS = 100.0
@@ -24,7 +26,7 @@ _MOST_VALUE_MILLISECONDS = 1.5
 def synths(empty: Program, compared: Sequence[Comparison], times: Mapping[str, Times]) -> str:
     """Tell how long whole programs take, and an object on top of the empty app."""
     floor = times[empty.name]
-    rows: list[Sequence[object]] = [(empty.name, 0, 1.0, 1.0, "")]
+    rows: list[Sequence[object]] = [(empty.name, 0, 1.0, 1.0, 1.0, "")]
     for comparison in compared:
         for program in comparison.programs:
             taken = times[program.name]
@@ -33,26 +35,36 @@ def synths(empty: Program, compared: Sequence[Comparison], times: Mapping[str, T
                 (
                     program.name,
                     comparison.objects,
-                    taken.ratio(floor),
+                    ratio(taken.processor, floor.processor),
                     taken.least / floor.least,
+                    ratio(taken.elapsed, floor.elapsed),
                     each,
                 )
             )
-    library = compared[-1].library
     return table(
-        "Synth, cold, times the empty app",
-        ("", "objects", "median", "of the least", "ms an object"),
+        "Synth, cold: seconds of the processor, times the empty app",
+        ("", "objects", "median", "of the least", "elapsed", "ms an object"),
         rows,
-    ) + _aims(
-        [
-            (
-                f"{library.name}, times the empty app",
-                times[library.name].ratio(floor),
-                _MOST_TO_EMPTY,
-            )
-        ],
-        lambda: functions(library),
+    ) + "".join(
+        _aims(
+            [
+                (
+                    f"{one.library.name}, times the empty app, brought to {_AIMED_OBJECTS} objects",
+                    _at_aimed_objects(
+                        ratio(times[one.library.name].processor, floor.processor), one.objects
+                    ),
+                    _MOST_TO_EMPTY,
+                )
+            ],
+            partial(functions, one.library),
+        )
+        for one in compared
     )
+
+
+def _at_aimed_objects(times: float, objects: int) -> float:
+    """Bring how many times the empty app it takes to the number of objects of the aim."""
+    return 1 + (times - 1) * _AIMED_OBJECTS / objects
 
 
 def growth(grown: Mapping[int, Program], times: Mapping[str, Times]) -> str:
@@ -61,16 +73,18 @@ def growth(grown: Mapping[int, Program], times: Mapping[str, Times]) -> str:
     further = {
         size: (taken[size] - taken[before]) / (size - before) for before, size in pairwise(taken)
     }
-    fewest, most = min(further), max(further)
+    fewest, *_, middle, most = taken
+    # Sizes far apart, so that one disturbed run weighs little.
+    first = (taken[middle] - taken[fewest]) / (middle - fewest)
     return table(
-        "Growth: tiers in one app",
+        "Growth: tiers in one app, seconds of the processor",
         ("tiers", "ms a tier", "ms a further tier"),
         [(size, all_of_them / size, further.get(size, "")) for size, all_of_them in taken.items()],
     ) + _aims(
         [
             (
-                f"a further tier on the way to {most}, times one on the way to {fewest}",
-                further[most] / further[fewest],
+                f"a further tier from {middle} to {most}, times one from {fewest} to {middle}",
+                further[most] / first,
                 _MOST_GROWTH,
             )
         ],
@@ -133,7 +147,7 @@ def importing(program: Program, rounds: int) -> str:
     # Whatever else the machine does only adds.
     least = min(taken)
     return table(
-        "Import of the library, on top of its dependencies",
+        "Import of the library, seconds of the processor on top of its dependencies",
         ("public values", "ms, median", "ms, least", "of the dependencies"),
         [(values, median(taken), least, share)],
     ) + _aims(

@@ -50,7 +50,7 @@ def write(manifests: Path, *, cached: bool) -> str:
         lines.append(f"app = cdk8s.App(outdir={str(output)!r})")
         for file in sorted(folder.glob("*.k8s.yaml")):
             lines.append(f"chart = cdk8s.Chart(app, {file.name.removesuffix('.k8s.yaml')!r})")
-            lines += map(_object, yaml.safe_load_all(file.read_text()))
+            lines += map(_object, yaml.load_all(file.read_text(), Loader=yaml.CSafeLoader))
         lines.append("app.synth()")
     return _HEAD + "\n".join(lines) + "\n"
 
@@ -75,7 +75,7 @@ def _object(manifest: Mapping[str, Any]) -> str:
 def _class_of(api_version: str, kind: str) -> type[ApiObject] | None:
     for module in (k8s, cert_manager, external_secrets):
         for name, found in vars(module).items():
-            if kind in name and isclass(found) and issubclass(found, ApiObject):
+            if _folded(kind) in _folded(name) and isclass(found) and issubclass(found, ApiObject):
                 of: Any = found
                 if (of.GVK.api_version, of.GVK.kind) == (api_version, kind):
                     return found
