@@ -29,6 +29,7 @@ from constructs_lib.observability.prometheus.kube_state_metrics import kube_stat
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS, node_exporter
 from constructs_lib.observability.prometheus.server import Prometheus, endpoint, read_by
 from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.rules import check_distinct
 from constructs_lib.servers.service import members_service
 
 _KUBELET = Port(name="kubelet", number=10250)
@@ -60,7 +61,7 @@ class ObservabilityStack(Construct):
 
     Raises:
         ConfigurationError: nobody to tell of an alert, days that the volume does
-            not hold, or a promise that nobody measures.
+            not hold, a promise that nobody measures, or pods that are watched twice.
     """
 
     def __init__(
@@ -92,6 +93,10 @@ class ObservabilityStack(Construct):
                 "use PodSecurity.PRIVILEGED: agents read what their node has",
             )
         watched = [construct.facts for construct in watches]
+        check_distinct(
+            "ObservabilityStack.watches",
+            [f"{peer.namespace}/{peer.name}" for facts in watched for peer in facts.peers],
+        )
         namespaces = sorted(
             {
                 monitoring.name,
@@ -159,6 +164,7 @@ class ObservabilityStack(Construct):
             elasticsearch.endpoint.host,
             f"*.{members_service('elasticsearch')}.{logging.name}.svc.cluster.local",
             part("logstash", logging).dns_name,
+            part("kibana", logging).dns_name,
         )
         logstash = Logstash(
             self,

@@ -14,18 +14,19 @@ from constructs_lib.names import Identity, check_id
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.elk.views import views
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.job import job
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
 from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpCheck, TcpCheck
+from constructs_lib.workload.probes import HttpsCheck, TcpCheck
 from constructs_lib.workload.resources import Resources
 from constructs_lib.workload.secrets import SecretEnv, SecretFiles
 from constructs_lib.workload.volumes import Scratch
 
-_HTTP = Port(name="http", number=5601)
+_HTTPS = Port(name="https", number=5601)
 _HOME = "/usr/share/kibana"
 
 
@@ -58,7 +59,7 @@ class Kibana(Construct):
             name="kibana",
             image=image,
             resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="256Mi"),
-            ports=[_HTTP],
+            ports=[_HTTPS],
             env={"NODE_OPTIONS": "--max-old-space-size=1536"},
             secret_env=[
                 SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
@@ -87,41 +88,42 @@ class Kibana(Construct):
                 Scratch(mount_path=f"{_HOME}/logs", size="64Mi"),
                 Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
             ],
-            startup=Probe(check=TcpCheck(), port=_HTTP.number, failure_threshold=30),
-            readiness=Probe(check=HttpCheck(path="/api/status"), port=_HTTP.number),
-            liveness=Probe(check=TcpCheck(), port=_HTTP.number, failure_threshold=6),
+            startup=Probe(check=TcpCheck(), port=_HTTPS.number, failure_threshold=30),
+            readiness=Probe(check=HttpsCheck(path="/api/status"), port=_HTTPS.number),
+            liveness=Probe(check=TcpCheck(), port=_HTTPS.number, failure_threshold=6),
         )
         pod = ServerPod(identity=identity, processes=[process], hardening=ELASTIC)
         servers = deployment(self, pod, replicas=2)
-        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
-        views = self._views(identity, tools, logs)
+        cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
+        importer = self._import(identity, tools, logs)
         self._facts = Facts(
             calls=(
                 elasticsearch.endpoint.called_by(pod.peer),
-                Call(source=views.peers[0], target=pod.peer, port=_HTTP.name),
+                Call(source=importer.peers[0], target=pod.peer, port=_HTTPS.name),
             )
-        ).joined(servers, views)
+        ).joined(servers, importer)
 
     @property
     def facts(self) -> Facts:
         """What the others need to know."""
         return self._facts
 
-    def _views(self, identity: Identity, image: str, logs: Logs) -> Facts:
+    def _import(self, identity: Identity, image: str, logs: Logs) -> Facts:
         process = Process(
             name="import",
             image=image,
             resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
             command=["/views/import-views.sh"],
-            env={"URL": f"http://{identity.dns_name}:{_HTTP.number}"},
+            env={"URL": f"https://{identity.dns_name}:{_HTTPS.number}"},
             volumes=[
                 ConfigFiles(
                     name="views",
-                    files={name: asset(name) for name in ("import-views.sh", "views.ndjson")},
+                    files={"import-views.sh": asset("import-views.sh"), "views.ndjson": views()},
                     mount_path="/views",
                     executable=True,
                 ),
                 SecretFiles(secret=logs.secrets.users, mount_path="/run/secrets/users"),
+                SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls"),
             ],
         )
         digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
@@ -135,6 +137,10 @@ def _settings(elasticsearch: str) -> str:
         {
             "server.host": "0.0.0.0",  # noqa: S104 - its Service leads there
             "server.name": "kibana",
+            # People sign in here with the passwords of Elasticsearch.
+            "server.ssl.enabled": True,
+            "server.ssl.certificate": "/run/secrets/tls/tls.crt",
+            "server.ssl.key": "/run/secrets/tls/tls.key",
             "elasticsearch.hosts": [elasticsearch],
             "elasticsearch.username": "kibana_system",
             "elasticsearch.password": "${ELASTICSEARCH_PASSWORD}",

@@ -29,7 +29,7 @@ class LogSecrets:
         reader: a user that may only read, for Grafana; made at the first start.
         certificate: of servers and clients alike, for
             ``*.elasticsearch-members.NAMESPACE.svc.cluster.local``, the Services
-            ``elasticsearch`` and ``logstash`` and ``localhost``; the key in PKCS 8.
+            ``elasticsearch``, ``logstash`` and ``kibana`` and ``localhost``; the key in PKCS 8.
         kibana: three keys of 32 characters or more, the same for all replicas.
 
     Raises:

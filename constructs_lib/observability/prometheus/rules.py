@@ -8,6 +8,7 @@ from typing import Any
 from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule
 from constructs_lib.observability.prometheus import burn_rates
@@ -42,17 +43,25 @@ def rule_files(
     ]
     files = {"platform.yaml": platform}
     for facts in watched:
-        groups = _groups(facts, alerting)
-        if groups:
-            peer = facts.peers[0]
-            files[f"{peer.namespace}-{peer.name}.yaml"] = groups
+        if facts.service_level is not None or facts.alerts:
+            peer = _named(facts)
+            files[f"{peer.namespace}-{peer.name}.yaml"] = _groups(peer, facts, alerting)
     return {name: Yaml.stringify({"groups": groups}) for name, groups in files.items()}
 
 
-def _groups(facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
+def _named(facts: Facts) -> Peer:
+    if not facts.peers:
+        raise ConfigurationError(
+            "ObservabilityStack.watches",
+            facts.alerts,
+            "give these facts a peer, which their rules are called after",
+        )
+    return facts.peers[0]
+
+
+def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = []
     if facts.service_level is not None:
-        peer = facts.peers[0]
         if facts.indicator is None:
             raise ConfigurationError(
                 "ObservabilityStack.watches",
@@ -74,7 +83,6 @@ def _groups(facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
                 peer, objective, runbook_url=alerting.runbook("service-level")
             )
     if facts.alerts:
-        peer = facts.peers[0]
         labels = {"namespace": peer.namespace, "app": peer.name}
         groups.append(
             {

@@ -47,7 +47,6 @@ def settings(chart: Chart, name: str, key: str) -> Any:  # noqa: ANN401
 @pytest.mark.mission("B3")
 @pytest.mark.mission("B74")
 @pytest.mark.mission("B76")
-@pytest.mark.mission("B77")
 def test_servers(app: App) -> None:
     chart, observability = stack(app)
     replicas = {
@@ -67,6 +66,7 @@ def test_servers(app: App) -> None:
         "elasticsearch.logging.svc.cluster.local",
         "*.elasticsearch-members.logging.svc.cluster.local",
         "logstash.logging.svc.cluster.local",
+        "kibana.logging.svc.cluster.local",
     )
 
 
@@ -197,11 +197,14 @@ def test_agents_have_no_powers(app: App) -> None:
     assert writable == ["/usr/share/filebeat/data"]
 
 
-def test_saved_views(app: App) -> None:
+def test_kibana_speaks_tls(app: App) -> None:
     chart, _ = stack(app)
-    text = find(chart, "ConfigMap", "kibana-views-views")["data"]["views.ndjson"]
-    views = [json.loads(line) for line in text.splitlines()]
-    assert [view["attributes"]["title"] for view in views] == ["logs-*", "Errors", "Not understood"]
+    told = settings(chart, "kibana-settings", "kibana.yml")
+    assert told["server.ssl.enabled"] is True
+    (pod,) = find(chart, "Deployment", "kibana")["spec"]["template"]["spec"]["containers"]
+    assert pod["readinessProbe"]["httpGet"]["scheme"] == "HTTPS"
+    (path,) = {m["mountPath"] for m in pod["volumeMounts"] if m["mountPath"].endswith("/tls")}
+    assert told["server.ssl.key"] == f"{path}/tls.key"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
+    AlertRule,
     ApiTier,
     ConfigurationError,
     Facts,
@@ -19,12 +20,23 @@ from constructs_lib import (
     Namespace,
     Peer,
     ServiceLevel,
+    Severity,
 )
 from constructs_lib.testing import find, find_all, manifests
+from tests.observability.grafana.ends import captured
 from tests.observability.prometheus.ends import ALERTING, FAST, HOOK, INTERNET, PAGER, stack
 from tests.postgres.ends import cluster
 
 NOBODY: Any = None
+MAIL = Facts(peers=(Peer(name="mail", namespace="app", selector={"app": "mail"}),))
+STUCK = AlertRule(
+    name="MailIsStuck",
+    expression="mail_queue > 100",
+    for_seconds=60,
+    severity=Severity.TICKET,
+    summary="Mail waits.",
+    runbook="mail",
+)
 NEWER = replace(HOOK.secret, revision="2")
 PULSE = replace(HOOK.secret, name="pulse")
 RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
@@ -84,6 +96,26 @@ def test_the_database_is_read_over_tls(app: App, chart: Chart) -> None:
     jobs = {job["job_name"]: job for job in configuration(watching)["scrape_configs"]}
     assert jobs["app/postgres/patroni"]["scheme"] == "https"
     assert "scheme" not in jobs["app/postgres/metrics"]
+
+
+@pytest.mark.parametrize(
+    ("exporter", "port"),
+    [
+        ("alertmanager", "monitoring/alertmanager/http"),
+        ("blackbox", "monitoring/blackbox/http"),
+        ("kube-state-metrics", "monitoring/kube-state-metrics/http"),
+        ("node-exporter", "agents/node-exporter/node-metrics"),
+        ("prometheus", "monitoring/prometheus/http"),
+    ],
+)
+def test_what_is_promised_is_exposed(app: App, exporter: str, port: str) -> None:
+    _, made = stack(app, watches=[Facts(hosts=("shop.example.com",))], internet=INTERNET)
+    (promised,) = (
+        set(each.names)
+        for each in made.facts.metrics
+        if f"{each.peer.namespace}/{each.peer.name}/{each.port}" == port
+    )
+    assert promised <= set(captured(exporter))
 
 
 @pytest.mark.mission("B69")
@@ -167,6 +199,8 @@ def test_secrets_are_not_listed(app: App) -> None:
             },
             "ObservabilityStack.watches: got 'a'; give it an indicator",
         ),
+        ({"watches": [MAIL, MAIL]}, "ObservabilityStack.watches: got 'app/mail'; name each only"),
+        ({"watches": [replace(MAIL, peers=(), alerts=(STUCK,))]}, "give these facts a peer"),
     ],
 )
 def test_fails(app: App, arguments: dict[str, Any], says: str) -> None:
