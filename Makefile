@@ -27,7 +27,7 @@ synth: $(VENV)/cli.done ## Turn main.py into the manifests in dist/.
 	@find dist -type f | sort
 
 test: $(VENV)/dev.done $(VENV)/cli.done ## Run all tests that need only Python and Node; ARGS="-k web" selects.
-	@python -m pytest $(ARGS)
+	@python -m pytest -n auto $(ARGS)
 
 snapshots: synth $(VENV)/dev.done ## Accept what changed: dist/, generated pages of docs/, test snapshots.
 	@for module in $(GENERATED_DOCS); do python -m $$module || exit 1; done
