@@ -63,7 +63,7 @@ wheel: $(VENV)/python.done ## Build the wheel into build/wheel/.
 test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of a consumer.
 	@python -m pytest tests/packaging $(ARGS)
 
-test-config: $(VENV)/dev.done ## Let the real programs load every configuration file; needs Debian 12, root, a JDK and Maven.
+test-config: $(VENV)/dev.done ## Let the real programs load every configuration file; needs Debian 12, root, Go, a JDK and Maven.
 	@python -m pytest tests/configuration $(ARGS)
 
 benchmark: $(VENV)/dev.done ## Measure what a synth costs; ARGS="--rounds 15" for more.

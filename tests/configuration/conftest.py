@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.configuration.programs import debian, elasticsearch
+from tests.configuration.programs import debian, elasticsearch, golang
 from tests.configuration.programs.certificate import sign
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +49,12 @@ def system() -> debian.Debian:
     """Return a system with the programs of Debian."""
     _needs(debian.missing())
     return debian.debian()
+
+
+@pytest.fixture(scope="session")
+def go() -> None:
+    """Need what builds programs of Go."""
+    _needs(golang.missing())
 
 
 @pytest.fixture

@@ -28,11 +28,11 @@ LABELS = {
 }
 
 
-def found(system: Debian, folder: Path, files: Files, cluster: Objects, policy: Objects) -> Targets:
+def found(system: Debian, tls: Path, files: Files, cluster: Objects, policy: Objects) -> Targets:
     """Return the labels of the targets that each job finds in a cluster, by the job's name."""
     settings = yaml.safe_load(files["prometheus-configuration"]["prometheus.yml"])
     jobs = [job for job in settings["scrape_configs"] if "kubernetes_sd_configs" in job]
-    path = folder / "prometheus.yml"
+    path = tls.parent / "prometheus.yml"
 
     def ask(job: str) -> list[dict[str, str]]:
         answer = system.run(
@@ -49,11 +49,12 @@ def found(system: Debian, folder: Path, files: Files, cluster: Objects, policy: 
             ({name: text for name, text in one.items() if name[0] != "_"} for one in kept), key=str
         )
 
-    with kubernetes(cluster, policy) as address:
+    with kubernetes(tls, cluster, policy) as address:
         for job in jobs:
             for discovery in job["kubernetes_sd_configs"]:
                 discovery["api_server"] = address
                 discovery["authorization"] = {"credentials": "monitoring/prometheus"}
+                discovery["tls_config"] = {"ca_file": system.inside(tls / "ca.crt")}
         path.write_text(yaml.safe_dump(settings))
         names = [job["job_name"] for job in jobs]
         with ThreadPoolExecutor(len(names)) as threads:
@@ -121,17 +122,17 @@ def strangers(pod: Mapping[str, Any]) -> Objects:
 
 @pytest.mark.mission("B67")
 def test_each_job_finds_its_pods(
-    system: Debian, folder: Path, files: Files, objects: Objects
+    system: Debian, certificate: Path, files: Files, objects: Objects
 ) -> None:
     own = [*nodes(), *pods(objects)]
     others = [other for pod in pods(objects) for other in strangers(pod)]
-    targets = found(system, folder, files, own + others, objects)
+    targets = found(system, certificate, files, own + others, objects)
     assert all(targets.values())
     assert targets == {job: meant(job, own) for job in targets}
 
 
 def test_without_a_role_its_pods_are_not_found(
-    system: Debian, folder: Path, files: Files, objects: Objects
+    system: Debian, certificate: Path, files: Files, objects: Objects
 ) -> None:
     roles = {("Role", "app", "prometheus"), ("ClusterRole", None, "monitoring-prometheus")}
     policy = [
@@ -140,7 +141,7 @@ def test_without_a_role_its_pods_are_not_found(
         if (each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"]) not in roles
     ]
     assert len(policy) == len(objects) - len(roles)
-    targets = found(system, folder, files, [*nodes(), *pods(objects)], policy)
+    targets = found(system, certificate, files, [*nodes(), *pods(objects)], policy)
     assert {job for job, seen in targets.items() if not seen} == {
         job for job in targets if job.startswith(("app/", "kubelet", "cadvisor"))
     }

@@ -142,6 +142,8 @@ def filebeat_yaml(watched: Sequence[Facts], *, logstash: str) -> str:
                 "deployment": False,
                 "cronjob": False,
             },
+            # As they are stored; conditions name labels as the pods have them:
+            # https://github.com/elastic/beats/issues/35741
             "labels.dedot": True,
             "templates": [template for each in watched for template in _templates(each, namespace)],
         }
@@ -172,7 +174,7 @@ def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
         {
             "condition": {
                 "and": [
-                    {"equals": {_label(key): value}}
+                    {"equals": {f"kubernetes.labels.{key}": value}}
                     for key, value in sorted(peer.selector.items())
                     if key in (NAME, COMPONENT)
                 ]
@@ -215,7 +217,3 @@ def _multiline(written: LogFormat) -> list[dict[str, Any]]:
         return []
     joined = {"type": "pattern", "pattern": begins[written], "negate": True, "match": "after"}
     return [{"multiline": joined}]
-
-
-def _label(key: str) -> str:
-    return f"kubernetes.labels.{key.replace('.', '_')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,19 +28,47 @@ def nodes() -> list[Object]:
 def pods(objects: Sequence[Object]) -> list[Object]:
     """Return a running pod of each workload on each of the nodes."""
     return [
-        {
-            "kind": "Pod",
-            "metadata": {
-                "name": f"{workload['name']}-{node}",
-                "namespace": workload["namespace"],
-                "labels": template["metadata"]["labels"],
-            },
-            "spec": {**template["spec"], "nodeName": node},
-            "status": {"phase": "Running", "podIP": f"10.0.{number}.{host}"},
-        }
+        _pod(workload, template, node, f"10.0.{number}.{host}")
         for number, (workload, template) in enumerate(_templates(objects))
         for host, node in enumerate(_NODES, start=1)
     ]
+
+
+def log_name(pod: Object, container: str) -> str:
+    """Return how the kubelet calls the file that a container of a pod logs to."""
+    metadata = pod["metadata"]
+    id_ = _container_id(metadata["name"], container)
+    return f"{metadata['name']}_{metadata['namespace']}_{container}-{id_}.log"
+
+
+def _pod(workload: Object, template: Object, node: str, address: str) -> Object:
+    name = f"{workload['name']}-{node}"
+    return {
+        "kind": "Pod",
+        "metadata": {
+            "name": name,
+            "namespace": workload["namespace"],
+            "labels": template["metadata"]["labels"],
+            "uid": f"{workload['namespace']}-{name}",
+        },
+        "spec": {**template["spec"], "nodeName": node},
+        "status": {
+            "phase": "Running",
+            "podIP": address,
+            "containerStatuses": [
+                {
+                    "name": container["name"],
+                    "containerID": f"containerd://{_container_id(name, container['name'])}",
+                    "state": {"running": {}},
+                }
+                for container in template["spec"]["containers"]
+            ],
+        },
+    }
+
+
+def _container_id(pod: str, container: str) -> str:
+    return hashlib.sha256(f"{pod} {container}".encode()).hexdigest()
 
 
 def _templates(objects: Sequence[Object]) -> Iterator[tuple[Object, Object]]:

@@ -143,8 +143,8 @@ def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
     assert "hints.enabled" not in provider
     (template,) = provider["templates"]
     assert template["condition"]["and"] == [
-        {"equals": {"kubernetes.labels.app_kubernetes_io/component": "api"}},
-        {"equals": {"kubernetes.labels.app_kubernetes_io/name": "api"}},
+        {"equals": {"kubernetes.labels.app.kubernetes.io/component": "api"}},
+        {"equals": {"kubernetes.labels.app.kubernetes.io/name": "api"}},
     ]
     (read,) = template["config"]
     (added,) = read["processors"]

@@ -1,0 +1,76 @@
+"""Programs that are Go modules, built from the module proxy.
+
+A main module of its own has the requirements and replacements of the program's, since
+`go install` refuses modules that replace others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.configuration.programs.cache import kept
+
+_TOOLCHAINS = "/usr/local/go/bin"
+# Smaller and sooner there: nobody debugs it. Old modules name what the runtime keeps to itself.
+_LINKED = "-ldflags=-s -w -checklinkname=0"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoProgram:
+    """A program of a module.
+
+    Args:
+        module: the path of the module.
+        version: the version that is built.
+        package: the package of the program, below the module.
+    """
+
+    module: str
+    version: str
+    package: str = ""
+
+    def path(self) -> Path:
+        """Return the program, which is built on first use in some minutes."""
+        name = Path(self.package).name or self.module.split("/")[1]
+        return kept(f"{name}-{self.version}", lambda folder: self._build(folder / name)) / name
+
+    def _build(self, program: Path) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            this = f"{self.module}@{self.version}"
+            # Outside of a module nobody else's requirements matter.
+            source = Path(json.loads(_go(folder, "mod", "download", "-json", this))["Dir"])
+            for file in ("go.mod", "go.sum"):
+                (folder / file).write_bytes((source / file).read_bytes())
+            _go(folder, "mod", "edit", "-module=program", f"-require={this}")
+            package = "/".join(filter(None, (self.module, self.package)))
+            _go(folder, "build", "-mod=mod", "-p=2", _LINKED, "-o", str(program), package)
+
+
+def missing() -> str | None:
+    """Return what this machine lacks to build programs; None if nothing."""
+    return None if _toolchain() else "Go 1.26"
+
+
+def _toolchain() -> str | None:
+    return shutil.which("go", path=f"{os.environ['PATH']}:{_TOOLCHAINS}")
+
+
+def _go(folder: Path, *arguments: str) -> str:
+    toolchain = _toolchain()
+    if toolchain is None:
+        raise LookupError("no go")
+    return subprocess.run(
+        (toolchain, *arguments),
+        check=True,
+        cwd=folder,
+        env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout

@@ -1,0 +1,144 @@
+"""Filebeat reads the files of the watched as the pipelines of Logstash expect them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
+from tests.configuration.programs.filebeat import NODE, check, filebeat
+from tests.configuration.programs.lumberjack import Event
+from tests.configuration.programs.pods import log_name, pods
+from tests.observability.elk.grok import matched
+
+Files = Mapping[str, Mapping[str, str]]
+Objects = Sequence[Mapping[str, Any]]
+pytestmark = pytest.mark.usefixtures("go")
+
+REQUEST = '10.0.0.1 - - [22/Nov/2026:22:10:00 +0000] "GET /api/a HTTP/1.1" 500 5 "-" "c"'
+FAILED = """[2026-11-22 22:10:00 +0000] [7] [ERROR] Error handling request /
+Traceback (most recent call last):
+  File "app.py"
+ValueError: no"""
+JSON = '{"level": "info", "msg": "here"}'
+STATEMENT = "2026-11-22 22:10:00.123 UTC [42] shop@shop api LOG:  statement: SELECT\n\t1"
+PATRONI = "2026-11-22 22:10:00,123 INFO: no action. I am (postgres-0), the leader"
+POOLER = "2026-11-22 22:10:00.123 UTC [1] WARNING no such user: x"
+BACKUP = "2026-11-22 22:10:00.123 P00   INFO: backup command begin"
+# What the containers of each watched construct write, by its name.
+WRITTEN = {
+    "api": [REQUEST, FAILED, JSON],
+    "postgres": [STATEMENT, PATRONI],
+    "postgres-jobs": [BACKUP],
+    "postgres-ro": [POOLER],
+    "postgres-rw": [POOLER],
+    "socket": [JSON, "no JSON"],
+    "web": [JSON],
+}
+FORMS = {
+    "api": ("gunicorn", GUNICORN),
+    "postgres": ("postgres", POSTGRES),
+    "postgres-jobs": ("postgres", POSTGRES),
+    "postgres-ro": ("postgres", POSTGRES),
+    "postgres-rw": ("postgres", POSTGRES),
+    "socket": ("json", ()),
+    "web": ("json", ()),
+}
+
+
+@pytest.fixture(scope="session")
+def settings(files: Files) -> str:
+    """Return the settings of Filebeat."""
+    return files["filebeat-settings"]["filebeat.yml"]
+
+
+def test_settings(tmp_path: Path, settings: str) -> None:
+    told = check(tmp_path, settings)
+    assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "Config OK")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("drop_fields:", "drop_field:", "drop_field"),
+        ("output.logstash:", "output.logstach:", "logstach"),
+        ("  ssl.key:", "  ssl.kez:", "key"),
+    ],
+)
+def test_a_wrong_setting_is_refused(
+    tmp_path: Path, settings: str, old: str, new: str, says: str
+) -> None:
+    assert old in settings
+    told = check(tmp_path, settings.replace(old, new))
+    assert told.returncode != 0
+    assert says in told.stdout
+
+
+def as_written(message: str) -> str:
+    """Return lines as containerd writes them; what is long comes in parts."""
+    moment = "2026-11-22T22:10:00.123456789Z"
+    lines = []
+    for line in message.split("\n"):
+        lines.append(f"{moment} stdout P {line[:20]}")
+        lines.append(f"{moment} stdout F {line[20:]}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def named(pod: Mapping[str, Any]) -> str:
+    name: str = pod["metadata"]["labels"]["app.kubernetes.io/name"]
+    return name
+
+
+def until(events: list[Event], count: int, output: Path) -> None:
+    """Wait until so many events are there, and no more come."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and len(events) < count:
+        time.sleep(0.5)
+    time.sleep(3)
+    assert len(events) == count, output.read_text()[-3000:]
+
+
+@pytest.mark.mission("B75")
+@pytest.mark.mission("B126")
+def test_lines_reach_logstash(tmp_path: Path, settings: str, objects: Objects) -> None:
+    cluster = pods(objects)
+    here = [pod for pod in cluster if pod["spec"]["nodeName"] == NODE]
+    with filebeat(tmp_path, settings, cluster=cluster, policy=objects) as (logs, events):
+        for pod in here:
+            for container in pod["spec"]["containers"]:
+                messages = WRITTEN.get(named(pod), ["of nobody that is watched"])
+                text = "".join(map(as_written, messages))
+                (logs / log_name(pod, container["name"])).write_text(text)
+        watched = [pod for pod in here if pod["metadata"]["namespace"] == "app"]
+        count = sum(len(pod["spec"]["containers"]) * len(WRITTEN[named(pod)]) for pod in watched)
+        until(events, count, tmp_path / "output")
+    seen: dict[str, set[str]] = {}
+    for event in events:
+        name = event["service"]["name"]
+        seen.setdefault(name, set()).add(event["message"])
+        form, patterns = FORMS[name]
+        assert event["service"]["log_format"] == form
+        assert event["kubernetes"]["namespace"] == "app"
+        assert not event.keys() & {"agent", "ecs", "input"}
+        if patterns and event["message"] != JSON:
+            assert any(matched(pattern, event["message"]) for pattern in patterns)
+    assert seen == {name: set(messages) for name, messages in WRITTEN.items()}
+
+
+def test_without_its_role_nothing_is_read(tmp_path: Path, settings: str, objects: Objects) -> None:
+    cluster = pods(objects)
+    policy = [
+        each
+        for each in objects
+        if (each["kind"], each["metadata"]["name"]) != ("RoleBinding", "filebeat")
+    ]
+    with filebeat(tmp_path, settings, cluster=cluster, policy=policy) as (logs, events):
+        for pod in cluster:
+            for container in pod["spec"]["containers"]:
+                (logs / log_name(pod, container["name"])).write_text(as_written(JSON))
+        time.sleep(10)
+        assert events == []
