@@ -41,10 +41,13 @@ def member_configuration(
     )
 
 
-def job_configuration(
+def job_configurations(
     repository: Repository, *, version: int, retention: Mapping[str, str], members: Sequence[str]
-) -> str:
-    """Return what a job backs up by: over TLS, at whichever members are primary and standby."""
+) -> dict[str, str]:
+    """Return what jobs back up by, over TLS, at whichever members are primary and standby.
+
+    The drill has a file of its own: where hosts are named, pgBackRest restores on these only.
+    """
     hosts: dict[str, str] = {}
     for number, member in enumerate(members, 1):
         hosts |= {
@@ -58,19 +61,19 @@ def job_configuration(
             f"pg{number}-port": str(POSTGRES.number),
             f"pg{number}-socket-path": paths.SOCKETS,
         }
-    return _ini(
-        {
-            "global": {
-                **repository.options,
-                **retention,
-                **_COMMON,
-                "backup-standby": "prefer",
-                "delta": "y",
-                "start-fast": "y",
-            },
-            "db": hosts,
-        }
-    )
+    backup = {
+        **repository.options,
+        **retention,
+        **_COMMON,
+        "backup-standby": "prefer",
+        "delta": "y",
+        "start-fast": "y",
+    }
+    drill = {**repository.options, **_COMMON}
+    return {
+        "pgbackrest.conf": _ini({"global": backup, "db": hosts}),
+        "drill.conf": _ini({"global": drill, "db": {"pg1-path": f"{paths.DRILL}/data"}}),
+    }
 
 
 def source_configuration(repository: Repository, *, version: int) -> str:

@@ -178,7 +178,7 @@ class PostgresCluster(Construct):
             database=database,
             image=images.server,
             secrets=secrets,
-            backrest=backrest.job_configuration(
+            backrest=backrest.job_configurations(
                 backup.repository, version=version, retention=backup.retention, members=names
             ),
             data_size=storage.data_size,

@@ -49,7 +49,7 @@ class Jobs:
         database: that is looked after.
         image: what they run.
         secrets: what they read.
-        backrest: the configuration of pgBackRest.
+        backrest: the files of pgBackRest.
         data_size: of a member, which the drill needs as much as.
     """
 
@@ -59,7 +59,7 @@ class Jobs:
     database: str
     image: PostgresImage
     secrets: PostgresSecrets
-    backrest: str
+    backrest: Mapping[str, str]
     data_size: str
 
     def attach(self, scope: Construct, *, backup: BackupPlan, maintenance: Maintenance) -> Facts:
@@ -70,7 +70,7 @@ class Jobs:
         keys = backup.repository.secret_env("PGBACKREST")
         space = Workspace(
             name="drill",
-            mount_path="/drill",
+            mount_path=paths.DRILL,
             tier=backup.drill_storage,
             size=self.data_size,
         )
@@ -120,9 +120,7 @@ class Jobs:
 
     @property
     def _backrest(self) -> ConfigFiles:
-        return ConfigFiles(
-            name="pgbackrest", files={"pgbackrest.conf": self.backrest}, mount_path=paths.BACKREST
-        )
+        return ConfigFiles(name="pgbackrest", files=self.backrest, mount_path=paths.BACKREST)
 
     @property
     def _scripts(self) -> ConfigFiles:

@@ -12,6 +12,7 @@ CREDENTIALS = "/run/secrets/credentials"
 OWNER = "/run/secrets/owner"
 TLS = "/run/secrets/tls"
 BACKREST = "/etc/pgbackrest"
+DRILL = "/drill"
 
 
 def data_directory(version: int) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
     ask,
-    local_repository,
     own_parameters,
     patroni,
     server,
@@ -213,52 +210,3 @@ def test_the_first_start_waits_for_no_repository(
         asked = "SELECT username FROM pgbouncer.get_auth('shop')"
         assert ask(system, port, asked) == "shop"
         assert ask(system, port, "SELECT count(*) FROM pgbouncer.get_auth('postgres')") == "0"
-
-
-@pytest.mark.mission("B82")
-@pytest.mark.mission("B123")
-@pytest.mark.mission("B125")
-def test_backup_verification_and_drill(
-    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
-) -> None:
-    """The scripts of the jobs back a database up, read the repository, and restore it."""
-    assert certificate.parent == owned
-    inside = system.inside(folder)
-    parameters = own_parameters(system, folder, files)
-    config = folder / "pgbackrest.conf"
-    parameters["archive_command"] = (
-        f'pgbackrest --config={inside}/pgbackrest.conf --stanza=db archive-push "%p"'
-    )
-    parameters["shared_buffers"] = "128MB"
-    with server(system, folder, parameters) as (data, port):
-        config.write_text(local_repository(files, system.inside(data), inside, port))
-        config.chmod(0o644)
-        ask(system, port, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
-        env = {"PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf", "DATABASE": "postgres"}
-        made = _script(system, folder, files, "back-up.sh", "full", env=env)
-        assert "backup command end: completed successfully" in made.stdout
-        read = _script(system, folder, files, "verify-repository.sh", env=env)
-        assert read.returncode == 0, read.stdout
-        drilled = _script(
-            system, folder, files, "drill-restore.sh", env={**env, "RECOVERY_SECONDS": "60"}
-        )
-        assert drilled.returncode == 0, drilled.stdout
-        assert "restored: " in drilled.stdout
-
-        bundle = next((folder / "repository" / "backup" / "db").glob("*/bundle/1"))
-        content = bytearray(bundle.read_bytes())
-        content[len(content) // 2] ^= 0xFF
-        bundle.write_bytes(bytes(content))
-        spoilt = _script(system, folder, files, "verify-repository.sh", env=env)
-        assert spoilt.returncode != 0, spoilt.stdout
-
-
-def _script(
-    system: Debian, folder: Path, files: Files, name: str, *arguments: str, env: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run a script of the jobs, with the folder of the drill inside of that of the test."""
-    path = folder / name
-    text = files["postgres-jobs-scripts"][name]
-    path.write_text(text.replace("/drill", f"{system.inside(folder)}/drill"))
-    path.chmod(0o755)
-    return system.run(system.inside(path), *arguments, user="postgres", env=env)

@@ -3,7 +3,7 @@
 set -euo pipefail
 space=/drill data=/drill/data
 mkdir -p -m 0700 "$data"
-pgbackrest --stanza=db --pg1-path="$data" --archive-mode=off restore
+pgbackrest --config=/etc/pgbackrest/drill.conf --stanza=db --archive-mode=off restore
 # What must be as large as at the primary stands in the control file.
 of_primary() { pg_controldata -D "$data" | awk -F: -v key="$1" '$1 == key { gsub(/ /, "", $2); print $2 }'; }
 cat > "$data/postgresql.conf" <<SETTINGS

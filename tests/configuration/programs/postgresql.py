@@ -70,20 +70,30 @@ def own_parameters(system: Debian, folder: Path, files: Files) -> dict[str, str]
 
 def local_repository(files: Files, data: str, inside: str, port: int) -> str:
     """Return the members' configuration with a repository in a folder."""
-    lines = [
-        line
-        for line in files["postgres-pgbackrest"]["pgbackrest.conf"].splitlines()
-        if not line.startswith(("repo1-s3", "repo1-type", "repo1-path", "tls-", "link-map"))
-    ]
-    text = "\n".join(lines)
-    for old, new in (
-        ("[db]", f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]"),
-        ("pg1-path=/pgdata/pg18", f"pg1-path={data}"),
-        ("pg1-port=5432", f"pg1-port={port}"),
-        ("/var/run/postgresql", inside),
-        ("/pgwal/spool", f"{inside}/spool"),
-        ("/tmp/pgbackrest", f"{inside}/lock"),  # noqa: S108
-    ):
-        assert old in text
+    return in_folder(
+        files["postgres-pgbackrest"]["pgbackrest.conf"],
+        inside,
+        without=("tls-",),
+        places={
+            "pg1-path=/pgdata/pg18": f"pg1-path={data}",
+            "pg1-port=5432": f"pg1-port={port}",
+            "/var/run/postgresql": inside,
+            "/pgwal/spool": f"{inside}/spool",
+        },
+    )
+
+
+def in_folder(
+    text: str, inside: str, *, places: Mapping[str, str], without: tuple[str, ...] = ()
+) -> str:
+    """Return a configuration of pgBackRest with its repository and all places in a folder."""
+    left_out = ("repo1-s3", "repo1-type", "repo1-path", "link-map", *without)
+    text = "\n".join(line for line in text.splitlines() if not line.startswith(left_out))
+    for old, new in {
+        "[db]": f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]",
+        "/tmp/pgbackrest": f"{inside}/lock",  # noqa: S108
+        **places,
+    }.items():
+        assert old in text, old
         text = text.replace(old, new)
     return f"{text}\n"
