@@ -225,7 +225,7 @@ class ObservabilityStack(Construct):
             store=metrics,
             alerting=alerting,
             watched=[*watched, search],
-            endpoints=[exposed for facts in (*watched, *parts) for exposed in facts.metrics],
+            read=[*watched, *parts],
             namespaces=namespaces,
             alertmanagers=alertmanagers.members,
             blackbox=blackbox.endpoint if blackbox else None,

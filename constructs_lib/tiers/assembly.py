@@ -113,6 +113,13 @@ def assemble(
     pod_metrics = dict.fromkeys(
         metric for track in live.tracks for metric in track.scaling.pod_metrics
     )
+    if pod_metrics and pod.container.metrics is None:
+        raise ConfigurationError(
+            "Container.metrics",
+            None,
+            f"say where {', '.join(each.name for each in pod_metrics)} is read: the autoscaler "
+            "follows it",
+        )
     series = (metric.series or metric.name for metric in pod_metrics)
     peer = pod.peer
     return Assembly(

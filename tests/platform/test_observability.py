@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from constructs_lib.observability.grafana.exposed import metric_names
+from constructs_lib.observability.exposed import metric_names
+from constructs_lib.observability.prometheus.questions import metrics_asked
 from constructs_lib.testing import can_reach, find, find_all
-from tests.observability.promql import OWN, metrics_of, walk
+from tests.observability.promql import OWN, as_sent, metrics_of, walk
 from tests.platform.shop import Shop
 
 GRAFANA = "monitoring/grafana"
@@ -77,6 +78,8 @@ def test_nobody_asks_for_a_metric_that_nobody_exposes(reference: Shop) -> None:
     ]
     asked = {metric for question in questions for metric in metrics_of(question)}
     assert len(questions) > 100
+    for question in questions:
+        assert metrics_asked(as_sent(question)) == metrics_of(question)
     assert asked - OWN - recorded - exposed == set()
 
 

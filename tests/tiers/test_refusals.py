@@ -294,6 +294,12 @@ def test_fails_when_a_variable_of_a_socket_contradicts_an_argument(
         SocketTier(chart, "socket", container=own, broker=BROKER)
 
 
+def test_fails_when_nobody_reads_what_the_autoscaler_follows(chart: Chart) -> None:
+    said = r"Container\.metrics: got None; say where websocket_connections is read"
+    with pytest.raises(ConfigurationError, match=said):
+        SocketTier(chart, "socket", container=Container(image=IMAGE, metrics=None), broker=BROKER)
+
+
 def test_fails_after_its_host(chart: Chart) -> None:
     HOST.attach(chart)
     with pytest.raises(ConfigurationError, match=r"Host\.attach: .*call it after 'web'"):

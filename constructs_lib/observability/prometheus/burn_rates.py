@@ -24,6 +24,13 @@ _PAIRS = (
 )
 
 
+def _series(window: str) -> str:
+    return f"objective:broken:ratio_rate{window}"
+
+
+RECORDED = tuple(_series(window) for window in _WINDOWS)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Objective:
     """One promise of a tier, as the share of requests that break it.
@@ -147,10 +154,6 @@ def _unmeasured(
             "runbook_url": runbook_url,
         },
     }
-
-
-def _series(window: str) -> str:
-    return f"objective:broken:ratio_rate{window}"
 
 
 def _allowed(percent: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from cdk8s import Yaml
@@ -15,7 +15,12 @@ from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.monitoring_alerts import monitoring_alerts
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
+from constructs_lib.observability.prometheus.questions import metrics_asked
 
+# https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
+_OWN = frozenset(
+    {"ALERTS", "up", "scrape_duration_seconds", "scrape_samples_scraped", *burn_rates.RECORDED}
+)
 # It fires as long as alerts work at all; its silence is the alarm.
 _WATCHDOG = {
     "alert": "Watchdog",
@@ -26,7 +31,12 @@ _WATCHDOG = {
 
 
 def rule_files(
-    watched: Sequence[Facts], *, namespaces: Sequence[str], alerting: Alerting, series: int
+    watched: Sequence[Facts],
+    *,
+    namespaces: Sequence[str],
+    alerting: Alerting,
+    series: int,
+    exposed: Collection[str],
 ) -> dict[str, str]:
     """Return the rule files by name: one for each watched construct, and one for the platform.
 
@@ -35,6 +45,7 @@ def rule_files(
         namespaces: all that the platform lives in.
         alerting: where runbooks are.
         series: how many time series are expected.
+        exposed: the metrics that there are.
     """
     platform = [
         {"name": "watchdog", "rules": [_WATCHDOG]},
@@ -45,6 +56,7 @@ def rule_files(
     for facts in watched:
         if facts.service_level is not None or facts.alerts:
             peer = _named(facts)
+            _check_answered(facts.alerts, exposed)
             files[f"{peer.namespace}-{peer.name}.yaml"] = _groups(peer, facts, alerting)
     return {name: Yaml.stringify({"groups": groups}) for name, groups in files.items()}
 
@@ -57,6 +69,19 @@ def _named(facts: Facts) -> Peer:
             "give these facts a peer, which their rules are called after",
         )
     return facts.peers[0]
+
+
+def _check_answered(alerts: Iterable[AlertRule], exposed: Collection[str]) -> None:
+    """Refuse an alert that never fires, for want of a metric."""
+    for alert in alerts:
+        unknown = sorted(metrics_asked(alert.expression) - _OWN.union(exposed))
+        if unknown:
+            raise ConfigurationError(
+                "AlertRule.expression",
+                alert.expression,
+                f"nobody exposes {', '.join(unknown)}: name it in Metrics.names of the container, "
+                "or in Facts.foreign_metrics",
+            )
 
 
 def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from constructs_lib.facts.network import Call, Outside, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, check_id
+from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.rules import rule_files
 from constructs_lib.observability.prometheus.scraping import KUBELET_METRICS, RULES, prometheus_yaml
@@ -87,7 +88,7 @@ class Prometheus(Construct):
         store: how much they keep.
         alerting: where runbooks are.
         watched: the constructs whose promises and alerts become rules.
-        endpoints: what is read, besides themselves.
+        read: the facts of all that is read, besides themselves.
         namespaces: all that the platform lives in.
         alertmanagers: all that are told.
         blackbox: what asks public addresses; None for nothing.
@@ -105,7 +106,7 @@ class Prometheus(Construct):
         store: MetricsStore,
         alerting: Alerting,
         watched: Sequence[Facts],
-        endpoints: Sequence[MetricsEndpoint],
+        read: Sequence[Facts],
         namespaces: Sequence[str],
         alertmanagers: Sequence[HttpEndpoint],
         blackbox: HttpEndpoint | None,
@@ -116,7 +117,7 @@ class Prometheus(Construct):
         check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         own = own_metrics(identity)
-        every = [*endpoints, own]
+        every = [*(endpoint for facts in read for endpoint in facts.metrics), own]
         configuration = prometheus_yaml(
             every,
             store=store,
@@ -147,7 +148,11 @@ class Prometheus(Construct):
                 ReloadedFiles(
                     name="rules",
                     files=rule_files(
-                        watched, namespaces=namespaces, alerting=alerting, series=store.series
+                        watched,
+                        namespaces=namespaces,
+                        alerting=alerting,
+                        series=store.series,
+                        exposed=metric_names([*read, read_by(identity)]),
                     ),
                     mount_path=RULES,
                 ),

@@ -11,6 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import ServiceLevel
+from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.grafana.board import Board
 from constructs_lib.observability.grafana.dashboards.catalog import boards
 from constructs_lib.observability.grafana.dashboards.logging import logging
@@ -19,7 +20,6 @@ from constructs_lib.observability.grafana.dashboards.nodes import nodes
 from constructs_lib.observability.grafana.dashboards.postgres import postgres
 from constructs_lib.observability.grafana.dashboards.tier import tier
 from constructs_lib.observability.grafana.dashboards.workloads import workloads
-from constructs_lib.observability.grafana.exposed import metric_names
 from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
 from constructs_lib.observability.grafana.uids import uid

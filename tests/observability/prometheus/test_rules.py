@@ -16,7 +16,9 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     Facts,
+    MetricsEndpoint,
     Peer,
+    Port,
     ServiceLevel,
     Severity,
 )
@@ -87,17 +89,25 @@ def test_no_alert_on_more_failures_than_requests(app: App, chart: Chart) -> None
     assert windows == {"availability": ["1d", "3d"], "latency": ["1h", "6h", "1d", "3d"]}
 
 
+MAIL = Peer(
+    name="mail",
+    namespace="app",
+    selector={"app": "mail"},
+    ports=(Port(name="metrics", number=9090),),
+)
+STUCK = AlertRule(
+    name="MailIsStuck",
+    expression="mail_queue > 100",
+    for_seconds=60,
+    severity=Severity.TICKET,
+    summary="Mail waits.",
+    runbook="mail",
+)
+
+
 def test_what_a_construct_brings_along(app: App) -> None:
-    peer = Peer(name="mail", namespace="app", selector={"app": "mail"})
-    alert = AlertRule(
-        name="MailIsStuck",
-        expression="mail_queue > 100",
-        for_seconds=60,
-        severity=Severity.TICKET,
-        summary="Mail waits.",
-        runbook="mail",
-    )
-    chart, _ = stack(app, watches=[Facts(peers=(peer,), alerts=(alert,))])
+    queue = MetricsEndpoint(peer=MAIL, port="metrics", path="/metrics", names=("mail_queue",))
+    chart, _ = stack(app, watches=[Facts(peers=(MAIL,), metrics=(queue,), alerts=(STUCK,))])
     (rule,) = (rule for rule in rules(chart) if rule.get("alert") == "MailIsStuck")
     assert rule == {
         "alert": "MailIsStuck",
@@ -125,6 +135,19 @@ def test_platform_alerts_are_about_the_platform() -> None:
     for alert in platform_alerts(["app", "monitoring"]):
         assert '{namespace=~""}' not in alert.expression
     assert len({alert.name for alert in platform_alerts(["app"])}) == len(platform_alerts(["app"]))
+
+
+@pytest.mark.mission("B136")
+def test_fails_with_an_alert_on_what_nobody_exposes(app: App) -> None:
+    says = r"AlertRule.expression: got 'mail_queue > 100'; nobody exposes mail_queue"
+    with pytest.raises(ConfigurationError, match=says):
+        stack(app, watches=[Facts(peers=(MAIL,), alerts=(STUCK,))])
+
+
+def test_an_alert_may_ask_for_what_is_no_pod_of_ours(app: App) -> None:
+    own = Facts(peers=(MAIL,), alerts=(STUCK,), foreign_metrics=("mail_queue",))
+    chart, _ = stack(app, watches=[own])
+    assert "MailIsStuck" in {rule.get("alert") for rule in rules(chart)}
 
 
 def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> None:

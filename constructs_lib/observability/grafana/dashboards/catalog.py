@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from constructs_lib.facts.published import Facts
+from constructs_lib.observability.exposed import metric_names, metrics_about_others
 from constructs_lib.observability.grafana.board import Board
 from constructs_lib.observability.grafana.dashboards.logging import logging
 from constructs_lib.observability.grafana.dashboards.logs import logs
@@ -14,7 +15,6 @@ from constructs_lib.observability.grafana.dashboards.overview import overview
 from constructs_lib.observability.grafana.dashboards.postgres import postgres
 from constructs_lib.observability.grafana.dashboards.tier import tier
 from constructs_lib.observability.grafana.dashboards.workloads import workloads
-from constructs_lib.observability.grafana.exposed import metric_names, metrics_about_others
 
 
 def boards(watched: Sequence[Facts], *, with_logs: bool) -> list[Board]:

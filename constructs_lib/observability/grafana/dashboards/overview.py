@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import Indicator, ServiceLevel
+from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.grafana.board import Board, Section
-from constructs_lib.observability.grafana.exposed import metric_names
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above, worse_below
 from constructs_lib.observability.grafana.panels import Panel, graph, number, rows

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.published import Facts
+from constructs_lib.observability.exposed import exposing
 from constructs_lib.observability.grafana.board import Board, Section
 from constructs_lib.observability.grafana.dashboards import postgres_load, postgres_poolers
-from constructs_lib.observability.grafana.exposed import exposing
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above, worse_below
 from constructs_lib.observability.grafana.panels import graph, number
