@@ -29,7 +29,12 @@ _IN_NAMESPACES = {
     "batch": ("cronjobs", "jobs"),
     "policy": ("poddisruptionbudgets",),
 }
-_OF_CLUSTER = {"": ("namespaces", "nodes")}
+_OF_CLUSTER = {"": ("nodes",)}
+_NODE_METRICS = (
+    "kube_node_info",
+    "kube_node_status_allocatable",
+    "kube_node_status_condition",
+)
 _STATE_METRICS = (
     "kube_cronjob_status_last_successful_time",
     "kube_daemonset_status_number_unavailable",
@@ -41,9 +46,6 @@ _STATE_METRICS = (
     "kube_horizontalpodautoscaler_status_current_replicas",
     "kube_horizontalpodautoscaler_status_desired_replicas",
     "kube_job_failed",
-    "kube_node_info",
-    "kube_node_status_allocatable",
-    "kube_node_status_condition",
     "kube_persistentvolumeclaim_resource_requests_storage_bytes",
     "kube_pod_container_resource_limits",
     "kube_pod_container_resource_requests",
@@ -71,6 +73,9 @@ def kube_state_metrics(
 ) -> Facts:
     """Make what tells of the objects in these namespaces, and of the nodes.
 
+    They are two processes: one that is told of namespaces tells of each node once
+    for each of them, and Prometheus drops what it hears twice.
+
     Args:
         scope: where it is made.
         identity: of the server.
@@ -79,36 +84,57 @@ def kube_state_metrics(
         api_server: where the API server is.
     """
     scope = Construct(scope, f"{identity.name}-rights")
-    asked = itertools.chain(*_IN_NAMESPACES.values(), *_OF_CLUSTER.values())
-    http, telemetry = Port(name="http", number=8080), Port(name="telemetry", number=8081)
-    process = Process(
-        name="kube-state-metrics",
-        image=image,
-        resources=Resources(cpu="50m", memory="256Mi", ephemeral_storage="64Mi"),
-        args=[
-            f"--port={http.number}",
-            f"--telemetry-port={telemetry.number}",
-            f"--resources={','.join(sorted(asked))}",
-            f"--namespaces={','.join(sorted(namespaces))}",
-        ],
-        ports=[http, telemetry],
-        readiness=Probe(check=HttpCheck(path="/readyz"), port=telemetry.number),
-        liveness=Probe(check=HttpCheck(path="/livez"), port=http.number),
+    objects = _process(
+        "objects",
+        image,
+        _IN_NAMESPACES,
+        ports=(8080, 8081),
+        memory="256Mi",
+        only=(f"--namespaces={','.join(sorted(namespaces))}",),
     )
+    nodes = _process("nodes", image, _OF_CLUSTER, ports=(8082, 8083), memory="64Mi")
     own = _list(_IN_NAMESPACES)
     pod = ServerPod(
         identity=identity,
-        processes=[process],
+        processes=[objects, nodes],
         access=KubernetesAccess(rules=own, api_server=api_server),
     )
     facts = deployment(scope, pod, replicas=1)
     for namespace in sorted(set(namespaces) - {identity.namespace}):
         grant_in(scope, identity, namespace, own)
     grant_everywhere(scope, identity, _list(_OF_CLUSTER))
-    endpoint = MetricsEndpoint(
-        peer=pod.peer, port=http.name, path="/metrics", names=_STATE_METRICS, about_others=True
+    told = {objects.name: _STATE_METRICS, nodes.name: _NODE_METRICS}
+    endpoints = (
+        MetricsEndpoint(peer=pod.peer, port=port, path="/metrics", names=names, about_others=True)
+        for port, names in told.items()
     )
-    return replace(facts, metrics=(endpoint,))
+    return replace(facts, metrics=tuple(endpoints))
+
+
+def _process(
+    name: str,
+    image: str,
+    asked: Mapping[str, tuple[str, ...]],
+    *,
+    ports: tuple[int, int],
+    memory: str,
+    only: Sequence[str] = (),
+) -> Process:
+    """Return what asks for these resources, and tells of them and of itself at these ports."""
+    port, itself = ports
+    resources = ",".join(sorted(itertools.chain(*asked.values())))
+    return Process(
+        name=name,
+        image=image,
+        resources=Resources(cpu="50m", memory=memory, ephemeral_storage="64Mi"),
+        args=[f"--port={port}", f"--telemetry-port={itself}", f"--resources={resources}", *only],
+        ports=[
+            Port(name=name, number=port),
+            Port(name=f"{name}-itself", number=itself),
+        ],
+        readiness=Probe(check=HttpCheck(path="/readyz"), port=itself),
+        liveness=Probe(check=HttpCheck(path="/livez"), port=port),
+    )
 
 
 def _list(resources: Mapping[str, tuple[str, ...]]) -> tuple[Access, ...]:

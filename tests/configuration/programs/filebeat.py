@@ -24,7 +24,12 @@ from tests.configuration.programs.pods import nodes
 
 Object = Mapping[str, Any]
 NODE = "node-a"
-_PROGRAM = GoProgram(module="github.com/elastic/beats/v7", version="v7.17.29", package="filebeat")
+_PROGRAM = GoProgram(
+    name="filebeat",
+    module="github.com/elastic/beats/v7",
+    version="v7.17.29",
+    package="filebeat",
+)
 _ALSO_WATCHED = (
     {
         "kind": "ClusterRole",

@@ -26,19 +26,21 @@ class GoProgram:
     """A program of a module.
 
     Args:
+        name: what it is called.
         module: the path of the module.
         version: the version that is built.
         package: the package of the program, below the module.
     """
 
+    name: str
     module: str
     version: str
     package: str = ""
 
     def path(self) -> Path:
         """Return the program, which is built on first use in some minutes."""
-        name = Path(self.package).name or self.module.split("/")[1]
-        return kept(f"{name}-{self.version}", lambda folder: self._build(folder / name)) / name
+        folder = kept(f"{self.name}-{self.version}", lambda folder: self._build(folder / self.name))
+        return folder / self.name
 
     def _build(self, program: Path) -> None:
         with tempfile.TemporaryDirectory() as name:

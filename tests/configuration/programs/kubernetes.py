@@ -38,6 +38,8 @@ def kubernetes(tls: Path, cluster: Sequence[Object], policy: Sequence[Object]) -
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
+            if url.path == "/version":
+                return self._answer(200, {"major": "1", "minor": "34"})
             asked = _asked(url.path)
             if asked is None:
                 return self._answer(404, {})

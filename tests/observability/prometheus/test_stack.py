@@ -85,7 +85,7 @@ def test_a_watched_tier_is_found_by_its_labels(app: App, api: ApiTier) -> None:
 
 def test_what_is_about_others_does_not_look_like_its_own(app: App) -> None:
     chart, _ = stack(app)
-    name = "monitoring/kube-state-metrics/http"
+    name = "monitoring/kube-state-metrics/objects"
     (job,) = (job for job in configuration(chart)["scrape_configs"] if job["job_name"] == name)
     assert job["honor_labels"] is True
     assert [rule for rule in job["relabel_configs"] if "target_label" in rule] == []
@@ -103,7 +103,8 @@ def test_the_database_is_read_over_tls(app: App, chart: Chart) -> None:
     [
         ("alertmanager", "monitoring/alertmanager/http"),
         ("blackbox", "monitoring/blackbox/http"),
-        ("kube-state-metrics", "monitoring/kube-state-metrics/http"),
+        ("kube-state-metrics", "monitoring/kube-state-metrics/nodes"),
+        ("kube-state-metrics", "monitoring/kube-state-metrics/objects"),
         ("node-exporter", "agents/node-exporter/node-metrics"),
         ("prometheus", "monitoring/prometheus/http"),
     ],
