@@ -14,8 +14,6 @@ def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ..
     of_cluster = f'namespace="{cluster.namespace}",app="{cluster.name}"'
     pooled = "|".join(pooler.name for pooler in poolers)
     of_poolers = f'namespace="{cluster.namespace}",app=~"{pooled}"'
-    of_jobs = f'namespace="{cluster.namespace}",cronjob=~"{cluster.name}-backup-.*"'
-    of_drill = f'namespace="{cluster.namespace}",cronjob="{cluster.name}-restore-drill"'
     primary = f"on (namespace, pod) pg_replication_is_replica{{{of_cluster}}} == 0"
     return (
         AlertRule(
@@ -86,23 +84,6 @@ def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ..
             severity=Severity.PAGE,
             summary="The write-ahead log does not reach the repository, and fills its volume.",
             runbook="postgres-archiving",
-        ),
-        AlertRule(
-            name="PostgresBackupIsOld",
-            expression=f"time() - max(kube_cronjob_status_last_successful_time{{{of_jobs}}}) "
-            "> 129600",
-            for_seconds=600,
-            severity=Severity.TICKET,
-            summary="No backup has succeeded for one and a half days.",
-            runbook="postgres-backup",
-        ),
-        AlertRule(
-            name="PostgresRestoreIsNotProven",
-            expression=f"time() - kube_cronjob_status_last_successful_time{{{of_drill}}} > 1296000",
-            for_seconds=600,
-            severity=Severity.TICKET,
-            summary="No backup has been restored for fifteen days.",
-            runbook="postgres-backup",
         ),
         AlertRule(
             name="PostgresConnectionsRunOut",

@@ -14,6 +14,7 @@ from constructs_lib.names import Identity, check_id
 from constructs_lib.postgres import backrest, metrics
 from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup import BackupPlan
+from constructs_lib.postgres.backup_alerts import backup_alerts
 from constructs_lib.postgres.calls import calls
 from constructs_lib.postgres.database import check_database
 from constructs_lib.postgres.failover import Failover
@@ -192,7 +193,7 @@ class PostgresCluster(Construct):
                 repositories=[backup.repository.target, *([source.target] if source else [])],
             ),
             metrics=metrics.endpoints(pod.peer, self._poolers),
-            alerts=alerts(identity, poolers=self._poolers),
+            alerts=(*alerts(identity, poolers=self._poolers), *backup_alerts(identity, backup)),
             log_format=LogFormat.POSTGRES,
         ).joined(cluster_facts, *pooler_facts, jobs_facts)
 

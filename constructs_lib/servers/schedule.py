@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from constructs_lib.rules import check_range, check_seconds
 _PART = re.compile(r"(\*|\d{1,2})(?:-(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
 # Minute, hour, day of month, month, day of week.
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-# A leap year, so that every day of a month is in it.
-_YEAR = 2028
+# A leap year, in which every day of a month is, and the one after it.
+_FIRST_DAY = dt.date(2028, 1, 1)
+_DAYS = 366 + 365
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,12 +55,11 @@ class Schedule:
         return False
 
     def starts(self) -> Iterator[int]:
-        """Yield when it starts in the course of a year, in seconds."""
+        """Yield when it starts in the course of two years, in seconds."""
         minutes, hours, days, months, weekdays = self._fields()
         _, _, day_field, _, weekday_field = self.cron.split(" ")
-        first = dt.date(_YEAR, 1, 1)
-        for number in range(366):
-            day = first + dt.timedelta(days=number)
+        for number in range(_DAYS):
+            day = _FIRST_DAY + dt.timedelta(days=number)
             of_month, of_week = day.day in days, day.isoweekday() % 7 in weekdays
             # With both given, either is enough: crontab(5).
             either = "*" not in (day_field[0], weekday_field[0])
@@ -97,3 +98,10 @@ class Schedule:
         return ConfigurationError(
             "Schedule.cron", self.cron, "write five fields of numbers, such as '0 3 * * 1'"
         )
+
+
+def longest_pause(*schedules: Schedule) -> int:
+    """Return how many seconds pass at most from one start of any of them to the next."""
+    starts = sorted({start for each in schedules for start in each.starts()})
+    pauses = (later - earlier for earlier, later in itertools.pairwise(starts))
+    return max(pauses, default=_DAYS * 86_400)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,8 +30,9 @@ from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.storage import PostgresStorage
+from constructs_lib.servers.schedule import Schedule
 from constructs_lib.testing import find, find_all
-from tests.postgres.ends import FAST, REPOSITORY, SOURCE, cluster
+from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SOURCE, cluster
 
 
 def patroni(chart: Chart) -> dict[str, Any]:
@@ -247,6 +250,19 @@ def test_facts(chart: Chart) -> None:
         "postgres-repository",
         "postgres-tls",
     }
+
+
+def test_alerts_on_backups_follow_from_their_schedules(chart: Chart) -> None:
+    day = 24 * 3600
+    twice_a_week = Schedule(cron="0 1 * * 3", deadline_seconds=day // 8)
+    monthly = Schedule(cron="0 12 2 * *", deadline_seconds=day // 4)
+    plan = replace(BACKUP, differential=twice_a_week, drill=monthly)
+    limits = {
+        alert.name: [int(limit) for limit in re.findall(r" > (\d+)", alert.expression)]
+        for alert in cluster(chart, backup=plan).facts.alerts
+    }
+    assert limits["PostgresBackupIsOld"] == [4 * day + day // 6, 7 * day + day // 6]
+    assert limits["PostgresRestoreIsNotProven"] == [2 * 31 * day + day // 4]
 
 
 def test_alerts_name_what_is_exposed(chart: Chart) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib import ConfigurationError
-from constructs_lib.servers.schedule import Schedule
+from constructs_lib.servers.schedule import Schedule, longest_pause
 
 DAY = 24 * 3600
 
@@ -15,9 +15,9 @@ def starts(cron: str) -> list[int]:
 
 
 def test_starts() -> None:
-    assert starts("30 2 1 1 *") == [2 * 3600 + 30 * 60]
-    assert len(starts("*/15 * * * *")) == 366 * 24 * 4
-    assert len(starts("0 0-8/4 * * *")) == 366 * 3
+    assert starts("30 2 1 1 *") == [2 * 3600 + 30 * 60, 366 * DAY + 2 * 3600 + 30 * 60]
+    assert len(starts("*/15 * * * *")) == (366 + 365) * 24 * 4
+    assert len(starts("0 0-8/4 * * *")) == (366 + 365) * 3
     # The first of January 2028 is a Saturday; 0 and 7 are Sundays.
     assert starts("0 0 * * 0")[0] == starts("0 0 * * 7")[0] == DAY
     assert len(starts("0 0 29 2 *")) == 1
@@ -33,11 +33,27 @@ def test_starts() -> None:
         ("0 1 * * *", "0 2 * * *", False),
         ("30 23 * * 0", "0 0 * * 1", True),
         ("0 1 29 2 *", "0 1 * 2 *", True),
+        ("30 23 31 12 *", "0 0 1 1 *", True),
     ],
 )
 def test_overlaps(one: str, other: str, overlap: bool) -> None:  # noqa: FBT001
     assert Schedule(cron=one).overlaps(Schedule(cron=other)) is overlap
     assert Schedule(cron=other).overlaps(Schedule(cron=one)) is overlap
+
+
+@pytest.mark.parametrize(
+    ("crons", "days"),
+    [
+        (["0 1 * * 5"], 7),
+        (["0 1 * * 0", "0 1 * * 1-6"], 1),
+        (["0 1 * * 0", "0 1 * * 3"], 4),
+        (["0 1 1 * *"], 31),
+        (["0 1 1 1,2 *"], 335),
+        (["0 1 29 2 *"], 731),
+    ],
+)
+def test_longest_pause(crons: list[str], days: int) -> None:
+    assert longest_pause(*(Schedule(cron=cron) for cron in crons)) == days * DAY
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ _NODE_METRICS = (
     "kube_node_status_condition",
 )
 _STATE_METRICS = (
+    "kube_cronjob_created",
     "kube_cronjob_status_last_successful_time",
     "kube_daemonset_status_number_unavailable",
     "kube_deployment_spec_replicas",
