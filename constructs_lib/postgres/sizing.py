@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
+from constructs_lib.postgres.parameters import WAL_SENDERS, check_number, check_parameters
 
 _MEBIBYTE = 2**20
 _GIBIBYTE = 2**30
 # What is left for the code, the page tables and the kernel's own of the container.
 _SPARE = 128 * _MEBIBYTE
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
-RESERVED_CONNECTIONS = 3
-WAL_SENDERS = 10
+_RESERVED_CONNECTIONS = 3
 _UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
-_AUTOVACUUM_WORKERS = 3
-_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
-# What Patroni, the certificate, the archive and the volumes decide.
-_KEPT = frozenset(
-    {
-        "archive_command",
-        "archive_mode",
-        "cluster_name",
-        "config_file",
-        "data_directory",
-        "hba_file",
-        "hot_standby",
-        "ident_file",
-        "listen_addresses",
-        "port",
-        "primary_conninfo",
-        "primary_slot_name",
-        "restore_command",
-        "ssl",
-        "ssl_ca_file",
-        "ssl_cert_file",
-        "ssl_key_file",
-        "synchronous_standby_names",
-        "unix_socket_directories",
-        "wal_log_hints",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +36,8 @@ class Sizing:
 
     Raises:
         ConfigurationError: memory below 512 MiB, parameters that need more
-            memory than there is, or those that the cluster itself stands on.
+            memory or a larger log than there is room for, or those that the
+            cluster itself stands on.
     """
 
     amounts: Amounts
@@ -72,13 +45,7 @@ class Sizing:
     overrides: Mapping[str, str]
 
     def __post_init__(self) -> None:
-        for name in self.overrides:
-            if not _NAME.fullmatch(name):
-                raise ConfigurationError("parameters", name, "use the name of a parameter")
-            if name in _KEPT:
-                raise ConfigurationError(
-                    "parameters", name, "leave it: failover, backups and TLS stand on it"
-                )
+        check_parameters(self.overrides)
         if self._memory < 512 * _MEBIBYTE:
             raise ConfigurationError(
                 "resources.memory", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
@@ -91,6 +58,15 @@ class Sizing:
                 f"need {_megabytes(needed)} of {_megabytes(self._memory)} at the worst moment: "
                 "lower shared_buffers, work_mem, maintenance_work_mem or max_connections",
             )
+        kept = self.log_kept
+        if kept > self.wal_bytes:
+            raise ConfigurationError(
+                "parameters",
+                dict(self.overrides),
+                f"let {_megabytes(kept)} of log pile up where there are "
+                f"{_megabytes(self.wal_bytes)}: lower max_wal_size, max_slot_wal_keep_size or "
+                "wal_keep_size, or raise PostgresStorage.wal_size",
+            )
 
     @property
     def max_connections(self) -> int:
@@ -98,24 +74,37 @@ class Sizing:
         own = self.overrides.get("max_connections")
         if own is None:
             return max(100, min(400, self._memory // (30 * 10**6)))
-        if not own.isdecimal() or not own.isascii():
-            raise ConfigurationError("parameters['max_connections']", own, "write a number")
-        return int(own)
+        return check_number("max_connections", own, least=1)
 
     @property
     def client_connections(self) -> int:
         """Those that are neither reserved for the superuser nor taken by exporter and jobs."""
-        return self.max_connections - RESERVED_CONNECTIONS - 7
+        return self.max_connections - _RESERVED_CONNECTIONS - 7
 
     @property
     def memory_needed(self) -> int:
         """Bytes at the worst moment: all sort, all vacuums run."""
+        told = self.parameters
+        vacuum = "autovacuum_work_mem" if "autovacuum_work_mem" in told else "maintenance_work_mem"
+        workers = told["autovacuum_max_workers"]
+        # What few sessions use counts where it is made larger.
+        of_session = _bytes(told, "work_mem") + _bytes(
+            {"temp_buffers": "0kB", **told}, "temp_buffers"
+        )
         return (
-            self._bytes("shared_buffers")
-            + self.max_connections * self._bytes("work_mem")
-            + _AUTOVACUUM_WORKERS * self._bytes("maintenance_work_mem")
+            _bytes(told, "shared_buffers")
+            + _bytes(told, "wal_buffers")
+            + self.max_connections * of_session
+            + check_number("autovacuum_max_workers", workers, least=1) * _bytes(told, vacuum)
             + _SPARE
         )
+
+    @property
+    def log_kept(self) -> int:
+        """Bytes of the write-ahead log at the worst moment: it is busy, and a standby is gone."""
+        told = self.parameters
+        for_standbys = max(_bytes(told, "max_slot_wal_keep_size"), _bytes(told, "wal_keep_size"))
+        return _bytes(told, "max_wal_size") + for_standbys
 
     @property
     def static(self) -> dict[str, str]:
@@ -147,7 +136,7 @@ class Sizing:
             **self._memory_parameters(),
             "archive_timeout": "60s",
             "autovacuum_analyze_scale_factor": "0.02",
-            "autovacuum_max_workers": str(_AUTOVACUUM_WORKERS),
+            "autovacuum_max_workers": "3",
             "autovacuum_vacuum_scale_factor": "0.05",
             "checkpoint_completion_target": "0.9",
             "checkpoint_timeout": "15min",
@@ -199,15 +188,6 @@ class Sizing:
             "work_mem": _megabytes(_between(sort, _MEBIBYTE, 64 * _MEBIBYTE)),
         }
 
-    def _bytes(self, name: str) -> int:
-        text = self.overrides.get(name) or self._memory_parameters()[name]
-        number, unit = text[:-2], text[-2:]
-        if unit not in _UNITS or not number.isdecimal():
-            raise ConfigurationError(
-                f"parameters[{name!r}]", text, "write a number and kB, MB, GB or TB"
-            )
-        return int(number) * _UNITS[unit]
-
     @property
     def _memory(self) -> int:
         return int(self.amounts.memory)
@@ -215,6 +195,15 @@ class Sizing:
     @property
     def _cores(self) -> int:
         return max(1, math.floor(self.amounts.cpu_limit or self.amounts.cpu))
+
+
+def _bytes(told: Mapping[str, str], name: str) -> int:
+    number, unit = told[name][:-2], told[name][-2:]
+    if unit not in _UNITS or not number.isdecimal():
+        raise ConfigurationError(
+            f"parameters[{name!r}]", told[name], "write a number and kB, MB, GB or TB"
+        )
+    return int(number) * _UNITS[unit]
 
 
 def _between(number: int, low: int, high: int) -> int:

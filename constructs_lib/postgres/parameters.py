@@ -1,0 +1,68 @@
+"""Which parameters of PostgreSQL may be one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from constructs_lib.errors import ConfigurationError
+
+# What a cluster keeps for each standby, one that is copied, and what asks for changes.
+WAL_SENDERS = 10
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
+_KEPT = {
+    "failover stands on it": (
+        "cluster_name",
+        "config_file",
+        "hba_file",
+        "hot_standby",
+        "ident_file",
+        "primary_conninfo",
+        "primary_slot_name",
+        "synchronous_standby_names",
+        "wal_log_hints",
+    ),
+    "backups stand on it": ("archive_command", "archive_mode", "restore_command"),
+    "commits would be lost": ("fsync", "full_page_writes", "synchronous_commit"),
+    "clients and jobs come in by it": (
+        "data_directory",
+        "listen_addresses",
+        "password_encryption",
+        "port",
+        "ssl",
+        "ssl_ca_file",
+        "ssl_cert_file",
+        "ssl_key_file",
+        "unix_socket_directories",
+        "unix_socket_permissions",
+    ),
+    "lines of log are found and read by it": (
+        "log_destination",
+        "log_line_prefix",
+        "logging_collector",
+    ),
+    "the poolers count on it": ("reserved_connections", "superuser_reserved_connections"),
+}
+_REASONS = {name: reason for reason, names in _KEPT.items() for name in names}
+
+
+def check_parameters(own: Mapping[str, str]) -> None:
+    """Refuse no name, and a value that undoes what the cluster promises."""
+    for name, value in own.items():
+        if not _NAME.fullmatch(name):
+            raise ConfigurationError("parameters", name, "use the name of a parameter")
+        if name in _REASONS:
+            raise ConfigurationError("parameters", name, f"leave it: {_REASONS[name]}")
+        if name == "wal_level" and value not in {"replica", "logical"}:
+            raise ConfigurationError(
+                "parameters['wal_level']", value, "use replica or logical: standbys need it"
+            )
+        if name in {"max_replication_slots", "max_wal_senders"}:
+            check_number(name, value, least=WAL_SENDERS)
+
+
+def check_number(name: str, value: str, *, least: int) -> int:
+    """Return the number that a parameter is; refuse what is none, or too small a one."""
+    if not value.isdecimal() or not value.isascii() or int(value) < least:
+        raise ConfigurationError(f"parameters[{name!r}]", value, f"write a number from {least} on")
+    return int(value)
