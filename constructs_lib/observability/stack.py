@@ -92,6 +92,12 @@ class ObservabilityStack(Construct):
                 agents.pod_security.value,
                 "use PodSecurity.PRIVILEGED: agents read what their node has",
             )
+        if agents.name in {monitoring.name, logging.name}:
+            raise ConfigurationError(
+                "ObservabilityStack.agents",
+                agents.name,
+                "give agents a namespace of their own, so that the others stay restricted",
+            )
         watched = [construct.facts for construct in watches]
         check_distinct(
             "ObservabilityStack.watches",
@@ -137,12 +143,7 @@ class ObservabilityStack(Construct):
             if internet and hosts
             else None
         )
-        parts = [
-            alertmanagers.facts,
-            state,
-            on_nodes,
-            *([blackbox.facts] if blackbox else []),
-        ]
+        parts = [alertmanagers.facts, state, on_nodes, *([blackbox.facts] if blackbox else [])]
         prometheus = part("prometheus")
         pod_metrics = [metric for facts in watched for metric in facts.pod_metrics]
         if pod_metrics:
@@ -198,13 +199,7 @@ class ObservabilityStack(Construct):
             logs=logs,
             elasticsearch=elasticsearch,
         )
-        parts += [
-            elasticsearch.facts,
-            logstash.facts,
-            kibana.facts,
-            filebeat.facts,
-            search,
-        ]
+        parts += [elasticsearch.facts, logstash.facts, kibana.facts, filebeat.facts, search]
         grafana = Grafana(
             self,
             "grafana",

@@ -24,7 +24,7 @@ from constructs_lib import (
 )
 from constructs_lib.testing import find, find_all, manifests
 from tests.observability.grafana.ends import captured
-from tests.observability.prometheus.ends import ALERTING, FAST, HOOK, INTERNET, PAGER, stack
+from tests.observability.prometheus.ends import AGENTS, ALERTING, FAST, HOOK, INTERNET, PAGER, stack
 from tests.postgres.ends import cluster
 
 NOBODY: Any = None
@@ -189,6 +189,10 @@ def test_secrets_are_not_listed(app: App) -> None:
     ("arguments", "says"),
     [
         ({"agents": Namespace(name="agents")}, "ObservabilityStack.agents: got 'restricted'"),
+        (
+            {"logging": AGENTS},
+            "ObservabilityStack.agents: got 'agents'; give agents a namespace of",
+        ),
         (
             {
                 "watches": [
