@@ -1,13 +1,13 @@
 """A Kubernetes API that lists its objects to whom the roles of a platform let it.
 
-It authorizes as the API server does: a request is allowed when a role that is bound
-to its account names the verb, the API group and the resource. The token of a request
-is the account's name. Selectors know equality, which is all that is used.
+The token of a request is the name of its account, `namespace/name`. Selectors know equality
+and sets, which is all that is used.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,31 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
+from tests.configuration.programs.authorization import allowed
+
 Object = Mapping[str, Any]
+_ACCOUNT = "system:serviceaccount:"
+_PATH = re.compile(
+    r"/apis?(?:/(?P<group>[^/]+\.[^/]+|apps|autoscaling|batch|policy))?/v\w+"
+    r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
+)
+# What there is, for whom has to find that out.
+_DISCOVERY: Mapping[str, Object] = {
+    "/version": {"major": "1", "minor": "34"},
+    "/api": {"kind": "APIVersions", "versions": ["v1"]},
+    "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": []},
+    "/api/v1": {
+        "kind": "APIResourceList",
+        "groupVersion": "v1",
+        "resources": [
+            {"name": "pods", "kind": "Pod", "namespaced": True, "verbs": ["list"]},
+            {"name": "namespaces", "kind": "Namespace", "namespaced": False, "verbs": ["list"]},
+        ],
+    },
+}
+_FORBIDDEN = {"kind": "Status", "apiVersion": "v1", "code": 403, "reason": "Forbidden"}
+# An older server: the client lists before it watches.
+_LIST_INSTEAD = {"kind": "Status", "apiVersion": "v1", "code": 422, "reason": "Invalid"}
 
 
 @contextmanager
@@ -31,64 +55,10 @@ def kubernetes(tls: Path, cluster: Sequence[Object], policy: Sequence[Object]) -
         cluster: the objects that there are.
         policy: roles and bindings; other objects in it say nothing.
     """
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            if url.path == "/version":
-                return self._answer(200, {"major": "1", "minor": "34"})
-            asked = _asked(url.path)
-            if asked is None:
-                return self._answer(404, {})
-            group, resource, namespace = asked
-            watches = query.get("watch") in {"1", "true"}
-            account = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            verb = "watch" if watches else "list"
-            if not allowed(policy, account, verb, (group, resource), namespace):
-                return self._answer(403, {"kind": "Status", "code": 403, "reason": "Forbidden"})
-            if "sendInitialEvents" in query:  # an older server: the client lists instead
-                return self._answer(422, {"kind": "Status", "code": 422, "reason": "Invalid"})
-            if watches:
-                return self._never()
-            items = [
-                item
-                for item in cluster
-                if f"{item['kind'].lower()}s" == resource
-                and item["metadata"].get("namespace", "") == namespace
-                and _selected(item["metadata"].get("labels", {}), query.get("labelSelector", ""))
-                and _selected(_fields(item), query.get("fieldSelector", ""))
-            ]
-            # A client that asks for one kind need not be told which.
-            return self._answer(200, {"metadata": {"resourceVersion": "1"}, "items": items})
-
-        def _answer(self, status: int, body: Object) -> None:
-            text = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def _never(self) -> None:
-            """Tell a watcher nothing until it goes."""
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            self.rfile.read(1)
-            self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            pass
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls / "tls.crt", tls / "tls.key")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(cluster, policy)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"https://127.0.0.1:{server.server_port}"
@@ -116,70 +86,121 @@ def kubeconfig(address: str, account: str, tls: Path) -> str:
     )
 
 
-def allowed(
-    policy: Sequence[Object], account: str, verb: str, resource: tuple[str, str], namespace: str
-) -> bool:
-    """Return whether an account may do that.
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-    Args:
-        policy: roles and bindings, among others.
-        account: `namespace/name`.
-        verb: what it does.
-        resource: the API group, and the resource in it.
-        namespace: where; "" is the cluster.
-    """
-    for binding in policy:
-        if binding["kind"] not in {"RoleBinding", "ClusterRoleBinding"}:
-            continue
-        where = binding["metadata"].get("namespace", "")
-        subjects = {
-            f"{subject.get('namespace')}/{subject['name']}"
-            for subject in binding["subjects"]
-            if subject["kind"] == "ServiceAccount"
+    def __init__(self, cluster: Sequence[Object], policy: Sequence[Object]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.cluster = cluster
+        self.policy = policy
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        asked = _PATH.fullmatch(url.path)
+        if url.path in _DISCOVERY:
+            self._answer(200, _DISCOVERY[url.path])
+        elif asked is None:
+            self._answer(404, {})
+        elif asked["name"]:
+            if self._may("get", asked):
+                self._answer(200, next(_found(self.server.cluster, asked, query)))
+        elif query.get("watch") in {"1", "true"}:
+            if self._may("watch", asked):
+                self._watch(query)
+        elif self._may("list", asked):
+            self._answer(200, _list(asked, list(_found(self.server.cluster, asked, query))))
+
+    def do_POST(self) -> None:
+        spec = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["spec"]
+        asked = _PATH.fullmatch(urlsplit(self.path).path)
+        if asked is None:
+            self._answer(404, {})
+        elif self._may("create", asked):
+            review = {"tokenreviews": _who, "subjectaccessreviews": _whether}
+            status = review[asked["resource"]](spec, self.server.policy)
+            self._answer(201, {"spec": spec, "status": status})
+
+    def _may(self, verb: str, asked: re.Match[str]) -> bool:
+        account = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        resource = (asked["group"] or "", asked["resource"])
+        if allowed(self.server.policy, account, verb, resource, asked["namespace"] or ""):
+            return True
+        self._answer(403, _FORBIDDEN)
+        return False
+
+    def _watch(self, query: Mapping[str, str]) -> None:
+        if "sendInitialEvents" in query:
+            return self._answer(422, _LIST_INSTEAD)
+        # Tell nothing until the watcher goes.
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.rfile.read(1)
+        self.close_connection = True
+        return None
+
+    def _answer(self, status: int, body: Object) -> None:
+        text = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def _found(
+    cluster: Sequence[Object], asked: re.Match[str], query: Mapping[str, str]
+) -> Iterator[Object]:
+    for item in cluster:
+        metadata = item["metadata"]
+        fields = {
+            "metadata.name": metadata["name"],
+            "spec.nodeName": item.get("spec", {}).get("nodeName", ""),
         }
-        if account in subjects and where in {"", namespace}:
-            role = binding["roleRef"]
-            if any(
-                _covers(rule, verb, resource)
-                for candidate in policy
-                if candidate["kind"] == role["kind"]
-                and candidate["metadata"]["name"] == role["name"]
-                and (role["kind"] == "ClusterRole" or candidate["metadata"]["namespace"] == where)
-                for rule in candidate["rules"]
-            ):
-                return True
-    return False
+        if (
+            f"{item['kind'].lower()}s" == asked["resource"]
+            and metadata.get("namespace", "") == (asked["namespace"] or "")
+            and asked["name"] in {None, metadata["name"]}
+            and _selected(metadata.get("labels", {}), query.get("labelSelector", ""))
+            and _selected(fields, query.get("fieldSelector", ""))
+        ):
+            yield item
 
 
-def _asked(path: str) -> tuple[str, str, str] | None:
-    """Return API group, resource and namespace; None where a path names none."""
-    match path.split("/"):
-        case ["", "api", _, "namespaces", namespace, resource]:
-            return "", resource, namespace
-        case ["", "api", _, resource]:
-            return "", resource, ""
-        case ["", "apis", group, _, "namespaces", namespace, resource]:
-            return group, resource, namespace
-    return None
+def _list(asked: re.Match[str], items: list[Object]) -> Object:
+    # Only a client that asks for whatever there is has to be told what it is.
+    kind = {"apiVersion": "v1", "kind": "PodList"} if asked["resource"] == "pods" else {}
+    return {**kind, "metadata": {"resourceVersion": "1"}, "items": items}
 
 
-def _covers(rule: Object, verb: str, resource: tuple[str, str]) -> bool:
-    group, name = resource
-    return (
-        group in rule.get("apiGroups", ())
-        and name in rule.get("resources", ())
-        and verb in rule["verbs"]
-        and "resourceNames" not in rule
+def _who(spec: Object, _: Sequence[Object]) -> Object:
+    user = _ACCOUNT + spec["token"].replace("/", ":")
+    return {"authenticated": True, "user": {"username": user}}
+
+
+def _whether(spec: Object, policy: Sequence[Object]) -> Object:
+    asked = spec["resourceAttributes"]
+    account = spec["user"].removeprefix(_ACCOUNT).replace(":", "/")
+    resource = "/".join(filter(None, (asked["resource"], asked.get("subresource"))))
+    may = allowed(
+        policy, account, asked["verb"], (asked["group"], resource), asked.get("namespace", "")
     )
-
-
-def _fields(item: Object) -> dict[str, str]:
-    return {
-        "metadata.name": item["metadata"]["name"],
-        "spec.nodeName": item.get("spec", {}).get("nodeName", ""),
-    }
+    return {"allowed": may}
 
 
 def _selected(values: Mapping[str, str], selector: str) -> bool:
-    terms = (term.partition("=") for term in selector.split(",") if term)
-    return all(values.get(name) == value for name, _, value in terms)
+    for term in re.findall(r"[^,(]+(?:\([^)]*\))?", selector):
+        name, _, wanted = re.split(r"( in |==?)", term)
+        if values.get(name) not in wanted.strip("()").split(","):
+            return False
+    return True

@@ -44,6 +44,7 @@ def log_name(pod: Object, container: str) -> str:
 def _pod(workload: Object, template: Object, node: str, address: str) -> Object:
     name = f"{workload['name']}-{node}"
     return {
+        "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
             "name": name,
