@@ -9,7 +9,7 @@ from typing import Protocol
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End
 from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.rules import check_mount_path, check_subdomain, check_text
+from constructs_lib.rules import check_mount_path, check_subdomain
 from constructs_lib.workload.secrets import SecretEnv
 
 
@@ -127,8 +127,8 @@ class AzureRepository:
     target: End
 
     def __post_init__(self) -> None:
-        check_text("AzureRepository.account", self.account)
-        check_text("AzureRepository.container", self.container)
+        check_subdomain("AzureRepository.account", self.account)
+        check_subdomain("AzureRepository.container", self.container)
         check_mount_path("AzureRepository.path", self.path)
         check_reference("AzureRepository.secret", self.secret)
         missing = sorted({"key", "cipher"} - set(self.secret.keys))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import Amounts, ConfigurationError, Outside, SecretRef
+from constructs_lib import Amounts, AzureRepository, ConfigurationError, Outside, SecretRef
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.recovery import RestoredDatabase
@@ -40,6 +40,16 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
         (
             lambda: replace(REPOSITORY, secret=SecretRef(name="a", keys=("cipher",))),
             "include access-key, secret-key",
+        ),
+        (
+            lambda: AzureRepository(
+                account="shop\nrepo1-cipher-type=none",
+                container="backups",
+                path="/postgres",
+                secret=SecretRef(name="a", keys=("key", "cipher")),
+                target=REPOSITORY.target,
+            ),
+            "AzureRepository.account: got 'shop\\nrepo1-cipher-type=none'; use",
         ),
         (
             lambda: replace(REPOSITORY, target=Outside(name="a", cidrs=("10.0.0.0/8",))),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from constructs_lib import SecretRef
+from constructs_lib import (
+    Outside,
+    Placement,
+    Port,
+    ReclaimPolicy,
+    Resources,
+    Schedule,
+    SecretRef,
+    Spread,
+    StorageTier,
+)
 from tests.properties.strategies_types import Strategy
 
 _TAGS = st.sampled_from(("example.com/image:1.4.2", "example.com/image:18.6.1-1"))
@@ -16,11 +26,32 @@ _KEYS = st.just(
     SecretRef(name="repository", keys=("access-key", "secret-key", "key", "cipher"), revision="3")
 )
 
+_HTTPS = (Port(name="https", number=443),)
+API_SERVER = Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=_HTTPS)
+OBJECT_STORE = Outside(name="object-store", cidrs=("198.51.100.0/24",), ports=_HTTPS)
+FAST = StorageTier(name="fast", provisioner="csi.example.com")
+BULK = StorageTier(name="bulk", provisioner="csi.example.com")
+SCRATCH = StorageTier(
+    name="scratch", provisioner="csi.example.com", reclaim_policy=ReclaimPolicy.DELETE
+)
+_TIERS = st.sampled_from((FAST, BULK))
+
+
+def _schedules(*crons: str) -> Strategy:
+    return st.builds(Schedule, cron=st.sampled_from(crons), deadline_seconds=st.integers(1, 3600))
+
+
 DATABASE: dict[str, Strategy] = {
     "AzureRepository.account": _WORDS,
     "AzureRepository.container": _WORDS,
     "AzureRepository.path": _PATHS,
     "AzureRepository.secret": _KEYS,
+    "AzureRepository.target": st.just(OBJECT_STORE),
+    "BackupPlan.differential": _schedules("0 1 * * 1-6", "0 1 * * 3"),
+    "BackupPlan.drill": _schedules("0 4 * * 6", "30 9 1 * *"),
+    "BackupPlan.drill_storage": st.just(SCRATCH),
+    "BackupPlan.full": _schedules("0 1 * * 0", "0 0 2 * *"),
+    "BackupPlan.verification": _schedules("0 4 * * 3", "0 6 1 * *"),
     "BackupPlan.differential_retention": st.integers(1, 100),
     "BackupPlan.full_retention": st.integers(1, 100),
     "Failover.largest_lag_mebibytes": st.integers(1, 1024),
@@ -30,7 +61,18 @@ DATABASE: dict[str, Strategy] = {
     "Failover.ttl_seconds": st.integers(20, 60),
     "Pooler.client_connections": st.integers(1, 10_000),
     "Pooler.replicas": st.integers(2, 5),
-    "Pooler.server_connections": st.none() | st.integers(1, 100),
+    "Pooler.server_connections": st.none() | st.integers(1, 30),
+    "PostgresCluster.api_server": st.just(API_SERVER),
+    "PostgresCluster.database": _WORDS,
+    "PostgresCluster.members": st.integers(3, 5),
+    "PostgresCluster.parameters": st.none()
+    | st.dictionaries(st.sampled_from(("work_mem", "shared_buffers")), st.just("4MB")),
+    "PostgresCluster.placement": st.builds(
+        Placement, zones=st.just(Spread.REQUIRED), hosts=st.sampled_from(Spread)
+    ),
+    "PostgresCluster.resources": st.builds(
+        Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
+    ),
     "PostgresImage.bin_directory": st.just("/usr/lib/postgresql/17/bin"),
     "PostgresImage.group": st.integers(1, 65_535),
     "PostgresImage.image": _TAGS,
@@ -51,13 +93,16 @@ DATABASE: dict[str, Strategy] = {
     "PostgresSecrets.owner": st.just(
         SecretRef(name="owner", keys=("ca.crt", "password", "username"))
     ),
+    "PostgresStorage.data": _TIERS,
     "PostgresStorage.data_size": _SIZES,
+    "PostgresStorage.wal": st.none() | _TIERS,
     "PostgresStorage.wal_size": _SIZES,
     "RestoredDatabase.target_time": st.none() | st.just("2026-11-22 23:02:26+00"),
     "S3Repository.bucket": _WORDS,
     "S3Repository.endpoint": st.just("s3.example.com"),
     "S3Repository.path": _PATHS,
     "S3Repository.secret": _KEYS,
+    "S3Repository.target": st.just(OBJECT_STORE),
     "S3Repository.region": st.just("eu-central-1"),
     "Schedule.cron": st.sampled_from(("0 1 * * 0", "30 2 * * 1-6", "*/5 4 1 * *")),
     "Schedule.deadline_seconds": st.integers(1, 3600),

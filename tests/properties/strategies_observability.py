@@ -2,58 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from constructs_lib import ObservabilityImages, SecretRef
+from constructs_lib import Facts, Namespace, ObservabilityImages, PodSecurity, Resources, SecretRef
+from tests.properties.strategies_database import API_SERVER, BULK, FAST, OBJECT_STORE
 from tests.properties.strategies_types import Strategy
 
 _KEYS = st.just(
     SecretRef(name="receiver", keys=("url", "routing-key", "api-key", "password"), revision="3")
 )
-_SECRET = st.just(
-    SecretRef(
-        name="logging",
-        keys=(
-            *("access-key", "secret-key", "elastic", "exporter", "kibana", "logstash"),
-            *("username", "password", "ca.crt", "tls.crt", "tls.key"),
-            *("encryption-key", "reporting-key", "security-key"),
-        ),
-        revision="3",
-    )
+_LOGGING = (
+    *("elastic", "exporter", "kibana", "logstash"),
+    *("username", "password", "ca.crt", "tls.crt", "tls.key"),
+    *("encryption-key", "reporting-key", "security-key"),
 )
 _WORDS = st.from_regex(r"[a-z]{3,6}", fullmatch=True)
 _ADDRESSES = st.just("alerts@example.com")
+
+_RESOURCES = st.builds(
+    Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("2Gi", "16Gi"))
+)
+_INTERNET = st.just(replace(OBJECT_STORE, name="internet"))
+
+
+def _secret(name: str, *keys: str) -> Strategy:
+    return st.just(SecretRef(name=name, keys=keys, revision="3"))
+
 
 OBSERVABILITY: dict[str, Strategy] = {
     "Alerting.runbooks": st.just("https://git.example.com/runbooks"),
     "Email.host": st.just("mail.example.com"),
     "Email.port": st.integers(1, 65_535),
+    "Email.target": _INTERNET,
     "Email.secret": _KEYS,
     "Email.to": _ADDRESSES,
     "Email.username": _ADDRESSES,
-    "LogSecrets.certificate": _SECRET,
-    "LogSecrets.kibana": _SECRET,
-    "LogSecrets.reader": _SECRET,
-    "LogSecrets.users": _SECRET,
+    "LogSecrets.certificate": _secret("certificate", *_LOGGING),
+    "LogSecrets.kibana": _secret("kibana", *_LOGGING),
+    "LogSecrets.reader": _secret("reader", *_LOGGING),
+    "LogSecrets.users": _secret("users", *_LOGGING),
     "LogSnapshots.bucket": _WORDS,
     "LogSnapshots.endpoint": st.just("s3.example.com"),
     "LogSnapshots.retention_days": st.integers(1, 365),
-    "LogSnapshots.secret": _SECRET,
+    "LogSnapshots.target": _INTERNET,
+    "LogSnapshots.secret": _secret("copies", "access-key", "secret-key"),
     "Logs.daily_bytes": st.sampled_from(("1Gi", "5Gi")),
     "Logs.retention_days": st.integers(1, 20),
+    "Logs.resources": _RESOURCES,
+    "Logs.storage": st.sampled_from((FAST, BULK)),
     "Logs.size": st.sampled_from(("100Gi", "1Ti")),
     "MetricsStore.retention_days": st.integers(3, 30),
     "MetricsStore.scrape_seconds": st.integers(5, 60),
     "MetricsStore.series": st.integers(1000, 100_000),
+    "MetricsStore.resources": _RESOURCES,
+    "MetricsStore.storage": st.sampled_from((FAST, BULK)),
     "MetricsStore.size": st.sampled_from(("50Gi", "1Ti")),
+    "ObservabilityStack.agents": st.just(
+        Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+    ),
+    "ObservabilityStack.api_server": st.just(API_SERVER),
+    "ObservabilityStack.internet": st.none() | _INTERNET,
+    "ObservabilityStack.logging": st.just(Namespace(name="logging")),
+    "ObservabilityStack.monitoring": st.just(Namespace(name="monitoring")),
+    "ObservabilityStack.most_nodes": st.integers(1, 100),
+    "ObservabilityStack.nodes": st.just(("10.0.0.0/16",)),
+    "ObservabilityStack.watches": st.just((Facts(),)),
+    "Opsgenie.target": _INTERNET,
     "Opsgenie.secret": _KEYS,
+    "PagerDuty.target": _INTERNET,
     "PagerDuty.secret": _KEYS,
     "ReloadedFiles.executable": st.booleans(),
     "ReloadedFiles.files": st.dictionaries(_WORDS, st.text(max_size=5), min_size=1, max_size=2),
     "ReloadedFiles.mount_path": st.just("/etc/server"),
     "ReloadedFiles.name": _WORDS,
     "Slack.channel": st.just("#alerts"),
+    "Slack.target": _INTERNET,
     "Slack.secret": _KEYS,
+    "Webhook.target": _INTERNET,
     "Webhook.secret": _KEYS,
     **{
         f"ObservabilityImages.{name}": st.just("example.com/image:1.4.2")

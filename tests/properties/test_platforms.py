@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from constructs_lib import (
     SocketTier,
     WebTier,
 )
-from constructs_lib.testing import manifests, problems, schema_problems
 from tests.properties.outcomes import try_examples
+from tests.properties.soundness import check_sound
 from tests.properties.strategies import arguments
 from tests.properties.strategies_plain import NAMES
 from tests.properties.strategies_types import ANYTHING
@@ -30,8 +29,6 @@ from tests.properties.strategies_types import ANYTHING
 Tier = type[WebTier] | type[ApiTier] | type[SocketTier]
 TIERS: tuple[Tier, ...] = (WebTier, ApiTier, SocketTier)
 IDS = st.sampled_from((*[NAMES] * 9, ANYTHING[str])).flatmap(lambda texts: texts)
-# Kinds that ingress controllers bring along.
-FOREIGN = ("Gateway", "HTTPRoute", "Policy", "VirtualServer")
 
 
 def test_a_platform_is_refused_or_consistent() -> None:
@@ -54,7 +51,7 @@ def test_a_platform_is_refused_or_consistent() -> None:
         baseline["constructs"] = constructs
         baseline["namespaces"] = [Namespace(name="app"), Namespace(name="data")]
         SecurityBaseline(Chart(app, "baseline"), data.draw(IDS), **baseline)
-        check(app)
+        check_sound(app)
 
     try_examples(example, share=0.2)
 
@@ -68,7 +65,7 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
         kind(chart, data.draw(IDS), **chosen)
         if chosen.get("host"):
             chosen["host"].attach(chart)
-        check(app)
+        check_sound(app)
 
     try_examples(example, share=0.2)
 
@@ -80,21 +77,3 @@ def arguments_of_tier(draw: st.DrawFn, kind: Tier) -> dict[str, Any]:
     if isinstance(host, Host) and isinstance(host.renderer, GatewayApi):
         chosen["routes"] = [Route(policy=PORTABLE_POLICY)]
     return chosen
-
-
-def check(app: App) -> None:
-    objects = manifests(app)
-    # What pods ask of the cluster that no construct makes.
-    given = [f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods(objects)]
-    found = problems(objects, given=given)
-    for version in ("1.27", "newest"):
-        found += schema_problems(objects, version, foreign=FOREIGN)
-    assert not found, "\n".join(map(str, found))
-    for pod in pods(objects):
-        for container in pod["containers"]:
-            variables = [variable["name"] for variable in container["env"]]
-            assert len(variables) == len(set(variables)), variables
-
-
-def pods(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"]

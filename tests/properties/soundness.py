@@ -1,0 +1,34 @@
+"""What must hold for all objects of an app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cdk8s import App
+
+from constructs_lib.testing import manifests, problems, schema_problems
+
+# Kinds that ingress controllers bring along.
+_FOREIGN = ("Gateway", "HTTPRoute", "Policy", "VirtualServer")
+
+
+def check_sound(app: App) -> None:
+    """Fail if the objects are not well-formed, or do not fit together."""
+    objects = manifests(app)
+    # What pods ask of the cluster that no construct makes.
+    given = [f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods(objects)]
+    found = problems(objects, given=given)
+    for version in ("1.27", "newest"):
+        found += schema_problems(objects, version, foreign=_FOREIGN)
+    assert not found, "\n".join(map(str, found))
+    for pod in pods(objects):
+        for container in pod["containers"]:
+            variables = [variable["name"] for variable in container.get("env", ())]
+            assert len(variables) == len(set(variables)), variables
+
+
+def pods(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the specifications of all pods that stay."""
+    kinds = ("DaemonSet", "Deployment", "StatefulSet")
+    return [each["spec"]["template"]["spec"] for each in objects if each["kind"] in kinds]

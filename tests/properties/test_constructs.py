@@ -1,0 +1,71 @@
+"""Random clusters and stacks are refused, or consistent and well-formed with their baseline."""
+
+from __future__ import annotations
+
+from cdk8s import App, Chart
+from hypothesis import strategies as st
+
+from constructs_lib import (
+    ApiTier,
+    Container,
+    Namespace,
+    ObservabilityStack,
+    PodSecurity,
+    PostgresCluster,
+    SecurityBaseline,
+)
+from tests.properties.outcomes import try_examples
+from tests.properties.soundness import check_sound
+from tests.properties.strategies import arguments
+from tests.properties.strategies_database import BULK, FAST, SCRATCH
+from tests.properties.strategies_plain import NAMES
+
+TIERS = (FAST, BULK, SCRATCH)
+
+
+def test_a_cluster_is_refused_or_consistent() -> None:
+    def example(data: st.DataObject) -> None:
+        app = App()
+        odd = data.draw(st.sampled_from((0, 0, 1)))
+        chosen = data.draw(arguments(PostgresCluster, odd=odd))
+        postgres = PostgresCluster(Chart(app, "a", namespace="app"), data.draw(NAMES), **chosen)
+        SecurityBaseline(
+            Chart(app, "b"),
+            "baseline",
+            namespaces=[Namespace(name="app")],
+            storage=TIERS,
+            constructs=[postgres],
+        )
+        check_sound(app)
+
+    try_examples(example, share=0.2)
+
+
+def test_a_stack_is_refused_or_consistent() -> None:
+    def example(data: st.DataObject) -> None:
+        app = App()
+        namespaces = {
+            "monitoring": Namespace(name="monitoring"),
+            "logging": Namespace(name="logging"),
+            "agents": Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED),
+        }
+        api = ApiTier(
+            Chart(app, "a", namespace="app"), "api", container=Container(image="api:1.4.2")
+        )
+        odd = data.draw(st.sampled_from((0, 0, 1)))
+        chosen = data.draw(arguments(ObservabilityStack, odd=odd))
+        chosen |= {**namespaces, "watches": [api]}
+        stack = ObservabilityStack(Chart(app, "o"), "observability", **chosen)
+        host = chosen["dashboards"].host
+        if host is not None:
+            host.attach(Chart(app, "h", namespace="monitoring"))
+        SecurityBaseline(
+            Chart(app, "b"),
+            "baseline",
+            namespaces=[Namespace(name="app"), *namespaces.values()],
+            storage=TIERS,
+            constructs=[api, stack],
+        )
+        check_sound(app)
+
+    try_examples(example, share=0.2)
