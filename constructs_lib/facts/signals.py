@@ -87,7 +87,7 @@ class ServiceLevel:
         availability_percent: the share of requests that succeed.
         latency_seconds: within which a request is answered; the histogram of the
             image must have this bucket, as those of the Prometheus clients for
-            Python and Node have 0.1, 0.25, 0.5, 1, 2.5 and 5.
+            Python and Node have 0.1, 0.25, 0.5, 1, 2.5 and 5. None for no promise.
         latency_percent: the share of requests that are answered within it.
 
     Raises:
@@ -95,7 +95,7 @@ class ServiceLevel:
     """
 
     availability_percent: float = 99.9
-    latency_seconds: float = 1.0
+    latency_seconds: float | None = 1.0
     latency_percent: float = 99.0
 
     def __post_init__(self) -> None:
@@ -103,7 +103,7 @@ class ServiceLevel:
             share = getattr(self, name)
             if not 0 < share < 100:
                 raise ConfigurationError(f"ServiceLevel.{name}", share, "use a share below 100")
-        if not 0 < self.latency_seconds <= 3600:
+        if self.latency_seconds is not None and not 0 < self.latency_seconds <= 3600:
             raise ConfigurationError(
                 "ServiceLevel.latency_seconds", self.latency_seconds, "use 0 to 3600 seconds"
             )

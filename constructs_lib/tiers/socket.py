@@ -74,7 +74,8 @@ class SocketTier(Construct):
         mesh: the service mesh that its pods are members of; None for none.
         kubernetes_access: what it may do with the Kubernetes API; nothing by default.
         calls: further ends that it calls, on all their ports.
-        service_level: what it promises; None for nothing.
+        service_level: what it promises; None for nothing. A latency needs a histogram
+            among the metrics that the container names.
 
     Attributes:
         deployment: of the track that takes most traffic, for `override`.
@@ -105,7 +106,7 @@ class SocketTier(Construct):
         mesh: Mesh | None = None,
         kubernetes_access: KubernetesAccess | None = None,
         calls: Sequence[End] = (),
-        service_level: ServiceLevel | None = ServiceLevel(),
+        service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
         if broker is None and scaling.maximum > 1:
             raise ConfigurationError(

@@ -130,7 +130,7 @@ PLAIN: dict[str, Strategy] = {
     "SecretUse.reader": NAMES,
     "ServiceLevel.availability_percent": st.floats(0.001, 99.999),
     "ServiceLevel.latency_percent": st.floats(0.001, 99.999),
-    "ServiceLevel.latency_seconds": st.floats(0.001, 3600),
+    "ServiceLevel.latency_seconds": st.none() | st.floats(0.001, 3600),
     # Places.
     "Headroom.objects": st.integers(0, 100),
     "Headroom.percent": st.integers(0, 200),

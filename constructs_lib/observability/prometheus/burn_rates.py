@@ -51,7 +51,7 @@ class Objective:
 
 
 def objectives(
-    peer: Peer, level: ServiceLevel, indicator: Indicator, *, histogram: str | None
+    peer: Peer, level: ServiceLevel, indicator: Indicator, *, histogram: str
 ) -> Iterator[Objective]:
     """Yield the objectives of a tier.
 
@@ -59,7 +59,7 @@ def objectives(
         peer: the tier.
         level: what it promises.
         indicator: how its requests and failures are counted.
-        histogram: the buckets of its latency; None where nobody measures it.
+        histogram: the buckets of its latency.
     """
     tier = f'namespace="{peer.namespace}",app="{peer.name}"'
     requests = f"{indicator.total}{{{tier}}}"
@@ -73,7 +73,7 @@ def objectives(
         broken=f"({failed} or 0 * {total})",
         total=total,
     )
-    if histogram is not None:
+    if level.latency_seconds is not None:
         within = f'{histogram}{{{tier},le="{float(level.latency_seconds)}"}}'
         total = f'sum(rate({histogram}{{{tier},le="+Inf"}}[$window]))'
         yield Objective(

@@ -101,8 +101,15 @@ def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]
                 f"let it expose {facts.indicator.total}, which its service level is counted by",
             )
         histograms = (name for name in promised if name.endswith("duration_seconds_bucket"))
+        histogram = next(histograms, "")
+        if facts.service_level.latency_seconds is not None and not histogram:
+            raise ConfigurationError(
+                "ServiceLevel.latency_seconds",
+                facts.service_level.latency_seconds,
+                f"let {peer.name} expose a histogram …duration_seconds_bucket, or promise None",
+            )
         for objective in burn_rates.objectives(
-            peer, facts.service_level, facts.indicator, histogram=next(histograms, None)
+            peer, facts.service_level, facts.indicator, histogram=histogram
         ):
             groups += burn_rates.groups(
                 peer, objective, runbook_url=alerting.runbook("service-level")

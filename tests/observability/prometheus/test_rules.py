@@ -19,8 +19,10 @@ from constructs_lib import (
     MetricsEndpoint,
     Peer,
     Port,
+    Replicas,
     ServiceLevel,
     Severity,
+    SocketTier,
 )
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.testing import find
@@ -135,6 +137,26 @@ def test_platform_alerts_are_about_the_platform() -> None:
     for alert in platform_alerts(["app", "monitoring"]):
         assert '{namespace=~""}' not in alert.expression
     assert len({alert.name for alert in platform_alerts(["app"])}) == len(platform_alerts(["app"]))
+
+
+def test_fails_with_a_latency_that_nobody_measures(app: App, chart: Chart) -> None:
+    level = ServiceLevel(latency_seconds=0.25)
+    socket = SocketTier(
+        chart,
+        "socket",
+        container=Container(image="socket:1.4.2"),
+        scaling=Replicas(count=1),
+        service_level=level,
+    )
+    with pytest.raises(ConfigurationError, match=r"latency_seconds: got 0.25; let socket expose"):
+        stack(app, watches=[socket])
+
+
+def test_no_promise_of_latency(app: App, chart: Chart) -> None:
+    level = ServiceLevel(latency_seconds=None)
+    api = ApiTier(chart, "api", container=Container(image="api:1.4.2"), service_level=level)
+    watching, _ = stack(app, watches=[api])
+    assert {rule["labels"].get("objective") for rule in rules(watching)} == {None, "availability"}
 
 
 @pytest.mark.mission("B136")

@@ -57,11 +57,11 @@ def _promises(facts: Facts) -> Iterator[Section]:
             needs=(counted.total,),
             panels=_availability(pods_of(peer), counted, level),
         )
-    if BUCKETS in exposed:
+    if BUCKETS in exposed and level.latency_seconds is not None:
         yield Section(
             title=f"{peer.name}: {level.latency_percent:g} % within {level.latency_seconds:g} s",
             needs=(BUCKETS,),
-            panels=_latency(pods_of(peer), level),
+            panels=_latency(pods_of(peer), level.latency_seconds, _allowed(level.latency_percent)),
         )
 
 
@@ -107,14 +107,12 @@ def _availability(pods: str, counted: Indicator, level: ServiceLevel) -> tuple[P
     )
 
 
-def _latency(pods: str, level: ServiceLevel) -> tuple[Panel, ...]:
-    allowed = _allowed(level.latency_percent)
-
+def _latency(pods: str, seconds: float, allowed: float) -> tuple[Panel, ...]:
     def in_time(window: str) -> str:
         # Prometheus 3 writes whole numbers as 1.0.
         fast, every = (
             total(rate(BUCKETS, pods, f'le="{limit}"', window=window))
-            for limit in (float(level.latency_seconds), "+Inf")
+            for limit in (float(seconds), "+Inf")
         )
         return f"{fast} / {every}"
 
