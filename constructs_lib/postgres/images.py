@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_mount_path, check_range
 from constructs_lib.workload.image import check_image
 
@@ -25,7 +27,8 @@ class PostgresImage:
         group: the group of this user.
 
     Raises:
-        ConfigurationError: an image whose tag moves, or a number out of range.
+        ConfigurationError: an image whose tag moves, a number out of range, or the
+            programs of another version.
     """
 
     image: str = "docker.io/percona/percona-distribution-postgresql:18.6.1-1"
@@ -38,6 +41,12 @@ class PostgresImage:
         check_image("PostgresImage.image", self.image)
         check_range("PostgresImage.version", self.version, 14, 99)
         check_mount_path("PostgresImage.bin_directory", self.bin_directory)
+        if set(re.findall(r"\d+", self.bin_directory)) - {str(self.version)}:
+            raise ConfigurationError(
+                "PostgresImage.bin_directory",
+                self.bin_directory,
+                f"name the directory of version {self.version}",
+            )
         check_range("PostgresImage.user", self.user, 1, 2**31 - 1)
         check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
 

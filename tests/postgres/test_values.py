@@ -26,6 +26,10 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
         (lambda: Failover(ttl_seconds=19), "Failover.ttl_seconds: got 19"),
         (lambda: Failover(retry_timeout_seconds=8), "use at least 21"),
         (lambda: PostgresImage(image="postgres:latest"), "PostgresImage.image"),
+        (
+            lambda: PostgresImage(image="postgres:17.10.1", version=17),
+            "PostgresImage.bin_directory: got '/usr/pgsql-18/bin'; name the directory of",
+        ),
         (lambda: PostgresImages(haproxy="haproxy:3"), "PostgresImages.haproxy"),
         (
             lambda: PostgresSecrets(owner=SecretRef(name="a", keys=("username",))),

@@ -73,7 +73,7 @@ DATABASE: dict[str, Strategy] = {
     "PostgresCluster.resources": st.builds(
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
     ),
-    "PostgresImage.bin_directory": st.just("/usr/lib/postgresql/17/bin"),
+    "PostgresImage.bin_directory": st.just("/usr/local/bin"),
     "PostgresImage.group": st.integers(1, 65_535),
     "PostgresImage.image": _TAGS,
     "PostgresImage.user": st.integers(1, 65_535),
