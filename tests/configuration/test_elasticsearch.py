@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import time
 import urllib.request
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from constructs_lib import LogSnapshots, Outside, Port, SecretRef
 from constructs_lib.observability.elk.exporter import NAMES, OPTIONS
 from constructs_lib.observability.elk.requests import requests
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.elasticsearch import Elasticsearch
+from tests.configuration.programs.elasticsearch import PASSWORD, Elasticsearch
 from tests.configuration.programs.ports import free_port
 
 Files = Mapping[str, Mapping[str, str]]
@@ -36,6 +38,43 @@ def test_every_request(search: Elasticsearch, files: Files) -> None:
         method, path, file = line.split()
         status, answer = search.ask(method, path, json.loads(sent[file]))
         assert status == 200, (path, answer)
+
+
+@pytest.mark.mission("B3")
+def test_its_job_gives_each_user_a_password_and_a_role(
+    search: Elasticsearch, files: Files, tmp_path: Path
+) -> None:
+    secrets = {
+        "users/elastic": PASSWORD,
+        "users/exporter": 'ex"porter-1',
+        "users/logstash": "log\\stash-1",
+        "users/kibana": "$kibana-1",
+        "reader/username": "grafana",
+        "reader/password": "`reader'-1",
+    }
+    sent = files["elasticsearch-set-up-requests"]
+    for name, text in (secrets | {f"requests/{name}": sent[name] for name in sent}).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    script = files["elasticsearch-set-up-set-up"]["set-up.sh"]
+    for old, new in {
+        "/run/secrets/": f"{tmp_path}/",
+        "/requests/": f"{tmp_path}/requests/",
+    }.items():
+        script = script.replace(old, new)
+    ran = subprocess.run(
+        ("bash", "-c", script),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "URL": search.url},
+    )
+    assert ran.returncode == 0, ran.stdout
+    for name, role in {"exporter": "exporter", "logstash": "logstash", "grafana": "reader"}.items():
+        password = secrets.get(f"users/{name}", secrets["reader/password"])
+        _, who = search.ask("GET", "/_security/_authenticate", user=name, password=password)
+        assert who["roles"] == [role]
 
 
 @pytest.mark.mission("B113")

@@ -39,7 +39,7 @@ classname=policies.PolicyPlugin
 extended.plugins=x-pack-core
 has.native.controller=false
 """
-_PASSWORD = "only-on-loopback"
+PASSWORD = "only-on-loopback"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,13 +52,21 @@ class Elasticsearch:
 
     url: str
 
-    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:  # noqa: ANN401
-        """Return status and answer of a request of the superuser."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,  # noqa: ANN401
+        *,
+        user: str = "elastic",
+        password: str = PASSWORD,
+    ) -> tuple[int, Any]:
+        """Return status and answer of a request, of the superuser's by default."""
         request = urllib.request.Request(
             f"{self.url}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Authorization": _basic()},
+            headers={"Content-Type": "application/json", "Authorization": _basic(user, password)},
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
@@ -127,7 +135,7 @@ def elasticsearch() -> Iterator[Elasticsearch]:
             ),
             check=True,
             env=environment,
-            input=_PASSWORD,
+            input=PASSWORD,
             text=True,
             stdout=subprocess.DEVNULL,
         )
@@ -160,9 +168,8 @@ def _wait(node: Elasticsearch, process: subprocess.Popen[bytes], output: Path) -
     raise RuntimeError(output.read_text()[-3000:])
 
 
-def _basic() -> str:
-
-    return "Basic " + base64.b64encode(f"elastic:{_PASSWORD}".encode()).decode()
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _java_home() -> Path:
