@@ -16,6 +16,7 @@ from constructs_lib import (
     AwsCertificate,
     BackupPlan,
     BrokerEndpoint,
+    ConfigurationBackup,
     Container,
     Dashboards,
     Debugger,
@@ -46,6 +47,7 @@ from constructs_lib import (
     ReclaimPolicy,
     Registries,
     Resources,
+    S3Bucket,
     S3Repository,
     SecretRef,
     SecretSources,
@@ -71,7 +73,9 @@ from imports.io.cert_manager import (
     CertificateSpecPrivateKeyRotationPolicy,
 )
 
-Constructs = tuple[PostgresCluster, ApiTier, SocketTier, WebTier, ObservabilityStack]
+Constructs = tuple[
+    PostgresCluster, ApiTier, SocketTier, WebTier, ConfigurationBackup, ObservabilityStack
+]
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
 PRIVATE_RANGES = ("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
@@ -84,6 +88,7 @@ REGISTRIES = Registries(
     allowed=(
         "registry.example.com",
         "docker.elastic.co",
+        "docker.io/alpine",
         "docker.io/grafana",
         "docker.io/library",
         "docker.io/percona",
@@ -220,13 +225,28 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
     )
     host.attach(chart("50-host"))
 
+    # Its account reads every namespace, so it is where no developer starts pods.
+    configuration_backup = ConfigurationBackup(
+        chart("80-configuration-backup", namespace=MONITORING.name),
+        "configuration-backup",
+        namespaces=NAMESPACES,
+        bucket=S3Bucket(
+            bucket=settings.backup_bucket,
+            region=settings.backup_region,
+            endpoint=settings.backup_endpoint,
+            path="/configuration",
+            secret=SecretRef(name="configuration-bucket", keys=("access-key", "secret-key")),
+            target=internet,
+        ),
+        api_server=api_server,
+    )
     monitoring_host = Host(
         name=f"grafana.{settings.host}", tls=Tls(secret_name="grafana-tls"), renderer=NginxIngress()
     )
     observability = ObservabilityStack(
         chart("60-observability", namespace=None),
         "observability",
-        watches=[postgres, api, socket, web],
+        watches=[postgres, api, socket, web, configuration_backup],
         monitoring=MONITORING,
         logging=LOGGING,
         agents=AGENTS,
@@ -270,7 +290,7 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
         "baseline",
         namespaces=NAMESPACES,
         storage=[fast, bulk, scratch],
-        constructs=[postgres, api, socket, web, observability],
+        constructs=[postgres, api, socket, web, configuration_backup, observability],
         registries=REGISTRIES,
         personas=[
             Viewer(groups=("shop-viewers",), namespaces=everywhere),
@@ -279,7 +299,7 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
             Debugger(groups=("shop-on-call",), namespaces=("app",)),
         ],
     )
-    return postgres, api, socket, web, observability
+    return postgres, api, socket, web, configuration_backup, observability
 
 
 def storage_tiers(settings: Settings) -> tuple[StorageTier, StorageTier, StorageTier]:
@@ -300,7 +320,7 @@ def add_ons(app: App, constructs: Constructs, settings: Settings = Settings()) -
         names=[f"grafana.{settings.host}"],
         issuer=settings.certificate_issuer,
     )
-    postgres, api, socket, web, observability = constructs
+    postgres, api, socket, web, _, observability = constructs
     certificate(
         chart,
         "postgres-tls",

@@ -2,6 +2,7 @@
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
+from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.endpoints import (
     BrokerEndpoint,
     CacheEndpoint,
@@ -42,6 +43,7 @@ from constructs_lib.observability.prometheus.receivers import (
 )
 from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.stack import ObservabilityStack
+from constructs_lib.operations.configuration_backup import ConfigurationBackup
 from constructs_lib.override import override
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
@@ -171,6 +173,7 @@ __all__ = [
     "ClientAffinity",
     "Color",
     "ConfigFiles",
+    "ConfigurationBackup",
     "ConfigurationError",
     "Container",
     "CookieMatch",
@@ -279,6 +282,7 @@ __all__ = [
     "Rollout",
     "Route",
     "Runtime",
+    "S3Bucket",
     "S3Repository",
     "Scaling",
     "ScalingPace",

@@ -14,7 +14,7 @@ FILES = sorted(LIBRARY.rglob("*.py"))
 
 # Each room may import from itself and from the rooms that stand below it.
 FLOORS = [
-    {"tiers", "postgres", "observability", "security"},
+    {"tiers", "postgres", "observability", "operations", "security"},
     {"traffic", "servers"},
     {"workload"},
     {"facts"},

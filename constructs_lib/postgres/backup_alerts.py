@@ -5,7 +5,8 @@ from __future__ import annotations
 from constructs_lib.facts.signals import AlertRule, Severity
 from constructs_lib.names import Identity
 from constructs_lib.postgres.backup import BackupPlan
-from constructs_lib.servers.schedule import Schedule, longest_pause
+from constructs_lib.servers.overdue import no_success_for, time_for
+from constructs_lib.servers.schedule import longest_pause
 
 
 def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...]:
@@ -16,10 +17,10 @@ def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...
         backup: when.
     """
     both = (backup.full, backup.differential)
-    any_is_old = _age(cluster, "backup-.*", _time_for(*both))
-    full_is_old = _age(cluster, "backup-full", _time_for(backup.full))
+    any_is_old = _age(cluster, "backup-.*", time_for(*both))
+    full_is_old = _age(cluster, "backup-full", time_for(backup.full))
     # One drill that fails is told as a failed job.
-    two_drills = longest_pause(backup.drill) + _time_for(backup.drill)
+    two_drills = longest_pause(backup.drill) + time_for(backup.drill)
     return (
         AlertRule(
             name="PostgresBackupIsOld",
@@ -40,13 +41,5 @@ def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...
     )
 
 
-def _time_for(*schedules: Schedule) -> int:
-    """Return how long after a success, at most, the next one is there."""
-    return longest_pause(*schedules) + max(each.deadline_seconds for each in schedules)
-
-
 def _age(cluster: Identity, job: str, seconds: int) -> str:
-    jobs = f'namespace="{cluster.namespace}",cronjob=~"{cluster.name}-{job}"'
-    # One that never succeeded has no time of it, but that of its making.
-    last = f"kube_cronjob_status_last_successful_time{{{jobs}}} or kube_cronjob_created{{{jobs}}}"
-    return f"time() - max({last}) > {seconds}"
+    return no_success_for(seconds, namespace=cluster.namespace, jobs=f"{cluster.name}-{job}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import End
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_mount_path, check_subdomain
@@ -36,7 +37,7 @@ class Repository(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class S3Repository:
+class S3Repository(S3Bucket):
     """A bucket of S3, or of a store that speaks its language.
 
     Args:
@@ -53,28 +54,7 @@ class S3Repository:
         ConfigurationError: a field that cannot work.
     """
 
-    bucket: str
-    region: str
-    endpoint: str
-    path: str
-    secret: SecretRef
-    target: End
-
-    def __post_init__(self) -> None:
-        check_subdomain("S3Repository.bucket", self.bucket)
-        check_subdomain("S3Repository.region", self.region)
-        check_subdomain("S3Repository.endpoint", self.endpoint)
-        check_mount_path("S3Repository.path", self.path)
-        check_reference("S3Repository.secret", self.secret)
-        missing = sorted({"access-key", "secret-key", "cipher"} - set(self.secret.keys))
-        if missing:
-            raise ConfigurationError(
-                "S3Repository.secret", self.secret.keys, f"include {', '.join(missing)}"
-            )
-        if not self.target.ports:
-            raise ConfigurationError(
-                "S3Repository.target", self.target.name, "give it the port that is called"
-            )
+    _KEYS: ClassVar[tuple[str, ...]] = ("access-key", "cipher", "secret-key")
 
     @property
     def options(self) -> Mapping[str, str]:

@@ -40,7 +40,7 @@ class Schedule:
     def __post_init__(self) -> None:
         check_seconds("Schedule.deadline_seconds", self.deadline_seconds)
         check_range("Schedule.tries", self.tries, 1, 10)
-        if not all(self._fields()):
+        if next(self.starts(), None) is None:
             raise ConfigurationError("Schedule.cron", self.cron, "choose a time that there is")
 
     def overlaps(self, other: Schedule) -> bool:

@@ -21,6 +21,7 @@ ROOMS = (
     "postgres",
     "observability",
     "security",
+    "operations",
     "traffic",
     "workload",
     "servers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import is_dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
@@ -147,7 +148,9 @@ def _plain(kind: type[Any], name: str) -> Strategy:
 
 
 def _hints(kind: type[Any]) -> dict[str, Any]:
-    return {name: get_type_hints(kind.__init__)[name] for name in _parameters(kind)}
+    # A value may have fields of a class of another file, which knows what their types are.
+    hints = get_type_hints(kind if is_dataclass(kind) else kind.__init__)
+    return {name: hints[name] for name in _parameters(kind)}
 
 
 def _parameters(kind: type[Any]) -> dict[str, inspect.Parameter]:

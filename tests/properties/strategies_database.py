@@ -98,12 +98,18 @@ DATABASE: dict[str, Strategy] = {
     "PostgresStorage.wal": st.none() | _TIERS,
     "PostgresStorage.wal_size": _SIZES,
     "RestoredDatabase.target_time": st.none() | st.just("2026-11-22 23:02:26+00"),
-    "S3Repository.bucket": _WORDS,
-    "S3Repository.endpoint": st.just("s3.example.com"),
-    "S3Repository.path": _PATHS,
-    "S3Repository.secret": _KEYS,
-    "S3Repository.target": st.just(OBJECT_STORE),
-    "S3Repository.region": st.just("eu-central-1"),
+    **{
+        f"{kind}.{field}": strategy
+        for kind in ("S3Bucket", "S3Repository")
+        for field, strategy in {
+            "bucket": _WORDS,
+            "endpoint": st.just("s3.example.com"),
+            "path": _PATHS,
+            "region": st.just("eu-central-1"),
+            "secret": _KEYS,
+            "target": st.just(OBJECT_STORE),
+        }.items()
+    },
     "Schedule.cron": st.sampled_from(("0 1 * * 0", "30 2 * * 1-6", "*/5 4 1 * *")),
     "Schedule.deadline_seconds": st.integers(1, 3600),
     "Schedule.tries": st.integers(1, 10),

@@ -57,7 +57,12 @@ def test_longest_pause(crons: list[str], days: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "cron", ["@daily", "0 3 * *", "0 3 * * MON", "", "60 * * * *", "0 5-3 * * *", "*/0 * * * *"]
+    "cron",
+    [
+        *("@daily", "0 3 * *", "0 3 * * MON", "", "60 * * * *", "0 5-3 * * *", "*/0 * * * *"),
+        # A day that never comes.
+        "0 0 30 2 *",
+    ],
 )
 def test_fails(cron: str) -> None:
     with pytest.raises(ConfigurationError, match=r"Schedule\.cron"):

@@ -16,11 +16,11 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import COMPONENT, NAME, Identity, check_id
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.observability.rights import grant_in
 from constructs_lib.servers.daemon_set import daemon_set
 from constructs_lib.servers.hardening import NodeAgent
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.rights import grant_in
 from constructs_lib.servers.volumes import HostDirectory
 from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.placement import Placement, Toleration

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.buckets import Bucket
 from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.rules import check_range, check_subdomain
+from constructs_lib.rules import check_range
 from constructs_lib.storage import StorageTier
 from constructs_lib.workload.resources import Resources
 
@@ -53,7 +53,7 @@ class LogSecrets:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LogSnapshots:
+class LogSnapshots(Bucket):
     """Where the logs of each day are copied to: a bucket of S3, or what speaks like it.
 
     Args:
@@ -67,32 +67,11 @@ class LogSnapshots:
         ConfigurationError: a field that cannot work.
     """
 
-    bucket: str
-    endpoint: str
-    secret: SecretRef
-    target: End
     retention_days: int = 90
 
     def __post_init__(self) -> None:
-        check_subdomain("LogSnapshots.bucket", self.bucket)
-        check_subdomain("LogSnapshots.endpoint", self.endpoint)
-        check_reference("LogSnapshots.secret", self.secret)
+        Bucket.__post_init__(self)
         check_range("LogSnapshots.retention_days", self.retention_days, 1, 3650)
-        missing = sorted({"access-key", "secret-key"} - set(self.secret.keys))
-        if missing:
-            raise ConfigurationError(
-                "LogSnapshots.secret", self.secret.keys, f"include {', '.join(missing)}"
-            )
-        if not self.target.ports:
-            raise ConfigurationError(
-                "LogSnapshots.target", self.target.name, "give it the port that is called"
-            )
-
-    def calls_by(self, source: Peer) -> tuple[Call, ...]:
-        """Return the calls that the servers make."""
-        return tuple(
-            Call(source=source, target=self.target, port=port.name) for port in self.target.ports
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,10 +17,10 @@ from constructs_lib.facts.network import Call, Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.names import Identity, check_id
-from constructs_lib.observability.rights import bind_everywhere, grant_everywhere
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.rights import bind_everywhere, grant_everywhere
 from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.probes import HttpsCheck

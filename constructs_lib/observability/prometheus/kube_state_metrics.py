@@ -13,10 +13,10 @@ from constructs_lib.facts.network import Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity
-from constructs_lib.observability.rights import grant_everywhere, grant_in
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
+from constructs_lib.servers.rights import grant_everywhere, grant_in
 from constructs_lib.workload.probes import HttpCheck
 from constructs_lib.workload.resources import Resources
 

@@ -22,7 +22,9 @@ from tests.configuration.programs.cache import kept
 
 SUITE = "forky"
 PACKAGES = (
+    "curl",
     "haproxy",
+    "jq",
     "patroni",
     "pgbackrest",
     "pgbouncer",

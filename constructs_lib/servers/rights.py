@@ -1,4 +1,4 @@
-"""What the parts of an observability stack may read of the Kubernetes API."""
+"""What a server may do with the Kubernetes API beyond its own namespace."""
 
 from __future__ import annotations
 

@@ -1,0 +1,80 @@
+"""A bucket of S3, or of a store that speaks its language, to keep copies in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.rules import check_mount_path, check_subdomain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bucket:
+    """A bucket, whatever is kept in it.
+
+    Args:
+        bucket: its name.
+        endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
+        secret: the keys to it in ``access-key`` and ``secret-key``.
+        target: the addresses of the endpoint.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    bucket: str
+    endpoint: str
+    secret: SecretRef
+    target: End
+
+    _KEYS: ClassVar[tuple[str, ...]] = ("access-key", "secret-key")
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        check_subdomain(f"{kind}.bucket", self.bucket)
+        check_subdomain(f"{kind}.endpoint", self.endpoint)
+        check_reference(f"{kind}.secret", self.secret)
+        missing = [key for key in self._KEYS if key not in self.secret.keys]
+        if missing:
+            raise ConfigurationError(
+                f"{kind}.secret", self.secret.keys, f"include {', '.join(missing)}"
+            )
+        if not self.target.ports:
+            raise ConfigurationError(
+                f"{kind}.target", self.target.name, "give it the port that is called"
+            )
+
+    def calls_by(self, source: Peer) -> tuple[Call, ...]:
+        """Return the calls that somebody makes who keeps something there."""
+        return tuple(
+            Call(source=source, target=self.target, port=port.name) for port in self.target.ports
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class S3Bucket(Bucket):
+    """A place in a bucket.
+
+    Args:
+        bucket: its name.
+        region: of the bucket.
+        endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
+        path: below which everything is kept.
+        secret: the keys to it in ``access-key`` and ``secret-key``.
+        target: the addresses of the endpoint.
+
+    Raises:
+        ConfigurationError: a field that cannot work.
+    """
+
+    region: str
+    path: str
+
+    def __post_init__(self) -> None:
+        Bucket.__post_init__(self)
+        kind = type(self).__name__
+        check_subdomain(f"{kind}.region", self.region)
+        check_mount_path(f"{kind}.path", self.path)

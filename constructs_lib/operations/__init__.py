@@ -1,0 +1,1 @@
+"""What keeps a platform that runs, rather than being a part of it."""

@@ -1,0 +1,186 @@
+"""Copies of the live configuration, for what was changed past git and for the day it is gone.
+
+It has a room of its own, because it is neither a part of the platform that
+serves, nor of what watches it, nor of the ground it stands on: it reads them all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import Access, KubernetesAccess, Verb
+from constructs_lib.facts.buckets import S3Bucket
+from constructs_lib.facts.network import Outside
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
+from constructs_lib.names import Identity, check_id
+from constructs_lib.namespaces import Namespace
+from constructs_lib.rules import check_distinct, check_range, check_subdomain
+from constructs_lib.servers.job import cron_job
+from constructs_lib.servers.overdue import no_success_for, time_for
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Process
+from constructs_lib.servers.rights import grant_in
+from constructs_lib.servers.schedule import Schedule
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.workload.volumes import Scratch
+
+# What somebody writes, by API group. Not what others are made of (pods, replica sets,
+# jobs), nor claims, which name the disks of this cluster; and never Secrets.
+_CONFIGURATION = {
+    "": ("configmaps", "limitranges", "resourcequotas", "serviceaccounts", "services"),
+    "apps": ("daemonsets", "deployments", "statefulsets"),
+    "autoscaling": ("horizontalpodautoscalers",),
+    "batch": ("cronjobs",),
+    "networking.k8s.io": ("ingresses", "networkpolicies"),
+    "policy": ("poddisruptionbudgets",),
+    "rbac.authorization.k8s.io": ("rolebindings", "roles"),
+}
+_SCRIPTS = "/scripts"
+_KEYS = "/run/secrets/bucket"
+
+
+class ConfigurationBackup(Construct):
+    """A job that copies the objects of namespaces to a bucket, so that they can be applied again.
+
+    A copy holds a file for each namespace, without Secrets, without the status of
+    the objects and without what the cluster or other objects make. Git says what
+    was meant; a copy says what was there. Give it to the observability stack to
+    watch, which then tells when there is no new copy.
+
+    Args:
+        scope: a chart in one of the namespaces.
+        id: the name of the job.
+        namespaces: whose objects are copied; its own is among them.
+        bucket: where the copies are kept. The key needs to read and write below
+            `path` only: nothing is listed or deleted.
+        api_server: where the API server is.
+        custom_resources: what is copied besides, such as
+            ``certificates.cert-manager.io``; the cluster must know all of them.
+        schedule: when; each night by default.
+        retention_days: how many days back there is a copy, the last of each day. A
+            copy makes way for that of so many days later, so that a job that
+            fails removes none.
+        image: with ``bash``, ``curl`` 8, ``jq`` and ``kubectl``.
+
+    Raises:
+        ConfigurationError: a number out of range, a resource without its group,
+            or namespaces without its own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        namespaces: Sequence[Namespace],
+        bucket: S3Bucket,
+        api_server: Outside,
+        custom_resources: Sequence[str] = (),
+        schedule: Schedule = Schedule(cron="30 2 * * *", deadline_seconds=900),
+        retention_days: int = 30,
+        image: str = "docker.io/alpine/k8s:1.34.1",
+    ) -> None:
+        check_id(scope, id)
+        super().__init__(scope, id)
+        identity = Identity.of(self, id, component="configuration-backup")
+        places = [namespace.name for namespace in namespaces]
+        check_distinct("ConfigurationBackup.namespaces", places)
+        if identity.namespace not in places:
+            raise ConfigurationError(
+                "ConfigurationBackup.namespaces",
+                places,
+                f"include {identity.namespace!r}, which it runs in",
+            )
+        check_distinct("ConfigurationBackup.custom_resources", custom_resources)
+        check_range("ConfigurationBackup.retention_days", retention_days, 1, 3650)
+        rules = (
+            *(
+                Access(api_group=group, resources=names, verbs=(Verb.LIST,))
+                for group, names in _CONFIGURATION.items()
+            ),
+            *(_custom(resource) for resource in custom_resources),
+        )
+        process = Process(
+            name="backup",
+            image=image,
+            command=[f"{_SCRIPTS}/back-up.sh"],
+            resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="256Mi"),
+            env={
+                "BUCKET_URL": f"https://{bucket.endpoint}/{bucket.bucket}{bucket.path}",
+                "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
+                "NAMESPACES": " ".join(places),
+                "REGION": bucket.region,
+                "RESOURCES": ",".join(
+                    (*itertools.chain(*_CONFIGURATION.values()), *custom_resources)
+                ),
+                "RETENTION_DAYS": str(retention_days),
+            },
+            volumes=[
+                ConfigFiles(
+                    name="scripts",
+                    files={name: _asset(name) for name in ("back-up.sh", "restorable.jq")},
+                    mount_path=_SCRIPTS,
+                    executable=True,
+                ),
+                SecretFiles(secret=bucket.secret, mount_path=_KEYS),
+                Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
+            ],
+        )
+        pod = ServerPod(
+            identity=identity,
+            processes=[process],
+            access=KubernetesAccess(rules=rules, api_server=api_server),
+        )
+        job = cron_job(self, pod, schedule)
+        for place in places:
+            if place != identity.namespace:
+                grant_in(self, identity, place, rules)
+        self._facts = replace(
+            job,
+            calls=(*job.calls, *bucket.calls_by(pod.peer)),
+            alerts=(_too_old(identity, schedule),),
+            log_format=LogFormat.PLAIN,
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _custom(resource: str) -> Access:
+    check_subdomain("ConfigurationBackup.custom_resources", resource)
+    plural, _, group = resource.partition(".")
+    if not group:
+        raise ConfigurationError(
+            "ConfigurationBackup.custom_resources",
+            resource,
+            "name its group too, such as 'certificates.cert-manager.io'",
+        )
+    return Access(api_group=group, resources=(plural,), verbs=(Verb.LIST,))
+
+
+def _too_old(identity: Identity, schedule: Schedule) -> AlertRule:
+    return AlertRule(
+        name="ConfigurationBackupIsOld",
+        expression=no_success_for(
+            time_for(schedule), namespace=identity.namespace, jobs=identity.name
+        ),
+        for_seconds=600,
+        severity=Severity.TICKET,
+        summary="A copy of the configuration was due and has not been made.",
+        runbook="configuration-backup",
+    )

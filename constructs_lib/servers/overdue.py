@@ -1,0 +1,24 @@
+"""When a job that runs on a schedule should have succeeded, and whether it has."""
+
+from __future__ import annotations
+
+from constructs_lib.servers.schedule import Schedule, longest_pause
+
+
+def time_for(*schedules: Schedule) -> int:
+    """Return how many seconds after a success, at most, the next one is there."""
+    return longest_pause(*schedules) + max(each.deadline_seconds for each in schedules)
+
+
+def no_success_for(seconds: int, *, namespace: str, jobs: str) -> str:
+    """Return the PromQL that is true while no job has succeeded for so long.
+
+    Args:
+        seconds: how long.
+        namespace: of the jobs.
+        jobs: the regular expression of the names of their CronJobs.
+    """
+    these = f'namespace="{namespace}",cronjob=~"{jobs}"'
+    # One that never succeeded has no time of it, but that of its making.
+    last = f"kube_cronjob_status_last_successful_time{{{these}}} or kube_cronjob_created{{{these}}}"
+    return f"time() - max({last}) > {seconds}"
