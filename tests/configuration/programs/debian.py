@@ -112,7 +112,9 @@ class Debian:
         try:
             yield path
         finally:
-            shutil.rmtree(path)
+            # What was killed just now may write a last file meanwhile.
+            while path.exists():
+                shutil.rmtree(path, ignore_errors=True)
 
     def inside(self, path: Path) -> str:
         """Return how a path is called inside."""

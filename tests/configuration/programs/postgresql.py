@@ -32,12 +32,12 @@ def promised(port: str) -> set[str]:
 
 @contextmanager
 def server(
-    system: Debian, folder: Path, parameters: Mapping[str, str]
+    system: Debian, folder: Path, parameters: Mapping[str, str], *options: str
 ) -> Iterator[tuple[Path, int]]:
-    """Run PostgreSQL with these parameters; give its data and its port."""
+    """Run PostgreSQL with these parameters and options of initdb; give its data and its port."""
     data, port = folder / "data", free_port()
     made = system.run(
-        *("initdb", "--pgdata", system.inside(data), "--auth=trust", "--data-checksums"),
+        *("initdb", "--pgdata", system.inside(data), "--auth=trust", "--data-checksums", *options),
         user="postgres",
     )
     assert made.returncode == 0, made.stdout
@@ -45,13 +45,17 @@ def server(
         settings.writelines(f"{name} = '{value}'\n" for name, value in parameters.items())
     command = ("postgres", "-D", system.inside(data), "-p", str(port))
     with system.running(*command, user="postgres") as log:
-        for _ in range(100):
-            if system.run("pg_isready", "-h", "127.0.0.1", "-p", str(port)).returncode == 0:
-                break
-            time.sleep(0.2)
-        else:
-            pytest.fail(log.read_text())
+        wait_until_ready(system, port, log)
         yield data, port
+
+
+def wait_until_ready(system: Debian, port: int, log: Path) -> None:
+    """Wait up to 20 seconds until PostgreSQL takes connections."""
+    for _ in range(100):
+        if system.run("pg_isready", "-h", "127.0.0.1", "-p", str(port)).returncode == 0:
+            return
+        time.sleep(0.2)
+    pytest.fail(log.read_text())
 
 
 def ask(system: Debian, port: int, statement: str) -> str:
@@ -81,7 +85,7 @@ def local_repository(files: Files, data: str, inside: str, port: int) -> str:
     return in_folder(
         files["postgres-pgbackrest"]["pgbackrest.conf"],
         inside,
-        without=("tls-",),
+        without=("tls-", "link-map"),
         places={
             "pg1-path=/pgdata/pg18": f"pg1-path={data}",
             "pg1-port=5432": f"pg1-port={port}",
@@ -95,7 +99,7 @@ def in_folder(
     text: str, inside: str, *, places: Mapping[str, str], without: tuple[str, ...] = ()
 ) -> str:
     """Return a configuration of pgBackRest with its repository and all places in a folder."""
-    left_out = ("repo1-s3", "repo1-type", "repo1-path", "link-map", *without)
+    left_out = ("repo1-s3", "repo1-type", "repo1-path", *without)
     text = "\n".join(line for line in text.splitlines() if not line.startswith(left_out))
     for old, new in {
         "[db]": f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]",
