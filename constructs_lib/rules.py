@@ -13,6 +13,7 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _URL_PATH = re.compile(r"(/[A-Za-z0-9._-]+)*/?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -87,6 +88,12 @@ def check_url_path(field: str, value: str) -> None:
         raise ConfigurationError(
             field, value, "use a path such as '/' or '/api/v1' of letters, digits, '.', '_', '-'"
         )
+
+
+def check_url(field: str, value: str) -> None:
+    """Refuse what is no plain address of a web server."""
+    if not _URL.fullmatch(value):
+        raise ConfigurationError(field, value, "write an address such as 'https://example.com/a'")
 
 
 def check_env_name(field: str, value: str) -> None:

@@ -38,6 +38,11 @@ RULES: list[tuple[Callable[[str, Any], None], list[object], list[object]]] = [
         ["/", "/api/v1.2", "/a_b-c/"],
         ["", "api", "/a b", "/a//b", "/a?b", "/../a", "/.git", "/a;b", "/a*", "/{a}", "/$a"],
     ),
+    (
+        rules.check_url,
+        ["https://a", "http://localhost:3000/", "https://git.example.com/shop/docs"],
+        ["", "docs", "https://", "ftp://a", "https://a b", "https://a?b", "https://u:p@a"],
+    ),
     (rules.check_env_name, ["A", "_a", "A_1"], ["", "1A", "A-B", "A=B", "Ä"]),
     (
         rules.check_key,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer, check_offered
-from constructs_lib.rules import check_range, check_seconds, check_text, check_url_path
+from constructs_lib.rules import check_name, check_range, check_seconds, check_text, check_url_path
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
@@ -163,7 +163,8 @@ class AlertRule:
     def __post_init__(self) -> None:
         check_metric_name("AlertRule.name", self.name)
         check_seconds("AlertRule.for_seconds", self.for_seconds, low=0)
-        for name in ("expression", "summary", "runbook"):
+        check_name("AlertRule.runbook", self.runbook)
+        for name in ("expression", "summary"):
             text = getattr(self, name)
             check_text(f"AlertRule.{name}", text)
             if not text:

@@ -207,9 +207,10 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Indicator, {"total": "a", "failed": "\0"}, "Indicator.failed: got '\\x00'; use text without"),
     (AlertRule, {**ALERT, "name": "Lag high"}, "AlertRule.name: got 'Lag high'"),
     (AlertRule, {**ALERT, "for_seconds": -1}, "AlertRule.for_seconds: got -1"),
+    (AlertRule, {**ALERT, "runbook": "no page"}, "AlertRule.runbook: got 'no page'"),
     *(
         (AlertRule, {**ALERT, name: ""}, f"AlertRule.{name}: got ''; write one")
-        for name in ("expression", "summary", "runbook")
+        for name in ("expression", "summary")
     ),
     (Facts, {"hosts": ("Shop.example.com",)}, "Facts.hosts: got 'Shop.example.com'"),
 ]

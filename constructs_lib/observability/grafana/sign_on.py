@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer
 from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.rules import check_distinct, check_key, check_text
+from constructs_lib.rules import check_distinct, check_key, check_text, check_url
 from constructs_lib.workload.secrets import SecretFiles
 
-_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _SECRET_FILES = "/etc/grafana/sign-on"
 
 
@@ -59,7 +57,7 @@ class SingleSignOn:
                 "SingleSignOn.secret", self.secret.keys, "include the key 'client-secret'"
             )
         for field in ("authorization_url", "token_url", "user_info_url"):
-            _check_url(f"SingleSignOn.{field}", getattr(self, field))
+            check_url(f"SingleSignOn.{field}", getattr(self, field))
         for field in ("name", "client_id"):
             check_text(f"SingleSignOn.{field}", getattr(self, field))
         check_key("SingleSignOn.groups_claim", self.groups_claim)
@@ -118,12 +116,4 @@ class SingleSignOn:
         return tuple(
             Call(source=source, target=self.provider, port=port.name)
             for port in self.provider.ports
-        )
-
-
-def _check_url(field: str, value: str) -> None:
-    """Refuse what is no plain address of a web server."""
-    if not _URL.fullmatch(value):
-        raise ConfigurationError(
-            field, value, "write an address such as 'https://id.example.com/token'"
         )

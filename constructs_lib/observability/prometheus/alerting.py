@@ -10,7 +10,7 @@ from cdk8s import Yaml
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.observability.prometheus.receivers import Receiver
-from constructs_lib.rules import check_text
+from constructs_lib.rules import check_url
 
 _SECRETS = "/etc/alertmanager/secrets"
 
@@ -48,11 +48,7 @@ class Alerting:
             raise ConfigurationError(
                 "Alerting", sorted(revisions), "name one revision of a Secret that receivers share"
             )
-        check_text("Alerting.runbooks", self.runbooks)
-        if not self.runbooks.startswith(("https://", "http://")):
-            raise ConfigurationError(
-                "Alerting.runbooks", self.runbooks, "write an address such as https://…/runbooks"
-            )
+        check_url("Alerting.runbooks", self.runbooks)
 
     @property
     def receivers(self) -> dict[str, Receiver]:
