@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,14 +62,14 @@ class RestoredDatabase:
             ``2026-11-22 23:02:26+00``; None for the last that is there.
 
     Raises:
-        ConfigurationError: a time without its zone.
+        ConfigurationError: a time without its zone, or one that there is not.
     """
 
     repository: Repository
     target_time: str | None = None
 
     def __post_init__(self) -> None:
-        if self.target_time is not None and not _TIME.fullmatch(self.target_time):
+        if self.target_time is not None and not _is_moment(self.target_time):
             raise ConfigurationError(
                 "RestoredDatabase.target_time",
                 self.target_time,
@@ -95,3 +96,11 @@ class RestoredDatabase:
     def source(self) -> Repository | None:
         """The repository of the other cluster."""
         return self.repository
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _TIME.fullmatch(text) is not None

@@ -42,6 +42,10 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
             "write date, time and zone",
         ),
         (
+            lambda: RestoredDatabase(repository=REPOSITORY, target_time="2026-11-31 23:02:26+00"),
+            "RestoredDatabase.target_time: got '2026-11-31 23:02:26+00'; write",
+        ),
+        (
             lambda: replace(REPOSITORY, secret=SecretRef(name="a", keys=("cipher",))),
             "include access-key, secret-key",
         ),
