@@ -164,12 +164,11 @@ class Pooler:
             resources=_SIDECAR,
             ports=[POOLER_METRICS],
             env={
-                "PGBOUNCER_EXPORTER_CONNECTION_STRING": "postgres://pgbouncer:$(POOLER_PASSWORD)"
+                # Without the password, which may have signs in it that no address takes.
+                "PGBOUNCER_EXPORTER_CONNECTION_STRING": "postgres://pgbouncer"
                 f"@127.0.0.1:{POOLER.number}/pgbouncer?sslmode=require"
             },
-            secret_env=[
-                SecretEnv(name="POOLER_PASSWORD", secret=secrets.credentials, key="pooler")
-            ],
+            secret_env=[SecretEnv(name="PGPASSWORD", secret=secrets.credentials, key="pooler")],
             liveness=Probe(check=TcpCheck(), port=POOLER_METRICS.number),
         )
         return ServerPod(
