@@ -77,6 +77,14 @@ def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ..
             runbook="postgres-primary",
         ),
         AlertRule(
+            name="PostgresRestartIsPending",
+            expression=f"max by (namespace, pod) (patroni_pending_restart{{{of_cluster}}}) == 1",
+            for_seconds=3600,
+            severity=Severity.TICKET,
+            summary="A member has waited for a restart for an hour: a parameter is not in force.",
+            runbook="postgres-restart",
+        ),
+        AlertRule(
             name="PostgresIsNotArchived",
             expression=f"increase(pg_stat_archiver_failed_count{{{of_cluster}}}[15m]) > 0 and "
             f"{primary}",

@@ -74,17 +74,37 @@ class Jobs:
             tier=backup.drill_storage,
             size=self.data_size,
         )
+        # Who backs up knows no password of the database, and who tidies up no key to the backups.
+        certificate = SecretFiles(secret=self.secrets.certificate, mount_path=paths.TLS, mode=0o440)
+        owner = SecretFiles(secret=self.secrets.owner, mount_path=paths.OWNER, mode=0o440)
         drill_env = {
             "DATABASE": self.database,
             "RECOVERY_SECONDS": str(backup.drill.deadline_seconds),
         }
         parts = [
-            self._job(scope, "backup-full", ["back-up.sh", "full"], backup.full, keys=keys),
             self._job(
-                scope, "backup-differential", ["back-up.sh", "diff"], backup.differential, keys=keys
+                scope,
+                "backup-full",
+                ["back-up.sh", "full"],
+                backup.full,
+                keys=keys,
+                volumes=[certificate],
             ),
             self._job(
-                scope, "verification", ["verify-repository.sh"], backup.verification, keys=keys
+                scope,
+                "backup-differential",
+                ["back-up.sh", "diff"],
+                backup.differential,
+                keys=keys,
+                volumes=[certificate],
+            ),
+            self._job(
+                scope,
+                "verification",
+                ["verify-repository.sh"],
+                backup.verification,
+                keys=keys,
+                volumes=[certificate],
             ),
             self._job(
                 scope,
@@ -96,8 +116,22 @@ class Jobs:
                 volumes=[space],
                 resources=_DRILL,
             ),
-            self._job(scope, "vacuum", ["vacuum.sh"], maintenance.vacuum, env=self._login),
-            self._job(scope, "reindex", ["reindex.sh"], maintenance.reindex, env=self._login),
+            self._job(
+                scope,
+                "vacuum",
+                ["vacuum.sh"],
+                maintenance.vacuum,
+                env=self._login,
+                volumes=[owner],
+            ),
+            self._job(
+                scope,
+                "reindex",
+                ["reindex.sh"],
+                maintenance.reindex,
+                env=self._login,
+                volumes=[owner],
+            ),
         ]
         first = parts[0]
         # One peer and one set of Secrets: the jobs differ in what they do only.
@@ -157,8 +191,6 @@ class Jobs:
             volumes=[
                 self._backrest,
                 self._scripts,
-                SecretFiles(secret=self.secrets.owner, mount_path=paths.OWNER, mode=0o440),
-                SecretFiles(secret=self.secrets.certificate, mount_path=paths.TLS, mode=0o440),
                 Scratch(mount_path="/tmp"),  # noqa: S108
                 *volumes,
             ],

@@ -376,3 +376,28 @@ def test_no_member_waits_for_a_repository_that_is_gone(chart: Chart) -> None:
     assert "timeout 30 pgbackrest --stanza=db info" in script
     started = find(chart, "ConfigMap", "postgres-scripts")["data"]["prepare-database.sh"]
     assert started.rstrip().endswith("&")
+
+
+@pytest.mark.mission("B61")
+def test_each_job_reads_the_secrets_that_it_needs(chart: Chart) -> None:
+    cluster(chart)
+    read = {}
+    for job in find_all(chart, "CronJob"):
+        pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        files = {each["secret"]["secretName"] for each in pod["volumes"] if "secret" in each}
+        keys = {
+            each["valueFrom"]["secretKeyRef"]["name"]
+            for each in container["env"]
+            if "valueFrom" in each
+        }
+        read[job["metadata"]["name"]] = files | keys
+    backing_up = {"postgres-repository", "postgres-tls"}
+    assert read == {
+        "postgres-backup-full": backing_up,
+        "postgres-backup-differential": backing_up,
+        "postgres-verification": backing_up,
+        "postgres-restore-drill": {"postgres-repository"},
+        "postgres-vacuum": {"postgres-owner"},
+        "postgres-reindex": {"postgres-owner"},
+    }
