@@ -75,8 +75,9 @@ class PostgresCluster(Construct):
             or a point in time.
         secrets: which Secrets are read.
         images: what is run.
-        placement: where members run. A zone never holds two while another has
-            none, so that the loss of a zone leaves a quorum.
+        placement: where members run. So many zones that none holds more members
+            than `Failover.synchronous_standbys`, so that each commit outlives the
+            loss of a zone; with fewer zones some members stay pending.
 
     Raises:
         ConfigurationError: members or zones that give no quorum, parameters
@@ -101,13 +102,13 @@ class PostgresCluster(Construct):
         bootstrap: Bootstrap = EmptyDatabase(),
         secrets: PostgresSecrets = PostgresSecrets(),
         images: PostgresImages = PostgresImages(),
-        placement: Placement = Placement(zones=Spread.REQUIRED),
+        placement: Placement = Placement(zones=Spread.REQUIRED, min_zones=3),
     ) -> None:
         check_id(scope, id)
         super().__init__(scope, id)
         check_range("members", members, 1, 9)
         check_database(database)
-        failover.check(members, zones=placement.zones)
+        failover.check(members, placement=placement)
         identity = Identity.of(self, id, component="database")
         sizing = Sizing(
             amounts=resources.amounts(),

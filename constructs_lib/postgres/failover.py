@@ -8,7 +8,7 @@ from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_range
-from constructs_lib.workload.placement import Spread
+from constructs_lib.workload.placement import Placement
 
 
 class Durability(StrEnum):
@@ -64,7 +64,7 @@ class Failover:
                 f"use at least {least}: loop_wait_seconds and twice retry_timeout_seconds",
             )
 
-    def check(self, members: int, *, zones: Spread) -> None:
+    def check(self, members: int, *, placement: Placement) -> None:
         """Refuse members that cannot give the quorum when one of them, or its zone, is gone."""
         if members < self.synchronous_standbys + 2:
             raise ConfigurationError(
@@ -73,11 +73,15 @@ class Failover:
                 f"have at least {self.synchronous_standbys + 2}: with one of them gone there must "
                 f"be a primary and {self.synchronous_standbys} to confirm its commits",
             )
-        if zones is not Spread.REQUIRED:
+        zones = placement.min_zones or 1
+        together = -(-members // zones)
+        if together > self.synchronous_standbys:
+            needed = -(-members // self.synchronous_standbys)
             raise ConfigurationError(
-                "placement.zones",
-                zones.name,
-                "use Spread.REQUIRED: else all members may be in the zone that is lost",
+                "placement.min_zones",
+                placement.min_zones,
+                f"use at least {needed}, or more synchronous_standbys: {together} members in one "
+                "zone may be all that hold a commit when the zone is lost",
             )
 
     @property

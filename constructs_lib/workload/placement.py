@@ -9,7 +9,9 @@ from enum import StrEnum
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_label_key, check_label_value, check_name
+from constructs_lib.rules import check_label_key, check_label_value, check_name, check_range
+
+_ZONE = "topology.kubernetes.io/zone"
 
 
 class Spread(StrEnum):
@@ -62,6 +64,8 @@ class Placement:
     Args:
         zones: even over zones if possible, so that a full zone does not stop a
             rollout; required if a zone must never hold more than its share.
+        min_zones: how many zones there are at least; None for one. Where fewer can
+            take pods, some stay pending rather than share a zone.
         hosts: even over nodes, likewise.
         node_selector: labels that a node must have.
         tolerations: taints that do not matter.
@@ -69,16 +73,30 @@ class Placement:
             there is not room for all.
 
     Raises:
-        ConfigurationError: a label or name that Kubernetes refuses.
+        ConfigurationError: a label or name that Kubernetes refuses, or a number of
+            zones that nothing requires or that the nodes are not in.
     """
 
     zones: Spread = Spread.PREFERRED
+    min_zones: int | None = None
     hosts: Spread = Spread.PREFERRED
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Toleration] = ()
     priority_class: str | None = None
 
     def __post_init__(self) -> None:
+        if self.min_zones is not None:
+            check_range("Placement.min_zones", self.min_zones, 1, 100)
+            if self.zones is not Spread.REQUIRED:
+                raise ConfigurationError(
+                    "Placement.min_zones", self.min_zones, "say zones=Spread.REQUIRED as well"
+                )
+            if self.min_zones > 1 and _ZONE in self.node_selector:
+                raise ConfigurationError(
+                    "Placement.node_selector",
+                    _ZONE,
+                    "leave it out: min_zones asks for more than one",
+                )
         for key, value in self.node_selector.items():
             check_label_key("Placement.node_selector", key)
             check_label_value(f"Placement.node_selector[{key!r}]", value)
@@ -103,14 +121,15 @@ class Placement:
         return [
             k8s.TopologySpreadConstraint(
                 max_skew=1,
+                min_domains=least,
                 topology_key=topology,
                 when_unsatisfiable=spread.value,
                 label_selector=k8s.LabelSelector(match_labels=dict(labels)),
                 match_label_keys=list(match_label_keys) or None,
                 node_taints_policy="Honor",
             )
-            for topology, spread in (
-                ("topology.kubernetes.io/zone", self.zones),
-                ("kubernetes.io/hostname", self.hosts),
+            for topology, spread, least in (
+                (_ZONE, self.zones, self.min_zones),
+                ("kubernetes.io/hostname", self.hosts, None),
             )
         ]

@@ -68,6 +68,7 @@ def test_three_members_in_three_zones(chart: Chart) -> None:
         if spread["topologyKey"] == "topology.kubernetes.io/zone"
     )
     assert (zones["whenUnsatisfiable"], zones["maxSkew"]) == ("DoNotSchedule", 1)
+    assert zones["minDomains"] == 3, "two zones would let one of them hold two"
 
 
 @pytest.mark.mission("B21")
@@ -350,8 +351,16 @@ def test_dns_names(chart: Chart) -> None:
         ({"parameters": {"max_slot_wal_keep_size": "-1"}}, "got '-1'; write a number and kB"),
         ({"parameters": {"Work Mem": "4MB"}}, "parameters: got 'Work Mem'; use the name"),
         (
+            {"placement": Placement(zones=Spread.REQUIRED, min_zones=2)},
+            "placement.min_zones: got 2; use at least 3, or more synchronous_standbys: 2 members",
+        ),
+        (
             {"placement": Placement(zones=Spread.PREFERRED)},
-            "placement.zones: got 'PREFERRED'; use Spread.REQUIRED",
+            "placement.min_zones: got None; use at least 3",
+        ),
+        (
+            {"members": 5},
+            "placement.min_zones: got 3; use at least 5, or more synchronous_standbys: 2 members",
         ),
         (
             {"bootstrap": RestoredDatabase(repository=REPOSITORY)},

@@ -68,7 +68,10 @@ DATABASE: dict[str, Strategy] = {
     "PostgresCluster.parameters": st.none()
     | st.dictionaries(st.sampled_from(("work_mem", "shared_buffers")), st.just("4MB")),
     "PostgresCluster.placement": st.builds(
-        Placement, zones=st.just(Spread.REQUIRED), hosts=st.sampled_from(Spread)
+        Placement,
+        zones=st.just(Spread.REQUIRED),
+        min_zones=st.sampled_from((3, 5, 5, 5)),
+        hosts=st.sampled_from(Spread),
     ),
     "PostgresCluster.resources": st.builds(
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))

@@ -115,6 +115,15 @@ def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
         assert each["matchLabelKeys"] == ["pod-template-hash"]
 
 
+def test_so_many_zones(chart: Chart) -> None:
+    run(chart, placement=Placement(zones=Spread.REQUIRED, min_zones=3))
+    constraints = pod(chart, "api")["topologySpreadConstraints"]
+    assert {each["topologyKey"]: each.get("minDomains") for each in constraints} == {
+        "topology.kubernetes.io/zone": 3,
+        "kubernetes.io/hostname": None,
+    }
+
+
 def test_nodes(chart: Chart) -> None:
     run(
         chart,

@@ -36,6 +36,7 @@ from constructs_lib import (
     SecretEnv,
     SecretFiles,
     SecretRef,
+    Spread,
     StorageTier,
     Toleration,
 )
@@ -44,6 +45,7 @@ from constructs_lib.servers.process import Process
 IMAGE = "registry.example.com/shop/web:1.4.2"
 URL = "redis://:hunter2@redis"
 SECRET = SecretRef(name="web-key", keys=("key",))
+ZONE = "topology.kubernetes.io/zone"
 PACE = {"stabilization_seconds": 0, "pods": 1, "percent": None, "period_seconds": 60}
 
 REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
@@ -69,6 +71,13 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (ExecCheck, {"command": ()}, "name a program"),
     (Hardening, {"run_as_user": 0}, "Hardening.run_as_user: got 0"),
     (Placement, {"node_selector": {"disk type": "ssd"}}, "Placement.node_selector"),
+    (Placement, {"min_zones": 3}, "Placement.min_zones: got 3; say zones=Spread.REQUIRED"),
+    (Placement, {"zones": Spread.REQUIRED, "min_zones": 0}, "Placement.min_zones: got 0"),
+    (
+        Placement,
+        {"zones": Spread.REQUIRED, "min_zones": 2, "node_selector": {ZONE: "zone-a"}},
+        "Placement.node_selector: got 'topology.kubernetes.io/zone'; leave it out",
+    ),
     (Toleration, {"key": "gpu", "effect": "Never"}, "use one of NoSchedule"),
     (Lifecycle, {"runtime": Runtime.NODE, "drain_seconds": 0}, "Lifecycle.drain_seconds: got 0"),
     (RollingUpdate, {"max_surge_percent": 0}, "RollingUpdate.max_surge_percent: got 0"),
