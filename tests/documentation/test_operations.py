@@ -16,7 +16,7 @@ from tests.documentation.pages import ROOT
 
 HOW_TO = ROOT / "docs" / "how-to"
 RECOVERY = (HOW_TO / "recover-the-platform.md").read_text()
-SYMPTOMS = (HOW_TO / "find-out-why-it-does-not-work.md").read_text()
+TROUBLES = ROOT / "docs" / "troubleshooting"
 NETWORK = (HOW_TO / "test-the-network.md").read_text()
 
 
@@ -46,16 +46,16 @@ def test_each_secret_comes_from_where_the_page_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "section",
+    "kind",
     [
-        pytest.param("Too few resources", marks=pytest.mark.mission("B134")),
-        pytest.param("No connection", marks=pytest.mark.mission("B135")),
-        pytest.param("Wrong configuration", marks=pytest.mark.mission("B136")),
-        pytest.param("What it depends on", marks=pytest.mark.mission("B137")),
+        pytest.param("resources", marks=pytest.mark.mission("B134")),
+        pytest.param("connections", marks=pytest.mark.mission("B135")),
+        pytest.param("configuration", marks=pytest.mark.mission("B136")),
+        pytest.param("dependencies", marks=pytest.mark.mission("B137")),
     ],
 )
-def test_symptoms_lead_to_alerts_that_there_are_and_to_their_pages(section: str) -> None:
-    rows = list(_rows(section))
+def test_each_kind_of_failure_begins_with_the_alerts_that_report_it(kind: str) -> None:
+    rows = list(_rows((TROUBLES / f"{kind}.md").read_text()))
     assert rows
     alerts = set(_alerts())
     for alert, page in rows:
@@ -75,12 +75,11 @@ def test_the_call_that_is_tried_is_open_to_its_caller_alone() -> None:
     assert not can_reach(objects(), "app/socket", f"app/{service}", 8080)
 
 
-def _rows(section: str) -> Iterator[tuple[str, Path]]:
-    text = SYMPTOMS.split(f"## {section}\n")[1].split("\n## ")[0]
+def _rows(text: str) -> Iterator[tuple[str, Path]]:
     # Below the heading of the table, and the line under that.
     for line in [line for line in text.splitlines() if line.startswith("|")][2:]:
-        _, alert, page = (cell.strip() for cell in line.strip("|").split("|"))
-        yield alert.strip("`"), (HOW_TO / page.partition("](")[2].rstrip(")")).resolve()
+        alert, _, page = (cell.strip() for cell in line.strip("|").split("|"))
+        yield alert.strip("`"), (TROUBLES / page.partition("](")[2].rstrip(")")).resolve()
 
 
 def _alerts() -> Iterator[str]:
