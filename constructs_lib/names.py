@@ -41,6 +41,7 @@ class Identity:
     @classmethod
     def of(cls, scope: Construct, name: str, *, component: str) -> Identity:
         """Return the identity of a workload in this scope, in the namespace of its chart."""
+        check_name("id", name)
         return cls(name=name, namespace=namespace_of(scope), component=component)
 
     @property
@@ -56,6 +57,28 @@ class Identity:
     def dns_name(self) -> str:
         """The name under which its Service answers in the whole cluster."""
         return f"{self.name}.{self.namespace}.svc.cluster.local"
+
+
+class NamedConstruct(Construct):
+    """A construct whose id names its objects.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: a name that no neighbour has.
+
+    Raises:
+        ConfigurationError: the id is no name, or a neighbour has it.
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        check_name("id", id)
+        try:
+            super().__init__(scope, id)
+        except RuntimeError as error:
+            raise ConfigurationError(
+                "id", id, "there is one already in this scope; use another id"
+            ) from error
+        _app_by_scope[self] = app_of(scope)
 
 
 def app_of(scope: Construct) -> IConstruct:
@@ -79,13 +102,6 @@ def namespace_of(scope: Construct) -> str:
         )
     check_name("Chart.namespace", namespace)
     return namespace
-
-
-def check_id(scope: Construct, id: str) -> None:
-    """Refuse the id of a construct that is no name, or that a neighbour of it has."""
-    check_name("id", id)
-    if scope.node.try_find_child(id) is not None:
-        raise ConfigurationError("id", id, "there is one already in this scope; use another id")
 
 
 def check_no_namespace(scope: Construct) -> None:

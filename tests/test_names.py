@@ -67,7 +67,6 @@ def test_fails_with_a_namespace_around_objects_of_the_cluster(app: App, chart: C
 
 
 def test_fails_with_an_id_that_a_neighbour_has(chart: Chart) -> None:
-    names.check_id(chart, "web")
     Construct(chart, "web")
     with pytest.raises(ConfigurationError, match="id: got 'web'; there is one already in this"):
-        names.check_id(chart, "web")
+        names.NamedConstruct(chart, "web")

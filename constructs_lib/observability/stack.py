@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, Outside, Port
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.names import Identity, check_id, check_no_namespace
+from constructs_lib.names import Identity, NamedConstruct, check_no_namespace
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.exporter import exporter
@@ -35,7 +35,7 @@ from constructs_lib.servers.service import members_service
 _KUBELET = Port(name="kubelet", number=10250)
 
 
-class ObservabilityStack(Construct):
+class ObservabilityStack(NamedConstruct):
     """Metrics, alerts, dashboards and logs of what it watches.
 
     Args:
@@ -83,7 +83,6 @@ class ObservabilityStack(Construct):
         most_nodes: int = 50,
         images: ObservabilityImages = ObservabilityImages(),
     ) -> None:
-        check_id(scope, id)
         check_no_namespace(scope)
         super().__init__(scope, id)
         if agents.pod_security is not PodSecurity.PRIVILEGED:

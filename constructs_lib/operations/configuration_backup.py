@@ -19,7 +19,7 @@ from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.rules import check_distinct, check_range, check_subdomain
 from constructs_lib.servers.job import cron_job
@@ -48,7 +48,7 @@ _SCRIPTS = "/scripts"
 _KEYS = "/run/secrets/bucket"
 
 
-class ConfigurationBackup(Construct):
+class ConfigurationBackup(NamedConstruct):
     """A job that copies the objects of namespaces to a bucket, so that they can be applied again.
 
     A copy holds a file for each namespace, without Secrets, without the status of
@@ -89,9 +89,8 @@ class ConfigurationBackup(Construct):
         retention_days: int = 30,
         image: str = "docker.io/alpine/k8s:1.34.1",
     ) -> None:
-        check_id(scope, id)
         super().__init__(scope, id)
-        identity = Identity.of(self, id, component="configuration-backup")
+        identity = Identity.of(scope, id, component="configuration-backup")
         places = [namespace.name for namespace in namespaces]
         check_distinct("ConfigurationBackup.namespaces", places)
         if identity.namespace not in places:

@@ -10,7 +10,7 @@ from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.postgres import backrest, metrics
 from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup import BackupPlan
@@ -44,7 +44,7 @@ from constructs_lib.workload.placement import Placement, Spread
 from constructs_lib.workload.resources import Resources
 
 
-class PostgresCluster(Construct):
+class PostgresCluster(NamedConstruct):
     """PostgreSQL with standbys that take over, poolers, backups, and their proof.
 
     Three members in three zones run under Patroni, which keeps the lock of the
@@ -104,12 +104,11 @@ class PostgresCluster(Construct):
         images: PostgresImages = PostgresImages(),
         placement: Placement = Placement(zones=Spread.REQUIRED, min_zones=3),
     ) -> None:
-        check_id(scope, id)
         super().__init__(scope, id)
         check_range("members", members, 1, 9)
         check_database(database)
         failover.check(members, placement=placement)
-        identity = Identity.of(self, id, component="database")
+        identity = Identity.of(scope, id, component="database")
         sizing = Sizing(
             amounts=resources.amounts(),
             wal_bytes=storage.wal_bytes,

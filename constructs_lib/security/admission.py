@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.names import check_id, check_no_namespace
+from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.namespaces import Namespace
 from constructs_lib.rules import check_distinct
 
@@ -33,7 +33,7 @@ class AdmissionPolicy(Protocol):
         ...
 
 
-class AdmissionPolicies(Construct):
+class AdmissionPolicies(NamedConstruct):
     """Policies that hold in some namespaces, for all who write there.
 
     Creates for each policy a ValidatingAdmissionPolicy, and a
@@ -59,7 +59,6 @@ class AdmissionPolicies(Construct):
         namespaces: Sequence[Namespace],
         policies: Sequence[AdmissionPolicy],
     ) -> None:
-        check_id(scope, id)
         check_no_namespace(scope)
         super().__init__(scope, id)
         for field, values in (

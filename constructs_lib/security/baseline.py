@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Publisher
-from constructs_lib.names import check_id, check_no_namespace
+from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.namespaces import Namespace
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.namespaces import namespace_object
@@ -21,7 +21,7 @@ from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.storage import StorageTier
 
 
-class SecurityBaseline(Construct):
+class SecurityBaseline(NamedConstruct):
     """Namespaces that are closed but for the calls that their constructs make.
 
     Creates for each namespace itself, a NetworkPolicy that denies everything
@@ -63,15 +63,13 @@ class SecurityBaseline(Construct):
         dns: Sequence[End] = CLUSTER_DNS,
         headroom: Headroom = Headroom(),
     ) -> None:
-        check_id(scope, id)
         check_no_namespace(scope)
-        super().__init__(scope, id)
         facts = [construct.facts for construct in constructs]
         footprints = [footprint for fact in facts for footprint in fact.footprints]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
         check_personas(personas, namespaces)
         check_platform(
-            self,
+            scope,
             namespaces=namespaces,
             storage=storage,
             registries=registries,
@@ -80,6 +78,7 @@ class SecurityBaseline(Construct):
             dns=dns,
         )
 
+        super().__init__(scope, id)
         for namespace in namespaces:
             namespace_object(self, namespace)
         for tier in storage:
@@ -92,4 +91,4 @@ class SecurityBaseline(Construct):
             limit_range(self, demand, headroom=headroom)
         allow_calls(self, calls)
         for persona in personas:
-            bind(self, persona)
+            bind(self, persona, role=f"{id}-{persona.name}")

@@ -46,12 +46,16 @@ def check_personas(personas: Sequence[Persona], namespaces: Sequence[Namespace])
             _check_harmless(persona, rule)
 
 
-def bind(scope: Construct, persona: Persona) -> None:
+def bind(scope: Construct, persona: Persona, *, role: str) -> None:
     """Make the role of a persona, and bind its groups to it in each of its namespaces.
 
     A ClusterRole says it once; what is bound in a namespace reaches no further.
+
+    Args:
+        scope: where they are made.
+        persona: whose they are.
+        role: the name of the role, which is one of the whole cluster.
     """
-    role = f"{scope.node.id}-{persona.name}"
     k8s.KubeClusterRole(
         scope,
         f"Role-{persona.name}",

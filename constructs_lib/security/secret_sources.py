@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Publisher
 from constructs_lib.facts.secrets import SecretKind, SecretRef, SecretUse
-from constructs_lib.names import check_id
+from constructs_lib.names import NamedConstruct
 
 
 class SecretSource(Protocol):
@@ -43,7 +43,7 @@ class HandmadeSecrets:
         """Make nothing."""
 
 
-class SecretSources(Construct):
+class SecretSources(NamedConstruct):
     """For each Secret that constructs read, the object that brings it.
 
     The objects need the CRDs of their controllers: keep them out of what an
@@ -70,7 +70,6 @@ class SecretSources(Construct):
         source: SecretSource,
         exceptions: Mapping[str, SecretSource] | None = None,
     ) -> None:
-        check_id(scope, id)
         super().__init__(scope, id)
         exceptions = exceptions or {}
         uses = [use for construct in constructs for use in construct.facts.secrets]

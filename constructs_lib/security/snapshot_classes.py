@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.names import check_id, check_no_namespace
+from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.rules import check_distinct
 from constructs_lib.storage import ReclaimPolicy, StorageTier
 
@@ -17,7 +17,7 @@ from constructs_lib.storage import ReclaimPolicy, StorageTier
 _IN_TREE = "kubernetes.io/"
 
 
-class SnapshotClasses(Construct):
+class SnapshotClasses(NamedConstruct):
     """For each storage tier a class that snapshots of its volumes are taken with.
 
     Creates a VolumeSnapshotClass a tier, named as the tier. Its CRDs and its
@@ -44,7 +44,6 @@ class SnapshotClasses(Construct):
         storage: Sequence[StorageTier],
         deletion_policy: ReclaimPolicy = ReclaimPolicy.RETAIN,
     ) -> None:
-        check_id(scope, id)
         check_no_namespace(scope)
         super().__init__(scope, id)
         check_distinct("SnapshotClasses.storage", [tier.name for tier in storage])

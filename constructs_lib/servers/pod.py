@@ -14,7 +14,7 @@ from constructs_lib.facts.footprint import Amounts
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretUse
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.rules import check_distinct, check_seconds
 from constructs_lib.servers.hardening import NodeAgent
 from constructs_lib.servers.process import Process
@@ -142,7 +142,7 @@ class ServerPod:
         """
         if self.owner is not None:
             return scope
-        own = Construct(scope, self.identity.name)
+        own = NamedConstruct(scope, self.identity.name)
         service_account(own, self.identity, self.access)
         for files in self._config_files():
             files.attach(own, self.identity)

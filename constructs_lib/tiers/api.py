@@ -11,7 +11,7 @@ from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
@@ -31,7 +31,7 @@ from constructs_lib.workload.scaling import Autoscaling
 from constructs_lib.workload.track import Scaling
 
 
-class ApiTier(Construct):
+class ApiTier(NamedConstruct):
     """A REST API inside the cluster, with routes on a public host if asked.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -92,8 +92,6 @@ class ApiTier(Construct):
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
-        check_id(scope, id)
-        super().__init__(scope, id)
         upstreams = upstreams or {}
         check_deadlines(routes if host else (), gunicorn, database)
         pod = Pod(
@@ -114,6 +112,7 @@ class ApiTier(Construct):
                 threads=gunicorn.threads,
             )
         pod = replace(pod, container=connect_upstreams(pod.container, upstreams))
+        super().__init__(scope, id)
         assembly = assemble(
             self,
             pod,

@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.rules import check_range
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
@@ -31,7 +31,7 @@ _HTTP = Port(name="http", number=8080)
 _HEALTH = Probe(check=HttpCheck(path="/healthz"), port=_HTTP.number)
 
 
-class FallbackPage(Construct):
+class FallbackPage(NamedConstruct):
     """Answers with a page and status 503, whatever else is down.
 
     Creates a Deployment of nginx, its ServiceAccount, its ConfigMaps, a Service
@@ -68,12 +68,11 @@ class FallbackPage(Construct):
         image: str = "docker.io/library/nginx:1.28.0-alpine",
         replicas: int = 2,
     ) -> None:
-        check_id(scope, id)
         check_range("FallbackPage.replicas", replicas, 1, 10)
         route = Route(paths=(path,), policy=PORTABLE_POLICY)
-        super().__init__(scope, id)
         identity = Identity.of(scope, id, component="fallback")
         pod = ServerPod(identity=identity, processes=[_nginx(image, page)])
+        super().__init__(scope, id)
         facts = deployment(self, pod, replicas=replicas)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
         backend = Backend(name="stable", service=id, namespace=identity.namespace)

@@ -11,7 +11,7 @@ from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.tiers.assembly import assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.traffic.host import Host
@@ -48,7 +48,7 @@ CONNECTION_SCALING = Autoscaling(
 )
 
 
-class SocketTier(Construct):
+class SocketTier(NamedConstruct):
     """A websocket service whose replicas share nothing but a message broker.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -115,8 +115,6 @@ class SocketTier(Construct):
                 f"give BrokerEndpoint(…): {scaling.maximum} replicas need a message broker to "
                 "reach each other's clients; only Replicas(count=1) does without",
             )
-        check_id(scope, id)
-        super().__init__(scope, id)
         upstreams = upstreams or {}
         container.check_left_to("lifecycle", ["DRAIN_SECONDS"])
         configured = container.with_defaults(
@@ -134,6 +132,7 @@ class SocketTier(Construct):
             mesh=mesh,
             reaches_api_server=kubernetes_access is not None,
         )
+        super().__init__(scope, id)
         assembly = assemble(
             self,
             pod,

@@ -11,7 +11,7 @@ from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
@@ -30,7 +30,7 @@ from constructs_lib.workload.scaling import Autoscaling
 from constructs_lib.workload.track import Scaling
 
 
-class WebTier(Construct):
+class WebTier(NamedConstruct):
     """A Next.js server behind an ingress, a load balancer, or both.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -93,8 +93,6 @@ class WebTier(Construct):
             raise ConfigurationError(
                 "WebTier.host", None, "give a door: host=Host(…), load_balancer=LoadBalancer(…)"
             )
-        check_id(scope, id)
-        super().__init__(scope, id)
         upstreams = upstreams or {}
         pod = Pod(
             identity=Identity.of(scope, id, component="web"),
@@ -108,6 +106,7 @@ class WebTier(Construct):
             reaches_api_server=kubernetes_access is not None,
             version_variable=VERSION_VARIABLE,
         )
+        super().__init__(scope, id)
         assembly = assemble(
             self,
             pod,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -66,9 +67,7 @@ class Scratch:
     @property
     def volume_name(self) -> str:
         """The name of the volume in a pod."""
-        path = self.mount_path.lower()
-        words = "".join(char if char.isascii() and char.isalnum() else " " for char in path)
-        return "scratch-" + "-".join(words.split())
+        return "-".join(("scratch", *re.findall("[a-z0-9]+", self.mount_path.lower())))
 
     @property
     def read_only(self) -> bool:

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.requests import files, requests
 from constructs_lib.observability.elk.settings import Logs
@@ -38,7 +38,7 @@ _READY = Port(name="ready", number=8080)
 _HOME = "/usr/share/elasticsearch"
 
 
-class Elasticsearch(Construct):
+class Elasticsearch(NamedConstruct):
     """Three servers that hold each line twice, and the job that sets them up.
 
     Args:
@@ -49,7 +49,6 @@ class Elasticsearch(Construct):
     """
 
     def __init__(self, scope: Construct, *, identity: Identity, image: str, logs: Logs) -> None:
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         pod = _pod(identity, image, logs)
         self._peer = pod.peer

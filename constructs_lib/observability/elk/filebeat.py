@@ -13,7 +13,7 @@ from constructs_lib.facts.access import READ, Access, KubernetesAccess
 from constructs_lib.facts.network import Call, Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.names import COMPONENT, NAME, Identity, check_id
+from constructs_lib.names import COMPONENT, NAME, Identity, NamedConstruct
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.servers.daemon_set import daemon_set
@@ -33,7 +33,7 @@ _DATA = "/usr/share/filebeat/data"
 _TLS = "/usr/share/filebeat/certs"
 
 
-class Filebeat(Construct):
+class Filebeat(NamedConstruct):
     """One on every node, that reads the logs of the watched pods and of no others.
 
     It reads as root, since the files belong to root, but has none of the powers
@@ -62,7 +62,6 @@ class Filebeat(Construct):
         api_server: Outside,
         most_nodes: int,
     ) -> None:
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         process = Process(
             name="filebeat",

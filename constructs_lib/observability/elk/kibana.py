@@ -10,7 +10,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
@@ -30,7 +30,7 @@ _HTTPS = Port(name="https", number=5601)
 _HOME = "/usr/share/kibana"
 
 
-class Kibana(Construct):
+class Kibana(NamedConstruct):
     """Two servers, and the job that gives them the saved views.
 
     Args:
@@ -52,7 +52,6 @@ class Kibana(Construct):
         logs: Logs,
         elasticsearch: Elasticsearch,
     ) -> None:
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         secrets = logs.secrets
         process = Process(

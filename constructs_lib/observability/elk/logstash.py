@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
@@ -30,7 +30,7 @@ _HOME = "/usr/share/logstash"
 _CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
 
 
-class Logstash(Construct):
+class Logstash(NamedConstruct):
     """Two servers with a queue on a volume each, so that an outage of Elasticsearch loses nothing.
 
     Args:
@@ -53,7 +53,6 @@ class Logstash(Construct):
         # Loading the language of Logstash takes longer than the rest of the library.
         from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
 
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         url = elasticsearch.url
         process = Process(

@@ -11,7 +11,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.observability.grafana.alert_path import alert_path
 from constructs_lib.observability.grafana.data_sources import data_sources
@@ -31,7 +31,7 @@ from constructs_lib.workload.track import Backend
 _ROUTE = Route(websocket=True, policy=TrafficPolicy(timeouts=Timeouts(read_seconds=300)))
 
 
-class Grafana(Construct):
+class Grafana(NamedConstruct):
     """Dashboards of what is watched, for those who may see them.
 
     Creates a ServiceAccount, a StatefulSet, its Services and a ConfigMap for each
@@ -74,7 +74,6 @@ class Grafana(Construct):
         settings: Dashboards,
         scrape_seconds: int = 30,
     ) -> None:
-        check_id(scope, id)
         if not alertmanagers:
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
         super().__init__(scope, id)

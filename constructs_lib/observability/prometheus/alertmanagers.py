@@ -10,7 +10,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port, Protocol
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.prometheus.alerting import (
     Alerting,
     alertmanager_yaml,
@@ -43,7 +43,7 @@ _METRICS = (
 _DATA = "/alertmanager"
 
 
-class Alertmanagers(Construct):
+class Alertmanagers(NamedConstruct):
     """Three servers that tell each other what they sent, and keep silences.
 
     Args:
@@ -63,7 +63,6 @@ class Alertmanagers(Construct):
         alerting: Alerting,
         storage: StorageTier,
     ) -> None:
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
         process = Process(

@@ -11,7 +11,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
@@ -29,7 +29,7 @@ _BLACKBOX_METRICS = (
 )
 
 
-class Blackbox(Construct):
+class Blackbox(NamedConstruct):
     """Asks the public addresses, as a visitor does.
 
     Args:

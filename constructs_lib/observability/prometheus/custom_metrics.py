@@ -16,7 +16,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
@@ -31,7 +31,7 @@ _HTTPS = Port(name="https", number=6443)
 _GROUP = "custom.metrics.k8s.io"
 
 
-class CustomMetrics(Construct):
+class CustomMetrics(NamedConstruct):
     """The Prometheus adapter: the metrics that autoscalers name, and no others.
 
     Creates a Deployment of two, its Service, the APIService that sends
@@ -58,7 +58,6 @@ class CustomMetrics(Construct):
         scrape_seconds: int,
         api_server: Outside,
     ) -> None:
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         process = Process(
             name="adapter",

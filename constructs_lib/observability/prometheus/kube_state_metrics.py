@@ -12,7 +12,7 @@ from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
@@ -84,7 +84,7 @@ def kube_state_metrics(
         namespaces: whose objects.
         api_server: where the API server is.
     """
-    scope = Construct(scope, f"{identity.name}-rights")
+    scope = NamedConstruct(scope, f"{identity.name}-rights")
     objects = _process(
         "objects",
         image,

@@ -12,7 +12,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Outside, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity, check_id
+from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.rules import rule_files
@@ -75,7 +75,7 @@ def peer(identity: Identity) -> Peer:
     )
 
 
-class Prometheus(Construct):
+class Prometheus(NamedConstruct):
     """Two servers that scrape the same and evaluate the same rules.
 
     They find pods in the namespaces of the watched only, by the labels of each.
@@ -114,7 +114,6 @@ class Prometheus(Construct):
         api_server: Outside,
         nodes: Outside,
     ) -> None:
-        check_id(scope, identity.name)
         super().__init__(scope, identity.name)
         own = own_metrics(identity)
         every = [*(endpoint for facts in read for endpoint in facts.metrics), own]
