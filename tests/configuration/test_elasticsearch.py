@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import time
 import urllib.request
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from constructs_lib import LogSnapshots, Outside, Port, SecretRef
 from constructs_lib.observability.elk.exporter import NAMES, OPTIONS
 from constructs_lib.observability.elk.requests import requests
+from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.elasticsearch import PASSWORD, Elasticsearch
+from tests.configuration.programs.elasticsearch import PASSWORD, Elasticsearch, elasticsearch
 from tests.configuration.programs.ports import free_port
 
 Files = Mapping[str, Mapping[str, str]]
@@ -75,6 +78,37 @@ def test_its_job_gives_each_user_a_password_and_a_role(
         password = secrets.get(f"users/{name}", secrets["reader/password"])
         _, who = search.ask("GET", "/_security/_authenticate", user=name, password=password)
         assert who["roles"] == [role]
+
+
+def settings_of_a_member(files: Files) -> dict[str, Any]:
+    """Return what the first member is told, as if it were the only one, on this machine."""
+    text = files["elasticsearch-settings"]["elasticsearch.yml"]
+    text = text.replace("${POD_NAME}", "elasticsearch-0").replace("${POD_IP}", "127.0.0.1")
+    told: dict[str, Any] = yaml.safe_load(text.replace("${NODE_NAME}", "node"))
+    return told | {
+        "cluster.initial_master_nodes": ["elasticsearch-0"],
+        "network.host": "127.0.0.1",
+        "readiness.port": free_port(),
+    }
+
+
+@pytest.mark.mission("B3")
+def test_a_member_starts_with_its_settings(files: Files, tmp_path: Path) -> None:
+    """It answers over TLS to whoever has a password, and opens the port that the kubelet asks."""
+    sign(tmp_path)
+    told = settings_of_a_member(files)
+    with elasticsearch(told, certificate=tmp_path) as member:
+        assert member.ask("GET", "/_cluster/health")[1]["cluster_name"] == "logs"
+        assert member.ask("GET", "/", password="another")[0] == 401
+        socket.create_connection(("127.0.0.1", told["readiness.port"]), timeout=10).close()
+
+
+def test_a_setting_that_there_is_not_is_refused(files: Files, tmp_path: Path) -> None:
+    sign(tmp_path)
+    told = settings_of_a_member(files) | {"readiness.prot": 8080}
+    refused = pytest.raises(RuntimeError, match=r"unknown setting \[readiness\.prot\]")
+    with refused, elasticsearch(told, certificate=tmp_path):
+        pass
 
 
 @pytest.mark.mission("B113")

@@ -11,13 +11,14 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import ssl
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,11 @@ class Elasticsearch:
 
     Args:
         url: where it answers.
+        authority: of the certificate that it shows; None where it shows none.
     """
 
     url: str
+    authority: Path | None = None
 
     def ask(
         self,
@@ -69,7 +72,9 @@ class Elasticsearch:
             headers={"Content-Type": "application/json", "Authorization": _basic(user, password)},
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            authority = self.authority
+            trust = ssl.create_default_context(cafile=authority) if authority else None
+            with urllib.request.urlopen(request, timeout=60, context=trust) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"{}")
@@ -84,8 +89,15 @@ def missing() -> str | None:
 
 
 @contextmanager
-def elasticsearch() -> Iterator[Elasticsearch]:
-    """Run a node until the end of the block; it is installed on first use."""
+def elasticsearch(
+    own: Mapping[str, Any] | None = None, *, certificate: Path | None = None
+) -> Iterator[Elasticsearch]:
+    """Run a node until the end of the block; it is installed on first use.
+
+    Args:
+        own: its settings; those of a node that is alone by default.
+        certificate: the folder of what it shows.
+    """
     installed = kept(f"elasticsearch-{VERSION}", _install) / f"elasticsearch-{VERSION}"
     port = free_port()
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
@@ -96,8 +108,7 @@ def elasticsearch() -> Iterator[Elasticsearch]:
         temporary.mkdir()
         shutil.copytree(installed, home)
         settings = {
-            "cluster.name": "test",
-            "discovery.type": "single-node",
+            **(own or {"discovery.type": "single-node", "xpack.security.enabled": True}),
             "http.host": "127.0.0.1",
             "http.port": port,
             "path.data": f"{data}/data",
@@ -105,8 +116,9 @@ def elasticsearch() -> Iterator[Elasticsearch]:
             "path.repo": f"{data}/repository",
             "transport.host": "127.0.0.1",
             "transport.port": free_port(),
-            "xpack.security.enabled": True,
         }
+        if certificate:
+            shutil.copytree(certificate, home / "config/certs")
         (home / "config/elasticsearch.yml").write_text(
             "".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items())
         )
@@ -147,7 +159,10 @@ def elasticsearch() -> Iterator[Elasticsearch]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            node = Elasticsearch(url=f"http://127.0.0.1:{port}")
+            node = Elasticsearch(
+                url=f"{'https' if certificate else 'http'}://127.0.0.1:{port}",
+                authority=certificate and certificate / "ca.crt",
+            )
             _wait(node, process, data / "output")
             yield node
         finally:
