@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import RestoredDatabase
+from constructs_lib.postgres.backrest import source_configuration
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
     ask,
+    in_folder,
     local_repository,
     own_parameters,
     server,
@@ -193,7 +195,7 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
         "archive_command": (f'pgbackrest --config={inside}/old.conf --stanza=db archive-push "%p"'),
     }
     config = {"PGBACKREST_CONFIG": f"{inside}/old.conf"}
-    with server(system, folder, parameters) as (data, port):
+    with server(system, folder, parameters, f"--waldir={inside}/wal") as (data, port):
         old = local_repository(files, system.inside(data), inside, port)
         (folder / "old.conf").write_text(old)
         for arguments in (["stanza-create"], ["--type=full", "backup"]):
@@ -208,20 +210,17 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
         assert becomes(lambda: ask(system, port, archived) >= last)
 
     new, port = folder / "new", free_port()
+    places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/new-wal"}
+    text = in_folder(source_configuration(SOURCE, version=18), inside, places=places)
     # The keys stand in variables alone, with those of the own repository beside them.
-    (folder / "source.conf").write_text(
-        "\n".join(
-            line
-            for line in old.replace(system.inside(data), system.inside(new)).splitlines()
-            if "cipher-pass" not in line
-        )
-    )
+    (folder / "source.conf").write_text(text.replace("repo1-cipher-pass=secret\n", ""))
     keys = {"SOURCE_REPO1_CIPHER_PASS": "secret", "PGBACKREST_REPO1_CIPHER_PASS": "another"}
     command = RestoredDatabase(repository=SOURCE, target_time=moment).settings["restore"]["command"]
     restored = system.run(
         "sh", "-c", command.replace("/scripts/", f"{inside}/"), user="postgres", env=keys
     )
     assert restored.returncode == 0, restored.stdout
+    assert (new / "pg_wal").readlink() == Path(places["/pgwal/pg18"])
     postgres = ("postgres", "-D", system.inside(new), "-p", str(port), "-c", "archive_mode=off")
     with system.running(*postgres, user="postgres", env=keys) as log:
         login = ("psql", f"host=127.0.0.1 port={port} user=postgres", "-XAtq", "-c")
