@@ -12,13 +12,13 @@ import yaml
 
 from tests.configuration.programs.answers import answer
 from tests.configuration.programs.kube_state_metrics import kube_state_metrics
-from tests.observability.grafana.ends import captured
+from tests.observability.exposition import captured
 
 Objects = Sequence[Mapping[str, Any]]
 pytestmark = pytest.mark.usefixtures("go")
 CLUSTER: Objects = list(yaml.safe_load_all((Path(__file__).parent / "cluster.yaml").read_text()))
-CAPTURED = set(captured("kube-state-metrics"))
-OF_NODES = {name for name in CAPTURED if name.startswith("kube_node_")}
+CAPTURED = captured("kube-state-metrics")
+OF_NODES = frozenset(name for name in CAPTURED if name.startswith("kube_node_"))
 TOLD = {"nodes": OF_NODES, "objects": CAPTURED - OF_NODES}
 
 

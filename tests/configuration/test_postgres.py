@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from tests.configuration.programs.postgresql import (
     ask,
     own_parameters,
     patroni,
-    promised,
     server,
 )
 
@@ -73,13 +71,6 @@ def test_patroni_refuses(
     settings = patroni(files)
     settings["bootstrap"]["dcs"].update(change)
     assert any(said in problem for problem in validated(system, folder, settings))
-
-
-@pytest.mark.mission("B66")
-def test_patroni_has_the_metrics_that_are_asked(system: Debian) -> None:
-    """What it exposes needs a cluster to be seen; its program names them all."""
-    program = (system.root / "usr/lib/python3/dist-packages/patroni/api.py").read_text()
-    assert promised("patroni") <= set(re.findall(r"# TYPE (patroni_\w+)", program))
 
 
 def validated(system: Debian, folder: Path, settings: dict[str, Any]) -> list[str]:

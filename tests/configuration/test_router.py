@@ -14,7 +14,7 @@ import pytest
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.member import Member, member
 from tests.configuration.programs.ports import free_port
-from tests.configuration.programs.postgresql import Files, promised
+from tests.configuration.programs.postgresql import Files
 
 
 def configured(text: str, members: list[Member], ports: dict[str, int], tls: str) -> str:
@@ -77,4 +77,3 @@ def test_clients_come_to_the_primary(
         with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as told:
             lines = told.read().decode().splitlines()
         assert 'haproxy_backend_active_servers{proxy="primary"} 1' in lines
-        assert promised("router-metrics") <= {line.partition("{")[0] for line in lines}

@@ -14,6 +14,7 @@ import yaml
 from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.prometheus.questions import metrics_asked
 from constructs_lib.testing import can_reach, find, find_all
+from tests.observability.exposition import CAPTURED, captured
 from tests.observability.promql import OWN, as_sent, metrics_of, walk
 from tests.platform.shop import Shop
 
@@ -81,6 +82,21 @@ def test_nobody_asks_for_a_metric_that_nobody_exposes(reference: Shop) -> None:
     for question in questions:
         assert metrics_asked(as_sent(question)) == metrics_of(question)
     assert asked - OWN - recorded - exposed == set()
+
+
+@pytest.mark.mission("B66")
+def test_what_an_exporter_promises_was_captured(reference: Shop) -> None:
+    """What tiers promise is for their images to keep."""
+    expositions = [captured(path.stem) for path in CAPTURED.glob("*.txt")]
+    promised = {
+        f"{endpoint.peer.name}/{endpoint.port}": set(endpoint.names)
+        for construct in reference.constructs
+        if construct.facts.indicator is None
+        for endpoint in construct.facts.metrics
+    }
+    assert len(promised) > 8
+    for port, names in promised.items():
+        assert any(names <= exposition for exposition in expositions), port
 
 
 @pytest.mark.mission("B71")

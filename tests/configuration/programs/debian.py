@@ -34,8 +34,11 @@ PACKAGES = (
     "prometheus-blackbox-exporter",
     "prometheus-elasticsearch-exporter",
     "prometheus-node-exporter",
+    "prometheus-pgbouncer-exporter",
     "prometheus-postgres-exporter",
+    "python3-cffi-backend",  # a dependency by another name, which debootstrap does not find
     "python3-psycopg",
+    "python3-pysyncobj",
 )
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 # Postgres wants /dev/shm, Go programs /proc; both go with the process.

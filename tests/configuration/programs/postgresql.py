@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from cdk8s import App, Chart
 
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.ports import free_port
-from tests.postgres.ends import cluster
 
 Files = Mapping[str, Mapping[str, str]]
 
@@ -22,12 +20,6 @@ Files = Mapping[str, Mapping[str, str]]
 def patroni(files: Files) -> dict[str, Any]:
     settings: dict[str, Any] = yaml.safe_load(files["postgres-patroni"]["patroni.yaml"])
     return settings
-
-
-def promised(port: str) -> set[str]:
-    """Return the metrics that a cluster says are read from a port."""
-    endpoints = cluster(Chart(App(), "postgres", namespace="app")).facts.metrics
-    return {name for each in endpoints if each.port == port for name in each.names}
 
 
 @contextmanager

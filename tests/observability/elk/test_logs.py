@@ -28,7 +28,7 @@ from constructs_lib.names import NAME
 from constructs_lib.observability.elk.filebeat import filebeat_yaml
 from constructs_lib.observability.elk.requests import requests
 from constructs_lib.testing import find, find_all
-from tests.observability.grafana.ends import captured
+from tests.observability.exposition import captured
 from tests.observability.prometheus.ends import FAST, INTERNET, stack
 
 LOGS = Logs(storage=FAST)
@@ -116,7 +116,7 @@ def test_the_exporter_exposes_what_is_asked(app: App) -> None:
         for name in endpoint.names
     }
     assert names
-    assert names <= set(captured("elasticsearch-exporter"))
+    assert names <= captured("elasticsearch-exporter")
 
 
 def test_a_changed_request_is_another_job(app: App) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from cdk8s import App, Chart
@@ -37,7 +35,6 @@ from constructs_lib.observability.grafana.storage import GrafanaVolume
 from tests.observability.prometheus.ends import stack
 from tests.postgres.ends import cluster
 
-EXPOSITIONS = Path(__file__).parents[1] / "expositions"
 IMAGE = "docker.io/grafana/grafana:13.2.0"
 _NODE_JS = (
     "nodejs_eventloop_lag_p99_seconds",
@@ -45,12 +42,6 @@ _NODE_JS = (
     "nodejs_heap_size_used_bytes",
 )
 _PROCESS = ("process_max_fds", "process_open_fds", "process_resident_memory_bytes")
-
-
-def captured(exporter: str) -> tuple[str, ...]:
-    """Return the names in an exposition."""
-    text = (EXPOSITIONS / f"{exporter}.txt").read_text()
-    return tuple(dict.fromkeys(re.findall(r"^([a-zA-Z_:][\w:]*)[{ ]", text, re.MULTILINE)))
 
 
 def exposing(name: str, names: Sequence[str]) -> Facts:

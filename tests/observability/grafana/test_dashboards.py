@@ -23,7 +23,7 @@ from constructs_lib.observability.grafana.dashboards.workloads import workloads
 from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
 from constructs_lib.observability.grafana.uids import uid
-from tests.observability.grafana.ends import captured, everything, exposing, platform, tiers
+from tests.observability.grafana.ends import everything, exposing, platform, tiers
 from tests.observability.promql import OWN, metrics_of, walk
 
 BOARDS = {board.uid: board for board in boards(everything(), with_logs=True)}
@@ -110,27 +110,6 @@ def test_no_metric_that_nobody_exposes(name: str) -> None:
         if (match := re.match(r"label_values\((\w+)", str(query)))
     }
     assert (asked | variables) - OWN <= metric_names(everything())
-
-
-@pytest.mark.parametrize(
-    ("exporter", "prefix"),
-    [
-        ("alertmanager", "alertmanager_"),
-        ("node-exporter", "node_"),
-        ("postgres-exporter", "pg_"),
-        ("prometheus", "prometheus_"),
-    ],
-)
-def test_captured_metrics_are_those_of_the_exporter(exporter: str, prefix: str) -> None:
-    asked = {
-        metric
-        for board in BOARDS.values()
-        for query in walk(read(board), "expr")
-        for metric in metrics_of(query)
-        if metric.startswith(prefix)
-    }
-    assert asked
-    assert asked <= set(captured(exporter))
 
 
 @pytest.mark.mission("B117")

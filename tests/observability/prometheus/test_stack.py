@@ -23,7 +23,6 @@ from constructs_lib import (
     Severity,
 )
 from constructs_lib.testing import find, find_all, manifests
-from tests.observability.grafana.ends import captured
 from tests.observability.prometheus.ends import AGENTS, ALERTING, FAST, HOOK, INTERNET, PAGER, stack
 from tests.postgres.ends import cluster
 
@@ -96,27 +95,6 @@ def test_the_database_is_read_over_tls(app: App, chart: Chart) -> None:
     jobs = {job["job_name"]: job for job in configuration(watching)["scrape_configs"]}
     assert jobs["app/postgres/patroni"]["scheme"] == "https"
     assert "scheme" not in jobs["app/postgres/metrics"]
-
-
-@pytest.mark.parametrize(
-    ("exporter", "port"),
-    [
-        ("alertmanager", "monitoring/alertmanager/http"),
-        ("blackbox", "monitoring/blackbox/http"),
-        ("kube-state-metrics", "monitoring/kube-state-metrics/nodes"),
-        ("kube-state-metrics", "monitoring/kube-state-metrics/objects"),
-        ("node-exporter", "agents/node-exporter/node-metrics"),
-        ("prometheus", "monitoring/prometheus/http"),
-    ],
-)
-def test_what_is_promised_is_exposed(app: App, exporter: str, port: str) -> None:
-    _, made = stack(app, watches=[Facts(hosts=("shop.example.com",))], internet=INTERNET)
-    (promised,) = (
-        set(each.names)
-        for each in made.facts.metrics
-        if f"{each.peer.namespace}/{each.peer.name}/{each.port}" == port
-    )
-    assert promised <= set(captured(exporter))
 
 
 @pytest.mark.mission("B69")

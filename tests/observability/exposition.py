@@ -1,0 +1,39 @@
+"""Expositions: the metrics in them, and what is kept of one that was captured.
+
+curl http://exporter/metrics | python -m tests.observability.exposition "What it was."
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+CAPTURED = Path(__file__).parent / "expositions"
+_NAME = re.compile(r"^([a-zA-Z_:][\w:]*)[{ ]", re.MULTILINE)
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the metrics that there are samples of."""
+    return frozenset(_NAME.findall(text))
+
+
+def captured(exporter: str) -> frozenset[str]:
+    """Return the metrics of one that was captured."""
+    return names((CAPTURED / f"{exporter}.txt").read_text())
+
+
+def reduced(text: str, title: str) -> str:
+    """Return one sample of each metric, with the names of its labels but no values."""
+    lines = [f"# {title} One sample of each metric, without values."]
+    seen: set[str] = set()
+    for line in text.splitlines():
+        if (named := _NAME.match(line)) and named[1] not in seen:
+            seen.add(named[1])
+            series = re.sub(r'="(?:[^"\\]|\\.)*"', '=""', line).rpartition(" ")[0]
+            lines.append(f"{series} 0")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reduced(sys.stdin.read(), sys.argv[1]))
