@@ -51,7 +51,8 @@ class ServedRoute:
     Args:
         identity: of the tier.
         route: what is routed.
-        tracks: where to, the one with the most traffic first.
+        tracks: where to, the one that it is named after first. That one may have
+            no traffic left.
     """
 
     identity: Identity

@@ -12,20 +12,19 @@ from constructs_lib.workload.track import Backend
 def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backend, ...]]:
     """Return the tracks that get requests, by the host that these come from.
 
+    The first stays when another has all the traffic: routes are named after it.
+
     Args:
         tracks: all of a tier.
         own: the host of those that have none to themselves.
     """
     if any(track.host == own for track in tracks):
         raise ConfigurationError("preview_host", own, "use another than the public host")
-    hosts = dict.fromkeys(track.host or own for track in tracks if track.weight or track.matches)
+    first, *others = tracks
+    shown = (first, *(track for track in others if track.weight or track.matches))
     shared = {
-        host: tuple(
-            track
-            for track in tracks
-            if (track.host or own) == host and (track.weight or track.matches)
-        )
-        for host in hosts
+        host: tuple(track for track in shown if (track.host or own) == host)
+        for host in dict.fromkeys(track.host or own for track in shown)
     }
     for together in shared.values():
         _check_weights(together)

@@ -24,7 +24,9 @@ class Canary:
     Each step is a commit that changes `step` by one. To abort, set it to 0: the
     canary keeps only the requests that match. After the last step give its
     image to the container, and take the canary away. Websockets that are open
-    when the weight changes stay where they are; only new ones are weighed.
+    when the weight changes stay where they are; only new ones are weighed. So are
+    only requests through the host: who calls the Service from inside, or comes
+    through a load balancer, meets the stable track.
 
     Args:
         image: of the canary.
@@ -105,8 +107,9 @@ class Canary:
 
         return AlertRule(
             name="CanaryFailsMore",
+            # Without requests the share of the stable track is NaN, which is not even zero.
             expression=(
-                f"({failures('canary')}) - ({failures('stable')} or vector(0))"
+                f"({failures('canary')}) - ({failures('stable')} >= 0 or vector(0))"
                 f" > {self.worse_percent / 100}"
             ),
             for_seconds=300,
