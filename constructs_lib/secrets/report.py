@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import secrets
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from constructs_lib.secrets.expected import Expected, Kind
 
@@ -40,11 +41,13 @@ def table(wanted: Iterable[Expected]) -> str:
 def commands(wanted: Iterable[Expected]) -> Iterator[str]:
     """Yield a line of shell for each Secret, with new random values.
 
-    What cannot be random, such as a certificate, is a path to be filled in; what
-    is not made with kubectl is a comment.
+    A Secret that several namespaces read has the same values in each. What
+    cannot be random, such as a certificate, is a path to be filled in; what is
+    not made with kubectl is a comment.
     """
+    values: dict[str, defaultdict[str, str]] = defaultdict(lambda: defaultdict(random_value))
     for secret in wanted:
-        line = shlex.join([*_create(secret), *_place(secret)])
+        line = shlex.join([*_create(secret, values[secret.name]), *_place(secret)])
         match secret:
             case Expected(kind=Kind.PROVIDER_CLASS):
                 yield f"# {secret.name}: its files come from the Secrets Store CSI driver"
@@ -62,7 +65,7 @@ def random_value() -> str:
             return value
 
 
-def _create(secret: Expected) -> Sequence[str]:
+def _create(secret: Expected, values: Mapping[str, str]) -> Sequence[str]:
     match secret.kind:
         case Kind.TLS:
             return (
@@ -81,14 +84,14 @@ def _create(secret: Expected) -> Sequence[str]:
                 "secret",
                 "generic",
                 secret.name,
-                *map(_entry, secret.keys),
+                *(_entry(key, values) for key in secret.keys),
             )
 
 
-def _entry(key: str) -> str:
+def _entry(key: str, values: Mapping[str, str]) -> str:
     if key.endswith(_FILES):
         return f"--from-file={key}=path/to/{key}"
-    return f"--from-literal={key}={random_value()}"
+    return f"--from-literal={key}={values[key]}"
 
 
 def _place(secret: Expected) -> Sequence[str]:

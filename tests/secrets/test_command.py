@@ -101,6 +101,20 @@ def test_create_quotes_for_the_shell(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.mission("B62")
+def test_a_secret_of_several_namespaces_is_the_same_in_each(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As is the one that Elasticsearch lets Grafana in with."""
+    main(["create", str(DIST)])
+    created = [shlex.split(line) for line in capsys.readouterr().out.splitlines()]
+    logging, monitoring = (words for words in created if words[4] == "log-reader")
+    assert logging[:-1] == monitoring[:-1]
+    assert logging[-1] != monitoring[-1]
+    values = [word for words in created for word in words if "-literal=password=" in word]
+    assert len(set(values)) == len(values) - 1
+
+
+@pytest.mark.mission("B62")
 def test_values_are_random_and_fit_passwords_keys_and_urls() -> None:
     values = {random_value() for _ in range(50)}
     assert len(values) == 50
