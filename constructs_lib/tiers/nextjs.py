@@ -71,6 +71,8 @@ class NextJs:
             env={
                 # The image's own name of the pod would be the address to listen on.
                 "HOSTNAME": "0.0.0.0",  # noqa: S104
+                # Milliseconds, and longer than nginx keeps idle connections, as for gunicorn.
+                "KEEP_ALIVE_TIMEOUT": "75000",
                 "NEXT_TELEMETRY_DISABLED": "1",
                 **node_env(container.resources),
             },
