@@ -52,7 +52,8 @@ class DatabaseEndpoint:
         connections: how many connections all pods of the client may hold at
             once. The database construct gives each client its share.
         statement_seconds: after which the database gives up on a statement of
-            this client; less than the client itself waits.
+            this client; less than the client itself waits. A `PostgresCluster`
+            does so by itself; for another database the client has to ask for it.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
 

@@ -20,7 +20,7 @@ from constructs_lib.postgres.ports import (
 )
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
-from constructs_lib.rules import check_range
+from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
 from constructs_lib.workload.configuration import ConfigFiles
@@ -50,6 +50,9 @@ class Pooler:
             ``max_connections`` leaves for each when a rollout of both has one
             replica more. Readers count too: with no standby left they go to the
             primary.
+        statement_seconds: after which PostgreSQL gives up on a statement of a
+            client. What takes longer, such as a migration, says
+            ``SET LOCAL statement_timeout = 0`` in its transaction.
 
     Raises:
         ConfigurationError: a number out of range; with a cluster, more server
@@ -59,12 +62,14 @@ class Pooler:
     replicas: int = 2
     client_connections: int = 1000
     server_connections: int | None = None
+    statement_seconds: int = 20
 
     def __post_init__(self) -> None:
         check_range("Pooler.replicas", self.replicas, 2, 50)
         check_range("Pooler.client_connections", self.client_connections, 1, 100_000)
         if self.server_connections is not None:
             check_range("Pooler.server_connections", self.server_connections, 1, 10_000)
+        check_seconds("Pooler.statement_seconds", self.statement_seconds)
 
     def server_share(self, sizing: Sizing) -> int:
         """Return how many connections one replica opens at most."""
@@ -113,6 +118,7 @@ class Pooler:
             router_port=router_port,
             client_connections=self.client_connections,
             server_connections=self.server_share(sizing),
+            statement_seconds=self.statement_seconds,
         )
         scripts = {name: asset(name) for name in ("start-pooler.sh", "drain-pooler.sh")}
         certificate = SecretFiles(secret=secrets.certificate, mount_path=paths.TLS, mode=0o440)

@@ -210,6 +210,16 @@ def test_a_client_gets_its_share(chart: Chart) -> None:
         postgres.read_write(connections=601)
 
 
+@pytest.mark.mission("B107")
+@pytest.mark.parametrize("side", ["read_write", "read_only"])
+def test_a_client_is_told_when_its_statements_are_given_up(chart: Chart, side: str) -> None:
+    postgres = cluster(chart, pooler=Pooler(statement_seconds=7))
+    endpoint = getattr(postgres, side)(connections=1)
+    assert endpoint.statement_seconds == 7
+    pooler = find(chart, "ConfigMap", f"{endpoint.target.name}-pgbouncer")["data"]
+    assert "SET statement_timeout = ''7s''" in pooler["pgbouncer.ini"]
+
+
 @pytest.mark.mission("B34")
 def test_calls(chart: Chart) -> None:
     postgres = cluster(chart)

@@ -12,6 +12,7 @@ import pytest
 from constructs_lib import Amounts, AzureRepository, ConfigurationError, Outside, SecretRef
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
+from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
@@ -35,6 +36,7 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
             lambda: PostgresSecrets(owner=SecretRef(name="a", keys=("username",))),
             "PostgresSecrets.owner: got ('username',); include ca.crt, password",
         ),
+        (lambda: Pooler(statement_seconds=0), "Pooler.statement_seconds: got 0"),
         (lambda: PostgresStorage(data=FAST, wal_size="1Gi"), "use at least 4Gi"),
         (lambda: PostgresStorage(data=FAST, data_size="100Mi"), "got '100Mi'; use at least 1Gi"),
         (
