@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from constructs_lib import (
 )
 from constructs_lib.testing import find, schema_problems
 from constructs_lib.workload.image import check_image
+from tests.security.cel import admits
 from tests.security.workloads import peer
 
 NAMESPACES = [Namespace(name="app"), Namespace(name="logging")]
@@ -30,11 +30,21 @@ REGISTRIES = Registries(allowed=("registry.example.com/shop",))
 TARGETS = DebugTargets(groups=("on-call",), workloads=(peer("web"), peer("api")))
 
 
-def pattern(policy: AdmissionPolicy) -> str:
-    """Return the one pattern that a policy matches names or images with."""
-    (validation,) = policy.spec()["validations"]
-    (found,) = re.findall(r"matches\(r'([^']*)'\)", validation["expression"])
-    return str(found)
+IMAGE = "registry.example.com/shop/web:1.4.2"
+
+
+def pod(image: str = IMAGE, *, beside: str = "", **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return a pod with fields of its container, or of another one beside it."""
+    container = {"name": "app", "image": image}
+    if not beside:
+        return {"spec": {"containers": [{**container, **fields}]}}
+    other = {"name": "other", "image": image, **fields}
+    return {"spec": {"containers": [{**container, "image": IMAGE}], beside: [other]}}
+
+
+def entering(name: str, *, namespace: str = "app", group: str = "on-call") -> dict[str, Any]:
+    """Return the request of somebody who runs a command in a pod."""
+    return {"name": name, "namespace": namespace, "userInfo": {"groups": ["all", group]}}
 
 
 @pytest.mark.mission("B61")
@@ -82,7 +92,7 @@ def test_policies_of_ones_own(cluster: Chart) -> None:
 )
 def test_the_cluster_takes_the_images_that_a_container_takes(tag: str, *, fixed: bool) -> None:
     image = f"registry.example.com:5000/shop/web{tag}"
-    assert bool(re.search(pattern(FixedImages()), image)) is fixed
+    assert admits(FixedImages().spec(), pod(image)) is fixed
     if fixed:
         check_image("image", image)
     else:
@@ -106,19 +116,58 @@ def test_the_cluster_takes_the_images_that_a_container_takes(tag: str, *, fixed:
     ],
 )
 def test_pods_are_known_by_their_workload(pod: str, *, entered: bool) -> None:
-    assert bool(re.search(pattern(TARGETS), pod)) is entered
+    assert admits(TARGETS.spec(), request=entering(pod)) is entered
+    assert admits(TARGETS.spec(), request=entering(pod, group="operators"))
 
 
-def test_workloads_are_known_in_their_namespace() -> None:
-    targets = DebugTargets(
+@pytest.mark.parametrize(("namespace", "pod"), [("app", "web-0"), ("logging", "collector-0")])
+def test_workloads_are_known_in_their_namespace(namespace: str, pod: str) -> None:
+    spec = DebugTargets(
         groups=("on-call",), workloads=(peer("web"), peer("collector", namespace="logging"))
-    )
-    (validation,) = targets.spec()["validations"]
-    app, logging = validation["expression"].split(" || ")
-    assert "request.namespace == 'app'" in app
-    assert "'^(web)(" in app
-    assert "request.namespace == 'logging'" in logging
-    assert "'^(collector)(" in logging
+    ).spec()
+    other = {"app": "logging", "logging": "app"}[namespace]
+    assert admits(spec, request=entering(pod, namespace=namespace))
+    assert not admits(spec, request=entering(pod, namespace=other))
+
+
+@pytest.mark.mission("B118")
+@pytest.mark.parametrize("beside", ["", "initContainers", "ephemeralContainers"])
+@pytest.mark.parametrize(
+    ("policy", "image"),
+    [
+        (FixedImages(), "registry.example.com/shop/web:latest"),
+        (REGISTRIES, "registry.example.com/other/web:1.4.2"),
+        (REGISTRIES, "registry.example.com/shopping/web:1.4.2"),
+        (REGISTRIES, "registry.example.com.example.org/shop/web:1.4.2"),
+        (REGISTRIES, "web:1.4.2"),
+    ],
+)
+def test_no_container_brings_another_image(
+    policy: AdmissionPolicy, image: str, beside: str
+) -> None:
+    assert admits(policy.spec(), pod(beside=beside))
+    assert not admits(policy.spec(), pod(image, beside=beside))
+    assert not admits(policy.spec(), pod(image, beside=beside), before=pod())
+    assert admits(policy.spec(), pod(image), before=pod(image)), "what runs can be ended"
+
+
+@pytest.mark.mission("B61")
+@pytest.mark.parametrize("beside", ["", "initContainers", "ephemeralContainers"])
+def test_no_container_is_privileged(beside: str) -> None:
+    def allowed(context: dict[str, bool]) -> bool:
+        return admits(UnprivilegedPods().spec(), pod(beside=beside, securityContext=context))
+
+    assert not allowed({"privileged": True})
+    assert allowed({"privileged": False})
+    assert allowed({})
+
+
+@pytest.mark.mission("B61")
+@pytest.mark.parametrize("field", ["hostNetwork", "hostPID", "hostIPC"])
+def test_no_pod_shares_its_node(field: str) -> None:
+    spec = UnprivilegedPods().spec()
+    for shared in (True, False):
+        assert admits(spec, {"spec": {**pod()["spec"], field: shared}}) is not shared
 
 
 @pytest.mark.parametrize(
