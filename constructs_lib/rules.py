@@ -55,9 +55,9 @@ def check_label_key(field: str, value: str) -> None:
 
 
 def check_range(field: str, value: int, low: int, high: int) -> None:
-    """Refuse a number outside of `low` to `high`, both included, and True and False."""
-    if isinstance(value, bool) or not low <= value <= high:
-        raise ConfigurationError(field, value, f"use a number from {low} to {high}")
+    """Refuse what is no whole number from `low` to `high`, both included."""
+    if type(value) is not int or not low <= value <= high:
+        raise ConfigurationError(field, value, f"use a whole number from {low} to {high}")
 
 
 def check_seconds(field: str, value: int, low: int = 1) -> None:
@@ -124,6 +124,12 @@ def check_cidr(field: str, value: str) -> None:
         raise ConfigurationError(field, value, "use a range such as '203.0.113.0/24'") from error
     if value != network:
         raise ConfigurationError(field, value, f"write it as '{network}'")
+
+
+def check_several(field: str, values: Iterable[str]) -> None:
+    """Refuse one text where several are meant: Python would take it for its letters."""
+    if isinstance(values, str):
+        raise ConfigurationError(field, "one text", "write a tuple, ('a', 'b'), or ('a',) for one")
 
 
 def check_distinct(field: str, values: Iterable[object]) -> None:

@@ -43,8 +43,8 @@ def test_types_are_shipped() -> None:
 
 
 def test_an_error_says_what_would_work() -> None:
-    error = ConfigurationError("Container.port", 80, "use a number from 1024 to 65535")
-    assert str(error) == "Container.port: got 80; use a number from 1024 to 65535"
+    error = ConfigurationError("Container.port", 80, "use a whole number from 1024 to 65535")
+    assert str(error) == "Container.port: got 80; use a whole number from 1024 to 65535"
     assert isinstance(error, ValueError)
 
 

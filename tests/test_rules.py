@@ -27,7 +27,7 @@ RULES: list[tuple[Callable[[str, Any], None], list[object], list[object]]] = [
         ["app", "app.kubernetes.io/name", "a.b/C_d"],
         ["", "/a", "A.b/c", "a/", "a b", "a/b/c", "a" * 64],
     ),
-    (rules.check_port, [1024, 65_535], [1023, 65_536, True]),
+    (rules.check_port, [1024, 65_535], [1023, 65_536, True, 1024.0, "1024"]),
     (
         rules.check_mount_path,
         ["/run", "/var/lib/a b", "/a.b/..c"],
@@ -55,6 +55,7 @@ RULES: list[tuple[Callable[[str, Any], None], list[object], list[object]]] = [
         ["0.0.0.0/0", "203.0.113.0/24", "10.0.0.1/32", "::/0", "fd00::/8"],
         ["", "shop", "10.0.0.1", "10.0.0.1/8", "10.0.0.0/33", "FD00::/8", "fe80::1%eth0/128"],
     ),
+    (rules.check_several, [(), ("a",), ["a", "b"]], ["", "a", "ab"]),
     (rules.check_distinct, [[], ["a", "b"]], [["a", "a"], [("a", 1), ("a", 1)]]),
 ]
 ALLOWED = [(check, value) for check, values, _ in RULES for value in values]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Outside, Peer
-from constructs_lib.rules import check_key, check_subdomain
+from constructs_lib.rules import check_key, check_several, check_subdomain
 
 
 class Verb(StrEnum):
@@ -48,6 +48,8 @@ class Access:
     def __post_init__(self) -> None:
         if self.api_group:
             check_subdomain("Access.api_group", self.api_group)
+        check_several("Access.resources", self.resources)
+        check_several("Access.names", self.names)
         for field, values in (("resources", self.resources), ("verbs", self.verbs)):
             if not values:
                 raise ConfigurationError(f"Access.{field}", values, "name at least one")

@@ -11,6 +11,7 @@ from constructs_lib.rules import (
     check_key,
     check_label_value,
     check_name,
+    check_several,
     check_subdomain,
 )
 
@@ -45,6 +46,7 @@ class SecretRef:
             ) from None
         if not self.keys:
             raise ConfigurationError("SecretRef.keys", self.keys, "name the keys that are read")
+        check_several("SecretRef.keys", self.keys)
         for key in self.keys:
             check_key("SecretRef.keys", key)
         check_distinct("SecretRef.keys", self.keys)

@@ -9,7 +9,7 @@ from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer
-from constructs_lib.rules import check_distinct, check_text
+from constructs_lib.rules import check_distinct, check_several, check_text
 
 # How Kubernetes names the pods of a Deployment and of a StatefulSet; the letters
 # are https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
@@ -38,6 +38,7 @@ class DebugTargets:
     workloads: tuple[Peer, ...]
 
     def __post_init__(self) -> None:
+        check_several("DebugTargets.groups", self.groups)
         if not self.groups:
             raise ConfigurationError("DebugTargets.groups", self.groups, "name at least one")
         for group in self.groups:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access, Verb
-from constructs_lib.rules import check_distinct, check_name, check_text
+from constructs_lib.rules import check_distinct, check_name, check_several, check_text
 from constructs_lib.security.powers import Power
 
 
@@ -83,6 +83,7 @@ class _Part:
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
+        check_several(f"{kind}.groups", self.groups)
         if not self.groups:
             raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
         for group in self.groups:

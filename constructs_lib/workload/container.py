@@ -16,6 +16,7 @@ from constructs_lib.rules import (
     check_mount_path,
     check_name,
     check_port,
+    check_several,
     check_url_path,
 )
 from constructs_lib.workload.configuration import ConfigFiles, check_public
@@ -50,6 +51,7 @@ class Metrics:
     def __post_init__(self) -> None:
         check_port("Metrics.port", self.port)
         check_url_path("Metrics.path", self.path)
+        check_several("Metrics.names", self.names)
         for name in self.names:
             check_metric_name("Metrics.names", name)
 

@@ -33,7 +33,9 @@ def check_image(field: str, image: str) -> None:
 def version_of(image: str) -> str | None:
     """Return the tag as the value of a version label, if there is a fitting one."""
     tag = _match("image", image)["tag"]
-    return tag if tag is not None and len(tag) <= 63 and tag[-1].isalnum() else None
+    if tag is None or len(tag) > 63 or not (tag[0].isalnum() and tag[-1].isalnum()):
+        return None
+    return tag
 
 
 def _match(field: str, image: str) -> re.Match[str]:

@@ -30,6 +30,10 @@ class Toleration:
             wants it.
         value: its value; None for any.
         effect: its effect; None for any.
+
+    Raises:
+        ConfigurationError: a label or effect that Kubernetes refuses, or a value
+            without its key.
     """
 
     key: str | None
@@ -39,6 +43,8 @@ class Toleration:
     def __post_init__(self) -> None:
         if self.key is not None:
             check_label_key("Toleration.key", self.key)
+        elif self.value is not None:
+            raise ConfigurationError("Toleration.value", self.value, "name the key that it is of")
         if self.value is not None:
             check_label_value("Toleration.value", self.value)
         effects = ("NoSchedule", "PreferNoSchedule", "NoExecute")

@@ -10,7 +10,13 @@ from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import int_or_string
-from constructs_lib.rules import check_range, check_seconds, check_text, check_url_path
+from constructs_lib.rules import (
+    check_range,
+    check_seconds,
+    check_several,
+    check_text,
+    check_url_path,
+)
 from constructs_lib.secret_shapes import check_no_secret
 
 
@@ -100,6 +106,7 @@ class ExecCheck:
     command: Sequence[str]
 
     def __post_init__(self) -> None:
+        check_several("ExecCheck.command", self.command)
         if not self.command or not self.command[0]:
             raise ConfigurationError("ExecCheck.command", self.command, "name a program")
         for word in self.command:

@@ -138,7 +138,7 @@ class Autoscaling:
             raise ConfigurationError(
                 "Autoscaling.min_replicas",
                 self.min_replicas,
-                f"use a number from 1 to max_replicas ({self.max_replicas})",
+                f"use a whole number from 1 to max_replicas ({self.max_replicas})",
             )
         for name in ("cpu_percent", "memory_percent"):
             percent = getattr(self, name)

@@ -67,7 +67,7 @@ ALERT = {
 
 REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Port, {"name": "a-port-of-16-let", "number": 80}, "Port.name: got 'a-port-of-16-let'; use at"),
-    (Port, {"name": "http", "number": 0}, "Port.number: got 0; use a number from 1 to 65535"),
+    (Port, {"name": "http", "number": 0}, "Port.number: got 0; use a whole number from 1 to 65535"),
     (
         Peer,
         {"name": "a", "namespace": "app", "selector": {}},
@@ -115,7 +115,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Claim, {"storage_class": "Fast", "size": Decimal(1)}, "Claim.storage_class: got 'Fast'"),
     (Claim, {"storage_class": "fast", "size": Decimal(-1)}, "Claim.size: got Decimal('-1')"),
     (Claim, {"storage_class": "fast", "size": Decimal(1), "count": -1}, "Claim.count: got -1"),
-    (Footprint, {"namespace": "app", "pods": -1}, "Footprint.pods: got -1; use a number from 0"),
+    (
+        Footprint,
+        {"namespace": "app", "pods": -1},
+        "Footprint.pods: got -1; use a whole number from 0",
+    ),
     (
         Footprint,
         {"namespace": "app", "objects": {"Services": 1}},
@@ -131,6 +135,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         {"resources": ("*",), "verbs": (Verb.GET,)},
         "Access.resources: got '*'; use letters",
     ),
+    (Access, {"resources": "pods", "verbs": (Verb.GET,)}, "Access.resources: got 'one text'"),
     (Access, {"resources": (), "verbs": (Verb.GET,)}, "Access.resources: got (); name at least"),
     (Access, {"resources": ("pods",), "verbs": ()}, "Access.verbs: got (); name at least one"),
     (
@@ -164,7 +169,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (
         HttpEndpoint,
         {"host": "api", "port": 0, "target": PEER, "target_port": "http"},
-        "HttpEndpoint.port: got 0; use a number from 1 to 65535",
+        "HttpEndpoint.port: got 0; use a whole number from 1 to 65535",
     ),
     (
         HttpEndpoint,
@@ -195,7 +200,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         {"peer": PEER, "port": "http", "path": "/metrics", "names": ("open connections",)},
         "MetricsEndpoint.names: got 'open connections'; use letters, digits",
     ),
-    (PodMetric, {"name": "open", "average": 0}, "PodMetric.average: got 0; use a number from 1"),
+    (
+        PodMetric,
+        {"name": "open", "average": 0},
+        "PodMetric.average: got 0; use a whole number from 1",
+    ),
     (PodMetric, {"name": "open", "average": 1, "series": "a-b"}, "PodMetric.series: got 'a-b'"),
     *(
         (ServiceLevel, {name: share}, f"ServiceLevel.{name}: got {share}; use a share below 100")

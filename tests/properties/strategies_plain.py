@@ -208,7 +208,7 @@ PLAIN: dict[str, Strategy] = {
     "SecretFiles.mode": st.sampled_from((None, 0o400, 0o440)),
     "SecretFiles.mount_path": _DIRECTORIES,
     "Toleration.effect": st.none() | st.sampled_from(("NoSchedule", "NoExecute")),
-    "Toleration.key": st.sampled_from(("dedicated", "example.com/gpu")),
+    "Toleration.key": st.sampled_from((None, "dedicated", "example.com/gpu")),
     "Toleration.value": st.none() | NAMES,
     # Tiers and their traffic.
     "AwsCertificate.arn": st.just("arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c"),

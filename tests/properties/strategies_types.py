@@ -61,8 +61,10 @@ def of_type(
     if origin is tuple:
         return st.lists(of_type(parts[0], atoms, nested), max_size=2).map(tuple)
     if origin is Sequence:
-        lists = st.lists(of_type(parts[0], atoms, nested), max_size=2)
-        return lists | lists.map(tuple)
+        items = of_type(parts[0], atoms, nested)
+        lists = st.lists(items, max_size=2)
+        # A text is a sequence of texts, its letters.
+        return lists | lists.map(tuple) | (items if parts[0] is str else st.nothing())
     if origin is Mapping:
         keys, values = (of_type(part, atoms, nested) for part in parts)
         mappings = st.dictionaries(keys, values, max_size=2)

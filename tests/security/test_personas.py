@@ -218,6 +218,7 @@ def test_fails_on_a_persona_that_could_escalate(access: Access, says: str, clust
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        ({"groups": "shop", "namespaces": ("app",)}, "write a tuple"),
         ({"groups": (), "namespaces": ("app",)}, "name at least one group"),
         ({"groups": ("system:masters",), "namespaces": ("app",)}, "a group of your own"),
         ({"groups": ("shop",), "namespaces": ("App",)}, "Viewer.namespaces"),

@@ -54,7 +54,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
     "bounds in the wrong order": (
         "Autoscaling.min_replicas",
         "5",
-        "use a number from 1 to max_replicas (4)",
+        "use a whole number from 1 to max_replicas (4)",
         lambda: {"scaling": Autoscaling(min_replicas=5, max_replicas=4)},
     ),
     "a budget for one replica": (

@@ -113,7 +113,7 @@ def test_controller_of_its_own(chart: Chart) -> None:
     [
         ({"ports": ()}, "LoadBalancer.ports: got (); open at least one port"),
         ({"ports": (443, 443)}, "LoadBalancer.ports: got 443; name each only once"),
-        ({"ports": (65_536,)}, "LoadBalancer.ports: got 65536; use a number from 1 to 65535"),
+        ({"ports": (65_536,)}, "LoadBalancer.ports: got 65536; use a whole number from 1 to 65535"),
         ({"load_balancer_class": "a b"}, "LoadBalancer.load_balancer_class: got 'a b'"),
         ({"source_ranges": OFFICE * 2}, "LoadBalancer.source_ranges: got '203.0.113.0/24'; name"),
     ],

@@ -57,7 +57,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Timeouts, {"connect_seconds": 76}, "Timeouts.connect_seconds: got 76"),
     (Timeouts, {"read_seconds": 0}, "Timeouts.read_seconds: got 0"),
     (RequestTimeout, {"seconds": 0}, "RequestTimeout.seconds"),
-    (Retry, {"attempts": 1}, "Retry.attempts: got 1; use a number from 2 to 10"),
+    (Retry, {"attempts": 1}, "Retry.attempts: got 1; use a whole number from 2 to 10"),
     (Retry, {"on": ()}, "name one or more of RetryOn"),
     (Retry, {"on": ("non_idempotent",)}, "never repeated"),
     (RateLimit, {"requests_per_second": 0}, "RateLimit.requests_per_second: got 0"),

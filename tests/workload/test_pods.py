@@ -23,6 +23,7 @@ from constructs_lib import (
     TcpCheck,
     Toleration,
 )
+from constructs_lib.testing import find
 from constructs_lib.workload.probes import Check
 from tests.tiers.reading import container, env, mounts, pod
 
@@ -40,6 +41,23 @@ CHECKS: list[tuple[Check, dict[str, Any]]] = [
     (GrpcCheck(), {"grpc": {"port": 8080}}),
     (GrpcCheck(service="shop.Api"), {"grpc": {"port": 8080, "service": "shop.Api"}}),
 ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("2.0.3", "2.0.3"),
+        ("_2.0.3", None),
+        ("2.0.3-", None),
+        ("2" * 63, "2" * 63),
+        ("2" * 64, None),
+    ],
+)
+def test_a_tag_is_a_label_if_it_can_be(chart: Chart, tag: str, version: str | None) -> None:
+    image = f"registry.example.com/shop/api:{tag}@sha256:{'0' * 64}"
+    ApiTier(chart, "api", container=Container(image=image))
+    labels = find(chart, "Deployment", "api")["metadata"]["labels"]
+    assert labels.get("app.kubernetes.io/version") == version
 
 
 @pytest.mark.mission("B8")

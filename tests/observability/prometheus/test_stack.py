@@ -203,7 +203,7 @@ def test_fails(app: App, arguments: dict[str, Any], says: str) -> None:
             lambda: MetricsStore(storage=FAST, retention_days=2),
             "MetricsStore.retention_days: got 2",
         ),
-        (lambda: MetricsStore(storage=FAST, scrape_seconds=90), "use a number from 5 to 60"),
+        (lambda: MetricsStore(storage=FAST, scrape_seconds=90), "use a whole number from 5 to 60"),
         (lambda: replace(ALERTING, page=NOBODY), "Alerting.page: got None"),
         (lambda: replace(ALERTING, runbooks="docs"), "Alerting.runbooks"),
         (
