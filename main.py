@@ -193,7 +193,7 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
         host=host,
         database=postgres.read_write(connections=400),
         calls=[internet],
-        scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=12),)),
+        scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)),
     )
     socket = SocketTier(
         chart("30-socket"),

@@ -128,7 +128,7 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
             ),
         ),
         calls=[object_store],
-        scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=12),)),
+        scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)),
     )
     socket = SocketTier(
         chart("30-socket"),

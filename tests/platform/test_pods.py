@@ -8,6 +8,7 @@ import pytest
 
 from constructs_lib.testing import find, find_all
 from constructs_lib.testing.fields import walk
+from tests.platform.reading import variables
 from tests.platform.shop import Shop
 
 
@@ -143,6 +144,20 @@ def test_every_tier_scales_itself(shop: Shop) -> None:
         pods = [m["pods"]["metric"]["name"] for m in scaler["metrics"] if m["type"] == "Pods"]
         assert (resources, pods) == (["cpu", "memory"], own[name])
         assert scaler["minReplicas"] < scaler["maxReplicas"]
+
+
+@pytest.mark.mission("B48")
+@pytest.mark.mission("B105")
+def test_a_pod_can_be_busier_than_its_autoscaler_wants_it(reference: Shop) -> None:
+    """A pod works on as many requests at once as its processes have threads."""
+    arguments = dict(
+        argument.removeprefix("--").split("=", 1)
+        for argument in variables(reference, "api")["GUNICORN_CMD_ARGS"].split()
+    )
+    (metric,) = find(reference.core, "HorizontalPodAutoscaler", "api")["spec"]["metrics"][2:]
+    assert metric["pods"]["metric"]["name"] == "http_requests_in_flight"
+    wanted = int(metric["pods"]["target"]["averageValue"])
+    assert wanted < int(arguments["workers"]) * int(arguments["threads"])
 
 
 @pytest.mark.mission("B48")

@@ -21,6 +21,7 @@ from constructs_lib import (
     LoadBalancer,
     NextJs,
     Outside,
+    PodMetric,
     Probes,
     Replicas,
     Resources,
@@ -190,6 +191,15 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         "''",
         "only once",
         lambda: {"routes": [Route(paths=("/a",)), Route(paths=("/b",))]},
+    ),
+    "an autoscaler that asks for metrics of nobody": (
+        "Container.metrics",
+        "None",
+        "say where jobs_waiting is read: the autoscaler follows it",
+        lambda: {
+            "container": Container(image=IMAGE, metrics=None),
+            "scaling": Autoscaling(pod_metrics=(PodMetric(name="jobs_waiting", average=5),)),
+        },
     ),
     "no door": (
         "WebTier.host",
