@@ -12,33 +12,39 @@ from constructs_lib.postgres.repository import Repository
 _CLIENT = "postgres"
 
 
-def member_configuration(
-    repository: Repository, *, version: int, retention: Mapping[str, str]
-) -> str:
-    """Return what a member archives and restores by, and how its server lets jobs in."""
-    return _ini(
-        {
-            "global": {
-                **repository.options,
-                **retention,
-                **_COMMON,
-                "archive-async": "y",
-                "spool-path": f"{paths.WAL_VOLUME}/spool",
-                "tls-server-address": "*",
-                "tls-server-auth": f"{_CLIENT}=db",
-                "tls-server-ca-file": f"{paths.TLS}/ca.crt",
-                "tls-server-cert-file": f"{paths.TLS}/tls.crt",
-                "tls-server-key-file": f"{paths.TLS}/tls.key",
-                "tls-server-port": str(BACKUP.number),
-            },
-            "db": {
-                "pg1-path": paths.data_directory(version),
-                "pg1-port": str(POSTGRES.number),
-                "pg1-socket-path": paths.SOCKETS,
-                "link-map": f"pg_wal={paths.wal_directory(version)}",
-            },
-        }
-    )
+def member_configurations(
+    repository: Repository,
+    *,
+    version: int,
+    retention: Mapping[str, str],
+    source: Repository | None,
+) -> dict[str, str]:
+    """Return what a member archives and restores by, and how its server lets jobs in.
+
+    Where the first data come from another cluster, its repository has a file of its own.
+    """
+    place = {
+        "pg1-path": paths.data_directory(version),
+        "link-map": f"pg_wal={paths.wal_directory(version)}",
+    }
+    member = {
+        **repository.options,
+        **retention,
+        **_COMMON,
+        "archive-async": "y",
+        "spool-path": f"{paths.WAL_VOLUME}/spool",
+        "tls-server-address": "*",
+        "tls-server-auth": f"{_CLIENT}=db",
+        "tls-server-ca-file": f"{paths.TLS}/ca.crt",
+        "tls-server-cert-file": f"{paths.TLS}/tls.crt",
+        "tls-server-key-file": f"{paths.TLS}/tls.key",
+        "tls-server-port": str(BACKUP.number),
+    }
+    socket = {"pg1-port": str(POSTGRES.number), "pg1-socket-path": paths.SOCKETS}
+    files = {"pgbackrest.conf": _ini({"global": member, "db": {**place, **socket}})}
+    if source is not None:
+        files["source.conf"] = _ini({"global": {**source.options, **_COMMON}, "db": place})
+    return files
 
 
 def job_configurations(
@@ -74,19 +80,6 @@ def job_configurations(
         "pgbackrest.conf": _ini({"global": backup, "db": hosts}),
         "drill.conf": _ini({"global": drill, "db": {"pg1-path": f"{paths.DRILL}/data"}}),
     }
-
-
-def source_configuration(repository: Repository, *, version: int) -> str:
-    """Return what another cluster's data are read by."""
-    return _ini(
-        {
-            "global": {**repository.options, **_COMMON},
-            "db": {
-                "pg1-path": paths.data_directory(version),
-                "link-map": f"pg_wal={paths.wal_directory(version)}",
-            },
-        }
-    )
 
 
 _COMMON = {

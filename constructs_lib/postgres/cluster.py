@@ -136,16 +136,9 @@ class PostgresCluster(NamedConstruct):
                 failover=failover,
                 bootstrap=bootstrap,
             ),
-            backrest={
-                "pgbackrest.conf": backrest.member_configuration(
-                    backup.repository, version=version, retention=backup.retention
-                ),
-                **(
-                    {"source.conf": backrest.source_configuration(source, version=version)}
-                    if source
-                    else {}
-                ),
-            },
+            backrest=backrest.member_configurations(
+                backup.repository, version=version, retention=backup.retention, source=source
+            ),
             placement=placement,
             api_server=api_server,
         ).pod()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib import RestoredDatabase
-from constructs_lib.postgres.backrest import source_configuration
+from constructs_lib.postgres.backrest import member_configurations
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.ports import free_port
@@ -211,7 +211,8 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
 
     new, port = folder / "new", free_port()
     places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/new-wal"}
-    text = in_folder(source_configuration(SOURCE, version=18), inside, places=places)
+    configurations = member_configurations(SOURCE, version=18, retention={}, source=SOURCE)
+    text = in_folder(configurations["source.conf"], inside, places=places)
     # The keys stand in variables alone, with those of the own repository beside them.
     (folder / "source.conf").write_text(text.replace("repo1-cipher-pass=secret\n", ""))
     keys = {"SOURCE_REPO1_CIPHER_PASS": "secret", "PGBACKREST_REPO1_CIPHER_PASS": "another"}

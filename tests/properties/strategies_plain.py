@@ -24,7 +24,6 @@ CIDRS = st.sampled_from(
 PATHS = st.sampled_from(("/", "/a", "/a/b", "/ab", "/api", "/ws", "/v1.2/x_y"))
 PERCENT = st.integers(1, 100)
 
-_DIRECTORIES = st.from_regex(r"/(srv|var/cache)/[a-z]{2,4}", fullmatch=True)
 _WORDS = st.from_regex(r"[a-z]{3,6}", fullmatch=True)
 _SIZES = st.sampled_from(("1Mi", "64Mi", "1.5Gi", "10000k"))
 _METRICS = st.from_regex(r"[a-z]{2,5}_[a-z]{2,5}", fullmatch=True)
@@ -45,6 +44,11 @@ _IMAGES = st.sampled_from(
 
 def _tuples(items: Strategy, *, least: int = 0) -> Strategy:
     return st.lists(items, min_size=least, max_size=2, unique=True).map(tuple)
+
+
+def _directories(root: str) -> Strategy:
+    """Draw directories of one purpose, which do not often meet those of another."""
+    return st.from_regex(rf"{root}/[a-z]{{2,4}}", fullmatch=True)
 
 
 def _mappings(keys: Strategy, values: Strategy, *, least: int = 0) -> Strategy:
@@ -160,12 +164,12 @@ PLAIN: dict[str, Strategy] = {
     "ConfigFiles.files": _mappings(
         st.sampled_from(("a.conf", "b.yaml")), st.text("aä: \n", max_size=50), least=1
     ),
-    "ConfigFiles.mount_path": _DIRECTORIES,
+    "ConfigFiles.mount_path": _directories("/etc"),
     "ConfigFiles.name": _WORDS,
     "Container.env": _mappings(VARIABLES, st.text("aä: \n", max_size=10)),
     "Container.image": _IMAGES,
     "Container.port": NUMBERS,
-    "Container.scratch": _mappings(_DIRECTORIES, _SIZES),
+    "Container.scratch": _mappings(_directories("/var/cache"), _SIZES),
     "DisruptionBudget.max_unavailable": st.just(1),
     "ExecCheck.command": st.lists(st.sampled_from(("true", "-c", "a b")), min_size=1, max_size=3),
     "Gunicorn.max_requests": st.integers(10, 100_000),
@@ -206,7 +210,7 @@ PLAIN: dict[str, Strategy] = {
     "SecretEnv.key": st.just("key"),
     "SecretEnv.name": VARIABLES,
     "SecretFiles.mode": st.sampled_from((None, 0o400, 0o440)),
-    "SecretFiles.mount_path": _DIRECTORIES,
+    "SecretFiles.mount_path": _directories("/srv"),
     "Toleration.effect": st.none() | st.sampled_from(("NoSchedule", "NoExecute")),
     "Toleration.key": st.sampled_from((None, "dedicated", "example.com/gpu")),
     "Toleration.value": st.none() | NAMES,
@@ -251,7 +255,7 @@ PLAIN: dict[str, Strategy] = {
     "Secretbox.keys": _tuples(NAMES, least=1),
     "AwsSecretsManagerFiles.path": st.just("shop/"),
     "AwsSecretsManagerFiles.region": st.none() | st.just("eu-central-1"),
-    "CsiSecretFiles.mount_path": _DIRECTORIES,
+    "CsiSecretFiles.mount_path": _directories("/mnt"),
     "ExternalSecrets.path": st.just("shop/"),
     "ExternalSecrets.refresh_hours": st.integers(1, 8760),
     "ExternalSecrets.store": NAMES,
@@ -265,7 +269,7 @@ PLAIN: dict[str, Strategy] = {
     "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
     "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),
     "LoadBalancer.source_ranges": _tuples(CIDRS, least=1),
-    "NextJs.app_directory": _DIRECTORIES,
+    "NextJs.app_directory": _directories("/app"),
     "NextJs.cache_size": _SIZES,
     "NginxIngress.ingress_class": NAMES,
     "RateLimit.burst": PERCENT,
