@@ -32,6 +32,7 @@ BACKUP = "2026-11-22 22:10:00.123 P00   INFO: backup command begin"
 # What the containers of each watched construct write, by its name.
 WRITTEN = {
     "api": [REQUEST, FAILED, JSON],
+    "configuration-backup": ["written: https://s3.example.com/shop-backups/configuration/1.tar.gz"],
     "postgres": [STATEMENT, PATRONI],
     "postgres-jobs": [BACKUP],
     "postgres-ro": [POOLER],
@@ -41,6 +42,7 @@ WRITTEN = {
 }
 FORMS = {
     "api": ("gunicorn", GUNICORN),
+    "configuration-backup": ("plain", ()),
     "postgres": ("postgres", POSTGRES),
     "postgres-jobs": ("postgres", POSTGRES),
     "postgres-ro": ("postgres", POSTGRES),
@@ -113,16 +115,17 @@ def test_lines_reach_logstash(tmp_path: Path, settings: str, objects: Objects) -
                 messages = WRITTEN.get(named(pod), ["of nobody that is watched"])
                 text = "".join(map(as_written, messages))
                 (logs / log_name(pod, container["name"])).write_text(text)
-        watched = [pod for pod in here if pod["metadata"]["namespace"] == "app"]
+        watched = [pod for pod in here if named(pod) in WRITTEN]
         count = sum(len(pod["spec"]["containers"]) * len(WRITTEN[named(pod)]) for pod in watched)
         until(events, count, tmp_path / "output")
+    namespaces = {named(pod): pod["metadata"]["namespace"] for pod in watched}
     seen: dict[str, set[str]] = {}
     for event in events:
         name = event["service"]["name"]
         seen.setdefault(name, set()).add(event["message"])
         form, patterns = FORMS[name]
         assert event["service"]["log_format"] == form
-        assert event["kubernetes"]["namespace"] == "app"
+        assert event["kubernetes"]["namespace"] == namespaces[name]
         assert not event.keys() & {"agent", "ecs", "input"}
         if patterns and event["message"] != JSON:
             assert any(matched(pattern, event["message"]) for pattern in patterns)
