@@ -72,13 +72,14 @@ class NamedConstruct(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         check_name("id", id)
+        app = app_of(scope)
         try:
             super().__init__(scope, id)
         except RuntimeError as error:
             raise ConfigurationError(
                 "id", id, "there is one already in this scope; use another id"
             ) from error
-        _app_by_scope[self] = app_of(scope)
+        _app_by_scope[self] = app
 
 
 def app_of(scope: Construct) -> IConstruct:
