@@ -118,13 +118,14 @@ from constructs_lib.traffic.virtual_server import VirtualServer
 from constructs_lib.workload.blue_green import BlueGreen, Color
 from constructs_lib.workload.canary import Canary
 from constructs_lib.workload.configuration import ConfigFiles, ReloadedFiles
-from constructs_lib.workload.container import Container, Metrics
+from constructs_lib.workload.container import Container
 from constructs_lib.workload.csi_secrets import CsiSecretFiles
 from constructs_lib.workload.disruption import DisruptionBudget
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.lifecycle import Lifecycle, Runtime
 from constructs_lib.workload.match import CookieMatch, HeaderMatch, Match
 from constructs_lib.workload.mesh import Istio, Linkerd, Mesh
+from constructs_lib.workload.metrics import Metrics
 from constructs_lib.workload.placement import Placement, Spread, Toleration
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.probes import (

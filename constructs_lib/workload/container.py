@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretKind, SecretRef
-from constructs_lib.facts.signals import check_metric_name
-from constructs_lib.rules import (
-    check_distinct,
-    check_mount_path,
-    check_name,
-    check_port,
-    check_several,
-    check_url_path,
-)
+from constructs_lib.rules import check_distinct, check_mount_path, check_name, check_port
 from constructs_lib.workload.configuration import ConfigFiles, check_public
 from constructs_lib.workload.hardening import Hardening
 from constructs_lib.workload.image import check_image
 from constructs_lib.workload.lifecycle import Lifecycle
+from constructs_lib.workload.metrics import Metrics
 from constructs_lib.workload.probes import Probes
 from constructs_lib.workload.resources import Resources
 from constructs_lib.workload.secrets import SecretEnv, SecretMount
@@ -30,30 +24,6 @@ from constructs_lib.workload.volumes import Scratch, Volume, mount
 
 # What a container is told by other fields than its variables.
 OWN_VARIABLES = frozenset({"METRICS_PORT", "PORT"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Metrics:
-    """Where a container exposes its metrics.
-
-    Args:
-        port: a port of their own by default, so that no route of the public
-            host leads to them.
-        path: the path of the exposition.
-        names: further metrics that the application promises beside those that
-            its tier asks for.
-    """
-
-    port: int = 9090
-    path: str = "/metrics"
-    names: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        check_port("Metrics.port", self.port)
-        check_url_path("Metrics.path", self.path)
-        check_several("Metrics.names", self.names)
-        for name in self.names:
-            check_metric_name("Metrics.names", name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +44,8 @@ class Container:
         secret_files: directories from Secrets, or from a driver that fetches them.
         config_files: directories from ConfigMaps, which the tier makes.
         scratch: directories that can be written to, with the most that each
-            may hold; they are empty at every start.
+            may hold; they are empty at every start, and are part of
+            `Resources.ephemeral_storage`.
 
     Raises:
         ConfigurationError: a field that cannot work, two things at one path,
@@ -100,9 +71,19 @@ class Container:
         check_distinct("Container.env", self.variables)
         for name in OWN_VARIABLES.intersection(self.variables):
             raise ConfigurationError("Container.env", name, "use Container.port and metrics")
-        for path, size in self.scratch.items():
+        for path in self.scratch:
             check_mount_path("Container.scratch", path)
+        sizes = [
             quantities.parse_bytes(size, f"Container.scratch[{path!r}]")
+            for path, size in self.scratch.items()
+        ]
+        if sum(sizes) > self.resources.amounts().ephemeral_storage:
+            raise ConfigurationError(
+                "Resources.ephemeral_storage",
+                self.resources.ephemeral_storage,
+                f"use at least '{quantities.format_bytes(sum(sizes, Decimal(0)))}': so much may be "
+                "in Container.scratch, and the pod is evicted when it holds more",
+            )
         check_distinct("mount path in Container", [each.mount_path for each in self._volumes()])
         for holder, volumes in self._volumes_by_field().items():
             check_distinct(holder, [volume.volume_name for volume in volumes])

@@ -45,7 +45,7 @@ class Resources:
         memory: bytes, such as ``512Mi``.
             At least 12Mi: below that a container runtime does not start it
             (https://github.com/cri-o/cri-o/blob/main/internal/config/cgmgr/cgmgr_linux.go).
-        ephemeral_storage: bytes of logs and scratch space.
+        ephemeral_storage: bytes of logs and scratch space together.
 
     Raises:
         ConfigurationError: a quantity that does not parse, or a limit below its request.

@@ -197,7 +197,7 @@ PLAIN: dict[str, Strategy] = {
     "Probes.timeout_seconds": st.integers(1, 5),
     "Replicas.count": st.integers(1, 10),
     "Resources.cpu": st.sampled_from(("50m", "250m", "1", "1.5")),
-    "Resources.ephemeral_storage": _SIZES,
+    "Resources.ephemeral_storage": st.sampled_from(("8Gi", "10000M")),
     "Resources.memory": _SIZES,
     "RollingUpdate.max_surge_percent": PERCENT,
     "RollingUpdate.min_ready_seconds": SECONDS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
@@ -171,7 +173,8 @@ def test_upstreams(chart: Chart) -> None:
 @pytest.mark.mission("B62")
 def test_nextjs(chart: Chart) -> None:
     nextjs = NextJs(app_directory="/srv/shop", cache_size="1Gi", server_actions_key=KEY)
-    web = WebTier(chart, "web", container=CONTAINER, host=HOST, nextjs=nextjs)
+    roomy = replace(CONTAINER, resources=Resources(ephemeral_storage="2Gi"))
+    web = WebTier(chart, "web", container=roomy, host=HOST, nextjs=nextjs)
     assert env(chart, "web")["NEXT_DEPLOYMENT_ID"] == "1-4-2"
     assert mounts(chart, "web")["/srv/shop/.next/cache"]["emptyDir"] == {"sizeLimit": "1Gi"}
     assert {

@@ -100,6 +100,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Container, {"image": IMAGE, "env": {"METRICS_PORT": "1"}}, "use Container.port and metrics"),
     (Namespace, {"name": "kube-system"}, "got 'kube-system'; use one of your own"),
     (Namespace, {"name": "default"}, "use one of your own"),
+    (
+        Container,
+        {"image": IMAGE, "scratch": {"/a": "500Mi", "/b": "13Mi"}},
+        "Resources.ephemeral_storage: got '512Mi'; use at least '513Mi'",
+    ),
     (Container, {"image": IMAGE, "scratch": {"tmp": "1Mi"}}, "Container.scratch: got 'tmp'"),
     (Container, {"image": IMAGE, "scratch": {"/a/b": "1Mi", "/a-b": "1Mi"}}, "got 'scratch-a-b'"),
     (

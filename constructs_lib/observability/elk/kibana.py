@@ -57,7 +57,7 @@ class Kibana(NamedConstruct):
         process = Process(
             name="kibana",
             image=image,
-            resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="256Mi"),
+            resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="512Mi"),
             ports=[_HTTPS],
             env={"NODE_OPTIONS": "--max-old-space-size=1536"},
             secret_env=[

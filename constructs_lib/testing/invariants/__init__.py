@@ -57,6 +57,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     images.images_are_pinned,
     resources.containers_say_what_they_need,
     resources.requests_are_within_limits,
+    resources.scratch_fits_the_local_disk,
     resources.quantities_are_readable,
     lifecycle.containers_are_probed,
     lifecycle.startup_fits_the_rollout,

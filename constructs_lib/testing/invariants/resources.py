@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from constructs_lib.testing.fields import is_quantity, mapping, quantity, walk
+from constructs_lib.quantities import format_bytes
+from constructs_lib.testing.fields import is_quantity, mapping, mappings, quantity, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,19 @@ def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
                 if resource in limits and quantity(amount) > quantity(limits[resource]):
                     written = f"{amount} {resource}, but has {limits[resource]}"
                     yield workload.manifest, f"{container.get('name')} requests {written}"
+
+
+def scratch_fits_the_local_disk(platform: Platform) -> Iterator[Finding]:
+    """A pod is evicted when its directories hold more than its containers may."""
+    for workload in platform.workloads:
+        limits = [mapping(container, "resources", "limits") for container in workload.containers]
+        disk = sum((quantity(each.get("ephemeral-storage")) for each in limits), Decimal(0))
+        directories = [mapping(volume, "emptyDir") for volume in mappings(workload.pod, "volumes")]
+        on_disk = (each for each in directories if each.get("medium") != "Memory")
+        scratch = sum((quantity(each.get("sizeLimit")) for each in on_disk), Decimal(0))
+        if scratch > disk > 0:
+            written = f"{format_bytes(scratch)}, but its containers {format_bytes(disk)}"
+            yield workload.manifest, f"its directories may hold {written}"
 
 
 def quantities_are_readable(platform: Platform) -> Iterator[Finding]:
