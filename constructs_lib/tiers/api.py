@@ -43,7 +43,7 @@ class ApiTier(NamedConstruct):
         container: what runs.
         database: what it may use of a database, as that hands it over; None for none.
         host: the host that its routes are on; None keeps it inside.
-        routes: the paths that it answers there.
+        routes: the paths that it answers there; without a host they are not used.
         upstreams: variables that name HTTP endpoints, which it may then call.
         cache: what its replicas share; None for none.
         gunicorn: its processes and threads.
