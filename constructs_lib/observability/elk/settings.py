@@ -119,3 +119,10 @@ class Logs:
             raise ConfigurationError(
                 "Logs.resources", self.resources.memory, "give Elasticsearch at least '2Gi'"
             )
+        if self.resources.amounts().ephemeral_storage < 2**30:
+            raise ConfigurationError(
+                "Logs.resources",
+                self.resources.ephemeral_storage,
+                "give Elasticsearch at least '1Gi' of local disk: its logs and temporary files "
+                "may take half of it",
+            )

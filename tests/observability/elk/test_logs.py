@@ -212,6 +212,7 @@ def test_kibana_speaks_tls(app: App) -> None:
     [
         ({"retention_days": 60}, "Logs.retention_days: got 60; use at most 24"),
         ({"resources": Resources(memory="1Gi")}, "give Elasticsearch at least '2Gi'"),
+        ({"resources": Resources(memory="2Gi")}, "Logs.resources: got '512Mi'; give Elasticsearch"),
     ],
 )
 def test_fails(arguments: dict[str, Any], says: str) -> None:
