@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.network import Call, End, Peer, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_mount_path, check_subdomain
 
@@ -36,16 +35,8 @@ class Bucket:
         kind = type(self).__name__
         check_subdomain(f"{kind}.bucket", self.bucket)
         check_subdomain(f"{kind}.endpoint", self.endpoint)
-        check_reference(f"{kind}.secret", self.secret)
-        missing = [key for key in self._KEYS if key not in self.secret.keys]
-        if missing:
-            raise ConfigurationError(
-                f"{kind}.secret", self.secret.keys, f"include {', '.join(missing)}"
-            )
-        if not self.target.ports:
-            raise ConfigurationError(
-                f"{kind}.target", self.target.name, "give it the port that is called"
-            )
+        check_reference(f"{kind}.secret", self.secret, keys=self._KEYS)
+        check_has_port(f"{kind}.target", self.target)
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
         """Return the calls that somebody makes who keeps something there."""

@@ -136,6 +136,12 @@ def check_offered(field: str, port: str, end: End) -> None:
         raise ConfigurationError(field, port, f"{end.name} has {offer}")
 
 
+def check_has_port(field: str, end: End) -> None:
+    """Refuse an end that is called and has no port for it."""
+    if not end.ports:
+        raise ConfigurationError(field, end.name, "give it the port that is called")
+
+
 def within(cidr: str, other: str) -> bool:
     """Tell whether a range lies inside of another and is smaller."""
     inner, outer = ip_network(cidr), ip_network(other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,9 +103,12 @@ class SecretUse:
         check_name("SecretUse.reader", self.reader)
 
 
-def check_reference(field: str, secret: object) -> None:
-    """Refuse a secret value where a reference belongs, without repeating the value."""
+def check_reference(field: str, secret: object, *, keys: Iterable[str] = ()) -> None:
+    """Refuse a secret value where a reference belongs, without repeating it, or a missing key."""
     if not isinstance(secret, SecretRef):
         raise ConfigurationError(
             field, "(hidden)", "write SecretRef(name=…, keys=(…)); values stay out of manifests"
         )
+    missing = sorted(set(keys) - set(secret.keys))
+    if missing:
+        raise ConfigurationError(field, secret.keys, f"include {', '.join(missing)}")

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import S3Bucket
-from constructs_lib.facts.network import End
+from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_mount_path, check_subdomain
 from constructs_lib.workload.secrets import SecretEnv
@@ -110,16 +109,8 @@ class AzureRepository:
         check_subdomain("AzureRepository.account", self.account)
         check_subdomain("AzureRepository.container", self.container)
         check_mount_path("AzureRepository.path", self.path)
-        check_reference("AzureRepository.secret", self.secret)
-        missing = sorted({"key", "cipher"} - set(self.secret.keys))
-        if missing:
-            raise ConfigurationError(
-                "AzureRepository.secret", self.secret.keys, f"include {', '.join(missing)}"
-            )
-        if not self.target.ports:
-            raise ConfigurationError(
-                "AzureRepository.target", self.target.name, "give it the port that is called"
-            )
+        check_reference("AzureRepository.secret", self.secret, keys=("key", "cipher"))
+        check_has_port("AzureRepository.target", self.target)
 
     @property
     def options(self) -> Mapping[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef, check_reference
 
 _KEYS = {
@@ -44,10 +43,4 @@ class PostgresSecrets:
 
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():
-            secret = getattr(self, field)
-            check_reference(f"PostgresSecrets.{field}", secret)
-            missing = sorted(set(keys) - set(secret.keys))
-            if missing:
-                raise ConfigurationError(
-                    f"PostgresSecrets.{field}", secret.keys, f"include {', '.join(missing)}"
-                )
+            check_reference(f"PostgresSecrets.{field}", getattr(self, field), keys=keys)

@@ -43,13 +43,7 @@ class LogSecrets:
 
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():
-            secret = getattr(self, field)
-            check_reference(f"LogSecrets.{field}", secret)
-            missing = sorted(set(keys) - set(secret.keys))
-            if missing:
-                raise ConfigurationError(
-                    f"LogSecrets.{field}", secret.keys, f"include {', '.join(missing)}"
-                )
+            check_reference(f"LogSecrets.{field}", getattr(self, field), keys=keys)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

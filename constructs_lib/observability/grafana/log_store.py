@@ -32,12 +32,7 @@ class LogStore:
     indices: str = "logs-*"
 
     def __post_init__(self) -> None:
-        check_reference("LogStore.secret", self.secret)
-        missing = {"username", "password", "ca.crt"} - set(self.secret.keys)
-        if missing:
-            raise ConfigurationError(
-                "LogStore.secret", self.secret.keys, f"include {', '.join(sorted(missing))}"
-            )
+        check_reference("LogStore.secret", self.secret, keys=("username", "password", "ca.crt"))
         check_text("LogStore.indices", self.indices)
         if not self.indices:
             raise ConfigurationError("LogStore.indices", "", "write a pattern such as 'logs-*'")

@@ -42,12 +42,7 @@ class Dashboards:
     placement: Placement = Placement()
 
     def __post_init__(self) -> None:
-        check_reference("Dashboards.admin", self.admin)
-        missing = {"password", "secret-key"} - set(self.admin.keys)
-        if missing:
-            raise ConfigurationError(
-                "Dashboards.admin", self.admin.keys, f"include {', '.join(sorted(missing))}"
-            )
+        check_reference("Dashboards.admin", self.admin, keys=("password", "secret-key"))
         check_distinct("Dashboards.teams", [team.name for team in self.teams])
         if self.teams and self.sign_on is None:
             raise ConfigurationError(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Call, Neighbour, Outside, Peer
+from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_distinct, check_key, check_text, check_url
 from constructs_lib.workload.secrets import SecretFiles
@@ -69,10 +69,7 @@ class SingleSignOn:
             check_text("SingleSignOn.viewers", group)
             if "'" in group or "`" in group or "\\" in group:
                 raise ConfigurationError("SingleSignOn.viewers", group, "use no quotes")
-        if not self.provider.ports:
-            raise ConfigurationError(
-                "SingleSignOn.provider", self.provider.name, "give it the port that is called"
-            )
+        check_has_port("SingleSignOn.provider", self.provider)
 
     @property
     def role_path(self) -> str:

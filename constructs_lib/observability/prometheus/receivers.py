@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import End
+from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_range, check_subdomain, check_text
 
@@ -194,5 +194,4 @@ def _check(kind: str, secret: SecretRef, target: End, key: str) -> None:
     check_reference(f"{kind}.secret", secret)
     if key not in secret.keys:
         raise ConfigurationError(f"{kind}.secret", secret.keys, f"include the key '{key}'")
-    if not target.ports:
-        raise ConfigurationError(f"{kind}.target", target.name, "give it the port that is called")
+    check_has_port(f"{kind}.target", target)
