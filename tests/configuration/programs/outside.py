@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.configuration.programs.loopback import serving
 
 
 @dataclass(kw_only=True, slots=True)
@@ -49,12 +50,6 @@ def outside() -> Iterator[Outside]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state = Outside(address=f"127.0.0.1:{server.server_port}")
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Handler) as address:
+        state = Outside(address=address)
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -8,6 +8,7 @@ from cdk8s import App, Chart
 
 from constructs_lib import (
     Alerting,
+    AlertRule,
     Dashboards,
     GrafanaVolume,
     Logs,
@@ -19,6 +20,7 @@ from constructs_lib import (
     PodSecurity,
     Port,
     SecretRef,
+    Severity,
     StorageTier,
     Webhook,
 )
@@ -36,6 +38,14 @@ DASHBOARDS = Dashboards(
 )
 MONITORING, LOGGING = Namespace(name="monitoring"), Namespace(name="logging")
 AGENTS = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+STUCK = AlertRule(
+    name="MailIsStuck",
+    expression="mail_queue > 100",
+    for_seconds=60,
+    severity=Severity.TICKET,
+    summary="Mail waits.",
+    runbook="mail",
+)
 
 
 def stack(app: App, **arguments: Any) -> tuple[Chart, ObservabilityStack]:  # noqa: ANN401

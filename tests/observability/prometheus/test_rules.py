@@ -11,7 +11,6 @@ import yaml
 from cdk8s import App, Chart
 
 from constructs_lib import (
-    AlertRule,
     ApiTier,
     ConfigurationError,
     Container,
@@ -21,12 +20,11 @@ from constructs_lib import (
     Port,
     Replicas,
     ServiceLevel,
-    Severity,
     SocketTier,
 )
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.testing import find
-from tests.observability.prometheus.ends import stack
+from tests.observability.prometheus.ends import STUCK, stack
 from tests.postgres.ends import cluster
 
 RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
@@ -96,14 +94,6 @@ MAIL = Peer(
     namespace="app",
     selector={"app": "mail"},
     ports=(Port(name="metrics", number=9090),),
-)
-STUCK = AlertRule(
-    name="MailIsStuck",
-    expression="mail_queue > 100",
-    for_seconds=60,
-    severity=Severity.TICKET,
-    summary="Mail waits.",
-    runbook="mail",
 )
 
 

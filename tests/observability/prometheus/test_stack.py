@@ -12,7 +12,6 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    AlertRule,
     ApiTier,
     ConfigurationError,
     Facts,
@@ -20,22 +19,22 @@ from constructs_lib import (
     Namespace,
     Peer,
     ServiceLevel,
-    Severity,
 )
 from constructs_lib.testing import find, find_all, manifests
-from tests.observability.prometheus.ends import AGENTS, ALERTING, FAST, HOOK, INTERNET, PAGER, stack
+from tests.observability.prometheus.ends import (
+    AGENTS,
+    ALERTING,
+    FAST,
+    HOOK,
+    INTERNET,
+    PAGER,
+    STUCK,
+    stack,
+)
 from tests.postgres.ends import cluster
 
 NOBODY: Any = None
 MAIL = Facts(peers=(Peer(name="mail", namespace="app", selector={"app": "mail"}),))
-STUCK = AlertRule(
-    name="MailIsStuck",
-    expression="mail_queue > 100",
-    for_seconds=60,
-    severity=Severity.TICKET,
-    summary="Mail waits.",
-    runbook="mail",
-)
 NEWER = replace(HOOK.secret, revision="2")
 PULSE = replace(HOOK.secret, name="pulse")
 RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
