@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
+from constructs import Construct
 
 import constructs_lib
 from constructs_lib import ConfigurationError
@@ -36,6 +37,19 @@ def test_each_argument_is_described(name: str) -> None:
     arguments = set(inspect.signature(CLASSES[name].__init__).parameters) - {"self"}
     for argument in arguments:
         assert re.search(rf"^    {argument}: ", described, re.MULTILINE), argument
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, kind in CLASSES.items()
+        if hasattr(kind, "__post_init__") or issubclass(kind, Construct)
+    ],
+)
+def test_what_is_refused_is_described(name: str) -> None:
+    described = inspect.getdoc(CLASSES[name]) or ""
+    assert re.search(r"^Raises:\n    ConfigurationError: ", described, re.MULTILINE)
 
 
 def test_types_are_shipped() -> None:

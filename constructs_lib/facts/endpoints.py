@@ -19,6 +19,10 @@ class HttpEndpoint:
         port: the port of its Service.
         target: the pods behind it.
         target_port: the name of the port of these pods.
+
+    Raises:
+        ConfigurationError: a host that is no DNS name, a number that is no port, or a target
+            without that port.
     """
 
     host: str

@@ -33,6 +33,9 @@ class Port:
         name: what calls name it by, at most 15 characters.
         number: the port of the pod itself, behind any Service.
         protocol: TCP by default.
+
+    Raises:
+        ConfigurationError: a name that is no DNS label or too long, or a number that is no port.
     """
 
     name: str
@@ -55,6 +58,10 @@ class Peer:
         namespace: where the pods run.
         selector: the labels that find them.
         ports: what they listen on; empty for one that only calls.
+
+    Raises:
+        ConfigurationError: a name or namespace that is no DNS label, no selector or one that is no
+            label, or two ports of one name.
     """
 
     name: str
@@ -76,6 +83,10 @@ class Neighbour:
         namespace: where they run.
         selector: the labels that find them.
         ports: what they listen on; empty for one that only calls.
+
+    Raises:
+        ConfigurationError: a name or namespace that is no DNS label, no selector or one that is no
+            label, or two ports of one name.
     """
 
     name: str
@@ -98,6 +109,11 @@ class Outside:
         excluded: ranges inside of those that stay closed, such as that of the
             cloud's metadata service.
         ports: what they listen on; empty for one that only calls.
+
+    Raises:
+        ConfigurationError: a name that is no DNS label, no range or one that is not in its usual
+            form, an excluded range that is not inside of an open one or is opened
+            again, or two ports of one name.
     """
 
     name: str

@@ -116,6 +116,10 @@ class Indicator:
     Args:
         total: the counter of everything that was asked for.
         failed: the label matcher of what failed, such as ``code=~"5.."``.
+
+    Raises:
+        ConfigurationError: a counter that Prometheus takes for no name of a metric, or a matcher
+            with control characters.
     """
 
     total: str
@@ -151,6 +155,10 @@ class AlertRule:
         severity: who is told, and how.
         summary: one line for whoever is told.
         runbook: the name of the page that says what to do.
+
+    Raises:
+        ConfigurationError: a name that no alert can have, a duration out of range, an empty
+            expression or summary, or a runbook that is no name.
     """
 
     name: str

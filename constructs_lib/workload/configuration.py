@@ -123,6 +123,9 @@ class ReloadedFiles(ConfigFiles):
         files: text by file name.
         mount_path: the directory.
         executable: whether they are programs.
+
+    Raises:
+        ConfigurationError: see `ConfigFiles`.
     """
 
     @property

@@ -23,6 +23,10 @@ class CsiSecretFiles:
     Args:
         secret: the name of the SecretProviderClass, and the files to expect.
         mount_path: the directory that they appear in, one file a key.
+
+    Raises:
+        ConfigurationError: a value where a reference belongs, or a path that nothing can be
+            mounted at.
     """
 
     secret: SecretRef

@@ -41,6 +41,9 @@ class HttpCheck:
 
     Args:
         path: the path that is asked for.
+
+    Raises:
+        ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
     """
 
     path: str
@@ -64,6 +67,9 @@ class HttpsCheck:
 
     Args:
         path: the path that is asked for.
+
+    Raises:
+        ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
     """
 
     path: str
@@ -101,6 +107,10 @@ class ExecCheck:
 
     Args:
         command: the program and its arguments; no shell is involved.
+
+    Raises:
+        ConfigurationError: no program, one text instead of several, a control character, or a
+            secret among the arguments.
     """
 
     command: Sequence[str]
@@ -129,6 +139,9 @@ class GrpcCheck:
 
     Args:
         service: the service that is asked for; None for the server as a whole.
+
+    Raises:
+        ConfigurationError: a name with control characters.
     """
 
     service: str | None = None
