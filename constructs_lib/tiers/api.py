@@ -93,7 +93,7 @@ class ApiTier(NamedConstruct):
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
         upstreams = upstreams or {}
-        check_deadlines(routes if host else (), gunicorn, database)
+        check_deadlines(host, routes, gunicorn, database)
         pod = Pod(
             identity=Identity.of(scope, id, component="api"),
             container=connect_server(gunicorn.configure(container, lifecycle), "cache", cache),

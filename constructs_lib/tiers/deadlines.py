@@ -7,22 +7,21 @@ from collections.abc import Iterable, Iterator
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.tiers.gunicorn import Gunicorn
+from constructs_lib.traffic.host import Host, Renderer
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
 
 
 def check_deadlines(
-    routes: Iterable[Route], gunicorn: Gunicorn, database: DatabaseEndpoint | None
+    host: Host | None,
+    routes: Iterable[Route],
+    gunicorn: Gunicorn,
+    database: DatabaseEndpoint | None,
 ) -> None:
     """Refuse an inner timeout that is not below the outer one: edge, workers, database."""
-    for route in routes:
-        for seconds in _waits(route.policy):
-            if seconds <= gunicorn.timeout_seconds:
-                raise ConfigurationError(
-                    "Gunicorn.timeout_seconds",
-                    gunicorn.timeout_seconds,
-                    f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
-                )
+    if host is not None:
+        for route in routes:
+            _check_edge(route, host.renderer, gunicorn)
     if database is not None and database.statement_seconds >= gunicorn.timeout_seconds:
         raise ConfigurationError(
             "DatabaseEndpoint.statement_seconds",
@@ -31,8 +30,19 @@ def check_deadlines(
         )
 
 
-def _waits(policy: TrafficPolicy) -> Iterator[int]:
-    if policy.timeouts is not None:
-        yield policy.timeouts.read_seconds
+def _check_edge(route: Route, renderer: Renderer, gunicorn: Gunicorn) -> None:
+    for seconds in _waits(route.policy, renderer):
+        if seconds <= gunicorn.timeout_seconds:
+            raise ConfigurationError(
+                "Gunicorn.timeout_seconds",
+                gunicorn.timeout_seconds,
+                f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
+            )
+
+
+def _waits(policy: TrafficPolicy, renderer: Renderer) -> Iterator[int]:
+    read = policy.timeouts.read_seconds if policy.timeouts else renderer.default_read_seconds
+    if read is not None:
+        yield read
     if policy.request_timeout is not None:
         yield policy.request_timeout.seconds

@@ -52,6 +52,14 @@ class GatewayApi:
         check_name("GatewayApi.gateway_class", self.gateway_class)
         check_name("GatewayApi.namespace", self.namespace)
 
+    @property
+    def default_read_seconds(self) -> None:
+        """Nothing: the API has no such timeout, and leaves its own to each controller.
+
+        https://gateway-api.sigs.k8s.io/reference/spec/#httproutetimeouts
+        """
+        return None
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the Gateway, and the route that redirects."""
         if names.namespace_of(scope) != self.namespace:

@@ -37,6 +37,14 @@ class Renderer(Protocol):
         """The pods of the controller, which call those of the tiers."""
         ...
 
+    @property
+    def default_read_seconds(self) -> int | None:
+        """How long it waits between two reads of an answer when a route does not say.
+
+        None where that is for each controller to choose.
+        """
+        ...
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the object that holds the host, its certificate and its redirects.
 

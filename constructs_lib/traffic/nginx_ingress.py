@@ -16,6 +16,9 @@ from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.nginx_annotations import annotate
 from constructs_lib.traffic.routes import ServedRoute
 
+# https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
+DEFAULT_READ_SECONDS = 60
+
 
 def nginx_controller() -> Neighbour:
     """Return the pods of the controller as its Helm chart runs them."""
@@ -49,6 +52,11 @@ class NginxIngress:
 
     def __post_init__(self) -> None:
         check_name("NginxIngress.ingress_class", self.ingress_class)
+
+    @property
+    def default_read_seconds(self) -> int:
+        """That of nginx, as the controller has it too."""
+        return DEFAULT_READ_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the master Ingress."""

@@ -187,7 +187,7 @@ class TrafficPolicy:
     is refused when it is asked for, and never left out in silence.
 
     Args:
-        timeouts: how long a pod is waited for.
+        timeouts: how long a pod is waited for; None for `Renderer.default_read_seconds`.
         request_timeout: the most that a request may take in all.
         retry: what happens when a pod cannot take a request; None for an error.
         rate_limit: the most that one client may send; None for no limit.

@@ -14,7 +14,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.host import Host
-from constructs_lib.traffic.nginx_ingress import nginx_controller
+from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
 from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
@@ -45,6 +45,11 @@ class VirtualServer:
 
     def __post_init__(self) -> None:
         check_name("VirtualServer.ingress_class", self.ingress_class)
+
+    @property
+    def default_read_seconds(self) -> int:
+        """That of nginx, as the controller has it too."""
+        return DEFAULT_READ_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the VirtualServer."""

@@ -12,13 +12,18 @@ from constructs_lib import (
     ApiTier,
     CacheEndpoint,
     ConfigurationError,
+    GatewayApi,
     Gunicorn,
     LoadBalancer,
+    Neighbour,
+    NginxIngress,
+    Renderer,
     RequestTimeout,
     Route,
     SecretRef,
     Timeouts,
     TrafficPolicy,
+    VirtualServer,
     WebTier,
 )
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, REDIS
@@ -46,6 +51,40 @@ def test_fails_when_the_edge_gives_up_before_the_workers(
 ) -> None:
     with pytest.raises(ConfigurationError, match="use less than the 30 seconds that the route"):
         ApiTier(chart, "api", container=CONTAINER, host=HOST, routes=(Route(policy=policy),))
+
+
+@pytest.mark.mission("B107")
+@pytest.mark.parametrize("renderer", [NginxIngress(), VirtualServer()])
+def test_fails_when_nginx_gives_up_by_itself_before_the_workers(
+    renderer: Renderer, chart: Chart
+) -> None:
+    unsaid = Route(policy=TrafficPolicy(timeouts=None))
+    with pytest.raises(ConfigurationError, match="use less than the 60 seconds that the route"):
+        ApiTier(
+            chart,
+            "api",
+            container=CONTAINER,
+            host=replace(HOST, renderer=renderer),
+            routes=(unsaid,),
+            gunicorn=Gunicorn(timeout_seconds=60),
+        )
+
+
+def test_a_gateway_has_no_timeout_of_its_own(chart: Chart) -> None:
+    gateway = GatewayApi(
+        gateway_class="nginx",
+        namespace="edge",
+        controller=Neighbour(name="gateway", namespace="edge", selector={"app": "gateway"}),
+    )
+    host = replace(HOST, renderer=gateway)
+    ApiTier(
+        chart,
+        "api",
+        container=CONTAINER,
+        host=host,
+        routes=(Route(policy=PORTABLE_POLICY),),
+        gunicorn=Gunicorn(timeout_seconds=600),
+    )
 
 
 @pytest.mark.mission("B107")

@@ -62,6 +62,7 @@ class Recorder:
     )
     told: list[ServedRoute] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
+    default_read_seconds: int | None = None
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Keep the name of the host."""
