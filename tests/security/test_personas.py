@@ -40,6 +40,11 @@ POWERS = [
     ("apps", "deployments", Verb.PATCH, Power.RUN_PODS),
     ("apps", "daemonsets", Verb.UPDATE, Power.RUN_PODS),
     ("batch", "cronjobs", Verb.CREATE, Power.RUN_PODS),
+    ("external-secrets.io", "externalsecrets", Verb.CREATE, Power.BRING_SECRETS),
+    ("external-secrets.io", "secretstores", Verb.PATCH, Power.BRING_SECRETS),
+    ("external-secrets.io", "pushsecrets", Verb.CREATE, Power.BRING_SECRETS),
+    ("bitnami.com", "sealedsecrets", Verb.UPDATE, Power.BRING_SECRETS),
+    ("secrets-store.csi.x-k8s.io", "secretproviderclasses", Verb.CREATE, Power.BRING_SECRETS),
 ]
 
 
@@ -149,6 +154,7 @@ def test_fails_on_a_power_that_is_not_said(
         ("", "pods/ephemeralcontainers", Verb.GET),
         ("apps", "deployments", Verb.LIST),
         ("apps", "deployments/scale", Verb.PATCH),
+        ("external-secrets.io", "externalsecrets", Verb.GET),
     ],
 )
 def test_what_gives_no_power(group: str, resource: str, verb: Verb, cluster: Chart) -> None:
@@ -162,11 +168,18 @@ def test_pods_that_are_named_are_no_power(cluster: Chart) -> None:
     assert ("pods/attach", "create") in allowed(cluster, "odd")
 
 
-def test_fails_to_run_pods_by_name(cluster: Chart) -> None:
-    named = Access(
-        api_group="apps", resources=("deployments",), verbs=(Verb.PATCH,), names=("web",)
-    )
-    with pytest.raises(ConfigurationError, match=r"say Power\.RUN_PODS"):
+@pytest.mark.parametrize(
+    ("group", "resource", "power"),
+    [
+        ("apps", "deployments", Power.RUN_PODS),
+        ("external-secrets.io", "externalsecrets", Power.BRING_SECRETS),
+    ],
+)
+def test_fails_on_a_power_over_a_named_object(
+    group: str, resource: str, power: Power, cluster: Chart
+) -> None:
+    named = Access(api_group=group, resources=(resource,), verbs=(Verb.PATCH,), names=("web",))
+    with pytest.raises(ConfigurationError, match=rf"say Power\.{power.name}"):
         baseline(cluster, Odd(access=named))
 
 
