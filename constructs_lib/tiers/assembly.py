@@ -44,11 +44,13 @@ class Assembly:
     Args:
         deployment: of the track that takes most traffic.
         services: those of the tracks, then the load balancer's.
+        replicas: the most that run side by side, on all tracks, while nothing is replaced.
         facts: what the others learn.
     """
 
     deployment: k8s.KubeDeployment
     services: tuple[k8s.KubeService, ...]
+    replicas: int
     facts: Facts
 
 
@@ -125,6 +127,7 @@ def assemble(
     return Assembly(
         deployment=live.tracks[0].deployment,
         services=tuple(services),
+        replicas=sum(track.scaling.maximum for track in live.tracks),
         facts=Facts(
             peers=(peer,),
             images=tuple(track.image for track in live.tracks),

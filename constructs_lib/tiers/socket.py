@@ -59,7 +59,8 @@ class SocketTier(NamedConstruct):
         id: the name of all its objects.
         container: what runs.
         broker: what carries a message to the replica that holds its receiver;
-            only a single replica does without.
+            only a single replica does without. The second track of a
+            `Canary` or `BlueGreen` counts, the successor in a rolling update does not.
         host: the host that its routes are on; None keeps it inside.
         routes: the paths that it answers there. Set a `SessionCookie` in their
             policy for protocols that begin with polling, such as Socket.IO's.
@@ -108,13 +109,6 @@ class SocketTier(NamedConstruct):
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
-        if broker is None and scaling.maximum > 1:
-            raise ConfigurationError(
-                "SocketTier.broker",
-                None,
-                f"give BrokerEndpoint(…): {scaling.maximum} replicas need a message broker to "
-                "reach each other's clients; only Replicas(count=1) does without",
-            )
         upstreams = upstreams or {}
         container.check_left_to("lifecycle", ["DRAIN_SECONDS"])
         configured = container.with_defaults(
@@ -150,6 +144,13 @@ class SocketTier(NamedConstruct):
             service_level=service_level,
             log_format=LogFormat.JSON,
         )
+        if broker is None and assembly.replicas > 1:
+            raise ConfigurationError(
+                "SocketTier.broker",
+                None,
+                f"give BrokerEndpoint(…): {assembly.replicas} replicas, on all tracks, need a "
+                "message broker to reach each other's clients; only a single one does without",
+            )
         self.deployment = assembly.deployment
         self.services = assembly.services
         self.peer = pod.peer

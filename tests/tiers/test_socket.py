@@ -10,11 +10,16 @@ from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
     Autoscaling,
+    BlueGreen,
     Call,
+    Canary,
+    Color,
     ConfigurationError,
     Lifecycle,
     PodMetric,
     Replicas,
+    RollingUpdate,
+    Rollout,
     Route,
     Runtime,
     SecretRef,
@@ -25,7 +30,7 @@ from constructs_lib import (
 )
 from constructs_lib.testing import find, find_all
 from constructs_lib.workload.track import Scaling
-from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, REDIS
+from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
 pytestmark = pytest.mark.usefixtures("unattached_hosts")
@@ -84,14 +89,30 @@ def test_single_replica_needs_no_broker(chart: Chart) -> None:
     assert socket.facts.calls == ()
 
 
+def test_single_replica_needs_no_broker_where_the_other_track_is_stopped(chart: Chart) -> None:
+    rollout = BlueGreen(active=Color.BLUE, green=IMAGE, idle_replicas=0)
+    SocketTier(chart, "socket", container=CONTAINER, scaling=Replicas(count=1), rollout=rollout)
+
+
 @pytest.mark.mission("B16")
-@pytest.mark.parametrize("scaling", [Replicas(count=2), Autoscaling(min_replicas=1)])
-def test_fails_without_a_broker(chart: Chart, scaling: Scaling) -> None:
+@pytest.mark.parametrize(
+    ("scaling", "rollout", "replicas"),
+    [
+        (Replicas(count=2), RollingUpdate(), 2),
+        (Autoscaling(min_replicas=1), RollingUpdate(), 10),
+        (Replicas(count=1), Canary(image=IMAGE), 2),
+        (Replicas(count=1), BlueGreen(active=Color.GREEN, green=IMAGE), 2),
+    ],
+    ids=["several", "an autoscaler", "a canary", "blue and green"],
+)
+def test_fails_without_a_broker(
+    chart: Chart, scaling: Scaling, rollout: Rollout, replicas: int
+) -> None:
     with pytest.raises(
         ConfigurationError,
-        match=rf"SocketTier\.broker: got None; .*{scaling.maximum} replicas need a message broker",
+        match=rf"SocketTier\.broker: got None; .*{replicas} replicas, .*need a message broker",
     ):
-        SocketTier(chart, "socket", container=CONTAINER, scaling=scaling)
+        SocketTier(chart, "socket", container=CONTAINER, scaling=scaling, rollout=rollout)
 
 
 @pytest.mark.mission("B90")
