@@ -17,7 +17,7 @@ from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.gunicorn import Gunicorn
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT, AppProtocol
 from constructs_lib.workload.container import Container
@@ -43,7 +43,7 @@ class ApiTier(NamedConstruct):
         container: what runs.
         database: what it may use of a database, as that hands it over; None for none.
         host: the host that its routes are on; None keeps it inside.
-        routes: the paths that it answers there; without a host they are not used.
+        routes: the paths that it answers there; ``/api`` by default.
         upstreams: variables that name HTTP endpoints, which it may then call.
         cache: what its replicas share; None for none.
         gunicorn: its processes and threads.
@@ -78,7 +78,7 @@ class ApiTier(NamedConstruct):
         container: Container,
         database: DatabaseEndpoint | None = None,
         host: Host | None = None,
-        routes: Sequence[Route] = (Route(paths=("/api",)),),
+        routes: Sequence[Route] | None = None,
         upstreams: Mapping[str, HttpEndpoint] | None = None,
         cache: CacheEndpoint | None = None,
         gunicorn: Gunicorn = Gunicorn(),
@@ -92,6 +92,7 @@ class ApiTier(NamedConstruct):
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
+        routes = routes_on(host, routes, usual=Route(paths=("/api",)))
         upstreams = upstreams or {}
         check_deadlines(host, routes, gunicorn, database)
         pod = Pod(

@@ -14,7 +14,7 @@ from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, Servic
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.tiers.assembly import assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol
@@ -62,8 +62,9 @@ class SocketTier(NamedConstruct):
             only a single replica does without. The second track of a
             `Canary` or `BlueGreen` counts, the successor in a rolling update does not.
         host: the host that its routes are on; None keeps it inside.
-        routes: the paths that it answers there. Set a `SessionCookie` in their
-            policy for protocols that begin with polling, such as Socket.IO's.
+        routes: the paths that it answers there; `WEBSOCKET_ROUTE` by default. Set a
+            `SessionCookie` in their policy for protocols that begin with polling,
+            such as Socket.IO's.
         upstreams: variables that name HTTP endpoints, which it may then call.
         scaling: by connections a pod; `Replicas` for a number.
         rollout: how a new version replaces the old one.
@@ -97,7 +98,7 @@ class SocketTier(NamedConstruct):
         container: Container,
         broker: BrokerEndpoint | None = None,
         host: Host | None = None,
-        routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
+        routes: Sequence[Route] | None = None,
         upstreams: Mapping[str, HttpEndpoint] | None = None,
         scaling: Scaling = CONNECTION_SCALING,
         rollout: Rollout = RollingUpdate(),
@@ -109,6 +110,7 @@ class SocketTier(NamedConstruct):
         calls: Sequence[End] = (),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
+        routes = routes_on(host, routes, usual=WEBSOCKET_ROUTE)
         upstreams = upstreams or {}
         container.check_left_to("lifecycle", ["DRAIN_SECONDS"])
         configured = container.with_defaults(

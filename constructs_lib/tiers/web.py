@@ -15,7 +15,7 @@ from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.nextjs import VERSION_VARIABLE, NextJs
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol
@@ -42,7 +42,7 @@ class WebTier(NamedConstruct):
         id: the name of all its objects.
         container: what runs.
         host: the host that its routes are on.
-        routes: the paths that it answers; the whole host by default.
+        routes: the paths that it answers there; all by default.
         load_balancer: a door past the ingress.
         upstreams: variables that name HTTP endpoints, which it may then call.
         cache: what its replicas share; None for none.
@@ -74,7 +74,7 @@ class WebTier(NamedConstruct):
         *,
         container: Container,
         host: Host | None = None,
-        routes: Sequence[Route] = (Route(),),
+        routes: Sequence[Route] | None = None,
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] | None = None,
         cache: CacheEndpoint | None = None,
@@ -93,6 +93,7 @@ class WebTier(NamedConstruct):
             raise ConfigurationError(
                 "WebTier.host", None, "give a door: host=Host(…), load_balancer=LoadBalancer(…)"
             )
+        routes = routes_on(host, routes, usual=Route())
         upstreams = upstreams or {}
         pod = Pod(
             identity=Identity.of(scope, id, component="web"),

@@ -167,6 +167,18 @@ class Host:
         return served
 
 
+def routes_on(
+    host: Host | None, routes: Sequence[Route] | None, *, usual: Route
+) -> Sequence[Route]:
+    """Return the routes of a tier: those that it names, or its usual one; without a host none."""
+    if host is not None:
+        return (usual,) if routes is None else routes
+    if routes:
+        paths = [path for route in routes for path in route.paths]
+        raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")
+    return ()
+
+
 @jsii.implements(IValidation)
 class _Attached:
     """Refuses to write an app whose routes lead nowhere, for want of their host."""

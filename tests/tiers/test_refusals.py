@@ -225,6 +225,24 @@ def test_fails_with(
     assert "s3cr3t" not in said
 
 
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        (WebTier, {"load_balancer": LoadBalancer(source_ranges=("203.0.113.0/24",))}),
+        (ApiTier, {}),
+        (SocketTier, {"broker": BROKER}),
+    ],
+)
+def test_fails_with_routes_on_no_host(
+    chart: Chart, kind: Callable[..., object], arguments: dict[str, Any]
+) -> None:
+    kind(chart, "inside", container=CONTAINER, **arguments)
+    said = re.escape("routes: got ['/a', '/b']; give the host that they are on")
+    routes = [Route(paths=("/a", "/b"))]
+    with pytest.raises(ConfigurationError, match=said):
+        kind(chart, "outside", container=CONTAINER, routes=routes, **arguments)
+
+
 @pytest.mark.parametrize("id", ["Web", "web_1", "1web", "web-", "", "w" * 64])
 def test_fails_with_an_id_that_is_no_name(chart: Chart, id: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"id: got '{id}'; use at most 63"):
