@@ -97,6 +97,9 @@ def test_what_an_exporter_promises_was_captured(reference: Shop) -> None:
     assert len(promised) > 8
     for port, names in promised.items():
         assert any(names <= exposition for exposition in expositions), port
+    of_nodes = {name for each in reference.constructs for name in each.facts.foreign_metrics}
+    assert of_nodes
+    assert of_nodes <= captured("kubelet")
 
 
 @pytest.mark.mission("B71")
