@@ -7,8 +7,6 @@ import os
 import re
 import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,19 @@ import pytest
 import yaml
 
 from constructs_lib import LogSnapshots, Outside, Port, SecretRef
-from constructs_lib.observability.elk.exporter import NAMES, OPTIONS
+from constructs_lib.observability.elk.exporter import (
+    NAMES,
+    OPTIONS,
+    SNAPSHOTS_FAILED,
+    SNAPSHOTS_OPTION,
+)
 from constructs_lib.observability.elk.requests import requests
+from tests.configuration.programs.answers import answer
 from tests.configuration.programs.certificate import sign
-from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.elasticsearch import PASSWORD, Elasticsearch, elasticsearch
+from tests.configuration.programs.elasticsearch_exporter import answering, elasticsearch_exporter
 from tests.configuration.programs.ports import free_port
+from tests.observability.exposition import captured, names
 
 Files = Mapping[str, Mapping[str, str]]
 SNAPSHOTS = LogSnapshots(
@@ -31,6 +36,9 @@ SNAPSHOTS = LogSnapshots(
     secret=SecretRef(name="snapshots", keys=("access-key", "secret-key")),
     target=Outside(name="s", cidrs=("10.0.0.0/8",), ports=(Port(name="https", number=443),)),
 )
+
+CAPTURED = captured("elasticsearch-exporter")
+OF_SNAPSHOTS = frozenset(name for name in CAPTURED if name.startswith("elasticsearch_slm_"))
 
 
 @pytest.mark.mission("B74")
@@ -169,32 +177,35 @@ def test_services_do_not_stop_each_other_by_their_fields(
 
 
 @pytest.mark.mission("B66")
-def test_the_exporter_tells_what_alerts_ask(
-    system: Debian, search: Elasticsearch, files: Files
-) -> None:
+@pytest.mark.usefixtures("go")
+def test_the_exporter_tells_what_alerts_ask(search: Elasticsearch, files: Files) -> None:
     test_every_request(search, files)
     line = {"@timestamp": "2026-11-22T22:10:00Z", "message": "here"}
     assert search.ask("POST", "/logs-app-default/_doc?refresh=true", line)[0] == 201
     user = {"password": "only-on-loopback", "roles": ["exporter"]}
     assert search.ask("PUT", "/_security/user/exporter", user)[0] == 200
-    address = f"127.0.0.1:{free_port()}"
-    options = (*OPTIONS, f"--es.uri={search.url}")
-    env = {"ES_USERNAME": "exporter", "ES_PASSWORD": "only-on-loopback"}
-    name = "prometheus-elasticsearch-exporter"
-    with system.running(name, *options, f"--web.listen-address={address}", env=env) as log:
-        text = _when_up(f"http://{address}/metrics", log)
-    told = set(re.findall(r"^([a-z_]+)[{ ]", text, re.MULTILINE))
-    assert set(NAMES) - told == set()
+    with elasticsearch_exporter(search.url, OPTIONS, password="only-on-loopback") as url:
+        text = answer(url, "^elasticsearch_cluster_health_status")
+    assert set(NAMES) - names(text) == set()
+    assert CAPTURED - OF_SNAPSHOTS - names(text) == set()
     counted = r'elasticsearch_index_stats_indexing_index_total\{.*index="\.ds-logs-app-'
     assert re.search(counted, text)
 
 
-def _when_up(url: str, log: Path) -> str:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=30) as answer:
-                return str(answer.read().decode())
-        except OSError:
-            time.sleep(1)
-    raise TimeoutError(log.read_text())
+@pytest.mark.mission("B66")
+@pytest.mark.usefixtures("go")
+def test_the_exporter_tells_of_snapshots() -> None:
+    """The Elasticsearch that can be had takes none, so what it would say is made up."""
+    told = {
+        "/_slm/status": {"operation_mode": "RUNNING"},
+        "/_slm/stats": {
+            "total_snapshots_taken": 5,
+            "total_snapshots_failed": 2,
+            "policy_stats": [{"policy": "daily", "snapshots_taken": 5, "snapshots_failed": 2}],
+        },
+    }
+    with (
+        answering(told) as elasticsearch,
+        elasticsearch_exporter(elasticsearch, [SNAPSHOTS_OPTION]) as url,
+    ):
+        assert names(answer(url, f"^{SNAPSHOTS_FAILED} 2$")) >= OF_SNAPSHOTS

@@ -22,7 +22,8 @@ from constructs_lib.workload.secrets import SecretEnv, SecretFiles
 _METRICS = Port(name="metrics", number=9114)
 # It may not read aliases; where it asks for them and gets none, it tells of no index at all.
 OPTIONS = ("--es.all", "--es.indices", "--no-es.aliases")
-_SNAPSHOTS_FAILED = "elasticsearch_slm_stats_total_snapshots_failed_total"
+SNAPSHOTS_OPTION = "--collector.slm"
+SNAPSHOTS_FAILED = "elasticsearch_slm_stats_total_snapshots_failed_total"
 NAMES = (
     "elasticsearch_cluster_health_number_of_nodes",
     "elasticsearch_cluster_health_status",
@@ -59,7 +60,7 @@ def exporter(
             f"--es.uri={elasticsearch.url}",
             "--es.ca=/run/secrets/tls/ca.crt",
             *OPTIONS,
-            *(["--collector.slm"] if snapshots else []),
+            *([SNAPSHOTS_OPTION] if snapshots else []),
             f"--web.listen-address=:{_METRICS.number}",
         ],
         ports=[_METRICS],
@@ -79,7 +80,7 @@ def exporter(
                 peer=pod.peer,
                 port=_METRICS.name,
                 path="/metrics",
-                names=(*NAMES, *([_SNAPSHOTS_FAILED] if snapshots else [])),
+                names=(*NAMES, *([SNAPSHOTS_FAILED] if snapshots else [])),
             ),
         ),
         alerts=(*_ALERTS, *([_SNAPSHOT_ALERT] if snapshots else [])),
@@ -135,7 +136,7 @@ _ALERTS = (
 )
 _SNAPSHOT_ALERT = AlertRule(
     name="ElasticsearchSnapshotsFail",
-    expression=f"max(increase({_SNAPSHOTS_FAILED}[1d])) > 0",
+    expression=f"max(increase({SNAPSHOTS_FAILED}[1d])) > 0",
     for_seconds=0,
     severity=Severity.TICKET,
     summary="The logs of a day were not copied to the bucket.",

@@ -32,7 +32,6 @@ PACKAGES = (
     "prometheus",
     "prometheus-alertmanager",
     "prometheus-blackbox-exporter",
-    "prometheus-elasticsearch-exporter",
     "prometheus-node-exporter",
     "prometheus-pgbouncer-exporter",
     "prometheus-postgres-exporter",
