@@ -135,6 +135,8 @@ def filebeat_yaml(watched: Sequence[Facts], *, logstash: str) -> str:
             "type": "kubernetes",
             "namespace": namespace,
             "node": "${NODE_NAME}",
+            # Or it would need the rights to watch nodes and the namespaces of others:
+            # https://github.com/elastic/beats/issues/37179
             "add_resource_metadata": {
                 "namespace": {"enabled": False},
                 "node": {"enabled": False},

@@ -4,7 +4,8 @@
 
 - ignores `prospector.scanner.fingerprint`, and tells files apart by their inodes;
 - lets conditions name labels as they are stored, so that `labels.dedot` is off here;
-- watches namespaces and nodes, whatever `add_resource_metadata` says, and waits for the rights.
+- watches namespaces and nodes, whatever `add_resource_metadata` says, and waits for the rights:
+  https://github.com/elastic/beats/issues/37179
 """
 
 from __future__ import annotations
