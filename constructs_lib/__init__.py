@@ -44,6 +44,7 @@ from constructs_lib.observability.prometheus.receivers import (
 from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.stack import ObservabilityStack
 from constructs_lib.operations.configuration_backup import ConfigurationBackup
+from constructs_lib.operations.volume_snapshots import VolumeSnapshots
 from constructs_lib.override import override
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
@@ -76,7 +77,7 @@ from constructs_lib.security.secret_provider_classes import AwsSecretsManagerFil
 from constructs_lib.security.secret_sources import HandmadeSecrets, SecretSource, SecretSources
 from constructs_lib.security.snapshot_classes import SnapshotClasses
 from constructs_lib.servers.schedule import Schedule
-from constructs_lib.storage import ReclaimPolicy, StorageTier
+from constructs_lib.storage import ReclaimPolicy, SnapshotClass, StorageTier
 from constructs_lib.tiers.api import ApiTier
 from constructs_lib.tiers.fallback import FallbackPage
 from constructs_lib.tiers.gunicorn import Gunicorn
@@ -306,6 +307,7 @@ __all__ = [
     "Severity",
     "SingleSignOn",
     "Slack",
+    "SnapshotClass",
     "SnapshotClasses",
     "SocketTier",
     "Spread",
@@ -322,6 +324,7 @@ __all__ = [
     "Verb",
     "Viewer",
     "VirtualServer",
+    "VolumeSnapshots",
     "WebTier",
     "Webhook",
     "override",

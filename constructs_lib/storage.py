@@ -18,6 +18,26 @@ class ReclaimPolicy(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotClass:
+    """A class that snapshots are taken with, which is in the cluster.
+
+    Args:
+        name: of the VolumeSnapshotClass.
+        deletion_policy: what happens to a snapshot in the storage when its
+            object is deleted.
+
+    Raises:
+        ConfigurationError: a name that Kubernetes refuses.
+    """
+
+    name: str
+    deletion_policy: ReclaimPolicy
+
+    def __post_init__(self) -> None:
+        check_name("SnapshotClass.name", self.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StorageTier:
     """A class of volumes that are provisioned when a pod first needs one.
 

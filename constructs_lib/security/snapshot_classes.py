@@ -11,7 +11,7 @@ from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.rules import check_distinct
-from constructs_lib.storage import ReclaimPolicy, StorageTier
+from constructs_lib.storage import ReclaimPolicy, SnapshotClass, StorageTier
 
 # Volume plugins that were part of Kubernetes; only CSI drivers take snapshots.
 _IN_TREE = "kubernetes.io/"
@@ -28,8 +28,8 @@ class SnapshotClasses(NamedConstruct):
         id: any name.
         storage: the tiers, as the baseline has them.
         deletion_policy: what happens to a snapshot in the storage when its
-            object is deleted. Kept by default, so that a backup outlives its
-            namespace; whoever takes snapshots on a schedule deletes them.
+            object is deleted. Kept by default, so that one that was taken by hand
+            outlives its namespace; `VolumeSnapshots` need it deleted.
 
     Raises:
         ConfigurationError: a tier whose provisioner takes no snapshots, two
@@ -59,6 +59,18 @@ class SnapshotClasses(NamedConstruct):
                     "no other provisioner takes snapshots",
                 )
             _snapshot_class(self, tier, deletion_policy)
+        self._classes = {
+            tier.name: SnapshotClass(name=tier.name, deletion_policy=deletion_policy)
+            for tier in storage
+        }
+
+    def of(self, tier: StorageTier) -> SnapshotClass:
+        """Return the class of a tier, for `VolumeSnapshots` of its volumes."""
+        if tier.name not in self._classes:
+            raise ConfigurationError(
+                "SnapshotClasses.storage", sorted(self._classes), f"add the tier {tier.name!r}"
+            )
+        return self._classes[tier.name]
 
 
 def _snapshot_class(scope: Construct, tier: StorageTier, deletion_policy: ReclaimPolicy) -> None:

@@ -1,8 +1,17 @@
-"""Two storage tiers, each with a class that snapshots of its volumes are taken with."""
+"""Two storage tiers with classes of snapshots, and a job that takes some each night."""
 
 from cdk8s import App, Chart
 
-from constructs_lib import Namespace, SecurityBaseline, SnapshotClasses, StorageTier
+from constructs_lib import (
+    Namespace,
+    Outside,
+    Port,
+    ReclaimPolicy,
+    SecurityBaseline,
+    SnapshotClasses,
+    StorageTier,
+    VolumeSnapshots,
+)
 
 
 def build(app: App) -> Chart:
@@ -11,16 +20,27 @@ def build(app: App) -> Chart:
     bulk = StorageTier(
         name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "st1"}, is_default=True
     )
+    chart = Chart(app, "10-snapshots")
+    classes = SnapshotClasses(
+        chart, "snapshots", storage=[fast, bulk], deletion_policy=ReclaimPolicy.DELETE
+    )
+    snapshots = VolumeSnapshots(
+        Chart(app, "20-wiki-snapshots", namespace="shop"),
+        "wiki-snapshots",
+        claims={"app.kubernetes.io/name": "wiki"},
+        snapshot_class=classes.of(fast),
+        api_server=Outside(
+            name="api-server", cidrs=("10.0.0.0/24",), ports=(Port(name="https", number=443),)
+        ),
+    )
     SecurityBaseline(
         Chart(app, "00-cluster"),
         "baseline",
         namespaces=[Namespace(name="shop")],
         storage=[fast, bulk],
-        constructs=[],
+        constructs=[snapshots],
     )
-    classes = Chart(app, "10-snapshots")
-    SnapshotClasses(classes, "snapshots", storage=[fast, bulk])
-    return classes
+    return chart
 
 
 if __name__ == "__main__":

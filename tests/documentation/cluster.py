@@ -1,4 +1,4 @@
-"""What the commands of the pages meet: the platform of dist/, and a canary beside it."""
+"""What the commands of the pages meet: the platform of dist/, and beside it what not all have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from typing import Any
 import yaml
 from cdk8s import App, Chart
 
-from constructs_lib import Canary, Container, Host, Tls, VirtualServer, WebTier
+from constructs_lib import (
+    Canary,
+    Container,
+    Host,
+    Outside,
+    Port,
+    ReclaimPolicy,
+    SnapshotClass,
+    Tls,
+    VirtualServer,
+    VolumeSnapshots,
+    WebTier,
+)
 from constructs_lib.testing import find_all
 from tests.documentation.kubectl import Need
 from tests.documentation.pages import ROOT
@@ -31,7 +43,7 @@ def objects() -> list[Manifest]:
         for file in sorted((ROOT / "dist").glob("*.yaml"))
         for manifest in yaml.safe_load_all(file.read_text())
     ]
-    return [*written, *_canary()]
+    return [*written, *_canary(), *_snapshots()]
 
 
 @cache
@@ -110,3 +122,16 @@ def _canary() -> Sequence[Manifest]:
     )
     host.attach(chart)
     return find_all(chart, "Deployment", "web-canary")
+
+
+def _snapshots() -> Sequence[Manifest]:
+    chart = Chart(App(), "grafana-snapshots", namespace="monitoring")
+    https = Port(name="https", number=443)
+    VolumeSnapshots(
+        chart,
+        "grafana-snapshots",
+        claims={"app.kubernetes.io/name": "grafana"},
+        snapshot_class=SnapshotClass(name="fast", deletion_policy=ReclaimPolicy.DELETE),
+        api_server=Outside(name="api-server", cidrs=("10.0.0.0/24",), ports=(https,)),
+    )
+    return find_all(chart, "CronJob")

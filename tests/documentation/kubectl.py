@@ -24,6 +24,7 @@ _OPTIONS = {
     "--from",
     "--image",
     "--profile",
+    "--replicas",
     "--since",
     "--sort-by",
     "--tail",
@@ -53,6 +54,7 @@ _KINDS = {
     "discovery.k8s.io": ["EndpointSlice"],
     "networking.k8s.io": ["Ingress", "NetworkPolicy"],
     "policy": ["PodDisruptionBudget"],
+    "snapshot.storage.k8s.io": ["VolumeSnapshot"],
 }
 
 

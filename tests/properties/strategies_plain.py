@@ -142,6 +142,7 @@ PLAIN: dict[str, Strategy] = {
     "SecurityBaseline.calls": st.just(()),
     "SecurityBaseline.constructs": st.just(()),
     "SecurityBaseline.dns": st.just(CLUSTER_DNS),
+    "SnapshotClass.name": NAMES,
     "StorageTier.name": NAMES,
     "StorageTier.parameters": _mappings(
         st.sampled_from(("type", "csi.storage.k8s.io/fstype")), st.just("gp3")

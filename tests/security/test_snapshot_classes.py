@@ -6,7 +6,7 @@ import pytest
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import ConfigurationError, ReclaimPolicy, StorageTier
+from constructs_lib import ConfigurationError, ReclaimPolicy, SnapshotClass, StorageTier
 from constructs_lib.security.snapshot_classes import SnapshotClasses
 from constructs_lib.testing import find, find_all
 
@@ -24,6 +24,14 @@ def test_each_tier_has_a_class(cluster: Chart, manifest: SnapshotAssertion) -> N
 def test_snapshots_may_go_with_their_objects(cluster: Chart) -> None:
     SnapshotClasses(cluster, "snapshots", storage=[FAST], deletion_policy=ReclaimPolicy.DELETE)
     assert find(cluster, "VolumeSnapshotClass", "fast")["deletionPolicy"] == "Delete"
+
+
+@pytest.mark.mission("B52")
+def test_a_tier_has_the_class_of_its_name(cluster: Chart) -> None:
+    classes = SnapshotClasses(cluster, "snapshots", storage=[FAST])
+    assert classes.of(FAST) == SnapshotClass(name="fast", deletion_policy=ReclaimPolicy.RETAIN)
+    with pytest.raises(ConfigurationError, match="add the tier 'standard'"):
+        classes.of(STANDARD)
 
 
 def test_fails_on_a_provisioner_without_snapshots(cluster: Chart) -> None:

@@ -1,0 +1,164 @@
+"""Snapshots of volumes on a schedule, of which so many are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import Access, KubernetesAccess, Verb
+from constructs_lib.facts.network import Outside
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
+from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.rules import check_label_key, check_label_value, check_range
+from constructs_lib.servers.job import cron_job
+from constructs_lib.servers.overdue import no_success_for, time_for
+from constructs_lib.servers.pod import ServerPod
+from constructs_lib.servers.process import Process
+from constructs_lib.servers.schedule import Schedule
+from constructs_lib.storage import ReclaimPolicy, SnapshotClass
+from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.workload.resources import Resources
+from constructs_lib.workload.volumes import Scratch
+
+_SCRIPTS = "/scripts"
+_RULES = (
+    Access(resources=("persistentvolumeclaims",), verbs=(Verb.LIST,)),
+    Access(
+        api_group="snapshot.storage.k8s.io",
+        resources=("volumesnapshots",),
+        verbs=(Verb.CREATE, Verb.DELETE, Verb.GET, Verb.LIST, Verb.WATCH),
+    ),
+)
+
+
+class VolumeSnapshots(NamedConstruct):
+    """A job that takes snapshots of the volumes of a namespace, and keeps the newest of each.
+
+    Kubernetes has an object for a snapshot and none for a schedule of them. An
+    old snapshot makes way only once the new one of its claim is ready to use, so
+    that a storage that fails removes none. A snapshot is in the storage of its
+    volume: it is for what was deleted or broken by mistake, not for a storage
+    that is lost. Give it to the observability stack to watch, which then tells
+    when there is no new one.
+
+    What is in it is what a crash at that moment leaves, so it is for what starts
+    from that, as Grafana does. Not for a `PostgresCluster`: its data and its log
+    are two volumes, whose snapshots are not of one moment, and it has backups of
+    its own. So none is taken of what is not named.
+
+    Needs the CSI snapshot controller in the cluster; without it each run fails.
+
+    Args:
+        scope: a chart in the namespace of the claims.
+        id: the name of the job.
+        claims: the labels of the claims. Those that a StatefulSet makes have the
+            labels that it selects its pods by, members that are added later too.
+        snapshot_class: what they are taken with, such as `SnapshotClasses` makes;
+            of the same CSI driver as the volumes.
+        api_server: where the API server is.
+        schedule: when, and how long all may take until they are ready; each
+            night by default, within an hour.
+        keep: how many snapshots of each claim there are that are ready.
+        image: with ``bash``, ``jq`` and ``kubectl`` 1.31 or newer.
+
+    Raises:
+        ConfigurationError: no label, a number out of range, or a class that keeps
+            in the storage what is deleted.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        claims: Mapping[str, str],
+        snapshot_class: SnapshotClass,
+        api_server: Outside,
+        schedule: Schedule = Schedule(cron="30 1 * * *"),
+        keep: int = 7,
+        image: str = "docker.io/alpine/k8s:1.34.1",
+    ) -> None:
+        super().__init__(scope, id)
+        identity = Identity.of(scope, id, component="volume-snapshots")
+        check_range("VolumeSnapshots.keep", keep, 1, 1000)
+        if snapshot_class.deletion_policy != ReclaimPolicy.DELETE:
+            raise ConfigurationError(
+                "SnapshotClass.deletion_policy",
+                snapshot_class.deletion_policy.value,
+                "use ReclaimPolicy.DELETE, or what makes way would stay in the storage for ever",
+            )
+        process = Process(
+            name="snapshots",
+            image=image,
+            command=[f"{_SCRIPTS}/take-snapshots.sh"],
+            resources=Resources(cpu="100m", memory="128Mi", ephemeral_storage="64Mi"),
+            env={
+                "CLAIMS": _selector(claims),
+                "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
+                "KEEP": str(keep),
+                "NAME": identity.name,
+                "NAMESPACE": identity.namespace,
+                "SNAPSHOT_CLASS": snapshot_class.name,
+                # The rest is for what it says of those that are not ready by then.
+                "WAIT_SECONDS": str(schedule.deadline_seconds * 9 // 10),
+            },
+            volumes=[
+                ConfigFiles(
+                    name="scripts",
+                    files={name: _asset(name) for name in ("take-snapshots.sh", "expired.jq")},
+                    mount_path=_SCRIPTS,
+                    executable=True,
+                ),
+                Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
+            ],
+        )
+        pod = ServerPod(
+            identity=identity,
+            processes=[process],
+            access=KubernetesAccess(rules=_RULES, api_server=api_server),
+        )
+        self._facts = replace(
+            cron_job(self, pod, schedule),
+            alerts=(_too_old(identity, schedule),),
+            log_format=LogFormat.PLAIN,
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What the others need to know."""
+        return self._facts
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _selector(claims: Mapping[str, str]) -> str:
+    if not claims:
+        raise ConfigurationError(
+            "VolumeSnapshots.claims",
+            dict(claims),
+            "name at least one label; none would mean all claims, those of databases too",
+        )
+    for key, value in claims.items():
+        check_label_key("VolumeSnapshots.claims", key)
+        check_label_value(f"VolumeSnapshots.claims[{key!r}]", value)
+    return ",".join(f"{key}={claims[key]}" for key in sorted(claims))
+
+
+def _too_old(identity: Identity, schedule: Schedule) -> AlertRule:
+    return AlertRule(
+        name="VolumeSnapshotsAreOld",
+        expression=no_success_for(
+            time_for(schedule), namespace=identity.namespace, jobs=identity.name
+        ),
+        for_seconds=600,
+        severity=Severity.TICKET,
+        summary="Snapshots of volumes were due and have not been taken.",
+        runbook="volume-snapshots",
+    )
