@@ -61,7 +61,8 @@ class ObservabilityStack(NamedConstruct):
 
     Raises:
         ConfigurationError: nobody to tell of an alert, days that the volume does
-            not hold, a promise that nobody measures, or pods that are watched twice.
+            not hold, a promise that nobody measures, pods that are watched twice, or
+            a way to public addresses that nobody watched has.
     """
 
     def __init__(
@@ -138,8 +139,9 @@ class ObservabilityStack(NamedConstruct):
                 identity=part("blackbox"),
                 image=images.blackbox_exporter,
                 internet=internet,
+                hosts=hosts,
             )
-            if internet and hosts
+            if internet
             else None
         )
         parts = [alertmanagers.facts, state, on_nodes, *([blackbox.facts] if blackbox else [])]

@@ -90,6 +90,8 @@ class _Part:
             check_text(f"{kind}.groups", group)
             if not group or group.startswith("system:"):
                 raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
+        if not self.namespaces:
+            raise ConfigurationError(f"{kind}.namespaces", (), "name at least one namespace")
         for namespace in self.namespaces:
             check_name(f"{kind}.namespaces", namespace)
         check_distinct(f"{kind}.namespaces", self.namespaces)
@@ -119,7 +121,7 @@ class Viewer(_Part):
         namespaces: where it looks.
 
     Raises:
-        ConfigurationError: no group, or a name that Kubernetes refuses.
+        ConfigurationError: no group or namespace, or a name that Kubernetes refuses.
     """
 
 

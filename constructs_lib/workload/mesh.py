@@ -8,7 +8,7 @@ from typing import Protocol
 
 from constructs_lib import quantities
 from constructs_lib.facts.footprint import Amounts
-from constructs_lib.facts.network import Neighbour, Port
+from constructs_lib.facts.network import Neighbour, Port, check_has_port
 from constructs_lib.rules import check_name
 from constructs_lib.workload.lifecycle import Lifecycle
 from constructs_lib.workload.resources import Resources
@@ -52,6 +52,9 @@ class Istio:
     Args:
         resources: of each proxy.
         istiod: its control plane, as ``istioctl install`` runs it by default.
+
+    Raises:
+        ConfigurationError: a control plane without the port that proxies call.
     """
 
     resources: Resources = _PROXY
@@ -63,6 +66,9 @@ class Istio:
             ports=(Port(name="xds", number=15012),),
         )
     )
+
+    def __post_init__(self) -> None:
+        check_has_port("Istio.istiod", self.istiod)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from constructs_lib import (
     ApiTier,
     Container,
+    Host,
     Namespace,
+    NginxIngress,
     ObservabilityStack,
     PodSecurity,
     PostgresCluster,
     SecurityBaseline,
+    Tls,
 )
 from tests.properties.outcomes import try_examples
 from tests.properties.soundness import check_sound
@@ -21,6 +24,7 @@ from tests.properties.strategies_database import BULK, FAST, SCRATCH
 from tests.properties.strategies_plain import NAMES
 
 TIERS = (FAST, BULK, SCRATCH)
+PUBLIC = Host(name="api.example.com", tls=Tls(secret_name="api-tls"), renderer=NginxIngress())
 
 
 def test_a_cluster_is_refused_or_consistent() -> None:
@@ -50,8 +54,12 @@ def test_a_stack_is_refused_or_consistent() -> None:
             "agents": Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED),
         }
         api = ApiTier(
-            Chart(app, "a", namespace="app"), "api", container=Container(image="api:1.4.2")
+            Chart(app, "a", namespace="app"),
+            "api",
+            container=Container(image="api:1.4.2"),
+            host=PUBLIC,
         )
+        PUBLIC.attach(Chart(app, "p", namespace="app"))
         odd = data.draw(st.sampled_from((0, 0, 1)))
         chosen = data.draw(arguments(ObservabilityStack, odd=odd))
         chosen |= {**namespaces, "watches": [api]}

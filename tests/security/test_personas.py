@@ -234,6 +234,7 @@ def test_fails_on_a_persona_that_could_escalate(access: Access, says: str, clust
         ({"groups": "shop", "namespaces": ("app",)}, "write a tuple"),
         ({"groups": (), "namespaces": ("app",)}, "name at least one group"),
         ({"groups": ("system:masters",), "namespaces": ("app",)}, "a group of your own"),
+        ({"groups": ("shop",), "namespaces": ()}, "name at least one namespace"),
         ({"groups": ("shop",), "namespaces": ("App",)}, "Viewer.namespaces"),
         ({"groups": ("shop",), "namespaces": ("app", "app")}, "only once"),
     ],

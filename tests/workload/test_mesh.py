@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from cdk8s import App, Chart
 
 from constructs_lib import (
     ApiTier,
+    ConfigurationError,
     Container,
     Istio,
     Lifecycle,
@@ -100,3 +102,8 @@ def test_selectors_know_nothing_of_the_mesh(chart: Chart) -> None:
     selector = find(chart, "Deployment", "api")["spec"]["selector"]["matchLabels"]
     assert "sidecar.istio.io/inject" not in selector
     check(chart)
+
+
+def test_fails_with_a_control_plane_that_no_proxy_can_call() -> None:
+    with pytest.raises(ConfigurationError, match=r"Istio\.istiod: got 'istiod'; give it the port"):
+        Istio(istiod=replace(Istio().istiod, ports=()))

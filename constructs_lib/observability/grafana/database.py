@@ -31,7 +31,8 @@ class GrafanaDatabase:
         replicas: how many servers; they tell each other which alerts were sent.
 
     Raises:
-        ConfigurationError: no certificate to verify the database by, or a number out of range.
+        ConfigurationError: no certificate to verify the database by, a number out of range,
+            or less than a connection to each server.
     """
 
     database: DatabaseEndpoint
@@ -42,6 +43,12 @@ class GrafanaDatabase:
         if "ca.crt" not in self.database.secret.keys:
             raise ConfigurationError(
                 "GrafanaDatabase.database", self.database.secret.keys, "include the key 'ca.crt'"
+            )
+        if self.database.connections < self.replicas:
+            raise ConfigurationError(
+                "DatabaseEndpoint.connections",
+                self.database.connections,
+                f"give at least {self.replicas}, one to each server",
             )
 
     @property
@@ -74,7 +81,7 @@ class GrafanaDatabase:
             "GF_DATABASE_PASSWORD__FILE": f"{_DATABASE_FILES}/password",
             "GF_DATABASE_SSL_MODE": "verify-full",
             "GF_DATABASE_CA_CERT_PATH": f"{_DATABASE_FILES}/ca.crt",
-            "GF_DATABASE_MAX_OPEN_CONN": str(max(1, self.database.connections // self.replicas)),
+            "GF_DATABASE_MAX_OPEN_CONN": str(self.database.connections // self.replicas),
             "GF_UNIFIED_ALERTING_HA_LISTEN_ADDRESS": f"$(POD_IP):{_GOSSIP.number}",
             "GF_UNIFIED_ALERTING_HA_ADVERTISE_ADDRESS": f"$(POD_IP):{_GOSSIP.number}",
             "GF_UNIFIED_ALERTING_HA_PEERS": ",".join(

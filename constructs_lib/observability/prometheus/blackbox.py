@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cdk8s import Yaml
 from constructs import Construct
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.network import Call, End, Port
+from constructs_lib.facts.network import Call, End, Port, check_has_port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, NamedConstruct
@@ -37,9 +39,28 @@ class Blackbox(NamedConstruct):
         identity: of the server.
         image: what it runs.
         internet: where the addresses lead.
+        hosts: the addresses.
+
+    Raises:
+        ConfigurationError: nobody to ask, or no port to ask at.
     """
 
-    def __init__(self, scope: Construct, *, identity: Identity, image: str, internet: End) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        identity: Identity,
+        image: str,
+        internet: End,
+        hosts: Sequence[str],
+    ) -> None:
+        check_has_port("ObservabilityStack.internet", internet)
+        if not hosts:
+            raise ConfigurationError(
+                "ObservabilityStack.internet",
+                internet.name,
+                "leave it out: nothing that is watched has a public address",
+            )
         super().__init__(scope, identity.name)
         http = Port(name="http", number=9115)
         site = {

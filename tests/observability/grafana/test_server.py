@@ -211,6 +211,11 @@ def test_fails_one_server_for_a_shared_database() -> None:
         GrafanaDatabase(database=DATABASE, replicas=1)
 
 
+def test_fails_a_server_without_a_connection() -> None:
+    with pytest.raises(ConfigurationError, match=r"DatabaseEndpoint\.connections: got 2; .* 3,"):
+        GrafanaDatabase(database=replace(DATABASE, connections=2), replicas=3)
+
+
 def test_fails_a_volume_without_size() -> None:
     with pytest.raises(ConfigurationError, match=r"GrafanaVolume\.size"):
         GrafanaVolume(tier=SETTINGS.storage.tier, size="0")  # type: ignore[attr-defined]

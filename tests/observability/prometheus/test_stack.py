@@ -183,6 +183,11 @@ def test_secrets_are_not_listed(app: App) -> None:
         ),
         ({"watches": [MAIL, MAIL]}, "ObservabilityStack.watches: got 'app/mail'; name each only"),
         ({"watches": [replace(MAIL, peers=(), alerts=(STUCK,))]}, "give these facts a peer"),
+        ({"internet": INTERNET}, "ObservabilityStack.internet: got 'internet'; leave it out"),
+        (
+            {"internet": replace(INTERNET, ports=())},
+            "ObservabilityStack.internet: got 'internet'; give it the port",
+        ),
     ],
 )
 def test_fails(app: App, arguments: dict[str, Any], says: str) -> None:
