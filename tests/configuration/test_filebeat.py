@@ -13,6 +13,7 @@ from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
 from tests.configuration.programs.filebeat import NODE, check, filebeat
 from tests.configuration.programs.lumberjack import Event
 from tests.configuration.programs.pods import log_name, pods
+from tests.configuration.programs.waiting import becomes
 from tests.observability.elk.grok import matched
 
 Files = Mapping[str, Mapping[str, str]]
@@ -97,9 +98,7 @@ def named(pod: Mapping[str, Any]) -> str:
 
 def until(events: list[Event], count: int, output: Path) -> None:
     """Wait until so many events are there, and no more come."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and len(events) < count:
-        time.sleep(0.5)
+    becomes(lambda: len(events) >= count, seconds=90)
     time.sleep(3)
     assert len(events) == count, output.read_text()[-3000:]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.configuration.programs.postgresql import (
     own_parameters,
     server,
 )
+from tests.configuration.programs.waiting import becomes
 from tests.postgres.ends import SOURCE
 
 RELOAD = "SELECT pg_reload_conf()"
@@ -34,15 +34,6 @@ def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
     path.write_text(text)
     path.chmod(0o755)
     return path
-
-
-def becomes(sight: Callable[[], bool]) -> bool:
-    """Wait up to 20 seconds until something can be seen."""
-    for _ in range(100):
-        if sight():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def secrets(folder: Path, name: str, **content: str) -> Path:

@@ -18,6 +18,7 @@ from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.pods import pods
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.prometheus_adapter import Adapter, prometheus_adapter
+from tests.configuration.programs.waiting import becomes
 
 Files = Mapping[str, Mapping[str, str]]
 Objects = Sequence[Mapping[str, Any]]
@@ -155,7 +156,4 @@ def test_a_wrong_rule_is_refused(
     wrong = rules.replace(old, new)
     nobody = "http://127.0.0.1:1"
     with prometheus_adapter(tmp_path, workload, wrong, nobody, [], objects) as adapter:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and says not in adapter.log.read_text():
-            time.sleep(0.5)
-        assert says in adapter.log.read_text()
+        assert becomes(lambda: says in adapter.log.read_text(), seconds=60)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import socket
-import time
 import urllib.request
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.member import Member, member
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files
+from tests.configuration.programs.waiting import becomes
 
 
 def configured(text: str, members: list[Member], ports: dict[str, int], tls: str) -> str:
@@ -28,15 +27,6 @@ def configured(text: str, members: list[Member], ports: dict[str, int], tls: str
         assert place in text
         text = text.replace(place, f"127.0.0.1:{port}")
     return text
-
-
-def becomes(sight: Callable[[], object], wanted: object) -> None:
-    """Wait up to 20 seconds until this is seen."""
-    deadline = time.monotonic() + 20
-    while (seen := sight()) != wanted:
-        if time.monotonic() > deadline:
-            pytest.fail(f"{seen} is not {wanted}")
-        time.sleep(0.1)
 
 
 def led_to(port: int) -> int | None:
@@ -63,8 +53,10 @@ def test_clients_come_to_the_primary(
         text = files["postgres-rw-router"]["haproxy.cfg"]
         path.write_text(configured(text, members, ports, system.inside(certificate)))
         stack.enter_context(system.running("haproxy", "-W", "-db", "-f", system.inside(path)))
-        becomes(lambda: led_to(read_write), first.postgres)
-        becomes(lambda: {led_to(read_only) for _ in range(9)}, {second.postgres, third.postgres})
+        assert becomes(lambda: led_to(read_write) == first.postgres)
+        assert becomes(
+            lambda: {led_to(read_only) for _ in range(9)} == {second.postgres, third.postgres}
+        )
 
         with socket.create_connection(("127.0.0.1", read_write), timeout=20) as client:
             answer = client.makefile()
@@ -72,7 +64,7 @@ def test_clients_come_to_the_primary(
             first.primary, second.primary = False, True
             # Whoever is connected to the one that was primary is not left there.
             assert answer.readline() == ""
-        becomes(lambda: led_to(read_write), second.postgres)
+        assert becomes(lambda: led_to(read_write) == second.postgres)
 
         with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as told:
             lines = told.read().decode().splitlines()
