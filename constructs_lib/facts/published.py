@@ -17,7 +17,7 @@ from constructs_lib.facts.signals import (
     ServiceLevel,
     check_metric_name,
 )
-from constructs_lib.rules import check_subdomain
+from constructs_lib.rules import check_subdomain, check_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,8 @@ class Facts:
         hosts: the host names that it has routes on.
 
     Raises:
-        ConfigurationError: a host is no host name, or a metric no metric name.
+        ConfigurationError: a host is no host name, a metric no metric name, or an
+            image has control characters.
     """
 
     peers: tuple[Peer, ...] = ()
@@ -62,6 +63,8 @@ class Facts:
     hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for image in self.images:
+            check_text("Facts.images", image)
         for host in self.hosts:
             check_subdomain("Facts.hosts", host)
         for name in self.foreign_metrics:

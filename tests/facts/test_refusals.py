@@ -222,6 +222,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         for name in ("expression", "summary")
     ),
     (Facts, {"hosts": ("Shop.example.com",)}, "Facts.hosts: got 'Shop.example.com'"),
+    (Facts, {"images": ("shop/web\x85",)}, "Facts.images: got 'shop/web\\x85'"),
 ]
 
 
