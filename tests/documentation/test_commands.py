@@ -18,8 +18,6 @@ from tests.documentation.pages import PAGES, ROOT, code, place
 PERSONAS = {"viewer", "developer", "operator", "debugger", ADMINISTRATOR}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 MODULES = {"constructs_lib.secrets", "pip", "pytest", "venv"}
-# Programs in the pods of the database.
-PROGRAMS = {"patronictl", "pgbackrest"}
 # What a reader puts the name of a pod in for.
 POD = "POD"
 
@@ -39,13 +37,6 @@ INLINE = [
     for page in PAGES
     if "docs/reference" not in place(page)
     for line in re.findall(r"`(kubectl [\w-]+ [^`]+)`", page.read_text())
-]
-IN_PODS = [
-    (line, f"{place(page)}: {line}")
-    for page in PAGES
-    for block in code(page)
-    if block.language == "sh"
-    for line in block.text.splitlines()
 ]
 
 
@@ -130,17 +121,6 @@ def test_a_viewer_could_not_run_what_changes_something(line: str, reader: str) -
     wanted = set() if reader == ADMINISTRATOR else set(needs(command))
     changes = {need.verb for need in wanted} - {"get", "list", "watch"}
     assert all(allowed("viewer", command.namespace, need) for need in wanted) == (not changes)
-
-
-@pytest.mark.parametrize("line", [pytest.param(line, id=where) for line, where in IN_PODS])
-def test_a_command_in_a_pod_is_one_of_its_programs(line: str) -> None:
-    program, *words = shlex.split(line)
-    assert program in PROGRAMS
-    members = {name for kind, name, _ in names() if kind == "Pod"}
-    for word in words:
-        if re.fullmatch(r"postgres-\d+", word):
-            assert word in members
-    assert not [word for word in words if word.startswith("--stanza=")] or "--stanza=db" in words
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ CHECKED = {
     "diff": [TUTORIAL],  # test_tutorial.py
     "mermaid": [ROOT / "docs" / "platform.md"],  # test_picture.py
     "python": PAGES,
-    "sh": PAGES,  # test_commands.py
+    "sh": PAGES,  # test_commands_in_pods.py
     # test_readme.py, test_tutorial.py, test_reference.py
     "text": [README, TUTORIAL, *(ROOT / "docs" / "reference").glob("*.md")],
     "yaml": PAGES,

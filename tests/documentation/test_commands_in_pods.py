@@ -1,0 +1,87 @@
+"""What pages show for inside of a pod: each command, its options, and what they name.
+
+Nobody's rights are checked, since whoever is inside a pod has them; how to get there is a
+command of kubectl. They are not run here either: tests/configuration lets their own programs
+run them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from constructs_lib.testing import find
+from tests.documentation.cluster import names, objects
+from tests.documentation.members import parse
+from tests.documentation.pages import PAGES, blocks, place
+
+IN_BLOCKS = [
+    pytest.param(line, id=f"{place(page)}: {line}")
+    for page in PAGES
+    for block in blocks("sh", page)
+    for line in block.splitlines()
+]
+# With a verb alone, text speaks of a command and gives none.
+INLINE = [
+    pytest.param(line, id=f"{place(page)}: {line}")
+    for page in PAGES
+    if "docs/reference" not in place(page)
+    for line in re.findall(r"`((?:patronictl|pgbackrest) [^`]+)`", page.read_text())
+]
+
+
+@pytest.mark.parametrize("line", [*IN_BLOCKS, *INLINE])
+def test_a_command_names_what_there_is(line: str) -> None:
+    command = parse(line)
+    if command.words:
+        assert command.words[0] == _patroni()["scope"]
+    members = {*command.words[1:]} | {
+        command.options[name] for name in ("leader", "candidate") if name in command.options
+    }
+    assert members <= {name for kind, name, _ in names() if kind == "Pod"}
+    if "set" in command.options:
+        path, _, _ = command.options["set"].partition("=")
+        assert path in set(_paths(_patroni()["bootstrap"]["dcs"])), path
+    if "role" in command.options:
+        assert command.options["role"] in {"primary", "replica"}
+    if "stanza" in command.options:
+        scripts = find(objects(), "ConfigMap", "postgres-jobs-scripts", "app")["data"].values()
+        assert f"--stanza={command.options['stanza']} stanza-create" in "".join(scripts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "patronictl list --every",
+        "patronictl lost",
+        "patronictl restart shop --pending",
+        "patronictl restart postgres postgres-7",
+        "patronictl restart postgres --role master",
+        "patronictl restart postgres --pending=yes",
+        "patronictl switchover --leader web-0",
+        "patronictl edit-config --set postgresql.parameters.max_connection=400",
+        "pgbackrest --stanza=shop info",
+        "psql postgres",
+    ],
+)
+def test_fails_on_a_command_that_could_not_work(line: str) -> None:
+    with pytest.raises(AssertionError):
+        test_a_command_names_what_there_is(line)
+
+
+def _patroni() -> dict[str, Any]:
+    config = find(objects(), "ConfigMap", "postgres-patroni", "app")["data"]["patroni.yaml"]
+    settings: dict[str, Any] = yaml.safe_load(config)
+    return settings
+
+
+def _paths(settings: dict[str, Any]) -> Iterator[str]:
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from (f"{name}.{path}" for path in _paths(value))
+        else:
+            yield name
