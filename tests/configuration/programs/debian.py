@@ -40,11 +40,13 @@ PACKAGES = (
     "python3-pysyncobj",
 )
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
-# Postgres wants /dev/shm, Go programs /proc; both go with the process.
+# Postgres wants /dev/shm, Go programs /proc; both go with the process. The shell stays, as the
+# one that all others end with: who becomes another user is not killed with its parent any more.
 _ENTER = """
 root=$1 user=$2; shift 2
-mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" &&
-exec chroot --userspec="$user" "$root" "$@"
+mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit
+chroot --userspec="$user" "$root" "$@"
+exit $?
 """
 
 
