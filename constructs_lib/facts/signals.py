@@ -88,7 +88,8 @@ class ServiceLevel:
         latency_seconds: within which a request is answered; the histogram of the
             image must have this bucket, as those of the Prometheus clients for
             Python and Node have 0.1, 0.25, 0.5, 1, 2.5 and 5. None for no promise.
-        latency_percent: the share of requests that are answered within it.
+        latency_percent: the share of requests that are answered within it; without
+            a latency it promises nothing.
 
     Raises:
         ConfigurationError: a share that is no promise (zero) or cannot be kept (100).

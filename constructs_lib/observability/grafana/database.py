@@ -27,7 +27,8 @@ class GrafanaDatabase:
 
     Args:
         database: where; its Secret needs ``ca.crt`` too. Not the database that is
-            watched here, or an outage of it cannot be looked at.
+            watched here, or an outage of it cannot be looked at. Its `statement_seconds`
+            are for the database to keep, as a `PostgresCluster` does: Grafana asks for none.
         replicas: how many servers; they tell each other which alerts were sent.
 
     Raises:
