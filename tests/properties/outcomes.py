@@ -25,4 +25,5 @@ def try_examples(example: Callable[[st.DataObject], None], *, share: float = 0.3
             outcomes["made"] += 1
 
     run()
-    assert outcomes["made"] > share * outcomes.total(), outcomes
+    # No example is drawn twice, and of some values there are only a few good ones.
+    assert outcomes["made"] > share * min(outcomes.total(), 100), outcomes
