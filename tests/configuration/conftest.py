@@ -65,9 +65,14 @@ def folder(system: debian.Debian) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def search() -> Iterator[elasticsearch.Elasticsearch]:
-    """Give an Elasticsearch that runs."""
+def java() -> None:
+    """Need what Elasticsearch is got and run with."""
     _needs(elasticsearch.missing())
+
+
+@pytest.fixture(scope="session")
+def search(java: None) -> Iterator[elasticsearch.Elasticsearch]:
+    """Give an Elasticsearch that runs."""
     with elasticsearch.elasticsearch() as node:
         yield node
 

@@ -24,7 +24,9 @@ GUNICORN = _whole(
     r"%{INT:[http][response][status_code]} %{NOTSPACE:[http][response][bytes]}"
     r"( %{GREEDYDATA:[rest]})?",
     # Of itself, with the traceback of what it could not do.
-    rf"\[%{{TIMESTAMP_ISO8601:[logged]}}\] {_PROCESS} \[{_LEVEL}\] {_TEXT}",
+    # No pattern that there is takes the blank before the zone.
+    r"\[(?<logged>%{TIMESTAMP_ISO8601} %{ISO8601_TIMEZONE})\] "
+    rf"{_PROCESS} \[{_LEVEL}\] {_TEXT}",
 )
 # All that runs in the pods of a cluster writes into the same stream.
 POSTGRES = _whole(

@@ -88,17 +88,21 @@ def missing() -> str | None:
     return None
 
 
+def installed() -> Path:
+    """Return the folder of its files; it is installed on first use."""
+    return kept(f"elasticsearch-{VERSION}", _install) / f"elasticsearch-{VERSION}"
+
+
 @contextmanager
 def elasticsearch(
     own: Mapping[str, Any] | None = None, *, certificate: Path | None = None
 ) -> Iterator[Elasticsearch]:
-    """Run a node until the end of the block; it is installed on first use.
+    """Run a node until the end of the block.
 
     Args:
         own: its settings; those of a node that is alone by default.
         certificate: the folder of what it shows.
     """
-    installed = kept(f"elasticsearch-{VERSION}", _install) / f"elasticsearch-{VERSION}"
     port = free_port()
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         data = Path(folder)
@@ -106,7 +110,7 @@ def elasticsearch(
         home = data / "home"
         temporary = data / "temporary"
         temporary.mkdir()
-        shutil.copytree(installed, home)
+        shutil.copytree(installed(), home)
         settings = {
             **(own or {"discovery.type": "single-node", "xpack.security.enabled": True}),
             "http.host": "127.0.0.1",

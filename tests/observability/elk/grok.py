@@ -13,14 +13,15 @@ PATTERNS = {
     "GREEDYDATA": r".*",
     "HTTPDATE": r"\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}",
     "INT": r"[+-]?\d+",
+    "ISO8601_TIMEZONE": r"Z|[+-]\d\d:?\d\d",
     "IPORHOST": r"[\w.:-]+",
-    "LOGLEVEL": r"[A-Za-z]+",
     "NOTSPACE": r"\S+",
     "NUMBER": r"[+-]?\d+(?:\.\d+)?",
-    "TIMESTAMP_ISO8601": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?[+-]\d\d:?\d\d)?",
+    "TIMESTAMP_ISO8601": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?",
     "WORD": r"\b\w+\b",
 }
-_FIELD = re.compile(r"%\{(\w+)(?::([\w\[\]@.-]+))?\}")
+# A pattern by its name, of a field or of none; or a field whose pattern stands there.
+_FIELD = re.compile(r"%\{(?P<name>\w+)(?::(?P<field>[\w\[\]]+))?\}|\(\?<(?P<own>\w+)>")
 
 
 def matched(pattern: str, line: str) -> dict[str, str] | None:
@@ -28,10 +29,13 @@ def matched(pattern: str, line: str) -> dict[str, str] | None:
     fields: list[str] = []
 
     def group(found: re.Match[str]) -> str:
-        body = PATTERNS[found[1]]
-        if found[2] is None:
+        if found["own"]:
+            fields.append(f"[{found['own']}]")
+            return f"(?<f{len(fields)}>"
+        body = PATTERNS[found["name"]]
+        if found["field"] is None:
             return f"(?:{body})"
-        fields.append(found[2])
+        fields.append(found["field"])
         return f"(?<f{len(fields)}>{body})"
 
     # Groups that have no name are not counted beside those that have.

@@ -1,0 +1,28 @@
+"""The grok that there is reads lines of each kind by the patterns of Logstash's pipeline."""
+
+from __future__ import annotations
+
+import pytest
+
+from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
+from tests.configuration.programs.grok import read
+from tests.observability.elk.lines import LINES, OTHERS, Line
+
+pytestmark = pytest.mark.usefixtures("java")
+
+
+@pytest.mark.mission("B75")
+@pytest.mark.mission("B126")
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.writer)
+def test_line(line: Line) -> None:
+    assert read(line.patterns, line.text) == line.fields
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_another_line_fits_no_pattern(line: str) -> None:
+    assert read((*GUNICORN, *POSTGRES), line) is None
+
+
+def test_a_pattern_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="TIMESTAMP_ISO"):
+        read([GUNICORN[1].replace("ISO8601", "ISO8602")], LINES[0].text)

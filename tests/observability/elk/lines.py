@@ -1,0 +1,133 @@
+"""Lines of each kind that is no JSON, and what is read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
+
+TRACEBACK = """Error handling request /
+Traceback (most recent call last):
+  File "app.py"
+ValueError: no"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line, or several that belong together.
+
+    Args:
+        writer: who writes so.
+        patterns: that it is tried with, in turn.
+        text: of the line.
+        fields: that the first that fits it finds.
+    """
+
+    writer: str
+    patterns: tuple[str, ...]
+    text: str
+    fields: Mapping[str, str]
+
+
+LINES = (
+    Line(
+        writer="request",
+        patterns=GUNICORN,
+        text='10.0.0.1 - - [22/Nov/2026:22:10:00 +0000] "GET /api/a?b=1 HTTP/1.1" 200 512 "-" "c"',
+        fields={
+            "[source][address]": "10.0.0.1",
+            "[user][name]": "-",
+            "[logged]": "22/Nov/2026:22:10:00 +0000",
+            "[http][request][method]": "GET",
+            "[url][original]": "/api/a?b=1",
+            "[http][version]": "1.1",
+            "[http][response][status_code]": "200",
+            "[http][response][bytes]": "512",
+            "[rest]": '"-" "c"',
+        },
+    ),
+    Line(
+        writer="traceback",
+        patterns=GUNICORN,
+        text=f"[2026-11-22 22:10:00 +0000] [7] [ERROR] {TRACEBACK}",
+        fields={
+            "[logged]": "2026-11-22 22:10:00 +0000",
+            "[process][pid]": "7",
+            "[log][level]": "ERROR",
+            "[text]": TRACEBACK,
+        },
+    ),
+    Line(
+        writer="statement",
+        patterns=POSTGRES,
+        text="2026-11-22 22:10:00.123 UTC [42] shop@shop api LOG:  statement: SELECT\n\t1",
+        fields={
+            "[logged]": "2026-11-22 22:10:00.123",
+            "[zone]": "UTC",
+            "[process][pid]": "42",
+            "[user][name]": "shop",
+            "[postgresql][database]": "shop",
+            "[postgresql][application]": "api",
+            "[log][level]": "LOG",
+            "[text]": "statement: SELECT\n\t1",
+        },
+    ),
+    Line(
+        writer="postgres",
+        patterns=POSTGRES,
+        text="2026-11-22 22:10:00.123 UTC [9] LOG:  checkpoint starting: time",
+        fields={
+            "[logged]": "2026-11-22 22:10:00.123",
+            "[zone]": "UTC",
+            "[process][pid]": "9",
+            "[log][level]": "LOG",
+            "[text]": "checkpoint starting: time",
+        },
+    ),
+    Line(
+        writer="pgbouncer",
+        patterns=POSTGRES,
+        text="2026-11-22 22:10:00.123 UTC [1] WARNING no such user: x",
+        fields={
+            "[logged]": "2026-11-22 22:10:00.123",
+            "[zone]": "UTC",
+            "[process][pid]": "1",
+            "[log][level]": "WARNING",
+            "[text]": "no such user: x",
+        },
+    ),
+    Line(
+        writer="pgbackrest",
+        patterns=POSTGRES,
+        text="2026-11-22 22:10:00.123 P00   INFO: archive-push command begin",
+        fields={
+            "[logged]": "2026-11-22 22:10:00.123",
+            "[process][thread][id]": "00",
+            "[log][level]": "INFO",
+            "[text]": "archive-push command begin",
+        },
+    ),
+    Line(
+        writer="patroni",
+        patterns=POSTGRES,
+        text="2026-11-22 22:10:00,123 INFO: no action. I am (postgres-0), the leader",
+        fields={
+            "[logged]": "2026-11-22 22:10:00,123",
+            "[log][level]": "INFO",
+            "[text]": "no action. I am (postgres-0), the leader",
+        },
+    ),
+    Line(
+        writer="exporter",
+        patterns=POSTGRES,
+        text='time=2026-11-22T22:10:00.828Z level=WARN source=main.go:1 msg="no answer"',
+        fields={
+            "[logged]": "2026-11-22T22:10:00.828Z",
+            "[log][level]": "WARN",
+            "[text]": 'source=main.go:1 msg="no answer"',
+        },
+    ),
+)
+# None of which fits a pattern.
+OTHERS = ("Traceback (most recent call last):", "[2026", "a\n[2026-")
