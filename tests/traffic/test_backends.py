@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cdk8s import App, Chart
 
+import constructs_lib
 from constructs_lib import (
     PORTABLE_POLICY,
     Canary,
     Container,
     Host,
     Namespace,
+    RollingUpdate,
+    Rollout,
     Route,
     SecurityBaseline,
     Tls,
     WebTier,
 )
+from constructs_lib.secrets.expected import Kind, expected
 from constructs_lib.testing import manifests, problems
+from constructs_lib.testing.backends import backends_of
+from constructs_lib.testing.platform import Platform
 from tests.traffic.test_policy import RENDERERS
 
+CANARY = Canary(image="registry.example.com/shop/web:1.5.0", step=1)
 
-def platform(app: App, chart: Chart, renderer: str) -> list[dict[str, object]]:
+
+def platform(
+    app: App, chart: Chart, renderer: str, rollout: Rollout = CANARY
+) -> list[dict[str, Any]]:
     host = Host(
         name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=RENDERERS[renderer]
     )
@@ -30,7 +42,7 @@ def platform(app: App, chart: Chart, renderer: str) -> list[dict[str, object]]:
         container=Container(image="registry.example.com/shop/web:1.4.2"),
         host=host,
         routes=(Route(policy=PORTABLE_POLICY),),
-        rollout=Canary(image="registry.example.com/shop/web:1.5.0", step=1),
+        rollout=rollout,
     )
     host.attach(chart)
     SecurityBaseline(
@@ -60,3 +72,18 @@ def test_a_route_to_no_service_is_seen(app: App, chart: Chart, renderer: str) ->
         if each["kind"] != "Service" or "canary" not in str(each["metadata"])
     ]
     assert {problem.invariant for problem in problems(objects)} == {"backends_exist"}
+
+
+def test_every_renderer_is_tried() -> None:
+    public = {name: getattr(constructs_lib, name) for name in constructs_lib.__all__}
+    renderers = {name for name, each in public.items() if hasattr(each, "render_host")}
+    assert renderers - {"Renderer"} == set(RENDERERS)
+
+
+@pytest.mark.parametrize("renderer", RENDERERS)
+def test_what_reads_manifests_knows_the_kinds_of_each(
+    app: App, chart: Chart, renderer: str
+) -> None:
+    objects = platform(app, chart, renderer, RollingUpdate())
+    assert {each.name for each in expected(objects) if each.kind is Kind.TLS} == {"shop-tls"}
+    assert {each.service for each in backends_of(Platform(objects))} == {"web"}
