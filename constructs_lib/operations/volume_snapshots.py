@@ -64,7 +64,7 @@ class VolumeSnapshots(NamedConstruct):
         schedule: when, and how long all may take until they are ready; each
             night by default, within an hour.
         keep: how many snapshots of each claim there are that are ready.
-        image: with ``bash``, ``jq`` and ``kubectl`` 1.31 or newer.
+        image: with ``bash``, ``jq`` and ``kubectl``.
 
     Raises:
         ConfigurationError: no label, a number out of range, or a class that keeps

@@ -14,13 +14,13 @@ snapshot() {
 apiVersion: snapshot.storage.k8s.io/v1
 kind: VolumeSnapshot
 metadata:
-  name: $1-$now
+  name: "$1-$now"
   labels:
-    app.kubernetes.io/name: $NAME
+    app.kubernetes.io/name: "$NAME"
 spec:
   source:
-    persistentVolumeClaimName: $1
-  volumeSnapshotClassName: $SNAPSHOT_CLASS
+    persistentVolumeClaimName: "$1"
+  volumeSnapshotClassName: "$SNAPSHOT_CLASS"
 END
 }
 
