@@ -1,8 +1,7 @@
 """What pages show for inside of a pod: each command, its options, and what they name.
 
-Nobody's rights are checked, since whoever is inside a pod has them; how to get there is a
-command of kubectl. They are not run here either: tests/configuration lets their own programs
-run them.
+Nobody's rights are checked, since whoever is inside a pod has them. Blocks are run too, by their
+own programs, in tests/configuration; what stands in a sentence, mostly a verb alone, is not.
 """
 
 from __future__ import annotations

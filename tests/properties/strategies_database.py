@@ -63,7 +63,9 @@ DATABASE: dict[str, Strategy] = {
     "Pooler.replicas": st.integers(2, 5),
     "Pooler.server_connections": st.none() | st.integers(1, 30),
     "Pooler.statement_seconds": st.integers(1, 20),
-    "PostgresCluster.api_server": st.just(API_SERVER),
+    **dict.fromkeys(
+        ("PostgresCluster.api_server", "VolumeSnapshots.api_server"), st.just(API_SERVER)
+    ),
     "PostgresCluster.database": _WORDS,
     "PostgresCluster.members": st.integers(3, 5),
     "PostgresCluster.parameters": st.none()

@@ -148,6 +148,9 @@ PLAIN: dict[str, Strategy] = {
         st.sampled_from(("type", "csi.storage.k8s.io/fstype")), st.just("gp3")
     ),
     "StorageTier.provisioner": st.sampled_from(("ebs.csi.aws.com", "kubernetes.io/no-provisioner")),
+    "VolumeSnapshots.claims": _LABELS | _LABELS.map(MappingProxyType),
+    "VolumeSnapshots.image": _IMAGES,
+    "VolumeSnapshots.keep": st.integers(1, 1000),
     # Workloads.
     "Autoscaling.cpu_percent": PERCENT,
     "Autoscaling.max_replicas": st.integers(5, 20),

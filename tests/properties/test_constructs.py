@@ -1,4 +1,4 @@
-"""Random clusters and stacks are refused, or consistent and well-formed with their baseline."""
+"""Random clusters, stacks and jobs are refused, or consistent and whole with their baseline."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from constructs_lib import (
     PostgresCluster,
     SecurityBaseline,
     Tls,
+    VolumeSnapshots,
 )
 from tests.properties.outcomes import try_examples
 from tests.properties.soundness import check_sound
@@ -73,6 +74,23 @@ def test_a_stack_is_refused_or_consistent() -> None:
             namespaces=[Namespace(name="app"), *namespaces.values()],
             storage=TIERS,
             constructs=[api, stack],
+        )
+        check_sound(app)
+
+    try_examples(example, share=0.2)
+
+
+def test_a_job_of_snapshots_is_refused_or_consistent() -> None:
+    def example(data: st.DataObject) -> None:
+        app = App()
+        odd = data.draw(st.sampled_from((0, 0, 1)))
+        chosen = data.draw(arguments(VolumeSnapshots, odd=odd))
+        snapshots = VolumeSnapshots(Chart(app, "a", namespace="app"), data.draw(NAMES), **chosen)
+        SecurityBaseline(
+            Chart(app, "b"),
+            "baseline",
+            namespaces=[Namespace(name="app")],
+            constructs=[snapshots],
         )
         check_sound(app)
 
