@@ -34,6 +34,7 @@ from constructs_lib import (
     Namespace,
     NextJs,
     NginxIngress,
+    ObservabilityImages,
     ObservabilityStack,
     Operator,
     Outside,
@@ -101,7 +102,11 @@ REGISTRIES = Registries(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Images:
-    """Every image of the platform: an update is a diff of these lines."""
+    """Every image of the platform: an update is a diff of these lines.
+
+    Those of others have their lines in the library, and each can be replaced here,
+    such as with ``PostgresImages(haproxy="…")``.
+    """
 
     web: str = (
         "registry.example.com/shop/web:1.4.2"
@@ -116,6 +121,11 @@ class Images:
         "@sha256:5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3"
     )
     postgres: PostgresImages = PostgresImages()
+    observability: ObservabilityImages = ObservabilityImages()
+    configuration_backup: str = (
+        "docker.io/alpine/k8s:1.34.1"
+        "@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,6 +249,7 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
             target=internet,
         ),
         api_server=api_server,
+        image=settings.images.configuration_backup,
     )
     monitoring_host = Host(
         name=f"grafana.{settings.host}", tls=Tls(secret_name="grafana-tls"), renderer=NginxIngress()
@@ -282,6 +293,7 @@ def platform(app: App, settings: Settings = Settings()) -> Constructs:
         api_server=api_server,
         nodes=settings.nodes,
         internet=internet,
+        images=settings.images.observability,
     )
     monitoring_host.attach(chart("70-monitoring-host", namespace=MONITORING.name))
     everywhere = tuple(namespace.name for namespace in NAMESPACES)

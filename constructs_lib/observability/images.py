@@ -11,6 +11,10 @@ from constructs_lib.workload.image import check_image
 class ObservabilityImages:
     """Every image that an observability stack runs.
 
+    Each by the digest of its index, so for all its architectures, but Kibana,
+    Logstash, Filebeat and the Prometheus adapter: theirs are not confirmed by two
+    sources, so that they have the tag of one release.
+
     Args:
         prometheus: 3.13 or newer, which reads its configuration anew by itself.
         alertmanager: 0.31 or newer.
@@ -29,18 +33,42 @@ class ObservabilityImages:
         ConfigurationError: an image whose tag moves.
     """
 
-    prometheus: str = "quay.io/prometheus/prometheus:v3.13.2"
-    alertmanager: str = "quay.io/prometheus/alertmanager:v0.33.1"
-    kube_state_metrics: str = "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1"
-    node_exporter: str = "quay.io/prometheus/node-exporter:v1.12.1"
-    blackbox_exporter: str = "quay.io/prometheus/blackbox-exporter:v0.28.0"
+    prometheus: str = (
+        "quay.io/prometheus/prometheus:v3.13.2"
+        "@sha256:508729e0e2d18e11fd742a5a5ca70e557b940a93948c3c95fd0123a6fd538b69"
+    )
+    alertmanager: str = (
+        "quay.io/prometheus/alertmanager:v0.33.1"
+        "@sha256:9e082985f56f4c8c9f724e18f2288c6708f472e56a5286b8863d080434ea065d"
+    )
+    kube_state_metrics: str = (
+        "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1"
+        "@sha256:85108987d044b18a098126732f98602df408888c0f7d456241f5abefb9744bc1"
+    )
+    node_exporter: str = (
+        "quay.io/prometheus/node-exporter:v1.12.1"
+        "@sha256:1b4e4438faca4dd7e001dd445d161a4a2091b0fededa84093b3a8dfeae1f1be0"
+    )
+    blackbox_exporter: str = (
+        "quay.io/prometheus/blackbox-exporter:v0.28.0"
+        "@sha256:e753ff9f3fc458d02cca5eddab5a77e1c175eee484a8925ac7d524f04366c2fc"
+    )
     prometheus_adapter: str = "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0"
-    grafana: str = "docker.io/grafana/grafana:13.2.0"
-    elasticsearch: str = "docker.elastic.co/elasticsearch/elasticsearch:9.5.2"
+    grafana: str = (
+        "docker.io/grafana/grafana:13.2.0"
+        "@sha256:3fd54ae1214669f8355f065ec9f6445d5279a3d77095ab048ca045685272429b"
+    )
+    elasticsearch: str = (
+        "docker.elastic.co/elasticsearch/elasticsearch:9.5.2"
+        "@sha256:9c1e1afc2bda921b35025e21c72ec6e392266995aa35ad6a47887363592718be"
+    )
     kibana: str = "docker.elastic.co/kibana/kibana:9.5.2"
     logstash: str = "docker.elastic.co/logstash/logstash:9.5.2"
     filebeat: str = "docker.elastic.co/beats/filebeat:9.5.2"
-    elasticsearch_exporter: str = "quay.io/prometheuscommunity/elasticsearch-exporter:v1.11.0"
+    elasticsearch_exporter: str = (
+        "quay.io/prometheuscommunity/elasticsearch-exporter:v1.11.0"
+        "@sha256:a056739b095df4baaa076f0b31321394233da9a240eeada2623d1b028b7ee7a6"
+    )
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -21,6 +21,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
+from constructs_lib.operations.images import KUBECTL
 from constructs_lib.rules import check_distinct, check_range, check_subdomain
 from constructs_lib.servers.job import cron_job
 from constructs_lib.servers.overdue import no_success_for, time_for
@@ -87,7 +88,7 @@ class ConfigurationBackup(NamedConstruct):
         custom_resources: Sequence[str] = (),
         schedule: Schedule = Schedule(cron="30 2 * * *", deadline_seconds=900),
         retention_days: int = 30,
-        image: str = "docker.io/alpine/k8s:1.34.1",
+        image: str = KUBECTL,
     ) -> None:
         super().__init__(scope, id)
         identity = Identity.of(scope, id, component="configuration-backup")

@@ -14,6 +14,7 @@ from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.operations.images import KUBECTL
 from constructs_lib.rules import check_label_key, check_label_value, check_range
 from constructs_lib.servers.job import cron_job
 from constructs_lib.servers.overdue import no_success_for, time_for
@@ -81,7 +82,7 @@ class VolumeSnapshots(NamedConstruct):
         api_server: Outside,
         schedule: Schedule = Schedule(cron="30 1 * * *"),
         keep: int = 7,
-        image: str = "docker.io/alpine/k8s:1.34.1",
+        image: str = KUBECTL,
     ) -> None:
         super().__init__(scope, id)
         identity = Identity.of(scope, id, component="volume-snapshots")

@@ -31,7 +31,10 @@ class PostgresImage:
             programs of another version.
     """
 
-    image: str = "docker.io/percona/percona-distribution-postgresql:18.6.1-1"
+    image: str = (
+        "docker.io/percona/percona-distribution-postgresql:18.6"
+        "@sha256:dae47360e8137cafc1e8d66f9a1be348f1405e3cf51daa383b94e6c277e6b256"
+    )
     version: int = 18
     bin_directory: str = "/usr/pgsql-18/bin"
     user: int = 26
@@ -55,6 +58,10 @@ class PostgresImage:
 class PostgresImages:
     """Every image that a PostgreSQL cluster runs.
 
+    Each by the digest of its index, so for all its architectures, but PgBouncer and
+    its exporter: theirs are not confirmed by two sources, so that they have the tag
+    of one release.
+
     Args:
         server: of the members and of the jobs.
         pgbouncer: of the poolers; any that has ``pgbouncer`` on its path.
@@ -68,8 +75,14 @@ class PostgresImages:
 
     server: PostgresImage = PostgresImage()
     pgbouncer: str = "docker.io/percona/percona-pgbouncer:1.25.2-6"
-    haproxy: str = "docker.io/library/haproxy:3.2.26-alpine"
-    exporter: str = "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
+    haproxy: str = (
+        "docker.io/library/haproxy:3.2.25-alpine"
+        "@sha256:5d97434a423c2533cfeb42874d45cf6d69a840b60334582dfbfd5008e94c80be"
+    )
+    exporter: str = (
+        "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
+        "@sha256:ac5ec343104fae0e2d84a27bb8d69b38430a11910c5382cad85d478d2bab713e"
+    )
     pooler_exporter: str = "quay.io/prometheuscommunity/pgbouncer-exporter:v0.11.0"
 
     def __post_init__(self) -> None:

@@ -65,7 +65,10 @@ class FallbackPage(NamedConstruct):
         host: Host,
         page: str,
         path: str = "/unavailable",
-        image: str = "docker.io/library/nginx:1.28.0-alpine",
+        image: str = (
+            "docker.io/library/nginx:1.28.0-alpine"
+            "@sha256:30f1c0d78e0ad60901648be663a710bdadf19e4c10ac6782c235200619158284"
+        ),
         replicas: int = 2,
     ) -> None:
         check_range("FallbackPage.replicas", replicas, 1, 10)

@@ -55,7 +55,7 @@ def test_each_program_is_known(line: str, reader: str | None) -> None:
     elif words[0].removeprefix(".venv/bin/").startswith("python"):
         assert words[1] == "main.py" or (words[1] == "-m" and words[2] in MODULES)
     else:
-        assert words[0] in {"cd", "git", "kubectl", "mkdir", "pytest"}
+        assert words[0] in {"cd", "crane", "docker", "git", "kubectl", "mkdir", "pytest"}
 
 
 @each(KUBECTL)
