@@ -12,6 +12,7 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretKind, SecretRef
+from constructs_lib.rules import check_subdomain
 
 # A key of 2048 bits makes 256 bytes of any text; what is shorter is the secret itself.
 _CIPHERTEXT = re.compile(r"[A-Za-z0-9+/]{340,}={0,2}", re.ASCII)
@@ -29,14 +30,15 @@ class SealedSecrets:
         ciphertext: by the name of the Secret, then by key.
 
     Raises:
-        ConfigurationError: what is no ciphertext; with a Secret, a key that is
-            read and not there.
+        ConfigurationError: a name that no Secret has, or what is no ciphertext; with
+            a Secret, a key that is read and not there.
     """
 
     ciphertext: Mapping[str, Mapping[str, str]]
 
     def __post_init__(self) -> None:
         for name, entries in self.ciphertext.items():
+            check_subdomain("SealedSecrets.ciphertext", name)
             for key, text in entries.items():
                 if not _CIPHERTEXT.fullmatch(text):
                     raise ConfigurationError(

@@ -159,6 +159,11 @@ def test_fails_on_what_is_not_sealed_without_repeating_it(text: str) -> None:
         SealedSecrets(ciphertext={"mail": {"password": text}})
 
 
+def test_fails_with_ciphertext_of_what_is_no_secret() -> None:
+    with pytest.raises(ConfigurationError, match=r"SealedSecrets\.ciphertext: got 'Mail'; use a"):
+        SealedSecrets(ciphertext={"Mail": {"password": SEALED}})
+
+
 @pytest.mark.parametrize("address", ["http://vault.example.com", "vault.example.com", ""])
 def test_fails_on_an_address_without_tls(address: str) -> None:
     with pytest.raises(ConfigurationError, match=r"VaultFiles\.address"):
