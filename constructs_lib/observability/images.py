@@ -11,9 +11,9 @@ from constructs_lib.workload.image import check_image
 class ObservabilityImages:
     """Every image that an observability stack runs.
 
-    Each by the digest of its index, so for all its architectures, but Kibana,
-    Logstash, Filebeat and the Prometheus adapter: theirs are not confirmed by two
-    sources, so that they have the tag of one release.
+    Each has its tag and its digest, but Kibana, Logstash, Filebeat and the Prometheus
+    adapter: no digest of theirs was confirmed by two sources, so that they have the
+    tag of one release.
 
     Args:
         prometheus: 3.13 or newer, which reads its configuration anew by itself.

@@ -58,9 +58,8 @@ class PostgresImage:
 class PostgresImages:
     """Every image that a PostgreSQL cluster runs.
 
-    Each by the digest of its index, so for all its architectures, but PgBouncer and
-    its exporter: theirs are not confirmed by two sources, so that they have the tag
-    of one release.
+    Each has its tag and its digest, but PgBouncer and its exporter: no digest of
+    theirs was confirmed by two sources, so that they have the tag of one release.
 
     Args:
         server: of the members and of the jobs.
