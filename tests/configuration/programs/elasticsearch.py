@@ -128,7 +128,7 @@ def elasticsearch(
         )
         subprocess.run(("chown", "-R", "nobody", folder), check=True)
         environment = {
-            "ES_JAVA_HOME": str(_java_home()),
+            "ES_JAVA_HOME": str(java_home()),
             "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
             "ES_TMPDIR": str(temporary),
             "HOME": str(temporary),
@@ -191,7 +191,8 @@ def _basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _java_home() -> Path:
+def java_home() -> Path:
+    """Return the folder of the JDK."""
     javac = shutil.which("javac")
     if javac is None:
         raise LookupError("no javac")

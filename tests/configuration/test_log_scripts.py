@@ -1,0 +1,110 @@
+"""The scripts around the servers of logs do what they say, with the real programs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from tests.configuration.programs.elasticsearch import installed, java_home
+from tests.configuration.programs.loopback import serving
+
+Files = Mapping[str, Mapping[str, str]]
+PLACES = re.compile(r"(?<!\w)/(config|run/secrets|settings|usr/share|views)\b")
+ANSWERS = {200: b'{"success": true}', 400: b"Invalid file extension"}
+
+
+def run(script: str, root: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a script whose places are below a folder."""
+    return subprocess.run(
+        ("bash", "-c", PLACES.sub(rf"{root}/\1", script)),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **env},
+    )
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+@pytest.mark.mission("B3")
+@pytest.mark.usefixtures("java")
+def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Path) -> None:
+    home, own = tmp_path / "usr/share/elasticsearch", tmp_path / "config"
+    shutil.copytree(installed(), home)
+    own.mkdir()
+    write(tmp_path / "settings", files["elasticsearch-settings"])
+    keys = {"users/elastic": "p", "snapshots/access-key": "a", "snapshots/secret-key": "s"}
+    write(tmp_path / "run/secrets", keys)
+    env = {"ES_JAVA_HOME": str(java_home()), "PATH": f"{home}/bin:{os.environ['PATH']}"}
+    script = files["elasticsearch-settings"]["prepare-elasticsearch.sh"]
+    # A pod that begins anew finds what it left.
+    for _ in range(2):
+        done = run(script, tmp_path, **env)
+        assert done.returncode == 0, done.stdout
+    told = files["elasticsearch-settings"]["elasticsearch.yml"]
+    assert (own / "elasticsearch.yml").read_text() == told
+    assert (own / "jvm.options").read_text() == (home / "config/jvm.options").read_text()
+    of_the_server = {"NODE_NAME": "node", "POD_IP": "127.0.0.1", "POD_NAME": "elasticsearch-0"}
+    env |= of_the_server | {"ES_PATH_CONF": str(own)}
+    kept = run("elasticsearch-keystore list", tmp_path, **env)
+    assert set(kept.stdout.split()) == {
+        "bootstrap.password",
+        "keystore.seed",
+        "s3.client.default.access_key",
+        "s3.client.default.secret_key",
+    }
+
+
+def test_logstash_has_its_settings_over_those_of_the_image(files: Files, tmp_path: Path) -> None:
+    image = {"logstash.yml": "of the image", "log4j2.properties": "of the image"}
+    write(tmp_path / "usr/share/logstash/config", image)
+    write(tmp_path / "settings", files["logstash-settings"])
+    (tmp_path / "config").mkdir()
+    done = run(files["logstash-settings"]["prepare-logstash.sh"], tmp_path)
+    assert done.returncode == 0, done.stdout
+    told = {path.name: path.read_text() for path in (tmp_path / "config").iterdir()}
+    ours = {name: files["logstash-settings"][name] for name in ("logstash.yml", "pipelines.yml")}
+    assert told == image | ours
+
+
+@pytest.mark.mission("B77")
+@pytest.mark.parametrize("status", ANSWERS)
+def test_kibana_is_sent_the_views(files: Files, tmp_path: Path, status: int) -> None:
+    asked: list[tuple[str, str, str, str]] = []
+
+    class Kibana(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            headers = (self.headers["kbn-xsrf"], self.headers["Authorization"])
+            asked.append((self.path, *headers, body))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(ANSWERS[status])
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    write(tmp_path / "views", files["kibana-views-views"])
+    write(tmp_path / "run/secrets", {"users/elastic": "p", "tls/ca.crt": ""})
+    script = files["kibana-views-views"]["import-views.sh"].replace("--retry 60", "--retry 0")
+    with serving(Kibana) as address:
+        done = run(script, tmp_path, URL=f"http://{address}")
+    assert (done.returncode == 0) == (status == 200)
+    assert ANSWERS[status].decode() in done.stdout
+    ((path, protection, login, body),) = asked
+    assert path == "/api/saved_objects/_import?overwrite=true"
+    assert (protection, login) == ("true", "Basic ZWxhc3RpYzpw")
+    assert 'name="file"; filename="views.ndjson"' in body
+    assert files["kibana-views-views"]["views.ndjson"] in body.replace("\r\n", "\n")
