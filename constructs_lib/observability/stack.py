@@ -146,13 +146,13 @@ class ObservabilityStack(NamedConstruct):
         )
         parts = [alertmanagers.facts, state, on_nodes, *([blackbox.facts] if blackbox else [])]
         prometheus = part("prometheus")
-        pod_metrics = [metric for facts in watched for metric in facts.pod_metrics]
-        if pod_metrics:
+        scaled = [facts for facts in watched if facts.pod_metrics]
+        if scaled:
             adapter = CustomMetrics(
                 self,
                 identity=part("prometheus-adapter"),
                 image=images.prometheus_adapter,
-                metrics=pod_metrics,
+                scaled=scaled,
                 prometheus=endpoint(prometheus),
                 scrape_seconds=metrics.scrape_seconds,
                 api_server=api_server,

@@ -11,16 +11,18 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access, KubernetesAccess, Verb
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.observability.exposed import exposing
 from constructs_lib.servers.deployment import deployment
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.rights import bind_everywhere, grant_everywhere
+from constructs_lib.servers.rights import bind_everywhere, grant_in
 from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.probes import HttpsCheck
@@ -35,16 +37,19 @@ class CustomMetrics(NamedConstruct):
     """The Prometheus adapter: the metrics that autoscalers name, and no others.
 
     Creates a Deployment of two, its Service, the APIService that sends
-    autoscalers there, and the rights for both.
+    autoscalers there, and the rights for both where those pods are.
 
     Args:
         scope: an observability stack.
         identity: of the servers.
         image: what they run.
-        metrics: what autoscalers ask for.
+        scaled: those whose autoscalers ask for metrics of their pods.
         prometheus: who knows.
         scrape_seconds: between two samples there.
         api_server: where the API server is, which asks on behalf of autoscalers.
+
+    Raises:
+        ConfigurationError: a metric that the pods do not expose.
     """
 
     def __init__(
@@ -53,12 +58,13 @@ class CustomMetrics(NamedConstruct):
         *,
         identity: Identity,
         image: str,
-        metrics: Sequence[PodMetric],
+        scaled: Sequence[Facts],
         prometheus: HttpEndpoint,
         scrape_seconds: int,
         api_server: Outside,
     ) -> None:
         super().__init__(scope, identity.name)
+        metrics = [metric for facts in scaled for metric in _asked(facts)]
         process = Process(
             name="adapter",
             image=image,
@@ -93,7 +99,8 @@ class CustomMetrics(NamedConstruct):
         )
         facts = deployment(self, pod, replicas=2)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
-        self._rights(identity, pods, metrics)
+        namespaces = sorted({peer.namespace for facts in scaled for peer in facts.peers})
+        self._rights(identity, pods, metrics, namespaces)
         k8s.KubeApiService(
             self,
             "APIService",
@@ -124,9 +131,14 @@ class CustomMetrics(NamedConstruct):
         """What the others need to know."""
         return self._facts
 
-    def _rights(self, identity: Identity, pods: Access, metrics: Sequence[PodMetric]) -> None:
-        """Let it check who asks, and let autoscalers ask."""
-        grant_everywhere(self, identity, [pods])
+    def _rights(
+        self,
+        identity: Identity,
+        pods: Access,
+        metrics: Sequence[PodMetric],
+        namespaces: Sequence[str],
+    ) -> None:
+        """Let it check who asks and find the pods, and let autoscalers ask."""
         name = f"{identity.namespace}-{identity.name}"
         bind_everywhere(self, identity, role="system:auth-delegator", name=f"{name}-asks-who-calls")
         k8s.KubeRoleBinding(
@@ -151,7 +163,23 @@ class CustomMetrics(NamedConstruct):
         )
         asked = tuple(dict.fromkeys(f"pods/{metric.name}" for metric in metrics))
         own = Access(api_group=_GROUP, resources=asked, verbs=(Verb.GET, Verb.LIST))
-        grant_everywhere(Construct(self, "autoscaler"), scaler, [own])
+        for namespace in namespaces:
+            grant_in(Construct(self, f"autoscaler-{namespace}"), scaler, namespace, [own])
+            if namespace != identity.namespace:
+                grant_in(self, identity, namespace, [pods])
+
+
+def _asked(facts: Facts) -> Sequence[PodMetric]:
+    """Return what an autoscaler asks for; refuse what it would never be told."""
+    for metric in facts.pod_metrics:
+        series = metric.series or metric.name
+        if not exposing(facts, series):
+            raise ConfigurationError(
+                "Facts.pod_metrics",
+                series,
+                "name it in MetricsEndpoint.names of the pods that are scaled by it",
+            )
+    return facts.pod_metrics
 
 
 def adapter_yaml(metrics: Sequence[PodMetric], scrape_seconds: int) -> str:
