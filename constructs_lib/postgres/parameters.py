@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_text
 
 # What a cluster keeps for each standby, one that is copied, and what asks for changes.
 WAL_SENDERS = 10
+_FACTOR = re.compile(r"[1-9]\d{0,2}(\.\d+)?", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
 _KEPT = {
     "failover stands on it": (
@@ -51,6 +53,9 @@ def check_parameters(own: Mapping[str, str]) -> None:
     for name, value in own.items():
         if not _NAME.fullmatch(name):
             raise ConfigurationError("parameters", name, "use the name of a parameter")
+        if type(value) is not str:
+            raise ConfigurationError(f"parameters[{name!r}]", value, f"write it as text: '{value}'")
+        check_text(f"parameters[{name!r}]", value)
         if name in _REASONS:
             raise ConfigurationError("parameters", name, f"leave it: {_REASONS[name]}")
         if name == "wal_level" and value not in {"replica", "logical"}:
@@ -59,6 +64,13 @@ def check_parameters(own: Mapping[str, str]) -> None:
             )
         if name in {"max_replication_slots", "max_wal_senders"}:
             check_number(name, value, least=WAL_SENDERS)
+
+
+def check_factor(name: str, value: str) -> float:
+    """Return the number, of any part, that a parameter is; refuse what is none, or below one."""
+    if not _FACTOR.fullmatch(value):
+        raise ConfigurationError(f"parameters[{name!r}]", value, "write a number such as '2.5'")
+    return float(value)
 
 
 def check_number(name: str, value: str, *, least: int) -> int:

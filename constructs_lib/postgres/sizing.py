@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
-from constructs_lib.postgres.parameters import WAL_SENDERS, check_number, check_parameters
+from constructs_lib.postgres.parameters import (
+    WAL_SENDERS,
+    check_factor,
+    check_number,
+    check_parameters,
+)
 
 _MEBIBYTE = 2**20
 _GIBIBYTE = 2**30
@@ -87,8 +92,9 @@ class Sizing:
         told = self.parameters
         vacuum = "autovacuum_work_mem" if "autovacuum_work_mem" in told else "maintenance_work_mem"
         workers = told["autovacuum_max_workers"]
-        # What few sessions use counts where it is made larger.
-        of_session = _bytes(told, "work_mem") + _bytes(
+        # What few sessions use counts where it is made larger than it is by default.
+        hashes = check_factor("hash_mem_multiplier", told.get("hash_mem_multiplier", "2"))
+        of_session = int(_bytes(told, "work_mem") * max(1, hashes / 2)) + _bytes(
             {"temp_buffers": "0kB", **told}, "temp_buffers"
         )
         return (

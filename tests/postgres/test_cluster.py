@@ -354,6 +354,10 @@ def test_dns_names(chart: Chart) -> None:
         ({"parameters": {"autovacuum_max_workers": "9"}}, "; need"),
         ({"parameters": {"temp_buffers": "32MB"}}, "; need"),
         ({"parameters": {"wal_buffers": "4GB"}}, "; need"),
+        ({"parameters": {"hash_mem_multiplier": "8"}}, "; need"),
+        ({"parameters": {"hash_mem_multiplier": "all"}}, "got 'all'; write a number such as"),
+        ({"parameters": {"max_connections": 200}}, "got 200; write it as text: '200'"),
+        ({"parameters": {"search_path": "a\0"}}, "use text without control characters"),
         (
             {"parameters": {"max_wal_size": "16GB"}},
             "let 21504MB of log pile up where there are 20480MB",
