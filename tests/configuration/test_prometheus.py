@@ -32,9 +32,12 @@ RULES = Path(__file__).parent / "rules"
 @pytest.fixture
 def configuration(system: Debian, folder: Path, files: Files) -> Path:
     """Return Prometheus' configuration where its other files are too."""
-    (folder / "rules").mkdir()
-    for name, text in files["prometheus-rules"].items():
-        (folder / "rules" / name).write_text(text)
+    for config, rules in files.items():
+        if config.startswith("prometheus-rules-"):
+            place = folder / "rules" / config.removeprefix("prometheus-rules-")
+            place.mkdir(parents=True)
+            for name, rule in rules.items():
+                (place / name).write_text(rule)
     (folder / "token").touch()
     text = files["prometheus-configuration"]["prometheus.yml"]
     inside = system.inside(folder)
@@ -50,6 +53,9 @@ def configuration(system: Debian, folder: Path, files: Files) -> Path:
 def test_configuration(system: Debian, configuration: Path) -> None:
     checked = system.run("promtool", "check", "config", system.inside(configuration))
     assert checked.returncode == 0, checked.stdout
+    rules = list(configuration.parent.glob("rules/*/*.yaml"))
+    assert rules
+    assert f"{len(rules)} rule files found" in checked.stdout
 
 
 def test_a_wrong_field_is_refused(system: Debian, configuration: Path) -> None:
@@ -62,13 +68,13 @@ def test_a_wrong_field_is_refused(system: Debian, configuration: Path) -> None:
 @pytest.mark.mission("B68")
 @pytest.mark.mission("B129")
 def test_rules(system: Debian, configuration: Path) -> None:
-    rules = [system.inside(path) for path in sorted((configuration.parent / "rules").iterdir())]
+    rules = [system.inside(path) for path in sorted(configuration.parent.glob("rules/*/*.yaml"))]
     checked = system.run("promtool", "check", "rules", "--lint=all", "--lint-fatal", *rules)
     assert checked.returncode == 0, checked.stdout
 
 
 def test_a_wrong_rule_is_refused(system: Debian, configuration: Path) -> None:
-    rules = configuration.parent / "rules" / "platform.yaml"
+    rules = configuration.parent / "rules" / "platform" / "platform.yaml"
     rules.write_text(rules.read_text().replace("probe_success", "probe[["))
     checked = system.run("promtool", "check", "rules", system.inside(rules))
     assert checked.returncode != 0

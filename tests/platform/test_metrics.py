@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.testing import can_reach, find
+from constructs_lib.testing import can_reach, find, find_all
 from constructs_lib.testing.platform import Platform
 from constructs_lib.testing.workloads import Workload
 from tests.platform.shop import ROOT, Shop
@@ -29,9 +29,11 @@ def configuration(shop: Shop) -> Any:  # noqa: ANN401
 
 
 def alerts(shop: Shop) -> Iterator[dict[str, Any]]:
-    for text in find(shop.core, "ConfigMap", "prometheus-rules")["data"].values():
-        for group in yaml.safe_load(text)["groups"]:
-            yield from (rule for rule in group["rules"] if "alert" in rule)
+    for config in find_all(shop.core, "ConfigMap"):
+        if config["metadata"]["name"].startswith("prometheus-rules-"):
+            (text,) = config["data"].values()
+            for group in yaml.safe_load(text)["groups"]:
+                yield from (rule for rule in group["rules"] if "alert" in rule)
 
 
 def read_by(shop: Shop, job: dict[str, Any]) -> list[Workload]:

@@ -16,6 +16,7 @@ from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.monitoring_alerts import monitoring_alerts
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.observability.prometheus.questions import metrics_asked
+from constructs_lib.observability.uids import uid
 
 # https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
 _OWN = frozenset(
@@ -38,7 +39,7 @@ def rule_files(
     series: int,
     exposed: Collection[str],
 ) -> dict[str, str]:
-    """Return the rule files by name: one for each watched construct, and one for the platform.
+    """Return files of rules by name: one for each watched construct, and one for the platform.
 
     Args:
         watched: the constructs.
@@ -52,12 +53,12 @@ def rule_files(
         {"name": "platform", "rules": _alerts(platform_alerts(namespaces), {}, alerting)},
         {"name": "monitoring", "rules": _alerts(monitoring_alerts(series), {}, alerting)},
     ]
-    files = {"platform.yaml": platform}
+    files = {"platform": platform}
     for facts in watched:
         if facts.service_level is not None or facts.alerts:
             peer = _named(facts)
             _check_answered(facts.alerts, exposed)
-            files[f"{peer.namespace}-{peer.name}.yaml"] = _groups(peer, facts, alerting)
+            files[uid(peer.namespace, peer.name)] = _groups(peer, facts, alerting)
     return {name: Yaml.stringify({"groups": groups}) for name, groups in files.items()}
 
 

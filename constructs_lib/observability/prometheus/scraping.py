@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cdk8s import Yaml
@@ -39,6 +39,7 @@ def prometheus_yaml(
     endpoints: Sequence[MetricsEndpoint],
     *,
     store: MetricsStore,
+    rules: Iterable[str],
     alertmanagers: Sequence[str],
     sites: Sequence[str],
     blackbox: str,
@@ -48,6 +49,7 @@ def prometheus_yaml(
     Args:
         endpoints: what is read.
         store: how often.
+        rules: the names of the folders that have rules.
         alertmanagers: the addresses of all of them. Each server tells each:
             behind one address, two of them would never hear of an alert.
         sites: the public addresses that are asked from outside.
@@ -70,7 +72,7 @@ def prometheus_yaml(
                 "alert_relabel_configs": [{"action": "labeldrop", "regex": "replica"}],
                 "alertmanagers": [{"static_configs": [{"targets": list(alertmanagers)}]}],
             },
-            "rule_files": [f"{RULES}/*.yaml"],
+            "rule_files": [f"{RULES}/{name}/*.yaml" for name in rules],
             "scrape_configs": [
                 *(_pods(endpoint) for endpoint in endpoints),
                 _kubelet("kubelet", "/metrics"),

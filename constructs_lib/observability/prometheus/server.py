@@ -117,9 +117,17 @@ class Prometheus(NamedConstruct):
         super().__init__(scope, identity.name)
         own = own_metrics(identity)
         every = [*(endpoint for facts in read for endpoint in facts.metrics), own]
+        rules = rule_files(
+            watched,
+            namespaces=namespaces,
+            alerting=alerting,
+            series=store.series,
+            exposed=metric_names([*read, read_by(identity)]),
+        )
         configuration = prometheus_yaml(
             every,
             store=store,
+            rules=rules,
             alertmanagers=[f"{each.host}:{each.port}" for each in alertmanagers],
             sites=sites,
             blackbox="" if blackbox is None else f"{blackbox.host}:{blackbox.port}",
@@ -144,16 +152,14 @@ class Prometheus(NamedConstruct):
                     files={"prometheus.yml": configuration},
                     mount_path="/etc/prometheus/config",
                 ),
-                ReloadedFiles(
-                    name="rules",
-                    files=rule_files(
-                        watched,
-                        namespaces=namespaces,
-                        alerting=alerting,
-                        series=store.series,
-                        exposed=metric_names([*read, read_by(identity)]),
-                    ),
-                    mount_path=RULES,
+                *(
+                    # Each apart: a ConfigMap holds those of some fifteen constructs at most.
+                    ReloadedFiles(
+                        name=f"rules-{name}",
+                        files={f"{name}.yaml": text},
+                        mount_path=f"{RULES}/{name}",
+                    )
+                    for name, text in rules.items()
                 ),
                 Data(name="data", mount_path=_DATA, tier=store.storage, size=store.size),
             ],

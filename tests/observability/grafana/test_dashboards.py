@@ -22,7 +22,7 @@ from constructs_lib.observability.grafana.dashboards.tier import tier
 from constructs_lib.observability.grafana.dashboards.workloads import workloads
 from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
-from constructs_lib.observability.grafana.uids import uid
+from constructs_lib.observability.uids import uid
 from tests.observability.grafana.ends import everything, exposing, platform, tiers
 from tests.observability.promql import OWN, metrics_of, walk
 

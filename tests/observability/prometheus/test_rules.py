@@ -23,7 +23,7 @@ from constructs_lib import (
     SocketTier,
 )
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
-from constructs_lib.testing import find
+from constructs_lib.testing import find_all
 from tests.observability.prometheus.ends import STUCK, stack
 from tests.postgres.ends import cluster
 
@@ -31,9 +31,11 @@ RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
 
 
 def rules(chart: Chart) -> Iterator[dict[str, Any]]:
-    for text in find(chart, "ConfigMap", "prometheus-rules")["data"].values():
-        for group in yaml.safe_load(text)["groups"]:
-            yield from group["rules"]
+    for config in find_all(chart, "ConfigMap"):
+        if config["metadata"]["name"].startswith("prometheus-rules-"):
+            (text,) = config["data"].values()
+            for group in yaml.safe_load(text)["groups"]:
+                yield from group["rules"]
 
 
 @pytest.mark.mission("B129")

@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     ApiTier,
     ConfigurationError,
+    Container,
     Facts,
     MetricsStore,
     Namespace,
@@ -55,6 +56,20 @@ def test_defaults(app: App, manifest: SnapshotAssertion) -> None:
     assert [
         each for each in manifests(chart) if each["metadata"]["name"].startswith(parts)
     ] == manifest
+
+
+@pytest.mark.mission("B70")
+def test_thirty_tiers_can_be_watched(app: App, chart: Chart) -> None:
+    """The rules of each are a ConfigMap, and there is an overview of every ten."""
+    tiers = [
+        ApiTier(chart, f"api-{number}", container=Container(image="api:1.4.2"))
+        for number in range(30)
+    ]
+    watching, _ = stack(app, watches=tiers)
+    configs = {each["metadata"]["name"] for each in find_all(watching, "ConfigMap")}
+    assert {f"prometheus-rules-app-api-{number}" for number in range(30)} <= configs
+    overviews = {name for name in configs if name.startswith("grafana-dashboard-overview")}
+    assert overviews == {f"grafana-dashboard-overview{page}" for page in ("", "-2", "-3")}
 
 
 @pytest.mark.mission("B67")

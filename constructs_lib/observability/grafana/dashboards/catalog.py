@@ -11,7 +11,7 @@ from constructs_lib.observability.grafana.dashboards.logging import logging
 from constructs_lib.observability.grafana.dashboards.logs import logs
 from constructs_lib.observability.grafana.dashboards.monitoring import monitoring
 from constructs_lib.observability.grafana.dashboards.nodes import nodes
-from constructs_lib.observability.grafana.dashboards.overview import overview
+from constructs_lib.observability.grafana.dashboards.overview import overviews
 from constructs_lib.observability.grafana.dashboards.postgres import postgres
 from constructs_lib.observability.grafana.dashboards.tier import tier
 from constructs_lib.observability.grafana.dashboards.workloads import workloads
@@ -21,7 +21,7 @@ def boards(watched: Sequence[Facts], *, with_logs: bool) -> list[Board]:
     """Return the dashboards of what is watched, and of the lines of log if there are any."""
     every, general = metric_names(watched), metrics_about_others(watched)
     shown = [
-        *([overview(watched)] if any(facts.service_level for facts in watched) else []),
+        *overviews(watched),
         *(board for facts in watched for board in _own(facts, general)),
         *(board.shown_of(every) for board in (workloads(), nodes(), monitoring(), logging())),
         *([logs()] if with_logs else []),

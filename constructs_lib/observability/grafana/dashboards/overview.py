@@ -18,13 +18,22 @@ BUCKETS = "http_request_duration_seconds_bucket"
 _PERIOD = "30d"
 # At this rate a fiftieth of the budget goes in an hour, and somebody is paged.
 _FAST = 14.4
+# Each takes some 15 of the 200 kB that one may have.
+_TOGETHER = 10
 
 
-def overview(watched: Sequence[Facts]) -> Board:
-    """Return the dashboard of all promises."""
+def overviews(watched: Sequence[Facts]) -> Iterator[Board]:
+    """Yield the dashboards of all promises: one, or several where there are many."""
+    promising = [facts for facts in watched if facts.service_level]
+    for start in range(0, len(promising), _TOGETHER):
+        yield _overview(promising[start : start + _TOGETHER], start // _TOGETHER + 1)
+
+
+def _overview(watched: Sequence[Facts], page: int) -> Board:
+    words = ("overview", *([str(page)] if page > 1 else []))
     return Board(
-        uid="overview",
-        title="Overview",
+        uid="-".join(words),
+        title=" ".join(words).capitalize(),
         folder=DashboardFolder.SERVICES,
         description="What is promised to users, how much of it is left, and what is firing.",
         sections=(

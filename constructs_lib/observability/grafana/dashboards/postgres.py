@@ -19,7 +19,7 @@ from constructs_lib.observability.grafana.promql import (
     series,
     total,
 )
-from constructs_lib.observability.grafana.uids import uid
+from constructs_lib.observability.uids import uid
 
 
 def postgres(facts: Facts) -> Iterator[Board]:

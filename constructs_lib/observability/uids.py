@@ -1,4 +1,4 @@
-"""The last parts of the addresses of dashboards, which stay when a title changes."""
+"""What the dashboard and the rules of a construct are called, which stays when a title changes."""
 
 from __future__ import annotations
 
