@@ -13,11 +13,13 @@ PAGE = ROOT / "docs" / "platform.md"
 
 Manifest = Mapping[str, Any]
 
+_WORKLOADS = {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"}
 _INTRODUCTION = """\
 # The platform of main.py
 
-Drawn by `make snapshots` from `dist/`. A box is a workload with its Services and its addresses on
-the ingress; an arrow is a call that network policies let through, with the port of the pod.
+Drawn by `make snapshots` from `dist/`. A box is a workload, or several under one name, with its
+Services and its addresses on the ingress; an arrow is a call that network policies let through,
+with the port of the pod.
 
 ```mermaid
 flowchart LR
@@ -37,23 +39,37 @@ def picture() -> str:
 
 
 def _groups(manifests: Sequence[Manifest]) -> list[str]:
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, dict[str, list[str]]] = {}
     for workload in manifests:
-        if workload["kind"] in {"Deployment", "StatefulSet"}:
-            name, namespace = workload["metadata"]["name"], workload["metadata"]["namespace"]
-            label = "<br/>".join([f"{workload['kind']}/{name}", *_doors(workload, manifests)])
-            groups.setdefault(namespace, []).append(f'{name}["{label}"]')
+        if workload["kind"] in _WORKLOADS:
+            app = _labels(workload)["app.kubernetes.io/name"]
+            box = groups.setdefault(workload["metadata"]["namespace"], {}).setdefault(app, [])
+            box.append(f"{workload['kind']}/{workload['metadata']['name']}")
+            box += _doors(workload, manifests)
     return [
         line
-        for namespace, nodes in groups.items()
-        for line in (f'subgraph {namespace}["namespace {namespace}"]', *nodes, "end")
+        for namespace, boxes in groups.items()
+        for line in (
+            f'subgraph {namespace}["namespace {namespace}"]',
+            *(f'{app}["{"<br/>".join(dict.fromkeys(box))}"]' for app, box in boxes.items()),
+            "end",
+        )
     ]
 
 
+def _labels(workload: Manifest) -> Mapping[str, str]:
+    spec = workload["spec"]
+    pod = spec["jobTemplate"]["spec"] if workload["kind"] == "CronJob" else spec
+    labels: Mapping[str, str] = pod["template"]["metadata"]["labels"]
+    return labels
+
+
 def _doors(workload: Manifest, manifests: Sequence[Manifest]) -> Iterator[str]:
-    labels = workload["spec"]["template"]["metadata"]["labels"].items()
+    labels = _labels(workload)
     for service in manifests:
-        if service["kind"] != "Service" or not service["spec"]["selector"].items() <= labels:
+        if service["kind"] != "Service" or not (
+            service["spec"]["selector"].items() <= labels.items()
+        ):
             continue
         name, spec = service["metadata"]["name"], service["spec"]
         ports = ", ".join(str(port["port"]) for port in spec["ports"])

@@ -115,6 +115,13 @@ def test_whoever_a_command_is_for_may_run_it(line: str, reader: str) -> None:
             assert allowed(reader, command.namespace, need), need
 
 
+@each([one for one in KUBECTL if one[1] == "viewer"])
+def test_what_is_for_a_viewer_is_for_all(line: str, reader: str) -> None:
+    command = parse(line)
+    for persona in PERSONAS - {ADMINISTRATOR}:
+        assert all(allowed(persona, command.namespace, need) for need in needs(command)), persona
+
+
 @each(KUBECTL)
 def test_a_viewer_could_not_run_what_changes_something(line: str, reader: str) -> None:
     command = parse(line)
