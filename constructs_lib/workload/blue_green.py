@@ -15,7 +15,6 @@ from constructs_lib.rules import check_range, check_subdomain
 from constructs_lib.workload.image import check_image
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import Live, RollingUpdate
-from constructs_lib.workload.scaling import Replicas
 from constructs_lib.workload.track import Scaling, Track
 
 
@@ -39,10 +38,10 @@ class BlueGreen:
     Args:
         active: the color that takes the traffic.
         green: the image of green.
-        idle_replicas: how many pods the idle color has. By default it is scaled
-            as the active one, so that it is warm before the switch. Whoever
-            saves on it warms it up first: leave this out, apply, then switch.
-            Zero keeps only the Deployment.
+        idle_replicas: how many pods the idle color has; by default the fewest that
+            `scaling` allows, since it gets no requests. To warm it up for a switch
+            under load, set it to what the active color has, and apply. Zero keeps
+            only the Deployment.
         preview_host: a host name under which the idle color can be looked at;
             the certificate of the tier's host must name it too.
         update: how each color replaces its own pods.
@@ -103,7 +102,7 @@ class BlueGreen:
     def _idle_scaling(self, scaling: Scaling) -> Scaling:
         if self.idle_replicas is None:
             return scaling
-        return Replicas(count=self.idle_replicas) if self.idle_replicas else _Stopped()
+        return scaling.idle(self.idle_replicas) if self.idle_replicas else _Stopped()
 
     def _track(self, scope: Construct, color: Color, pod: Pod, scaling: Scaling) -> Track:
         image = pod.container.image if color is Color.BLUE else self.green
@@ -118,6 +117,10 @@ class _Stopped:
     minimum = maximum = 0
     fixed: int | None = 0
     pod_metrics: Sequence[PodMetric] = ()
+
+    def idle(self, replicas: int) -> _Stopped:
+        """Return the same."""
+        return self
 
     def attach(self, scope: Construct, track: Track) -> None:
         """Make nothing."""

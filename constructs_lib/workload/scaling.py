@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -52,6 +52,10 @@ class Replicas:
     def pod_metrics(self) -> Sequence[PodMetric]:
         """None."""
         return ()
+
+    def idle(self, replicas: int) -> Replicas:
+        """Return that number."""
+        return replace(self, count=replicas)
 
     def attach(self, scope: Construct, track: Track) -> None:
         """Make nothing: the number stands in the Deployment."""
@@ -164,6 +168,10 @@ class Autoscaling:
     def fixed(self) -> int | None:
         """None: a number in the manifest would undo the autoscaler at every apply."""
         return None
+
+    def idle(self, replicas: int) -> Autoscaling:
+        """Return that as the lower bound, where an autoscaler keeps what has no load."""
+        return replace(self, min_replicas=replicas, max_replicas=max(replicas, self.max_replicas))
 
     def attach(self, scope: Construct, track: Track) -> None:
         """Make the autoscaler of the track."""

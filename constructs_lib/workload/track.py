@@ -36,6 +36,10 @@ class Scaling(Protocol):
         """The metrics of the pods that it asks for."""
         ...
 
+    def idle(self, replicas: int) -> Scaling:
+        """Return the same for a track that gets no requests: it has so many replicas."""
+        ...
+
     def attach(self, scope: Construct, track: Track) -> None:
         """Make what scales the track."""
         ...

@@ -10,7 +10,9 @@ import yaml
 from cdk8s import App, Chart
 
 from constructs_lib import (
+    BlueGreen,
     Canary,
+    Color,
     Container,
     Host,
     Outside,
@@ -22,7 +24,7 @@ from constructs_lib import (
     VolumeSnapshots,
     WebTier,
 )
-from constructs_lib.testing import find_all
+from constructs_lib.testing import find_all, manifests
 from tests.documentation.kubectl import Need
 from tests.documentation.pages import ROOT
 
@@ -43,7 +45,7 @@ def objects() -> list[Manifest]:
         for file in sorted((ROOT / "dist").glob("*.yaml"))
         for manifest in yaml.safe_load_all(file.read_text())
     ]
-    return [*written, *_canary(), *_snapshots()]
+    return [*written, *_tracks(), *_snapshots()]
 
 
 @cache
@@ -109,19 +111,22 @@ def _namespace(manifest: Manifest) -> str:
     return namespace
 
 
-def _canary() -> Sequence[Manifest]:
-    chart = Chart(App(), "web", namespace="app")
-    host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer())
+def _tracks() -> Iterator[Manifest]:
     image = "registry.example.com/shop/web"
-    WebTier(
-        chart,
-        "web",
-        container=Container(image=f"{image}:1.4.2"),
-        host=host,
-        rollout=Canary(image=f"{image}:1.5.0", steps=(5, 100), step=1),
-    )
-    host.attach(chart)
-    return find_all(chart, "Deployment", "web-canary")
+    for rollout in (
+        Canary(image=f"{image}:1.5.0", steps=(5, 100), step=1),
+        BlueGreen(active=Color.BLUE, green=f"{image}:1.5.0"),
+    ):
+        chart = Chart(App(), "web", namespace="app")
+        host = Host(
+            name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer()
+        )
+        WebTier(
+            chart, "web", container=Container(image=f"{image}:1.4.2"), host=host, rollout=rollout
+        )
+        host.attach(chart)
+        # The others are those of main.py.
+        yield from (m for m in manifests(chart) if m["metadata"]["name"].startswith("web-"))
 
 
 def _snapshots() -> Sequence[Manifest]:

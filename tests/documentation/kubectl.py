@@ -112,8 +112,10 @@ class Command:
         if self.verb in {"debug", "logs", "port-forward"} and "/" not in words[0]:
             yield kind("pod"), words[0]
         elif "/" in words[0]:
-            written, name = words[0].split("/")
-            yield kind(written), name
+            for word in words:
+                written, given, name = word.partition("/")
+                if given:
+                    yield kind(written), name
         else:
             yield from ((kind(words[0]), name) for name in words[1:] or [""])
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import yaml
 
 from constructs_lib.testing import find, find_all, schema_problems
 from tests.documentation.cluster import ADMINISTRATOR, allowed, labels, names, objects, selected
@@ -92,6 +93,9 @@ def test_a_selector_selects_pods_that_have_the_container(line: str, reader: str 
     label, _, value = command.options.get("selector", "").partition("=")
     if label == "kubernetes.io/service-name":
         assert ("Service", value, command.namespace) in names()
+    elif label and command.verb == "apply":
+        written = yaml.safe_load_all((ROOT / command.options["file"]).read_text())
+        assert any(label in each["metadata"].get("labels", {}) for each in written)
     elif label == "job-name":
         assert any(f"kubectl create job {value} " in line for line, _, _ in KUBECTL)
     elif label:
@@ -139,6 +143,8 @@ def test_a_viewer_could_not_run_what_changes_something(line: str, reader: str) -
         "kubectl port-forward -n monitoring service/grafana 3000:81",
         'kubectl patch hpa/api -n app -p \'{"spec":{"minReplica":6}}\'',
         "kubectl apply -f dist/41-web.k8s.yaml",
+        "kubectl apply -f dist/40-web.k8s.yaml -l color",
+        "kubectl delete deployment/web hpa/webb -n app",
         "kubectl create job now --from=cronjob/backup -n app",
         "kubectl get pods -n app -L tracks",
         "kubectl get pods -n app --every",

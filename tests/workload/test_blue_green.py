@@ -6,14 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdk8s import Chart
 
-from constructs_lib import BlueGreen, Color
-from constructs_lib.testing import manifests
-from tests.workload.test_rollouts import GREEN, TIERS, build
+from constructs_lib import ApiTier, BlueGreen, Color, Container, Replicas
+from constructs_lib.testing import find_all, manifests
+from tests.workload.test_rollouts import BLUE, GREEN, TIERS, build
 
 
-def objects(tier: str, folder: Path, active: Color) -> list[Any]:
-    return manifests(build(tier, folder, BlueGreen(active=active, green=GREEN)))
+def objects(tier: str, folder: Path, active: Color, idle_replicas: int | None = None) -> list[Any]:
+    rollout = BlueGreen(active=active, green=GREEN, idle_replicas=idle_replicas)
+    return manifests(build(tier, folder, rollout))
+
+
+def fewest(objects: list[Any]) -> dict[str, int]:
+    autoscalers = (each for each in objects if each["kind"] == "HorizontalPodAutoscaler")
+    return {each["metadata"]["name"]: each["spec"]["minReplicas"] for each in autoscalers}
 
 
 @pytest.mark.mission("B94")
@@ -27,3 +34,30 @@ def test_the_switch_changes_selectors_of_services_only(tier: str, tmp_path: Path
         if each["kind"] == "Service":
             del each["spec"]["selector"]["track"]
     assert before == after
+
+
+@pytest.mark.mission("B95")
+@pytest.mark.mission("B97")
+@pytest.mark.parametrize("replicas", [5, 50])
+def test_a_switch_takes_no_pod_from_a_color_that_is_warm(replicas: int, tmp_path: Path) -> None:
+    """No manifest says a number of pods that an apply would bring back."""
+    before = objects("web", tmp_path, Color.BLUE, replicas)
+    after = objects("web", tmp_path, Color.GREEN, replicas)
+    changed = {one["kind"] for one, other in zip(before, after, strict=True) if one != other}
+    assert changed == {"HorizontalPodAutoscaler", "Service"}
+    assert fewest(before) == {"shop-blue": 3, "shop-green": replicas}
+    assert fewest(after) == {"shop-blue": replicas, "shop-green": 3}
+
+
+def test_a_number_of_replicas_is_another_for_the_idle_color(chart: Chart) -> None:
+    ApiTier(
+        chart,
+        "shop",
+        container=Container(image=BLUE),
+        scaling=Replicas(count=4),
+        rollout=BlueGreen(active=Color.BLUE, green=GREEN, idle_replicas=2),
+    )
+    counts = {
+        each["metadata"]["name"]: each["spec"]["replicas"] for each in find_all(chart, "Deployment")
+    }
+    assert counts == {"shop-blue": 4, "shop-green": 2}
