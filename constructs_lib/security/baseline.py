@@ -16,7 +16,7 @@ from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns,
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
 from constructs_lib.security.registries import Registries
-from constructs_lib.security.roles import bind, check_personas
+from constructs_lib.security.roles import bind
 from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.storage import StorageTier
 
@@ -67,11 +67,11 @@ class SecurityBaseline(NamedConstruct):
         facts = [construct.facts for construct in constructs]
         footprints = [footprint for fact in facts for footprint in fact.footprints]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
-        check_personas(personas, namespaces)
         check_platform(
             scope,
             namespaces=namespaces,
             storage=storage,
+            personas=personas,
             registries=registries,
             facts=facts,
             calls=calls,

@@ -10,9 +10,12 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import is_claimed
+from constructs_lib.names import LONGEST, is_claimed
 from constructs_lib.namespaces import Namespace
+from constructs_lib.security.network import policy_names
+from constructs_lib.security.personas import Persona
 from constructs_lib.security.registries import Registries
+from constructs_lib.security.roles import persona_problems
 from constructs_lib.storage import StorageTier
 
 
@@ -21,6 +24,7 @@ def check_platform(
     *,
     namespaces: Sequence[Namespace],
     storage: Sequence[StorageTier],
+    personas: Sequence[Persona],
     registries: Registries | None,
     facts: Sequence[Facts],
     calls: Sequence[Call],
@@ -31,12 +35,15 @@ def check_platform(
         *_twice("SecurityBaseline.namespaces", [namespace.name for namespace in namespaces]),
         *_twice("SecurityBaseline.storage", [tier.name for tier in storage]),
         *_defaults(storage),
+        *_twice("name of a persona", [persona.name for persona in personas]),
+        *persona_problems(personas, namespaces),
         *_places({namespace.name for namespace in namespaces}, facts),
         *_classes({tier.name for tier in storage}, facts),
         *_peers(facts),
         *_images(registries, facts),
         *_dns(dns),
         *_ends(calls),
+        *_policies(calls),
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
         *_revisions(facts),
         *_metrics(facts),
@@ -119,6 +126,21 @@ def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
             yield ConfigurationError(
                 f"{type(end).__name__}.name", end.name, "give ends that differ different names"
             )
+
+
+def _policies(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
+    field = "names of both ends of a Call"
+    seen: set[tuple[str, str]] = set()
+    for namespace, name in policy_names(calls):
+        if len(name) > LONGEST:
+            yield ConfigurationError(
+                field, name, f"shorten it by {len(name) - LONGEST}: a policy would have this name"
+            )
+        if (namespace, name) in seen:
+            yield ConfigurationError(
+                field, name, f"choose others: two policies in {namespace} would have this name"
+            )
+        seen.add((namespace, name))
 
 
 def _calls(

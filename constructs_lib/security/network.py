@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -15,8 +15,6 @@ _DNS_PORTS = (
     Port(name="dns", number=53, protocol=Protocol.UDP),
     Port(name="dns-tcp", number=53),
 )
-
-_ENDS = "names of both ends of a Call"
 
 # The cache of a node is no pod to a policy, so it is known by its address
 # (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/).
@@ -58,28 +56,47 @@ def allow_dns(scope: Construct, namespace: str, dns: Sequence[End]) -> k8s.KubeN
 
 def allow_calls(scope: Construct, calls: Iterable[Call]) -> None:
     """Open each call, on the side of each end that is of the app."""
-    ports: dict[tuple[str, ...], list[Port]] = {}
-    ends: dict[tuple[str, ...], tuple[End, End]] = {}
+    for source, target, ports in _openings(calls):
+        if isinstance(source, Peer):
+            _egress(scope, source, target, ports)
+        if isinstance(target, Peer):
+            _ingress(scope, source, target, ports)
+
+
+def policy_names(calls: Iterable[Call]) -> Iterator[tuple[str, str]]:
+    """Yield namespace and name of each policy that calls are opened with."""
+    for source, target, _ in _openings(calls):
+        if isinstance(source, Peer):
+            yield source.namespace, _egress_name(source, target)
+        if isinstance(target, Peer):
+            yield target.namespace, _ingress_name(source, target)
+
+
+def _openings(calls: Iterable[Call]) -> list[tuple[End, End, list[Port]]]:
+    """Return who calls whom, each pair once, and on which ports."""
+    openings: dict[tuple[str, ...], tuple[End, End, list[Port]]] = {}
     for call in calls:
         pair = _key(call.source) + _key(call.target)
-        ends[pair] = (call.source, call.target)
-        if call.target_port not in ports.setdefault(pair, []):
-            ports[pair].append(call.target_port)
-    for pair, (source, target) in ends.items():
-        if isinstance(source, Peer):
-            _egress(scope, source, target, ports[pair])
-        if isinstance(target, Peer):
-            _ingress(scope, source, target, ports[pair])
+        *_, ports = openings.setdefault(pair, (call.source, call.target, []))
+        if call.target_port not in ports:
+            ports.append(call.target_port)
+    return list(openings.values())
+
+
+def _egress_name(source: End, target: End) -> str:
+    return f"{source.name}-to-{target.name}"
+
+
+def _ingress_name(source: End, target: End) -> str:
+    return f"{target.name}-from-{source.name}"
 
 
 def _egress(scope: Construct, source: Peer, target: End, ports: Sequence[Port]) -> None:
-    name = f"{source.name}-to-{target.name}"
+    name = _egress_name(source, target)
     k8s.KubeNetworkPolicy(
         scope,
         f"{source.namespace}.{name}",
-        metadata=names.metadata(
-            scope, "NetworkPolicy", name, field=_ENDS, namespace=source.namespace
-        ),
+        metadata=names.metadata(scope, "NetworkPolicy", name, namespace=source.namespace),
         spec=k8s.NetworkPolicySpec(
             pod_selector=_pods(source),
             policy_types=["Egress"],
@@ -89,13 +106,11 @@ def _egress(scope: Construct, source: Peer, target: End, ports: Sequence[Port]) 
 
 
 def _ingress(scope: Construct, source: End, target: Peer, ports: Sequence[Port]) -> None:
-    name = f"{target.name}-from-{source.name}"
+    name = _ingress_name(source, target)
     k8s.KubeNetworkPolicy(
         scope,
         f"{target.namespace}.{name}",
-        metadata=names.metadata(
-            scope, "NetworkPolicy", name, field=_ENDS, namespace=target.namespace
-        ),
+        metadata=names.metadata(scope, "NetworkPolicy", name, namespace=target.namespace),
         spec=k8s.NetworkPolicySpec(
             pod_selector=_pods(target),
             policy_types=["Ingress"],

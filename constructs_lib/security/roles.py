@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -11,7 +11,6 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access
 from constructs_lib.namespaces import Namespace
-from constructs_lib.rules import check_distinct
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.powers import powers_of
 from constructs_lib.workload.service_account import policy_rule
@@ -30,20 +29,21 @@ _NEVER_CHANGED = {
 }
 
 
-def check_personas(personas: Sequence[Persona], namespaces: Sequence[Namespace]) -> None:
-    """Refuse a persona that could escalate, or that is at home in no namespace of the platform."""
+def persona_problems(
+    personas: Sequence[Persona], namespaces: Sequence[Namespace]
+) -> Iterator[ConfigurationError]:
+    """Tell of personas that could escalate, or are at home in no namespace of the platform."""
     known = {namespace.name for namespace in namespaces}
-    check_distinct("name of a persona", [persona.name for persona in personas])
     for persona in personas:
         for namespace in persona.namespaces:
             if namespace not in known:
-                raise ConfigurationError(
+                yield ConfigurationError(
                     f"namespaces of persona {persona.name}",
                     namespace,
                     f"use some of {', '.join(sorted(known))}",
                 )
         for rule in persona.rules():
-            _check_harmless(persona, rule)
+            yield from _escalations(persona, rule)
 
 
 def bind(scope: Construct, persona: Persona, *, role: str) -> None:
@@ -77,20 +77,20 @@ def bind(scope: Construct, persona: Persona, *, role: str) -> None:
         )
 
 
-def _check_harmless(persona: Persona, rule: Access) -> None:
+def _escalations(persona: Persona, rule: Access) -> Iterator[ConfigurationError]:
     where = f"persona {persona.name}"
     changes = set(rule.verbs) - set(READ)
     for resource, power in powers_of(rule):
         if power not in persona.powers:
-            raise ConfigurationError(
+            yield ConfigurationError(
                 where, resource, f"leave it out, or say Power.{power.name} in its powers"
             )
     for resource in rule.resources:
         if resource in _ONLY_NAMED and not rule.names:
-            raise ConfigurationError(
+            yield ConfigurationError(
                 where, resource, "name the objects: all of them would be an escalation"
             )
         if resource in _NEVER_CHANGED and changes:
-            raise ConfigurationError(
+            yield ConfigurationError(
                 where, resource, "leave it to be read: to change it is an escalation"
             )

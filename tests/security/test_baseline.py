@@ -98,5 +98,5 @@ def test_fails_with_policies_of_one_name(cluster: Chart) -> None:
             ),
         )
     )
-    with pytest.raises(ConfigurationError, match=r"'a-to-b-to-c'; .* NetworkPolicy of the name"):
+    with pytest.raises(ConfigurationError, match=r"'a-to-b-to-c'; .* two policies in app"):
         SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[own])

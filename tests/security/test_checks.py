@@ -27,6 +27,7 @@ from constructs_lib import (
     SecurityBaseline,
     StorageTier,
     Tls,
+    Viewer,
 )
 from constructs_lib.quantities import parse
 from tests.security.workloads import Workload, peer
@@ -38,6 +39,7 @@ BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", is_default=True)
 API = peer("api", ports=(Port(name="http", number=8080),))
 STRANGER = peer("stranger", ports=(Port(name="http", number=8080),))
 STORE = Outside(name="store", cidrs=("203.0.113.0/24",))
+VIEWER = Viewer(groups=("shop",), namespaces=("app",))
 SECRET = SecretRef(name="shared", keys=("key",), revision="1")
 ROTATED = SecretRef(name="shared", keys=("key",), revision="2")
 
@@ -69,6 +71,16 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
         {"storage": [FAST, BULK]},
         [],
         "StorageTier.is_default: got ['fast', 'bulk']; choose one tier at most",
+    ),
+    "two personas of one name": (
+        {"personas": [VIEWER, VIEWER]},
+        [],
+        "name of a persona: got 'viewer'; name each only once",
+    ),
+    "a persona that is at home nowhere": (
+        {"personas": [replace(VIEWER, namespaces=("shop",))]},
+        [],
+        "namespaces of persona viewer: got 'shop'; use some of app",
     ),
     "a peer in no namespace": (
         {},
@@ -132,6 +144,14 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
         [Facts(peers=(API,))],
         "Outside.name: got 'store'; give ends that differ different names",
     ),
+    "a call whose ends have long names": (
+        {"calls": [Call(source=replace(STORE, name="s" * 60), target=API, port="http")]},
+        [Facts(peers=(API,))],
+        (
+            f"names of both ends of a Call: got 'api-from-{'s' * 60}'; shorten it by 6: a policy "
+            "would have this name"
+        ),
+    ),
     "two revisions of a Secret": (
         {},
         [Facts(secrets=_uses(SECRET, ROTATED))],
@@ -179,13 +199,15 @@ def test_fails_with(
 
 
 def test_fails_with_all_problems_at_once(cluster: Chart) -> None:
+    long, *_ = PROBLEMS["a call whose ends have long names"]
     with pytest.raises(ConfigurationError) as refused:
         _baseline(
             cluster,
             {
                 "namespaces": [APP, APP],
                 "storage": [FAST, FAST, BULK],
-                "calls": [Call(source=API, target=STRANGER, port="http")],
+                "personas": [VIEWER, replace(VIEWER, namespaces=("shop",))],
+                "calls": [Call(source=API, target=STRANGER, port="http"), *long["calls"]],
             },
             [
                 Facts(peers=(API, API, peer("agent", namespace="logging")), hosts=("shop.io",)),
@@ -199,9 +221,12 @@ def test_fails_with_all_problems_at_once(cluster: Chart) -> None:
         "SecurityBaseline.namespaces",
         "SecurityBaseline.storage",
         "StorageTier.is_default",
+        "name of a persona",
+        "namespaces of persona viewer",
         "SecurityBaseline.namespaces",
         "SecurityBaseline.storage",
         "SecurityBaseline.constructs",
+        "names of both ends of a Call",
         "SecurityBaseline.constructs",
         "SecretRef('shared').revision",
         "PodMetric('load').series",
