@@ -67,11 +67,13 @@ class NamedConstruct(Construct):
         id: a name that no neighbour has.
 
     Raises:
-        ConfigurationError: the id is no name, or a neighbour has it.
+        ConfigurationError: the id is no name, or a neighbour has it; or the scope
+            is in no chart.
     """
 
     def __init__(self, scope: Construct, id: str) -> None:
         check_name("id", id)
+        chart_of(scope)
         app = app_of(scope)
         try:
             super().__init__(scope, id)
@@ -93,10 +95,21 @@ def app_of(scope: Construct) -> IConstruct:
     return app
 
 
+def chart_of(scope: Construct) -> cdk8s.Chart:
+    """Return the chart that a construct is, or stands in."""
+    if isinstance(scope, cdk8s.Chart):
+        return scope
+    try:
+        return cdk8s.Chart.of(scope)
+    except RuntimeError as error:
+        raise ConfigurationError(
+            "scope", type(scope).__name__, "give a Chart, or a construct that is in one"
+        ) from error
+
+
 def namespace_of(scope: Construct) -> str:
     """Return the namespace of the chart that a construct is, or stands in."""
-    chart = scope if isinstance(scope, cdk8s.Chart) else cdk8s.Chart.of(scope)
-    namespace = chart.namespace
+    namespace = chart_of(scope).namespace
     if namespace is None:
         raise ConfigurationError(
             "Chart.namespace", namespace, "write Chart(app, 'web', namespace='app')"
@@ -107,7 +120,7 @@ def namespace_of(scope: Construct) -> str:
 
 def check_no_namespace(scope: Construct) -> None:
     """Refuse a chart that would put its namespace on objects of the whole cluster."""
-    namespace = cdk8s.Chart.of(scope).namespace
+    namespace = chart_of(scope).namespace
     if namespace is not None:
         raise ConfigurationError(
             "Chart.namespace",

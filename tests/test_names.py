@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from cdk8s import App, Chart
 from constructs import Construct
@@ -70,3 +73,12 @@ def test_fails_with_an_id_that_a_neighbour_has(chart: Chart) -> None:
     Construct(chart, "web")
     with pytest.raises(ConfigurationError, match="id: got 'web'; there is one already in this"):
         names.NamedConstruct(chart, "web")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [partial(names.NamedConstruct, id="web"), names.namespace_of, names.check_no_namespace],
+)
+def test_fails_outside_of_a_chart(app: App, make: Callable[[App], object]) -> None:
+    with pytest.raises(ConfigurationError, match="scope: got 'App'; give a Chart"):
+        make(app)

@@ -17,6 +17,7 @@ from constructs_lib.names import Identity, app_of, claim, is_claimed
 from constructs_lib.rules import (
     check_distinct,
     check_label_value,
+    check_name,
     check_range,
     check_subdomain,
 )
@@ -99,7 +100,8 @@ class Host:
             `NginxIngress`. Required: no controller is in all clusters.
 
     Raises:
-        ConfigurationError: the name is no host name.
+        ConfigurationError: the name is no host name, or the object that holds it
+            could not be named after it.
     """
 
     name: str
@@ -110,6 +112,8 @@ class Host:
         check_subdomain("Host.name", self.name)
         if "." not in self.name:
             raise ConfigurationError("Host.name", self.name, "use a name such as shop.example.com")
+        # That of the object too.
+        check_name("Host.name", self.object_name)
 
     @property
     def object_name(self) -> str:

@@ -23,6 +23,8 @@ from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
 # more in an annotation, which holds 256 KiB.
 _LARGEST_CONFIG = 200_000
+# No program starts with a longer variable (https://man7.org/linux/man-pages/man2/execve.2.html).
+_LARGEST_ENV = 2**17
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,3 +147,8 @@ def check_public(field: str, env: Mapping[str, str]) -> None:
                 "(hidden)",
                 "pass a secret by reference: SecretEnv(name=…, secret=SecretRef(…), key=…)",
             )
+    size = sum(len(f"{name}={value}".encode()) for name, value in env.items())
+    if size >= _LARGEST_ENV:
+        raise ConfigurationError(
+            field, f"{size} bytes", f"stay below {_LARGEST_ENV} bytes, or use ConfigFiles"
+        )

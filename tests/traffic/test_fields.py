@@ -150,6 +150,12 @@ def test_fails_with_what_is_no_host(name: str) -> None:
     assert str(refused.value).startswith(f"Host.name: got {name!r}; use a ")
 
 
+@pytest.mark.parametrize("name", ["10.0.0.1", f"{'a' * 60}.example.com"])
+def test_fails_where_the_object_of_a_host_could_have_no_name(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"Host.name: got '{name.replace('.', '-')}'"):
+        Host(name=name, tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
+
+
 @pytest.mark.parametrize("renderer", ["NginxIngress", "VirtualServer"])
 def test_the_class_is_written(chart: Chart, renderer: str) -> None:
     other = replace(RENDERERS[renderer], ingress_class="edge")  # type: ignore[type-var]

@@ -96,6 +96,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Container, {"image": "Web:1.0.0"}, "registry.example.com"),
     (Container, {"image": IMAGE, "port": 80}, "Container.port: got 80"),
     (Container, {"image": IMAGE, "env": {"1": "x"}}, "Container.env"),
+    (Container, {"image": IMAGE, "env": {"A": "x" * 2**17}}, "Container.env: got '131074 bytes'"),
     (Container, {"image": IMAGE, "env": {"PORT": "1"}}, "got 'PORT'; use Container.port"),
     (Container, {"image": IMAGE, "env": {"METRICS_PORT": "1"}}, "use Container.port and metrics"),
     (Namespace, {"name": "kube-system"}, "got 'kube-system'; use one of your own"),
