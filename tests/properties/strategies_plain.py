@@ -38,7 +38,13 @@ _LABELS = st.dictionaries(
 )
 _DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 _IMAGES = st.sampled_from(
-    ("web:1.4.2", f"web@{_DIGEST}", f"registry.example.com:5000/shop/web:v1.4.2-rc.1@{_DIGEST}")
+    (
+        "web:1.4.2",
+        "web:20261125",
+        "web:3f2a9bc",
+        f"web@{_DIGEST}",
+        f"registry.example.com:5000/shop/web:v1.4.2-rc.1@{_DIGEST}",
+    )
 )
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.testing.fields import field
+from constructs_lib.workload.image import FIXED_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,14 +14,13 @@ if TYPE_CHECKING:
     from constructs_lib.testing.invariants.finding import Finding
     from constructs_lib.testing.platform import Platform
 
-_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
-_RELEASE = re.compile(r":v?\d+\.\d+\.\d+([-+._][\w.+-]*)?$", re.ASCII)
+_PINNED = re.compile(rf"(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$")
 
 
 def images_are_pinned(platform: Platform) -> Iterator[Finding]:
-    """A digest or the tag of one release; a tag such as latest moves."""
+    """A digest, or the tag of one version, date or commit; a tag such as latest moves."""
     for workload in platform.workloads:
         for container in workload.all_containers:
             image = field(container, "image", default="")
-            if not _DIGEST.search(image) and not _RELEASE.search(image):
+            if not _PINNED.search(image):
                 yield workload.manifest, f"image {image!r} of {container.get('name')} may change"
