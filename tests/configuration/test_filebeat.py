@@ -29,6 +29,7 @@ JSON = '{"level": "info", "msg": "here"}'
 STATEMENT = "2026-11-22 22:10:00.123 UTC [42] shop@shop api LOG:  statement: SELECT\n\t1"
 PATRONI = "2026-11-22 22:10:00,123 INFO: no action. I am (postgres-0), the leader"
 POOLER = "2026-11-22 22:10:00.123 UTC [1] WARNING no such user: x"
+ROUTER = "[ALERT]    (6) : proxy 'primary' has no server available!"
 BACKUP = "2026-11-22 22:10:00.123 P00   INFO: backup command begin"
 # What the containers of each watched construct write, by its name.
 WRITTEN = {
@@ -36,8 +37,8 @@ WRITTEN = {
     "configuration-backup": ["written: https://s3.example.com/shop-backups/configuration/1.tar.gz"],
     "postgres": [STATEMENT, PATRONI],
     "postgres-jobs": [BACKUP],
-    "postgres-ro": [POOLER],
-    "postgres-rw": [POOLER],
+    "postgres-ro": [POOLER, ROUTER],
+    "postgres-rw": [POOLER, ROUTER],
     "socket": [JSON, "no JSON"],
     "web": [JSON],
 }

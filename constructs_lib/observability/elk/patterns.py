@@ -40,6 +40,8 @@ POSTGRES = _whole(
     rf"{_TIME} P%{{INT:[process][thread][id]}} +{_LEVEL}: {_TEXT}",
     # Patroni.
     rf"{_TIME} {_LEVEL}: {_TEXT}",
+    # HAProxy, which tells no time.
+    rf"\[{_LEVEL}\] +\(%{{INT:[process][pid]}}\) : {_TEXT}",
     # The exporters.
     rf"time=%{{NOTSPACE:[logged]}} level={_LEVEL} {_TEXT}",
 )

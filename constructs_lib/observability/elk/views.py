@@ -19,7 +19,7 @@ _FORMS = {
     "visualization": "8.5.0",
 }
 _COLUMNS = 48
-_BAD = "log.level: (error or fatal or critical or panic)"
+_BAD = "log.level: (error or fatal or critical or alert or panic)"
 
 
 def views() -> str:

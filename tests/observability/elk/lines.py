@@ -119,6 +119,16 @@ LINES = (
         },
     ),
     Line(
+        writer="haproxy",
+        patterns=POSTGRES,
+        text="[ALERT]    (6) : proxy 'primary' has no server available!",
+        fields={
+            "[log][level]": "ALERT",
+            "[process][pid]": "6",
+            "[text]": "proxy 'primary' has no server available!",
+        },
+    ),
+    Line(
         writer="exporter",
         patterns=POSTGRES,
         text='time=2026-11-22T22:10:00.828Z level=WARN source=main.go:1 msg="no answer"',

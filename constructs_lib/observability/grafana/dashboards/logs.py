@@ -8,7 +8,7 @@ from constructs_lib.observability.grafana.foundation import TextBoxVariable
 from constructs_lib.observability.grafana.log_panels import lines, lines_per
 
 _SEARCH = "$search"
-_BAD = f"({_SEARCH}) AND log.level:(error OR fatal OR critical OR panic)"
+_BAD = f"({_SEARCH}) AND log.level:(error OR fatal OR critical OR alert OR panic)"
 
 
 def logs() -> Board:
