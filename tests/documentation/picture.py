@@ -44,7 +44,9 @@ def _groups(manifests: Sequence[Manifest]) -> list[str]:
         if workload["kind"] in _WORKLOADS:
             app = _labels(workload)["app.kubernetes.io/name"]
             box = groups.setdefault(workload["metadata"]["namespace"], {}).setdefault(app, [])
-            box.append(f"{workload['kind']}/{workload['metadata']['name']}")
+            # The name of a Job changes with what it does.
+            name = app if workload["kind"] == "Job" else workload["metadata"]["name"]
+            box.append(f"{workload['kind']}/{name}")
             box += _doors(workload, manifests)
     return [
         line
