@@ -112,7 +112,7 @@ class Host:
         check_subdomain("Host.name", self.name)
         if "." not in self.name:
             raise ConfigurationError("Host.name", self.name, "use a name such as shop.example.com")
-        # That of the object too.
+        # The object is named after it.
         check_name("Host.name", self.object_name)
 
     @property

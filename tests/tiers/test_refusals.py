@@ -64,13 +64,13 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         "at least 2 (now 1)",
         lambda: {"scaling": Replicas(count=1), "disruption_budget": DisruptionBudget()},
     ),
-    "a start longer than the rollout waits": (
+    "a start as long as the rollout waits": (
         "RollingUpdate.progress_deadline_seconds",
-        "300",
+        "320",
         "use more than 320 seconds",
         lambda: {
             "container": Container(image=IMAGE, probes=Probes(startup_budget_seconds=300)),
-            "rollout": RollingUpdate(progress_deadline_seconds=300),
+            "rollout": RollingUpdate(progress_deadline_seconds=320),
         },
     ),
     "an image that moves": (
