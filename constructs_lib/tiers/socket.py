@@ -64,7 +64,7 @@ class SocketTier(NamedConstruct):
         host: the host that its routes are on; None keeps it inside.
         routes: the paths that it answers there; `WEBSOCKET_ROUTE` by default. Set a
             `SessionCookie` in their policy for protocols that begin with polling,
-            such as Socket.IO's.
+            such as Socket.IO's; no `Canary` can then share them by weight.
         upstreams: variables that name HTTP endpoints, which it may then call.
         scaling: by connections a pod; `Replicas` for a number.
         rollout: how a new version replaces the old one.

@@ -15,6 +15,7 @@ from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
+from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
@@ -29,7 +30,7 @@ class VirtualServer:
 
     A host is one VirtualServer with all its routes; rate limits and caches are
     Policies beside the tiers. It splits traffic between tracks, by weight, header
-    or cookie (https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/).
+    or cookie; by weight only where no client must stay with its pod (https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/).
 
     Args:
         ingress_class: the IngressClass that it serves.
@@ -84,6 +85,7 @@ class VirtualServer:
 
     def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
         """Make the Policies of a route, and refuse at once what the host could not hold."""
+        _check_nobody_must_stay(served)
         for track in served.tracks:
             name = _upstream_name(served, track)
             if not names.claim(scope, "Upstream", host.name, name):
@@ -109,6 +111,21 @@ class VirtualServer:
                 ),
                 fields={"spec": {"ingressClassName": self.ingress_class, **spec}},
             )
+
+
+def _check_nobody_must_stay(served: ServedRoute) -> None:
+    """Refuse shares of clients that stay with their pod: each request is drawn by its own id."""
+    policy = served.route.policy
+    stay = policy.session_cookie or policy.load_balancing is LoadBalancing.CLIENT_ADDRESS
+    sharing = [track.name for track in served.tracks if track.weight]
+    if stay and len(sharing) > 1:
+        raise ConfigurationError(
+            "rollout",
+            sharing,
+            "VirtualServer gives each request to one of them anew, so that no client stays with "
+            "its pod; let only matches lead to one, use BlueGreen, or leave out the session "
+            "cookie and the balancing by client address",
+        )
 
 
 def _fields(served: ServedRoute) -> Fields:

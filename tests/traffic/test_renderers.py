@@ -16,8 +16,10 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     PORTABLE_POLICY,
     ApiTier,
+    BlueGreen,
     Canary,
     CircuitBreaker,
+    Color,
     ConfigurationError,
     Container,
     CookieMatch,
@@ -30,6 +32,7 @@ from constructs_lib import (
     Renderer,
     RequestTimeout,
     ResponseCache,
+    Rollout,
     Route,
     SessionCookie,
     Tls,
@@ -42,7 +45,6 @@ from tests.traffic.test_policy import GATEWAY
 
 IMAGE = "registry.example.com/shop/web:1.4.2"
 FULL = TrafficPolicy(
-    session_cookie=SessionCookie(),
     load_balancing=LoadBalancing.LEAST_CONNECTIONS,
     circuit_breaker=CircuitBreaker(),
     error_page=ErrorPage(body="<h1>Back soon</h1>"),
@@ -128,6 +130,49 @@ def test_gateway_api(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop.attach(chart)
     assert [*find_all(chart, "Gateway"), *find_all(chart, "HTTPRoute")] == manifest
     assert list(unknown_fields(chart)) == []
+
+
+def test_a_client_stays_with_its_pod_by_a_cookie(chart: Chart) -> None:
+    shop = host(VirtualServer())
+    route = Route(policy=TrafficPolicy(session_cookie=SessionCookie()))
+    ApiTier(chart, "api", container=Container(image=IMAGE), host=shop, routes=(route,))
+    shop.attach(chart)
+    (server,) = find_all(chart, "VirtualServer")
+    assert server["spec"]["upstreams"][0]["sessionCookie"] == {
+        "enable": True,
+        "name": "route",
+        "path": "/",
+        "expires": "3600s",
+        "httpOnly": True,
+        "secure": True,
+    }
+    assert list(unknown_fields(chart)) == []
+
+
+@pytest.mark.usefixtures("unattached_hosts")
+@pytest.mark.parametrize(
+    "policy",
+    [
+        TrafficPolicy(session_cookie=SessionCookie()),
+        TrafficPolicy(load_balancing=LoadBalancing.CLIENT_ADDRESS),
+    ],
+)
+def test_fails_to_share_clients_that_stay_with_their_pod(policy: TrafficPolicy) -> None:
+    def tier(rollout: Rollout) -> None:
+        ApiTier(
+            Chart(App(), "a", namespace="app"),
+            "api",
+            container=Container(image=IMAGE),
+            host=host(VirtualServer()),
+            routes=(Route(policy=policy),),
+            rollout=rollout,
+        )
+
+    with pytest.raises(ConfigurationError, match=r"rollout: got \['stable', 'canary'\]; Virtual"):
+        tier(canary())
+    tier(replace(canary(HeaderMatch(name="X-Canary", value="1")), step=0))
+    tier(replace(canary(), step=4))
+    tier(BlueGreen(active=Color.BLUE, green=IMAGE, preview_host="next.example.com"))
 
 
 def test_a_virtual_server_names_services_of_other_namespaces(app: App) -> None:
