@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_member, check_name
 
 
 class PodSecurity(StrEnum):
@@ -38,6 +38,7 @@ class Namespace:
 
     def __post_init__(self) -> None:
         check_name("Namespace.name", self.name)
+        check_member("Namespace.pod_security", self.pod_security, PodSecurity)
         if self.name == "default" or self.name.startswith("kube-"):
             raise ConfigurationError(
                 "Namespace.name", self.name, "use one of your own: this one is the cluster's"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 
@@ -124,6 +125,13 @@ def check_cidr(field: str, value: str) -> None:
         raise ConfigurationError(field, value, "use a range such as '203.0.113.0/24'") from error
     if value != network:
         raise ConfigurationError(field, value, f"write it as '{network}'")
+
+
+def check_member(field: str, value: object, kind: type[StrEnum]) -> None:
+    """Refuse what is none of a few values, their text included: it is equal, and not the same."""
+    if not isinstance(value, kind):
+        members = ", ".join(f"{kind.__name__}.{member.name}" for member in kind)
+        raise ConfigurationError(field, value, f"use one of {members}")
 
 
 def check_several(field: str, values: Iterable[str]) -> None:

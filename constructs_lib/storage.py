@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from constructs_lib.rules import check_label_key, check_name, check_text
+from constructs_lib.rules import check_label_key, check_member, check_name, check_text
 from constructs_lib.secret_shapes import check_no_secret
 
 
@@ -35,6 +35,7 @@ class SnapshotClass:
 
     def __post_init__(self) -> None:
         check_name("SnapshotClass.name", self.name)
+        check_member("SnapshotClass.deletion_policy", self.deletion_policy, ReclaimPolicy)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +64,7 @@ class StorageTier:
     def __post_init__(self) -> None:
         check_name("StorageTier.name", self.name)
         check_label_key("StorageTier.provisioner", self.provisioner)
+        check_member("StorageTier.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
         for key, value in self.parameters.items():
             check_label_key("StorageTier.parameters", key)
             check_text(f"StorageTier.parameters[{key!r}]", value)

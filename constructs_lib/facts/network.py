@@ -13,6 +13,7 @@ from constructs_lib.rules import (
     check_distinct,
     check_label_key,
     check_label_value,
+    check_member,
     check_name,
     check_range,
 )
@@ -47,6 +48,7 @@ class Port:
         if len(self.name) > 15:
             raise ConfigurationError("Port.name", self.name, "use at most 15 characters")
         check_range("Port.number", self.number, 1, 65_535)
+        check_member("Port.protocol", self.protocol, Protocol)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

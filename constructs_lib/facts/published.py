@@ -17,7 +17,7 @@ from constructs_lib.facts.signals import (
     ServiceLevel,
     check_metric_name,
 )
-from constructs_lib.rules import check_subdomain, check_text
+from constructs_lib.rules import check_member, check_subdomain, check_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +69,7 @@ class Facts:
             check_subdomain("Facts.hosts", host)
         for name in self.foreign_metrics:
             check_metric_name("Facts.foreign_metrics", name)
+        check_member("Facts.log_format", self.log_format, LogFormat)
 
     def joined(self, *parts: Facts) -> Facts:
         """Return these facts together with those of the parts of a construct.

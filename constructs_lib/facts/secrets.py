@@ -11,6 +11,7 @@ from constructs_lib.rules import (
     check_distinct,
     check_key,
     check_label_value,
+    check_member,
     check_name,
     check_several,
     check_subdomain,
@@ -101,6 +102,7 @@ class SecretUse:
     def __post_init__(self) -> None:
         check_name("SecretUse.namespace", self.namespace)
         check_name("SecretUse.reader", self.reader)
+        check_member("SecretUse.kind", self.kind, SecretKind)
 
 
 def check_reference(field: str, secret: object, *, keys: Iterable[str] = ()) -> None:

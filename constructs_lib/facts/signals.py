@@ -9,7 +9,14 @@ from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer, check_offered
-from constructs_lib.rules import check_name, check_range, check_seconds, check_text, check_url_path
+from constructs_lib.rules import (
+    check_member,
+    check_name,
+    check_range,
+    check_seconds,
+    check_text,
+    check_url_path,
+)
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
@@ -52,6 +59,7 @@ class MetricsEndpoint:
         check_url_path("MetricsEndpoint.path", self.path)
         for name in self.names:
             check_metric_name("MetricsEndpoint.names", name)
+        check_member("MetricsEndpoint.scheme", self.scheme, Scheme)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +180,7 @@ class AlertRule:
     def __post_init__(self) -> None:
         check_metric_name("AlertRule.name", self.name)
         check_seconds("AlertRule.for_seconds", self.for_seconds, low=0)
+        check_member("AlertRule.severity", self.severity, Severity)
         check_name("AlertRule.runbook", self.runbook)
         for name in ("expression", "summary"):
             text = getattr(self, name)

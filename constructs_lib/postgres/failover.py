@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_range
+from constructs_lib.rules import check_member, check_range
 from constructs_lib.workload.placement import Placement
 
 
@@ -55,6 +55,7 @@ class Failover:
         check_range("Failover.loop_wait_seconds", self.loop_wait_seconds, 1, 3600)
         check_range("Failover.retry_timeout_seconds", self.retry_timeout_seconds, 3, 3600)
         check_range("Failover.synchronous_standbys", self.synchronous_standbys, 1, 10)
+        check_member("Failover.durability", self.durability, Durability)
         check_range("Failover.largest_lag_mebibytes", self.largest_lag_mebibytes, 1, 1_000_000)
         least = self.loop_wait_seconds + 2 * self.retry_timeout_seconds
         if self.ttl_seconds < least:

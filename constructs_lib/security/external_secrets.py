@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.facts.secrets import SecretKind, SecretRef
-from constructs_lib.rules import check_name, check_range, check_text
+from constructs_lib.rules import check_member, check_name, check_range, check_text
 
 
 class StoreKind(StrEnum):
@@ -47,6 +47,7 @@ class ExternalSecrets:
 
     def __post_init__(self) -> None:
         check_name("ExternalSecrets.store", self.store)
+        check_member("ExternalSecrets.store_kind", self.store_kind, StoreKind)
         check_text("ExternalSecrets.path", self.path)
         check_range("ExternalSecrets.refresh_hours", self.refresh_hours, 1, 8760)
 

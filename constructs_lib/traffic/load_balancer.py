@@ -14,7 +14,13 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
 from constructs_lib.quantities import int_or_string
-from constructs_lib.rules import check_cidr, check_distinct, check_label_key, check_range
+from constructs_lib.rules import (
+    check_cidr,
+    check_distinct,
+    check_label_key,
+    check_member,
+    check_range,
+)
 from constructs_lib.workload.track import Track
 
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
@@ -133,6 +139,11 @@ class LoadBalancer:
         for port in self.ports:
             check_range("LoadBalancer.ports", port, 1, 65_535)
         check_distinct("LoadBalancer.ports", self.ports)
+        check_member(
+            "LoadBalancer.external_traffic_policy",
+            self.external_traffic_policy,
+            ExternalTrafficPolicy,
+        )
         if self.load_balancer_class is not None:
             check_label_key("LoadBalancer.load_balancer_class", self.load_balancer_class)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_distinct, check_range, check_seconds
+from constructs_lib.rules import check_distinct, check_member, check_range, check_seconds
 from constructs_lib.traffic.resilience import (
     CircuitBreaker,
     ErrorPage,
@@ -76,7 +76,7 @@ class Retry:
     def __post_init__(self) -> None:
         check_range("Retry.attempts", self.attempts, 2, 10)
         check_seconds("Retry.timeout_seconds", self.timeout_seconds)
-        if not self.on or not set(self.on) <= set(RetryOn):
+        if not self.on or not all(isinstance(reason, RetryOn) for reason in self.on):
             raise ConfigurationError(
                 "Retry.on",
                 self.on,
@@ -216,6 +216,8 @@ class TrafficPolicy:
     keep_alive: KeepAlive | None = None
 
     def __post_init__(self) -> None:
+        if self.load_balancing is not None:
+            check_member("TrafficPolicy.load_balancing", self.load_balancing, LoadBalancing)
         if self.session_cookie and self.load_balancing is LoadBalancing.CLIENT_ADDRESS:
             raise ConfigurationError(
                 "TrafficPolicy.load_balancing",

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import PodMetric
-from constructs_lib.rules import check_range, check_subdomain
+from constructs_lib.rules import check_member, check_range, check_subdomain
 from constructs_lib.workload.image import check_image
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import Live, RollingUpdate
@@ -58,6 +58,7 @@ class BlueGreen:
     update: RollingUpdate = RollingUpdate()
 
     def __post_init__(self) -> None:
+        check_member("BlueGreen.active", self.active, Color)
         check_image("BlueGreen.green", self.green)
         if self.idle_replicas is not None:
             check_range("BlueGreen.idle_replicas", self.idle_replicas, 0, 1000)

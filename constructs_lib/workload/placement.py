@@ -9,7 +9,13 @@ from enum import StrEnum
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_label_key, check_label_value, check_name, check_range
+from constructs_lib.rules import (
+    check_label_key,
+    check_label_value,
+    check_member,
+    check_name,
+    check_range,
+)
 
 _ZONE = "topology.kubernetes.io/zone"
 
@@ -91,6 +97,8 @@ class Placement:
     priority_class: str | None = None
 
     def __post_init__(self) -> None:
+        check_member("Placement.zones", self.zones, Spread)
+        check_member("Placement.hosts", self.hosts, Spread)
         if self.min_zones is not None:
             check_range("Placement.min_zones", self.min_zones, 1, 100)
             if self.zones is not Spread.REQUIRED:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import is_dataclass, replace
-from typing import Any, get_type_hints
+from enum import StrEnum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import strategies as st
 
 import constructs_lib
-from constructs_lib import Backend, Live, Pod, ServedRoute, Track
+from constructs_lib import Backend, ConfigurationError, Live, Pod, ServedRoute, Track
 from constructs_lib.rules import is_plain
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
@@ -25,6 +27,14 @@ VALUES: list[type[Any]] = [
     and each not in INNER
 ]
 
+CHOICES = [
+    pytest.param(kind, field, choice, id=f"{kind.__name__}.{field}")
+    for kind in VALUES
+    for field, hint in get_type_hints(kind).items()
+    for choice in (hint, *(get_args(hint) if get_origin(hint) is UnionType else ()))
+    if isinstance(choice, type) and issubclass(choice, StrEnum)
+]
+
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
 def test_well_typed_arguments_give_a_value_or_a_configuration_error(kind: type[Any]) -> None:
@@ -36,6 +46,19 @@ def test_well_typed_arguments_give_a_value_or_a_configuration_error(kind: type[A
             written = getattr(made, field)
             assert hint is bool or not isinstance(written, bool), field
             assert all(is_plain(text) for text in texts(written)), field
+
+    try_examples(make, share=0.05)
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(("kind", "field", "choice"), CHOICES)
+def test_fails_with_the_text_of_a_choice(
+    kind: type[Any], field: str, choice: type[StrEnum]
+) -> None:
+    def make(data: st.DataObject) -> None:
+        good = kind(**data.draw(arguments(kind)))
+        with pytest.raises(ConfigurationError, match=rf"{field}: got .*; use one of"):
+            replace(good, **{field: next(iter(choice)).value})
 
     try_examples(make, share=0.05)
 
