@@ -9,6 +9,7 @@ from typing import Protocol
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access, Verb
 from constructs_lib.rules import check_distinct, check_name, check_several, check_text
+from constructs_lib.security.groups import is_of_the_cluster
 from constructs_lib.security.powers import Power
 
 
@@ -88,7 +89,7 @@ class _Part:
             raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
         for group in self.groups:
             check_text(f"{kind}.groups", group)
-            if not group or group.startswith("system:"):
+            if is_of_the_cluster(group):
                 raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
         if not self.namespaces:
             raise ConfigurationError(f"{kind}.namespaces", (), "name at least one namespace")

@@ -11,6 +11,7 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access
 from constructs_lib.namespaces import Namespace
+from constructs_lib.security.groups import is_of_the_cluster
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.powers import powers_of
 from constructs_lib.workload.service_account import policy_rule
@@ -35,6 +36,11 @@ def persona_problems(
     """Tell of personas that could escalate, or are at home in no namespace of the platform."""
     known = {namespace.name for namespace in namespaces}
     for persona in personas:
+        for group in persona.groups:
+            if is_of_the_cluster(group):
+                yield ConfigurationError(
+                    f"groups of persona {persona.name}", group, "name a group of your own"
+                )
         for namespace in persona.namespaces:
             if namespace not in known:
                 yield ConfigurationError(

@@ -244,6 +244,13 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
         Viewer(**arguments)
 
 
+@pytest.mark.parametrize("group", ["system:authenticated", "system:masters", ""])
+def test_fails_to_give_a_part_of_ones_own_to_everybody(group: str, cluster: Chart) -> None:
+    look = Access(resources=("pods",), verbs=(Verb.GET,))
+    with pytest.raises(ConfigurationError, match=r"groups of persona odd: .* a group of your own"):
+        baseline(cluster, Odd(access=look, groups=(group,)))
+
+
 def test_fails_in_a_namespace_of_others(cluster: Chart) -> None:
     with pytest.raises(ConfigurationError, match="use some of app"):
         baseline(cluster, Viewer(groups=("shop",), namespaces=("kube-system",)))
