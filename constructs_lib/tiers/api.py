@@ -58,7 +58,9 @@ class ApiTier(NamedConstruct):
         service_level: what it promises; None for nothing.
 
     Attributes:
-        deployment: of the track that takes most traffic, for `override`.
+        deployment: of the stable track or the active color, for `override`.
+        deployments: those of the tracks, that one first. What is overridden in one color
+            alone moves with a switch.
         services: those of the tracks.
         peer: its pods, for the `calls` of others.
         facts: what a baseline learns of it.
@@ -131,7 +133,8 @@ class ApiTier(NamedConstruct):
             service_level=service_level,
             log_format=LogFormat.GUNICORN,
         )
-        self.deployment = assembly.deployment
+        self.deployment = assembly.deployments[0]
+        self.deployments = assembly.deployments
         self.services = assembly.services
         self.peer = pod.peer
         self.facts = assembly.facts

@@ -42,13 +42,13 @@ class Assembly:
     """The parts of a tier that stay public.
 
     Args:
-        deployment: of the track that takes most traffic.
+        deployments: those of the tracks.
         services: those of the tracks, then the load balancer's.
         replicas: the most that run side by side, on all tracks, while nothing is replaced.
         facts: what the others learn.
     """
 
-    deployment: k8s.KubeDeployment
+    deployments: tuple[k8s.KubeDeployment, ...]
     services: tuple[k8s.KubeService, ...]
     replicas: int
     facts: Facts
@@ -125,7 +125,7 @@ def assemble(
     series = (metric.series or metric.name for metric in pod_metrics)
     peer = pod.peer
     return Assembly(
-        deployment=live.tracks[0].deployment,
+        deployments=tuple(track.deployment for track in live.tracks),
         services=tuple(services),
         replicas=sum(track.scaling.maximum for track in live.tracks),
         facts=Facts(

@@ -80,7 +80,9 @@ class SocketTier(NamedConstruct):
             among the metrics that the container names.
 
     Attributes:
-        deployment: of the track that takes most traffic, for `override`.
+        deployment: of the stable track or the active color, for `override`.
+        deployments: those of the tracks, that one first. What is overridden in one color
+            alone moves with a switch.
         services: those of the tracks.
         peer: its pods, for the `calls` of others.
         facts: what a baseline learns of it.
@@ -153,7 +155,8 @@ class SocketTier(NamedConstruct):
                 f"give BrokerEndpoint(…): {assembly.replicas} replicas, on all tracks, need a "
                 "message broker to reach each other's clients; only a single one does without",
             )
-        self.deployment = assembly.deployment
+        self.deployment = assembly.deployments[0]
+        self.deployments = assembly.deployments
         self.services = assembly.services
         self.peer = pod.peer
         self.facts = assembly.facts

@@ -58,7 +58,9 @@ class WebTier(NamedConstruct):
         service_level: what it promises; None for nothing.
 
     Attributes:
-        deployment: of the track that takes most traffic, for `override`.
+        deployment: of the stable track or the active color, for `override`.
+        deployments: those of the tracks, that one first. What is overridden in one color
+            alone moves with a switch.
         services: those of the tracks, then the load balancer's.
         peer: its pods, for the `calls` of others.
         facts: what a baseline learns of it.
@@ -125,7 +127,8 @@ class WebTier(NamedConstruct):
             service_level=service_level,
             log_format=LogFormat.JSON,
         )
-        self.deployment = assembly.deployment
+        self.deployment = assembly.deployments[0]
+        self.deployments = assembly.deployments
         self.services = assembly.services
         self.peer = pod.peer
         self.facts = assembly.facts

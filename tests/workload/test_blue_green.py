@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdk8s import Chart
+from cdk8s import App, Chart, JsonPatch
 
-from constructs_lib import ApiTier, BlueGreen, Color, Container, Replicas
+from constructs_lib import ApiTier, BlueGreen, Color, Container, Replicas, override
 from constructs_lib.testing import find_all, manifests
 from tests.workload.test_rollouts import BLUE, GREEN, TIERS, build
 
@@ -47,6 +47,21 @@ def test_a_switch_takes_no_pod_from_a_color_that_is_warm(replicas: int, tmp_path
     assert changed == {"HorizontalPodAutoscaler", "Service"}
     assert fewest(before) == {"shop-blue": 3, "shop-green": replicas}
     assert fewest(after) == {"shop-blue": replicas, "shop-green": 3}
+
+
+@pytest.mark.mission("B97")
+def test_a_switch_leaves_what_is_overridden_in_both_colors(tmp_path: Path) -> None:
+    def overridden(active: Color) -> list[Any]:
+        chart = Chart(App(outdir=str(tmp_path)), "shop", namespace="app")
+        rollout = BlueGreen(active=active, green=GREEN)
+        tier = ApiTier(chart, "shop", container=Container(image=BLUE), rollout=rollout)
+        for each in tier.deployments:
+            override(each, JsonPatch.add("/spec/template/spec/hostUsers", value=False))
+        return find_all(chart, "Deployment")
+
+    blue, green = overridden(Color.BLUE), overridden(Color.GREEN)
+    assert [each["spec"]["template"]["spec"]["hostUsers"] for each in blue] == [False, False]
+    assert blue == green
 
 
 def test_a_number_of_replicas_is_another_for_the_idle_color(chart: Chart) -> None:
