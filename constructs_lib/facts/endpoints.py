@@ -58,6 +58,8 @@ class DatabaseEndpoint:
         statement_seconds: after which the database gives up on a statement of
             this client; less than the client itself waits. A `PostgresCluster`
             does so by itself; for another database the client has to ask for it.
+        wait_seconds: how long a client may wait for a connection, as a pooler lets
+            it through a failover; less than is waited for the client itself.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
 
@@ -71,6 +73,7 @@ class DatabaseEndpoint:
     secret: SecretRef
     connections: int
     statement_seconds: int = 20
+    wait_seconds: int = 0
     target: End
     target_port: str = "postgres"
 
@@ -81,6 +84,7 @@ class DatabaseEndpoint:
             raise ConfigurationError("DatabaseEndpoint.database", "", "name the database")
         check_range("DatabaseEndpoint.connections", self.connections, 1, 100_000)
         check_seconds("DatabaseEndpoint.statement_seconds", self.statement_seconds)
+        check_seconds("DatabaseEndpoint.wait_seconds", self.wait_seconds, low=0)
         check_reference("DatabaseEndpoint.secret", self.secret)
         missing = {"username", "password"} - set(self.secret.keys)
         if missing:

@@ -162,7 +162,7 @@ class PostgresCluster(NamedConstruct):
             cluster_ip_service(self, pooler_pod.peer, ports=POOLER_PORTS)
         self._poolers = tuple(facts.peers[0] for facts in pooler_facts)
         self._shares = Shares(capacity=pooler.client_connections)
-        self._statement_seconds = pooler.statement_seconds
+        self._pooler = pooler
 
         jobs_facts = Jobs(
             identity=Identity(
@@ -238,7 +238,8 @@ class PostgresCluster(NamedConstruct):
             database=self._database,
             secret=self._secrets.owner,
             connections=self._shares.take(pooler.name, connections),
-            statement_seconds=self._statement_seconds,
+            statement_seconds=self._pooler.statement_seconds,
+            wait_seconds=self._pooler.wait_seconds,
             target=pooler,
             target_port=POOLER.name,
         )

@@ -53,6 +53,8 @@ class Pooler:
         statement_seconds: after which PostgreSQL gives up on a statement of a
             client. What takes longer, such as a migration, says
             ``SET LOCAL statement_timeout = 0`` in its transaction.
+        wait_seconds: after which a client that gets no connection fails; as long as
+            a failover takes, so that it waits through one.
 
     Raises:
         ConfigurationError: a number out of range; with a cluster, more server
@@ -63,6 +65,7 @@ class Pooler:
     client_connections: int = 1000
     server_connections: int | None = None
     statement_seconds: int = 20
+    wait_seconds: int = 45
 
     def __post_init__(self) -> None:
         check_range("Pooler.replicas", self.replicas, 2, 50)
@@ -70,6 +73,7 @@ class Pooler:
         if self.server_connections is not None:
             check_range("Pooler.server_connections", self.server_connections, 1, 10_000)
         check_seconds("Pooler.statement_seconds", self.statement_seconds)
+        check_seconds("Pooler.wait_seconds", self.wait_seconds)
 
     def server_share(self, sizing: Sizing) -> int:
         """Return how many connections one replica opens at most."""
@@ -119,6 +123,7 @@ class Pooler:
             client_connections=self.client_connections,
             server_connections=self.server_share(sizing),
             statement_seconds=self.statement_seconds,
+            wait_seconds=self.wait_seconds,
         )
         scripts = {name: asset(name) for name in ("start-pooler.sh", "drain-pooler.sh")}
         certificate = SecretFiles(secret=secrets.certificate, mount_path=paths.TLS, mode=0o440)

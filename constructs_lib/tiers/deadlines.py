@@ -21,7 +21,7 @@ def check_deadlines(
     """Refuse an inner timeout that is not below the outer one: edge, workers, database."""
     if host is not None:
         for route in routes:
-            _check_edge(route, host.renderer, gunicorn)
+            _check_edge(route, host.renderer, gunicorn, database)
     if database is not None and database.statement_seconds >= gunicorn.timeout_seconds:
         raise ConfigurationError(
             "DatabaseEndpoint.statement_seconds",
@@ -30,12 +30,20 @@ def check_deadlines(
         )
 
 
-def _check_edge(route: Route, renderer: Renderer, gunicorn: Gunicorn) -> None:
+def _check_edge(
+    route: Route, renderer: Renderer, gunicorn: Gunicorn, database: DatabaseEndpoint | None
+) -> None:
     for seconds in _waits(route.policy, renderer):
         if seconds <= gunicorn.timeout_seconds:
             raise ConfigurationError(
                 "Gunicorn.timeout_seconds",
                 gunicorn.timeout_seconds,
+                f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
+            )
+        if database is not None and seconds <= database.wait_seconds:
+            raise ConfigurationError(
+                "DatabaseEndpoint.wait_seconds",
+                database.wait_seconds,
                 f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
             )
 

@@ -179,6 +179,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (DatabaseEndpoint, {**DATABASE, "database": ""}, "DatabaseEndpoint.database: got ''; name the"),
     (DatabaseEndpoint, {**DATABASE, "connections": 0}, "DatabaseEndpoint.connections: got 0"),
     (DatabaseEndpoint, {**DATABASE, "statement_seconds": 0}, "DatabaseEndpoint.statement_seconds"),
+    (DatabaseEndpoint, {**DATABASE, "wait_seconds": -1}, "DatabaseEndpoint.wait_seconds"),
     (
         DatabaseEndpoint,
         {**DATABASE, "secret": SecretRef(name="a", keys=("password",))},

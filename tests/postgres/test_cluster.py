@@ -212,12 +212,13 @@ def test_a_client_gets_its_share(chart: Chart) -> None:
 
 @pytest.mark.mission("B107")
 @pytest.mark.parametrize("side", ["read_write", "read_only"])
-def test_a_client_is_told_when_its_statements_are_given_up(chart: Chart, side: str) -> None:
-    postgres = cluster(chart, pooler=Pooler(statement_seconds=7))
+def test_a_client_is_told_when_it_is_given_up(chart: Chart, side: str) -> None:
+    postgres = cluster(chart, pooler=Pooler(statement_seconds=7, wait_seconds=9))
     endpoint = getattr(postgres, side)(connections=1)
-    assert endpoint.statement_seconds == 7
+    assert (endpoint.statement_seconds, endpoint.wait_seconds) == (7, 9)
     pooler = find(chart, "ConfigMap", f"{endpoint.target.name}-pgbouncer")["data"]
     assert "SET statement_timeout = ''7s''" in pooler["pgbouncer.ini"]
+    assert "query_wait_timeout = 9" in pooler["pgbouncer.ini"]
 
 
 @pytest.mark.mission("B34")

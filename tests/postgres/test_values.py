@@ -37,6 +37,7 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
             "PostgresSecrets.owner: got ('username',); include ca.crt, password",
         ),
         (lambda: Pooler(statement_seconds=0), "Pooler.statement_seconds: got 0"),
+        (lambda: Pooler(wait_seconds=0), "Pooler.wait_seconds: got 0"),
         (lambda: PostgresStorage(data=FAST, wal_size="1Gi"), "use at least 4Gi"),
         (lambda: PostgresStorage(data=FAST, data_size="100Mi"), "got '100Mi'; use at least 1Gi"),
         (

@@ -63,6 +63,7 @@ DATABASE: dict[str, Strategy] = {
     "Pooler.replicas": st.integers(2, 5),
     "Pooler.server_connections": st.none() | st.integers(1, 30),
     "Pooler.statement_seconds": st.integers(1, 20),
+    "Pooler.wait_seconds": st.integers(1, 50),
     **dict.fromkeys(
         ("PostgresCluster.api_server", "VolumeSnapshots.api_server"), st.just(API_SERVER)
     ),

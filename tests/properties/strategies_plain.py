@@ -92,6 +92,7 @@ PLAIN: dict[str, Strategy] = {
     "DatabaseEndpoint.connections": st.integers(300, 3000),
     "DatabaseEndpoint.database": st.just("shop"),
     "DatabaseEndpoint.statement_seconds": st.integers(1, 20),
+    "DatabaseEndpoint.wait_seconds": st.integers(0, 20),
     "DatabaseEndpoint.host": st.just("postgres.example.com"),
     "DatabaseEndpoint.port": NUMBERS,
     "DatabaseEndpoint.target_port": st.just("main"),

@@ -97,6 +97,15 @@ def test_fails_when_the_database_gives_up_after_the_workers(chart: Chart) -> Non
     )
 
 
+@pytest.mark.mission("B107")
+def test_fails_when_the_edge_gives_up_before_a_failover_is_over(chart: Chart) -> None:
+    hasty = Route(policy=TrafficPolicy(timeouts=Timeouts(read_seconds=45)))
+    pooled = replace(DATABASE, wait_seconds=45)
+    with pytest.raises(ConfigurationError, match="wait_seconds: got 45; use less than the 45 sec"):
+        ApiTier(chart, "api", container=CONTAINER, host=HOST, routes=(hasty,), database=pooled)
+    ApiTier(chart, "inside", container=CONTAINER, database=pooled)
+
+
 @pytest.mark.mission("B103")
 @pytest.mark.parametrize("kind", ["api", "web"])
 def test_a_cache_is_reached_and_its_password_is_a_file(kind: str, chart: Chart) -> None:
