@@ -2,37 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args, get_type_hints
 
+from cdk8s import App, Chart
+
 import constructs_lib
+from constructs_lib import (
+    PORTABLE_POLICY,
+    Backend,
+    ConfigurationError,
+    CookieMatch,
+    HeaderMatch,
+    Host,
+    Route,
+    Tls,
+)
+from constructs_lib.names import Identity
 from constructs_lib.traffic.capabilities import expressed_by
+from tests.traffic.test_policy import RENDERERS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "capabilities.md"
-RENDERERS = ("NginxIngress", "VirtualServer", "GatewayApi")
 
 _INTRODUCTION = """\
 # What each renderer can express
 
 Made by `make snapshots` from the renderers; do not edit. What is not marked is refused.
-
 """
+_STABLE = Backend(name="stable", service="web", namespace="app")
+_CANARY = Backend(name="canary", service="web-canary", namespace="app", weight=0)
+# Which requests the second track of a tier gets.
+_TRACKS = {
+    "by a share of all": (replace(_STABLE, weight=75), replace(_CANARY, weight=25)),
+    "by `HeaderMatch`": (
+        _STABLE,
+        replace(_CANARY, matches=(HeaderMatch(name="canary", value="yes"),)),
+    ),
+    "by `CookieMatch`": (
+        _STABLE,
+        replace(_CANARY, matches=(CookieMatch(name="canary", value="yes"),)),
+    ),
+    "by a host of its own": (_STABLE, replace(_CANARY, weight=100, host="next.example.com")),
+}
 
 
 def capabilities() -> str:
     """Return the page."""
+    return "\n".join(
+        [
+            _INTRODUCTION,
+            *_table(("part", "value"), _parts()),
+            "",
+            *_table(("requests of a track",), _tracks()),
+            "",
+        ]
+    )
+
+
+def _parts() -> Iterator[tuple[tuple[str, ...], list[str]]]:
     hints = get_type_hints(constructs_lib.TrafficPolicy)
-    rows = []
     for field in fields(constructs_lib.TrafficPolicy):
         for part in get_args(hints[field.name]):
             if part is not type(None):
-                able = expressed_by(part)
-                marks = " | ".join("yes" if name in able else "" for name in RENDERERS)
-                rows.append(f"| `{field.name}` | `{part.__name__}` | {marks} |")
-    header = f"| part | value | {' | '.join(RENDERERS)} |"
-    return _INTRODUCTION + "\n".join([header, "|---|---|---|---|---|", *rows, ""])
+                yield (f"`{field.name}`", f"`{part.__name__}`"), expressed_by(part)
+
+
+def _tracks() -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    for requests, tracks in _TRACKS.items():
+        yield (requests,), [name for name in RENDERERS if _leads_to(name, tracks)]
+
+
+def _leads_to(renderer: str, tracks: Sequence[Backend]) -> bool:
+    host = Host(
+        name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=RENDERERS[renderer]
+    )
+    identity = Identity(name="web", namespace="app", component="web")
+    try:
+        host.attach_routes(
+            Chart(App(), "web", namespace="app"),
+            identity,
+            routes=[Route(policy=PORTABLE_POLICY)],
+            tracks=tracks,
+        )
+    except ConfigurationError:
+        return False
+    return True
+
+
+def _table(
+    columns: tuple[str, ...], rows: Iterable[tuple[tuple[str, ...], list[str]]]
+) -> Iterator[str]:
+    yield f"| {' | '.join((*columns, *RENDERERS))} |"
+    yield "|---" * (len(columns) + len(RENDERERS)) + "|"
+    for cells, able in rows:
+        marks = ("yes" if name in able else "" for name in RENDERERS)
+        yield f"| {' | '.join((*cells, *marks))} |"
 
 
 if __name__ == "__main__":
