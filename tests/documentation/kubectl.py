@@ -52,6 +52,7 @@ _KINDS = {
     "autoscaling": ["HorizontalPodAutoscaler"],
     "batch": ["CronJob", "Job"],
     "discovery.k8s.io": ["EndpointSlice"],
+    "external-secrets.io": ["ExternalSecret"],
     "networking.k8s.io": ["Ingress", "NetworkPolicy"],
     "policy": ["PodDisruptionBudget"],
     "snapshot.storage.k8s.io": ["VolumeSnapshot"],
