@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_distinct, check_range
+from constructs_lib.rules import check_range
+from constructs_lib.workload.match import check_unambiguous
 from constructs_lib.workload.track import Backend
 
 
@@ -28,7 +29,7 @@ def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backe
     }
     for together in shared.values():
         _check_weights(together)
-        check_distinct("Track.matches", [match for track in together for match in track.matches])
+        check_unambiguous("Track.matches", [match for track in together for match in track.matches])
     return shared
 
 

@@ -9,9 +9,9 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule, Severity
-from constructs_lib.rules import check_distinct, check_range
+from constructs_lib.rules import check_range
 from constructs_lib.workload.image import check_image
-from constructs_lib.workload.match import Match
+from constructs_lib.workload.match import Match, check_unambiguous
 from constructs_lib.workload.pod import Pod
 from constructs_lib.workload.rollout import Live, RollingUpdate
 from constructs_lib.workload.track import Scaling
@@ -53,7 +53,7 @@ class Canary:
 
     def __post_init__(self) -> None:
         check_image("Canary.image", self.image)
-        check_distinct("Canary.matches", self.matches)
+        check_unambiguous("Canary.matches", self.matches)
         check_range("Canary.worse_percent", self.worse_percent, 1, 99)
         if not self.steps or list(self.steps) != sorted(set(self.steps)):
             raise ConfigurationError("Canary.steps", self.steps, "let each step be above the last")

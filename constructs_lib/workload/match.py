@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_distinct
 
 # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
@@ -52,6 +54,17 @@ class CookieMatch:
 
 
 Match = HeaderMatch | CookieMatch
+
+
+def check_unambiguous(field: str, matches: Iterable[Match]) -> None:
+    """Refuse two matches for the same requests: names of headers differ by more than case."""
+    check_distinct(
+        field,
+        [
+            replace(match, name=match.name.lower()) if isinstance(match, HeaderMatch) else match
+            for match in matches
+        ],
+    )
 
 
 def _check(kind: str, name: str, value: str) -> None:

@@ -23,7 +23,7 @@ from constructs_lib import (
     VirtualServer,
 )
 
-MATCH = HeaderMatch(name="X-New", value="1")
+MATCHES = (HeaderMatch(name="X-New", value="1"), HeaderMatch(name="x-new", value="1"))
 
 
 class Rivals(RollingUpdate):
@@ -32,7 +32,10 @@ class Rivals(RollingUpdate):
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
         """Make both Deployments."""
         live = Canary(image="example.com/api:2.0.4", step=1).deploy(scope, pod, scaling)
-        tracks = tuple(replace(track, matches=(MATCH,)) for track in live.tracks)
+        tracks = tuple(
+            replace(track, matches=(match,))
+            for track, match in zip(live.tracks, MATCHES, strict=True)
+        )
         return replace(live, tracks=tracks)
 
 

@@ -134,6 +134,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Canary, {"image": IMAGE, "steps": (50, 5)}, "let each step be above the last"),
     (Canary, {"image": IMAGE, "steps": (5, 101)}, "from 1 to 100"),
     (Canary, {"image": IMAGE, "step": 5}, "Canary.step: got 5; use a whole number from 0 to 4"),
+    (
+        Canary,
+        {"image": IMAGE, "matches": [HeaderMatch(name=name, value="1") for name in ("X-A", "x-a")]},
+        "Canary.matches: got HeaderMatch(name='x-a', value='1'); name each only once",
+    ),
     (HeaderMatch, {"name": "X Canary", "value": "1"}, "HeaderMatch.name: got 'X Canary'"),
     (CookieMatch, {"name": "canary", "value": "a;b"}, "CookieMatch.value: got 'a;b'"),
 ]
