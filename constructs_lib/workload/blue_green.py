@@ -40,8 +40,9 @@ class BlueGreen:
         green: the image of green.
         idle_replicas: how many pods the idle color has; by default the fewest that
             `scaling` allows, since it gets no requests. To warm it up for a switch
-            under load, set it to what the active color has, and apply. Zero keeps
-            only the Deployment.
+            under load, set it to what the active color has, and apply: an
+            autoscaler of either goes no lower then, so the switch takes no pod.
+            Zero keeps only the Deployment.
         preview_host: a host name under which the idle color can be looked at;
             the certificate of the tier's host must name it too.
         update: how each color replaces its own pods.
@@ -73,13 +74,9 @@ class BlueGreen:
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
         """Make both Deployments, in an order that a switch does not change."""
+        active, idle_scaling = self._scalings(scaling)
         tracks = {
-            color: self._track(
-                scope,
-                color,
-                pod,
-                scaling if color is self.active else self._idle_scaling(scaling),
-            )
+            color: self._track(scope, color, pod, active if color is self.active else idle_scaling)
             for color in Color
         }
         idle = replace(
@@ -92,18 +89,22 @@ class BlueGreen:
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
         """Return what both colors take when both roll at once."""
-        active = self.update.footprint(pod, scaling)
-        idle = self.update.footprint(pod, self._idle_scaling(scaling))
+        active, idle = (self.update.footprint(pod, each) for each in self._scalings(scaling))
         return replace(active, pods=active.pods + idle.pods, objects={"count/deployments.apps": 2})
 
     @property
     def _idle(self) -> Color:
         return Color.GREEN if self.active is Color.BLUE else Color.BLUE
 
-    def _idle_scaling(self, scaling: Scaling) -> Scaling:
+    def _scalings(self, scaling: Scaling) -> tuple[Scaling, Scaling]:
+        """Return that of the active color and that of the idle one."""
         if self.idle_replicas is None:
-            return scaling
-        return scaling.idle(self.idle_replicas) if self.idle_replicas else _Stopped()
+            return scaling, scaling
+        if self.idle_replicas == 0:
+            return scaling, _Stopped()
+        idle = scaling.idle(self.idle_replicas)
+        warmed_up = scaling.fixed is None and idle.minimum > scaling.minimum
+        return idle if warmed_up else scaling, idle
 
     def _track(self, scope: Construct, color: Color, pod: Pod, scaling: Scaling) -> Track:
         image = pod.container.image if color is Color.BLUE else self.green
