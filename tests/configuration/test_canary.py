@@ -54,7 +54,7 @@ def rules(folder: Path) -> Path:
     )
     path = folder / "rules" / "app-web.yaml"
     path.parent.mkdir()
-    path.write_text(files[path.name])
+    path.write_text(files[path.stem])
     return path
 
 

@@ -42,10 +42,11 @@ PACKAGES = (
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 # Postgres wants /dev/shm, Go programs /proc; both go with the process. The shell stays, as the
 # one that all others end with: who becomes another user is not killed with its parent any more.
+# The program is the first process of a space of its own, as in a container: scripts count on it.
 _ENTER = """
 root=$1 user=$2; shift 2
-mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" || exit
-chroot --userspec="$user" "$root" "$@"
+mount --rbind /dev "$root/dev" || exit
+unshare --fork --pid --mount-proc="$root/proc" chroot --userspec="$user" "$root" "$@"
 exit $?
 """
 
