@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,10 @@ import yaml
 
 from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.prometheus.questions import metrics_asked
+from constructs_lib.quantities import parse
 from constructs_lib.testing import can_reach, find, find_all
+from constructs_lib.testing.demand import demand
+from constructs_lib.testing.platform import Platform
 from tests.observability.exposition import CAPTURED, captured
 from tests.observability.promql import OWN, as_sent, metrics_of, walk
 from tests.platform.shop import Shop
@@ -150,3 +154,27 @@ def test_each_file_of_a_secret_that_grafana_names_is_mounted(reference: Shop) ->
     }
     assert len(named) == 6
     assert named <= mounted
+
+
+@pytest.mark.mission("B45")
+@pytest.mark.mission("B68")
+def test_no_alert_for_a_quota_that_what_is_applied_uses_up(reference: Shop) -> None:
+    """Of what is counted, which is all there from the start, only that without room on purpose."""
+    (expression,) = {
+        rule["expr"]
+        for _, text in files(reference, "prometheus-rules")
+        for group in yaml.safe_load(text)["groups"]
+        for rule in group["rules"]
+        if rule.get("alert") == "QuotaIsNearlyUsedUp"
+    }
+    (left_out,) = re.findall(r'resource!~"(.+?)"', expression)
+    limit = Decimal(expression.rpartition(" > ")[2])
+    platform = Platform(reference.core)
+    full = {
+        resource
+        for quota in platform.of_kind("ResourceQuota")
+        for resource, hard in quota["spec"]["hard"].items()
+        if demand(platform, quota["metadata"]["namespace"], ())[resource] > limit * parse(hard)
+    }
+    assert full
+    assert [resource for resource in full if not re.fullmatch(left_out, resource)] == []

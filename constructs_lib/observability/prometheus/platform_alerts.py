@@ -117,7 +117,9 @@ def platform_alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
         ),
         AlertRule(
             name="QuotaIsNearlyUsedUp",
-            expression=f'kube_resourcequota{{{ours},type="used"}} / ignoring (type) '
+            # Load balancers and node ports have no room on purpose: all of them are in use.
+            expression=f'kube_resourcequota{{{ours},resource!~"services[.].+",type="used"}} '
+            "/ ignoring (type) "
             f'(kube_resourcequota{{{ours},type="hard"}} > 0) > 0.95',
             for_seconds=900,
             severity=Severity.TICKET,
