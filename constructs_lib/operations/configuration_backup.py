@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.resources import files
 
 from constructs import Construct
 
@@ -18,18 +17,18 @@ from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.operations.images import KUBECTL
+from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.rules import check_distinct, check_range, check_subdomain
 from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.overdue import no_success_for, time_for
+from constructs_lib.servers.overdue import alert_when_overdue
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Process
 from constructs_lib.servers.rights import grant_in
 from constructs_lib.servers.schedule import Schedule
-from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.resources import Resources
 from constructs_lib.workload.secrets import SecretFiles
 from constructs_lib.workload.volumes import Scratch
@@ -45,7 +44,6 @@ _CONFIGURATION = {
     "policy": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io": ("rolebindings", "roles"),
 }
-_SCRIPTS = "/scripts"
 _KEYS = "/run/secrets/bucket"
 
 
@@ -112,7 +110,7 @@ class ConfigurationBackup(NamedConstruct):
         process = Process(
             name="backup",
             image=image,
-            command=[f"{_SCRIPTS}/back-up.sh"],
+            command=[f"{SCRIPTS}/back-up.sh"],
             resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="256Mi"),
             env={
                 "BUCKET_URL": f"https://{bucket.endpoint}/{bucket.bucket}{bucket.path}",
@@ -125,12 +123,7 @@ class ConfigurationBackup(NamedConstruct):
                 "RETENTION_DAYS": str(retention_days),
             },
             volumes=[
-                ConfigFiles(
-                    name="scripts",
-                    files={name: _asset(name) for name in ("back-up.sh", "restorable.jq")},
-                    mount_path=_SCRIPTS,
-                    executable=True,
-                ),
+                scripts("back-up.sh", "restorable.jq"),
                 SecretFiles(secret=bucket.secret, mount_path=_KEYS),
                 Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
             ],
@@ -147,7 +140,15 @@ class ConfigurationBackup(NamedConstruct):
         self._facts = replace(
             job,
             calls=(*job.calls, *bucket.calls_by(pod.peer)),
-            alerts=(_too_old(identity, schedule),),
+            alerts=(
+                alert_when_overdue(
+                    identity,
+                    schedule,
+                    name="ConfigurationBackupIsOld",
+                    summary="A copy of the configuration was due and has not been made.",
+                    runbook="configuration-backup",
+                ),
+            ),
             log_format=LogFormat.PLAIN,
         )
 
@@ -155,10 +156,6 @@ class ConfigurationBackup(NamedConstruct):
     def facts(self) -> Facts:
         """What the others need to know."""
         return self._facts
-
-
-def _asset(name: str) -> str:
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _custom(resource: str) -> Access:
@@ -171,16 +168,3 @@ def _custom(resource: str) -> Access:
             "name its group too, such as 'certificates.cert-manager.io'",
         )
     return Access(api_group=group, resources=(plural,), verbs=(Verb.LIST,))
-
-
-def _too_old(identity: Identity, schedule: Schedule) -> AlertRule:
-    return AlertRule(
-        name="ConfigurationBackupIsOld",
-        expression=no_success_for(
-            time_for(schedule), namespace=identity.namespace, jobs=identity.name
-        ),
-        for_seconds=600,
-        severity=Severity.TICKET,
-        summary="A copy of the configuration was due and has not been made.",
-        runbook="configuration-backup",
-    )

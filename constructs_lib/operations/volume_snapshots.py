@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.resources import files
 
 from constructs import Construct
 
@@ -12,21 +11,20 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, LogFormat, Severity
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.operations.images import KUBECTL
+from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.rules import check_label_key, check_label_value, check_range
 from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.overdue import no_success_for, time_for
+from constructs_lib.servers.overdue import alert_when_overdue
 from constructs_lib.servers.pod import ServerPod
 from constructs_lib.servers.process import Process
 from constructs_lib.servers.schedule import Schedule
 from constructs_lib.storage import ReclaimPolicy, SnapshotClass
-from constructs_lib.workload.configuration import ConfigFiles
 from constructs_lib.workload.resources import Resources
 from constructs_lib.workload.volumes import Scratch
 
-_SCRIPTS = "/scripts"
 _RULES = (
     Access(resources=("persistentvolumeclaims",), verbs=(Verb.LIST,)),
     Access(
@@ -96,7 +94,7 @@ class VolumeSnapshots(NamedConstruct):
         process = Process(
             name="snapshots",
             image=image,
-            command=[f"{_SCRIPTS}/take-snapshots.sh"],
+            command=[f"{SCRIPTS}/take-snapshots.sh"],
             resources=Resources(cpu="100m", memory="128Mi", ephemeral_storage="64Mi"),
             env={
                 "CLAIMS": _selector(claims),
@@ -109,12 +107,7 @@ class VolumeSnapshots(NamedConstruct):
                 "WAIT_SECONDS": str(schedule.deadline_seconds * 9 // 10),
             },
             volumes=[
-                ConfigFiles(
-                    name="scripts",
-                    files={name: _asset(name) for name in ("take-snapshots.sh", "expired.jq")},
-                    mount_path=_SCRIPTS,
-                    executable=True,
-                ),
+                scripts("take-snapshots.sh", "expired.jq"),
                 Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
             ],
         )
@@ -125,7 +118,15 @@ class VolumeSnapshots(NamedConstruct):
         )
         self._facts = replace(
             cron_job(self, pod, schedule),
-            alerts=(_too_old(identity, schedule),),
+            alerts=(
+                alert_when_overdue(
+                    identity,
+                    schedule,
+                    name="VolumeSnapshotsAreOld",
+                    summary="Snapshots of volumes were due and have not been taken.",
+                    runbook="volume-snapshots",
+                ),
+            ),
             log_format=LogFormat.PLAIN,
         )
 
@@ -133,10 +134,6 @@ class VolumeSnapshots(NamedConstruct):
     def facts(self) -> Facts:
         """What the others need to know."""
         return self._facts
-
-
-def _asset(name: str) -> str:
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _selector(claims: Mapping[str, str]) -> str:
@@ -150,16 +147,3 @@ def _selector(claims: Mapping[str, str]) -> str:
         check_label_key("VolumeSnapshots.claims", key)
         check_label_value(f"VolumeSnapshots.claims[{key!r}]", value)
     return ",".join(f"{key}={claims[key]}" for key in sorted(claims))
-
-
-def _too_old(identity: Identity, schedule: Schedule) -> AlertRule:
-    return AlertRule(
-        name="VolumeSnapshotsAreOld",
-        expression=no_success_for(
-            time_for(schedule), namespace=identity.namespace, jobs=identity.name
-        ),
-        for_seconds=600,
-        severity=Severity.TICKET,
-        summary="Snapshots of volumes were due and have not been taken.",
-        runbook="volume-snapshots",
-    )
