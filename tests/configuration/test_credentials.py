@@ -12,6 +12,7 @@ import pytest
 
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.loopback import serving
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
 
@@ -38,16 +39,16 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
     trusts.load_verify_locations(tmp_path / "tls/ca.crt")
     trusts.verify_mode = CERT_REQUIRED
     with serving(Patroni, tls=trusts) as address:
-        script = files["postgres-scripts"]["credentials.py"]
-        for old, new in {
-            "/run/secrets": str(tmp_path),
-            "/etc/patroni": str(tmp_path),
-            "/run/patroni": str(tmp_path),
-            "localhost:8008": address,
-            "time.sleep(10)": "time.sleep(0.2)",
-        }.items():
-            assert old in script
-            script = script.replace(old, new)
+        script = placed(
+            files["postgres-scripts"]["credentials.py"],
+            {
+                "/run/secrets": str(tmp_path),
+                "/etc/patroni": str(tmp_path),
+                "/run/patroni": str(tmp_path),
+                "localhost:8008": address,
+                "time.sleep(10)": "time.sleep(0.2)",
+            },
+        )
         watching = subprocess.Popen((sys.executable, "-c", script, "watch"))
         try:
             assert becomes((tmp_path / "alive").exists)

@@ -26,6 +26,7 @@ from tests.configuration.programs.answers import answer
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.elasticsearch import PASSWORD, Elasticsearch, elasticsearch
 from tests.configuration.programs.elasticsearch_exporter import answering, elasticsearch_exporter
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.observability.exposition import captured, names
 
@@ -67,12 +68,10 @@ def test_its_job_gives_each_user_a_password_and_a_role(
     for name, text in (secrets | {f"requests/{name}": sent[name] for name in sent}).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    script = files["elasticsearch-set-up-set-up"]["set-up.sh"]
-    for old, new in {
-        "/run/secrets/": f"{tmp_path}/",
-        "/requests/": f"{tmp_path}/requests/",
-    }.items():
-        script = script.replace(old, new)
+    script = placed(
+        files["elasticsearch-set-up-set-up"]["set-up.sh"],
+        {"/run/secrets/": f"{tmp_path}/", "/requests/": f"{tmp_path}/requests/"},
+    )
     ran = subprocess.run(
         ("bash", "-c", script),
         check=False,

@@ -11,6 +11,7 @@ import yaml
 
 from tests.configuration.programs.answers import answer
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import ask, own_parameters, patroni, server
 from tests.observability.exposition import captured, names
@@ -18,14 +19,6 @@ from tests.observability.exposition import captured, names
 Files = Mapping[str, Mapping[str, str]]
 Objects = Sequence[Mapping[str, Any]]
 pytestmark = pytest.mark.mission("B66")
-
-
-def in_test(text: str, places: Mapping[str, str]) -> str:
-    """Return a configuration with the paths and ports of the test."""
-    for old, new in places.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 def test_haproxy(system: Debian, folder: Path, certificate: Path, files: Files) -> None:
@@ -39,7 +32,7 @@ def test_haproxy(system: Debian, folder: Path, certificate: Path, files: Files) 
         # Nobody answers for these names.
         "last,libc,none": "none",
     }
-    path.write_text(in_test(files["postgres-rw-router"]["haproxy.cfg"], places))
+    path.write_text(placed(files["postgres-rw-router"]["haproxy.cfg"], places))
     with system.running("haproxy", "-W", "-db", "-f", system.inside(path)):
         told = answer(f"http://127.0.0.1:{port}/metrics", "^haproxy_server_status")
     assert captured("haproxy") <= names(told)
@@ -53,7 +46,7 @@ def test_pgbouncer(system: Debian, folder: Path, certificate: Path, files: Files
         "/run/secrets/tls": system.inside(certificate),
         "/run/pgbouncer": system.inside(folder),
     }
-    path.write_text(in_test(files["postgres-rw-pgbouncer"]["pgbouncer.ini"], places))
+    path.write_text(placed(files["postgres-rw-pgbouncer"]["pgbouncer.ini"], places))
     (folder / "users.txt").write_text('"pgbouncer" "secret"\n')
     system.run("chown", "-R", "postgres:postgres", system.inside(folder))
     url = f"postgres://pgbouncer:secret@127.0.0.1:{port}/pgbouncer?sslmode=require"

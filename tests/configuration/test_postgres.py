@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -125,17 +126,14 @@ def test_haproxy_refuses(system: Debian, folder: Path, router: str) -> None:
 def pooler(system: Debian, folder: Path, certificate: Path, files: Files) -> tuple[Path, int]:
     """Return PgBouncer's configuration with the paths and a port of the test."""
     port = free_port()
-    text = files["postgres-rw-pgbouncer"]["pgbouncer.ini"]
-    for old, new in (
-        ("listen_port = 6432", f"listen_port = {port}"),
-        ("listen_addr = *", "listen_addr = 127.0.0.1"),
-        ("/run/secrets/tls", system.inside(certificate)),
-        ("/run/pgbouncer", system.inside(folder)),
-    ):
-        assert old in text
-        text = text.replace(old, new)
+    places = {
+        "listen_port = 6432": f"listen_port = {port}",
+        "listen_addr = *": "listen_addr = 127.0.0.1",
+        "/run/secrets/tls": system.inside(certificate),
+        "/run/pgbouncer": system.inside(folder),
+    }
     path = folder / "pgbouncer.ini"
-    path.write_text(text)
+    path.write_text(placed(files["postgres-rw-pgbouncer"]["pgbouncer.ini"], places))
     (folder / "users.txt").write_text('"pgbouncer" "secret"\n')
     system.run("chown", "-R", "postgres:postgres", system.inside(folder))
     return path, port

@@ -11,6 +11,7 @@ from constructs_lib import RestoredDatabase
 from constructs_lib.postgres.backrest import member_configurations
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -28,10 +29,7 @@ RELOAD = "SELECT pg_reload_conf()"
 
 def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
     """Write a file with the paths and ports of the test in place of its own."""
-    for old, new in places.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    path.write_text(text)
+    path.write_text(placed(text, places))
     path.chmod(0o755)
     return path
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.member import Member, member
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
@@ -23,10 +24,7 @@ def configured(text: str, members: list[Member], ports: dict[str, int], tls: str
         name = f"postgres-{number}.postgres-members.app.svc.cluster.local"
         own = f"127.0.0.1:{each.postgres} check port {each.patroni}"
         text = text.replace(f"{name}:5432 check port 8008", own).replace(name, "localhost")
-    for place, port in ports.items():
-        assert place in text
-        text = text.replace(place, f"127.0.0.1:{port}")
-    return text
+    return placed(text, {place: f"127.0.0.1:{port}" for place, port in ports.items()})
 
 
 def led_to(port: int) -> int | None:

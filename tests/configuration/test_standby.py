@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -44,9 +45,7 @@ def test_it_follows_though_only_its_data_were_lost(
     left.touch()
     system.run("chown", "-R", "postgres:postgres", inside)
     places = {"/pgdata": f"{inside}/pgdata", "/pgwal": f"{inside}/pgwal"}
-    script = files["postgres-scripts"]["prepare-volumes.sh"]
-    for old, new in places.items():
-        script = script.replace(old, new)
+    script = placed(files["postgres-scripts"]["prepare-volumes.sh"], places)
     prepared = system.run("sh", "-c", script, user="postgres")
     assert prepared.returncode == 0, prepared.stdout
 

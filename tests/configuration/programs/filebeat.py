@@ -21,6 +21,7 @@ from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.golang import GoProgram
 from tests.configuration.programs.kubernetes import kubeconfig, kubernetes
 from tests.configuration.programs.lumberjack import Event, lumberjack
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.pods import nodes
 
 Object = Mapping[str, Any]
@@ -112,10 +113,8 @@ def _prepare(folder: Path, settings: str, logstash: str) -> None:
         "http.enabled: true": "http.enabled: false",
         "labels.dedot: true": "labels.dedot: false",
     }
-    for old, new in changes.items():
-        settings = settings.replace(old, new)
     (folder / "containers").mkdir()
-    (folder / "filebeat.yml").write_text(settings)
+    (folder / "filebeat.yml").write_text(placed(settings, changes))
 
 
 def _command(folder: Path, *arguments: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 
 Files = Mapping[str, Mapping[str, str]]
@@ -93,11 +94,8 @@ def in_folder(
     """Return a configuration of pgBackRest with its repository and all places in a folder."""
     left_out = ("repo1-s3", "repo1-type", "repo1-path", *without)
     text = "\n".join(line for line in text.splitlines() if not line.startswith(left_out))
-    for old, new in {
+    own = {
         "[db]": f"repo1-path={inside}/repository\nrepo1-cipher-pass=secret\n\n[db]",
         "/tmp/pgbackrest": f"{inside}/lock",  # noqa: S108
-        **places,
-    }.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return f"{text}\n"
+    }
+    return placed(text, own | dict(places)) + "\n"
