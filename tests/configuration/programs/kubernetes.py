@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
 from tests.configuration.programs.authorization import allowed
+from tests.configuration.programs.loopback import running
 
 Object = Mapping[str, Any]
 _ACCOUNT = "system:serviceaccount:"
@@ -57,14 +57,8 @@ def kubernetes(tls: Path, cluster: Sequence[Object], policy: Sequence[Object]) -
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls / "tls.crt", tls / "tls.key")
-    server = _Server(cluster, policy)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"https://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with running(_Server(cluster, policy), tls=context) as address:
+        yield f"https://{address}"
 
 
 def kubeconfig(address: str, account: str, tls: Path) -> str:
@@ -87,8 +81,6 @@ def kubeconfig(address: str, account: str, tls: Path) -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
     def __init__(self, cluster: Sequence[Object], policy: Sequence[Object]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.cluster = cluster

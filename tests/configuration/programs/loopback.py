@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
 from threading import Thread
 
 
 @contextmanager
-def serving(
-    handler: type[BaseHTTPRequestHandler], *, tls: SSLContext | None = None
-) -> Iterator[str]:
-    """Answer until the end of the block; yield where."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def running(server: ThreadingHTTPServer, *, tls: SSLContext | None = None) -> Iterator[str]:
+    """Let a server answer until the end of the block; yield where."""
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
@@ -24,3 +21,10 @@ def serving(
     finally:
         server.shutdown()
         server.server_close()
+
+
+def serving(
+    handler: type[BaseHTTPRequestHandler], *, tls: SSLContext | None = None
+) -> AbstractContextManager[str]:
+    """Answer with a handler until the end of the block; yield where."""
+    return running(ThreadingHTTPServer(("127.0.0.1", 0), handler), tls=tls)
