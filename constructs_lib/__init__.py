@@ -46,6 +46,27 @@ from constructs_lib.observability.stack import ObservabilityStack
 from constructs_lib.operations.configuration_backup import ConfigurationBackup
 from constructs_lib.operations.volume_snapshots import VolumeSnapshots
 from constructs_lib.override import override
+from constructs_lib.pods.configuration import ConfigFiles, ReloadedFiles
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.csi_secrets import CsiSecretFiles
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.lifecycle import Lifecycle, Runtime
+from constructs_lib.pods.mesh import Istio, Linkerd, Mesh
+from constructs_lib.pods.metrics import Metrics
+from constructs_lib.pods.placement import Placement, Spread, Toleration
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import (
+    Check,
+    ExecCheck,
+    GrpcCheck,
+    HttpCheck,
+    HttpsCheck,
+    Probes,
+    TcpCheck,
+)
+from constructs_lib.pods.resources import Burst, Resources
+from constructs_lib.pods.schedule import Schedule
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles, SecretMount
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
 from constructs_lib.postgres.failover import Durability, Failover
@@ -56,6 +77,15 @@ from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase, RestoredD
 from constructs_lib.postgres.repository import AzureRepository, Repository, S3Repository
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.storage import PostgresStorage
+from constructs_lib.rollouts.blue_green import BlueGreen, Color
+from constructs_lib.rollouts.canary import Canary
+from constructs_lib.rollouts.disruption import DisruptionBudget
+from constructs_lib.rollouts.match import CookieMatch, HeaderMatch, Match
+from constructs_lib.rollouts.rollout import Live, RollingUpdate, Rollout
+from constructs_lib.rollouts.scaling import Autoscaling, Replicas, ScalingPace
+from constructs_lib.rollouts.tracks import Backend, Scaling, Track
+from constructs_lib.runtimes.gunicorn import Gunicorn
+from constructs_lib.runtimes.nextjs import NextJs
 from constructs_lib.security.admission import AdmissionPolicies, AdmissionPolicy
 from constructs_lib.security.baseline import SecurityBaseline
 from constructs_lib.security.debug_targets import DebugTargets
@@ -76,12 +106,9 @@ from constructs_lib.security.sealed_secrets import SealedSecrets
 from constructs_lib.security.secret_provider_classes import AwsSecretsManagerFiles, VaultFiles
 from constructs_lib.security.secret_sources import HandmadeSecrets, SecretSource, SecretSources
 from constructs_lib.security.snapshot_classes import SnapshotClasses
-from constructs_lib.servers.schedule import Schedule
 from constructs_lib.storage import ReclaimPolicy, SnapshotClass, StorageTier
 from constructs_lib.tiers.api import ApiTier
 from constructs_lib.tiers.fallback import FallbackPage
-from constructs_lib.tiers.gunicorn import Gunicorn
-from constructs_lib.tiers.nextjs import NextJs
 from constructs_lib.tiers.socket import WEBSOCKET_ROUTE, SocketTier
 from constructs_lib.tiers.web import WebTier
 from constructs_lib.traffic.gateway_api import GatewayApi
@@ -116,33 +143,6 @@ from constructs_lib.traffic.resilience import (
 )
 from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.virtual_server import VirtualServer
-from constructs_lib.workload.blue_green import BlueGreen, Color
-from constructs_lib.workload.canary import Canary
-from constructs_lib.workload.configuration import ConfigFiles, ReloadedFiles
-from constructs_lib.workload.container import Container
-from constructs_lib.workload.csi_secrets import CsiSecretFiles
-from constructs_lib.workload.disruption import DisruptionBudget
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.lifecycle import Lifecycle, Runtime
-from constructs_lib.workload.match import CookieMatch, HeaderMatch, Match
-from constructs_lib.workload.mesh import Istio, Linkerd, Mesh
-from constructs_lib.workload.metrics import Metrics
-from constructs_lib.workload.placement import Placement, Spread, Toleration
-from constructs_lib.workload.pod import Pod
-from constructs_lib.workload.probes import (
-    Check,
-    ExecCheck,
-    GrpcCheck,
-    HttpCheck,
-    HttpsCheck,
-    Probes,
-    TcpCheck,
-)
-from constructs_lib.workload.resources import Burst, Resources
-from constructs_lib.workload.rollout import Live, RollingUpdate, Rollout
-from constructs_lib.workload.scaling import Autoscaling, Replicas, ScalingPace
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles, SecretMount
-from constructs_lib.workload.track import Backend, Scaling, Track
 
 __all__ = [
     "PORTABLE_POLICY",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from constructs_lib.workload.image import check_image
+from constructs_lib.pods.image import check_image
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

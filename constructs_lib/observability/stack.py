@@ -29,8 +29,8 @@ from constructs_lib.observability.prometheus.kube_state_metrics import kube_stat
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS, node_exporter
 from constructs_lib.observability.prometheus.server import Prometheus, endpoint, read_by
 from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.pods.service import members_service
 from constructs_lib.rules import check_distinct
-from constructs_lib.servers.service import members_service
 
 _KUBELET = Port(name="kubelet", number=10250)
 

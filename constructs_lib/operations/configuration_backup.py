@@ -22,16 +22,16 @@ from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts
+from constructs_lib.pods.cluster_access import grant_in
+from constructs_lib.pods.job import cron_job
+from constructs_lib.pods.overdue import alert_when_overdue
+from constructs_lib.pods.process import Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.schedule import Schedule
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rules import check_distinct, check_range, check_subdomain
-from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.overdue import alert_when_overdue
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Process
-from constructs_lib.servers.rights import grant_in
-from constructs_lib.servers.schedule import Schedule
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretFiles
-from constructs_lib.workload.volumes import Scratch
 
 # What somebody writes, by API group. Not what others are made of (pods, replica sets,
 # jobs), nor claims, which name the disks of this cluster; and never Secrets.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.pods.configuration import ConfigFiles
 
 SCRIPTS = "/scripts"
 

@@ -15,15 +15,15 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts
+from constructs_lib.pods.job import cron_job
+from constructs_lib.pods.overdue import alert_when_overdue
+from constructs_lib.pods.process import Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.schedule import Schedule
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rules import check_label_key, check_label_value, check_range
-from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.overdue import alert_when_overdue
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Process
-from constructs_lib.servers.schedule import Schedule
 from constructs_lib.storage import ReclaimPolicy, SnapshotClass
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.volumes import Scratch
 
 _RULES = (
     Access(resources=("persistentvolumeclaims",), verbs=(Verb.LIST,)),

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.rules import check_range
-from constructs_lib.servers.schedule import Schedule
 from constructs_lib.storage import StorageTier
 
 

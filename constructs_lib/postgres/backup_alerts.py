@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from constructs_lib.facts.signals import AlertRule, Severity
 from constructs_lib.names import Identity
+from constructs_lib.pods.overdue import no_success_for, time_for
+from constructs_lib.pods.schedule import longest_pause
 from constructs_lib.postgres.backup import BackupPlan
-from constructs_lib.servers.overdue import no_success_for, time_for
-from constructs_lib.servers.schedule import longest_pause
 
 
 def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...]:

@@ -11,6 +11,11 @@ from constructs_lib.facts.network import Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.placement import Placement, Spread
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
+from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres import backrest, metrics
 from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup import BackupPlan
@@ -37,11 +42,6 @@ from constructs_lib.postgres.shares import Shares
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.rules import check_range
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.service import cluster_ip_service, member_names, members_service
-from constructs_lib.servers.stateful_set import stateful_set
-from constructs_lib.workload.placement import Placement, Spread
-from constructs_lib.workload.resources import Resources
 
 
 class PostgresCluster(NamedConstruct):

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.placement import Placement
 from constructs_lib.rules import check_member, check_range
-from constructs_lib.workload.placement import Placement
 
 
 class Durability(StrEnum):

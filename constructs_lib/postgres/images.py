@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.image import check_image
 from constructs_lib.rules import check_mount_path, check_range
-from constructs_lib.workload.image import check_image
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

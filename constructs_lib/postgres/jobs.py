@@ -9,23 +9,23 @@ from constructs import Construct
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import Identity
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.job import cron_job
+from constructs_lib.pods.process import Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.schedule import Schedule
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import Workspace
+from constructs_lib.pods.service_account import service_account
+from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.images import PostgresImage
 from constructs_lib.postgres.maintenance import Maintenance
 from constructs_lib.postgres.secrets import PostgresSecrets
-from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Process
-from constructs_lib.servers.schedule import Schedule
-from constructs_lib.servers.volumes import Workspace
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles
-from constructs_lib.workload.service_account import service_account
-from constructs_lib.workload.volumes import Scratch, Volume
 
 _SCRIPTS = (
     "back-up.sh",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_lib.servers.schedule import Schedule
+from constructs_lib.pods.schedule import Schedule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,23 +8,23 @@ from dataclasses import dataclass, replace
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Outside
 from constructs_lib.names import Identity
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.probes import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import Data, SharedMemory
+from constructs_lib.pods.service import members_service
+from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.patroni import SCOPE_LABEL
 from constructs_lib.postgres.ports import BACKUP, METRICS, PATRONI, POSTGRES
 from constructs_lib.postgres.secrets import PostgresSecrets
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import members_service
-from constructs_lib.servers.volumes import Data, SharedMemory
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.placement import Placement
-from constructs_lib.workload.probes import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles
-from constructs_lib.workload.volumes import Scratch, Volume
 
 _SIDECAR = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _SCRIPTS = (

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
 from constructs_lib.names import Identity
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.placement import Placement, Spread
+from constructs_lib.pods.probes import HttpCheck, TcpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.volumes import Scratch
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset, filled
 from constructs_lib.postgres.images import PostgresImages
@@ -21,15 +30,6 @@ from constructs_lib.postgres.ports import (
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.rules import check_range, check_seconds
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.placement import Placement, Spread
-from constructs_lib.workload.probes import HttpCheck, TcpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles
-from constructs_lib.workload.volumes import Scratch
 
 READ_WRITE_PORT = 5000
 READ_ONLY_PORT = 5001

@@ -9,8 +9,8 @@ from typing import ClassVar, Protocol
 from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.rules import check_mount_path, check_subdomain
-from constructs_lib.workload.secrets import SecretEnv
 
 
 class Repository(Protocol):

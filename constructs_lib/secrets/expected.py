@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from constructs_lib.testing.fields import Manifest, field, mappings
-from constructs_lib.testing.platform import Platform, kind_of, name_of, namespace_of
-from constructs_lib.testing.readers import secrets_read
-from constructs_lib.testing.workloads import Workload
+from constructs_lib.manifests.fields import Manifest, field, mappings
+from constructs_lib.manifests.platform import Platform, kind_of, name_of, namespace_of
+from constructs_lib.manifests.readers import secrets_read
+from constructs_lib.manifests.workloads import Workload
 
 _CERTIFICATE = ("tls.crt", "tls.key")
 _REGISTRY = (".dockerconfigjson",)

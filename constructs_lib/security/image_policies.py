@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib.workload.image import FIXED_TAG
+from constructs_lib.pods.image import FIXED_TAG
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

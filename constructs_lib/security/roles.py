@@ -11,10 +11,10 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access
 from constructs_lib.namespaces import Namespace
+from constructs_lib.pods.service_account import policy_rule
 from constructs_lib.security.groups import is_of_the_cluster
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.powers import powers_of
-from constructs_lib.workload.service_account import policy_rule
 
 # What makes somebody more than they are, unless it is named:
 # https://kubernetes.io/docs/concepts/security/rbac-good-practices/

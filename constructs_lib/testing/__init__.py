@@ -5,12 +5,12 @@ invariants, `schema_problems` to the schemas of Kubernetes, and `reachability`
 tells who can connect to whom. The fixture ``manifest`` compares with a snapshot.
 """
 
+from constructs_lib.manifests.finders import find, find_all
+from constructs_lib.manifests.network_policies import DNS, Pods
+from constructs_lib.manifests.reachability import Connection, can_reach, reachability
+from constructs_lib.manifests.sources import manifests
 from constructs_lib.testing.checks import Problem, check, problems
-from constructs_lib.testing.finders import find, find_all
-from constructs_lib.testing.network_policies import DNS, Pods
-from constructs_lib.testing.reachability import Connection, can_reach, reachability
 from constructs_lib.testing.schemas import schema_problems
-from constructs_lib.testing.sources import manifests
 
 __all__ = [
     "DNS",

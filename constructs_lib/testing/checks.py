@@ -7,9 +7,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from constructs_lib.testing.invariants import INVARIANTS
-from constructs_lib.testing.platform import Platform, describe
-from constructs_lib.testing.sources import Source, manifests
+from constructs_lib.manifests.invariants import INVARIANTS
+from constructs_lib.manifests.platform import Platform, describe
+from constructs_lib.manifests.sources import Source, manifests
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,10 +9,10 @@ from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.manifests.fields import Manifest, field
+from constructs_lib.manifests.platform import describe
+from constructs_lib.manifests.sources import Source, manifests
 from constructs_lib.testing.checks import Problem
-from constructs_lib.testing.fields import Manifest, field
-from constructs_lib.testing.platform import describe
-from constructs_lib.testing.sources import Source, manifests
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cdk8s
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from constructs_lib.testing.sources import manifests
+from constructs_lib.manifests.sources import manifests
 
 if TYPE_CHECKING:
     from syrupy.types import PropertyFilter, PropertyMatcher, SerializableData, SerializedData

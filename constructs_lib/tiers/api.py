@@ -12,23 +12,23 @@ from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, Http
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import Lifecycle, Runtime
+from constructs_lib.pods.mesh import Mesh
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.pod import Pod
+from constructs_lib.rollouts.disruption import DisruptionBudget
+from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
+from constructs_lib.rollouts.scaling import Autoscaling
+from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.runtimes.gunicorn import Gunicorn
 from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
-from constructs_lib.tiers.gunicorn import Gunicorn
 from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT, AppProtocol
-from constructs_lib.workload.container import Container
-from constructs_lib.workload.disruption import DisruptionBudget
-from constructs_lib.workload.lifecycle import Lifecycle, Runtime
-from constructs_lib.workload.mesh import Mesh
-from constructs_lib.workload.placement import Placement
-from constructs_lib.workload.pod import Pod
-from constructs_lib.workload.rollout import RollingUpdate, Rollout
-from constructs_lib.workload.scaling import Autoscaling
-from constructs_lib.workload.track import Scaling
 
 
 class ApiTier(NamedConstruct):

@@ -21,16 +21,16 @@ from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretKind, SecretUse
 from constructs_lib.facts.signals import Indicator, LogFormat, MetricsEndpoint, ServiceLevel
+from constructs_lib.pods.pod import Pod
+from constructs_lib.rollouts.disruption import DisruptionBudget
+from constructs_lib.rollouts.rollout import Live, Rollout
+from constructs_lib.rollouts.run import run
+from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol, cluster_ip
 from constructs_lib.traffic.shares import check_without_host
-from constructs_lib.workload.disruption import DisruptionBudget
-from constructs_lib.workload.pod import Pod
-from constructs_lib.workload.rollout import Live, Rollout
-from constructs_lib.workload.run import run
-from constructs_lib.workload.track import Scaling
 
 HTTP_INDICATOR = Indicator(total="http_requests_total", failed='code=~"5.."')
 

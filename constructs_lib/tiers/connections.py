@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint, HttpEndpoint
+from constructs_lib.pods.container import OWN_VARIABLES, Container
+from constructs_lib.pods.csi_secrets import mounted
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_shapes import names_a_secret
-from constructs_lib.workload.container import OWN_VARIABLES, Container
-from constructs_lib.workload.csi_secrets import mounted
 
 
 def connect_server(

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.workload.csi_secrets import mounted
-from constructs_lib.workload.pod import Pod
+from constructs_lib.pods.csi_secrets import mounted
+from constructs_lib.pods.pod import Pod
 
 _SECRET_DIRECTORY = "/run/secrets/database"
 # What the container may say otherwise.

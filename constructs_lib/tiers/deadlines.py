@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.tiers.gunicorn import Gunicorn
+from constructs_lib.runtimes.gunicorn import Gunicorn
 from constructs_lib.traffic.host import Host, Renderer
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route

@@ -11,21 +11,21 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.volumes import Scratch
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_range
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import cluster_ip_service
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import PORTABLE_POLICY
 from constructs_lib.traffic.resilience import ErrorRedirect
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.track import Backend
-from constructs_lib.workload.volumes import Scratch
 
 _HTTP = Port(name="http", number=8080)
 _HEALTH = Probe(check=HttpCheck(path="/healthz"), port=_HTTP.number)

@@ -12,22 +12,22 @@ from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import Lifecycle, Runtime
+from constructs_lib.pods.mesh import Mesh
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.pod import Pod
+from constructs_lib.rollouts.disruption import DisruptionBudget
+from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
+from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
+from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.runtimes.node import node_env
 from constructs_lib.tiers.assembly import assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol
-from constructs_lib.workload.container import Container
-from constructs_lib.workload.disruption import DisruptionBudget
-from constructs_lib.workload.lifecycle import Lifecycle, Runtime
-from constructs_lib.workload.mesh import Mesh
-from constructs_lib.workload.node import node_env
-from constructs_lib.workload.placement import Placement
-from constructs_lib.workload.pod import Pod
-from constructs_lib.workload.rollout import RollingUpdate, Rollout
-from constructs_lib.workload.scaling import Autoscaling, ScalingPace
-from constructs_lib.workload.track import Scaling
 
 # A connection may be silent for an hour, and goes where the fewest are: it stays.
 WEBSOCKET_ROUTE = Route(

@@ -13,14 +13,14 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
+from constructs_lib.rollouts.match import HeaderMatch, Match
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.capabilities import refusal, renders
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import NoRetry, RequestTimeout
 from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
-from constructs_lib.workload.match import HeaderMatch, Match
-from constructs_lib.workload.track import Backend
 
 _API_VERSION = "gateway.networking.k8s.io/v1"
 _NAMESPACE = "kubernetes.io/metadata.name"

@@ -14,6 +14,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.names import Identity, app_of, claim, is_claimed
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
     check_distinct,
     check_label_value,
@@ -23,7 +24,6 @@ from constructs_lib.rules import (
 )
 from constructs_lib.traffic.routes import Route, ServedRoute
 from constructs_lib.traffic.shares import tracks_by_host
-from constructs_lib.workload.track import Backend
 
 
 class Renderer(Protocol):

@@ -14,6 +14,7 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
 from constructs_lib.quantities import int_or_string
+from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import (
     check_cidr,
     check_distinct,
@@ -21,7 +22,6 @@ from constructs_lib.rules import (
     check_member,
     check_range,
 )
-from constructs_lib.workload.track import Track
 
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
 

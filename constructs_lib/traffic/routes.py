@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.names import Identity
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
 from constructs_lib.traffic.policy import TrafficPolicy
-from constructs_lib.workload.track import Backend
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.quantities import int_or_string
-from constructs_lib.workload.track import Track
+from constructs_lib.rollouts.tracks import Track
 
 HTTP_PORT = 80
 

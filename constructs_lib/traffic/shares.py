@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.rollouts.match import check_unambiguous
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_range
-from constructs_lib.workload.match import check_unambiguous
-from constructs_lib.workload.track import Backend
 
 
 def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backend, ...]]:

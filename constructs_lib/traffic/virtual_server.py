@@ -12,6 +12,7 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
@@ -19,7 +20,6 @@ from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
-from constructs_lib.workload.track import Backend
 
 _API_VERSION = "k8s.nginx.org/v1"
 

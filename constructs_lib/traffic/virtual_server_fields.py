@@ -9,6 +9,7 @@ from functools import singledispatch
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.rollouts.match import CookieMatch, HeaderMatch, Match
 from constructs_lib.traffic.capabilities import refusal, renders
 from constructs_lib.traffic.nginx_annotations import METHODS, nginx_size
 from constructs_lib.traffic.policy import (
@@ -27,7 +28,6 @@ from constructs_lib.traffic.resilience import (
     KeepAlive,
     ResponseCache,
 )
-from constructs_lib.workload.match import CookieMatch, HeaderMatch, Match
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
 _COOKIE = re.compile(r"[_A-Za-z0-9]+")

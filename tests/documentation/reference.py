@@ -23,9 +23,11 @@ ROOMS = (
     "security",
     "operations",
     "traffic",
-    "workload",
-    "servers",
+    "rollouts",
+    "runtimes",
+    "pods",
     "facts",
+    "manifests",
     "testing",
     "constructs_lib",
 )

@@ -10,8 +10,8 @@ import pytest
 from cdk8s import App, Chart, Yaml
 
 from constructs_lib import ObservabilityImages, PostgresImage, PostgresImages
+from constructs_lib.manifests.platform import describe
 from constructs_lib.testing import manifests
-from constructs_lib.testing.platform import describe
 from tests.observability.prometheus.ends import stack
 from tests.postgres.ends import cluster
 

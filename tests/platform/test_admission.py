@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import find
-from constructs_lib.testing.platform import Platform
 from main import NAMESPACES
 from tests.platform.shop import ROOT, Shop
 from tests.security.cel import admits

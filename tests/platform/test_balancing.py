@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from constructs_lib.manifests.backends import backends_of
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.scale import fewest
 from constructs_lib.testing import find, find_all
-from constructs_lib.testing.backends import backends_of
-from constructs_lib.testing.platform import Platform
-from constructs_lib.testing.scale import fewest
 from tests.platform.reading import minions, paths, variables
 from tests.platform.shop import Shop
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.testing.platform import describe
+from constructs_lib.manifests.platform import describe
 from tests.platform.shop import Shop, build, edited
 
 INGRESSES = {"Ingress app/api", "Ingress app/socket", "Ingress app/web"}

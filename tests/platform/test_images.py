@@ -21,9 +21,9 @@ from constructs_lib import (
     PostgresImages,
     VolumeSnapshots,
 )
+from constructs_lib.manifests.fields import field
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import manifests
-from constructs_lib.testing.fields import field
-from constructs_lib.testing.platform import Platform
 from tests.platform.shop import Shop
 
 _DIGEST = re.compile(r":[^@]+@sha256:[0-9a-f]{64}")

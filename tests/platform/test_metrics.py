@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.workloads import Workload
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.testing import can_reach, find, find_all
-from constructs_lib.testing.platform import Platform
-from constructs_lib.testing.workloads import Workload
 from tests.platform.shop import ROOT, Shop
 
 PROMETHEUS = "monitoring/prometheus"

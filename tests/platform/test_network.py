@@ -12,9 +12,9 @@ from itertools import product
 import pytest
 
 from constructs_lib.facts.network import End, Outside, Protocol
+from constructs_lib.manifests.network_policies import Address, Policies
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import DNS, Pods, can_reach, find_all, reachability
-from constructs_lib.testing.network_policies import Address, Policies
-from constructs_lib.testing.platform import Platform
 from tests.platform.shop import Shop
 
 Way = tuple[str, str, str, int]

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from constructs_lib.manifests.demand import demand
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.prometheus.questions import metrics_asked
 from constructs_lib.quantities import parse
 from constructs_lib.testing import can_reach, find, find_all
-from constructs_lib.testing.demand import demand
-from constructs_lib.testing.platform import Platform
 from tests.observability.exposition import CAPTURED, captured
 from tests.observability.promql import OWN, as_sent, metrics_of, walk
 from tests.platform.shop import Shop

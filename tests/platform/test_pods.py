@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.manifests.fields import walk
 from constructs_lib.testing import find, find_all
-from constructs_lib.testing.fields import walk
 from tests.platform.reading import variables
 from tests.platform.shop import Shop
 

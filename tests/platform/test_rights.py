@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from constructs_lib.facts.access import READ
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.workloads import Workload
 from constructs_lib.testing import find, find_all
-from constructs_lib.testing.platform import Platform
-from constructs_lib.testing.workloads import Workload
 from tests.platform.shop import Shop
 
 Account = tuple[str, str]

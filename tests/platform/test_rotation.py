@@ -9,8 +9,8 @@ import pytest
 
 import main
 from constructs_lib import SecretRef
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.secrets.expected import expected
-from constructs_lib.testing.platform import Platform
 from tests.platform.shop import Shop, build
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.scale import fewest
 from constructs_lib.quantities import parse
 from constructs_lib.testing import Pods, can_reach, check, find, find_all, reachability
-from constructs_lib.testing.platform import Platform
-from constructs_lib.testing.scale import fewest
 from tests.platform.shop import Shop, build, edited
 
 TIERS = ("api", "socket", "web")

@@ -24,13 +24,13 @@ from constructs_lib import (
     Spread,
 )
 from constructs_lib.facts.signals import Scheme
+from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.failover import Durability, Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.storage import PostgresStorage
-from constructs_lib.servers.schedule import Schedule
 from constructs_lib.testing import find, find_all
 from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SOURCE, cluster
 

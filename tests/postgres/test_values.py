@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from constructs_lib import Amounts, AzureRepository, ConfigurationError, Outside, SecretRef
+from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
@@ -17,7 +18,6 @@ from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
-from constructs_lib.servers.schedule import Schedule
 from tests.postgres.ends import BACKUP, FAST, REPOSITORY
 
 

@@ -24,9 +24,9 @@ from constructs_lib import (
     SecurityBaseline,
 )
 from constructs_lib.facts.network import End
+from constructs_lib.manifests.network_policies import Address, Policies
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import Pods, find, manifests
-from constructs_lib.testing.network_policies import Address, Policies
-from constructs_lib.testing.platform import Platform
 from tests.properties.outcomes import try_examples
 
 NAMESPACES = ("app", "data", "app-data")

@@ -18,10 +18,10 @@ from constructs_lib import (
     Tls,
     TrafficPolicy,
 )
+from constructs_lib.manifests.invariants.f5_annotations import nginx_annotations_are_known
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.names import Identity
 from constructs_lib.testing import manifests
-from constructs_lib.testing.invariants.f5_annotations import nginx_annotations_are_known
-from constructs_lib.testing.platform import Platform
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
 from tests.traffic.test_policy import EXPRESSED, RENDERERS

@@ -20,8 +20,8 @@ from constructs_lib import (
     Registries,
     UnprivilegedPods,
 )
+from constructs_lib.pods.image import check_image
 from constructs_lib.testing import find, schema_problems
-from constructs_lib.workload.image import check_image
 from tests.security.cel import admits
 from tests.security.workloads import peer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib.testing import Problem, check, problems
-from tests.testing.platforms import edit, sound
+from tests.manifests.platforms import edit, sound
 
 
 def test_passes_a_sound_platform() -> None:

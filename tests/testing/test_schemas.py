@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.testing import Problem, schema_problems
-from tests.testing.platforms import edit, sound
+from tests.manifests.platforms import edit, sound
 
 FOREIGN = ("Certificate", "ExternalSecret")
 

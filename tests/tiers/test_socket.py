@@ -28,8 +28,8 @@ from constructs_lib import (
     SocketTier,
     TrafficPolicy,
 )
+from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
-from constructs_lib.workload.track import Scaling
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 

@@ -40,8 +40,8 @@ from constructs_lib import (
     WebTier,
 )
 from constructs_lib.quantities import parse
+from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
-from constructs_lib.workload.track import Scaling
 from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 

@@ -21,10 +21,10 @@ from constructs_lib import (
     Tls,
     WebTier,
 )
+from constructs_lib.manifests.backends import backends_of
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.secrets.expected import Kind, expected
 from constructs_lib.testing import manifests, problems
-from constructs_lib.testing.backends import backends_of
-from constructs_lib.testing.platform import Platform
 from tests.traffic.test_policy import RENDERERS
 
 CANARY = Canary(image="registry.example.com/shop/web:1.5.0", step=1)

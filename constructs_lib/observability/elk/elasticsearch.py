@@ -15,19 +15,19 @@ from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.requests import files, requests
 from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.servers.job import job
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import cluster_ip_service, members_service
-from constructs_lib.servers.stateful_set import stateful_set
-from constructs_lib.servers.volumes import Data
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.placement import Placement, Spread
-from constructs_lib.workload.probes import TcpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretFiles
-from constructs_lib.workload.volumes import Scratch
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.job import job
+from constructs_lib.pods.placement import Placement, Spread
+from constructs_lib.pods.probes import TcpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.service import cluster_ip_service, members_service
+from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volumes import Scratch
 
 REPLICAS = 3
 # Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed

@@ -12,12 +12,12 @@ from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.names import Identity
 from constructs_lib.observability.elk.elasticsearch import REPLICAS, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
 
 _METRICS = Port(name="metrics", number=9114)
 # It may not read aliases; where it asks for them and gets none, it tells of no index at all.

@@ -16,17 +16,17 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import COMPONENT, NAME, Identity, NamedConstruct
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.servers.daemon_set import daemon_set
-from constructs_lib.servers.hardening import NodeAgent
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.rights import grant_in
-from constructs_lib.servers.volumes import HostDirectory
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.placement import Placement, Toleration
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.pods.cluster_access import grant_in
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.daemon_set import daemon_set
+from constructs_lib.pods.node_agent import NodeAgent
+from constructs_lib.pods.placement import Placement, Toleration
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import HostDirectory
 
 _API = Port(name="api", number=5066)
 _DATA = "/usr/share/filebeat/data"

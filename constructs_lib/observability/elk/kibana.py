@@ -15,16 +15,16 @@ from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.elk.views import views
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.job import job
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import cluster_ip_service
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpsCheck, TcpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles
-from constructs_lib.workload.volumes import Scratch
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.job import job
+from constructs_lib.pods.probes import HttpsCheck, TcpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.volumes import Scratch
 
 _HTTPS = Port(name="https", number=5601)
 _HOME = "/usr/share/kibana"

@@ -13,16 +13,16 @@ from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import cluster_ip_service
-from constructs_lib.servers.stateful_set import stateful_set
-from constructs_lib.servers.volumes import Data
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretEnv, SecretFiles
-from constructs_lib.workload.volumes import Scratch
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volumes import Scratch
 
 BEATS = Port(name="beats", number=5044)
 _API = Port(name="api", number=9600)

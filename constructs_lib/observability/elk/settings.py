@@ -8,9 +8,9 @@ from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import Bucket
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.storage import StorageTier
-from constructs_lib.workload.resources import Resources
 
 _KEYS = {
     "users": ("elastic", "exporter", "kibana", "logstash"),

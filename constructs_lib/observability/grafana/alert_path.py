@@ -8,7 +8,7 @@ from cdk8s import Yaml
 
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
-from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.pods.configuration import ConfigFiles
 
 
 def alert_path(alertmanagers: Sequence[HttpEndpoint]) -> ConfigFiles:

@@ -6,7 +6,7 @@ from cdk8s import Yaml
 
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.observability.grafana.log_store import LOG_STORE_FILES, LogStore
-from constructs_lib.workload.configuration import ConfigFiles
+from constructs_lib.pods.configuration import ConfigFiles
 
 PROVISIONING = "/etc/grafana/provisioning"
 # Fixed, since dashboards and alert rules name them.

@@ -10,11 +10,11 @@ from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port, Protocol
 from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.storage import DATA
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.service import member_names
+from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.rules import check_range
-from constructs_lib.servers.service import member_names
-from constructs_lib.servers.volumes import Data
-from constructs_lib.workload.secrets import SecretFiles
-from constructs_lib.workload.volumes import Scratch, Volume
 
 _DATABASE_FILES = "/etc/grafana/database"
 _GOSSIP = Port(name="gossip", number=9094)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_text
-from constructs_lib.workload.secrets import SecretFiles
 
 LOG_STORE_FILES = "/etc/grafana/elasticsearch"
 

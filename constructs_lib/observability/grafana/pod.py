@@ -10,13 +10,13 @@ from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.log_store import LogStore
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.hardening import Hardening
-from constructs_lib.workload.probes import HttpCheck, TcpCheck
-from constructs_lib.workload.secrets import SecretFiles
-from constructs_lib.workload.volumes import Scratch
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.probes import HttpCheck, TcpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.volumes import Scratch
 
 HTTP = Port(name="http", number=3000)
 ADMIN_FILES = "/etc/grafana/admin"

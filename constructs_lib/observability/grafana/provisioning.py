@@ -12,7 +12,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.teams import DashboardTeam
-from constructs_lib.workload.configuration import ConfigFiles, ReloadedFiles
+from constructs_lib.pods.configuration import ConfigFiles, ReloadedFiles
 
 _DASHBOARDS = "/etc/grafana/dashboards"
 _HOME = "overview.json"

@@ -20,12 +20,12 @@ from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.team_job import keep_teams
-from constructs_lib.servers.service import cluster_ip_service
-from constructs_lib.servers.stateful_set import stateful_set
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
-from constructs_lib.workload.track import Backend
 
 # The state of alerts comes over websockets.
 _ROUTE = Route(websocket=True, policy=TrafficPolicy(timeouts=Timeouts(read_seconds=300)))

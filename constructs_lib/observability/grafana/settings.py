@@ -9,10 +9,10 @@ from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaStorage
 from constructs_lib.observability.grafana.teams import DashboardTeam
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host
-from constructs_lib.workload.placement import Placement
-from constructs_lib.workload.resources import Resources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

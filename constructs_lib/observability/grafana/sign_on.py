@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_distinct, check_key, check_text, check_url
-from constructs_lib.workload.secrets import SecretFiles
 
 _SECRET_FILES = "/etc/grafana/sign-on"
 

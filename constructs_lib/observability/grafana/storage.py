@@ -8,10 +8,10 @@ from typing import Protocol as Interface
 
 from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
+from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.volumes import Volume
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.servers.volumes import Data
 from constructs_lib.storage import StorageTier
-from constructs_lib.workload.volumes import Volume
 
 DATA = "/var/lib/grafana"
 

@@ -15,13 +15,13 @@ from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.pod import ADMIN_FILES
 from constructs_lib.observability.grafana.teams import DashboardTeam
-from constructs_lib.servers.job import cron_job
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Process
-from constructs_lib.servers.schedule import Schedule
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretFiles
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.job import cron_job
+from constructs_lib.pods.process import Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.schedule import Schedule
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
 
 _SCRIPTS = "/etc/grafana-teams"
 # Of a folder; Grafana counts them in powers of two.

@@ -15,16 +15,16 @@ from constructs_lib.observability.prometheus.alerting import (
     Alerting,
     alertmanager_yaml,
 )
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import cluster_ip_service, member_names, members_service
-from constructs_lib.servers.stateful_set import stateful_set
-from constructs_lib.servers.volumes import Data
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
+from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.storage import StorageTier
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.secrets import SecretFiles
 
 _REPLICAS = 3
 _HTTP = Port(name="http", number=9093)

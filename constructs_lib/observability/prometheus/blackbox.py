@@ -14,13 +14,13 @@ from constructs_lib.facts.network import Call, End, Port, check_has_port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, NamedConstruct
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.service import cluster_ip_service
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.service import cluster_ip_service
 
 _SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _BLACKBOX_METRICS = (

@@ -19,15 +19,15 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.observability.exposed import exposing
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.rights import bind_everywhere, grant_in
-from constructs_lib.servers.service import cluster_ip_service
-from constructs_lib.workload.configuration import ConfigFiles
-from constructs_lib.workload.probes import HttpsCheck
-from constructs_lib.workload.resources import Resources
-from constructs_lib.workload.volumes import Scratch
+from constructs_lib.pods.cluster_access import bind_everywhere, grant_in
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.probes import HttpsCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.volumes import Scratch
 
 _HTTPS = Port(name="https", number=6443)
 _GROUP = "custom.metrics.k8s.io"

@@ -13,12 +13,12 @@ from constructs_lib.facts.network import Outside, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity, NamedConstruct
-from constructs_lib.servers.deployment import deployment
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.rights import grant_everywhere, grant_in
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
+from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.server_pod import ServerPod
 
 # What kube-state-metrics is asked for, by API group. Neither Secrets nor ConfigMaps:
 # who may list them may read them.

@@ -10,14 +10,14 @@ from constructs_lib.facts.network import Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.names import Identity
-from constructs_lib.servers.daemon_set import daemon_set
-from constructs_lib.servers.hardening import NodeAgent
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.volumes import HostDirectory
-from constructs_lib.workload.placement import Placement, Toleration
-from constructs_lib.workload.probes import HttpCheck
-from constructs_lib.workload.resources import Resources
+from constructs_lib.pods.daemon_set import daemon_set
+from constructs_lib.pods.node_agent import NodeAgent
+from constructs_lib.pods.placement import Placement, Toleration
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import HostDirectory
 
 _SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _NOBODY = 65534

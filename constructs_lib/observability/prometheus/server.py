@@ -18,14 +18,14 @@ from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.rules import rule_files
 from constructs_lib.observability.prometheus.scraping import KUBELET_METRICS, RULES, prometheus_yaml
 from constructs_lib.observability.prometheus.settings import MetricsStore
-from constructs_lib.servers.pod import ServerPod
-from constructs_lib.servers.process import Probe, Process
-from constructs_lib.servers.rights import grant_everywhere, grant_in
-from constructs_lib.servers.service import cluster_ip_service
-from constructs_lib.servers.stateful_set import stateful_set
-from constructs_lib.servers.volumes import Data
-from constructs_lib.workload.configuration import ReloadedFiles
-from constructs_lib.workload.probes import HttpCheck
+from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
+from constructs_lib.pods.configuration import ReloadedFiles
+from constructs_lib.pods.probes import HttpCheck
+from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.stateful_set import stateful_set
 
 HTTP = Port(name="http", number=9090)
 _DATA = "/prometheus"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.storage import StorageTier
-from constructs_lib.workload.placement import Placement
-from constructs_lib.workload.resources import Resources
 
 # https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects
 _BYTES_PER_SAMPLE = 2

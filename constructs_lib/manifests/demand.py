@@ -1,0 +1,89 @@
+"""What a namespace asks of its quotas at its worst moment.
+
+https://kubernetes.io/docs/concepts/policy/resource-quotas/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.manifests.fields import field, mapping, mappings, quantity
+from constructs_lib.manifests.limit_ranges import pod_amounts
+from constructs_lib.manifests.platform import kind_of
+from constructs_lib.manifests.scale import most, worst_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from constructs_lib.manifests.fields import Manifest
+    from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import Workload
+
+Amounts = dict[str, Decimal]
+
+# Every namespace gets kube-root-ca.crt and the service account named default.
+_MADE_BY_THE_CLUSTER = ("ConfigMap", "ServiceAccount")
+_OTHER_NAMES = {
+    "count/persistentvolumeclaims": "persistentvolumeclaims",
+    "count/pods": "pods",
+    "cpu": "requests.cpu",
+    "ephemeral-storage": "requests.ephemeral-storage",
+    "memory": "requests.memory",
+}
+
+
+def demand(platform: Platform, namespace: str, workloads: Iterable[Workload]) -> Amounts:
+    """Return what workloads and the other objects of a namespace need, by quota resource."""
+    total: Amounts = defaultdict(Decimal)
+    for workload in workloads:
+        pods = worst_moment(platform, workload)
+        total["pods"] += pods
+        for resource, amount in pod_amounts(platform, workload).items():
+            total[resource] += pods * amount
+        for spec in workload.claims:
+            _add_claim(total, spec, most(platform, workload))
+    for kind in _MADE_BY_THE_CLUSTER:
+        _add_object(total, kind)
+    for manifest in platform.manifests:
+        if field(manifest, "metadata", "namespace", default="") == namespace:
+            _add_object(total, kind_of(manifest))
+            if kind_of(manifest) == "Service":
+                _add_service(total, mapping(manifest, "spec"))
+            if kind_of(manifest) == "PersistentVolumeClaim":
+                _add_claim(total, mapping(manifest, "spec"), 1)
+    return total
+
+
+def full_name(resource: str) -> str:
+    """Return the one name of a quota resource that has several."""
+    return _OTHER_NAMES.get(resource, resource)
+
+
+def _add_object(total: Amounts, kind: str) -> None:
+    name, _, group = kind.partition(".")
+    plural = f"{name.lower()}es" if name.endswith("s") else f"{name.lower()}s"
+    plural = plural.removesuffix("ys") + "ies" if plural.endswith("ys") else plural
+    total[f"count/{plural}.{group}" if group else f"count/{plural}"] += 1
+    # Claims are counted with what their pods make, pods with what their controllers make.
+    if not group and name not in {"PersistentVolumeClaim", "Pod"}:
+        total[plural] += 1
+
+
+def _add_service(total: Amounts, spec: Mapping[str, Any]) -> None:
+    kind = field(spec, "type", default="ClusterIP")
+    if kind == "LoadBalancer":
+        total["services.loadbalancers"] += 1
+    if kind == "NodePort" or (
+        kind == "LoadBalancer" and field(spec, "allocateLoadBalancerNodePorts", default=True)
+    ):
+        total["services.nodeports"] += len(mappings(spec, "ports"))
+
+
+def _add_claim(total: Amounts, spec: Manifest, count: int) -> None:
+    storage = quantity(mapping(spec, "resources", "requests").get("storage"))
+    of_class = f"{spec.get('storageClassName')}.storageclass.storage.k8s.io/"
+    for prefix in ("", of_class):
+        total[f"{prefix}requests.storage"] += storage * count
+        total[f"{prefix}persistentvolumeclaims"] += count

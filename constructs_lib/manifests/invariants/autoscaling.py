@@ -1,0 +1,69 @@
+"""Autoscalers can do their work, and nobody works against them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.platform import kind_of, namespace_of
+from constructs_lib.manifests.scale import autoscaler_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import Workload
+
+_AUTOSCALER = "HorizontalPodAutoscaler.autoscaling"
+
+
+def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
+    """Every autoscaler scales something that exists, and nothing has two."""
+    seen = set()
+    for autoscaler in platform.of_kind(_AUTOSCALER):
+        target = mapping(autoscaler, "spec", "scaleTargetRef")
+        key = (kind_of(target), namespace_of(autoscaler), field(target, "name", default=""))
+        if not platform.has(*key):
+            yield autoscaler, f"there is no {key[0]} {key[2]}"
+        if key in seen:
+            yield autoscaler, f"{key[0]} {key[2]} has another autoscaler already"
+        seen.add(key)
+
+
+def autoscaled_workloads_leave_replicas_out(platform: Platform) -> Iterator[Finding]:
+    """Replicas in a manifest undo, on every apply, what the autoscaler did."""
+    for workload in platform.workloads:
+        if autoscaler_of(platform, workload) and "replicas" in mapping(workload.manifest, "spec"):
+            yield workload.manifest, "sets replicas, which its autoscaler sets too"
+
+
+def autoscalers_have_room(platform: Platform) -> Iterator[Finding]:
+    """The maximum is not below the minimum."""
+    for autoscaler in platform.of_kind(_AUTOSCALER):
+        least = field(autoscaler, "spec", "minReplicas", default=1)
+        most = field(autoscaler, "spec", "maxReplicas", default=0)
+        if not 1 <= least <= most:
+            yield autoscaler, f"minReplicas {least} and maxReplicas {most} leave no room"
+
+
+def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Finding]:
+    """Utilization is a share of the requests, so without a request there is none."""
+    for workload in platform.workloads:
+        for metric in mappings(autoscaler_of(platform, workload), "spec", "metrics"):
+            source = mapping(metric, "resource") or mapping(metric, "containerResource")
+            if mapping(source, "target").get("type") != "Utilization":
+                continue
+            resource = field(source, "name", default="")
+            measured = _measured(workload, source)
+            if not measured:
+                yield workload.manifest, f"it has no container {source.get('container')} to measure"
+            for container in measured:
+                if resource not in mapping(container, "resources", "requests"):
+                    message = f"{container.get('name')} is scaled by {resource}, but requests none"
+                    yield workload.manifest, message
+
+
+def _measured(workload: Workload, source: Mapping[str, Any]) -> list[dict[str, Any]]:
+    only = source.get("container")
+    return [c for c in workload.containers if only is None or c.get("name") == only]

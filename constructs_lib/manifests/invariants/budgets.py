@@ -1,0 +1,64 @@
+"""Disruption budgets protect their workload and never block the drain of a node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.manifests.fields import field, mapping
+from constructs_lib.manifests.platform import describe, namespace_of
+from constructs_lib.manifests.scale import fewest, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.manifests.fields import Manifest
+    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import Workload
+
+_BUDGET = "PodDisruptionBudget.policy"
+
+
+def budgets_select_one_workload(platform: Platform) -> Iterator[Finding]:
+    """Pods under two budgets cannot be evicted, and a shared budget protects neither."""
+    owners: dict[str, Manifest] = {}
+    for budget in platform.of_kind(_BUDGET):
+        selected = _selected(platform, budget)
+        if len(selected) != 1:
+            paths = ", ".join(workload.path for workload in selected) or "nothing"
+            yield budget, f"selects {paths} instead of one workload"
+        for workload in selected:
+            owner = owners.setdefault(workload.path, budget)
+            if owner is not budget:
+                yield budget, f"{workload.path} is under {describe(owner)} already"
+
+
+def budgets_let_nodes_drain(platform: Platform) -> Iterator[Finding]:
+    """Even with the fewest replicas one pod may go, and one stays."""
+    for budget in platform.of_kind(_BUDGET):
+        spec = mapping(budget, "spec")
+        if ("minAvailable" in spec) == ("maxUnavailable" in spec):
+            yield budget, "set either minAvailable or maxUnavailable"
+            continue
+        for workload in _selected(platform, budget):
+            pods = fewest(platform, workload)
+            if workload.kind not in {"Deployment", "StatefulSet"} or pods == 0:
+                continue
+            if pods == 1:
+                yield budget, f"{workload.path} may have a single pod; a budget needs two"
+            elif "maxUnavailable" in spec and scaled(spec["maxUnavailable"], pods) < 1:
+                yield budget, f"maxUnavailable {spec['maxUnavailable']} lets no pod go"
+            elif "minAvailable" in spec and scaled(spec["minAvailable"], pods) >= pods:
+                yield budget, f"minAvailable {spec['minAvailable']} of {pods} lets no pod go"
+
+
+def budgets_evict_broken_pods(platform: Platform) -> Iterator[Finding]:
+    """By default pods that never become ready hold a node for ever."""
+    for budget in platform.of_kind(_BUDGET):
+        policy = field(budget, "spec", "unhealthyPodEvictionPolicy", default="IfHealthyBudget")
+        if policy != "AlwaysAllow":
+            yield budget, f"unhealthyPodEvictionPolicy is {policy}, not AlwaysAllow"
+
+
+def _selected(platform: Platform, budget: Manifest) -> list[Workload]:
+    return platform.pods(namespace_of(budget), mapping(budget, "spec", "selector"))

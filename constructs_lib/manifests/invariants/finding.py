@@ -1,0 +1,11 @@
+"""What an invariant is and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from constructs_lib.manifests.fields import Manifest
+from constructs_lib.manifests.platform import Platform
+
+Finding = tuple[Manifest, str]
+Invariant = Callable[[Platform], Iterator[Finding]]

@@ -1,0 +1,114 @@
+"""NetworkPolicies open what is called, at both ends, and nothing that is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from constructs_lib.manifests.fields import Manifest, mapping, mappings
+from constructs_lib.manifests.network_policies import DNS, Pods, Policies, admits_port
+from constructs_lib.manifests.platform import namespace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import Workload
+
+Side = Literal["from", "to"]
+
+
+def isolated_pods_reach_dns(platform: Platform) -> Iterator[Finding]:
+    """A pod that may not ask for names reaches nothing by name."""
+    policies = Policies(platform)
+    for workload in platform.workloads:
+        for protocol in ("UDP", "TCP"):
+            if not policies.allow(Pods.of(workload), DNS, protocol, 53):
+                yield workload.manifest, f"its policies close the way to DNS over {protocol}"
+
+
+def policies_open_both_ends(platform: Platform) -> Iterator[Finding]:
+    """A connection needs the leave of both ends, so a rule for one of them alone does nothing."""
+    policies = Policies(platform)
+    for policy, side, rule in _rules(platform):
+        if not mappings(rule, side):
+            continue
+        for own in _selected(platform, policy):
+            for peer in _peers(platform, policies, policy, side, rule):
+                source, target = (own, peer) if side == "to" else (peer, own)
+                ends = Pods.of(source), Pods.of(target)
+                for port in target.ports:
+                    if not admits_port(rule, ends[1], port.protocol, port.number):
+                        continue
+                    if not policies.allow(*ends, port.protocol, port.number):
+                        connection = f"{source.path} to {target.path} port {port.number}"
+                        yield policy, f"opens {connection}, which {peer.path} keeps closed"
+
+
+def policies_select_pods(platform: Platform) -> Iterator[Finding]:
+    """A policy for nobody was meant for somebody; one for all pods of a namespace is fine."""
+    for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
+        selector = mapping(policy, "spec", "podSelector")
+        if selector and not _selected(platform, policy):
+            yield policy, f"its podSelector {selector} matches no pods"
+
+
+def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
+    """A peer in a namespace whose pods the platform makes is one of those pods."""
+    policies = Policies(platform)
+    for policy, side, rule in _rules(platform):
+        for peer in mappings(rule, side):
+            if _points_inside(platform, policies, policy, peer) and not any(
+                policies.matches(policy, peer, Pods.of(workload)) for workload in platform.workloads
+            ):
+                yield policy, f"its peer {peer} matches no pods"
+
+
+def policy_ports_exist(platform: Platform) -> Iterator[Finding]:
+    """Policies name ports of pods, behind the Service, that a container listens on."""
+    policies = Policies(platform)
+    for policy, side, rule in _rules(platform):
+        if side == "to":
+            targets = _peers(platform, policies, policy, side, rule) if mappings(rule, side) else []
+        else:
+            targets = _selected(platform, policy)
+        for port in mappings(rule, "ports") if targets else ():
+            if not any(
+                admits_port({"ports": [port]}, Pods.of(target), each.protocol, each.number)
+                for target in targets
+                for each in target.ports
+            ):
+                paths = ", ".join(target.path for target in targets)
+                yield policy, f"{paths} listens on no {port}"
+
+
+def _rules(platform: Platform) -> Iterator[tuple[Manifest, Side, Manifest]]:
+    for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
+        for rule in mappings(policy, "spec", "ingress"):
+            yield policy, "from", rule
+        for rule in mappings(policy, "spec", "egress"):
+            yield policy, "to", rule
+
+
+def _selected(platform: Platform, policy: Manifest) -> list[Workload]:
+    return platform.pods(namespace_of(policy), mapping(policy, "spec", "podSelector"))
+
+
+def _peers(
+    platform: Platform, policies: Policies, policy: Manifest, side: Side, rule: Manifest
+) -> list[Workload]:
+    return [
+        workload
+        for workload in platform.workloads
+        if policies.admits_peer(policy, rule, side, Pods.of(workload))
+    ]
+
+
+def _points_inside(
+    platform: Platform, policies: Policies, policy: Manifest, peer: Manifest
+) -> bool:
+    anywhere = {key: value for key, value in peer.items() if key != "podSelector"}
+    return any(
+        policies.matches(policy, anywhere, Pods(namespace=namespace, labels={}))
+        for namespace in {workload.namespace for workload in platform.workloads}
+    )

@@ -1,0 +1,73 @@
+"""Secrets are made outside of manifests, and read under the name they are made with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, walk
+from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
+from constructs_lib.manifests.readers import secrets_read
+from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.platform import Platform
+
+
+def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
+    """What stands in a manifest can be read by everyone who can read the repository."""
+    for secret in platform.of_kind("Secret"):
+        if mapping(secret, "data") or mapping(secret, "stringData"):
+            yield secret, "holds data; refer to a Secret that is made outside"
+    for manifest in platform.manifests:
+        for path, text in walk(manifest):
+            if isinstance(text, str) and holds_a_secret(text):
+                yield manifest, f"{path} holds a secret"
+    for workload in platform.workloads:
+        for container in workload.all_containers:
+            for variable in mappings(container, "env"):
+                name = field(variable, "name", default="")
+                if names_a_secret(name) and field(variable, "value", default=""):
+                    yield workload.manifest, f"{name} of {container.get('name')} holds a secret"
+
+
+def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
+    """Where the platform says how a Secret is made, name and keys are those that are read."""
+    made = {
+        (namespace_of(manifest), name): (manifest, keys)
+        for manifest in platform.manifests
+        for name, keys in _made_by(manifest)
+    }
+    for workload in platform.workloads:
+        for read in secrets_read(workload):
+            maker, keys = made.get((workload.namespace, read.name), ({}, None))
+            if keys is not None and not read.optional:
+                for key in sorted(read.keys - keys):
+                    yield workload.manifest, f"{describe(maker)} makes no key {key}"
+    for (namespace, name), (maker, _) in made.items():
+        if not any(
+            value == name
+            for manifest in platform.manifests
+            if manifest is not maker and namespace_of(manifest) == namespace
+            for _, value in walk(manifest)
+        ):
+            yield maker, f"nothing reads the Secret {name} that it makes"
+
+
+def _made_by(manifest: Manifest) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Yield the Secret that an object has made, and its keys if they can be told."""
+    match kind_of(manifest):
+        case "ExternalSecret.external-secrets.io":
+            name = field(manifest, "spec", "target", "name", default=name_of(manifest))
+            data = mappings(manifest, "spec", "data")
+            keys = frozenset(field(item, "secretKey", default="") for item in data)
+            spec = mapping(manifest, "spec")
+            told = "dataFrom" not in spec and "template" not in mapping(spec, "target")
+            yield name, keys if told else None
+        case "Certificate.cert-manager.io":
+            name = field(manifest, "spec", "secretName", default="")
+            yield name, frozenset({"tls.crt", "tls.key", "ca.crt"})
+        case "SealedSecret.bitnami.com":
+            yield name_of(manifest), frozenset(mapping(manifest, "spec", "encryptedData"))

@@ -1,0 +1,156 @@
+"""NetworkPolicies, read the way a network plugin reads them.
+
+https://kubernetes.io/docs/concepts/services-networking/network-policies/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_network
+from typing import TYPE_CHECKING, Any, Literal
+
+from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
+from constructs_lib.manifests.labels import selects
+from constructs_lib.manifests.platform import namespace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import Port, Workload
+
+Direction = Literal["Ingress", "Egress"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pods:
+    """Pods as policies see them; also such as the platform does not make.
+
+    Args:
+        namespace: where they run.
+        labels: their labels.
+        ports: what they declare to listen on; only needed for ports by name.
+        on_host_network: whether they share the network of their node, where
+            policies do not reach.
+    """
+
+    namespace: str
+    labels: Mapping[str, str]
+    ports: tuple[Port, ...] = ()
+    on_host_network: bool = False
+
+    @classmethod
+    def of(cls, workload: Workload) -> Pods:
+        """Return the pods of a workload."""
+        return cls(
+            namespace=workload.namespace,
+            labels=workload.labels,
+            ports=tuple(workload.ports),
+            on_host_network=field(workload.pod, "hostNetwork", default=False),
+        )
+
+
+DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
+"""The name service of the cluster."""
+
+Address = IPv4Address | IPv6Address
+End = Pods | Address
+
+
+class Policies:
+    """The NetworkPolicies of a platform, with the answers that they add up to."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.manifests = platform.of_kind("NetworkPolicy.networking.k8s.io")
+
+    def allow(self, source: End, target: End, protocol: str, port: int) -> bool:
+        """Tell whether a connection from `source` to a port of `target` is let through."""
+        return self.lets_out(source, target, protocol, port) and self.lets_in(
+            source, target, protocol, port
+        )
+
+    def lets_out(self, source: End, target: End, protocol: str, port: int) -> bool:
+        """Tell whether the policies of the source's side let a connection through."""
+        isolating = self.isolating(source, "Egress")
+        return not isolating or any(
+            self.admits_peer(policy, rule, "to", target)
+            and admits_port(rule, target, protocol, port)
+            for policy in isolating
+            for rule in mappings(policy, "spec", "egress")
+        )
+
+    def lets_in(self, source: End, target: End, protocol: str, port: int) -> bool:
+        """Tell whether the policies of the target's side let a connection through."""
+        isolating = self.isolating(target, "Ingress")
+        return not isolating or any(
+            self.admits_peer(policy, rule, "from", source)
+            and admits_port(rule, target, protocol, port)
+            for policy in isolating
+            for rule in mappings(policy, "spec", "ingress")
+        )
+
+    def isolating(self, end: End, direction: Direction) -> list[Manifest]:
+        """Return the policies that select an end for a direction; with none all is allowed."""
+        if not isinstance(end, Pods) or end.on_host_network:
+            return []
+        return [
+            policy
+            for policy in self.manifests
+            if namespace_of(policy) == end.namespace
+            and direction in directions(policy)
+            and selects(mapping(policy, "spec", "podSelector"), end.labels)
+        ]
+
+    def admits_peer(
+        self, policy: Manifest, rule: Manifest, side: Literal["from", "to"], end: End
+    ) -> bool:
+        """Tell whether a rule is about an end; one that names nobody is about everybody."""
+        peers = mappings(rule, side)
+        return not peers or any(self.matches(policy, peer, end) for peer in peers)
+
+    def matches(self, policy: Manifest, peer: Manifest, end: End) -> bool:
+        """Tell whether a single peer of a rule is an end."""
+        block = mapping(peer, "ipBlock")
+        if not isinstance(end, Pods):
+            return bool(block) and _holds(block, end)
+        if block or end.on_host_network:
+            return False
+        if "namespaceSelector" in peer:
+            in_namespace = selects(
+                mapping(peer, "namespaceSelector"), self._platform.namespace_labels(end.namespace)
+            )
+        else:
+            in_namespace = end.namespace == namespace_of(policy)
+        return in_namespace and selects(mapping(peer, "podSelector"), end.labels)
+
+
+def directions(policy: Manifest) -> set[str]:
+    """Return the directions that a policy isolates: those it names, or has rules for."""
+    named = set(strings(policy, "spec", "policyTypes"))
+    return named or {"Ingress", *(["Egress"] if mappings(policy, "spec", "egress") else [])}
+
+
+def admits_port(rule: Manifest, target: End, protocol: str, port: int) -> bool:
+    """Tell whether a rule is about a port; one that names none is about all."""
+    ports = mappings(rule, "ports")
+    return not ports or any(_is_port(each, target, protocol, port) for each in ports)
+
+
+def _is_port(written: Mapping[str, Any], target: End, protocol: str, port: int) -> bool:
+    if field(written, "protocol", default="TCP") != protocol:
+        return False
+    match written.get("port"):
+        case None:
+            return True
+        case int(first):
+            return first <= port <= field(written, "endPort", default=first)
+        case name:
+            declared = target.ports if isinstance(target, Pods) else ()
+            return any((each.name, each.number) == (name, port) for each in declared)
+
+
+def _holds(block: Mapping[str, Any], address: Address) -> bool:
+    inside = [field(block, "cidr", default=""), *strings(block, "except")]
+    found = [address in ip_network(cidr) for cidr in inside]
+    return found[0] and not any(found[1:])

@@ -1,0 +1,74 @@
+"""Who can open connections to whom, as the NetworkPolicies of a platform add up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from constructs_lib.manifests.network_policies import End, Pods, Policies
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.sources import Source, manifests
+
+
+class Connection(NamedTuple):
+    """A port of one workload that the pods of another can connect to.
+
+    Args:
+        source: who connects, as ``namespace/name``.
+        target: who listens, as ``namespace/name``.
+        protocol: TCP, UDP or SCTP.
+        port: the port of the pod.
+    """
+
+    source: str
+    target: str
+    protocol: str
+    port: int
+
+
+def reachability(source: Source) -> list[Connection]:
+    """Return, sorted, every connection that policies allow among the workloads of a source.
+
+    Targets are the ports that containers declare. Where no policy selects a
+    workload everything is allowed, so this shows what is open by mistake.
+
+    Args:
+        source: an App, a Chart or manifests.
+    """
+    platform = Platform(manifests(source))
+    policies = Policies(platform)
+    return sorted(
+        Connection(start.path, target.path, port.protocol, port.number)
+        for start in platform.workloads
+        for target in platform.workloads
+        for port in target.ports
+        if policies.allow(Pods.of(start), Pods.of(target), port.protocol, port.number)
+    )
+
+
+def can_reach(
+    source: Source, start: str | End, target: str | End, port: int, protocol: str = "TCP"
+) -> bool:
+    """Tell whether policies let pods connect to a port, whether or not something listens there.
+
+    Args:
+        source: an App, a Chart or manifests.
+        start: who connects: a workload as ``namespace/name``, `Pods` outside of the
+            platform, or an address of the standard library's ``ipaddress``.
+        target: who is connected to, written alike; `DNS` for the cluster's name service.
+        port: the port of the pod, behind any Service.
+        protocol: TCP by default.
+
+    Raises:
+        LookupError: there is no such workload; the message lists those that are there.
+    """
+    platform = Platform(manifests(source))
+    return Policies(platform).allow(_end(platform, start), _end(platform, target), protocol, port)
+
+
+def _end(platform: Platform, end: str | End) -> End:
+    if not isinstance(end, str):
+        return end
+    by_path = {workload.path: workload for workload in platform.workloads}
+    if end not in by_path:
+        raise LookupError(f"no workload {end}; there is {', '.join(sorted(by_path)) or 'none'}")
+    return Pods.of(by_path[end])

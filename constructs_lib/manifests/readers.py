@@ -1,0 +1,72 @@
+"""Which ConfigMaps and Secrets the pods of a workload read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.manifests.fields import field, mapping, mappings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.manifests.workloads import Workload
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """That pods read an object.
+
+    Args:
+        name: the object.
+        keys: the keys that they name; empty if they take all there are.
+        optional: whether they start without it.
+    """
+
+    name: str
+    keys: frozenset[str]
+    optional: bool
+
+
+def config_maps_read(workload: Workload) -> list[Read]:
+    """Return the ConfigMaps that pods mount or take into their environment."""
+    return list(_reads(workload, volume="configMap", name="name", env="configMap"))
+
+
+def secrets_read(workload: Workload) -> list[Read]:
+    """Return the Secrets that pods mount, take into their environment, or pull images with."""
+    pulls = mappings(workload.pod, "imagePullSecrets")
+    return [
+        *_reads(workload, volume="secret", name="secretName", env="secret"),
+        *(_read(pull, "name", frozenset({".dockerconfigjson"})) for pull in pulls),
+    ]
+
+
+def _reads(workload: Workload, *, volume: str, name: str, env: str) -> Iterator[Read]:
+    for each in mappings(workload.pod, "volumes"):
+        if volume in each:
+            yield _read(mapping(each, volume), name, _item_keys(mapping(each, volume)))
+        for source in mappings(each, "projected", "sources"):
+            if volume in source:
+                yield _read(mapping(source, volume), "name", _item_keys(mapping(source, volume)))
+    for container in workload.all_containers:
+        for source in mappings(container, "envFrom"):
+            if f"{env}Ref" in source:
+                yield _read(mapping(source, f"{env}Ref"), "name", frozenset())
+        for variable in mappings(container, "env"):
+            reference = mapping(variable, "valueFrom", f"{env}KeyRef")
+            if reference:
+                key = field(reference, "key", default="")
+                yield _read(reference, "name", frozenset({key}))
+
+
+def _read(reference: Mapping[str, Any], name: str, keys: frozenset[str]) -> Read:
+    return Read(
+        name=field(reference, name, default=""),
+        keys=keys,
+        optional=field(reference, "optional", default=False),
+    )
+
+
+def _item_keys(source: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(field(item, "key", default="") for item in mappings(source, "items"))

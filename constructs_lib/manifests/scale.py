@@ -1,0 +1,77 @@
+"""How many pods a workload has: in calm, at its height, and at its worst moment."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from constructs_lib.manifests.fields import Manifest, field, mapping
+
+if TYPE_CHECKING:
+    from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import Workload
+
+
+def autoscaler_of(platform: Platform, workload: Workload) -> Manifest | None:
+    """Return the HorizontalPodAutoscaler of a workload, or None."""
+    for autoscaler in platform.of_kind(
+        "HorizontalPodAutoscaler.autoscaling", namespace=workload.namespace
+    ):
+        target = mapping(autoscaler, "spec", "scaleTargetRef")
+        if (target.get("kind"), target.get("name")) == (workload.kind, workload.name):
+            return autoscaler
+    return None
+
+
+def fewest(platform: Platform, workload: Workload) -> int:
+    """Return how many pods a workload keeps when there is nothing to do."""
+    autoscaler = autoscaler_of(platform, workload)
+    if autoscaler is not None:
+        return field(autoscaler, "spec", "minReplicas", default=1)
+    return _replicas(workload)
+
+
+def most(platform: Platform, workload: Workload) -> int:
+    """Return how many pods a workload has under full load."""
+    autoscaler = autoscaler_of(platform, workload)
+    if autoscaler is not None:
+        return field(autoscaler, "spec", "maxReplicas", default=1)
+    return _replicas(workload)
+
+
+def worst_moment(platform: Platform, workload: Workload) -> int:
+    """Return how many pods of a workload may exist at once, those that still end included.
+
+    Under full load a Deployment rolls out: the surge is there, and since pods
+    that terminate do not hold back new ones, up to all of the old are still
+    there as well. A StatefulSet replaces a pod only once it is gone. A DaemonSet
+    counts as one, since manifests do not say how many nodes there are.
+    """
+    pods = most(platform, workload)
+    if workload.kind == "CronJob":
+        forbidden = field(workload.manifest, "spec", "concurrencyPolicy", default="") == "Forbid"
+        return pods if forbidden else 2 * pods
+    if workload.kind != "Deployment" or pods == 0:
+        return pods
+    if field(workload.manifest, "spec", "strategy", "type", default="") == "Recreate":
+        return pods
+    surge = mapping(workload.manifest, "spec", "strategy", "rollingUpdate").get("maxSurge", "25%")
+    return 2 * pods + scaled(surge, pods)
+
+
+def scaled(amount: object, pods: int) -> int:
+    """Return a number or percentage of pods, rounded up as surges and budgets are."""
+    if isinstance(amount, int):
+        return amount
+    digits = str(amount).removesuffix("%")
+    return math.ceil(int(digits) * pods / 100) if digits.isdecimal() else 0
+
+
+def _replicas(workload: Workload) -> int:
+    if workload.kind == "Job":
+        return field(workload.manifest, "spec", "parallelism", default=1)
+    if workload.kind == "CronJob":
+        return field(workload.manifest, "spec", "jobTemplate", "spec", "parallelism", default=1)
+    if workload.kind in {"Deployment", "StatefulSet"}:
+        return field(workload.manifest, "spec", "replicas", default=1)
+    return 1

@@ -1,0 +1,138 @@
+"""What makes pods, whatever kind of object it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TEMPLATES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("v1", "Pod"): (),
+    ("apps/v1", "Deployment"): ("spec", "template"),
+    ("apps/v1", "StatefulSet"): ("spec", "template"),
+    ("apps/v1", "DaemonSet"): ("spec", "template"),
+    ("batch/v1", "Job"): ("spec", "template"),
+    ("batch/v1", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
+}
+_CONTROLLERS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
+
+
+class Port(NamedTuple):
+    """A port that a container declares.
+
+    Args:
+        name: its name, or nothing.
+        number: the port of the pod.
+        protocol: TCP, UDP or SCTP.
+    """
+
+    name: str
+    number: int
+    protocol: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workload:
+    """An object that makes pods, and what its pods are like.
+
+    Args:
+        manifest: the object.
+        kind: Deployment, StatefulSet, DaemonSet, Job, CronJob or Pod.
+        namespace: where its pods run.
+        name: the name of the object.
+        labels: the labels of its pods.
+        annotations: the annotations of its pods.
+        pod: the spec of its pods.
+    """
+
+    manifest: Manifest
+    kind: str
+    namespace: str
+    name: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    pod: Mapping[str, Any]
+
+    @property
+    def path(self) -> str:
+        """Its namespace and name, such as ``app/web``."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def runs_for_long(self) -> bool:
+        """Whether its pods are kept running, rather than run to an end."""
+        return self.kind in _CONTROLLERS
+
+    @property
+    def selector(self) -> Mapping[str, Any]:
+        """The LabelSelector with which it finds its pods; empty for jobs and pods."""
+        return mapping(self.manifest, "spec", "selector") if self.runs_for_long else {}
+
+    @property
+    def containers(self) -> list[dict[str, Any]]:
+        """The containers that run side by side, sidecars among the init containers included."""
+        return mappings(self.pod, "containers") + [
+            container
+            for container in mappings(self.pod, "initContainers")
+            if container.get("restartPolicy") == "Always"
+        ]
+
+    @property
+    def init_containers(self) -> list[dict[str, Any]]:
+        """The containers that end before the others start."""
+        return [
+            container
+            for container in mappings(self.pod, "initContainers")
+            if container.get("restartPolicy") != "Always"
+        ]
+
+    @property
+    def all_containers(self) -> list[dict[str, Any]]:
+        """The containers of both sorts."""
+        return self.containers + self.init_containers
+
+    @property
+    def claims(self) -> list[dict[str, Any]]:
+        """The specs of the volume claims that each of its pods makes."""
+        templates = mappings(self.manifest, "spec", "volumeClaimTemplates")
+        templates += [
+            mapping(volume, "ephemeral", "volumeClaimTemplate")
+            for volume in mappings(self.pod, "volumes")
+            if "ephemeral" in volume
+        ]
+        return [mapping(template, "spec") for template in templates]
+
+    @property
+    def ports(self) -> list[Port]:
+        """The ports that its containers declare."""
+        return [
+            Port(
+                field(port, "name", default=""),
+                field(port, "containerPort", default=0),
+                field(port, "protocol", default="TCP"),
+            )
+            for container in self.containers
+            for port in mappings(container, "ports")
+        ]
+
+
+def workload_of(manifest: Manifest) -> Workload | None:
+    """Return an object as a workload, or None if it makes no pods."""
+    kind = field(manifest, "kind", default="")
+    path = _TEMPLATES.get((field(manifest, "apiVersion", default=""), kind))
+    if path is None:
+        return None
+    template = mapping(manifest, *path)
+    return Workload(
+        manifest=manifest,
+        kind=kind,
+        namespace=field(manifest, "metadata", "namespace", default=""),
+        name=field(manifest, "metadata", "name", default=""),
+        labels=mapping(template, "metadata", "labels"),
+        annotations=mapping(template, "metadata", "annotations"),
+        pod=mapping(template, "spec"),
+    )

@@ -1,0 +1,75 @@
+"""Secrets that never become a Secret: files that a driver fetches for each pod."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
+from constructs_lib.pods.secrets import SecretFiles, SecretMount, revisions, volume_name
+from constructs_lib.rules import check_mount_path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CsiSecretFiles:
+    """Files that the Secrets Store CSI driver fetches when a pod starts.
+
+    A new revision rolls the readers, and each new pod fetches anew; where the
+    driver rotates, it also replaces the files in place. `SecretSources` makes
+    the SecretProviderClass that says where they come from.
+
+    Args:
+        secret: the name of the SecretProviderClass, and the files to expect.
+        mount_path: the directory that they appear in, one file a key.
+
+    Raises:
+        ConfigurationError: a value where a reference belongs, or a path that nothing can be
+            mounted at.
+    """
+
+    secret: SecretRef
+    mount_path: str
+
+    def __post_init__(self) -> None:
+        check_reference("CsiSecretFiles.secret", self.secret)
+        check_mount_path("CsiSecretFiles.mount_path", self.mount_path)
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        return SecretKind.PROVIDER_CLASS
+
+    @property
+    def read_only(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return volume_name(self.secret)
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """The annotation that rolls the readers when the secret does."""
+        return revisions(self.secret)
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return k8s.Volume(
+            name=self.volume_name,
+            csi=k8s.CsiVolumeSource(
+                driver="secrets-store.csi.k8s.io",
+                read_only=True,
+                volume_attributes={"secretProviderClass": self.secret.name},
+            ),
+        )
+
+
+def mounted(secret: SecretRef, mount_path: str) -> SecretMount:
+    """Return the files of a secret, from wherever its reference says that they come."""
+    if isinstance(secret, CsiSecretRef):
+        return CsiSecretFiles(secret=secret, mount_path=mount_path)
+    return SecretFiles(secret=secret, mount_path=mount_path)

@@ -1,0 +1,63 @@
+"""A server that runs once on every node."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.published import Facts
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.quantities import int_or_string
+from constructs_lib.rules import check_range
+
+
+def daemon_set(scope: Construct, pod: ServerPod, *, most_nodes: int) -> Facts:
+    """Make the agents; a tenth of them at once is replaced.
+
+    Args:
+        scope: where it is made.
+        pod: of each node.
+        most_nodes: how many nodes the cluster grows to at most, which the quota
+            of the namespace must allow.
+
+    Returns:
+        What the others learn of it.
+    """
+    check_range("most_nodes", most_nodes, 1, 15_000)
+    identity = pod.identity
+    scope = pod.attach(scope)
+    k8s.KubeDaemonSet(
+        scope,
+        f"DaemonSet-{identity.name}",
+        metadata=names.metadata(
+            scope,
+            "DaemonSet",
+            identity.name,
+            namespace=identity.namespace,
+            labels=identity.labels,
+        ),
+        spec=k8s.DaemonSetSpec(
+            revision_history_limit=5,
+            selector=k8s.LabelSelector(match_labels=identity.labels),
+            update_strategy=k8s.DaemonSetUpdateStrategy(
+                type="RollingUpdate",
+                rolling_update=k8s.RollingUpdateDaemonSet(max_unavailable=int_or_string("10%")),
+            ),
+            template=pod.template(),
+        ),
+    )
+    return replace(
+        pod.facts,
+        footprints=(
+            Footprint(
+                namespace=identity.namespace,
+                pods=most_nodes,
+                containers=pod.amounts,
+                objects={**pod.objects, "count/daemonsets.apps": 1},
+            ),
+        ),
+    )

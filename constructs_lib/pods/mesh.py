@@ -1,0 +1,172 @@
+"""A workload as a member of a service mesh, which puts a proxy beside each container."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from constructs_lib import quantities
+from constructs_lib.facts.footprint import Amounts
+from constructs_lib.facts.network import Neighbour, Port, check_has_port
+from constructs_lib.pods.lifecycle import Lifecycle
+from constructs_lib.pods.resources import Resources
+from constructs_lib.rules import check_name
+
+
+class Mesh(Protocol):
+    """A service mesh that injects a proxy into pods that ask for it."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the pods are labelled with to get a proxy."""
+        ...
+
+    @property
+    def proxy(self) -> Amounts:
+        """What each proxy takes, which quotas count."""
+        ...
+
+    @property
+    def control_plane(self) -> tuple[Neighbour, ...]:
+        """Whom each proxy calls."""
+        ...
+
+    def annotations(self, lifecycle: Lifecycle, metrics_port: int | None) -> dict[str, str]:
+        """Return what tells the proxy to keep out of the way of metrics and drains."""
+        ...
+
+
+_PROXY = Resources(cpu="100m", cpu_limit="500m", memory="128Mi", ephemeral_storage="128Mi")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Istio:
+    """A sidecar of Istio (https://istio.io/latest/docs/reference/config/annotations/).
+
+    Its probes are rewritten so that the kubelet needs no certificate, metrics
+    are scraped past the proxy, the application starts after the proxy, and the
+    proxy serves until the pod has drained. Pods of the restricted level need
+    Istio's CNI plugin, since its init container asks for privileges.
+
+    Args:
+        resources: of each proxy.
+        istiod: its control plane, as ``istioctl install`` runs it by default.
+
+    Raises:
+        ConfigurationError: a control plane without the port that proxies call.
+    """
+
+    resources: Resources = _PROXY
+    istiod: Neighbour = field(
+        default_factory=lambda: Neighbour(
+            name="istiod",
+            namespace="istio-system",
+            selector={"app": "istiod"},
+            ports=(Port(name="xds", number=15012),),
+        )
+    )
+
+    def __post_init__(self) -> None:
+        check_has_port("Istio.istiod", self.istiod)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the pods are labelled with to get a proxy."""
+        return {"sidecar.istio.io/inject": "true"}
+
+    @property
+    def proxy(self) -> Amounts:
+        """What each proxy takes, which quotas count."""
+        return self.resources.amounts()
+
+    @property
+    def control_plane(self) -> tuple[Neighbour, ...]:
+        """Whom each proxy calls."""
+        return (self.istiod,)
+
+    def annotations(self, lifecycle: Lifecycle, metrics_port: int | None) -> dict[str, str]:
+        """Return what tells the proxy to keep out of the way of metrics and drains."""
+        drain = f"{lifecycle.endpoint_removal_seconds + lifecycle.drain_seconds}s"
+        config = {"holdApplicationUntilProxyStarts": True, "terminationDrainDuration": drain}
+        said = {
+            "proxy.istio.io/config": json.dumps(config),
+            "sidecar.istio.io/rewriteAppHTTPProbers": "true",
+            "sidecar.istio.io/proxyCPU": self.resources.cpu,
+            "sidecar.istio.io/proxyMemory": self.resources.memory,
+            "sidecar.istio.io/proxyMemoryLimit": self.resources.memory,
+            "traffic.sidecar.istio.io/excludeInboundPorts": metrics_port and str(metrics_port),
+            "sidecar.istio.io/proxyCPULimit": _cpu_limit(self.proxy),
+        }
+        return {key: value for key, value in said.items() if value}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Linkerd:
+    """A proxy of Linkerd (https://linkerd.io/2/reference/proxy-configuration/).
+
+    Probes work as they are, metrics are scraped past the proxy, and the proxy
+    serves until the pod has drained. Pods of the restricted level need
+    Linkerd's CNI plugin, since its init container asks for privileges.
+
+    Args:
+        resources: of each proxy.
+        namespace: of its control plane.
+
+    Raises:
+        ConfigurationError: the namespace is no name.
+    """
+
+    resources: Resources = _PROXY
+    namespace: str = "linkerd"
+
+    def __post_init__(self) -> None:
+        check_name("Linkerd.namespace", self.namespace)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the pods are labelled with to get a proxy: nothing, it reads an annotation."""
+        return {}
+
+    @property
+    def proxy(self) -> Amounts:
+        """What each proxy takes, which quotas count."""
+        return self.resources.amounts()
+
+    @property
+    def control_plane(self) -> tuple[Neighbour, ...]:
+        """Whom each proxy calls: for certificates, addresses and policies."""
+        ports = {
+            "identity": (Port(name="identity", number=8080),),
+            "destination": (
+                Port(name="destination", number=8086),
+                Port(name="policy", number=8090),
+            ),
+        }
+        return tuple(
+            Neighbour(
+                name=f"linkerd-{component}",
+                namespace=self.namespace,
+                selector={"linkerd.io/control-plane-component": component},
+                ports=offered,
+            )
+            for component, offered in ports.items()
+        )
+
+    def annotations(self, lifecycle: Lifecycle, metrics_port: int | None) -> dict[str, str]:
+        """Return what tells the proxy to keep out of the way of metrics and drains."""
+        wait = lifecycle.endpoint_removal_seconds + lifecycle.drain_seconds
+        said = {
+            "linkerd.io/inject": "enabled",
+            "config.alpha.linkerd.io/proxy-wait-before-exit-seconds": str(wait),
+            "config.linkerd.io/proxy-cpu-request": self.resources.cpu,
+            "config.linkerd.io/proxy-cpu-limit": _cpu_limit(self.proxy),
+            "config.linkerd.io/proxy-memory-request": self.resources.memory,
+            "config.linkerd.io/proxy-memory-limit": self.resources.memory,
+            "config.linkerd.io/skip-inbound-ports": metrics_port and str(metrics_port),
+        }
+        return {key: value for key, value in said.items() if value}
+
+
+def _cpu_limit(proxy: Amounts) -> str | None:
+    return None if proxy.cpu_limit is None else quantities.format_cpu(proxy.cpu_limit)

@@ -1,0 +1,50 @@
+"""When a job that runs on a schedule should have succeeded, and whether it has."""
+
+from __future__ import annotations
+
+from constructs_lib.facts.signals import AlertRule, Severity
+from constructs_lib.names import Identity
+from constructs_lib.pods.schedule import Schedule, longest_pause
+
+
+def time_for(*schedules: Schedule) -> int:
+    """Return how many seconds after a success, at most, the next one is there."""
+    return longest_pause(*schedules) + max(each.deadline_seconds for each in schedules)
+
+
+def no_success_for(seconds: int, *, namespace: str, jobs: str) -> str:
+    """Return the PromQL that is true while no job has succeeded for so long.
+
+    Args:
+        seconds: how long.
+        namespace: of the jobs.
+        jobs: the regular expression of the names of their CronJobs.
+    """
+    these = f'namespace="{namespace}",cronjob=~"{jobs}"'
+    # One that never succeeded has no time of it, but that of its making.
+    last = f"kube_cronjob_status_last_successful_time{{{these}}} or kube_cronjob_created{{{these}}}"
+    return f"time() - max({last}) > {seconds}"
+
+
+def alert_when_overdue(
+    identity: Identity, schedule: Schedule, *, name: str, summary: str, runbook: str
+) -> AlertRule:
+    """Return the alert that a job was due and has not succeeded.
+
+    Args:
+        identity: of the job.
+        schedule: when it is due.
+        name: of the alert.
+        summary: what has not been done.
+        runbook: the page that says what to do.
+    """
+    return AlertRule(
+        name=name,
+        expression=no_success_for(
+            time_for(schedule), namespace=identity.namespace, jobs=identity.name
+        ),
+        for_seconds=600,
+        severity=Severity.TICKET,
+        summary=summary,
+        runbook=runbook,
+    )

@@ -1,0 +1,151 @@
+"""How a container reads Secrets: as files, or as variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
+from constructs_lib.pods.volumes import Volume
+from constructs_lib.rules import check_env_name, check_mount_path, check_range
+
+
+class SecretMount(Volume, Protocol):
+    """A directory that the keys of a secret appear in, one file a key."""
+
+    @property
+    def secret(self) -> SecretRef:
+        """What is read."""
+        ...
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretFiles:
+    """The keys of a Secret as files, which a rotation replaces in place.
+
+    Args:
+        secret: the Secret.
+        mount_path: the directory that the keys appear in, one file a key.
+        mode: of the files, such as ``0o440`` for a private key of a server that
+            takes no other; 0644 by default.
+
+    Raises:
+        ConfigurationError: a path or mode that cannot work, or what is no Secret.
+    """
+
+    secret: SecretRef
+    mount_path: str
+    mode: int | None = None
+
+    def __post_init__(self) -> None:
+        check_reference("SecretFiles.secret", self.secret)
+        _check_object("SecretFiles.secret", self.secret)
+        check_mount_path("SecretFiles.mount_path", self.mount_path)
+        if self.mode is not None:
+            check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        return SecretKind.SECRET
+
+    @property
+    def read_only(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return volume_name(self.secret)
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """The annotation that rolls the readers when the Secret does."""
+        return revisions(self.secret)
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return k8s.Volume(
+            name=self.volume_name,
+            secret=k8s.SecretVolumeSource(
+                secret_name=self.secret.name,
+                items=[k8s.KeyToPath(key=key, path=key) for key in self.secret.keys],
+                default_mode=self.mode,
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretEnv:
+    """A key of a Secret as an environment variable, for software that reads no files.
+
+    Args:
+        name: the variable.
+        secret: the Secret.
+        key: which of its keys.
+
+    Raises:
+        ConfigurationError: the Secret is not said to have this key, or is none.
+    """
+
+    name: str
+    secret: SecretRef
+    key: str
+
+    def __post_init__(self) -> None:
+        check_env_name("SecretEnv.name", self.name)
+        check_reference("SecretEnv.secret", self.secret)
+        _check_object("SecretEnv.secret", self.secret)
+        if self.key not in self.secret.keys:
+            raise ConfigurationError(
+                "SecretEnv.key", self.key, f"use one of {', '.join(self.secret.keys)}"
+            )
+
+    @property
+    def kind(self) -> SecretKind:
+        """The kind of the object that is named."""
+        return SecretKind.SECRET
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """The annotation that rolls the readers when the Secret does."""
+        return revisions(self.secret)
+
+    def to_kube(self) -> k8s.EnvVar:
+        """Return the typed variable."""
+        return k8s.EnvVar(
+            name=self.name,
+            value_from=k8s.EnvVarSource(
+                secret_key_ref=k8s.SecretKeySelector(name=self.secret.name, key=self.key)
+            ),
+        )
+
+
+def _check_object(field: str, secret: SecretRef) -> None:
+    if isinstance(secret, CsiSecretRef):
+        raise ConfigurationError(
+            field,
+            secret.name,
+            "use a SecretRef: what the CSI driver brings is no Secret, so it can be no variable "
+            "and has no modes of its own; CsiSecretFiles mounts it",
+        )
+
+
+def volume_name(secret: SecretRef) -> str:
+    """Return the name of the volume that holds the keys of a secret."""
+    return f"secret-{secret.name.replace('.', '-')}"
+
+
+def revisions(secret: SecretRef) -> Mapping[str, str]:
+    """Return the annotation that changes when a secret does."""
+    return {f"revision/{secret.name}": secret.revision}

@@ -1,0 +1,73 @@
+"""A server whose members have names and data of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.published import Facts
+from constructs_lib.pods.budget import disruption_budget
+from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.service import headless_service, members_service
+
+
+def stateful_set(
+    scope: Construct, pod: ServerPod, *, replicas: int, min_ready_seconds: int = 10
+) -> Facts:
+    """Make the members, the Service that names each of them, and their budget.
+
+    They start at once, since members that wait for each other never get there
+    one by one, and are replaced one by one. Their volumes outlive them.
+
+    Args:
+        scope: where it is made.
+        pod: of each member.
+        replicas: how many members.
+        min_ready_seconds: how long one must be ready before the next is replaced.
+
+    Returns:
+        What the others learn of it.
+    """
+    identity = pod.identity
+    scope = pod.attach(scope)
+    headless_service(scope, pod.peer)
+    k8s.KubeStatefulSet(
+        scope,
+        f"StatefulSet-{identity.name}",
+        metadata=names.metadata(
+            scope,
+            "StatefulSet",
+            identity.name,
+            namespace=identity.namespace,
+            labels=identity.labels,
+        ),
+        spec=k8s.StatefulSetSpec(
+            replicas=replicas,
+            service_name=members_service(identity.name),
+            pod_management_policy="Parallel",
+            min_ready_seconds=min_ready_seconds,
+            revision_history_limit=5,
+            update_strategy=k8s.StatefulSetUpdateStrategy(type="RollingUpdate"),
+            selector=k8s.LabelSelector(match_labels=identity.labels),
+            template=pod.template(),
+            volume_claim_templates=[data.template(identity.labels) for data in pod.data] or None,
+        ),
+    )
+    if replicas > 1:
+        disruption_budget(scope, identity)
+    return replace(
+        pod.facts,
+        footprints=(
+            Footprint(
+                namespace=identity.namespace,
+                pods=replicas,
+                containers=pod.amounts,
+                claims=tuple(data.claim(replicas) for data in pod.data),
+                objects={**pod.objects, "count/statefulsets.apps": 1, "services": 1},
+            ),
+        ),
+    )

@@ -1,0 +1,119 @@
+"""A new version that proves itself on a part of the traffic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.signals import AlertRule, Severity
+from constructs_lib.pods.image import check_image
+from constructs_lib.pods.pod import Pod
+from constructs_lib.rollouts.match import Match, check_unambiguous
+from constructs_lib.rollouts.rollout import Live, RollingUpdate
+from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.rules import check_range
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Canary:
+    """A second track that gets more of the traffic with each step.
+
+    Each step is a commit that changes `step` by one. To abort, set it to 0: the
+    canary keeps only the requests that match. After the last step give its
+    image to the container, and take the canary away. Websockets that are open
+    when the weight changes stay where they are; only new ones are weighed. So are
+    only requests through the host: who calls the Service from inside, or comes
+    through a load balancer, meets the stable track.
+
+    Args:
+        image: of the canary.
+        steps: the percentage that it gets at each step.
+        step: which one it is at; 0 is before the first.
+        matches: requests that it gets at any step, for those who test it.
+        scaling: who decides how many pods it has; as the stable track by default.
+        worse_percent: by how many points its failures may exceed those of the
+            stable track before somebody is told.
+        update: how each track replaces its own pods.
+
+    Raises:
+        ConfigurationError: an image that can move, steps that do not rise, or
+            a step that is none of them.
+    """
+
+    image: str
+    steps: tuple[int, ...] = (5, 25, 50, 100)
+    step: int = 0
+    matches: tuple[Match, ...] = ()
+    scaling: Scaling | None = None
+    worse_percent: int = 1
+    update: RollingUpdate = RollingUpdate()
+
+    def __post_init__(self) -> None:
+        check_image("Canary.image", self.image)
+        check_unambiguous("Canary.matches", self.matches)
+        check_range("Canary.worse_percent", self.worse_percent, 1, 99)
+        if not self.steps or list(self.steps) != sorted(set(self.steps)):
+            raise ConfigurationError("Canary.steps", self.steps, "let each step be above the last")
+        for weight in self.steps:
+            check_range("Canary.steps", weight, 1, 100)
+        check_range("Canary.step", self.step, 0, len(self.steps))
+
+    @property
+    def weight(self) -> int:
+        """The percentage that the canary gets now."""
+        return self.steps[self.step - 1] if self.step else 0
+
+    def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
+        """Make the stable Deployment, the canary's, and the alert that compares them."""
+        stable = self.update.track(scope, pod, scaling, name="stable")
+        canary = self.update.track(
+            scope,
+            pod.with_image(self.image),
+            self.scaling or scaling,
+            name="canary",
+            suffix="-canary",
+        )
+        return Live(
+            tracks=(
+                replace(stable, weight=100 - self.weight),
+                replace(
+                    canary,
+                    service=f"{pod.identity.name}-canary",
+                    weight=self.weight,
+                    matches=self.matches,
+                ),
+            ),
+            alerts=(self._alert(pod),),
+        )
+
+    def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
+        """Return what both tracks take when both roll at once."""
+        stable = self.update.footprint(pod, scaling)
+        canary = self.update.footprint(pod, self.scaling or scaling)
+        return replace(
+            stable, pods=stable.pods + canary.pods, objects={"count/deployments.apps": 2}
+        )
+
+    def _alert(self, pod: Pod) -> AlertRule:
+        identity = pod.identity
+
+        def failures(track: str) -> str:
+            return pod.indicator.failure_ratio(
+                {"namespace": identity.namespace, "app": identity.name, "track": track}
+            )
+
+        return AlertRule(
+            name="CanaryFailsMore",
+            # Without requests the share of the stable track is NaN, which is not even zero.
+            expression=(
+                f"({failures('canary')}) - ({failures('stable')} >= 0 or vector(0))"
+                f" > {self.worse_percent / 100}"
+            ),
+            for_seconds=300,
+            severity=Severity.PAGE,
+            summary=f"The canary of {identity.name} fails more often than the stable version.",
+            runbook="canary",
+        )

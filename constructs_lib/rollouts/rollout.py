@@ -1,0 +1,158 @@
+"""How a new version replaces the old one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.signals import AlertRule
+from constructs_lib.pods.pod import Pod
+from constructs_lib.quantities import int_or_string
+from constructs_lib.rollouts.tracks import Scaling, Track
+from constructs_lib.rules import check_range, check_seconds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Live:
+    """What a rollout has running.
+
+    Args:
+        tracks: the versions, the one that takes the traffic first.
+        alerts: what tells that one of them is worse than another.
+    """
+
+    tracks: tuple[Track, ...]
+    alerts: tuple[AlertRule, ...] = ()
+
+
+class Rollout(Protocol):
+    """Creates the Deployments of a workload and knows what that costs."""
+
+    def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
+        """Make the Deployments."""
+        ...
+
+    def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
+        """Return what the worst moment of a rollout takes."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RollingUpdate:
+    """Replace the pods a few at a time, each one only when its successor serves.
+
+    No replica is ever given up for a new one, so capacity is never lost.
+
+    Args:
+        max_surge_percent: how many replicas more may run meanwhile.
+        min_ready_seconds: how long a new pod must serve before it counts.
+        progress_deadline_seconds: without progress for that long, the rollout is failed.
+        revision_history_limit: how many old versions can be rolled back to.
+
+    Raises:
+        ConfigurationError: a number out of range; with a container, a start-up
+            that may take longer than the rollout waits.
+    """
+
+    max_surge_percent: int = 25
+    min_ready_seconds: int = 10
+    progress_deadline_seconds: int = 600
+    revision_history_limit: int = 5
+
+    def __post_init__(self) -> None:
+        check_range("RollingUpdate.max_surge_percent", self.max_surge_percent, 1, 100)
+        check_seconds("RollingUpdate.min_ready_seconds", self.min_ready_seconds, low=0)
+        check_seconds("RollingUpdate.progress_deadline_seconds", self.progress_deadline_seconds)
+        check_range("RollingUpdate.revision_history_limit", self.revision_history_limit, 1, 100)
+
+    def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
+        """Make the one Deployment."""
+        return Live(tracks=(self.track(scope, pod, scaling, name="stable"),))
+
+    def track(
+        self,
+        scope: Construct,
+        pod: Pod,
+        scaling: Scaling,
+        *,
+        name: str,
+        suffix: str = "",
+    ) -> Track:
+        """Make the Deployment of one track, as other rollouts do for each of theirs.
+
+        Args:
+            scope: where it is made.
+            pod: what it runs.
+            scaling: who decides how many.
+            name: of the track.
+            suffix: of the name of the Deployment.
+        """
+        self._check_deadline(pod)
+        identity = pod.identity
+        selector = identity.track(name)
+        deployment = k8s.KubeDeployment(
+            scope,
+            f"Deployment-{name}",
+            metadata=names.metadata(
+                scope,
+                "Deployment",
+                f"{identity.name}{suffix}",
+                namespace=identity.namespace,
+                labels={**selector, **pod.version_labels},
+                annotations={"kubernetes.io/change-cause": pod.container.image},
+            ),
+            spec=k8s.DeploymentSpec(
+                replicas=scaling.fixed,
+                revision_history_limit=self.revision_history_limit,
+                progress_deadline_seconds=self.progress_deadline_seconds,
+                min_ready_seconds=self.min_ready_seconds,
+                selector=k8s.LabelSelector(match_labels=selector),
+                strategy=k8s.DeploymentStrategy(
+                    type="RollingUpdate",
+                    rolling_update=k8s.RollingUpdateDeployment(
+                        max_surge=int_or_string(f"{self.max_surge_percent}%"),
+                        max_unavailable=int_or_string(0),
+                    ),
+                ),
+                template=pod.template(selector),
+            ),
+        )
+        return Track(
+            name=name,
+            workload=f"{identity.name}{suffix}",
+            service=identity.name,
+            namespace=identity.namespace,
+            selector=selector,
+            image=pod.container.image,
+            deployment=deployment,
+            scaling=scaling,
+        )
+
+    def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
+        """Return the most replicas, the surge, and the same again still draining."""
+        surge = math.ceil(scaling.maximum * self.max_surge_percent / 100)
+        return Footprint(
+            namespace=pod.identity.namespace,
+            pods=2 * scaling.maximum + surge,
+            containers=pod.amounts,
+            objects={"count/deployments.apps": 1},
+        )
+
+    def _check_deadline(self, pod: Pod) -> None:
+        probes = pod.container.probes
+        needed = probes.startup_budget_seconds + probes.period_seconds + self.min_ready_seconds
+        if needed >= self.progress_deadline_seconds:
+            raise ConfigurationError(
+                "RollingUpdate.progress_deadline_seconds",
+                self.progress_deadline_seconds,
+                f"use more than {needed} seconds: a start may take "
+                f"{probes.startup_budget_seconds} (Probes.startup_budget_seconds), readiness "
+                f"{probes.period_seconds} and min_ready_seconds {self.min_ready_seconds}",
+            )

@@ -1,0 +1,1 @@
+"""What the server inside a container is told, and what it does."""

@@ -1,0 +1,88 @@
+"""How many requests a Flask pod works on at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import Lifecycle
+from constructs_lib.pods.resources import Resources
+from constructs_lib.quantities import format_bytes, parse_bytes
+from constructs_lib.rules import check_range, check_seconds
+
+_MULTIPROCESS_DIRECTORY = "/run/prometheus"
+_WORKER_MEMORY = parse_bytes("96Mi", "memory of a worker")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gunicorn:
+    """The processes and threads of gunicorn, which the image starts without arguments.
+
+    Args:
+        workers: processes; by default two for each requested core and one more,
+            as gunicorn advises (https://docs.gunicorn.org/en/stable/design.html#how-many-workers),
+            as far as there are 96 MiB of memory for each.
+        threads: of each process. They wait for the database together.
+        timeout_seconds: after which a silent worker is replaced.
+        max_requests: after which a worker is replaced, so that a leak does not
+            grow for ever; a tenth of it at random, so that not all go at once.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    workers: int | None = None
+    threads: int = 4
+    timeout_seconds: int = 30
+    max_requests: int = 10_000
+
+    def __post_init__(self) -> None:
+        if self.workers is not None:
+            check_range("Gunicorn.workers", self.workers, 1, 64)
+        check_range("Gunicorn.threads", self.threads, 1, 128)
+        check_seconds("Gunicorn.timeout_seconds", self.timeout_seconds)
+        check_range("Gunicorn.max_requests", self.max_requests, 10, 10_000_000)
+
+    def processes(self, resources: Resources) -> int:
+        """Return how many processes a container of this size has."""
+        amounts = resources.amounts()
+        by_memory = int(amounts.memory / _WORKER_MEMORY)
+        if by_memory < (self.workers or 1):
+            needed = format_bytes(_WORKER_MEMORY * (self.workers or 1))
+            raise ConfigurationError(
+                "Resources.memory", resources.memory, f"use at least '{needed}': 96Mi a worker"
+            )
+        return self.workers or min(int(2 * amounts.cpu) + 1, by_memory, 64)
+
+    def configure(self, container: Container, lifecycle: Lifecycle) -> Container:
+        """Return the container with all that gunicorn reads from its environment."""
+        processes = self.processes(container.resources)
+        arguments = {
+            "bind": f"0.0.0.0:{container.port}",
+            "workers": processes,
+            "worker-class": "gthread",
+            "threads": self.threads,
+            "timeout": self.timeout_seconds,
+            "graceful-timeout": lifecycle.drain_seconds,
+            # Longer than nginx keeps idle connections, so that it never uses one that just closed.
+            "keep-alive": 75,
+            # The heartbeat of the workers must not wait for a disk.
+            "worker-tmp-dir": "/dev/shm",  # noqa: S108
+            "max-requests": self.max_requests,
+            "max-requests-jitter": self.max_requests // 10,
+            # Network policies let only known callers in, and those set the header.
+            "forwarded-allow-ips": "*",
+        }
+        container.check_left_to("gunicorn", ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY"))
+        return container.with_defaults(
+            env={
+                "GUNICORN_CMD_ARGS": " ".join(
+                    f"--{key}={value}" for key, value in arguments.items()
+                ),
+                "WEB_CONCURRENCY": str(processes),
+                "PROMETHEUS_MULTIPROC_DIR": _MULTIPROCESS_DIRECTORY,
+                "PYTHONUNBUFFERED": "1",
+            },
+            scratch={_MULTIPROCESS_DIRECTORY: "32Mi"},
+        )

@@ -1,0 +1,83 @@
+"""What a Next.js server needs to know that other servers do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.secrets import CsiSecretRef, SecretRef, check_reference
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.quantities import parse_bytes
+from constructs_lib.rules import check_mount_path
+from constructs_lib.runtimes.node import node_env
+
+# What a browser compares with what it was loaded from, so that an old tab
+# reloads instead of failing after a rollout. The image is built with the same:
+# https://nextjs.org/docs/app/api-reference/config/next-config-js/deploymentId
+VERSION_VARIABLE = "NEXT_DEPLOYMENT_ID"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextJs:
+    """The settings of a self-hosted Next.js server.
+
+    Each pod is told the tag of its image in ``NEXT_DEPLOYMENT_ID``, its dots as
+    dashes; build the image with the same, and old tabs reload after a rollout.
+
+    Args:
+        app_directory: where the image has the application, so that its cache
+            below ``.next/cache`` can be written to.
+        cache_size: the most that optimized images and pages may take.
+        server_actions_key: the Secret with the key ``key``, with which all
+            replicas encrypt what server actions close over. Without it each
+            build has its own, and a form of the old version fails in the new.
+            https://nextjs.org/docs/app/guides/data-security#overwriting-encryption-keys-advanced
+
+    Raises:
+        ConfigurationError: a path, size or Secret that cannot work.
+    """
+
+    app_directory: str = "/app"
+    cache_size: str = "256Mi"
+    server_actions_key: SecretRef | None = None
+
+    def __post_init__(self) -> None:
+        check_mount_path("NextJs.app_directory", self.app_directory)
+        parse_bytes(self.cache_size, "NextJs.cache_size")
+        if self.server_actions_key is not None:
+            check_reference("NextJs.server_actions_key", self.server_actions_key)
+            if isinstance(self.server_actions_key, CsiSecretRef):
+                raise ConfigurationError(
+                    "NextJs.server_actions_key",
+                    self.server_actions_key.name,
+                    "use a SecretRef: Next.js reads the key from a variable, and CSI brings files",
+                )
+            if "key" not in self.server_actions_key.keys:
+                raise ConfigurationError(
+                    "NextJs.server_actions_key",
+                    self.server_actions_key.keys,
+                    "the Secret must have the key 'key'",
+                )
+
+    def configure(self, container: Container) -> Container:
+        """Return the container with all that Next.js reads from its environment."""
+        key = self.server_actions_key
+        if "HOSTNAME" in container.variables:
+            raise ConfigurationError(
+                "Container.env", "HOSTNAME", "leave it out: Next.js listens on the address in it"
+            )
+        return container.with_defaults(
+            env={
+                # The image's own name of the pod would be the address to listen on.
+                "HOSTNAME": "0.0.0.0",  # noqa: S104
+                # Milliseconds, and longer than nginx keeps idle connections, as for gunicorn.
+                "KEEP_ALIVE_TIMEOUT": "75000",
+                "NEXT_TELEMETRY_DISABLED": "1",
+                **node_env(container.resources),
+            },
+            secret_env=[SecretEnv(name="NEXT_SERVER_ACTIONS_ENCRYPTION_KEY", secret=key, key="key")]
+            if key
+            else [],
+            scratch={f"{self.app_directory}/.next/cache": self.cache_size},
+        )

@@ -1,1 +1,0 @@
-"""What every stateless application is made of."""

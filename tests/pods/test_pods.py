@@ -1,0 +1,206 @@
+"""What each value writes into the pods of a workload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cdk8s import Chart
+
+from constructs_lib import (
+    ApiTier,
+    Burst,
+    Container,
+    ExecCheck,
+    GrpcCheck,
+    Hardening,
+    HttpCheck,
+    Metrics,
+    Placement,
+    Probes,
+    Resources,
+    Spread,
+    TcpCheck,
+    Toleration,
+)
+from constructs_lib.pods.probes import Check
+from constructs_lib.testing import find
+from tests.tiers.reading import container, env, mounts, pod
+
+IMAGE = "registry.example.com/shop/api:2.0.3"
+
+
+def run(chart: Chart, placement: Placement = Placement(), **arguments: Any) -> None:  # noqa: ANN401
+    ApiTier(chart, "api", container=Container(image=IMAGE, **arguments), placement=placement)
+
+
+CHECKS: list[tuple[Check, dict[str, Any]]] = [
+    (HttpCheck(path="/live"), {"httpGet": {"path": "/live", "port": 8080}}),
+    (TcpCheck(), {"tcpSocket": {"port": 8080}}),
+    (ExecCheck(command=["/bin/health", "-q"]), {"exec": {"command": ["/bin/health", "-q"]}}),
+    (GrpcCheck(), {"grpc": {"port": 8080}}),
+    (GrpcCheck(service="shop.Api"), {"grpc": {"port": 8080, "service": "shop.Api"}}),
+]
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("2.0.3", "2.0.3"),
+        ("_2.0.3", None),
+        ("2.0.3-", None),
+        ("2" * 63, "2" * 63),
+        ("2" * 64, None),
+    ],
+)
+def test_a_tag_is_a_label_if_it_can_be(chart: Chart, tag: str, version: str | None) -> None:
+    image = f"registry.example.com/shop/api:{tag}@sha256:{'0' * 64}"
+    ApiTier(chart, "api", container=Container(image=image))
+    labels = find(chart, "Deployment", "api")["metadata"]["labels"]
+    assert labels.get("app.kubernetes.io/version") == version
+
+
+@pytest.mark.mission("B8")
+@pytest.mark.mission("B13")
+@pytest.mark.mission("B18")
+@pytest.mark.parametrize(("check", "asked"), CHECKS, ids=lambda value: type(value).__name__)
+def test_probes(chart: Chart, check: Check, asked: dict[str, Any]) -> None:
+    probes = Probes(
+        liveness=check,
+        readiness=HttpCheck(path="/ready"),
+        period_seconds=20,
+        timeout_seconds=7,
+        failure_threshold=2,
+        startup_budget_seconds=90,
+    )
+    run(chart, probes=probes)
+    made = container(chart, "api")
+    running = {"periodSeconds": 20, "timeoutSeconds": 7, "failureThreshold": 2}
+    starting = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 18}
+    assert made["livenessProbe"] == {**asked, **running}
+    assert made["startupProbe"] == {**asked, **starting}
+    assert made["readinessProbe"] == {"httpGet": {"path": "/ready", "port": 8080}, **running}
+    assert probes.detection_seconds == 40
+
+
+@pytest.mark.mission("B7")
+@pytest.mark.mission("B12")
+@pytest.mark.mission("B102")
+@pytest.mark.parametrize(
+    ("resources", "requests", "limits"),
+    [
+        (
+            Resources(cpu="250m", memory="512Mi", ephemeral_storage="1Gi"),
+            {"cpu": "250m", "memory": "512Mi", "ephemeral-storage": "1Gi"},
+            {"cpu": "1", "memory": "512Mi", "ephemeral-storage": "1Gi"},
+        ),
+        (
+            Resources(cpu="100m", cpu_limit=Burst(times=3)),
+            {"cpu": "100m", "memory": "512Mi", "ephemeral-storage": "512Mi"},
+            {"cpu": "300m", "memory": "512Mi", "ephemeral-storage": "512Mi"},
+        ),
+        (
+            Resources(cpu="1.5", cpu_limit="2", memory="1500M"),
+            {"cpu": "1.5", "memory": "1500M", "ephemeral-storage": "512Mi"},
+            {"cpu": "2", "memory": "1500M", "ephemeral-storage": "512Mi"},
+        ),
+        (
+            Resources(cpu_limit=None),
+            {"cpu": "250m", "memory": "512Mi", "ephemeral-storage": "512Mi"},
+            {"memory": "512Mi", "ephemeral-storage": "512Mi"},
+        ),
+    ],
+)
+def test_resources(
+    chart: Chart, resources: Resources, requests: dict[str, str], limits: dict[str, str]
+) -> None:
+    run(chart, resources=resources)
+    assert container(chart, "api")["resources"] == {"requests": requests, "limits": limits}
+
+
+@pytest.mark.mission("B78")
+@pytest.mark.parametrize("zones", Spread)
+@pytest.mark.parametrize("hosts", Spread)
+def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
+    run(chart, placement=Placement(zones=zones, hosts=hosts))
+    constraints = pod(chart, "api")["topologySpreadConstraints"]
+    assert {each["topologyKey"]: each["whenUnsatisfiable"] for each in constraints} == {
+        "topology.kubernetes.io/zone": zones.value,
+        "kubernetes.io/hostname": hosts.value,
+    }
+    for each in constraints:
+        assert each["labelSelector"]["matchLabels"]["app.kubernetes.io/name"] == "api"
+        assert each["matchLabelKeys"] == ["pod-template-hash"]
+
+
+def test_so_many_zones(chart: Chart) -> None:
+    run(chart, placement=Placement(zones=Spread.REQUIRED, min_zones=3))
+    constraints = pod(chart, "api")["topologySpreadConstraints"]
+    assert {each["topologyKey"]: each.get("minDomains") for each in constraints} == {
+        "topology.kubernetes.io/zone": 3,
+        "kubernetes.io/hostname": None,
+    }
+
+
+def test_nodes(chart: Chart) -> None:
+    run(
+        chart,
+        placement=Placement(
+            node_selector={"disk": "ssd"},
+            tolerations=[
+                Toleration(key="gpu"),
+                Toleration(key="team", value="shop", effect="NoSchedule"),
+            ],
+            priority_class="high",
+        ),
+    )
+    made = pod(chart, "api")
+    assert made["nodeSelector"] == {"disk": "ssd"}
+    assert made["priorityClassName"] == "high"
+    assert made["tolerations"] == [
+        {"key": "gpu", "operator": "Exists"},
+        {"key": "team", "operator": "Equal", "value": "shop", "effect": "NoSchedule"},
+    ]
+
+
+@pytest.mark.mission("B61")
+def test_hardening(chart: Chart) -> None:
+    hardening = Hardening(run_as_user=2000, run_as_group=3000, read_only_root_filesystem=False)
+    run(chart, hardening=hardening)
+    assert pod(chart, "api")["securityContext"] == {
+        "fsGroup": 3000,
+        "runAsGroup": 3000,
+        "runAsNonRoot": True,
+        "runAsUser": 2000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    assert container(chart, "api")["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": False,
+    }
+
+
+def test_scratch(chart: Chart) -> None:
+    run(chart, scratch={"/var/cache": "128Mi"})
+    assert mounts(chart, "api")["/var/cache"] == {
+        "name": "scratch-var-cache",
+        "emptyDir": {"sizeLimit": "128Mi"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("metrics", "ports"),
+    [
+        (Metrics(), {"http": 8080, "metrics": 9090}),
+        (Metrics(port=9200), {"http": 8080, "metrics": 9200}),
+        (Metrics(port=8080), {"http": 8080}),
+        (None, {"http": 8080}),
+    ],
+)
+def test_ports(chart: Chart, metrics: Metrics | None, ports: dict[str, int]) -> None:
+    run(chart, metrics=metrics)
+    made = container(chart, "api")["ports"]
+    assert {port["name"]: port["containerPort"] for port in made} == ports
+    assert env(chart, "api")["PORT"] == "8080"
+    assert env(chart, "api").get("METRICS_PORT") == (str(metrics.port) if metrics else None)

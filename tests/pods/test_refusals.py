@@ -1,0 +1,249 @@
+"""Each value of a workload refuses what cannot work, and says what would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    Autoscaling,
+    BlueGreen,
+    Burst,
+    Canary,
+    Color,
+    ConfigFiles,
+    ConfigurationError,
+    Container,
+    CookieMatch,
+    DisruptionBudget,
+    ExecCheck,
+    Hardening,
+    HeaderMatch,
+    HttpCheck,
+    Lifecycle,
+    Metrics,
+    Namespace,
+    Placement,
+    PodMetric,
+    Probes,
+    Replicas,
+    Resources,
+    RollingUpdate,
+    Runtime,
+    ScalingPace,
+    SecretEnv,
+    SecretFiles,
+    SecretRef,
+    Spread,
+    StorageTier,
+    Toleration,
+)
+from constructs_lib.pods.process import Process
+
+IMAGE = "registry.example.com/shop/web:1.4.2"
+URL = "redis://:hunter2@redis"
+SECRET = SecretRef(name="web-key", keys=("key",))
+ZONE = "topology.kubernetes.io/zone"
+PACE = {"stabilization_seconds": 0, "pods": 1, "percent": None, "period_seconds": 60}
+
+REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
+    (Resources, {"cpu": "a lot"}, "Resources.cpu: got 'a lot'; write a Kubernetes quantity"),
+    (Resources, {"cpu": "0"}, "above zero"),
+    (Resources, {"cpu": "0.0005"}, "Resources.cpu"),
+    (Resources, {"memory": "100m"}, "write whole bytes"),
+    (Resources, {"memory": "1"}, "Resources.memory: got '1'; use at least '12Mi'"),
+    (Resources, {"cpu": "2", "cpu_limit": "1"}, "Resources.cpu_limit: got '1'; use at least"),
+    (Burst, {"times": 0}, "from 1 to 100"),
+    (Autoscaling, {"min_replicas": 5, "max_replicas": 2}, "Autoscaling.min_replicas: got 5"),
+    (Autoscaling, {"cpu_percent": 0}, "Autoscaling.cpu_percent: got 0"),
+    (Autoscaling, {"cpu_percent": None, "memory_percent": None}, "follow at least one metric"),
+    (Autoscaling, {"pod_metrics": (PodMetric(name="a", average=1),) * 2}, "only once"),
+    (PodMetric, {"name": "open connections", "average": 1}, "PodMetric.name"),
+    (Replicas, {"count": 2.5}, "Replicas.count: got 2.5; use a whole number"),
+    (Replicas, {"count": 0}, "Replicas.count: got 0; use a whole number from 1 to 1000"),
+    (ScalingPace, {**PACE, "period_seconds": 1801}, "from 1 to 1800"),
+    (DisruptionBudget, {"max_unavailable": 0}, "DisruptionBudget.max_unavailable: got 0"),
+    (
+        Probes,
+        {"timeout_seconds": 11},
+        "Probes.timeout_seconds: got 11; use a whole number from 1 to 10",
+    ),
+    (Probes, {"startup_budget_seconds": 62}, "use a multiple of 5 seconds"),
+    (HttpCheck, {"path": "healthz"}, "HttpCheck.path"),
+    (HttpCheck, {"path": "/a$b"}, "HttpCheck.path"),
+    (ExecCheck, {"command": ()}, "name a program"),
+    (ExecCheck, {"command": "true"}, "ExecCheck.command: got 'one text'; write a tuple"),
+    (Metrics, {"names": "jobs"}, "Metrics.names: got 'one text'"),
+    (Hardening, {"run_as_user": 0}, "Hardening.run_as_user: got 0"),
+    (Placement, {"node_selector": {"disk type": "ssd"}}, "Placement.node_selector"),
+    (Placement, {"min_zones": 3}, "Placement.min_zones: got 3; say zones=Spread.REQUIRED"),
+    (Placement, {"zones": Spread.REQUIRED, "min_zones": 0}, "Placement.min_zones: got 0"),
+    (
+        Placement,
+        {"zones": Spread.REQUIRED, "min_zones": 2, "node_selector": {ZONE: "zone-a"}},
+        "Placement.node_selector: got 'topology.kubernetes.io/zone'; leave it out",
+    ),
+    (Toleration, {"key": None, "value": "gpu"}, "Toleration.value: got 'gpu'; name the key"),
+    (Toleration, {"key": "gpu", "effect": "Never"}, "use one of NoSchedule"),
+    (Lifecycle, {"runtime": Runtime.NODE, "drain_seconds": 0}, "Lifecycle.drain_seconds: got 0"),
+    (RollingUpdate, {"max_surge_percent": 0}, "RollingUpdate.max_surge_percent: got 0"),
+    (Metrics, {"port": 80}, "Metrics.port: got 80; use a whole number from 1024 to 65535"),
+    (Container, {"image": "web"}, "pin it by digest"),
+    (Container, {"image": "web:latest"}, "pin it by digest"),
+    (Container, {"image": "web:1"}, "pin it by digest"),
+    (Container, {"image": "Web:1.0.0"}, "registry.example.com"),
+    (Container, {"image": IMAGE, "port": 80}, "Container.port: got 80"),
+    (Container, {"image": IMAGE, "env": {"1": "x"}}, "Container.env"),
+    (Container, {"image": IMAGE, "env": {"A": "x" * 2**17}}, "Container.env: got '131074 bytes'"),
+    (Container, {"image": IMAGE, "env": {"PORT": "1"}}, "got 'PORT'; use Container.port"),
+    (Container, {"image": IMAGE, "env": {"METRICS_PORT": "1"}}, "use Container.port and metrics"),
+    (Namespace, {"name": "kube-system"}, "got 'kube-system'; use one of your own"),
+    (Namespace, {"name": "default"}, "use one of your own"),
+    (
+        Container,
+        {"image": IMAGE, "scratch": {"/a": "500Mi", "/b": "13Mi"}},
+        "Resources.ephemeral_storage: got '512Mi'; use at least '513Mi'",
+    ),
+    (Container, {"image": IMAGE, "scratch": {"tmp": "1Mi"}}, "Container.scratch: got 'tmp'"),
+    (Container, {"image": IMAGE, "scratch": {"/a/b": "1Mi", "/a-b": "1Mi"}}, "got 'scratch-a-b'"),
+    (
+        Container,
+        {"image": IMAGE, "secret_files": [SecretFiles(secret=SECRET, mount_path="/tmp")]},  # noqa: S108
+        "mount path",
+    ),
+    (SecretRef, {"name": "not a name!", "keys": ("a",)}, "SecretRef.name"),
+    (SecretRef, {"name": "a", "keys": "key"}, "SecretRef.keys: got 'one text'"),
+    (SecretRef, {"name": "a", "keys": ()}, "name the keys that are read"),
+    (SecretEnv, {"name": "KEY", "secret": SECRET, "key": "other"}, "use one of key"),
+    (SecretEnv, {"name": "KEY", "secret": "hunter2", "key": "key"}, "write SecretRef"),
+    (SecretFiles, {"secret": "hunter2", "mount_path": "/run/a"}, "write SecretRef"),
+    (ConfigFiles, {"name": "a", "files": {}, "mount_path": "/etc/a"}, "at least one file"),
+    (
+        ConfigFiles,
+        {"name": "a", "files": {"a": "x" * 200_001}, "mount_path": "/etc/a"},
+        "ConfigFiles.files",
+    ),
+    (BlueGreen, {"active": Color.BLUE, "green": "web:main"}, "BlueGreen.green: got 'web:main'"),
+    (
+        BlueGreen,
+        {"active": Color.BLUE, "green": IMAGE, "idle_replicas": 0, "preview_host": "p.example.com"},
+        "give the idle color at least one replica",
+    ),
+    (Canary, {"image": IMAGE, "steps": (50, 5)}, "let each step be above the last"),
+    (Canary, {"image": IMAGE, "steps": (5, 101)}, "from 1 to 100"),
+    (Canary, {"image": IMAGE, "step": 5}, "Canary.step: got 5; use a whole number from 0 to 4"),
+    (
+        Canary,
+        {"image": IMAGE, "matches": [HeaderMatch(name=name, value="1") for name in ("X-A", "x-a")]},
+        "Canary.matches: got HeaderMatch(name='x-a', value='1'); name each only once",
+    ),
+    (HeaderMatch, {"name": "X Canary", "value": "1"}, "HeaderMatch.name: got 'X Canary'"),
+    (CookieMatch, {"name": "canary", "value": "a;b"}, "CookieMatch.value: got 'a;b'"),
+]
+
+
+@pytest.mark.mission("B136")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "says"),
+    REFUSED,
+    ids=[f"{kind.__name__}-{number}" for number, (kind, _, _) in enumerate(REFUSED)],
+)
+def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        kind(**arguments)
+    assert says in str(refused.value)
+
+
+@pytest.mark.mission("B62")
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"DATABASE_PASSWORD": "hunter2"},
+        {"API_TOKEN": "hunter2"},
+        {"DATABASE_URL": "postgres://shop:hunter2@db/shop"},
+        {"MAIL_PASS": "hunter2"},
+        {"SESSION_JWT_KEY": "hunter2"},
+        {"GITHUB": f"ghp_{'hunter2' * 6}"},
+        {"PAYMENTS": f"sk_live_{'hunter2' * 3}"},
+        {"CLOUD": "AKIAHUNTER2HUNTER2HU"},
+        {"PEM": "-----BEGIN RSA PRIVATE KEY-----hunter2"},
+        {"DATABASE": "host=db user=web password=hunter2"},
+        {"DATABASE": "Server=db;User Id=web;Pwd=hunter2;"},
+        {"SESSION": "eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoyfQ.hunter2hunter2"},
+    ],
+)
+def test_fails_on_a_secret_without_repeating_it(env: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="SecretEnv") as refused:
+        Container(image=IMAGE, env=env)
+    assert "hunter2" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"SORT_KEY": "price", "PUBLIC_KEY_URL": "https://example.com/key", "PWD": "/app"},
+        {"NEXT_PUBLIC_CDN": "https://cdn.example.com:443/@scope/package"},
+        {"DATABASE_URL": "postgres://shop:$(DATABASE_PASSWORD)@db/shop"},
+        {"COMPASS": "north", "KEYS": "a,b"},
+        {"DATABASE": "host=db user=web passfile=/run/secrets/database/password"},
+        {"DATABASE": "host=db password=$(DATABASE_WORD)", "NOTE": "no password=1 here"},
+    ],
+)
+def test_what_only_resembles_a_secret_is_taken(env: dict[str, str]) -> None:
+    assert Container(image=IMAGE, env=env).env == env
+
+
+@pytest.mark.mission("B62")
+def test_fails_on_a_secret_in_a_file() -> None:
+    with pytest.raises(ConfigurationError, match="SecretFiles") as refused:
+        ConfigFiles(name="cache", files={"url": "redis://:hunter2@redis"}, mount_path="/etc/a")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.mission("B62")
+@pytest.mark.parametrize(
+    ("kind", "arguments", "field"),
+    [
+        (ExecCheck, {"command": ("check", URL)}, "ExecCheck.command"),
+        (
+            Process,
+            {"name": "a", "image": IMAGE, "resources": Resources(), "args": [URL]},
+            "command of a Process",
+        ),
+        (
+            StorageTier,
+            {"name": "a", "provisioner": "example.com", "parameters": {"endpoint": URL}},
+            "StorageTier.parameters['endpoint']",
+        ),
+    ],
+)
+def test_fails_on_a_secret_anywhere(
+    kind: Callable[..., Any], arguments: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        kind(**arguments)
+    assert str(refused.value).startswith(f"{field}: got '(hidden)'; keep the secret")
+
+
+@pytest.mark.mission("B62")
+def test_fails_on_a_secret_in_place_of_its_name() -> None:
+    with pytest.raises(ConfigurationError, match="write the name of a Secret") as refused:
+        SecretRef(name="hunter 2!", keys=("password",))
+    assert "hunter" not in str(refused.value)
+
+
+def test_a_file_that_holds_a_secret_may_be_named() -> None:
+    Container(image=IMAGE, env={"DATABASE_PASSWORD_FILE": "/run/secrets/database/password"})
+
+
+@pytest.mark.mission("B118")
+@pytest.mark.parametrize("tag", ["1.4.2", "v1.4.2", "1.4.2-alpine", "20261125", "3f2a9bc"])
+def test_tags_that_do_not_move(tag: str) -> None:
+    Container(image=f"registry.example.com:5000/shop/web:{tag}")
+
+
+@pytest.mark.mission("B118")
+def test_a_digest_pins_any_tag() -> None:
+    Container(image=f"shop/web:latest@sha256:{'0' * 64}")
