@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, fields, replace
+from itertools import chain
+from typing import Any, Protocol
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.secrets import SecretUse
@@ -74,22 +76,23 @@ class Facts:
     def joined(self, *parts: Facts) -> Facts:
         """Return these facts together with those of the parts of a construct.
 
-        What is promised, how it is counted and how lines are read is of these alone.
+        Raises:
+            ConfigurationError: a part says what there can be only one of, such as a
+                service level, and these facts do not.
         """
-        every = (self, *parts)
-        return replace(
-            self,
-            peers=tuple(peer for facts in every for peer in facts.peers),
-            images=tuple(dict.fromkeys(image for facts in every for image in facts.images)),
-            calls=tuple(call for facts in every for call in facts.calls),
-            footprints=tuple(footprint for facts in every for footprint in facts.footprints),
-            secrets=tuple(use for facts in every for use in facts.secrets),
-            metrics=tuple(endpoint for facts in every for endpoint in facts.metrics),
-            foreign_metrics=tuple(name for facts in every for name in facts.foreign_metrics),
-            pod_metrics=tuple(metric for facts in every for metric in facts.pod_metrics),
-            alerts=tuple(alert for facts in every for alert in facts.alerts),
-            hosts=tuple(host for facts in every for host in facts.hosts),
-        )
+        together: dict[str, Any] = {}
+        for fact in fields(self):
+            own = getattr(self, fact.name)
+            others = [getattr(part, fact.name) for part in parts]
+            if fact.default == ():
+                together[fact.name] = (*own, *chain.from_iterable(others))
+                continue
+            for other in others:
+                if other not in (own, fact.default):
+                    raise ConfigurationError(
+                        f"Facts.{fact.name}", other, "let the whole say it: it has only one"
+                    )
+        return replace(self, **together)
 
     @property
     def facts(self) -> Facts:

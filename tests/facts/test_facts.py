@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from constructs_lib import (
     Access,
     Call,
+    ConfigurationError,
     DatabaseEndpoint,
     Facts,
     HttpEndpoint,
     Indicator,
     KubernetesAccess,
+    LogFormat,
     Outside,
     Peer,
     Port,
     Publisher,
     SecretRef,
+    ServiceLevel,
     Verb,
 )
 
@@ -83,3 +88,32 @@ def test_the_ratio_of_failures_is_of_the_same_series() -> None:
 def test_facts_alone_are_a_publisher() -> None:
     publisher: Publisher = Facts(peers=(CALLER,))
     assert publisher.facts.peers == (CALLER,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoreFacts(Facts):
+    """Facts as they are when somebody has thought of two more."""
+
+    words: tuple[str, ...] = ()
+    motto: str = ""
+
+
+def test_a_new_fact_of_a_part_arrives() -> None:
+    whole = MoreFacts(peers=(CALLER,), words=("a",), motto="slow and steady")
+    part = MoreFacts(peers=(API,), words=("b", "a"))
+    assert whole.joined(part) == MoreFacts(
+        peers=(CALLER, API), words=("a", "b", "a"), motto="slow and steady"
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        (MoreFacts(motto="more haste"), r"Facts\.motto: got 'more haste'; let the whole say it"),
+        (Facts(service_level=ServiceLevel()), r"Facts\.service_level: got ServiceLevel\("),
+        (Facts(log_format=LogFormat.PLAIN), r"Facts\.log_format: got .*plain"),
+    ],
+)
+def test_fails_to_lose_what_a_part_says(part: Facts, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        MoreFacts().joined(part)
