@@ -106,7 +106,13 @@ from constructs_lib.security.sealed_secrets import SealedSecrets
 from constructs_lib.security.secret_provider_classes import AwsSecretsManagerFiles, VaultFiles
 from constructs_lib.security.secret_sources import HandmadeSecrets, SecretSource, SecretSources
 from constructs_lib.security.snapshot_classes import SnapshotClasses
-from constructs_lib.storage import ReclaimPolicy, SnapshotClass, StorageTier
+from constructs_lib.storage import (
+    ExistingStorageClass,
+    ReclaimPolicy,
+    SnapshotClass,
+    StorageClass,
+    StorageTier,
+)
 from constructs_lib.tiers.api import ApiTier
 from constructs_lib.tiers.fallback import FallbackPage
 from constructs_lib.tiers.socket import WEBSOCKET_ROUTE, SocketTier
@@ -197,6 +203,7 @@ __all__ = [
     "ErrorPage",
     "ErrorRedirect",
     "ExecCheck",
+    "ExistingStorageClass",
     "ExternalSecrets",
     "ExternalTrafficPolicy",
     "Facts",
@@ -311,6 +318,7 @@ __all__ = [
     "SnapshotClasses",
     "SocketTier",
     "Spread",
+    "StorageClass",
     "StorageTier",
     "StoreKind",
     "TcpCheck",

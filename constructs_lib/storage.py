@@ -1,4 +1,4 @@
-"""A performance tier of storage as a value: made first, handed to everyone."""
+"""Where volumes come from: a tier that the platform makes, or a class that the cluster has."""
 
 from __future__ import annotations
 
@@ -69,3 +69,31 @@ class StorageTier:
             check_label_key("StorageTier.parameters", key)
             check_text(f"StorageTier.parameters[{key!r}]", value)
             check_no_secret(f"StorageTier.parameters[{key!r}]", value)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExistingStorageClass:
+    """A StorageClass that is in the cluster already, such as ``standard`` of kind and minikube.
+
+    A baseline makes no object of it, and counts what is claimed of it like that of a tier.
+
+    Args:
+        name: of the StorageClass. ``kubectl get storageclass`` shows it, and its reclaim policy.
+        reclaim_policy: what happens to its volumes when their claims are deleted.
+            ``Delete`` is what most of those have that come with a cluster: the data are
+            gone with the claim then.
+
+    Raises:
+        ConfigurationError: a name that Kubernetes refuses.
+    """
+
+    name: str
+    reclaim_policy: ReclaimPolicy
+
+    def __post_init__(self) -> None:
+        check_name("ExistingStorageClass.name", self.name)
+        check_member("ExistingStorageClass.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
+
+
+StorageClass = StorageTier | ExistingStorageClass
+"""Whatever volumes can be claimed of."""

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import Color, ConfigurationError, Namespace, ReclaimPolicy, StorageTier, rules
+from constructs_lib import (
+    Color,
+    ConfigurationError,
+    ExistingStorageClass,
+    Namespace,
+    ReclaimPolicy,
+    StorageTier,
+    rules,
+)
 
 
 def _check_color(field: str, value: object) -> None:
@@ -104,6 +112,16 @@ def test_a_range_without_bits_below_its_mask_is_offered() -> None:
             StorageTier,
             {"name": "fast", "provisioner": "a.b", "parameters": {"type": "\x00"}},
             "StorageTier.parameters['type']: got '\\x00'",
+        ),
+        (
+            ExistingStorageClass,
+            {"name": "Standard", "reclaim_policy": ReclaimPolicy.DELETE},
+            "ExistingStorageClass.name: got 'Standard'",
+        ),
+        (
+            ExistingStorageClass,
+            {"name": "standard", "reclaim_policy": "Delete"},
+            "ExistingStorageClass.reclaim_policy: got 'Delete'",
         ),
     ],
 )

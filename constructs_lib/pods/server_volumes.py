@@ -11,14 +11,14 @@ from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Claim
 from constructs_lib.rules import check_mount_path, check_name
-from constructs_lib.storage import ReclaimPolicy, StorageTier
+from constructs_lib.storage import ReclaimPolicy, StorageClass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Claimed:
     name: str
     mount_path: str
-    tier: StorageTier
+    tier: StorageClass
     size: str
 
     def __post_init__(self) -> None:
@@ -90,7 +90,7 @@ class Workspace(_Claimed):
         size: such as ``50Gi``.
 
     Raises:
-        ConfigurationError: a name, path or size that cannot be, or a tier that
+        ConfigurationError: a name, path or size that cannot be, or a class that
             retains: each pod would leave a disk behind.
     """
 
@@ -100,7 +100,7 @@ class Workspace(_Claimed):
             raise ConfigurationError(
                 "Workspace.tier",
                 self.tier.name,
-                "use a tier with ReclaimPolicy.DELETE, or each pod leaves a disk behind",
+                "use a class with ReclaimPolicy.DELETE, or each pod leaves a disk behind",
             )
 
     def volume(self, workload: str) -> k8s.Volume:

@@ -10,7 +10,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ class BackupPlan:
 
     Args:
         repository: where they are kept.
-        drill_storage: the tier of the disk that the drill restores to; one that
+        drill_storage: the class of the disk that the drill restores to; one that
             deletes.
         full: when a full backup is made.
         differential: when what changed since the last full backup is saved.
@@ -40,7 +40,7 @@ class BackupPlan:
     """
 
     repository: Repository
-    drill_storage: StorageTier
+    drill_storage: StorageClass
     full: Schedule = Schedule(cron="0 1 * * 0", deadline_seconds=4 * 3600)
     differential: Schedule = Schedule(cron="0 1 * * 1-6", deadline_seconds=2 * 3600)
     verification: Schedule = Schedule(cron="0 4 * * 3", deadline_seconds=4 * 3600)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.server_volumes import Data
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 # The log of four of its smallest maximum, and what one standby may be behind.
 _LEAST_WAL = 4 * 2**30
@@ -26,18 +26,18 @@ class PostgresStorage:
     page on storage.
 
     Args:
-        data: the tier of the tables.
+        data: the class of the volumes of the tables.
         data_size: such as ``100Gi``, at least ``1Gi``.
-        wal: the tier of the write-ahead log; that of the tables by default.
+        wal: that of the write-ahead log; that of the tables by default.
         wal_size: such as ``20Gi``, at least ``4Gi``.
 
     Raises:
         ConfigurationError: a size that cannot work.
     """
 
-    data: StorageTier
+    data: StorageClass
     data_size: str = "100Gi"
-    wal: StorageTier | None = None
+    wal: StorageClass | None = None
     wal_size: str = "20Gi"
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
 from constructs_lib.security.registries import Registries
 from constructs_lib.security.roles import bind
 from constructs_lib.security.storage_classes import storage_class
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass, StorageTier
 
 
 class SecurityBaseline(NamedConstruct):
@@ -36,7 +36,8 @@ class SecurityBaseline(NamedConstruct):
         id: any name.
         namespaces: all that the platform lives in.
         constructs: all that run in them.
-        storage: the tiers that volumes may be claimed of.
+        storage: the classes that volumes may be claimed of: tiers, which are made, and
+            those that the cluster has already, of which one may stand for several tiers.
         personas: who may do what in the namespaces; nobody by default.
         registries: where images may come from; anywhere by default.
         calls: what no argument of a construct says, such as a Prometheus of
@@ -56,7 +57,7 @@ class SecurityBaseline(NamedConstruct):
         *,
         namespaces: Sequence[Namespace],
         constructs: Sequence[Publisher],
-        storage: Sequence[StorageTier] = (),
+        storage: Sequence[StorageClass] = (),
         personas: Sequence[Persona] = (),
         registries: Registries | None = None,
         calls: Sequence[Call] = (),
@@ -81,8 +82,9 @@ class SecurityBaseline(NamedConstruct):
         super().__init__(scope, id)
         for namespace in namespaces:
             namespace_object(self, namespace)
-        for tier in storage:
-            storage_class(self, tier)
+        for each in storage:
+            if isinstance(each, StorageTier):
+                storage_class(self, each)
         for namespace in namespaces:
             default_deny(self, namespace.name)
             allow_dns(self, namespace.name, dns)

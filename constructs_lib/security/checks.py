@@ -16,14 +16,14 @@ from constructs_lib.security.network import policy_names
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.registries import Registries
 from constructs_lib.security.roles import persona_problems
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import ExistingStorageClass, StorageClass, StorageTier
 
 
 def check_platform(
     scope: Construct,
     *,
     namespaces: Sequence[Namespace],
-    storage: Sequence[StorageTier],
+    storage: Sequence[StorageClass],
     personas: Sequence[Persona],
     registries: Registries | None,
     facts: Sequence[Facts],
@@ -33,12 +33,11 @@ def check_platform(
     """Raise all problems of a platform in one error."""
     problems = [
         *_twice("SecurityBaseline.namespaces", [namespace.name for namespace in namespaces]),
-        *_twice("SecurityBaseline.storage", [tier.name for tier in storage]),
-        *_defaults(storage),
+        *_storage(storage),
         *_twice("name of a persona", [persona.name for persona in personas]),
         *persona_problems(personas, namespaces),
         *_places({namespace.name for namespace in namespaces}, facts),
-        *_classes({tier.name for tier in storage}, facts),
+        *_classes({each.name for each in storage}, facts),
         *_peers(facts),
         *_images(registries, facts),
         *_dns(dns),
@@ -58,8 +57,13 @@ def _twice(field: str, values: Sequence[str]) -> Iterator[ConfigurationError]:
         yield ConfigurationError(field, value, "name each only once")
 
 
-def _defaults(storage: Sequence[StorageTier]) -> Iterator[ConfigurationError]:
-    defaults = [tier.name for tier in storage if tier.is_default]
+def _storage(storage: Sequence[StorageClass]) -> Iterator[ConfigurationError]:
+    made = [each for each in storage if isinstance(each, StorageTier)]
+    # Of these nothing is made twice: one may be what several tiers are elsewhere.
+    found = {each for each in storage if isinstance(each, ExistingStorageClass)}
+    names = [*(tier.name for tier in made), *(each.name for each in found)]
+    yield from _twice("SecurityBaseline.storage", names)
+    defaults = [tier.name for tier in made if tier.is_default]
     if len(defaults) > 1:
         yield ConfigurationError("StorageTier.is_default", defaults, "choose one tier at most")
 
@@ -89,7 +93,7 @@ def _classes(known: set[str], facts: Iterable[Facts]) -> Iterator[ConfigurationE
         yield ConfigurationError(
             "SecurityBaseline.storage",
             sorted(known),
-            f"add the StorageTier {name!r}, it is claimed",
+            f"add the StorageTier or ExistingStorageClass {name!r}, it is claimed",
         )
 
 

@@ -14,7 +14,7 @@ from constructs import Construct
 from constructs_lib import names, quantities
 from constructs_lib.facts.footprint import Amounts, Footprint
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 _MEBIBYTE = Decimal(2**20)
 
@@ -127,7 +127,7 @@ class Demand:
 
 
 def quota(
-    scope: Construct, demand: Demand, *, storage: Sequence[StorageTier], headroom: Headroom
+    scope: Construct, demand: Demand, *, storage: Sequence[StorageClass], headroom: Headroom
 ) -> k8s.KubeResourceQuota:
     """Make the quota of a namespace."""
     memory = _mebibytes(headroom.above(demand.total(lambda container: container.memory)))
@@ -201,16 +201,16 @@ def _objects(demand: Demand, headroom: Headroom) -> dict[str, str]:
     }
 
 
-def _storage(demand: Demand, tiers: Sequence[StorageTier], headroom: Headroom) -> dict[str, str]:
+def _storage(demand: Demand, classes: Sequence[StorageClass], headroom: Headroom) -> dict[str, str]:
     claimed = demand.storage
     return {
         "persistentvolumeclaims": str(math.ceil(headroom.above(Decimal(demand.claims)))),
         "requests.storage": _mebibytes(headroom.above(Decimal(claimed.total()))),
         **{
-            f"{tier.name}.storageclass.storage.k8s.io/requests.storage": _mebibytes(
-                headroom.above(Decimal(claimed[tier.name]))
+            f"{each.name}.storageclass.storage.k8s.io/requests.storage": _mebibytes(
+                headroom.above(Decimal(claimed[each.name]))
             )
-            for tier in tiers
+            for each in classes
         },
     }
 

@@ -15,6 +15,7 @@ from constructs_lib import (
     ConfigFiles,
     ConfigurationError,
     ExecCheck,
+    ExistingStorageClass,
     HttpsCheck,
     KubernetesAccess,
     Outside,
@@ -210,3 +211,6 @@ def test_fails_a_variable_twice() -> None:
 def test_fails_a_workspace_that_stays() -> None:
     with pytest.raises(ConfigurationError, match=r"Workspace\.tier: got 'fast'"):
         Workspace(name="space", mount_path="/space", tier=FAST, size="20Gi")
+    kept = ExistingStorageClass(name="kept", reclaim_policy=ReclaimPolicy.RETAIN)
+    with pytest.raises(ConfigurationError, match=r"Workspace\.tier: got 'kept'"):
+        Workspace(name="space", mount_path="/space", tier=kept, size="20Gi")

@@ -8,6 +8,7 @@ from typing import Any
 from cdk8s import App
 
 from constructs_lib.testing import manifests, problems, schema_problems
+from tests.properties.strategies_database import STANDARD
 
 # Kinds that ingress controllers bring along.
 _FOREIGN = ("Gateway", "HTTPRoute", "Policy", "VirtualServer")
@@ -17,7 +18,10 @@ def check_sound(app: App) -> None:
     """Fail if the objects are not well-formed, or do not fit together."""
     objects = manifests(app)
     # What pods ask of the cluster that no construct makes.
-    given = [f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods(objects)]
+    given = [
+        f"StorageClass/{STANDARD.name}",
+        *(f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods(objects)),
+    ]
     found = problems(objects, given=given)
     for version in ("1.27", "newest"):
         found += schema_problems(objects, version, foreign=_FOREIGN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from constructs_lib import (
+    ExistingStorageClass,
     Outside,
     Placement,
     Port,
@@ -34,7 +35,8 @@ BULK = StorageTier(name="bulk", provisioner="csi.example.com")
 SCRATCH = StorageTier(
     name="scratch", provisioner="csi.example.com", reclaim_policy=ReclaimPolicy.DELETE
 )
-_TIERS = st.sampled_from((FAST, BULK))
+STANDARD = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
+CLASSES = st.sampled_from((FAST, BULK, STANDARD))
 
 
 def _schedules(*crons: str) -> Strategy:
@@ -49,7 +51,7 @@ DATABASE: dict[str, Strategy] = {
     "AzureRepository.target": st.just(OBJECT_STORE),
     "BackupPlan.differential": _schedules("0 1 * * 1-6", "0 1 * * 3"),
     "BackupPlan.drill": _schedules("0 4 * * 6", "30 9 1 * *"),
-    "BackupPlan.drill_storage": st.just(SCRATCH),
+    "BackupPlan.drill_storage": st.sampled_from((SCRATCH, STANDARD)),
     "BackupPlan.full": _schedules("0 1 * * 0", "0 0 2 * *"),
     "BackupPlan.verification": _schedules("0 4 * * 3", "0 6 1 * *"),
     "BackupPlan.differential_retention": st.integers(1, 100),
@@ -100,9 +102,9 @@ DATABASE: dict[str, Strategy] = {
     "PostgresSecrets.owner": st.just(
         SecretRef(name="owner", keys=("ca.crt", "password", "username"))
     ),
-    "PostgresStorage.data": _TIERS,
+    "PostgresStorage.data": CLASSES,
     "PostgresStorage.data_size": _SIZES,
-    "PostgresStorage.wal": st.none() | _TIERS,
+    "PostgresStorage.wal": st.none() | CLASSES,
     "PostgresStorage.wal_size": _SIZES,
     "RestoredDatabase.target_time": st.none() | st.just("2026-11-22 23:02:26+00"),
     **{

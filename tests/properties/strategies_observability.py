@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from constructs_lib import Facts, Namespace, ObservabilityImages, PodSecurity, Resources, SecretRef
-from tests.properties.strategies_database import API_SERVER, BULK, FAST, OBJECT_STORE
+from tests.properties.strategies_database import API_SERVER, CLASSES, OBJECT_STORE
 from tests.properties.strategies_types import Strategy
 
 _KEYS = st.just(
@@ -51,13 +51,13 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Logs.daily_bytes": st.sampled_from(("1Gi", "5Gi")),
     "Logs.retention_days": st.integers(1, 20),
     "Logs.resources": _RESOURCES,
-    "Logs.storage": st.sampled_from((FAST, BULK)),
+    "Logs.storage": CLASSES,
     "Logs.size": st.sampled_from(("100Gi", "1Ti")),
     "MetricsStore.retention_days": st.integers(3, 30),
     "MetricsStore.scrape_seconds": st.integers(5, 60),
     "MetricsStore.series": st.integers(1000, 100_000),
     "MetricsStore.resources": _RESOURCES,
-    "MetricsStore.storage": st.sampled_from((FAST, BULK)),
+    "MetricsStore.storage": CLASSES,
     "MetricsStore.size": st.sampled_from(("50Gi", "1Ti")),
     "ObservabilityStack.agents": st.just(
         Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)

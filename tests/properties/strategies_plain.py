@@ -149,6 +149,7 @@ PLAIN: dict[str, Strategy] = {
     "SecurityBaseline.calls": st.just(()),
     "SecurityBaseline.constructs": st.just(()),
     "SecurityBaseline.dns": st.just(CLUSTER_DNS),
+    "ExistingStorageClass.name": NAMES,
     "SnapshotClass.name": NAMES,
     "StorageTier.name": NAMES,
     "StorageTier.parameters": _mappings(

@@ -21,10 +21,10 @@ from constructs_lib import (
 from tests.properties.outcomes import try_examples
 from tests.properties.soundness import check_sound
 from tests.properties.strategies import arguments
-from tests.properties.strategies_database import BULK, FAST, SCRATCH
+from tests.properties.strategies_database import BULK, FAST, SCRATCH, STANDARD
 from tests.properties.strategies_plain import NAMES
 
-TIERS = (FAST, BULK, SCRATCH)
+TIERS = (FAST, BULK, SCRATCH, STANDARD)
 PUBLIC = Host(name="api.example.com", tls=Tls(secret_name="api-tls"), renderer=NginxIngress())
 
 

@@ -13,6 +13,7 @@ from constructs_lib import (
     Call,
     Claim,
     ConfigurationError,
+    ExistingStorageClass,
     Facts,
     Footprint,
     Host,
@@ -22,6 +23,7 @@ from constructs_lib import (
     Outside,
     PodMetric,
     Port,
+    ReclaimPolicy,
     SecretRef,
     SecretUse,
     SecurityBaseline,
@@ -67,6 +69,21 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
         [],
         "SecurityBaseline.storage: got 'slow'; name each only once",
     ),
+    "two classes of one name": (
+        {"storage": [SLOW, ExistingStorageClass(name="slow", reclaim_policy=ReclaimPolicy.DELETE)]},
+        [],
+        "SecurityBaseline.storage: got 'slow'; name each only once",
+    ),
+    "a class that keeps and does not": (
+        {
+            "storage": [
+                ExistingStorageClass(name="standard", reclaim_policy=policy)
+                for policy in ReclaimPolicy
+            ]
+        },
+        [],
+        "SecurityBaseline.storage: got 'standard'; name each only once",
+    ),
     "two defaults": (
         {"storage": [FAST, BULK]},
         [],
@@ -101,7 +118,10 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
                 )
             )
         ],
-        "SecurityBaseline.storage: got []; add the StorageTier 'slow', it is claimed",
+        (
+            "SecurityBaseline.storage: got []; add the StorageTier or ExistingStorageClass 'slow', "
+            "it is claimed"
+        ),
     ),
     "a construct twice": (
         {},

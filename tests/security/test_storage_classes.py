@@ -1,4 +1,4 @@
-"""Storage tiers as StorageClasses."""
+"""Storage tiers as StorageClasses, and classes that are there already."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ import pytest
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import ReclaimPolicy, SecurityBaseline, StorageTier
-from constructs_lib.testing import find_all
+from constructs_lib import (
+    Claim,
+    ExistingStorageClass,
+    Footprint,
+    Namespace,
+    ReclaimPolicy,
+    SecurityBaseline,
+    StorageTier,
+)
+from constructs_lib.quantities import parse
+from constructs_lib.testing import find, find_all
+from tests.security.workloads import of_size
 
 
 @pytest.mark.mission("B50")
@@ -34,3 +44,19 @@ def test_tiers(cluster: Chart, manifest: SnapshotAssertion) -> None:
         ],
     )
     assert find_all(cluster, "StorageClass") == manifest
+
+
+def test_a_class_that_is_there_is_counted_and_not_made(cluster: Chart) -> None:
+    standard = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
+    claimed = Claim(storage_class="standard", size=parse("5Gi"), count=2)
+    SecurityBaseline(
+        cluster,
+        "baseline",
+        namespaces=[Namespace(name="app")],
+        constructs=[of_size(Footprint(namespace="app", claims=(claimed,)))],
+        # One for what must be fast, and for what is much.
+        storage=[standard, standard],
+    )
+    assert find_all(cluster, "StorageClass") == []
+    hard = find(cluster, "ResourceQuota", "quota", "app")["spec"]["hard"]
+    assert hard["standard.storageclass.storage.k8s.io/requests.storage"] == "12Gi"

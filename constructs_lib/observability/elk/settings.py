@@ -10,7 +10,7 @@ from constructs_lib.facts.buckets import Bucket
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 _KEYS = {
     "users": ("elastic", "exporter", "kibana", "logstash"),
@@ -76,7 +76,7 @@ class Logs:
     filled; what is expected in the days that logs are kept must fit in there.
 
     Args:
-        storage: the tier of the volumes.
+        storage: the class of the volumes.
         size: of each of the three, such as ``100Gi``.
         retention_days: how long lines are searched.
         daily_bytes: how much is expected each day, such as ``5Gi``.
@@ -89,7 +89,7 @@ class Logs:
             cannot hold.
     """
 
-    storage: StorageTier
+    storage: StorageClass
     size: str = "100Gi"
     retention_days: int = 14
     daily_bytes: str = "5Gi"

@@ -11,7 +11,7 @@ from constructs_lib.names import Identity
 from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 DATA = "/var/lib/grafana"
 
@@ -60,7 +60,7 @@ class GrafanaVolume:
         ConfigurationError: a size that cannot be.
     """
 
-    tier: StorageTier
+    tier: StorageClass
     size: str = "2Gi"
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
 from constructs_lib.pods.stateful_set import stateful_set
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 _REPLICAS = 3
 _HTTP = Port(name="http", number=9093)
@@ -51,7 +51,7 @@ class Alertmanagers(NamedConstruct):
         identity: of the servers.
         image: what they run.
         alerting: who is told of what.
-        storage: the tier of the volumes that silences are kept on.
+        storage: the class of the volumes that silences are kept on.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Alertmanagers(NamedConstruct):
         identity: Identity,
         image: str,
         alerting: Alerting,
-        storage: StorageTier,
+        storage: StorageClass,
     ) -> None:
         super().__init__(scope, identity.name)
         members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"

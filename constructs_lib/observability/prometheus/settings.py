@@ -9,7 +9,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 # https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects
 _BYTES_PER_SAMPLE = 2
@@ -27,7 +27,7 @@ class MetricsStore:
     fifths of its volume, removes the oldest, so that the disk never fills up.
 
     Args:
-        storage: the tier of the volumes.
+        storage: the class of the volumes.
         size: of each, such as ``50Gi``.
         retention_days: how long samples are kept; three at least, which alerts on
             service levels look back.
@@ -43,7 +43,7 @@ class MetricsStore:
             cannot hold.
     """
 
-    storage: StorageTier
+    storage: StorageClass
     size: str = "50Gi"
     retention_days: int = 15
     series: int = 100_000
