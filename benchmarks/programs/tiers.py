@@ -18,7 +18,8 @@ from constructs_lib import (
     Tls,
     WebTier,
 )
-from main import PART_OF, Images
+from environments import Images
+from main import PART_OF
 
 app = App()
 images = Images()

@@ -16,7 +16,10 @@ def checkout(tmp_path: Path) -> Path:
     """Return a copy of the checkout that shares its environment."""
     for name in ("cdk8s-cli", "constructs_lib", "crds", "dist", "imports"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("Makefile", "cdk8s.yaml", "main.py", "requirements.txt", "requirements-dev.txt"):
+    for name in (
+        *("Makefile", "cdk8s.yaml", "environments.py", "main.py"),
+        *("requirements.txt", "requirements-dev.txt"),
+    ):
         shutil.copy2(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     return tmp_path
@@ -32,8 +35,8 @@ def make_synth(folder: Path) -> int:
 
 def test_a_failed_synth_leaves_dist_as_it_was(checkout: Path) -> None:
     before = contents(checkout / "dist")
-    program = checkout / "main.py"
-    program.write_text(program.read_text().replace('"shop.example.com"', '"not a host"'))
+    settings = checkout / "environments.py"
+    settings.write_text(settings.read_text().replace('"shop.example.com"', '"not a host"'))
     assert make_synth(checkout) != 0
     assert contents(checkout / "dist") == before
 

@@ -95,8 +95,15 @@ class Settings:
     secret_store: str = "vault"
 
 
-def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
-    """Build the platform and return its constructs."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Platform:
+    """What the platform is made of."""
+
+    constructs: Sequence[Publisher]
+
+
+def platform(app: App, settings: Settings = Settings()) -> Platform:
+    """Build the platform."""
 
     def chart(id: str, namespace: str | None = "app") -> Chart:
         return Chart(app, id, namespace=namespace, labels=PART_OF)
@@ -190,10 +197,10 @@ def platform(app: App, settings: Settings = Settings()) -> Sequence[Publisher]:
             Call(source=prometheus, target=tier.peer, port="metrics") for tier in (api, socket, web)
         ],
     )
-    return [api, socket, web]
+    return Platform(constructs=(api, socket, web))
 
 
-def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Settings()) -> None:
+def add_ons(app: App, made: Platform, settings: Settings = Settings()) -> None:
     """Build what needs the CRDs of cert-manager and External Secrets."""
     chart = Chart(app, "add-ons", namespace="app", labels=PART_OF)
     Certificate(
@@ -213,7 +220,7 @@ def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Sett
             ),
         ),
     )
-    secrets = {use.secret.name: use for tier in constructs for use in tier.facts.secrets}
+    secrets = {use.secret.name: use for tier in made.constructs for use in tier.facts.secrets}
     for name, use in secrets.items():
         ExternalSecret(
             chart,
@@ -242,9 +249,9 @@ def add_ons(app: App, constructs: Sequence[Publisher], settings: Settings = Sett
 def main() -> None:
     """Write the platform to dist/, and what needs add-ons below it."""
     app = App()
-    constructs = platform(app)
+    made = platform(app)
     below = App(outdir=f"{app.outdir}/add-ons")
-    add_ons(below, constructs)
+    add_ons(below, made)
     app.synth()
     below.synth()
 

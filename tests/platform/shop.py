@@ -15,6 +15,7 @@ from cdk8s import App
 
 from constructs_lib import Publisher
 from constructs_lib.testing import manifests
+from environments import Settings
 
 ROOT = Path(__file__).parents[2]
 # A copy, so that whoever changes an argument of main.py accepts a diff and mends no tests.
@@ -35,14 +36,14 @@ class Shop:
         return [*self.core, *self.add_ons]
 
 
-def build(program: ModuleType, output: Path) -> Shop:
+def build(program: ModuleType, output: Path, *settings: Settings) -> Shop:
     """Build a platform, and write it as the program would."""
     app, below = App(outdir=str(output)), App(outdir=str(output / "add-ons"))
-    constructs = program.platform(app)
-    program.add_ons(below, constructs)
+    made = program.platform(app, *settings)
+    program.add_ons(below, made, *settings)
     app.synth()
     below.synth()
-    return Shop(constructs=constructs, core=manifests(app), add_ons=manifests(below))
+    return Shop(constructs=made.constructs, core=manifests(app), add_ons=manifests(below))
 
 
 def edited(patch: pytest.MonkeyPatch, folder: Path, *changes: tuple[str, str]) -> ModuleType:

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from cdk8s import App
 
-import main
 from constructs_lib import (
     ConfigurationBackup,
     FallbackPage,
@@ -24,6 +23,8 @@ from constructs_lib import (
 from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import manifests
+from environments import Images, Settings
+from main import platform
 from tests.platform.shop import Shop
 
 _DIGEST = re.compile(r":[^@]+@sha256:[0-9a-f]{64}")
@@ -65,7 +66,7 @@ def test_no_image_runs_that_is_not_in_images(tmp_path: Path) -> None:
     def mirrored(name: str) -> str:
         return f"{mirror}/{name}:1.0.0"
 
-    images = main.Images(
+    images = Images(
         web=mirrored("web"),
         api=mirrored("api"),
         socket=mirrored("socket"),
@@ -82,6 +83,6 @@ def test_no_image_runs_that_is_not_in_images(tmp_path: Path) -> None:
         configuration_backup=mirrored("configuration_backup"),
     )
     app = App(outdir=str(tmp_path))
-    main.platform(app, main.Settings(images=images))
+    platform(app, Settings(images=images))
     ran = _run(manifests(app))
     assert {image for image in ran if not image.startswith(mirror)} == set()

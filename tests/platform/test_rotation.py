@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,19 @@ import main
 from constructs_lib import SecretRef
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.secrets.expected import expected
+from environments import PRODUCTION
 from tests.platform.shop import Shop, build
 
 
-def rotated(which: str, /, *, name: str, keys: tuple[str, ...]) -> SecretRef:
-    """Return what main.py asks for, with a new revision if it is this one."""
-    return SecretRef(name=name, keys=keys, revision="2" if name == which else "1")
+def rotated(value: Any, name: str) -> Any:  # noqa: ANN401 - any value of the settings
+    """Return a value of the settings with a new revision of one Secret, wherever it is named."""
+    if isinstance(value, SecretRef):
+        return replace(value, revision="2") if value.name == name else value
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    parts = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
+    changed = {part: rotated(old, name) for part, old in parts.items()}
+    return replace(value, **changed) if changed != parts else value
 
 
 def pods(shop: Shop) -> dict[str, tuple[object, ...]]:
@@ -32,9 +40,8 @@ def pods(shop: Shop) -> dict[str, tuple[object, ...]]:
     "name", ["postgres-repository", "socket-broker", "web-server-actions", "pager", "grafana"]
 )
 def test_a_revision_rolls_its_readers_and_nobody_else(
-    name: str, reference: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, reference: Shop, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(main, "SecretRef", partial(rotated, name))
-    before, after = pods(reference), pods(build(main, tmp_path))
+    before, after = pods(reference), pods(build(main, tmp_path, rotated(PRODUCTION, name)))
     (readers,) = (secret.readers for secret in expected(reference.core) if secret.name == name)
     assert {workload for workload in before if before[workload] != after[workload]} == {*readers}

@@ -1,0 +1,193 @@
+"""What differs from one environment to the next, and from one day to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from constructs_lib import (
+    Alerting,
+    Autoscaling,
+    AwsCertificate,
+    BackupPlan,
+    BrokerEndpoint,
+    GrafanaStorage,
+    GrafanaVolume,
+    LoadBalancer,
+    Logs,
+    Mesh,
+    MetricsStore,
+    NginxIngress,
+    ObservabilityImages,
+    Outside,
+    PagerDuty,
+    PodMetric,
+    Port,
+    PostgresImages,
+    PostgresSecrets,
+    PostgresStorage,
+    ReclaimPolicy,
+    Registries,
+    Renderer,
+    Resources,
+    RollingUpdate,
+    Rollout,
+    S3Bucket,
+    S3Repository,
+    SecretRef,
+    ServiceLevel,
+    Slack,
+    StorageTier,
+    Webhook,
+)
+
+HTTPS = Port(name="https", number=443)
+INTERNET = Outside(
+    name="internet",
+    cidrs=("0.0.0.0/0",),
+    excluded=("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+    ports=(HTTPS,),
+)
+
+# For what must be fast, what is much, and what may be lost.
+FAST = StorageTier(
+    name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "gp3", "iops": "6000"}
+)
+BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "st1"})
+SCRATCH = replace(BULK, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
+
+CONFIGURATION_BUCKET = S3Bucket(
+    bucket="shop-backups",
+    region="eu-central-1",
+    endpoint="s3.eu-central-1.amazonaws.com",
+    path="/configuration",
+    secret=SecretRef(name="configuration-bucket", keys=("access-key", "secret-key")),
+    target=INTERNET,
+)
+POSTGRES_REPOSITORY = S3Repository(
+    bucket=CONFIGURATION_BUCKET.bucket,
+    region=CONFIGURATION_BUCKET.region,
+    endpoint=CONFIGURATION_BUCKET.endpoint,
+    path="/postgres",
+    secret=SecretRef(name="postgres-repository", keys=("access-key", "secret-key", "cipher")),
+    target=INTERNET,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Images:
+    """Every image of the platform: an update is a diff of these lines.
+
+    Those of others have their lines in the library, and each can be replaced here,
+    such as with ``PostgresImages(haproxy="…")``.
+    """
+
+    web: str = (
+        "registry.example.com/shop/web:1.4.2"
+        "@sha256:2f1b7a9c4d8e6035b1a2c3d4e5f60718293a4b5c6d7e8f901a2b3c4d5e6f7081"
+    )
+    api: str = (
+        "registry.example.com/shop/api:2.0.3"
+        "@sha256:8c0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5"
+    )
+    socket: str = (
+        "registry.example.com/shop/socket:0.9.1"
+        "@sha256:5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3"
+    )
+    postgres: PostgresImages = PostgresImages()
+    observability: ObservabilityImages = ObservabilityImages()
+    configuration_backup: str = (
+        "docker.io/alpine/k8s:1.34.1"
+        "@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f"
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Groups:
+    """The groups of the identity provider, by what their people may do."""
+
+    viewers: str = "shop-viewers"
+    developers: str = "shop-developers"
+    operators: str = "shop-operators"
+    on_call: str = "shop-on-call"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """An environment; without arguments production."""
+
+    images: Images = Images()
+    registries: Registries = Registries(
+        allowed=(
+            "registry.example.com",
+            "docker.elastic.co",
+            "docker.io/alpine",
+            "docker.io/grafana",
+            "docker.io/library",
+            "docker.io/percona",
+            "quay.io/prometheus",
+            "quay.io/prometheuscommunity",
+            "registry.k8s.io",
+        )
+    )
+    # The cluster and what is around it.
+    domain: str = "shop.example.com"
+    renderer: Renderer = NginxIngress()
+    mesh: Mesh | None = None
+    load_balancer: LoadBalancer = LoadBalancer(
+        source_ranges=("203.0.113.0/24",),
+        certificate=AwsCertificate(
+            arn="arn:aws:acm:eu-central-1:123456789012:"
+            "certificate/5b0e7d3c-1f2a-4c6b-9d8e-7a6b5c4d3e2f"
+        ),
+    )
+    broker: BrokerEndpoint = BrokerEndpoint(
+        host="redis.shop.example.com",
+        port=6379,
+        target=Outside(
+            name="redis", cidrs=("10.20.0.0/16",), ports=(Port(name="redis", number=6379),)
+        ),
+        target_port="redis",
+        secret=SecretRef(name="socket-broker", keys=("password",)),
+    )
+    api_server: Outside = Outside(name="api-server", cidrs=("10.0.0.0/24",), ports=(HTTPS,))
+    nodes: tuple[str, ...] = ("10.0.0.0/16",)
+    certificate_issuer: str = "letsencrypt"
+    internal_issuer: str = "shop-ca"
+    secret_store: str = "vault"
+    # People.
+    identity_provider: str = "https://login.example.com"
+    sign_on: SecretRef = SecretRef(name="grafana-sign-on", keys=("client-secret",))
+    groups: Groups = Groups()
+    # What the shop runs.
+    api_resources: Resources = Resources(cpu="500m", memory="768Mi")
+    api_scaling: Autoscaling = Autoscaling(
+        pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)
+    )
+    api_calls: tuple[Outside, ...] = (INTERNET,)
+    server_actions_key: SecretRef = SecretRef(name="web-server-actions", keys=("key",))
+    web_rollout: Rollout = RollingUpdate()
+    web_promise: ServiceLevel = ServiceLevel()
+    # What it keeps.
+    storage: tuple[StorageTier, ...] = (FAST, BULK, SCRATCH)
+    database: PostgresStorage = PostgresStorage(data=FAST)
+    database_secrets: PostgresSecrets = PostgresSecrets()
+    database_backups: BackupPlan = BackupPlan(repository=POSTGRES_REPOSITORY, drill_storage=SCRATCH)
+    configuration_bucket: S3Bucket = CONFIGURATION_BUCKET
+    # What watches it.
+    metrics: MetricsStore = MetricsStore(storage=FAST)
+    logs: Logs = Logs(storage=BULK)
+    alerting: Alerting = Alerting(
+        page=PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=INTERNET),
+        ticket=Slack(
+            secret=SecretRef(name="team-channel", keys=("url",)), target=INTERNET, channel="#shop"
+        ),
+        heartbeat=Webhook(
+            secret=SecretRef(name="dead-mans-switch", keys=("url",)), target=INTERNET
+        ),
+        runbooks="https://git.example.com/shop/docs/runbooks",
+    )
+    grafana: SecretRef = SecretRef(name="grafana", keys=("password", "secret-key"))
+    grafana_storage: GrafanaStorage = GrafanaVolume(tier=FAST)
+
+
+PRODUCTION = Settings()
