@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer, check_offered
+from constructs_lib.facts.promql import check_promql, series
 from constructs_lib.rules import (
     check_member,
     check_name,
@@ -127,8 +128,8 @@ class Indicator:
         failed: the label matcher of what failed, such as ``code=~"5.."``.
 
     Raises:
-        ConfigurationError: a counter that Prometheus takes for no name of a metric, or a matcher
-            with control characters.
+        ConfigurationError: a counter that Prometheus takes for no name of a metric, or what is
+            no matcher.
     """
 
     total: str
@@ -137,6 +138,7 @@ class Indicator:
     def __post_init__(self) -> None:
         check_metric_name("Indicator.total", self.total)
         check_text("Indicator.failed", self.failed)
+        check_promql("Indicator.failed", series(self.total, self.failed))
 
     def failure_ratio(self, labels: Mapping[str, str], window: str = "5m") -> str:
         """Return the PromQL of the share that failed, of the series with these labels."""
@@ -166,8 +168,8 @@ class AlertRule:
         runbook: the name of the page that says what to do.
 
     Raises:
-        ConfigurationError: a name that no alert can have, a duration out of range, an empty
-            expression or summary, or a runbook that is no name.
+        ConfigurationError: a name that no alert can have, an expression that is no PromQL, a
+            duration out of range, an empty summary, or a runbook that is no name.
     """
 
     name: str
@@ -182,11 +184,10 @@ class AlertRule:
         check_seconds("AlertRule.for_seconds", self.for_seconds, low=0)
         check_member("AlertRule.severity", self.severity, Severity)
         check_name("AlertRule.runbook", self.runbook)
-        for name in ("expression", "summary"):
-            text = getattr(self, name)
-            check_text(f"AlertRule.{name}", text)
-            if not text:
-                raise ConfigurationError(f"AlertRule.{name}", text, "write one")
+        check_promql("AlertRule.expression", self.expression)
+        check_text("AlertRule.summary", self.summary)
+        if not self.summary:
+            raise ConfigurationError("AlertRule.summary", self.summary, "write one")
 
 
 class LogFormat(StrEnum):

@@ -215,13 +215,13 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (ServiceLevel, {"latency_seconds": 0}, "ServiceLevel.latency_seconds: got 0; use 0 to 3600"),
     (Indicator, {"total": "a b", "failed": 'code="5"'}, "Indicator.total: got 'a b'"),
     (Indicator, {"total": "a", "failed": "\0"}, "Indicator.failed: got '\\x00'; use text without"),
+    (Indicator, {"total": "a", "failed": "code=5"}, "Indicator.failed: got 'a{code=5}'; write"),
     (AlertRule, {**ALERT, "name": "Lag high"}, "AlertRule.name: got 'Lag high'"),
     (AlertRule, {**ALERT, "for_seconds": -1}, "AlertRule.for_seconds: got -1"),
     (AlertRule, {**ALERT, "runbook": "no page"}, "AlertRule.runbook: got 'no page'"),
-    *(
-        (AlertRule, {**ALERT, name: ""}, f"AlertRule.{name}: got ''; write one")
-        for name in ("expression", "summary")
-    ),
+    (AlertRule, {**ALERT, "expression": ""}, "AlertRule.expression: got ''; write PromQL"),
+    (AlertRule, {**ALERT, "expression": "lag >"}, "AlertRule.expression: got 'lag >'; write"),
+    (AlertRule, {**ALERT, "summary": ""}, "AlertRule.summary: got ''; write one"),
     (Facts, {"hosts": ("Shop.example.com",)}, "Facts.hosts: got 'Shop.example.com'"),
     (Facts, {"images": ("shop/web\x85",)}, "Facts.images: got 'shop/web\\x85'"),
 ]

@@ -9,13 +9,13 @@ from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer
+from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule
 from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.monitoring_alerts import monitoring_alerts
 from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
-from constructs_lib.observability.prometheus.questions import metrics_asked
 from constructs_lib.observability.uids import uid
 
 # https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series

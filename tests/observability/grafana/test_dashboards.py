@@ -11,6 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import ServiceLevel
+from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.grafana.board import Board
 from constructs_lib.observability.grafana.dashboards.catalog import boards
@@ -23,8 +24,8 @@ from constructs_lib.observability.grafana.dashboards.workloads import workloads
 from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import Panel
 from constructs_lib.observability.uids import uid
+from tests.observability.documents import OWN, walk
 from tests.observability.grafana.ends import everything, exposing, platform, tiers
-from tests.observability.promql import OWN, metrics_of, walk
 
 BOARDS = {board.uid: board for board in boards(everything(), with_logs=True)}
 
@@ -96,14 +97,14 @@ def test_every_expression_parses_and_needs_what_its_section_says(name: str) -> N
         queries = [
             expression for panel in section.panels for expression in walk(built(panel), "expr")
         ]
-        used = {metric for query in queries for metric in metrics_of(query)}
+        used = {metric for query in queries for metric in metrics_asked(query)}
         assert used - OWN == set(section.needs), section.title
 
 
 @pytest.mark.parametrize("name", BOARDS)
 def test_no_metric_that_nobody_exposes(name: str) -> None:
     dashboard = read(BOARDS[name])
-    asked = {metric for query in walk(dashboard, "expr") for metric in metrics_of(query)}
+    asked = {metric for query in walk(dashboard, "expr") for metric in metrics_asked(query)}
     variables = {
         match[1]
         for query in walk(dashboard["templating"], "query")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.promql import highest, increase, rate, total
 from constructs_lib.observability.grafana.board import Board, Section
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above, worse_below
 from constructs_lib.observability.grafana.panels import graph, number, rows
-from constructs_lib.observability.grafana.promql import highest, increase, rate, total
 
 
 def monitoring() -> Board:

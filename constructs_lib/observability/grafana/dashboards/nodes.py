@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.promql import highest, rate, series, total
 from constructs_lib.observability.grafana.board import Board, Section, choice
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.panels import graph
-from constructs_lib.observability.grafana.promql import highest, rate, series, total
 
 _CHOSEN = 'node=~"$node"'
 _DISKS = f'{_CHOSEN},fstype!~"tmpfs|overlay|squashfs|ramfs"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from constructs_lib.facts.promql import WINDOW, pods_of, rate, total
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import Indicator, ServiceLevel
 from constructs_lib.observability.exposed import metric_names
@@ -11,7 +12,6 @@ from constructs_lib.observability.grafana.board import Board, Section
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above, worse_below
 from constructs_lib.observability.grafana.panels import Panel, graph, number, rows
-from constructs_lib.observability.grafana.promql import WINDOW, pods_of, rate, total
 
 BUCKETS = "http_request_duration_seconds_bucket"
 # The window of a `ServiceLevel`.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from constructs_lib.facts.network import Peer
+from constructs_lib.facts.promql import increase, rate, series, total
 from constructs_lib.observability.grafana.board import Section
 from constructs_lib.observability.grafana.panels import graph
-from constructs_lib.observability.grafana.promql import increase, rate, series, total
 
 
 def pods_use(peer: Peer) -> Section:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.facts.network import Peer
+from constructs_lib.facts.promql import (
+    highest,
+    increase,
+    pods_of,
+    series,
+    total,
+)
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.exposed import exposing
 from constructs_lib.observability.grafana.board import Board, Section
@@ -12,13 +19,6 @@ from constructs_lib.observability.grafana.dashboards import postgres_load, postg
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above, worse_below
 from constructs_lib.observability.grafana.panels import graph, number
-from constructs_lib.observability.grafana.promql import (
-    highest,
-    increase,
-    pods_of,
-    series,
-    total,
-)
 from constructs_lib.observability.uids import uid
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.promql import highest, increase, rate, series, total
 from constructs_lib.observability.grafana.board import Section
 from constructs_lib.observability.grafana.panels import graph
-from constructs_lib.observability.grafana.promql import highest, increase, rate, series, total
 
 
 def connections(pods: str) -> Section:

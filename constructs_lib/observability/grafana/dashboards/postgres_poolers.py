@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from constructs_lib.facts.network import Peer
+from constructs_lib.facts.promql import highest, pods_of, series, total
 from constructs_lib.observability.grafana.board import Section
 from constructs_lib.observability.grafana.panels import graph
-from constructs_lib.observability.grafana.promql import highest, pods_of, series, total
 
 
 def sections(poolers: list[Peer]) -> list[Section]:

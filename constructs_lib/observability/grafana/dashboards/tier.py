@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.facts.network import Peer
+from constructs_lib.facts.promql import (
+    highest,
+    pods_of,
+    quantile,
+    rate,
+    series,
+    total,
+)
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import COMPONENT
@@ -14,14 +22,6 @@ from constructs_lib.observability.grafana.dashboards.pods import pods_use
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above
 from constructs_lib.observability.grafana.panels import graph, number
-from constructs_lib.observability.grafana.promql import (
-    highest,
-    pods_of,
-    quantile,
-    rate,
-    series,
-    total,
-)
 from constructs_lib.observability.uids import uid
 
 _CHOSEN = 'track=~"$track",pod=~"$pod"'

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.promql import highest, increase, rate, series, total
 from constructs_lib.observability.grafana.board import Board, Section, choice
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above
 from constructs_lib.observability.grafana.panels import graph, number
-from constructs_lib.observability.grafana.promql import highest, increase, rate, series, total
 
 _CHOSEN = 'namespace=~"$namespace"'
 _CONTAINERS = f'{_CHOSEN},container!=""'

@@ -1,11 +1,14 @@
-"""The parts that the PromQL of panels is put together from."""
+"""PromQL: what expressions are put together from, and which metrics one asks for."""
 
 from __future__ import annotations
 
+import promql_parser
+
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer
 from constructs_lib.names import NAME
 
-# At least four scrapes, whatever the zoom:
+# What panels of Grafana look back: at least four scrapes, whatever the zoom:
 # https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/
 WINDOW = "$__rate_interval"
 
@@ -43,6 +46,34 @@ def highest(expression: str, *labels: str) -> str:
 def quantile(share: float, histogram: str, *matchers: str) -> str:
     """Return the value that a share of what a histogram counts stays below."""
     return f"histogram_quantile({share}, {total(rate(histogram, *matchers), 'le')})"
+
+
+def metrics_asked(expression: str) -> frozenset[str]:
+    """Return the names of the metrics that an expression asks for.
+
+    Raises:
+        ValueError: it is no PromQL.
+    """
+    asked: set[str] = set()
+
+    def visit(node: promql_parser.Expr) -> None:
+        if isinstance(node, promql_parser.VectorSelector):
+            asked.update(
+                matcher.value for matcher in node.matchers.matchers if matcher.name == "__name__"
+            )
+            if node.name is not None:
+                asked.add(node.name)
+
+    promql_parser.walk(promql_parser.parse(expression.replace(WINDOW, "5m")), visit)
+    return frozenset(asked)
+
+
+def check_promql(field: str, expression: str) -> None:
+    """Refuse what Prometheus cannot read."""
+    try:
+        metrics_asked(expression)
+    except ValueError as error:
+        raise ConfigurationError(field, expression, f"write PromQL: {error}") from error
 
 
 def _gathered(function: str, expression: str, labels: tuple[str, ...]) -> str:
