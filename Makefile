@@ -57,7 +57,6 @@ fresh: imports synth ## Check that git holds imports/ and dist/ just as they are
 wheel: $(VENV)/python.done ## Build the wheel into build/wheel/.
 	@rm -rf build
 	@python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
-	@rm -rf constructs_lib.egg-info
 	@find build/wheel -type f
 
 test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of a consumer.

@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 from zipfile import ZipFile
 
 import pytest
 
+from tests.packaging.installation import Installed
+
 ROOT = Path(__file__).parents[2]
 CONSUMER = Path(__file__).parent / "consumer"
-
-
-class Installed(NamedTuple):
-    """The wheel, and the environment that it is installed into."""
-
-    wheel: Path
-    bin: Path
-
-    def run(self, *command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-        """Run a command of the environment, with no way back into the checkout."""
-        program, *arguments = command
-        return subprocess.run(
-            [self.bin / program, *arguments],
-            cwd=folder,
-            env={
-                **os.environ,
-                "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
-                "PYTHONPATH": "",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build the wheel from a copy, so that no earlier build gets in, and install it."""
-    folder = tmp_path_factory.mktemp("installed")
-    source = folder / "source"
-    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build"))
-    pip = [sys.executable, "-m", "pip", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
-    [wheel] = folder.glob("*.whl")
-    shutil.rmtree(source)
-
-    environment = folder / "environment"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    python = environment / "bin" / "python"
-    pins = ROOT / "requirements-dev.txt"
-    subprocess.run(
-        [*pip, "--python", python, "install", f"{wheel}[testing]", "--constraint", pins], check=True
-    )
-    return Installed(wheel, environment / "bin")
 
 
 @pytest.fixture
@@ -68,7 +24,7 @@ def consumer(tmp_path: Path) -> Path:
 
 
 def test_wheel_holds_the_library_and_the_plugin(installed: Installed) -> None:
-    expected = {
+    expected = {"constructs_lib_node.pth", "constructs_lib_node.py"} | {
         str(path.relative_to(ROOT))
         for package in ("constructs_lib", "pytest_constructs_lib")
         for path in (ROOT / package).rglob("*")
