@@ -53,7 +53,7 @@ from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
 from constructs_lib.pods.mesh import Istio, Linkerd, Mesh
 from constructs_lib.pods.metrics import Metrics
-from constructs_lib.pods.placement import Placement, Spread, Toleration
+from constructs_lib.pods.placement import FailureDomain, Placement, Spread, Toleration
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.probes import (
     Check,
@@ -208,6 +208,7 @@ __all__ = [
     "ExternalTrafficPolicy",
     "Facts",
     "Failover",
+    "FailureDomain",
     "FallbackPage",
     "FixedImages",
     "Footprint",

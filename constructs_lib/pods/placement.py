@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cdk8s_plus_27 import k8s
@@ -18,6 +18,7 @@ from constructs_lib.rules import (
 )
 
 _ZONE = "topology.kubernetes.io/zone"
+_HOST = "kubernetes.io/hostname"
 
 
 class Spread(StrEnum):
@@ -25,6 +26,22 @@ class Spread(StrEnum):
 
     PREFERRED = "ScheduleAnyway"
     REQUIRED = "DoNotSchedule"
+
+
+class FailureDomain(StrEnum):
+    """What may be lost at once while a copy of what is kept more than once stays.
+
+    ``ZONE``: a zone with all its nodes. The nodes say theirs in the label
+    ``topology.kubernetes.io/zone``; one without it takes no copy.
+    ``HOST``: a node, where there is one zone or none is known. What takes the zone away
+    takes all copies.
+    ``NONE``: no more than a pod, as on a laptop: all copies may be on one node, and are
+    gone with it.
+    """
+
+    ZONE = "zone"
+    HOST = "host"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +96,7 @@ class Placement:
         min_zones: how many zones there are at least; None for one. Where fewer can
             take pods, some stay pending rather than share a zone.
         hosts: even over nodes, likewise.
+        min_hosts: how many nodes there are at least, likewise.
         node_selector: labels that a node must have.
         tolerations: taints that do not matter.
         priority_class: the name of a PriorityClass, for what must run when
@@ -86,36 +104,40 @@ class Placement:
 
     Raises:
         ConfigurationError: a label or name that Kubernetes refuses, or a number of
-            zones that nothing requires or that the nodes are not in.
+            zones or nodes that nothing requires or that the nodes are not in.
     """
 
     zones: Spread = Spread.PREFERRED
     min_zones: int | None = None
     hosts: Spread = Spread.PREFERRED
+    min_hosts: int | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Toleration] = ()
     priority_class: str | None = None
 
     def __post_init__(self) -> None:
-        check_member("Placement.zones", self.zones, Spread)
-        check_member("Placement.hosts", self.hosts, Spread)
-        if self.min_zones is not None:
-            check_range("Placement.min_zones", self.min_zones, 1, 100)
-            if self.zones is not Spread.REQUIRED:
-                raise ConfigurationError(
-                    "Placement.min_zones", self.min_zones, "say zones=Spread.REQUIRED as well"
-                )
-            if self.min_zones > 1 and _ZONE in self.node_selector:
-                raise ConfigurationError(
-                    "Placement.node_selector",
-                    _ZONE,
-                    "leave it out: min_zones asks for more than one",
-                )
+        self._check_domains("zones", _ZONE, self.zones, self.min_zones)
+        self._check_domains("hosts", _HOST, self.hosts, self.min_hosts)
         for key, value in self.node_selector.items():
             check_label_key("Placement.node_selector", key)
             check_label_value(f"Placement.node_selector[{key!r}]", value)
         if self.priority_class is not None:
             check_name("Placement.priority_class", self.priority_class)
+
+    def apart(self, domain: FailureDomain, *, least: int) -> Placement:
+        """Return the same, where no failure domain takes more than its share.
+
+        Args:
+            domain: what may be lost at once.
+            least: how many of them there must be.
+        """
+        if domain is FailureDomain.ZONE:
+            least = max(least, self.min_zones or 1)
+            return replace(self, zones=Spread.REQUIRED, min_zones=least)
+        if domain is FailureDomain.HOST:
+            least = max(least, self.min_hosts or 1)
+            return replace(self, hosts=Spread.REQUIRED, min_hosts=least)
+        return self
 
     def spread(
         self,
@@ -144,6 +166,22 @@ class Placement:
             )
             for topology, spread, least in (
                 (_ZONE, self.zones, self.min_zones),
-                ("kubernetes.io/hostname", self.hosts, None),
+                (_HOST, self.hosts, self.min_hosts),
             )
         ]
+
+    def _check_domains(self, name: str, label: str, spread: Spread, least: int | None) -> None:
+        check_member(f"Placement.{name}", spread, Spread)
+        if least is None:
+            return
+        check_range(f"Placement.min_{name}", least, 1, 100)
+        if spread is not Spread.REQUIRED:
+            raise ConfigurationError(
+                f"Placement.min_{name}", least, f"say {name}=Spread.REQUIRED as well"
+            )
+        if least > 1 and label in self.node_selector:
+            raise ConfigurationError(
+                "Placement.node_selector",
+                label,
+                f"leave it out: min_{name} asks for more than one",
+            )

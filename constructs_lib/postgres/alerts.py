@@ -9,8 +9,8 @@ from constructs_lib.facts.signals import AlertRule, Severity
 from constructs_lib.names import Identity
 
 
-def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ...]:
-    """Return the alerts of a cluster and of the poolers before it."""
+def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple[AlertRule, ...]:
+    """Return the alerts of a cluster, of its standbys if it has any, and of its poolers."""
     of_cluster = f'namespace="{cluster.namespace}",app="{cluster.name}"'
     pooled = "|".join(pooler.name for pooler in poolers)
     of_poolers = f'namespace="{cluster.namespace}",app=~"{pooled}"'
@@ -25,41 +25,7 @@ def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ..
             summary="No member takes writes.",
             runbook="postgres-primary",
         ),
-        AlertRule(
-            name="PostgresHasTwoPrimaries",
-            expression=f"sum(patroni_primary{{{of_cluster}}}) > 1",
-            for_seconds=30,
-            severity=Severity.PAGE,
-            summary="More than one member takes itself for the primary.",
-            runbook="postgres-primary",
-        ),
-        AlertRule(
-            name="PostgresCommitsAreNotConfirmed",
-            expression=f"sum(patroni_sync_standby{{{of_cluster}}}) + "
-            f"sum(patroni_quorum_standby{{{of_cluster}}}) == 0",
-            for_seconds=120,
-            severity=Severity.PAGE,
-            summary="No standby holds the last commits: a failover now would lose them.",
-            runbook="postgres-replication",
-        ),
-        AlertRule(
-            name="PostgresStandbyDoesNotStream",
-            expression=f"patroni_replica{{{of_cluster}}} == 1 and on (namespace, pod) "
-            f"patroni_postgres_streaming{{{of_cluster}}} == 0",
-            for_seconds=300,
-            severity=Severity.TICKET,
-            summary="A standby does not follow the primary.",
-            runbook="postgres-replication",
-        ),
-        AlertRule(
-            name="PostgresStandbyLags",
-            expression=f"pg_replication_lag_seconds{{{of_cluster}}} > 60 and on (namespace, pod) "
-            f"pg_replication_is_replica{{{of_cluster}}} == 1",
-            for_seconds=300,
-            severity=Severity.TICKET,
-            summary="A standby is more than a minute behind.",
-            runbook="postgres-replication",
-        ),
+        *(_of_standbys(of_cluster) if members > 1 else ()),
         AlertRule(
             name="PostgresLostSightOfTheLock",
             expression=f"time() - patroni_dcs_last_seen{{{of_cluster}}} > 60",
@@ -136,5 +102,45 @@ def alerts(cluster: Identity, *, poolers: Sequence[Peer]) -> tuple[AlertRule, ..
             severity=Severity.TICKET,
             summary="Vacuum does not keep up: the oldest transaction is 500 million behind.",
             runbook="postgres-transactions",
+        ),
+    )
+
+
+def _of_standbys(of_cluster: str) -> tuple[AlertRule, ...]:
+    return (
+        AlertRule(
+            name="PostgresHasTwoPrimaries",
+            expression=f"sum(patroni_primary{{{of_cluster}}}) > 1",
+            for_seconds=30,
+            severity=Severity.PAGE,
+            summary="More than one member takes itself for the primary.",
+            runbook="postgres-primary",
+        ),
+        AlertRule(
+            name="PostgresCommitsAreNotConfirmed",
+            expression=f"sum(patroni_sync_standby{{{of_cluster}}}) + "
+            f"sum(patroni_quorum_standby{{{of_cluster}}}) == 0",
+            for_seconds=120,
+            severity=Severity.PAGE,
+            summary="No standby holds the last commits: a failover now would lose them.",
+            runbook="postgres-replication",
+        ),
+        AlertRule(
+            name="PostgresStandbyDoesNotStream",
+            expression=f"patroni_replica{{{of_cluster}}} == 1 and on (namespace, pod) "
+            f"patroni_postgres_streaming{{{of_cluster}}} == 0",
+            for_seconds=300,
+            severity=Severity.TICKET,
+            summary="A standby does not follow the primary.",
+            runbook="postgres-replication",
+        ),
+        AlertRule(
+            name="PostgresStandbyLags",
+            expression=f"pg_replication_lag_seconds{{{of_cluster}}} > 60 and on (namespace, pod) "
+            f"pg_replication_is_replica{{{of_cluster}}} == 1",
+            for_seconds=300,
+            severity=Severity.TICKET,
+            summary="A standby is more than a minute behind.",
+            runbook="postgres-replication",
         ),
     )

@@ -12,7 +12,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.placement import Placement, Spread
+from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
 from constructs_lib.pods.stateful_set import stateful_set
@@ -65,23 +65,21 @@ class PostgresCluster(NamedConstruct):
         backup: where backups go, and when.
         api_server: where the API server is. A NetworkPolicy knows it only by
             address: ``kubectl get endpointslices kubernetes`` shows which.
-        members: one primary and the standbys.
+        members: one primary and the standbys; `Failover` says what fewer promise.
         resources: of PostgreSQL in each member; its parameters follow from them.
         parameters: parameters of PostgreSQL of your own.
-        failover: when a standby takes over, and what a commit promises.
+        failover: when a standby takes over, and which loss a commit outlives.
         pooler: how clients share connections.
         maintenance: what is done when few use it.
         bootstrap: where the first data come from; `RestoredDatabase` for a clone
             or a point in time.
         secrets: which Secrets are read.
         images: what is run.
-        placement: where members run. So many zones that none holds more members
-            than `Failover.synchronous_standbys`, so that each commit outlives the
-            loss of a zone; with fewer zones some members stay pending.
+        placement: where members run; the failure domain of `failover` keeps them apart.
 
     Raises:
-        ConfigurationError: members or zones that give no quorum, parameters
-            beyond the memory, or anything else that cannot work.
+        ConfigurationError: too few members to confirm a commit or too many for the
+            zones, parameters beyond the memory, or anything else that cannot work.
     """
 
     def __init__(
@@ -102,12 +100,12 @@ class PostgresCluster(NamedConstruct):
         bootstrap: Bootstrap = EmptyDatabase(),
         secrets: PostgresSecrets = PostgresSecrets(),
         images: PostgresImages = PostgresImages(),
-        placement: Placement = Placement(zones=Spread.REQUIRED, min_zones=3),
+        placement: Placement = Placement(),
     ) -> None:
         super().__init__(scope, id)
         check_range("members", members, 1, 9)
         check_database(database)
-        failover.check(members, placement=placement)
+        placement = failover.place(members, placement)
         identity = Identity.of(scope, id, component="database")
         sizing = Sizing(
             amounts=resources.amounts(),
@@ -187,7 +185,10 @@ class PostgresCluster(NamedConstruct):
                 repositories=[backup.repository.target, *([source.target] if source else [])],
             ),
             metrics=metrics.endpoints(pod.peer, self._poolers),
-            alerts=(*alerts(identity, poolers=self._poolers), *backup_alerts(identity, backup)),
+            alerts=(
+                *alerts(identity, members=members, poolers=self._poolers),
+                *backup_alerts(identity, backup),
+            ),
             log_format=LogFormat.POSTGRES,
         ).joined(cluster_facts, *pooler_facts, jobs_facts)
 

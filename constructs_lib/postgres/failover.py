@@ -7,8 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.placement import FailureDomain, Placement
 from constructs_lib.rules import check_member, check_range
+
+# So many have most regions of a cloud.
+_ZONES = 3
 
 
 class Durability(StrEnum):
@@ -20,12 +23,22 @@ class Durability(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failover:
-    """How soon a standby takes over, and how many hold each commit.
+    """How soon a standby takes over, how many hold each commit, and which loss it outlives.
 
     A commit is confirmed when any `synchronous_standbys` have it, and only such a
-    standby is promoted: what was confirmed is not lost. With the defaults a primary
-    that dies is replaced after about 20 seconds; tell Patroni 30, 10 and 10 where
-    the API server is often slow.
+    standby is promoted: what was confirmed is not lost. No failure domain has more
+    members than that, so that a commit outlives the loss of one. What else is promised
+    when one is lost follows from the members:
+
+    - Of `synchronous_standbys` and two more, such as three, a standby takes over, and
+      commits are confirmed as before.
+    - Of one fewer, such as two, a standby takes over, and one fewer confirms until the
+      lost one is back: of two none does.
+    - One alone is away until its pod runs again. If its volume is lost, a restored backup
+      has all but the last minute or so.
+
+    With the defaults a primary that dies is replaced after about 20 seconds; tell
+    Patroni 30, 10 and 10 where the API server is often slow.
 
     Args:
         ttl_seconds: after which the primary's lock is free if it is not renewed;
@@ -37,6 +50,10 @@ class Failover:
         durability: with no standby there to confirm, ``AVAILABLE`` goes on without
             after some seconds, ``STRICT`` waits for one.
         largest_lag_mebibytes: a standby that is further behind is not promoted.
+        failure_domain: what may be lost at once: a zone, a node (``HOST``) where there
+            is one zone, or no more than a pod (``NONE``) where there is one node. There
+            must be members divided by `synchronous_standbys` of them, such as three zones
+            for three members; with fewer some members stay pending.
 
     Raises:
         ConfigurationError: a number out of range, or a lock that runs out while
@@ -49,6 +66,7 @@ class Failover:
     synchronous_standbys: int = 1
     durability: Durability = Durability.AVAILABLE
     largest_lag_mebibytes: int = 16
+    failure_domain: FailureDomain = FailureDomain.ZONE
 
     def __post_init__(self) -> None:
         check_range("Failover.ttl_seconds", self.ttl_seconds, 20, 3600)
@@ -57,6 +75,7 @@ class Failover:
         check_range("Failover.synchronous_standbys", self.synchronous_standbys, 1, 10)
         check_member("Failover.durability", self.durability, Durability)
         check_range("Failover.largest_lag_mebibytes", self.largest_lag_mebibytes, 1, 1_000_000)
+        check_member("Failover.failure_domain", self.failure_domain, FailureDomain)
         least = self.loop_wait_seconds + 2 * self.retry_timeout_seconds
         if self.ttl_seconds < least:
             raise ConfigurationError(
@@ -65,25 +84,26 @@ class Failover:
                 f"use at least {least}: loop_wait_seconds and twice retry_timeout_seconds",
             )
 
-    def check(self, members: int, *, placement: Placement) -> None:
-        """Refuse members that cannot give the quorum when one of them, or its zone, is gone."""
-        if members < self.synchronous_standbys + 2:
+    def place(self, members: int, placement: Placement) -> Placement:
+        """Return where members run: no failure domain has all that hold a commit.
+
+        Raises:
+            ConfigurationError: too few members to confirm one, or too many for the zones.
+        """
+        self._check(members)
+        if members == 1:
+            return placement
+        needed = -(-members // self.synchronous_standbys)
+        zones = placement.min_zones or _ZONES
+        if self.failure_domain is FailureDomain.ZONE and needed > zones:
             raise ConfigurationError(
                 "members",
                 members,
-                f"have at least {self.synchronous_standbys + 2}: with one of them gone there must "
-                f"be a primary and {self.synchronous_standbys} to confirm its commits",
+                f"have at most {zones * self.synchronous_standbys} in {zones} zones, or more "
+                "synchronous_standbys: those in one zone may be all that hold a commit when it is "
+                "lost. Where there are more zones, say how many in placement.min_zones",
             )
-        zones = placement.min_zones or 1
-        together = -(-members // zones)
-        if together > self.synchronous_standbys:
-            needed = -(-members // self.synchronous_standbys)
-            raise ConfigurationError(
-                "placement.min_zones",
-                placement.min_zones,
-                f"use at least {needed}, or more synchronous_standbys: {together} members in one "
-                "zone may be all that hold a commit when the zone is lost",
-            )
+        return placement.apart(self.failure_domain, least=needed)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -100,3 +120,20 @@ class Failover:
             "failsafe_mode": True,
             "check_timeline": True,
         }
+
+    def _check(self, members: int) -> None:
+        """Refuse members that are too few to confirm a commit; one alone confirms its own."""
+        confirm = self.synchronous_standbys
+        if self.durability is Durability.STRICT and members < confirm + 2:
+            raise ConfigurationError(
+                "members",
+                members,
+                f"have at least {confirm + 2}: with one of them gone there must be a primary and "
+                f"{confirm} to confirm its commits, or Durability.STRICT stops all writes",
+            )
+        if members <= confirm and (members, confirm) != (1, 1):
+            raise ConfigurationError(
+                "members",
+                members,
+                f"have at least {confirm + 1}: a primary and {confirm} that confirm its commits",
+            )

@@ -42,10 +42,11 @@ class Pooler:
     """PgBouncer in transaction mode, once for reading and writing, once for reading.
 
     Args:
-        replicas: of each of the two.
+        replicas: of each of the two. One alone is away when its node is lost, until
+            another runs elsewhere.
         client_connections: that one replica takes. The shares that are handed to
             clients are no more than this in all, so that one replica can carry
-            them while the other is gone.
+            them while others are gone.
         server_connections: that one replica opens to PostgreSQL; by default what
             ``max_connections`` leaves for each when a rollout of both has one
             replica more. Readers count too: with no standby left they go to the
@@ -68,7 +69,7 @@ class Pooler:
     wait_seconds: int = 45
 
     def __post_init__(self) -> None:
-        check_range("Pooler.replicas", self.replicas, 2, 50)
+        check_range("Pooler.replicas", self.replicas, 1, 50)
         check_range("Pooler.client_connections", self.client_connections, 1, 100_000)
         if self.server_connections is not None:
             check_range("Pooler.server_connections", self.server_connections, 1, 10_000)

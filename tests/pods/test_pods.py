@@ -12,6 +12,7 @@ from constructs_lib import (
     Burst,
     Container,
     ExecCheck,
+    FailureDomain,
     GrpcCheck,
     Hardening,
     HttpCheck,
@@ -133,13 +134,24 @@ def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
         assert each["matchLabelKeys"] == ["pod-template-hash"]
 
 
-def test_so_many_zones(chart: Chart) -> None:
-    run(chart, placement=Placement(zones=Spread.REQUIRED, min_zones=3))
-    constraints = pod(chart, "api")["topologySpreadConstraints"]
-    assert {each["topologyKey"]: each.get("minDomains") for each in constraints} == {
-        "topology.kubernetes.io/zone": 3,
-        "kubernetes.io/hostname": None,
-    }
+@pytest.mark.parametrize(
+    ("placement", "least"),
+    [
+        (Placement(zones=Spread.REQUIRED, min_zones=3), (3, None)),
+        (Placement(hosts=Spread.REQUIRED, min_hosts=2), (None, 2)),
+        # What is said already may be more.
+        (
+            Placement(hosts=Spread.REQUIRED, min_hosts=5).apart(FailureDomain.HOST, least=3),
+            (None, 5),
+        ),
+    ],
+)
+def test_so_many_zones_or_nodes(
+    chart: Chart, placement: Placement, least: tuple[int | None, int | None]
+) -> None:
+    run(chart, placement=placement)
+    zones, hosts = pod(chart, "api")["topologySpreadConstraints"]
+    assert (zones.get("minDomains"), hosts.get("minDomains")) == least
 
 
 def test_nodes(chart: Chart) -> None:

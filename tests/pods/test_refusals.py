@@ -46,6 +46,7 @@ IMAGE = "registry.example.com/shop/web:1.4.2"
 URL = "redis://:hunter2@redis"
 SECRET = SecretRef(name="web-key", keys=("key",))
 ZONE = "topology.kubernetes.io/zone"
+HOST = "kubernetes.io/hostname"
 PACE = {"stabilization_seconds": 0, "pods": 1, "percent": None, "period_seconds": 60}
 
 REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
@@ -84,6 +85,13 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         Placement,
         {"zones": Spread.REQUIRED, "min_zones": 2, "node_selector": {ZONE: "zone-a"}},
         "Placement.node_selector: got 'topology.kubernetes.io/zone'; leave it out",
+    ),
+    (Placement, {"min_hosts": 3}, "Placement.min_hosts: got 3; say hosts=Spread.REQUIRED"),
+    (Placement, {"hosts": Spread.REQUIRED, "min_hosts": 0}, "Placement.min_hosts: got 0"),
+    (
+        Placement,
+        {"hosts": Spread.REQUIRED, "min_hosts": 2, "node_selector": {HOST: "node-1"}},
+        "Placement.node_selector: got 'kubernetes.io/hostname'; leave it out: min_hosts asks",
     ),
     (Toleration, {"key": None, "value": "gpu"}, "Toleration.value: got 'gpu'; name the key"),
     (Toleration, {"key": "gpu", "effect": "Never"}, "use one of NoSchedule"),

@@ -37,7 +37,7 @@ STORAGE = PostgresStorage(data=FAST)
 BACKUP = BackupPlan(repository=REPOSITORY, drill_storage=SCRATCH)
 
 
-def cluster(chart: Chart, **arguments: Any) -> PostgresCluster:  # noqa: ANN401
+def cluster(chart: Chart, id: str = "postgres", **arguments: Any) -> PostgresCluster:  # noqa: ANN401
     """Make a cluster in which only these arguments are not the usual."""
     usual = {
         "database": "shop",
@@ -45,4 +45,4 @@ def cluster(chart: Chart, **arguments: Any) -> PostgresCluster:  # noqa: ANN401
         "backup": BACKUP,
         "api_server": API_SERVER,
     }
-    return PostgresCluster(chart, "postgres", **{**usual, **arguments})
+    return PostgresCluster(chart, id, **{**usual, **arguments})

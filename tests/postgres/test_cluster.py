@@ -18,6 +18,7 @@ from constructs_lib import (
     Claim,
     ConfigurationError,
     Container,
+    FailureDomain,
     LogFormat,
     Placement,
     SecretRef,
@@ -69,6 +70,51 @@ def test_three_members_in_three_zones(chart: Chart) -> None:
     )
     assert (zones["whenUnsatisfiable"], zones["maxSkew"]) == ("DoNotSchedule", 1)
     assert zones["minDomains"] == 3, "two zones would let one of them hold two"
+
+
+@pytest.mark.parametrize(
+    ("members", "failover", "required"),
+    [
+        (3, Failover(failure_domain=FailureDomain.HOST), {"kubernetes.io/hostname": 3}),
+        (3, Failover(failure_domain=FailureDomain.NONE), {}),
+        (2, Failover(), {"topology.kubernetes.io/zone": 2}),
+        # A node without the label of its zone takes nobody whom it is required of.
+        (1, Failover(), {}),
+        (6, Failover(synchronous_standbys=2), {"topology.kubernetes.io/zone": 3}),
+    ],
+)
+def test_members_are_kept_apart_by_what_may_be_lost_at_once(
+    chart: Chart, members: int, failover: Failover, required: dict[str, int]
+) -> None:
+    cluster(chart, members=members, failover=failover)
+    assert {
+        spread["topologyKey"]: spread["minDomains"]
+        for spread in member(chart)["spec"]["topologySpreadConstraints"]
+        if spread["whenUnsatisfiable"] == "DoNotSchedule"
+    } == required
+
+
+def test_more_zones_are_said(chart: Chart) -> None:
+    five = Placement(zones=Spread.REQUIRED, min_zones=5)
+    cluster(chart, members=5, placement=five)
+    (spread, _) = member(chart)["spec"]["topologySpreadConstraints"]
+    assert spread["minDomains"] == 5
+
+
+def test_one_member_has_no_standby_to_alert_on(chart: Chart) -> None:
+    alone = cluster(chart, members=1)
+    three = cluster(Chart(chart, "three", namespace="app"), id="three")
+    names = [{alert.name for alert in each.facts.alerts} for each in (alone, three)]
+    assert names[1] - names[0] == {
+        "PostgresCommitsAreNotConfirmed",
+        "PostgresHasTwoPrimaries",
+        "PostgresStandbyDoesNotStream",
+        "PostgresStandbyLags",
+    }
+    # It may leave its node: nobody could take its place before.
+    assert "postgres" not in [
+        budget["metadata"]["name"] for budget in find_all(chart, "PodDisruptionBudget")
+    ]
 
 
 @pytest.mark.mission("B21")
@@ -325,11 +371,6 @@ def test_dns_names(chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"members": 2}, "members: got 2; have at least 3"),
-        (
-            {"members": 3, "failover": Failover(synchronous_standbys=2)},
-            "members: got 3; have at least 4",
-        ),
         (
             {"parameters": {"shared_buffers": "8GB"}},
             "parameters: got {'shared_buffers': '8GB'}; need",
@@ -367,15 +408,24 @@ def test_dns_names(chart: Chart) -> None:
         ({"parameters": {"Work Mem": "4MB"}}, "parameters: got 'Work Mem'; use the name"),
         (
             {"placement": Placement(zones=Spread.REQUIRED, min_zones=2)},
-            "placement.min_zones: got 2; use at least 3, or more synchronous_standbys: 2 members",
+            "members: got 3; have at most 2 in 2 zones, or more synchronous_standbys: those in one",
+        ),
+        ({"members": 5}, "members: got 5; have at most 3 in 3 zones, or more synchronous_standbys"),
+        (
+            {"members": 1, "failover": Failover(synchronous_standbys=2)},
+            "members: got 1; have at least 3: a primary and 2 that confirm its commits",
         ),
         (
-            {"placement": Placement(zones=Spread.PREFERRED)},
-            "placement.min_zones: got None; use at least 3",
+            {"members": 2, "failover": Failover(synchronous_standbys=2)},
+            "members: got 2; have at least 3: a primary and 2 that confirm its commits",
         ),
         (
-            {"members": 5},
-            "placement.min_zones: got 3; use at least 5, or more synchronous_standbys: 2 members",
+            {"members": 2, "failover": Failover(durability=Durability.STRICT)},
+            "members: got 2; have at least 3: with one of them gone there must be a primary and 1",
+        ),
+        (
+            {"members": 1, "failover": Failover(durability=Durability.STRICT)},
+            "or Durability.STRICT stops all writes",
         ),
         (
             {"bootstrap": RestoredDatabase(repository=REPOSITORY)},

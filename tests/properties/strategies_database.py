@@ -62,7 +62,7 @@ DATABASE: dict[str, Strategy] = {
     "Failover.synchronous_standbys": st.integers(1, 2),
     "Failover.ttl_seconds": st.integers(20, 60),
     "Pooler.client_connections": st.integers(1, 10_000),
-    "Pooler.replicas": st.integers(2, 5),
+    "Pooler.replicas": st.integers(1, 5),
     "Pooler.server_connections": st.none() | st.integers(1, 30),
     "Pooler.statement_seconds": st.integers(1, 20),
     "Pooler.wait_seconds": st.integers(1, 50),
@@ -70,7 +70,7 @@ DATABASE: dict[str, Strategy] = {
         ("PostgresCluster.api_server", "VolumeSnapshots.api_server"), st.just(API_SERVER)
     ),
     "PostgresCluster.database": _WORDS,
-    "PostgresCluster.members": st.integers(3, 5),
+    "PostgresCluster.members": st.integers(1, 5),
     "PostgresCluster.parameters": st.none()
     | st.dictionaries(st.sampled_from(("work_mem", "shared_buffers")), st.just("4MB")),
     "PostgresCluster.placement": st.builds(
@@ -78,7 +78,8 @@ DATABASE: dict[str, Strategy] = {
         zones=st.just(Spread.REQUIRED),
         min_zones=st.sampled_from((3, 5, 5, 5)),
         hosts=st.sampled_from(Spread),
-    ),
+    )
+    | st.builds(Placement, hosts=st.sampled_from(Spread)),
     "PostgresCluster.resources": st.builds(
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
     ),
