@@ -76,6 +76,7 @@ from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase, RestoredDatabase
 from constructs_lib.postgres.repository import AzureRepository, Repository, S3Repository
 from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.rollouts.blue_green import BlueGreen, Color
 from constructs_lib.rollouts.canary import Canary
@@ -269,6 +270,7 @@ __all__ = [
     "PostgresImage",
     "PostgresImages",
     "PostgresSecrets",
+    "PostgresSizes",
     "PostgresStorage",
     "Power",
     "Probes",

@@ -39,6 +39,7 @@ from constructs_lib.postgres.ports import POOLER
 from constructs_lib.postgres.recovery import SOURCE, Bootstrap, EmptyDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.shares import Shares
+from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.rules import check_range
@@ -47,15 +48,13 @@ from constructs_lib.rules import check_range
 class PostgresCluster(NamedConstruct):
     """PostgreSQL with standbys that take over, poolers, backups, and their proof.
 
-    Three members in three zones run under Patroni, which keeps the lock of the
-    primary in ConfigMaps. A commit is confirmed when a standby has it. Clients
-    connect to poolers that find the primary by asking Patroni. Backups and the
-    write-ahead log go to an object store; a job restores the newest one each
-    week and reads all of it.
+    Three members in three zones run under Patroni, which keeps the lock of the primary in
+    ConfigMaps. A commit is confirmed when a standby has it. Clients connect to poolers that
+    find the primary by asking Patroni. Backups and the write-ahead log go to an object
+    store; a job restores the newest one each week and reads all of it.
 
-    Creates a StatefulSet, two Deployments of poolers, their Services, budgets
-    and ConfigMaps, CronJobs, and an account with the rights to its own lock.
-    All Secrets are read by reference.
+    Creates a StatefulSet, two Deployments of poolers, their Services, budgets and
+    ConfigMaps, CronJobs, and an account with rights to its own lock. Secrets are referred to.
 
     Args:
         scope: a chart in the namespace of the cluster.
@@ -67,6 +66,7 @@ class PostgresCluster(NamedConstruct):
             address: ``kubectl get endpointslices kubernetes`` shows which.
         members: one primary and the standbys; `Failover` says what fewer promise.
         resources: of PostgreSQL in each member; its parameters follow from them.
+        sizes: what is given to all that stands around it.
         parameters: parameters of PostgreSQL of your own.
         failover: when a standby takes over, and which loss a commit outlives.
         pooler: how clients share connections.
@@ -93,6 +93,7 @@ class PostgresCluster(NamedConstruct):
         api_server: Outside,
         members: int = 3,
         resources: Resources = Resources(cpu="2", memory="8Gi", ephemeral_storage="1Gi"),
+        sizes: PostgresSizes = PostgresSizes(),
         parameters: Mapping[str, str] | None = None,
         failover: Failover = Failover(),
         pooler: Pooler = Pooler(),
@@ -126,6 +127,7 @@ class PostgresCluster(NamedConstruct):
                 *(source.secret_env(SOURCE) if source else ()),
             ],
             resources=resources,
+            sizes=sizes,
             data=storage.volumes(DATA_VOLUME, WAL_VOLUME),
             configuration=patroni_yaml(
                 identity,
@@ -154,6 +156,7 @@ class PostgresCluster(NamedConstruct):
                 members=names,
                 images=images,
                 secrets=secrets,
+                sizes=sizes,
                 sizing=sizing,
             )
             pooler_facts.append(deployment(self, pooler_pod, replicas=pooler.replicas))
@@ -175,6 +178,7 @@ class PostgresCluster(NamedConstruct):
                 backup.repository, version=version, retention=backup.retention, members=names
             ),
             data_size=storage.data_size,
+            sizes=sizes,
         ).attach(self, backup=backup, maintenance=maintenance)
 
         self._facts = Facts(

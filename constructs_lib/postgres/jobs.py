@@ -26,6 +26,7 @@ from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.images import PostgresImage
 from constructs_lib.postgres.maintenance import Maintenance
 from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizes import PostgresSizes
 
 _SCRIPTS = (
     "back-up.sh",
@@ -34,8 +35,6 @@ _SCRIPTS = (
     "vacuum.sh",
     "verify-repository.sh",
 )
-_RESOURCES = Resources(cpu="100m", memory="256Mi", ephemeral_storage="128Mi")
-_DRILL = Resources(cpu="500m", memory="1Gi", ephemeral_storage="256Mi")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +50,7 @@ class Jobs:
         secrets: what they read.
         backrest: the files of pgBackRest.
         data_size: of a member, which the drill needs as much as.
+        sizes: what each of them is given.
     """
 
     identity: Identity
@@ -61,6 +61,7 @@ class Jobs:
     secrets: PostgresSecrets
     backrest: Mapping[str, str]
     data_size: str
+    sizes: PostgresSizes
 
     def attach(self, scope: Construct, *, backup: BackupPlan, maintenance: Maintenance) -> Facts:
         """Make the jobs; return what the others learn of them."""
@@ -114,7 +115,7 @@ class Jobs:
                 keys=keys,
                 env=drill_env,
                 volumes=[space],
-                resources=_DRILL,
+                resources=self.sizes.drill,
             ),
             self._job(
                 scope,
@@ -175,13 +176,13 @@ class Jobs:
         keys: Sequence[SecretEnv] = (),
         env: Mapping[str, str] | None = None,
         volumes: Sequence[Volume] = (),
-        resources: Resources = _RESOURCES,
+        resources: Resources | None = None,
     ) -> Facts:
         script, *arguments = command
         process = Process(
             name=name,
             image=self.image.image,
-            resources=resources,
+            resources=resources or self.sizes.job,
             command=[f"{paths.SCRIPTS}/{script}", *arguments],
             env={
                 "PATH": f"{self.image.bin_directory}:/usr/local/bin:/usr/bin:/bin",

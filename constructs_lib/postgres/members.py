@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Outside
@@ -25,8 +25,8 @@ from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.patroni import SCOPE_LABEL
 from constructs_lib.postgres.ports import BACKUP, METRICS, PATRONI, POSTGRES
 from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizes import PostgresSizes
 
-_SIDECAR = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _SCRIPTS = (
     "copy-member.sh",
     "credentials.py",
@@ -50,6 +50,7 @@ class Members:
         secrets: what they read.
         repository_env: the keys to the repositories.
         resources: of PostgreSQL.
+        sizes: of what stands beside it.
         data: the volumes of each.
         configuration: of Patroni.
         backrest: the files of pgBackRest.
@@ -64,6 +65,7 @@ class Members:
     secrets: PostgresSecrets
     repository_env: Sequence[SecretEnv]
     resources: Resources
+    sizes: PostgresSizes
     data: Sequence[Data]
     configuration: str
     backrest: dict[str, str]
@@ -79,7 +81,7 @@ class Members:
                 Process(
                     name="prepare",
                     image=image.image,
-                    resources=_SIDECAR,
+                    resources=self.sizes.credentials,
                     command=[f"{paths.SCRIPTS}/prepare-volumes.sh"],
                     volumes=self._volumes(),
                 )
@@ -89,7 +91,7 @@ class Members:
                 Process(
                     name="credentials",
                     image=image.image,
-                    resources=_SIDECAR,
+                    resources=self.sizes.credentials,
                     command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
                     env={"PATH": self._path},
                     liveness=Probe(
@@ -102,7 +104,7 @@ class Members:
                 Process(
                     name="backup-server",
                     image=image.image,
-                    resources=replace(_SIDECAR, memory="256Mi", cpu="100m"),
+                    resources=self.sizes.backup_server,
                     command=[f"{paths.SCRIPTS}/start-backup-server.sh"],
                     ports=[BACKUP],
                     secret_env=self.repository_env,
@@ -183,7 +185,7 @@ class Members:
         return Process(
             name="exporter",
             image=self.images.exporter,
-            resources=_SIDECAR,
+            resources=self.sizes.exporter,
             args=[
                 "--collector.database_wraparound",
                 "--collector.long_running_transactions",

@@ -13,7 +13,6 @@ from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.probes import HttpCheck, TcpCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.volumes import Scratch
@@ -28,13 +27,12 @@ from constructs_lib.postgres.ports import (
     ROUTER_METRICS,
 )
 from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.rules import check_range, check_seconds
 
 READ_WRITE_PORT = 5000
 READ_ONLY_PORT = 5001
-_SERVER = Resources(cpu="250m", memory="128Mi", ephemeral_storage="128Mi")
-_SIDECAR = Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +104,7 @@ class Pooler:
         members: Sequence[str],
         images: PostgresImages,
         secrets: PostgresSecrets,
+        sizes: PostgresSizes,
         sizing: Sizing,
     ) -> ServerPod:
         """Return the pod of a pooler.
@@ -116,6 +115,7 @@ class Pooler:
             members: the DNS names of the members.
             images: what it runs.
             secrets: what it reads.
+            sizes: what each of its containers is given.
             sizing: how many connections there are.
         """
         ini = filled(
@@ -131,7 +131,7 @@ class Pooler:
         pgbouncer = Process(
             name="pgbouncer",
             image=images.pgbouncer,
-            resources=_SERVER,
+            resources=sizes.pgbouncer,
             command=[f"{paths.SCRIPTS}/start-pooler.sh"],
             ports=[POOLER],
             volumes=[
@@ -154,7 +154,7 @@ class Pooler:
         router = Process(
             name="router",
             image=images.haproxy,
-            resources=_SIDECAR,
+            resources=sizes.haproxy,
             command=["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
             ports=[ROUTER_METRICS],
             volumes=[
@@ -173,7 +173,7 @@ class Pooler:
         exporter = Process(
             name="exporter",
             image=images.pooler_exporter,
-            resources=_SIDECAR,
+            resources=sizes.pooler_exporter,
             ports=[POOLER_METRICS],
             env={
                 # Without the password, which may have signs in it that no address takes.

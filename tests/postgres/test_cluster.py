@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,10 +21,13 @@ from constructs_lib import (
     FailureDomain,
     LogFormat,
     Placement,
+    PostgresSizes,
+    Resources,
     SecretRef,
     Spread,
 )
 from constructs_lib.facts.signals import Scheme
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.failover import Durability, Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
@@ -32,7 +35,7 @@ from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.storage import PostgresStorage
-from constructs_lib.testing import find, find_all
+from constructs_lib.testing import find, find_all, manifests
 from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SOURCE, cluster
 
 
@@ -99,6 +102,33 @@ def test_more_zones_are_said(chart: Chart) -> None:
     cluster(chart, members=5, placement=five)
     (spread, _) = member(chart)["spec"]["topologySpreadConstraints"]
     assert spread["minDomains"] == 5
+
+
+def test_each_container_has_its_size(chart: Chart) -> None:
+    names = [field.name for field in fields(PostgresSizes)]
+    sizes = {name: Resources(cpu=f"{10 + number}m") for number, name in enumerate(names)}
+    cluster(chart, sizes=PostgresSizes(**sizes), resources=Resources(cpu="3", memory="4Gi"))
+    given = {
+        (workload.name, container["name"]): container["resources"]["requests"]["cpu"]
+        for workload in Platform(manifests(chart)).workloads
+        for container in workload.all_containers
+    }
+    jobs = ("backup-full", "backup-differential", "verification", "vacuum", "reindex")
+    drill = "restore-drill"
+    expected = {
+        ("postgres", "postgres"): "3",
+        ("postgres", "prepare"): sizes["credentials"].cpu,
+        ("postgres", "credentials"): sizes["credentials"].cpu,
+        ("postgres", "backup-server"): sizes["backup_server"].cpu,
+        ("postgres", "exporter"): sizes["exporter"].cpu,
+        **{(f"postgres-{job}", job): sizes["job"].cpu for job in jobs},
+        (f"postgres-{drill}", drill): sizes["drill"].cpu,
+    }
+    for pooler in ("postgres-rw", "postgres-ro"):
+        expected[pooler, "pgbouncer"] = sizes["pgbouncer"].cpu
+        expected[pooler, "router"] = sizes["haproxy"].cpu
+        expected[pooler, "exporter"] = sizes["pooler_exporter"].cpu
+    assert given == expected
 
 
 def test_one_member_has_no_standby_to_alert_on(chart: Chart) -> None:

@@ -1,0 +1,37 @@
+"""How much is given to what stands around PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.pods.resources import Resources
+
+_BESIDE_A_MEMBER = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
+_BESIDE_A_POOLER = Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresSizes:
+    """What each container around PostgreSQL is given.
+
+    Args:
+        pgbouncer: PgBouncer in each pooler.
+        haproxy: HAProxy beside it, which knows the primary.
+        pooler_exporter: tells of PgBouncer.
+        exporter: tells of PostgreSQL, beside each member.
+        credentials: takes changed passwords over, beside each member.
+        backup_server: pgBackRest beside each member, which reads, packs and sends what
+            is backed up.
+        job: each job that backs up, verifies the repository or tidies up.
+        drill: the job that restores a backup, which runs PostgreSQL with 64 MB of
+            shared buffers.
+    """
+
+    pgbouncer: Resources = Resources(cpu="250m", memory="128Mi", ephemeral_storage="128Mi")
+    haproxy: Resources = _BESIDE_A_POOLER
+    pooler_exporter: Resources = _BESIDE_A_POOLER
+    exporter: Resources = _BESIDE_A_MEMBER
+    credentials: Resources = _BESIDE_A_MEMBER
+    backup_server: Resources = Resources(cpu="100m", memory="256Mi", ephemeral_storage="64Mi")
+    job: Resources = Resources(cpu="100m", memory="256Mi", ephemeral_storage="128Mi")
+    drill: Resources = Resources(cpu="500m", memory="1Gi", ephemeral_storage="256Mi")
