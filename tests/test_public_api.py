@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,20 +18,28 @@ from constructs_lib import ConfigurationError
 
 CLASSES = {
     name: value
-    for name in constructs_lib.__all__
+    for name in dir(constructs_lib)
     if inspect.isclass(value := getattr(constructs_lib, name))
     and not issubclass(value, Enum)
     and not getattr(value, "_is_protocol", False)
 }
 
 
-def test_all_names_are_there_and_no_others() -> None:
-    public = {
-        name
-        for name, value in vars(constructs_lib).items()
-        if not name.startswith("_") and not inspect.ismodule(value)
-    }
-    assert public == set(constructs_lib.__all__)
+def test_a_name_is_loaded_when_it_is_asked_for() -> None:
+    program = (
+        "import sys, constructs_lib\n"
+        "assert 'WebTier' in dir(constructs_lib)\n"
+        "assert 'jsii' not in sys.modules\n"
+        "from constructs_lib import WebTier\n"
+        "assert 'jsii' in sys.modules\n"
+        "assert 'constructs_lib.postgres.cluster' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603
+
+
+def test_a_name_hides_the_module_that_is_called_alike() -> None:
+    assert inspect.ismodule(import_module("constructs_lib.override"))
+    assert inspect.isfunction(constructs_lib.override)
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -14,11 +14,14 @@ import constructs  # noqa: E402, F401
 between = time.process_time()
 import constructs_lib  # noqa: E402
 
+for name in dir(constructs_lib):
+    getattr(constructs_lib, name)
+
 json.dump(
     {
         "dependencies": between - start,
         "library": time.process_time() - between,
-        "values": len(constructs_lib.__all__),
+        "values": len(dir(constructs_lib)),
     },
     sys.stdout,
 )

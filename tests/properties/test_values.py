@@ -21,7 +21,7 @@ from tests.properties.strategies import arguments
 INNER = {Backend, Live, Pod, ServedRoute, Track}
 VALUES: list[type[Any]] = [
     each
-    for name in constructs_lib.__all__
+    for name in dir(constructs_lib)
     if isinstance(each := getattr(constructs_lib, name), type)
     and is_dataclass(each)
     and each not in INNER
