@@ -36,12 +36,13 @@ class Facts:
         footprints: how much it takes of each namespace at its worst moment.
         secrets: which Secrets its pods read.
         metrics: where its metrics are read.
-        foreign_metrics: what is read besides, of what is no pod of the platform,
-            such as the kubelets.
+        foreign_metrics: what is read besides, that is about others: what the kubelets
+            tell, for one.
         pod_metrics: which of them its autoscalers ask for.
         service_level: what it promises; None for no promise.
         indicator: how its success is counted; None where nobody counts.
-        alerts: the alerts that it brings along.
+        alerts: the alerts that it brings along. Each gets the namespace and the name of the
+            first peer for labels, unless it is over metrics about others.
         log_format: how its lines are read.
         hosts: the host names that it has routes on.
 

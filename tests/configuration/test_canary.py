@@ -20,7 +20,6 @@ from constructs_lib import (
     Webhook,
     WebTier,
 )
-from constructs_lib.observability.exposed import metric_names
 from constructs_lib.observability.prometheus.rules import rule_files
 from tests.configuration.programs.debian import Debian
 
@@ -45,13 +44,7 @@ def rules(folder: Path) -> Path:
         rollout=Canary(image=f"{IMAGE}:1.5.0", step=1),
     )
     alerting = Alerting(page=HOOK, ticket=HOOK, runbooks="https://git.example.com/runbooks")
-    files = rule_files(
-        [web.facts],
-        namespaces=["app"],
-        alerting=alerting,
-        series=1000,
-        exposed=metric_names([web.facts]),
-    )
+    files = rule_files([web.facts], alerting=alerting)
     path = folder / "rules" / "app-web.yaml"
     path.parent.mkdir()
     path.write_text(files[path.stem])

@@ -74,7 +74,7 @@ def test_rules(system: Debian, configuration: Path) -> None:
 
 
 def test_a_wrong_rule_is_refused(system: Debian, configuration: Path) -> None:
-    rules = configuration.parent / "rules" / "platform" / "platform.yaml"
+    rules = configuration.parent / "rules" / "monitoring-blackbox" / "monitoring-blackbox.yaml"
     rules.write_text(rules.read_text().replace("probe_success", "probe[["))
     checked = system.run("promtool", "check", "rules", system.inside(rules))
     assert checked.returncode != 0

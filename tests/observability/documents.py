@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 # What Prometheus makes itself.
-OWN = {"ALERTS", "up"}
+OWN = frozenset({"ALERTS", "scrape_duration_seconds", "scrape_samples_scraped", "up"})
 
 
 def walk(node: object, key: str) -> Iterator[Any]:

@@ -11,10 +11,12 @@ from constructs import Construct
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.names import Identity
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.requests import files, requests
 from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.job import job
@@ -36,38 +38,35 @@ _HTTP = Port(name="https", number=9200)
 _TRANSPORT = Port(name="transport", number=9300)
 _READY = Port(name="ready", number=8080)
 _HOME = "/usr/share/elasticsearch"
+_CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
+_TEMPORARY = Scratch(mount_path="/tmp", size="256Mi")  # noqa: S108
 
 
-class Elasticsearch(NamedConstruct):
+class Elasticsearch(Part):
     """Three servers that hold each line twice, and the job that sets them up.
 
     Args:
         scope: an observability stack.
-        identity: of the servers.
-        image: what they run.
+        context: what all parts share.
         logs: how much is kept.
     """
 
-    def __init__(self, scope: Construct, *, identity: Identity, image: str, logs: Logs) -> None:
-        super().__init__(scope, identity.name)
-        pod = _pod(identity, image, logs)
+    def __init__(self, scope: Construct, context: StackContext, *, logs: Logs) -> None:
+        super().__init__(scope, identity_of("elasticsearch", context.logging))
+        image = context.images.elasticsearch
+        pod = _pod(self.identity, image, logs)
         self._peer = pod.peer
         servers = stateful_set(self, pod, replicas=REPLICAS, min_ready_seconds=30)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
-        set_up = self._set_up(identity, image, logs)
+        set_up = self._set_up(image, logs)
         snapshots = logs.snapshots
-        self._facts = Facts(
+        self.facts = Facts(
             calls=(
                 Call(source=pod.peer, target=pod.peer, port=_TRANSPORT.name),
                 self.endpoint.called_by(set_up.peers[0]),
                 *(snapshots.calls_by(pod.peer) if snapshots else ()),
             )
         ).joined(servers, set_up)
-
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
 
     @property
     def endpoint(self) -> HttpEndpoint:
@@ -84,7 +83,7 @@ class Elasticsearch(NamedConstruct):
         """The address as clients are told it."""
         return f"https://{self.endpoint.host}:{self.endpoint.port}"
 
-    def _set_up(self, identity: Identity, image: str, logs: Logs) -> Facts:
+    def _set_up(self, image: str, logs: Logs) -> Facts:
         asked = ConfigFiles(
             name="requests",
             files=files(requests(retention_days=logs.retention_days, snapshots=logs.snapshots)),
@@ -113,25 +112,34 @@ class Elasticsearch(NamedConstruct):
         )
         # A Job never changes: what it does differently, another one does.
         digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
-        own = replace(identity, name=f"{identity.name}-set-up")
+        own = replace(self.identity, name=f"{self.identity.name}-set-up")
         pod = ServerPod(identity=own, processes=[process], hardening=ELASTIC)
         return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
 
 
 def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
+    return ServerPod(
+        identity=identity,
+        init_processes=[_prepare(identity, image, logs)],
+        processes=[_server(image, logs)],
+        hardening=ELASTIC,
+        placement=Placement(zones=Spread.PREFERRED, hosts=Spread.REQUIRED),
+        grace_period_seconds=180,
+    )
+
+
+def _prepare(identity: Identity, image: str, logs: Logs) -> Process:
     secrets, snapshots = logs.secrets, logs.snapshots
     members = ", ".join(f"{identity.name}-{number}" for number in range(REPLICAS))
     settings = Template(asset("elasticsearch.yml")).safe_substitute(
         members=members, service=members_service(identity.name)
     )
-    configuration = Scratch(mount_path="/config", size="16Mi")
-    temporary = Scratch(mount_path="/tmp", size="256Mi")  # noqa: S108
     keys = (
         [SecretFiles(secret=snapshots.secret, mount_path="/run/secrets/snapshots")]
         if snapshots
         else []
     )
-    prepare = Process(
+    return Process(
         name="prepare",
         image=image,
         resources=Resources(cpu="100m", memory="512Mi", ephemeral_storage="128Mi"),
@@ -146,14 +154,17 @@ def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
                 mount_path="/settings",
                 executable=True,
             ),
-            configuration,
-            temporary,
+            _CONFIGURATION,
+            _TEMPORARY,
             SecretFiles(secret=secrets.users, mount_path="/run/secrets/users", mode=0o440),
             *keys,
         ],
     )
+
+
+def _server(image: str, logs: Logs) -> Process:
     heap = int(logs.resources.amounts().memory / 2 / 2**20)
-    server = Process(
+    return Process(
         name="elasticsearch",
         image=image,
         resources=logs.resources,
@@ -171,23 +182,15 @@ def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
             "POD_NAME": "metadata.name",
         },
         volumes=[
-            configuration,
-            SecretFiles(secret=secrets.certificate, mount_path="/config/certs"),
+            _CONFIGURATION,
+            SecretFiles(secret=logs.secrets.certificate, mount_path="/config/certs"),
             Data(name="data", mount_path=f"{_HOME}/data", tier=logs.storage, size=logs.size),
             Scratch(mount_path=f"{_HOME}/logs", size="256Mi"),
-            temporary,
+            _TEMPORARY,
         ],
         startup=Probe(check=TcpCheck(), port=_READY.number, failure_threshold=60),
         readiness=Probe(check=TcpCheck(), port=_READY.number),
         liveness=Probe(check=TcpCheck(), port=_TRANSPORT.number, failure_threshold=6),
         # It leaves the Service before it stops to answer.
         pre_stop=["sleep", "20"],
-    )
-    return ServerPod(
-        identity=identity,
-        init_processes=[prepare],
-        processes=[server],
-        hardening=ELASTIC,
-        placement=Placement(zones=Spread.PREFERRED, hosts=Spread.REQUIRED),
-        grace_period_seconds=180,
     )

@@ -7,11 +7,11 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.network import Port
-from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
-from constructs_lib.names import Identity
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import REPLICAS, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
@@ -37,54 +37,6 @@ NAMES = (
     "elasticsearch_jvm_memory_used_bytes",
     "elasticsearch_thread_pool_rejected_count",
 )
-
-
-def exporter(
-    scope: Construct, identity: Identity, *, image: str, logs: Logs, elasticsearch: Elasticsearch
-) -> Facts:
-    """Make the exporter, and bring the alerts over what it tells.
-
-    Args:
-        scope: where it is made.
-        identity: of the server.
-        image: what it runs.
-        logs: which Secrets there are.
-        elasticsearch: what it asks.
-    """
-    snapshots = logs.snapshots is not None
-    process = Process(
-        name="exporter",
-        image=image,
-        resources=Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi"),
-        args=[
-            f"--es.uri={elasticsearch.url}",
-            "--es.ca=/run/secrets/tls/ca.crt",
-            *OPTIONS,
-            *([SNAPSHOTS_OPTION] if snapshots else []),
-            f"--web.listen-address=:{_METRICS.number}",
-        ],
-        ports=[_METRICS],
-        env={"ES_USERNAME": "exporter"},
-        secret_env=[SecretEnv(name="ES_PASSWORD", secret=logs.secrets.users, key="exporter")],
-        volumes=[SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls")],
-        readiness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
-        liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
-    )
-    pod = ServerPod(identity=identity, processes=[process])
-    facts = deployment(scope, pod, replicas=1)
-    return replace(
-        facts,
-        calls=(elasticsearch.endpoint.called_by(pod.peer),),
-        metrics=(
-            MetricsEndpoint(
-                peer=pod.peer,
-                port=_METRICS.name,
-                path="/metrics",
-                names=(*NAMES, *([SNAPSHOTS_FAILED] if snapshots else [])),
-            ),
-        ),
-        alerts=(*_ALERTS, *([_SNAPSHOT_ALERT] if snapshots else [])),
-    )
 
 
 _ALERTS = (
@@ -142,3 +94,54 @@ _SNAPSHOT_ALERT = AlertRule(
     summary="The logs of a day were not copied to the bucket.",
     runbook="elasticsearch",
 )
+
+
+class ElasticsearchExporter(Part):
+    """Tells Prometheus of Elasticsearch.
+
+    Args:
+        scope: an observability stack.
+        context: what all parts share.
+        logs: which Secrets there are.
+        elasticsearch: what it asks.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        context: StackContext,
+        *,
+        logs: Logs,
+        elasticsearch: Elasticsearch,
+    ) -> None:
+        super().__init__(scope, identity_of("elasticsearch-exporter", context.logging))
+        snapshots = logs.snapshots is not None
+        process = Process(
+            name="exporter",
+            image=context.images.elasticsearch_exporter,
+            resources=Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi"),
+            args=[
+                f"--es.uri={elasticsearch.url}",
+                "--es.ca=/run/secrets/tls/ca.crt",
+                *OPTIONS,
+                *([SNAPSHOTS_OPTION] if snapshots else []),
+                f"--web.listen-address=:{_METRICS.number}",
+            ],
+            ports=[_METRICS],
+            env={"ES_USERNAME": "exporter"},
+            secret_env=[SecretEnv(name="ES_PASSWORD", secret=logs.secrets.users, key="exporter")],
+            volumes=[SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls")],
+            readiness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
+            liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
+        )
+        pod = ServerPod(identity=self.identity, processes=[process])
+        facts = deployment(self, pod, replicas=1)
+        names = (*NAMES, *([SNAPSHOTS_FAILED] if snapshots else []))
+        self.facts = replace(
+            facts,
+            calls=(elasticsearch.endpoint.called_by(pod.peer),),
+            metrics=(
+                MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=names),
+            ),
+            alerts=(*_ALERTS, *([_SNAPSHOT_ALERT] if snapshots else [])),
+        )

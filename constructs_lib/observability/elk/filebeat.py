@@ -10,12 +10,15 @@ from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.facts.access import READ, Access, KubernetesAccess
-from constructs_lib.facts.network import Call, Outside, Port
+from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.names import COMPONENT, NAME, Identity, NamedConstruct
+from constructs_lib.names import COMPONENT, NAME
+from constructs_lib.namespaces import Namespace
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.cluster_access import grant_in
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.daemon_set import daemon_set
@@ -29,11 +32,12 @@ from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.server_volumes import HostDirectory
 
 _API = Port(name="api", number=5066)
+_PODS = Access(resources=("pods",), verbs=READ)
 _DATA = "/usr/share/filebeat/data"
 _TLS = "/usr/share/filebeat/certs"
 
 
-class Filebeat(NamedConstruct):
+class Filebeat(Part):
     """One on every node, that reads the logs of the watched pods and of no others.
 
     It reads as root, since the files belong to root, but has none of the powers
@@ -41,74 +45,35 @@ class Filebeat(NamedConstruct):
 
     Args:
         scope: an observability stack.
-        identity: of the agents.
-        image: what they run.
+        context: what all parts share.
         logs: which Secrets there are.
         logstash: where lines go.
-        watched: the constructs whose lines are read, and how.
-        api_server: where the API server is, which knows the pods.
-        most_nodes: how many nodes the cluster grows to.
     """
 
     def __init__(
         self,
         scope: Construct,
+        context: StackContext,
         *,
-        identity: Identity,
-        image: str,
         logs: Logs,
         logstash: Logstash,
-        watched: Sequence[Facts],
-        api_server: Outside,
-        most_nodes: int,
     ) -> None:
-        super().__init__(scope, identity.name)
-        process = Process(
-            name="filebeat",
-            image=image,
-            resources=Resources(cpu="100m", memory="384Mi", ephemeral_storage="128Mi"),
-            args=["-e", "-c", "/etc/filebeat/filebeat.yml"],
-            ports=[_API],
-            pod_env={"NODE_NAME": "spec.nodeName"},
-            volumes=[
-                ConfigFiles(
-                    name="settings",
-                    files={"filebeat.yml": filebeat_yaml(watched, logstash=logstash.address)},
-                    mount_path="/etc/filebeat",
-                ),
-                SecretFiles(secret=logs.secrets.certificate, mount_path=_TLS, mode=0o440),
-                HostDirectory(
-                    name="containers",
-                    path="/var/log/containers",
-                    mount_path="/var/log/containers",
-                ),
-                HostDirectory(name="pods", path="/var/log/pods", mount_path="/var/log/pods"),
-                # How far each file has been read, beyond the life of the agent.
-                HostDirectory(
-                    name="progress",
-                    path=f"/var/lib/{identity.namespace}-filebeat",
-                    mount_path=_DATA,
-                    read_only=False,
-                ),
-            ],
-            liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
-            readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
-        )
-        pods = Access(resources=("pods",), verbs=READ)
+        super().__init__(scope, identity_of("filebeat", context.agents))
+        configuration = filebeat_yaml(context.watched, logstash=logstash.address)
         pod = ServerPod(
-            identity=identity,
-            processes=[process],
+            identity=self.identity,
+            processes=[_process(context.images.filebeat, logs, configuration, context.agents)],
             hardening=NodeAgent(),
             placement=Placement(
                 tolerations=(Toleration(key=None),), priority_class="system-node-critical"
             ),
-            access=KubernetesAccess(rules=(pods,), api_server=api_server),
+            access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
         )
-        facts = daemon_set(self, pod, most_nodes=most_nodes)
-        namespaces = {peer.namespace for each in watched for peer in each.peers}
-        for namespace in sorted(namespaces - {identity.namespace}):
-            grant_in(self, identity, namespace, [pods])
-        self._facts = replace(
+        facts = daemon_set(self, pod, most_nodes=context.most_nodes)
+        namespaces = {peer.namespace for each in context.watched for peer in each.peers}
+        for each in sorted(namespaces - {context.agents.name}):
+            grant_in(self, self.identity, each, [_PODS])
+        self.facts = replace(
             facts,
             calls=(
                 *facts.calls,
@@ -116,10 +81,39 @@ class Filebeat(NamedConstruct):
             ),
         )
 
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
+
+def _process(image: str, logs: Logs, configuration: str, namespace: Namespace) -> Process:
+    return Process(
+        name="filebeat",
+        image=image,
+        resources=Resources(cpu="100m", memory="384Mi", ephemeral_storage="128Mi"),
+        args=["-e", "-c", "/etc/filebeat/filebeat.yml"],
+        ports=[_API],
+        pod_env={"NODE_NAME": "spec.nodeName"},
+        volumes=[
+            ConfigFiles(
+                name="settings",
+                files={"filebeat.yml": configuration},
+                mount_path="/etc/filebeat",
+            ),
+            SecretFiles(secret=logs.secrets.certificate, mount_path=_TLS, mode=0o440),
+            HostDirectory(
+                name="containers",
+                path="/var/log/containers",
+                mount_path="/var/log/containers",
+            ),
+            HostDirectory(name="pods", path="/var/log/pods", mount_path="/var/log/pods"),
+            # How far each file has been read, beyond the life of the agent.
+            HostDirectory(
+                name="progress",
+                path=f"/var/lib/{namespace.name}-filebeat",
+                mount_path=_DATA,
+                read_only=False,
+            ),
+        ],
+        liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
+        readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
+    )
 
 
 def filebeat_yaml(watched: Sequence[Facts], *, logstash: str) -> str:

@@ -10,11 +10,12 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.elk.views import views
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.job import job
@@ -30,14 +31,12 @@ _HTTPS = Port(name="https", number=5601)
 _HOME = "/usr/share/kibana"
 
 
-class Kibana(NamedConstruct):
+class Kibana(Part):
     """Two servers, and the job that gives them the saved views.
 
     Args:
         scope: an observability stack.
-        identity: of the servers.
-        image: what they run.
-        tools: an image with curl, for the job.
+        context: what all parts share.
         logs: which Secrets there are.
         elasticsearch: what is searched.
     """
@@ -45,75 +44,35 @@ class Kibana(NamedConstruct):
     def __init__(
         self,
         scope: Construct,
+        context: StackContext,
         *,
-        identity: Identity,
-        image: str,
-        tools: str,
         logs: Logs,
         elasticsearch: Elasticsearch,
     ) -> None:
-        super().__init__(scope, identity.name)
-        secrets = logs.secrets
-        process = Process(
-            name="kibana",
-            image=image,
-            resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="512Mi"),
-            ports=[_HTTPS],
-            env={"NODE_OPTIONS": "--max-old-space-size=1536"},
-            secret_env=[
-                SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
-                SecretEnv(
-                    name="XPACK_SECURITY_ENCRYPTIONKEY", secret=secrets.kibana, key="security-key"
-                ),
-                SecretEnv(
-                    name="XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY",
-                    secret=secrets.kibana,
-                    key="encryption-key",
-                ),
-                SecretEnv(
-                    name="XPACK_REPORTING_ENCRYPTIONKEY",
-                    secret=secrets.kibana,
-                    key="reporting-key",
-                ),
-            ],
-            volumes=[
-                ConfigFiles(
-                    name="settings",
-                    files={"kibana.yml": _settings(elasticsearch.url)},
-                    mount_path=f"{_HOME}/config",
-                ),
-                SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls", mode=0o440),
-                Scratch(mount_path=f"{_HOME}/data", size="256Mi"),
-                Scratch(mount_path=f"{_HOME}/logs", size="64Mi"),
-                Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
-            ],
-            startup=Probe(check=TcpCheck(), port=_HTTPS.number, failure_threshold=30),
-            readiness=Probe(check=HttpsCheck(path="/api/status"), port=_HTTPS.number),
-            liveness=Probe(check=TcpCheck(), port=_HTTPS.number, failure_threshold=6),
+        super().__init__(scope, identity_of("kibana", context.logging))
+        pod = ServerPod(
+            identity=self.identity,
+            processes=[_process(context.images.kibana, logs, elasticsearch)],
+            hardening=ELASTIC,
         )
-        pod = ServerPod(identity=identity, processes=[process], hardening=ELASTIC)
         servers = deployment(self, pod, replicas=2)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
-        importer = self._import(identity, tools, logs)
-        self._facts = Facts(
+        # This image has curl.
+        importer = self._import(context.images.elasticsearch, logs)
+        self.facts = Facts(
             calls=(
                 elasticsearch.endpoint.called_by(pod.peer),
                 Call(source=importer.peers[0], target=pod.peer, port=_HTTPS.name),
             )
         ).joined(servers, importer)
 
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
-
-    def _import(self, identity: Identity, image: str, logs: Logs) -> Facts:
+    def _import(self, image: str, logs: Logs) -> Facts:
         process = Process(
             name="import",
             image=image,
             resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
             command=["/views/import-views.sh"],
-            env={"URL": f"https://{identity.dns_name}:{_HTTPS.number}"},
+            env={"URL": f"https://{self.identity.dns_name}:{_HTTPS.number}"},
             volumes=[
                 ConfigFiles(
                     name="views",
@@ -126,9 +85,50 @@ class Kibana(NamedConstruct):
             ],
         )
         digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
-        own = replace(identity, name=f"{identity.name}-views")
+        own = replace(self.identity, name=f"{self.identity.name}-views")
         pod = ServerPod(identity=own, processes=[process], hardening=ELASTIC)
         return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
+
+
+def _process(image: str, logs: Logs, elasticsearch: Elasticsearch) -> Process:
+    secrets = logs.secrets
+    return Process(
+        name="kibana",
+        image=image,
+        resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="512Mi"),
+        ports=[_HTTPS],
+        env={"NODE_OPTIONS": "--max-old-space-size=1536"},
+        secret_env=[
+            SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
+            SecretEnv(
+                name="XPACK_SECURITY_ENCRYPTIONKEY", secret=secrets.kibana, key="security-key"
+            ),
+            SecretEnv(
+                name="XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY",
+                secret=secrets.kibana,
+                key="encryption-key",
+            ),
+            SecretEnv(
+                name="XPACK_REPORTING_ENCRYPTIONKEY",
+                secret=secrets.kibana,
+                key="reporting-key",
+            ),
+        ],
+        volumes=[
+            ConfigFiles(
+                name="settings",
+                files={"kibana.yml": _settings(elasticsearch.url)},
+                mount_path=f"{_HOME}/config",
+            ),
+            SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls", mode=0o440),
+            Scratch(mount_path=f"{_HOME}/data", size="256Mi"),
+            Scratch(mount_path=f"{_HOME}/logs", size="64Mi"),
+            Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
+        ],
+        startup=Probe(check=TcpCheck(), port=_HTTPS.number, failure_threshold=30),
+        readiness=Probe(check=HttpsCheck(path="/api/status"), port=_HTTPS.number),
+        liveness=Probe(check=TcpCheck(), port=_HTTPS.number, failure_threshold=6),
+    )
 
 
 def _settings(elasticsearch: str) -> str:

@@ -8,11 +8,11 @@ from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.facts.network import Peer, Port
-from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
@@ -30,13 +30,12 @@ _HOME = "/usr/share/logstash"
 _CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
 
 
-class Logstash(NamedConstruct):
+class Logstash(Part):
     """Two servers with a queue on a volume each, so that an outage of Elasticsearch loses nothing.
 
     Args:
         scope: an observability stack.
-        identity: of the servers.
-        image: what they run.
+        context: what all parts share.
         logs: how much is kept.
         elasticsearch: where lines go.
     """
@@ -44,84 +43,26 @@ class Logstash(NamedConstruct):
     def __init__(
         self,
         scope: Construct,
+        context: StackContext,
         *,
-        identity: Identity,
-        image: str,
         logs: Logs,
         elasticsearch: Elasticsearch,
     ) -> None:
-        # Loading the language of Logstash takes longer than the rest of the library.
-        from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
-
-        super().__init__(scope, identity.name)
-        url = elasticsearch.url
-        process = Process(
-            name="logstash",
-            image=image,
-            resources=Resources(cpu="500m", cpu_limit="4", memory="2Gi", ephemeral_storage="512Mi"),
-            command=[f"{_HOME}/bin/logstash", "--path.settings", "/config"],
-            ports=[BEATS, _API],
-            env={"LS_JAVA_OPTS": "-Xms1g -Xmx1g"},
-            secret_env=[
-                SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=logs.secrets.users, key="logstash")
-            ],
-            volumes=[
-                ConfigFiles(
-                    name="pipelines",
-                    files={
-                        "main.conf": pipelines.main_pipeline(elasticsearch=url),
-                        "rejected.conf": pipelines.rejected_pipeline(elasticsearch=url),
-                    },
-                    mount_path=f"{_HOME}/pipeline",
-                ),
-                _CONFIGURATION,
-                SecretFiles(
-                    secret=logs.secrets.certificate, mount_path=f"{_HOME}/certs", mode=0o440
-                ),
-                Data(name="queue", mount_path=f"{_HOME}/data", tier=logs.storage, size="10Gi"),
-                Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
-            ],
-            startup=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=30),
-            readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
-            liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
-        )
-        prepare = Process(
-            name="prepare",
-            image=image,
-            resources=Resources(cpu="100m", memory="64Mi", ephemeral_storage="64Mi"),
-            command=["/settings/prepare-logstash.sh"],
-            volumes=[
-                ConfigFiles(
-                    name="settings",
-                    files={
-                        "logstash.yml": _settings(),
-                        "pipelines.yml": _pipelines(),
-                        "prepare-logstash.sh": asset("prepare-logstash.sh"),
-                    },
-                    mount_path="/settings",
-                    executable=True,
-                ),
-                _CONFIGURATION,
-            ],
-        )
+        super().__init__(scope, identity_of("logstash", context.logging))
+        image = context.images.logstash
         pod = ServerPod(
-            identity=identity,
-            init_processes=[prepare],
-            processes=[process],
+            identity=self.identity,
+            init_processes=[_prepare(image)],
+            processes=[_process(image, logs, elasticsearch)],
             hardening=ELASTIC,
             # It empties its queue before it stops.
             grace_period_seconds=300,
         )
         facts = stateful_set(self, pod, replicas=2)
         cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
-        self._facts = replace(facts, calls=(elasticsearch.endpoint.called_by(pod.peer),))
+        self.facts = replace(facts, calls=(elasticsearch.endpoint.called_by(pod.peer),))
         self.peer: Peer = pod.peer
-        self.address = f"{identity.dns_name}:{BEATS.number}"
-
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
+        self.address = f"{self.identity.dns_name}:{BEATS.number}"
 
 
 def _settings() -> str:
@@ -153,4 +94,61 @@ def _pipelines() -> str:
                 "dead_letter_queue.enable": False,
             },
         ]
+    )
+
+
+def _process(image: str, logs: Logs, elasticsearch: Elasticsearch) -> Process:
+    # Loading the language of Logstash takes longer than the rest of the library.
+    from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
+
+    url = elasticsearch.url
+    return Process(
+        name="logstash",
+        image=image,
+        resources=Resources(cpu="500m", cpu_limit="4", memory="2Gi", ephemeral_storage="512Mi"),
+        command=[f"{_HOME}/bin/logstash", "--path.settings", "/config"],
+        ports=[BEATS, _API],
+        env={"LS_JAVA_OPTS": "-Xms1g -Xmx1g"},
+        secret_env=[
+            SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=logs.secrets.users, key="logstash")
+        ],
+        volumes=[
+            ConfigFiles(
+                name="pipelines",
+                files={
+                    "main.conf": pipelines.main_pipeline(elasticsearch=url),
+                    "rejected.conf": pipelines.rejected_pipeline(elasticsearch=url),
+                },
+                mount_path=f"{_HOME}/pipeline",
+            ),
+            _CONFIGURATION,
+            SecretFiles(secret=logs.secrets.certificate, mount_path=f"{_HOME}/certs", mode=0o440),
+            Data(name="queue", mount_path=f"{_HOME}/data", tier=logs.storage, size="10Gi"),
+            Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
+        ],
+        startup=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=30),
+        readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
+        liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
+    )
+
+
+def _prepare(image: str) -> Process:
+    return Process(
+        name="prepare",
+        image=image,
+        resources=Resources(cpu="100m", memory="64Mi", ephemeral_storage="64Mi"),
+        command=["/settings/prepare-logstash.sh"],
+        volumes=[
+            ConfigFiles(
+                name="settings",
+                files={
+                    "logstash.yml": _settings(),
+                    "pipelines.yml": _pipelines(),
+                    "prepare-logstash.sh": asset("prepare-logstash.sh"),
+                },
+                mount_path="/settings",
+                executable=True,
+            ),
+            _CONFIGURATION,
+        ],
     )

@@ -10,9 +10,8 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
-from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.names import Identity, NamedConstruct
-from constructs_lib.namespaces import Namespace
+from constructs_lib.facts.published import Facts
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.grafana.alert_path import alert_path
 from constructs_lib.observability.grafana.data_sources import data_sources
 from constructs_lib.observability.grafana.log_store import LogStore
@@ -20,6 +19,8 @@ from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.team_job import keep_teams
+from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.rollouts.tracks import Backend
@@ -31,30 +32,25 @@ from constructs_lib.traffic.service import HTTP_PORT
 _ROUTE = Route(websocket=True, policy=TrafficPolicy(timeouts=Timeouts(read_seconds=300)))
 
 
-class Grafana(NamedConstruct):
+class Grafana(Part):
     """Dashboards of what is watched, for those who may see them.
 
     Creates a ServiceAccount, a StatefulSet, its Services and a ConfigMap for each
     dashboard; with teams, a CronJob that keeps them as they are written down.
 
     Args:
-        scope: the chart, or a construct in it.
-        id: the name of its objects.
-        namespace: where they are.
-        image: of Grafana, pinned.
-        watches: whose metrics there are; each gets the dashboards that its
-            metrics are enough for.
-        prometheus: whom the panels ask.
+        scope: an observability stack.
+        context: what all parts share.
+        read: the facts of all that Prometheus reads; each gets the dashboards that
+            its metrics are enough for.
         alertmanagers: all of them, since they do not tell each other of alerts;
             the first also shows and takes silences.
         logs: who has the lines of log; None for no dashboard of them.
         settings: what is a matter of choice.
-        scrape_seconds: how often Prometheus reads a metric.
 
     Attributes:
         peer: its pods, such as for a `Call` of an ingress controller.
         endpoint: its address in the cluster.
-        facts: what a baseline learns of it.
 
     Raises:
         ConfigurationError: no Alertmanager, or a value that does not fit another.
@@ -63,29 +59,25 @@ class Grafana(NamedConstruct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
+        context: StackContext,
         *,
-        namespace: Namespace,
-        image: str,
-        watches: Sequence[Publisher],
-        prometheus: HttpEndpoint,
+        read: Sequence[Facts],
         alertmanagers: Sequence[HttpEndpoint],
         logs: LogStore | None,
         settings: Dashboards,
-        scrape_seconds: int = 30,
     ) -> None:
         if not alertmanagers:
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
-        super().__init__(scope, id)
-        identity = Identity(name=id, namespace=namespace.name, component="grafana")
-        dashboards = DashboardFiles.of(
-            [watch.facts for watch in watches], with_logs=logs is not None
-        )
+        super().__init__(scope, identity_of("grafana", context.monitoring, component="grafana"))
+        prometheus = endpoint(context)
+        dashboards = DashboardFiles.of(read, with_logs=logs is not None)
         dashboards.check(settings.teams)
-        sources = data_sources(prometheus, alertmanagers[0], logs, scrape_seconds=scrape_seconds)
+        sources = data_sources(
+            prometheus, alertmanagers[0], logs, scrape_seconds=context.metrics.scrape_seconds
+        )
         pod = grafana_pod(
-            identity,
-            image=image,
+            self.identity,
+            image=context.images.grafana,
             settings=settings,
             provisioned=[sources, alert_path(alertmanagers)],
             dashboards=dashboards,
@@ -93,13 +85,14 @@ class Grafana(NamedConstruct):
         )
         self.peer = pod.peer
         self.endpoint = HttpEndpoint(
-            host=identity.dns_name, port=HTTP_PORT, target=self.peer, target_port=HTTP.name
+            host=self.identity.dns_name, port=HTTP_PORT, target=self.peer, target_port=HTTP.name
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
         cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT})
         if settings.host:
-            backend = Backend(name=id, service=id, namespace=namespace.name)
-            settings.host.attach_routes(self, identity, routes=[_ROUTE], tracks=[backend])
+            name = self.identity.name
+            backend = Backend(name=name, service=name, namespace=self.identity.namespace)
+            settings.host.attach_routes(self, self.identity, routes=[_ROUTE], tracks=[backend])
         if settings.teams:
             parts.append(
                 keep_teams(
@@ -117,7 +110,7 @@ class Grafana(NamedConstruct):
                 *(endpoint.called_by(self.peer) for endpoint in asked),
                 *_calls(self.peer, settings),
             ),
-            footprints=(Footprint(namespace=namespace.name, objects={"services": 1}),),
+            footprints=(Footprint(namespace=self.identity.namespace, objects={"services": 1}),),
             hosts=(settings.host.name,) if settings.host else (),
         ).joined(*parts)
 

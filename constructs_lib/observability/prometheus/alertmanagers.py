@@ -8,9 +8,10 @@ from constructs import Construct
 
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port, Protocol
-from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.names import Identity
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.alerting import (
     Alerting,
     alertmanager_yaml,
@@ -24,7 +25,6 @@ from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
 from constructs_lib.pods.stateful_set import stateful_set
-from constructs_lib.storage import StorageClass
 
 _REPLICAS = 3
 _HTTP = Port(name="http", number=9093)
@@ -41,71 +41,59 @@ _METRICS = (
     "alertmanager_silences",
 )
 _DATA = "/alertmanager"
+_ALERTS = (
+    AlertRule(
+        name="AlertsAreNotDelivered",
+        expression="sum by (namespace, integration) "
+        "(increase(alertmanager_notifications_failed_total[15m])) > 0",
+        for_seconds=300,
+        severity=Severity.PAGE,
+        summary="Messages by {{ $labels.integration }} do not arrive.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="AlertmanagersAreApart",
+        expression="min by (namespace) (alertmanager_cluster_members) < "
+        "count by (namespace) (alertmanager_cluster_members)",
+        for_seconds=900,
+        severity=Severity.TICKET,
+        summary="The Alertmanagers do not know each other: messages come twice.",
+        runbook="monitoring",
+    ),
+)
 
 
-class Alertmanagers(NamedConstruct):
+class Alertmanagers(Part):
     """Three servers that tell each other what they sent, and keep silences.
 
     Args:
         scope: an observability stack.
-        identity: of the servers.
-        image: what they run.
+        context: what all parts share.
         alerting: who is told of what.
-        storage: the class of the volumes that silences are kept on.
     """
 
     def __init__(
         self,
         scope: Construct,
+        context: StackContext,
         *,
-        identity: Identity,
-        image: str,
         alerting: Alerting,
-        storage: StorageClass,
     ) -> None:
-        super().__init__(scope, identity.name)
-        members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
-        process = Process(
-            name="alertmanager",
-            image=image,
-            resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
-            args=[
-                "--config.file=/etc/alertmanager/config/alertmanager.yml",
-                f"--storage.path={_DATA}",
-                "--data.retention=120h",
-                "--cluster.listen-address=0.0.0.0:9094",
-                "--cluster.advertise-address=$(POD_IP):9094",
-                *(
-                    f"--cluster.peer={identity.name}-{number}.{members}:9094"
-                    for number in range(_REPLICAS)
-                ),
-            ],
-            ports=[_HTTP, *_GOSSIP],
-            pod_env={"POD_IP": "status.podIP"},
-            volumes=[
-                ConfigFiles(
-                    name="configuration",
-                    files={"alertmanager.yml": alertmanager_yaml(alerting)},
-                    mount_path="/etc/alertmanager/config",
-                ),
-                *(
-                    SecretFiles(secret=secret, mount_path=directory)
-                    for directory, secret in alerting.secrets.items()
-                ),
-                Data(name="data", mount_path=_DATA, tier=storage, size="1Gi"),
-            ],
-            readiness=Probe(check=HttpCheck(path="/-/ready"), port=_HTTP.number),
-            liveness=Probe(check=HttpCheck(path="/-/healthy"), port=_HTTP.number),
+        super().__init__(scope, identity_of("alertmanager", context.monitoring))
+        pod = ServerPod(
+            identity=self.identity,
+            processes=[_process(self.identity, context, alerting)],
+            grace_period_seconds=60,
         )
-        pod = ServerPod(identity=identity, processes=[process], grace_period_seconds=60)
         facts = stateful_set(self, pod, replicas=_REPLICAS)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         self._peer = pod.peer
-        self._facts = replace(
+        self.facts = replace(
             facts,
             metrics=(
                 MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=_METRICS),
             ),
+            alerts=_ALERTS,
             calls=(
                 *facts.calls,
                 *(Call(source=pod.peer, target=pod.peer, port=port.name) for port in _GOSSIP),
@@ -118,14 +106,45 @@ class Alertmanagers(NamedConstruct):
         )
 
     @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
-
-    @property
     def members(self) -> list[HttpEndpoint]:
         """Where each server is told of alerts."""
         return [
             HttpEndpoint(host=name, port=_HTTP.number, target=self._peer, target_port=_HTTP.name)
             for name in member_names(self._peer, _REPLICAS)
         ]
+
+
+def _process(identity: Identity, context: StackContext, alerting: Alerting) -> Process:
+    members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
+    return Process(
+        name="alertmanager",
+        image=context.images.alertmanager,
+        resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+        args=[
+            "--config.file=/etc/alertmanager/config/alertmanager.yml",
+            f"--storage.path={_DATA}",
+            "--data.retention=120h",
+            "--cluster.listen-address=0.0.0.0:9094",
+            "--cluster.advertise-address=$(POD_IP):9094",
+            *(
+                f"--cluster.peer={identity.name}-{number}.{members}:9094"
+                for number in range(_REPLICAS)
+            ),
+        ],
+        ports=[_HTTP, *_GOSSIP],
+        pod_env={"POD_IP": "status.podIP"},
+        volumes=[
+            ConfigFiles(
+                name="configuration",
+                files={"alertmanager.yml": alertmanager_yaml(alerting)},
+                mount_path="/etc/alertmanager/config",
+            ),
+            *(
+                SecretFiles(secret=secret, mount_path=directory)
+                for directory, secret in alerting.secrets.items()
+            ),
+            Data(name="data", mount_path=_DATA, tier=context.metrics.storage, size="1Gi"),
+        ],
+        readiness=Probe(check=HttpCheck(path="/-/ready"), port=_HTTP.number),
+        liveness=Probe(check=HttpCheck(path="/-/healthy"), port=_HTTP.number),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from cdk8s import Yaml
@@ -11,9 +10,9 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port, check_has_port
-from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.probes import HttpCheck
@@ -23,7 +22,8 @@ from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.service import cluster_ip_service
 
 _SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
-_BLACKBOX_METRICS = (
+# Of the addresses that it is asked about, not of itself.
+_PROBE_METRICS = (
     "probe_duration_seconds",
     "probe_http_status_code",
     "probe_ssl_earliest_cert_expiry",
@@ -31,37 +31,47 @@ _BLACKBOX_METRICS = (
 )
 
 
-class Blackbox(NamedConstruct):
+_ALERTS = (
+    AlertRule(
+        name="CertificateEndsSoon",
+        expression="probe_ssl_earliest_cert_expiry - time() < 1209600",
+        for_seconds=3600,
+        severity=Severity.TICKET,
+        summary="The certificate of {{ $labels.instance }} ends within two weeks.",
+        runbook="certificates",
+    ),
+    AlertRule(
+        name="SiteIsDown",
+        expression="probe_success == 0",
+        for_seconds=180,
+        severity=Severity.PAGE,
+        summary="{{ $labels.instance }} does not answer from outside.",
+        runbook="site",
+    ),
+)
+
+
+class Blackbox(Part):
     """Asks the public addresses, as a visitor does.
 
     Args:
         scope: an observability stack.
-        identity: of the server.
-        image: what it runs.
+        context: what all parts share.
         internet: where the addresses lead.
-        hosts: the addresses.
 
     Raises:
         ConfigurationError: nobody to ask, or no port to ask at.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        *,
-        identity: Identity,
-        image: str,
-        internet: End,
-        hosts: Sequence[str],
-    ) -> None:
+    def __init__(self, scope: Construct, context: StackContext, *, internet: End) -> None:
         check_has_port("ObservabilityStack.internet", internet)
-        if not hosts:
+        if not context.hosts:
             raise ConfigurationError(
                 "ObservabilityStack.internet",
                 internet.name,
                 "leave it out: nothing that is watched has a public address",
             )
-        super().__init__(scope, identity.name)
+        super().__init__(scope, identity_of("blackbox", context.monitoring))
         http = Port(name="http", number=9115)
         site = {
             "prober": "http",
@@ -70,7 +80,7 @@ class Blackbox(NamedConstruct):
         }
         process = Process(
             name="blackbox",
-            image=image,
+            image=context.images.blackbox_exporter,
             resources=_SMALL,
             args=["--config.file=/etc/blackbox/blackbox.yml"],
             ports=[http],
@@ -84,28 +94,19 @@ class Blackbox(NamedConstruct):
             readiness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
             liveness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
         )
-        pod = ServerPod(identity=identity, processes=[process])
+        pod = ServerPod(identity=self.identity, processes=[process])
         facts = deployment(self, pod, replicas=1)
         cluster_ip_service(self, pod.peer, ports={http.name: http.number})
-        self._facts = replace(
+        self.facts = replace(
             facts,
-            metrics=(
-                MetricsEndpoint(
-                    peer=pod.peer,
-                    port=http.name,
-                    path="/metrics",
-                    names=_BLACKBOX_METRICS,
-                ),
-            ),
+            metrics=(MetricsEndpoint(peer=pod.peer, port=http.name, path="/metrics", names=()),),
+            foreign_metrics=_PROBE_METRICS,
+            alerts=_ALERTS,
             calls=tuple(
                 Call(source=pod.peer, target=internet, port=port.name) for port in internet.ports
             ),
         )
+        self.hosts = context.hosts
         self.endpoint = HttpEndpoint(
-            host=identity.dns_name, port=http.number, target=pod.peer, target_port=http.name
+            host=self.identity.dns_name, port=http.number, target=pod.peer, target_port=http.name
         )
-
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts

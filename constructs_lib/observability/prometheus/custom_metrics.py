@@ -14,11 +14,14 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access, KubernetesAccess, Verb
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.network import Call, Outside, Port
+from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.names import Identity
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.exposed import exposing
+from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.cluster_access import bind_everywhere, grant_in
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.deployment import deployment
@@ -31,9 +34,10 @@ from constructs_lib.pods.volumes import Scratch
 
 _HTTPS = Port(name="https", number=6443)
 _GROUP = "custom.metrics.k8s.io"
+_PODS = Access(resources=("pods",), verbs=READ)
 
 
-class CustomMetrics(NamedConstruct):
+class CustomMetrics(Part):
     """The Prometheus adapter: the metrics that autoscalers name, and no others.
 
     Creates a Deployment of two, its Service, the APIService that sends
@@ -41,66 +45,28 @@ class CustomMetrics(NamedConstruct):
 
     Args:
         scope: an observability stack.
-        identity: of the servers.
-        image: what they run.
-        scaled: those whose autoscalers ask for metrics of their pods.
-        prometheus: who knows.
-        scrape_seconds: between two samples there.
-        api_server: where the API server is, which asks on behalf of autoscalers.
+        context: what all parts share.
 
     Raises:
         ConfigurationError: a metric that the pods do not expose.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        *,
-        identity: Identity,
-        image: str,
-        scaled: Sequence[Facts],
-        prometheus: HttpEndpoint,
-        scrape_seconds: int,
-        api_server: Outside,
-    ) -> None:
-        super().__init__(scope, identity.name)
-        metrics = [metric for facts in scaled for metric in _asked(facts)]
-        process = Process(
-            name="adapter",
-            image=image,
-            resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="64Mi"),
-            args=[
-                "--cert-dir=/run/adapter",
-                "--config=/etc/adapter/config.yaml",
-                f"--prometheus-url={prometheus.url}",
-                f"--secure-port={_HTTPS.number}",
-                "--metrics-relist-interval=1m",
-            ],
-            ports=[_HTTPS],
-            volumes=[
-                ConfigFiles(
-                    name="configuration",
-                    files={"config.yaml": adapter_yaml(metrics, scrape_seconds)},
-                    mount_path="/etc/adapter",
-                ),
-                Scratch(mount_path="/run/adapter", size="1Mi"),
-            ],
-            startup=Probe(
-                check=HttpsCheck(path="/livez"), port=_HTTPS.number, failure_threshold=18
-            ),
-            readiness=Probe(check=HttpsCheck(path="/readyz"), port=_HTTPS.number),
-            liveness=Probe(check=HttpsCheck(path="/livez"), port=_HTTPS.number),
-        )
-        pods = Access(resources=("pods",), verbs=READ)
+    def __init__(self, scope: Construct, context: StackContext) -> None:
+        super().__init__(scope, identity_of("prometheus-adapter", context.monitoring))
+        metrics = [metric for facts in context.scaled for metric in _asked(facts)]
+        configuration = adapter_yaml(metrics, context.metrics.scrape_seconds)
+        prometheus = endpoint(context)
         pod = ServerPod(
-            identity=identity,
-            processes=[process],
-            access=KubernetesAccess(rules=(pods,), api_server=api_server),
+            identity=self.identity,
+            processes=[_process(context.images.prometheus_adapter, prometheus, configuration)],
+            access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
         )
         facts = deployment(self, pod, replicas=2)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
-        namespaces = sorted({peer.namespace for facts in scaled for peer in facts.peers})
-        self._rights(identity, pods, metrics, namespaces)
+        self._rights(
+            metrics, sorted({peer.namespace for each in context.scaled for peer in each.peers})
+        )
+        identity = self.identity
         k8s.KubeApiService(
             self,
             "APIService",
@@ -111,34 +77,27 @@ class CustomMetrics(NamedConstruct):
                 version="v1beta1",
                 group_priority_minimum=100,
                 version_priority=100,
-                service=k8s.ServiceReference(name=identity.name, namespace=identity.namespace),
+                service=k8s.ServiceReference(
+                    name=self.identity.name, namespace=self.identity.namespace
+                ),
                 # Each adapter signs a certificate of its own when it starts; who may
                 # reach it is what the NetworkPolicy says.
                 insecure_skip_tls_verify=True,
             ),
         )
-        self._facts = replace(
+        self.facts = replace(
             facts,
             calls=(
                 *facts.calls,
                 prometheus.called_by(pod.peer),
-                Call(source=api_server, target=pod.peer, port=_HTTPS.name),
+                # It asks on behalf of autoscalers.
+                Call(source=context.api_server, target=pod.peer, port=_HTTPS.name),
             ),
         )
 
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
-
-    def _rights(
-        self,
-        identity: Identity,
-        pods: Access,
-        metrics: Sequence[PodMetric],
-        namespaces: Sequence[str],
-    ) -> None:
+    def _rights(self, metrics: Sequence[PodMetric], namespaces: Sequence[str]) -> None:
         """Let it check who asks and find the pods, and let autoscalers ask."""
+        identity = self.identity
         name = f"{identity.namespace}-{identity.name}"
         bind_everywhere(self, identity, role="system:auth-delegator", name=f"{name}-asks-who-calls")
         k8s.KubeRoleBinding(
@@ -166,7 +125,34 @@ class CustomMetrics(NamedConstruct):
         for namespace in namespaces:
             grant_in(Construct(self, f"autoscaler-{namespace}"), scaler, namespace, [own])
             if namespace != identity.namespace:
-                grant_in(self, identity, namespace, [pods])
+                grant_in(self, identity, namespace, [_PODS])
+
+
+def _process(image: str, prometheus: HttpEndpoint, configuration: str) -> Process:
+    return Process(
+        name="adapter",
+        image=image,
+        resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="64Mi"),
+        args=[
+            "--cert-dir=/run/adapter",
+            "--config=/etc/adapter/config.yaml",
+            f"--prometheus-url={prometheus.url}",
+            f"--secure-port={_HTTPS.number}",
+            "--metrics-relist-interval=1m",
+        ],
+        ports=[_HTTPS],
+        volumes=[
+            ConfigFiles(
+                name="configuration",
+                files={"config.yaml": configuration},
+                mount_path="/etc/adapter",
+            ),
+            Scratch(mount_path="/run/adapter", size="1Mi"),
+        ],
+        startup=Probe(check=HttpsCheck(path="/livez"), port=_HTTPS.number, failure_threshold=18),
+        readiness=Probe(check=HttpsCheck(path="/readyz"), port=_HTTPS.number),
+        liveness=Probe(check=HttpsCheck(path="/livez"), port=_HTTPS.number),
+    )
 
 
 def _asked(facts: Facts) -> Sequence[PodMetric]:

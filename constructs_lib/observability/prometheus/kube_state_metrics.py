@@ -9,10 +9,11 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
-from constructs_lib.facts.network import Outside, Port
-from constructs_lib.facts.published import Facts
+from constructs_lib.facts.network import Port
 from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.observability.prometheus.kube_state_metrics_alerts import ALERTS
 from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.probes import HttpCheck
@@ -64,52 +65,47 @@ _STATE_METRICS = (
 )
 
 
-def kube_state_metrics(
-    scope: Construct,
-    identity: Identity,
-    *,
-    image: str,
-    namespaces: Sequence[str],
-    api_server: Outside,
-) -> Facts:
-    """Make what tells of the objects in these namespaces, and of the nodes.
+class KubeStateMetrics(Part):
+    """What tells of the objects in the namespaces of the platform, and of the nodes.
 
-    They are two processes: one that is told of namespaces tells of each node once
+    It is two processes: one that is told of namespaces tells of each node once
     for each of them, and Prometheus drops what it hears twice.
 
     Args:
-        scope: where it is made.
-        identity: of the server.
-        image: what it runs.
-        namespaces: whose objects.
-        api_server: where the API server is.
+        scope: an observability stack.
+        context: what all parts share.
     """
-    scope = NamedConstruct(scope, f"{identity.name}-rights")
-    objects = _process(
-        "objects",
-        image,
-        _IN_NAMESPACES,
-        ports=(8080, 8081),
-        memory="256Mi",
-        only=(f"--namespaces={','.join(sorted(namespaces))}",),
-    )
-    nodes = _process("nodes", image, _OF_CLUSTER, ports=(8082, 8083), memory="64Mi")
-    own = _list(_IN_NAMESPACES)
-    pod = ServerPod(
-        identity=identity,
-        processes=[objects, nodes],
-        access=KubernetesAccess(rules=own, api_server=api_server),
-    )
-    facts = deployment(scope, pod, replicas=1)
-    for namespace in sorted(set(namespaces) - {identity.namespace}):
-        grant_in(scope, identity, namespace, own)
-    grant_everywhere(scope, identity, _list(_OF_CLUSTER))
-    told = {objects.name: _STATE_METRICS, nodes.name: _NODE_METRICS}
-    endpoints = (
-        MetricsEndpoint(peer=pod.peer, port=port, path="/metrics", names=names, about_others=True)
-        for port, names in told.items()
-    )
-    return replace(facts, metrics=tuple(endpoints))
+
+    def __init__(self, scope: Construct, context: StackContext) -> None:
+        super().__init__(scope, identity_of("kube-state-metrics", context.monitoring))
+        image, namespaces = context.images.kube_state_metrics, context.namespaces
+        objects = _process(
+            "objects",
+            image,
+            _IN_NAMESPACES,
+            ports=(8080, 8081),
+            memory="256Mi",
+            only=(f"--namespaces={','.join(namespaces)}",),
+        )
+        nodes = _process("nodes", image, _OF_CLUSTER, ports=(8082, 8083), memory="64Mi")
+        own = _list(_IN_NAMESPACES)
+        pod = ServerPod(
+            identity=self.identity,
+            processes=[objects, nodes],
+            access=KubernetesAccess(rules=own, api_server=context.api_server),
+        )
+        facts = deployment(self, pod, replicas=1)
+        for each in sorted({*namespaces} - {self.identity.namespace}):
+            grant_in(self, self.identity, each, own)
+        grant_everywhere(self, self.identity, _list(_OF_CLUSTER))
+        told = {objects.name: _STATE_METRICS, nodes.name: _NODE_METRICS}
+        endpoints = (
+            MetricsEndpoint(
+                peer=pod.peer, port=port, path="/metrics", names=names, about_others=True
+            )
+            for port, names in told.items()
+        )
+        self.facts = replace(facts, metrics=tuple(endpoints), alerts=ALERTS)
 
 
 def _process(

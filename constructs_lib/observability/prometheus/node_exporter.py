@@ -7,9 +7,10 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.network import Port
-from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import MetricsEndpoint
+from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.names import Identity
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.daemon_set import daemon_set
 from constructs_lib.pods.node_agent import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
@@ -45,15 +46,36 @@ _NODE_METRICS = (
 )
 
 
-def node_exporter(scope: Construct, identity: Identity, *, image: str, most_nodes: int) -> Facts:
-    """Make what tells of each node; it sees the node, and nothing of it can be changed.
+_ALERT = AlertRule(
+    name="NodeDiskFillsUp",
+    expression='node_filesystem_avail_bytes{fstype!~"tmpfs|overlay"} / '
+    'node_filesystem_size_bytes{fstype!~"tmpfs|overlay"} < 0.1',
+    for_seconds=1800,
+    severity=Severity.TICKET,
+    summary="{{ $labels.mountpoint }} of {{ $labels.node }} is nearly full.",
+    runbook="nodes",
+)
+
+
+class NodeExporter(Part):
+    """What tells of each node; it sees the node, and nothing of it can be changed.
 
     Args:
-        scope: where it is made.
-        identity: of the agents.
-        image: what they run.
-        most_nodes: how many nodes the cluster grows to.
+        scope: an observability stack.
+        context: what all parts share.
     """
+
+    def __init__(self, scope: Construct, context: StackContext) -> None:
+        super().__init__(scope, identity_of("node-exporter", context.agents))
+        pod = _pod(self.identity, context.images.node_exporter)
+        endpoint = MetricsEndpoint(
+            peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
+        )
+        facts = daemon_set(self, pod, most_nodes=context.most_nodes)
+        self.facts = replace(facts, metrics=(endpoint,), alerts=(_ALERT,))
+
+
+def _pod(identity: Identity, image: str) -> ServerPod:
     process = Process(
         name="node-exporter",
         image=image,
@@ -74,7 +96,7 @@ def node_exporter(scope: Construct, identity: Identity, *, image: str, most_node
         readiness=Probe(check=HttpCheck(path="/"), port=NODE_METRICS.number),
         liveness=Probe(check=HttpCheck(path="/"), port=NODE_METRICS.number),
     )
-    pod = ServerPod(
+    return ServerPod(
         identity=identity,
         processes=[process],
         hardening=NodeAgent(run_as_user=_NOBODY, run_as_group=_NOBODY),
@@ -84,8 +106,3 @@ def node_exporter(scope: Construct, identity: Identity, *, image: str, most_node
         host_network=True,
         host_pid=True,
     )
-    facts = daemon_set(scope, pod, most_nodes=most_nodes)
-    endpoint = MetricsEndpoint(
-        peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
-    )
-    return replace(facts, metrics=(endpoint,))

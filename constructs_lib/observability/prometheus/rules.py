@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cdk8s import Yaml
@@ -12,16 +12,12 @@ from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule
+from constructs_lib.observability.exposed import metric_names, metrics_about_others
 from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
-from constructs_lib.observability.prometheus.monitoring_alerts import monitoring_alerts
-from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.observability.uids import uid
+from constructs_lib.rules import check_distinct
 
-# https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
-_OWN = frozenset(
-    {"ALERTS", "up", "scrape_duration_seconds", "scrape_samples_scraped", *burn_rates.RECORDED}
-)
 # It fires as long as alerts work at all; its silence is the alarm.
 _WATCHDOG = {
     "alert": "Watchdog",
@@ -31,35 +27,24 @@ _WATCHDOG = {
 }
 
 
-def rule_files(
-    watched: Sequence[Facts],
-    *,
-    namespaces: Sequence[str],
-    alerting: Alerting,
-    series: int,
-    exposed: Collection[str],
-) -> dict[str, str]:
-    """Return files of rules by name: one for each watched construct, and one for the platform.
+def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
+    """Return files of rules by name: one for each construct that promises or brings alerts.
 
     Args:
-        watched: the constructs.
-        namespaces: all that the platform lives in.
+        read: the facts of all that is read.
         alerting: where runbooks are.
-        series: how many time series are expected.
-        exposed: the metrics that there are.
     """
-    platform = [
-        {"name": "watchdog", "rules": [_WATCHDOG]},
-        {"name": "platform", "rules": _alerts(platform_alerts(namespaces), {}, alerting)},
-        {"name": "monitoring", "rules": _alerts(monitoring_alerts(series), {}, alerting)},
+    exposed = metric_names(read)
+    files: list[tuple[str, list[dict[str, Any]]]] = [
+        ("watchdog", [{"name": "watchdog", "rules": [_WATCHDOG]}])
     ]
-    files = {"platform": platform}
-    for facts in watched:
+    for facts in read:
         if facts.service_level is not None or facts.alerts:
             peer = _named(facts)
             _check_answered(facts.alerts, exposed)
-            files[uid(peer.namespace, peer.name)] = _groups(peer, facts, alerting)
-    return {name: Yaml.stringify({"groups": groups}) for name, groups in files.items()}
+            files.append((uid(peer.namespace, peer.name), _groups(peer, facts, alerting)))
+    check_distinct("ObservabilityStack.watches", [name for name, _ in files])
+    return {name: Yaml.stringify({"groups": groups}) for name, groups in files}
 
 
 def _named(facts: Facts) -> Peer:
@@ -72,10 +57,10 @@ def _named(facts: Facts) -> Peer:
     return facts.peers[0]
 
 
-def _check_answered(alerts: Iterable[AlertRule], exposed: Collection[str]) -> None:
+def _check_answered(alerts: Iterable[AlertRule], exposed: frozenset[str]) -> None:
     """Refuse an alert that never fires, for want of a metric."""
     for alert in alerts:
-        unknown = sorted(metrics_asked(alert.expression) - _OWN.union(exposed))
+        unknown = sorted(metrics_asked(alert.expression) - exposed.union(burn_rates.RECORDED))
         if unknown:
             raise ConfigurationError(
                 "AlertRule.expression",
@@ -116,29 +101,29 @@ def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]
                 peer, objective, runbook_url=alerting.runbook("service-level")
             )
     if facts.alerts:
-        labels = {"namespace": peer.namespace, "app": peer.name}
         groups.append(
-            {
-                "name": f"{peer.namespace}/{peer.name}",
-                "rules": _alerts(facts.alerts, labels, alerting),
-            }
+            {"name": f"{peer.namespace}/{peer.name}", "rules": _alerts(peer, facts, alerting)}
         )
     return groups
 
 
-def _alerts(
-    alerts: Iterable[AlertRule], labels: dict[str, str], alerting: Alerting
-) -> list[dict[str, Any]]:
+def _alerts(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
+    """Return the alerts, with the labels of their construct unless they are about others."""
+    labels = {"namespace": peer.namespace, "app": peer.name}
+    about_others = metrics_about_others([facts])
     return [
         {
             "alert": alert.name,
             "expr": alert.expression,
             "for": f"{alert.for_seconds}s",
-            "labels": {**labels, "severity": alert.severity.value},
+            "labels": {
+                **({} if metrics_asked(alert.expression) & about_others else labels),
+                "severity": alert.severity.value,
+            },
             "annotations": {
                 "summary": alert.summary,
                 "runbook_url": alerting.runbook(alert.runbook),
             },
         }
-        for alert in alerts
+        for alert in facts.alerts
     ]

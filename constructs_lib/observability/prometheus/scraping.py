@@ -7,7 +7,10 @@ from typing import Any
 
 from cdk8s import Yaml
 
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import MetricsEndpoint, Scheme
+from constructs_lib.observability.prometheus import kubelets
+from constructs_lib.observability.prometheus.blackbox import Blackbox
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 RULES = "/etc/prometheus/rules"
@@ -21,18 +24,6 @@ _POD_LABELS = {
     "__meta_kubernetes_pod_name": "pod",
     "__meta_kubernetes_pod_node_name": "node",
 }
-# Series of the kubelet that alerts and dashboards use; the rest is a multiple of them.
-KUBELET_METRICS = (
-    "container_cpu_cfs_periods_total",
-    "container_cpu_cfs_throttled_periods_total",
-    "container_cpu_usage_seconds_total",
-    "container_memory_working_set_bytes",
-    "container_network_receive_bytes_total",
-    "container_network_transmit_bytes_total",
-    "kubelet_volume_stats_available_bytes",
-    "kubelet_volume_stats_capacity_bytes",
-    "kubelet_volume_stats_used_bytes",
-)
 
 
 def prometheus_yaml(
@@ -40,9 +31,8 @@ def prometheus_yaml(
     *,
     store: MetricsStore,
     rules: Iterable[str],
-    alertmanagers: Sequence[str],
-    sites: Sequence[str],
-    blackbox: str,
+    alertmanagers: Sequence[HttpEndpoint],
+    blackbox: Blackbox | None,
 ) -> str:
     """Return the configuration of both servers.
 
@@ -50,11 +40,11 @@ def prometheus_yaml(
         endpoints: what is read.
         store: how often.
         rules: the names of the folders that have rules.
-        alertmanagers: the addresses of all of them. Each server tells each:
-            behind one address, two of them would never hear of an alert.
-        sites: the public addresses that are asked from outside.
-        blackbox: the address of what asks them.
+        alertmanagers: all of them. Each server tells each: behind one address, two of
+            them would never hear of an alert.
+        blackbox: what asks public addresses from outside; None for nothing.
     """
+    targets = [f"{each.host}:{each.port}" for each in alertmanagers]
     return Yaml.stringify(
         {
             "global": {
@@ -70,14 +60,14 @@ def prometheus_yaml(
             },
             "alerting": {
                 "alert_relabel_configs": [{"action": "labeldrop", "regex": "replica"}],
-                "alertmanagers": [{"static_configs": [{"targets": list(alertmanagers)}]}],
+                "alertmanagers": [{"static_configs": [{"targets": targets}]}],
             },
             "rule_files": [f"{RULES}/{name}/*.yaml" for name in rules],
             "scrape_configs": [
                 *(_pods(endpoint) for endpoint in endpoints),
                 _kubelet("kubelet", "/metrics"),
                 _kubelet("cadvisor", "/metrics/cadvisor"),
-                *([_sites(sites, blackbox)] if sites else []),
+                *([_sites(blackbox)] if blackbox else []),
             ],
         }
     )
@@ -141,20 +131,23 @@ def _kubelet(name: str, path: str) -> dict[str, Any]:
             {"source_labels": ["__meta_kubernetes_node_name"], "target_label": "node"}
         ],
         "metric_relabel_configs": [
-            {"source_labels": ["__name__"], "action": "keep", "regex": "|".join(KUBELET_METRICS)}
+            {"source_labels": ["__name__"], "action": "keep", "regex": "|".join(kubelets.METRICS)}
         ],
     }
 
 
-def _sites(sites: Sequence[str], blackbox: str) -> dict[str, Any]:
+def _sites(blackbox: Blackbox) -> dict[str, Any]:
     return {
         "job_name": "sites",
         "metrics_path": "/probe",
         "params": {"module": ["site"]},
-        "static_configs": [{"targets": list(sites)}],
+        "static_configs": [{"targets": [f"https://{host}" for host in blackbox.hosts]}],
         "relabel_configs": [
             {"source_labels": ["__address__"], "target_label": "__param_target"},
             {"source_labels": ["__param_target"], "target_label": "instance"},
-            {"target_label": "__address__", "replacement": blackbox},
+            {
+                "target_label": "__address__",
+                "replacement": f"{blackbox.endpoint.host}:{blackbox.endpoint.port}",
+            },
         ],
     }

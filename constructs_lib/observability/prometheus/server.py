@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from constructs import Construct
 
 from constructs_lib.facts.access import READ, Access, KubernetesAccess, Verb
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.network import Call, Outside, Peer, Port
+from constructs_lib.facts.network import Call, Outside
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import MetricsEndpoint
-from constructs_lib.names import Identity, NamedConstruct
-from constructs_lib.observability.exposed import metric_names
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.observability.prometheus import kubelets
 from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.blackbox import Blackbox
+from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
 from constructs_lib.observability.prometheus.rules import rule_files
-from constructs_lib.observability.prometheus.scraping import KUBELET_METRICS, RULES, prometheus_yaml
-from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
+from constructs_lib.observability.prometheus.self_monitoring import HTTP
 from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.configuration import ReloadedFiles
 from constructs_lib.pods.probes import HttpCheck
@@ -27,55 +29,15 @@ from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 
-HTTP = Port(name="http", number=9090)
 _DATA = "/prometheus"
-_METRICS = (
-    "prometheus_config_last_reload_successful",
-    "prometheus_notifications_dropped_total",
-    "prometheus_notifications_errors_total",
-    "prometheus_notifications_sent_total",
-    "prometheus_rule_evaluation_failures_total",
-    "prometheus_rule_group_iterations_missed_total",
-    "prometheus_rule_group_last_duration_seconds",
-    "prometheus_rule_group_interval_seconds",
-    "prometheus_sd_discovered_targets",
-    "prometheus_target_scrapes_exceeded_sample_limit_total",
-    "prometheus_tsdb_compactions_failed_total",
-    "prometheus_tsdb_head_samples_appended_total",
-    "prometheus_tsdb_head_series",
-    "prometheus_tsdb_storage_blocks_bytes",
-    "prometheus_tsdb_wal_storage_size_bytes",
+_PODS = Access(resources=("pods",), verbs=READ)
+_NODES = (
+    Access(resources=("nodes",), verbs=READ),
+    Access(resources=("nodes/metrics",), verbs=(Verb.GET,)),
 )
 
 
-def endpoint(identity: Identity) -> HttpEndpoint:
-    """Return where Prometheus answers queries."""
-    return HttpEndpoint(
-        host=identity.dns_name, port=HTTP.number, target=peer(identity), target_port=HTTP.name
-    )
-
-
-def own_metrics(identity: Identity) -> MetricsEndpoint:
-    """Return where Prometheus tells of itself."""
-    return MetricsEndpoint(peer=peer(identity), port=HTTP.name, path="/metrics", names=_METRICS)
-
-
-def read_by(identity: Identity) -> Facts:
-    """Return what Prometheus reads besides the metrics of the watched: its own, and the nodes'."""
-    return Facts(metrics=(own_metrics(identity),), foreign_metrics=KUBELET_METRICS)
-
-
-def peer(identity: Identity) -> Peer:
-    """Return the servers, as others reach them."""
-    return Peer(
-        name=identity.name,
-        namespace=identity.namespace,
-        selector=identity.labels,
-        ports=(HTTP,),
-    )
-
-
-class Prometheus(NamedConstruct):
+class Prometheus(Part):
     """Two servers that scrape the same and evaluate the same rules.
 
     They find pods in the namespaces of the watched only, by the labels of each.
@@ -83,139 +45,109 @@ class Prometheus(NamedConstruct):
 
     Args:
         scope: an observability stack.
-        identity: of the servers.
-        image: what they run.
-        store: how much they keep.
+        context: what all parts share.
         alerting: where runbooks are.
-        watched: the constructs whose promises and alerts become rules.
-        read: the facts of all that is read, besides themselves.
-        namespaces: all that the platform lives in.
+        own: what they tell of themselves.
+        read: the facts of all else that is read, whose promises and alerts become rules.
         alertmanagers: all that are told.
         blackbox: what asks public addresses; None for nothing.
-        sites: those addresses.
-        api_server: where the API server is.
-        nodes: the addresses of the nodes, with the port of the kubelet.
     """
 
     def __init__(
         self,
         scope: Construct,
+        context: StackContext,
         *,
-        identity: Identity,
-        image: str,
-        store: MetricsStore,
         alerting: Alerting,
-        watched: Sequence[Facts],
+        own: Facts,
         read: Sequence[Facts],
-        namespaces: Sequence[str],
         alertmanagers: Sequence[HttpEndpoint],
-        blackbox: HttpEndpoint | None,
-        sites: Sequence[str],
-        api_server: Outside,
-        nodes: Outside,
+        blackbox: Blackbox | None,
     ) -> None:
-        super().__init__(scope, identity.name)
-        own = own_metrics(identity)
-        every = [*(endpoint for facts in read for endpoint in facts.metrics), own]
-        rules = rule_files(
-            watched,
-            namespaces=namespaces,
-            alerting=alerting,
-            series=store.series,
-            exposed=metric_names([*read, read_by(identity)]),
-        )
+        super().__init__(scope, identity_of("prometheus", context.monitoring))
+        every = [*read, own]
+        endpoints = [endpoint for facts in every for endpoint in facts.metrics]
+        rules = rule_files(every, alerting=alerting)
         configuration = prometheus_yaml(
-            every,
-            store=store,
+            endpoints,
+            store=context.metrics,
             rules=rules,
-            alertmanagers=[f"{each.host}:{each.port}" for each in alertmanagers],
-            sites=sites,
-            blackbox="" if blackbox is None else f"{blackbox.host}:{blackbox.port}",
+            alertmanagers=alertmanagers,
+            blackbox=blackbox,
         )
-        process = Process(
-            name="prometheus",
-            image=image,
-            resources=store.resources,
-            args=[
-                "--config.file=/etc/prometheus/config/prometheus.yml",
-                "--config.auto-reload",
-                "--config.auto-reload-interval=30s",
-                f"--storage.tsdb.path={_DATA}",
-                f"--storage.tsdb.retention.time={store.retention_days}d",
-                f"--storage.tsdb.retention.size={store.retention_bytes}B",
-            ],
-            ports=[HTTP],
-            pod_env={"POD_NAME": "metadata.name"},
-            volumes=[
-                ReloadedFiles(
-                    name="configuration",
-                    files={"prometheus.yml": configuration},
-                    mount_path="/etc/prometheus/config",
-                ),
-                *(
-                    # Each apart: a ConfigMap holds those of some fifteen constructs at most.
-                    ReloadedFiles(
-                        name=f"rules-{name}",
-                        files={f"{name}.yaml": text},
-                        mount_path=f"{RULES}/{name}",
-                    )
-                    for name, text in rules.items()
-                ),
-                Data(name="data", mount_path=_DATA, tier=store.storage, size=store.size),
-            ],
-            # What was not yet in a block is read from the log first, which takes minutes.
-            startup=Probe(check=HttpCheck(path="/-/ready"), port=HTTP.number, failure_threshold=90),
-            readiness=Probe(check=HttpCheck(path="/-/ready"), port=HTTP.number),
-            liveness=Probe(
-                check=HttpCheck(path="/-/healthy"), port=HTTP.number, failure_threshold=6
-            ),
-        )
-        pods = Access(resources=("pods",), verbs=READ)
         pod = ServerPod(
-            identity=identity,
-            processes=[process],
-            placement=store.placement,
-            access=KubernetesAccess(rules=(pods,), api_server=api_server),
+            identity=self.identity,
+            processes=[_process(context, configuration, rules)],
+            placement=context.metrics.placement,
+            access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
         )
+        ports = (kubelets.PORT, NODE_METRICS)
+        nodes = Outside(name="nodes", cidrs=tuple(context.nodes), ports=ports)
         facts = stateful_set(self, pod, replicas=2)
         cluster_ip_service(
             self, pod.peer, ports={HTTP.name: HTTP.number}, session_affinity="ClientIP"
         )
-        scraped = sorted({endpoint.peer.namespace for endpoint in every} - {identity.namespace})
-        for namespace in scraped:
-            grant_in(self, identity, namespace, [pods])
-        grant_everywhere(
-            self,
-            identity,
-            [
-                Access(resources=("nodes",), verbs=READ),
-                Access(resources=("nodes/metrics",), verbs=(Verb.GET,)),
-            ],
-        )
-        self._facts = replace(
+        for scraped in sorted(
+            {each.peer.namespace for each in endpoints} - {self.identity.namespace}
+        ):
+            grant_in(self, self.identity, scraped, [_PODS])
+        grant_everywhere(self, self.identity, _NODES)
+        self.facts = replace(
             facts,
-            metrics=(own,),
-            foreign_metrics=KUBELET_METRICS,
+            metrics=own.metrics,
+            foreign_metrics=own.foreign_metrics,
+            alerts=own.alerts,
             calls=(
                 *facts.calls,
                 # Pods in the network of their node are reached as the node is.
                 *(
                     Call(source=pod.peer, target=endpoint.peer, port=endpoint.port)
-                    for endpoint in every
-                    if not _on_nodes(endpoint, nodes)
+                    for endpoint in endpoints
+                    if endpoint.port not in [port.name for port in ports]
                 ),
-                *(Call(source=pod.peer, target=nodes, port=port.name) for port in nodes.ports),
+                *(Call(source=pod.peer, target=nodes, port=port.name) for port in ports),
                 alertmanagers[0].called_by(pod.peer),
-                *([blackbox.called_by(pod.peer)] if blackbox else []),
+                *([blackbox.endpoint.called_by(pod.peer)] if blackbox else []),
             ),
         )
 
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
 
-
-def _on_nodes(endpoint: MetricsEndpoint, nodes: Outside) -> bool:
-    return endpoint.port in [port.name for port in nodes.ports]
+def _process(context: StackContext, configuration: str, rules: Mapping[str, str]) -> Process:
+    store = context.metrics
+    return Process(
+        name="prometheus",
+        image=context.images.prometheus,
+        resources=store.resources,
+        args=[
+            "--config.file=/etc/prometheus/config/prometheus.yml",
+            "--config.auto-reload",
+            "--config.auto-reload-interval=30s",
+            f"--storage.tsdb.path={_DATA}",
+            f"--storage.tsdb.retention.time={store.retention_days}d",
+            f"--storage.tsdb.retention.size={store.retention_bytes}B",
+        ],
+        ports=[HTTP],
+        pod_env={"POD_NAME": "metadata.name"},
+        volumes=[
+            ReloadedFiles(
+                name="configuration",
+                files={"prometheus.yml": configuration},
+                mount_path="/etc/prometheus/config",
+            ),
+            *(
+                # Each apart: a ConfigMap holds those of some fifteen constructs at most.
+                ReloadedFiles(
+                    name=f"rules-{name}",
+                    files={f"{name}.yaml": text},
+                    mount_path=f"{RULES}/{name}",
+                )
+                for name, text in rules.items()
+            ),
+            Data(name="data", mount_path=_DATA, tier=store.storage, size=store.size),
+        ],
+        # What was not yet in a block is read from the log first, which takes minutes.
+        startup=Probe(check=HttpCheck(path="/-/ready"), port=HTTP.number, failure_threshold=90),
+        readiness=Probe(check=HttpCheck(path="/-/ready"), port=HTTP.number),
+        liveness=Probe(check=HttpCheck(path="/-/healthy"), port=HTTP.number, failure_threshold=6),
+    )

@@ -18,7 +18,6 @@ from constructs_lib import (
     LoadBalancer,
     Metrics,
     MetricsEndpoint,
-    Namespace,
     Outside,
     Peer,
     Port,
@@ -32,10 +31,9 @@ from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaVolume
-from tests.observability.prometheus.ends import stack
+from tests.observability.prometheus.ends import CONTEXT, stack
 from tests.postgres.ends import cluster
 
-IMAGE = "docker.io/grafana/grafana:13.2.0"
 _NODE_JS = (
     "nodejs_eventloop_lag_p99_seconds",
     "nodejs_heap_size_total_bytes",
@@ -146,12 +144,9 @@ DATABASE = DatabaseEndpoint(
 def grafana(chart: Chart, **arguments: Any) -> Grafana:  # noqa: ANN401
     """Make a Grafana in which only these arguments are not the usual."""
     usual = {
-        "namespace": Namespace(name="monitoring"),
-        "image": IMAGE,
-        "watches": (),
-        "prometheus": endpoint("prometheus", 9090),
+        "read": (),
         "alertmanagers": [endpoint("alertmanager", 9093)],
         "logs": None,
         "settings": SETTINGS,
     }
-    return Grafana(chart, "grafana", **{**usual, **arguments})
+    return Grafana(chart, CONTEXT, **{**usual, **arguments})

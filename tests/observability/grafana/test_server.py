@@ -72,7 +72,7 @@ def test_defaults(wide: Chart, manifest: SnapshotAssertion) -> None:
 
 @pytest.mark.mission("B70")
 def test_one_config_map_for_each_dashboard(wide: Chart) -> None:
-    grafana(wide, watches=everything(), logs=LOGS)
+    grafana(wide, read=everything(), logs=LOGS)
     maps = [m for m in find_all(wide, "ConfigMap") if "-dashboard-" in m["metadata"]["name"]]
     assert len(maps) == 10
     assert all(len(each["data"]) == 1 for each in maps)
@@ -82,7 +82,7 @@ def test_one_config_map_for_each_dashboard(wide: Chart) -> None:
 
 
 def test_folders_are_those_that_hold_something(wide: Chart) -> None:
-    grafana(wide, watches=tiers())
+    grafana(wide, read=tiers())
     folders = provisioned(wide, "dashboards")["providers"]
     assert [(each["folderUid"], each["allowUiUpdates"]) for each in folders] == [
         ("services", False)

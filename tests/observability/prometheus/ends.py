@@ -14,6 +14,7 @@ from constructs_lib import (
     Logs,
     MetricsStore,
     Namespace,
+    ObservabilityImages,
     ObservabilityStack,
     Outside,
     PagerDuty,
@@ -24,6 +25,7 @@ from constructs_lib import (
     StorageTier,
     Webhook,
 )
+from constructs_lib.observability.context import StackContext
 
 HTTPS = Port(name="https", number=443)
 FAST = StorageTier(name="fast", provisioner="csi.example.com")
@@ -38,6 +40,17 @@ DASHBOARDS = Dashboards(
 )
 MONITORING, LOGGING = Namespace(name="monitoring"), Namespace(name="logging")
 AGENTS = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+CONTEXT = StackContext(
+    monitoring=MONITORING,
+    logging=LOGGING,
+    agents=AGENTS,
+    watched=(),
+    metrics=MetricsStore(storage=FAST),
+    images=ObservabilityImages(),
+    api_server=API_SERVER,
+    nodes=("10.0.0.0/16",),
+    most_nodes=50,
+)
 STUCK = AlertRule(
     name="MailIsStuck",
     expression="mail_queue > 100",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from constructs_lib import (
     ServiceLevel,
     SocketTier,
 )
-from constructs_lib.observability.prometheus.platform_alerts import platform_alerts
 from constructs_lib.testing import find_all
 from tests.observability.prometheus.ends import STUCK, stack
 from tests.postgres.ends import cluster
@@ -125,12 +125,6 @@ def test_each_alert_has_its_page(app: App, api: ApiTier, chart: Chart) -> None:
             assert f"`{rule['alert']}`" in page
 
 
-def test_platform_alerts_are_about_the_platform() -> None:
-    for alert in platform_alerts(["app", "monitoring"]):
-        assert '{namespace=~""}' not in alert.expression
-    assert len({alert.name for alert in platform_alerts(["app"])}) == len(platform_alerts(["app"]))
-
-
 def test_fails_with_a_latency_that_nobody_measures(app: App, chart: Chart) -> None:
     level = ServiceLevel(latency_seconds=0.25)
     socket = SocketTier(
@@ -156,6 +150,17 @@ def test_fails_with_an_alert_on_what_nobody_exposes(app: App) -> None:
     says = r"AlertRule.expression: got 'mail_queue > 100'; nobody exposes mail_queue"
     with pytest.raises(ConfigurationError, match=says):
         stack(app, watches=[Facts(peers=(MAIL,), alerts=(STUCK,))])
+
+
+def test_fails_with_two_constructs_whose_rules_would_be_one_file(app: App) -> None:
+    here, there = (
+        Facts(peers=(replace(MAIL, namespace=namespace, name=name),), alerts=(STUCK,))
+        for namespace, name in (("app", "shop-mail"), ("app-shop", "mail"))
+    )
+    queue = Facts(foreign_metrics=("mail_queue",))
+    says = r"ObservabilityStack.watches: got 'app-shop-mail'; name each only once"
+    with pytest.raises(ConfigurationError, match=says):
+        stack(app, watches=[here, there, queue])
 
 
 def test_an_alert_may_ask_for_what_is_no_pod_of_ours(app: App) -> None:

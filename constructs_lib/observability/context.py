@@ -1,0 +1,79 @@
+"""What all parts of an observability stack share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Outside
+from constructs_lib.facts.published import Facts
+from constructs_lib.namespaces import Namespace, PodSecurity
+from constructs_lib.observability.images import ObservabilityImages
+from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.rules import check_distinct
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackContext:
+    """Where parts are, what they run, and whom they watch.
+
+    Args:
+        monitoring: the namespace of metrics, alerts and dashboards.
+        logging: the namespace of logs.
+        agents: the namespace of what runs on every node.
+        watched: the facts of the constructs that are watched.
+        metrics: how much is kept of metrics.
+        images: what is run.
+        api_server: where the API server is.
+        nodes: the addresses of the nodes.
+        most_nodes: how many nodes the cluster grows to.
+
+    Raises:
+        ConfigurationError: agents that share a namespace or may not read their node, or
+            pods that are watched twice.
+    """
+
+    monitoring: Namespace
+    logging: Namespace
+    agents: Namespace
+    watched: Sequence[Facts]
+    metrics: MetricsStore
+    images: ObservabilityImages
+    api_server: Outside
+    nodes: Sequence[str]
+    most_nodes: int
+
+    def __post_init__(self) -> None:
+        if self.agents.pod_security is not PodSecurity.PRIVILEGED:
+            raise ConfigurationError(
+                "ObservabilityStack.agents",
+                self.agents.pod_security.value,
+                "use PodSecurity.PRIVILEGED: agents read what their node has",
+            )
+        if self.agents.name in {self.monitoring.name, self.logging.name}:
+            raise ConfigurationError(
+                "ObservabilityStack.agents",
+                self.agents.name,
+                "give agents a namespace of their own, so that the others stay restricted",
+            )
+        check_distinct(
+            "ObservabilityStack.watches",
+            [f"{peer.namespace}/{peer.name}" for facts in self.watched for peer in facts.peers],
+        )
+
+    @property
+    def namespaces(self) -> list[str]:
+        """All that the platform lives in."""
+        own = {self.monitoring.name, self.logging.name, self.agents.name}
+        return sorted(own.union(peer.namespace for facts in self.watched for peer in facts.peers))
+
+    @property
+    def scaled(self) -> list[Facts]:
+        """Those whose autoscalers ask for metrics of their pods."""
+        return [facts for facts in self.watched if facts.pod_metrics]
+
+    @property
+    def hosts(self) -> list[str]:
+        """The public addresses of what is watched."""
+        return sorted({host for facts in self.watched for host in facts.hosts})

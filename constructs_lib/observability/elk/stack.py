@@ -1,0 +1,48 @@
+"""The Elastic stack: what brings lines of log, keeps them and shows them."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.elk.elasticsearch import Elasticsearch
+from constructs_lib.observability.elk.exporter import ElasticsearchExporter
+from constructs_lib.observability.elk.filebeat import Filebeat
+from constructs_lib.observability.elk.kibana import Kibana
+from constructs_lib.observability.elk.logstash import Logstash
+from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.part import Part
+from constructs_lib.pods.service import members_service
+
+
+class ElasticStack:
+    """The parts that a line of log passes through.
+
+    Args:
+        scope: an observability stack.
+        context: what all parts share.
+        logs: how much is kept.
+
+    Attributes:
+        parts: all of them.
+        store: where Grafana searches lines.
+        dns_names: the names that the certificate must be for.
+    """
+
+    def __init__(self, scope: Construct, context: StackContext, *, logs: Logs) -> None:
+        search = Elasticsearch(scope, context, logs=logs)
+        logstash = Logstash(scope, context, logs=logs, elasticsearch=search)
+        kibana = Kibana(scope, context, logs=logs, elasticsearch=search)
+        filebeat = Filebeat(scope, context, logs=logs, logstash=logstash)
+        exporter = ElasticsearchExporter(scope, context, logs=logs, elasticsearch=search)
+        self.parts: tuple[Part, ...] = (search, logstash, kibana, filebeat, exporter)
+        self.store = LogStore(endpoint=search.endpoint, secret=logs.secrets.reader)
+        members = members_service(search.identity.name)
+        self.dns_names = (
+            "localhost",
+            search.endpoint.host,
+            f"*.{members}.{search.identity.namespace}.svc.cluster.local",
+            logstash.identity.dns_name,
+            kibana.identity.dns_name,
+        )

@@ -1,0 +1,139 @@
+"""What Prometheus tells of itself, and what is wrong when other alerts may not come."""
+
+from __future__ import annotations
+
+from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.names import Identity
+from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.part import identity_of
+from constructs_lib.observability.prometheus import kubelets
+
+HTTP = Port(name="http", number=9090)
+_METRICS = (
+    "prometheus_config_last_reload_successful",
+    "prometheus_notifications_dropped_total",
+    "prometheus_notifications_errors_total",
+    "prometheus_notifications_sent_total",
+    "prometheus_rule_evaluation_failures_total",
+    "prometheus_rule_group_iterations_missed_total",
+    "prometheus_rule_group_last_duration_seconds",
+    "prometheus_rule_group_interval_seconds",
+    "prometheus_sd_discovered_targets",
+    "prometheus_target_scrapes_exceeded_sample_limit_total",
+    "prometheus_tsdb_compactions_failed_total",
+    "prometheus_tsdb_head_samples_appended_total",
+    "prometheus_tsdb_head_series",
+    "prometheus_tsdb_storage_blocks_bytes",
+    "prometheus_tsdb_wal_storage_size_bytes",
+)
+# https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
+_MADE_BY_SCRAPING = ("ALERTS", "scrape_duration_seconds", "scrape_samples_scraped", "up")
+_ALERTS = (
+    AlertRule(
+        name="TargetIsDown",
+        expression="up == 0",
+        for_seconds=600,
+        severity=Severity.TICKET,
+        summary="{{ $labels.job }} cannot be read at {{ $labels.instance }}.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="TargetsAreMissing",
+        expression='max by (config) (prometheus_sd_discovered_targets{name="scrape"}) == 0',
+        for_seconds=900,
+        severity=Severity.TICKET,
+        summary="Prometheus finds no pods of {{ $labels.config }}.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="PrometheusDoesNotSeeItself",
+        expression="absent(prometheus_sd_discovered_targets)",
+        for_seconds=900,
+        severity=Severity.PAGE,
+        summary="Prometheus does not read itself, and perhaps nothing else.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="PrometheusRejectsItsConfiguration",
+        expression="prometheus_config_last_reload_successful == 0",
+        for_seconds=300,
+        severity=Severity.TICKET,
+        summary="{{ $labels.pod }} still runs an older configuration.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="PrometheusRulesFail",
+        expression="increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
+        for_seconds=900,
+        severity=Severity.TICKET,
+        summary="Rules of {{ $labels.pod }} cannot be evaluated.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="PrometheusReachesNoAlertmanager",
+        # The Watchdog is sent all the time; what no Alertmanager took is dropped.
+        expression="increase(prometheus_notifications_dropped_total[5m]) > 0",
+        for_seconds=600,
+        severity=Severity.PAGE,
+        summary="Alerts of {{ $labels.pod }} reach nobody.",
+        runbook="monitoring",
+    ),
+    AlertRule(
+        name="PrometheusCannotCompact",
+        expression="increase(prometheus_tsdb_compactions_failed_total[3h]) > 0",
+        for_seconds=0,
+        severity=Severity.TICKET,
+        summary="{{ $labels.pod }} cannot write blocks: its log grows, and old samples stay.",
+        runbook="monitoring",
+    ),
+)
+
+
+def endpoint(context: StackContext) -> HttpEndpoint:
+    """Return where Prometheus answers queries, known before it is made."""
+    identity = identity_of("prometheus", context.monitoring)
+    return HttpEndpoint(
+        host=identity.dns_name, port=HTTP.number, target=_peer(identity), target_port=HTTP.name
+    )
+
+
+def own_facts(context: StackContext) -> Facts:
+    """Return what Prometheus tells of itself and of the kubelets, known before it is made.
+
+    Args:
+        context: what all parts share.
+    """
+    peer = _peer(identity_of("prometheus", context.monitoring))
+    return Facts(
+        peers=(peer,),
+        metrics=(MetricsEndpoint(peer=peer, port=HTTP.name, path="/metrics", names=_METRICS),),
+        foreign_metrics=(*_MADE_BY_SCRAPING, *kubelets.METRICS),
+        alerts=(*_own_alerts(context.metrics.series), *kubelets.alerts(context.namespaces)),
+    )
+
+
+def _peer(identity: Identity) -> Peer:
+    return Peer(
+        name=identity.name,
+        namespace=identity.namespace,
+        selector=identity.labels,
+        ports=(HTTP,),
+    )
+
+
+def _own_alerts(most_series: int) -> tuple[AlertRule, ...]:
+    return (
+        *_ALERTS,
+        AlertRule(
+            name="PrometheusHoldsTooManySeries",
+            expression=f"prometheus_tsdb_head_series > {most_series}",
+            for_seconds=3600,
+            severity=Severity.TICKET,
+            summary="{{ $labels.pod }} holds {{ $value | humanize }} series, more than its volume "
+            "and memory were made for.",
+            runbook="monitoring",
+        ),
+    )

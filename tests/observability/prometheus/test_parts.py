@@ -1,0 +1,66 @@
+"""What a part of the stack brings along arrives, whichever part it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+from cdk8s import App
+
+from constructs_lib import AlertRule, ApiTier, Facts, MetricsEndpoint, Severity
+from constructs_lib.observability import stack as module
+from constructs_lib.observability.part import Part
+from constructs_lib.observability.prometheus.server import Prometheus
+from constructs_lib.testing import find, find_all
+from tests.observability.prometheus.ends import INTERNET, stack
+
+ALERT = AlertRule(
+    name="ProofIsHigh",
+    expression="proof > 1",
+    for_seconds=60,
+    severity=Severity.TICKET,
+    summary="There is a proof.",
+    runbook="proof",
+)
+
+
+def with_more(facts: Facts) -> Facts:
+    """Return the facts of a part that tells one metric more, and brings an alert over it."""
+    peer = facts.peers[0]
+    more = MetricsEndpoint(peer=peer, port=peer.ports[0].name, path="/proof", names=("proof",))
+    return replace(facts, metrics=(*facts.metrics, more), alerts=(*facts.alerts, ALERT))
+
+
+@pytest.mark.parametrize("kind", Part.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_a_metric_and_an_alert_arrive(
+    app: App, api: ApiTier, monkeypatch: pytest.MonkeyPatch, kind: type[Part]
+) -> None:
+    made, own_facts = kind.__init__, module.own_facts
+
+    def make(self: Part, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401
+        made(self, *arguments, **settings)
+        self.facts = with_more(self.facts)
+
+    if kind is Prometheus:
+        # What it tells is known before it is made: Grafana shows it, and it tells Grafana's.
+        monkeypatch.setattr(module, "own_facts", lambda context: with_more(own_facts(context)))
+    else:
+        monkeypatch.setattr(kind, "__init__", make)
+    public = Facts(hosts=("shop.example.com",))
+    chart, observability = stack(app, watches=[api, public], internet=INTERNET)
+    rules = [
+        rule["alert"]
+        for config in find_all(chart, "ConfigMap")
+        if config["metadata"]["name"].startswith("prometheus-rules-")
+        for text in config["data"].values()
+        for group in yaml.safe_load(text)["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    ]
+    assert rules.count(ALERT.name) == 1
+    text = find(chart, "ConfigMap", "prometheus-configuration")["data"]["prometheus.yml"]
+    paths = [job["metrics_path"] for job in yaml.safe_load(text)["scrape_configs"]]
+    assert paths.count("/proof") == 1
+    assert observability.facts.alerts.count(ALERT) == 1
