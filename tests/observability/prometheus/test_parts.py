@@ -10,8 +10,8 @@ import yaml
 from cdk8s import App
 
 from constructs_lib import AlertRule, ApiTier, Facts, MetricsEndpoint, Severity
-from constructs_lib.observability import stack as module
 from constructs_lib.observability.part import Part
+from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.testing import find, find_all
 from tests.observability.prometheus.ends import INTERNET, stack
@@ -37,7 +37,7 @@ def with_more(facts: Facts) -> Facts:
 def test_a_metric_and_an_alert_arrive(
     app: App, api: ApiTier, monkeypatch: pytest.MonkeyPatch, kind: type[Part]
 ) -> None:
-    made, own_facts = kind.__init__, module.own_facts
+    made = kind.__init__
 
     def make(self: Part, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401
         made(self, *arguments, **settings)
@@ -45,7 +45,10 @@ def test_a_metric_and_an_alert_arrive(
 
     if kind is Prometheus:
         # What it tells is known before it is made: Grafana shows it, and it tells Grafana's.
-        monkeypatch.setattr(module, "own_facts", lambda context: with_more(own_facts(context)))
+        monkeypatch.setattr(
+            "constructs_lib.observability.stack.own_facts",
+            lambda context: with_more(own_facts(context)),
+        )
     else:
         monkeypatch.setattr(kind, "__init__", make)
     public = Facts(hosts=("shop.example.com",))
