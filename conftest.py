@@ -17,12 +17,6 @@ def app(tmp_path: Path) -> App:
 
 
 @pytest.fixture
-def unattached_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a tier be looked at alone, with routes on a host that nobody attaches."""
-    monkeypatch.setattr("constructs_lib.traffic.host._Attached.validate", lambda _self: [])
-
-
-@pytest.fixture
 def chart(app: App) -> Chart:
     """Return a chart of the namespace `app`."""
     return Chart(app, "app", namespace="app")

@@ -28,6 +28,7 @@ from constructs_lib import (
     Operator,
     PodSecurity,
     PostgresCluster,
+    PublicHost,
     Publisher,
     ReclaimPolicy,
     SecretRef,
@@ -119,7 +120,6 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         service_level=settings.web_promise,
         mesh=settings.mesh,
     )
-    host.attach(chart("50-host"))
     # Its account reads every namespace, so it is where no developer starts pods.
     configuration_backup = ConfigurationBackup(
         chart("80-configuration-backup", MONITORING),
@@ -160,8 +160,16 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         internet=INTERNET,
         images=images.observability,
     )
-    monitoring_host.attach(chart("70-monitoring-host", MONITORING))
     constructs = [*watched, observability]
+    constructs += [
+        PublicHost(chart("50-host"), "host", host=host, constructs=constructs),
+        PublicHost(
+            chart("70-monitoring-host", MONITORING),
+            "host",
+            host=monitoring_host,
+            constructs=constructs,
+        ),
+    ]
     everywhere = tuple(namespace.name for namespace in NAMESPACES)
     SecurityBaseline(
         chart("00-cluster", None),

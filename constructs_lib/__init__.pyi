@@ -20,6 +20,7 @@ from .facts.network import Port as Port
 from .facts.network import Protocol as Protocol
 from .facts.published import Facts as Facts
 from .facts.published import Publisher as Publisher
+from .facts.routes import PublicRoute as PublicRoute
 from .facts.secrets import CsiSecretRef as CsiSecretRef
 from .facts.secrets import SecretKind as SecretKind
 from .facts.secrets import SecretRef as SecretRef
@@ -161,6 +162,7 @@ from .tiers.web import WebTier as WebTier
 from .traffic.gateway_api import GatewayApi as GatewayApi
 from .traffic.host import Host as Host
 from .traffic.host import Renderer as Renderer
+from .traffic.host import ServedRoute as ServedRoute
 from .traffic.host import Tls as Tls
 from .traffic.load_balancer import AwsCertificate as AwsCertificate
 from .traffic.load_balancer import Certificate as Certificate
@@ -179,11 +181,11 @@ from .traffic.policy import RetryOn as RetryOn
 from .traffic.policy import SessionCookie as SessionCookie
 from .traffic.policy import Timeouts as Timeouts
 from .traffic.policy import TrafficPolicy as TrafficPolicy
+from .traffic.public_host import PublicHost as PublicHost
 from .traffic.resilience import CircuitBreaker as CircuitBreaker
 from .traffic.resilience import ErrorPage as ErrorPage
 from .traffic.resilience import ErrorRedirect as ErrorRedirect
 from .traffic.resilience import KeepAlive as KeepAlive
 from .traffic.resilience import ResponseCache as ResponseCache
 from .traffic.routes import Route as Route
-from .traffic.routes import ServedRoute as ServedRoute
 from .traffic.virtual_server import VirtualServer as VirtualServer

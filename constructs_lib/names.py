@@ -21,7 +21,9 @@ TRACK = "track"
 LONGEST = 63
 
 _app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
-_claims_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, ...]]] = WeakKeyDictionary()
+_objects_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, str | None, str]]] = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,31 +157,17 @@ def metadata(
             field, name, f"shorten it by {len(name) - LONGEST}: its {kind} would have this name"
         )
     check_name(field, name)
-    if not claim(scope, kind, namespace or "", name):
+    objects = _objects_by_app.setdefault(app_of(scope), set())
+    this = (kind, namespace, name)
+    if this in objects:
         where = f" in {namespace}" if namespace else ""
         raise ConfigurationError(
             field, name, f"choose another: this app has another {kind} of the name{where}"
         )
+    objects.add(this)
     return k8s.ObjectMeta(
         name=name,
         namespace=namespace,
         labels=dict(labels) if labels else None,
         annotations=dict(annotations) if annotations else None,
     )
-
-
-def claim(scope: Construct, *what: str) -> bool:
-    """Take something that an app can have only once, and tell whether it was free."""
-    claims = _claims(scope)
-    free = what not in claims
-    claims.add(what)
-    return free
-
-
-def is_claimed(scope: Construct, *what: str) -> bool:
-    """Tell whether something that an app can have only once was taken."""
-    return what in _claims(scope)
-
-
-def _claims(scope: Construct) -> set[tuple[str, ...]]:
-    return _claims_by_app.setdefault(app_of(scope), set())

@@ -12,6 +12,7 @@ from constructs_lib import (
     Host,
     Namespace,
     NginxIngress,
+    PublicHost,
     Publisher,
     Route,
     SecurityBaseline,
@@ -43,11 +44,13 @@ for pair in range(int(sys.argv[1]) // 2):
         upstreams={"API_URL": api.endpoint},
     )
     tiers += [api, web]
-host.attach(Chart(app, "host", namespace="app", labels=PART_OF))
+public_host = PublicHost(
+    Chart(app, "host", namespace="app", labels=PART_OF), "host", host=host, constructs=tiers
+)
 SecurityBaseline(
     Chart(app, "cluster", labels=PART_OF),
     "baseline",
     namespaces=[Namespace(name="app")],
-    constructs=tiers,
+    constructs=[*tiers, public_host],
 )
 app.synth()

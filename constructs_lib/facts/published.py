@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.routes import PublicRoute
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
@@ -19,7 +20,7 @@ from constructs_lib.facts.signals import (
     ServiceLevel,
     check_metric_name,
 )
-from constructs_lib.rules import check_member, check_subdomain, check_text
+from constructs_lib.rules import check_member, check_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,11 +45,12 @@ class Facts:
         alerts: the alerts that it brings along. Each gets the namespace and the name of the
             first peer for labels, unless it is over metrics about others.
         log_format: how its lines are read.
-        hosts: the host names that it has routes on.
+        routes: those that it has on public hosts.
+        hosted: the routes of others that it makes a public host for.
 
     Raises:
-        ConfigurationError: a host is no host name, a metric no metric name, or an
-            image has control characters.
+        ConfigurationError: a metric is no metric name, or an image has control
+            characters.
     """
 
     peers: tuple[Peer, ...] = ()
@@ -63,13 +65,12 @@ class Facts:
     indicator: Indicator | None = None
     alerts: tuple[AlertRule, ...] = ()
     log_format: LogFormat = LogFormat.JSON
-    hosts: tuple[str, ...] = ()
+    routes: tuple[PublicRoute, ...] = ()
+    hosted: tuple[PublicRoute, ...] = ()
 
     def __post_init__(self) -> None:
         for image in self.images:
             check_text("Facts.images", image)
-        for host in self.hosts:
-            check_subdomain("Facts.hosts", host)
         for name in self.foreign_metrics:
             check_metric_name("Facts.foreign_metrics", name)
         check_member("Facts.log_format", self.log_format, LogFormat)

@@ -76,4 +76,4 @@ class StackContext:
     @property
     def hosts(self) -> list[str]:
         """The public addresses of what is watched."""
-        return sorted({host for facts in self.watched for host in facts.hosts})
+        return sorted({route.host_name for facts in self.watched for route in facts.routes})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 from cdk8s_plus_27 import k8s
@@ -89,3 +89,8 @@ class Track(Backend):
     image: str
     deployment: k8s.KubeDeployment
     scaling: Scaling
+
+    @property
+    def backend(self) -> Backend:
+        """What routes need to know of it."""
+        return Backend(**{each.name: getattr(self, each.name) for each in fields(Backend)})

@@ -69,7 +69,6 @@ class SecurityBaseline(NamedConstruct):
         footprints = [footprint for fact in facts for footprint in fact.footprints]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
         check_platform(
-            scope,
             namespaces=namespaces,
             storage=storage,
             personas=personas,

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from constructs import Construct
-
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import LONGEST, is_claimed
+from constructs_lib.names import LONGEST
 from constructs_lib.namespaces import Namespace
 from constructs_lib.security.network import policy_names
 from constructs_lib.security.personas import Persona
@@ -20,7 +18,6 @@ from constructs_lib.storage import ExistingStorageClass, StorageClass, StorageTi
 
 
 def check_platform(
-    scope: Construct,
     *,
     namespaces: Sequence[Namespace],
     storage: Sequence[StorageClass],
@@ -46,7 +43,7 @@ def check_platform(
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
         *_revisions(facts),
         *_metrics(facts),
-        *_hosts(scope, facts),
+        *_routes(facts),
     ]
     if problems:
         raise ConfigurationError.of_all(problems)
@@ -193,9 +190,24 @@ def _metrics(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
             )
 
 
-def _hosts(scope: Construct, facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
-    for host in sorted({host for fact in facts for host in fact.hosts}):
-        if not is_claimed(scope, "Host", host):
+def _routes(facts: Sequence[Facts]) -> Iterator[ConfigurationError]:
+    hosts = [name for fact in facts for name in {route.host_name for route in fact.hosted}]
+    yield from _twice("PublicHost.host", hosts)
+    hosted = [route for fact in facts for route in fact.hosted]
+    lost: dict[str, list[str]] = {}
+    for route in (route for fact in facts for route in fact.routes):
+        if route not in hosted:
+            lost.setdefault(route.host_name, []).append(route.name)
+    for host, names in sorted(lost.items()):
+        if host in hosts:
             yield ConfigurationError(
-                "Host.name", host, "call attach(chart) of this host, or its routes lead nowhere"
+                "PublicHost.constructs",
+                host,
+                f"give {', '.join(names)} too, whose routes are there",
+            )
+        else:
+            yield ConfigurationError(
+                "SecurityBaseline.constructs",
+                host,
+                f"give the PublicHost of it too, or the routes of {', '.join(names)} lead nowhere",
             )

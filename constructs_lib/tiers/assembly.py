@@ -26,7 +26,7 @@ from constructs_lib.rollouts.disruption import DisruptionBudget
 from constructs_lib.rollouts.rollout import Live, Rollout
 from constructs_lib.rollouts.run import run
 from constructs_lib.rollouts.tracks import Scaling
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol, cluster_ip
@@ -104,10 +104,12 @@ def assemble(
     )
     services = [cluster_ip(scope, pod.identity, track, protocol) for track in live.tracks]
     callers: list[End] = []
+    served: tuple[ServedRoute, ...] = ()
     if host is None:
         check_without_host(live.tracks)
     else:
-        host.attach_routes(scope, pod.identity, routes=routes, tracks=live.tracks)
+        backends = [track.backend for track in live.tracks]
+        served = host.attach_routes(scope, pod.identity, routes=routes, tracks=backends)
         callers.append(host.renderer.controller)
     if load_balancer is not None:
         services.append(load_balancer.attach(scope, pod.identity, live.tracks[0]))
@@ -153,7 +155,7 @@ def assemble(
             indicator=pod.indicator,
             alerts=live.alerts,
             log_format=log_format,
-            hosts=() if host is None else (host.name,),
+            routes=served,
         ),
     )
 

@@ -79,13 +79,13 @@ class FallbackPage(NamedConstruct):
         facts = deployment(self, pod, replicas=replicas)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
         backend = Backend(name="stable", service=id, namespace=identity.namespace)
-        host.attach_routes(self, identity, routes=[route], tracks=[backend])
+        served = host.attach_routes(self, identity, routes=[route], tracks=[backend])
         self.peer = pod.peer
         self.error_page = ErrorRedirect(url=f"https://{host.name}{path}")
         self.facts = Facts(
             calls=(Call(source=host.renderer.controller, target=pod.peer, port=_HTTP.name),),
             footprints=(Footprint(namespace=identity.namespace, objects={"services": 1}),),
-            hosts=(host.name,),
+            routes=served,
         ).joined(facts)
 
 

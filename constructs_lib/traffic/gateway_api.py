@@ -17,9 +17,8 @@ from constructs_lib.rollouts.match import HeaderMatch, Match
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.capabilities import refusal, renders
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.policy import NoRetry, RequestTimeout
-from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 
 _API_VERSION = "gateway.networking.k8s.io/v1"
@@ -37,7 +36,7 @@ class GatewayApi:
 
     Args:
         gateway_class: the GatewayClass that makes the Gateway.
-        namespace: where the Gateway is; attach the host in a chart of it.
+        namespace: where the Gateway is; make the `PublicHost` in a chart of it.
         controller: the pods that the Gateway sends requests from.
 
     Raises:
@@ -66,7 +65,7 @@ class GatewayApi:
             raise ConfigurationError(
                 "GatewayApi.namespace",
                 self.namespace,
-                f"attach the host in a chart of it, not of {names.namespace_of(scope)!r}",
+                f"make the PublicHost in a chart of it, not of {names.namespace_of(scope)!r}",
             )
         routed = sorted({route.identity.namespace for route in served} | {self.namespace})
         self._object(
@@ -102,11 +101,12 @@ class GatewayApi:
             },
         )
 
-    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+    def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make an HTTPRoute; the rules with a header are first, as the more exact ones win."""
         fields: dict[str, Any] = {}
         for part in served.route.policy.parts():
             fields |= express(part)
+        host = served.host
         if host.tls.hsts_seconds is not None:
             fields["filters"] = [_strict_transport(host.tls.hsts_seconds)]
         rules = [

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
-import jsii
-from constructs import Construct, IConstruct, IValidation
+from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.names import Identity, app_of, claim, is_claimed
+from constructs_lib.names import Identity
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
     check_distinct,
@@ -22,7 +20,7 @@ from constructs_lib.rules import (
     check_range,
     check_subdomain,
 )
-from constructs_lib.traffic.routes import Route, ServedRoute
+from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.shares import tracks_by_host
 
 
@@ -56,7 +54,7 @@ class Renderer(Protocol):
         """
         ...
 
-    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+    def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make the object that sends requests to the tracks of a tier."""
         ...
 
@@ -91,7 +89,7 @@ class Tls:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """A host name that tiers share, each with routes of its own.
+    """A host name that tiers share, each with routes of its own; a `PublicHost` makes it.
 
     Args:
         name: such as ``shop.example.com``.
@@ -120,16 +118,6 @@ class Host:
         """The name of the object that holds the host."""
         return self.name.replace(".", "-")
 
-    def attach(self, scope: Construct) -> None:
-        """Make the host; once in an app, and after the tiers that have routes on it.
-
-        Hosts that tracks have of their own are made with it.
-        """
-        if not claim(scope, "Host", self.name):
-            raise ConfigurationError("Host.attach", self.name, "call it once in an app")
-        for name, routes in self._served(scope).items():
-            self.renderer.render_host(scope, replace(self, name=name), routes)
-
     def attach_routes(
         self,
         scope: Construct,
@@ -137,38 +125,59 @@ class Host:
         *,
         routes: Sequence[Route],
         tracks: Sequence[Backend],
-    ) -> None:
-        """Make the routes of a tier; a path belongs to one route of a host."""
-        if is_claimed(scope, "Host", self.name):
-            raise ConfigurationError(
-                "Host.attach", self.name, f"call it after {identity.name!r}, which has routes on it"
-            )
+    ) -> tuple[ServedRoute, ...]:
+        """Make the routes of a tier, and return them to be told as `Facts.routes`.
+
+        Args:
+            scope: where they are made.
+            identity: of the tier.
+            routes: what is routed.
+            tracks: where to, the one that takes the traffic first.
+        """
         if not routes:
             raise ConfigurationError("routes", (), "give at least one, or leave the host out")
         check_distinct("Route.name", [route.name for route in routes])
-        if claim(scope, "Routes of a host", self.name):
-            app_of(scope).node.add_validation(_Attached(scope, self.name))
-        served = self._served(scope)
-        for name, on_host in tracks_by_host(tracks, self.name).items():
-            for route in routes:
-                for path in route.paths:
-                    if not claim(scope, "Route", name, path):
-                        raise ConfigurationError(
-                            "Route.paths", path, f"choose another: a route of {name} has it"
-                        )
-                part = ServedRoute(identity=identity, route=route, tracks=on_host)
-                served.setdefault(name, []).append(part)
-                self.renderer.render_route(scope, replace(self, name=name), part)
-
-    def _served(self, scope: Construct) -> dict[str, list[ServedRoute]]:
-        """Return the routes on this host and those that come with it, by host name."""
-        hosts = _hosts_by_app.setdefault(app_of(scope), {})
-        host, served = hosts.setdefault(self.name, (self, {self.name: []}))
-        if host != self:
-            raise ConfigurationError(
-                "Host", self.name, "give all tiers the same: one has it with other tls or renderer"
-            )
+        served = tuple(
+            ServedRoute(host=self, identity=identity, route=route, tracks=tuple(tracks))
+            for route in routes
+        )
+        for route in served:
+            for on_host in route.by_host():
+                self.renderer.render_route(scope, on_host)
         return served
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServedRoute:
+    """A route and the tracks that answer it, as a tier tells the host that it is on.
+
+    Args:
+        host: where it is.
+        identity: of the tier.
+        route: what is routed.
+        tracks: where to, the one that it is named after first. That one may have
+            no traffic left.
+    """
+
+    host: Host
+    identity: Identity
+    route: Route
+    tracks: tuple[Backend, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the object that holds the route: that of the Service, and its own."""
+        return "-".join(filter(None, (self.tracks[0].service, self.route.name)))
+
+    @property
+    def host_name(self) -> str:
+        """The name of the host."""
+        return self.host.name
+
+    def by_host(self) -> Iterator[ServedRoute]:
+        """Yield the route with the tracks on its host, and with those on hosts of their own."""
+        for name, tracks in tracks_by_host(self.tracks, self.host.name).items():
+            yield replace(self, host=replace(self.host, name=name), tracks=tracks)
 
 
 def routes_on(
@@ -181,26 +190,3 @@ def routes_on(
         paths = [path for route in routes for path in route.paths]
         raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")
     return ()
-
-
-@jsii.implements(IValidation)
-class _Attached:
-    """Refuses to write an app whose routes lead nowhere, for want of their host."""
-
-    def __init__(self, scope: Construct, host: str) -> None:
-        self._scope = scope
-        self._host = host
-
-    def validate(self) -> list[str]:
-        """Return what is wrong."""
-        if is_claimed(self._scope, "Host", self._host):
-            return []
-        error = ConfigurationError(
-            "Host.attach", self._host, "call it after the tiers, or their routes lead nowhere"
-        )
-        return [str(error)]
-
-
-_hosts_by_app: WeakKeyDictionary[
-    IConstruct, dict[str, tuple[Host, dict[str, list[ServedRoute]]]]
-] = WeakKeyDictionary()

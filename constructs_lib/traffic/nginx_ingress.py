@@ -12,9 +12,8 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_annotations import annotate
-from constructs_lib.traffic.routes import ServedRoute
 
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
 DEFAULT_READ_SECONDS = 60
@@ -86,7 +85,7 @@ class NginxIngress:
             ),
         )
 
-    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+    def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make a minion Ingress."""
         if len(served.tracks) > 1:
             raise ConfigurationError(
@@ -118,7 +117,7 @@ class NginxIngress:
                 ingress_class_name=self.ingress_class,
                 rules=[
                     k8s.IngressRule(
-                        host=host.name,
+                        host=served.host_name,
                         http=k8s.HttpIngressRuleValue(
                             paths=[
                                 part

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.names import Identity
-from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
 from constructs_lib.traffic.policy import TrafficPolicy
 
@@ -42,24 +40,3 @@ class Route:
         check_distinct("Route.paths", self.paths)
         if self.name:
             check_name("Route.name", self.name)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServedRoute:
-    """A route and the tracks that answer it.
-
-    Args:
-        identity: of the tier.
-        route: what is routed.
-        tracks: where to, the one that it is named after first. That one may have
-            no traffic left.
-    """
-
-    identity: Identity
-    route: Route
-    tracks: tuple[Backend, ...]
-
-    @property
-    def name(self) -> str:
-        """The name of the object that holds the route: that of the Service, and its own."""
-        return "-".join(filter(None, (self.tracks[0].service, self.route.name)))

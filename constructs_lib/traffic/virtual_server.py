@@ -14,10 +14,9 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
-from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
 from constructs_lib.traffic.policy import LoadBalancing
-from constructs_lib.traffic.routes import ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
 
@@ -54,6 +53,7 @@ class VirtualServer:
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the VirtualServer."""
+        _check_upstreams(served)
         namespace = names.namespace_of(scope)
         CustomResource(
             scope,
@@ -83,19 +83,11 @@ class VirtualServer:
             },
         )
 
-    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+    def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make the Policies of a route, and refuse at once what the host could not hold."""
         _check_nobody_must_stay(served)
-        for track in served.tracks:
-            name = _upstream_name(served, track)
-            if not names.claim(scope, "Upstream", host.name, name):
-                raise ConfigurationError(
-                    "Route.name",
-                    served.route.name,
-                    f"choose another: {host.name} has an upstream {name}",
-                )
-            for match in track.matches:
-                match_condition(match)
+        for match in (match for track in served.tracks for match in track.matches):
+            match_condition(match)
         for policy, spec in _fields(served).policies.items():
             CustomResource(
                 scope,
@@ -111,6 +103,20 @@ class VirtualServer:
                 ),
                 fields={"spec": {"ingressClassName": self.ingress_class, **spec}},
             )
+
+
+def _check_upstreams(served: Sequence[ServedRoute]) -> None:
+    taken: set[str] = set()
+    for route in served:
+        for track in route.tracks:
+            name = _upstream_name(route, track)
+            if name in taken:
+                raise ConfigurationError(
+                    "Route.name",
+                    route.route.name,
+                    f"choose another: {route.host_name} has an upstream {name}",
+                )
+            taken.add(name)
 
 
 def _check_nobody_must_stay(served: ServedRoute) -> None:

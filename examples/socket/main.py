@@ -12,6 +12,7 @@ from constructs_lib import (
     Neighbour,
     NginxIngress,
     Port,
+    PublicHost,
     SessionCookie,
     SocketTier,
     Tls,
@@ -29,7 +30,7 @@ def build(app: App) -> Chart:
         ports=(Port(name="redis", number=6379),),
     )
     policy = replace(WEBSOCKET_ROUTE.policy, session_cookie=SessionCookie(name="chat"))
-    SocketTier(
+    socket = SocketTier(
         chart,
         "chat",
         container=Container(image="registry.example.com/shop/chat:0.9.1"),
@@ -39,7 +40,7 @@ def build(app: App) -> Chart:
         host=host,
         routes=(replace(WEBSOCKET_ROUTE, policy=policy),),
     )
-    host.attach(chart)
+    PublicHost(chart, "host", host=host, constructs=[socket])
     return chart
 
 

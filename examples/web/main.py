@@ -2,20 +2,20 @@
 
 from cdk8s import App, Chart
 
-from constructs_lib import Container, Host, NginxIngress, Tls, WebTier
+from constructs_lib import Container, Host, NginxIngress, PublicHost, Tls, WebTier
 
 
 def build(app: App) -> Chart:
     """Build the example."""
     chart = Chart(app, "shop", namespace="shop")
     host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
-    WebTier(
+    web = WebTier(
         chart,
         "web",
         container=Container(image="registry.example.com/shop/web:1.4.2"),
         host=host,
     )
-    host.attach(chart)
+    PublicHost(chart, "host", host=host, constructs=[web])
     return chart
 
 

@@ -17,6 +17,7 @@ from constructs_lib import (
     Host,
     Outside,
     Port,
+    PublicHost,
     ReclaimPolicy,
     SnapshotClass,
     Tls,
@@ -121,10 +122,10 @@ def _tracks() -> Iterator[Manifest]:
         host = Host(
             name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer()
         )
-        WebTier(
+        web = WebTier(
             chart, "web", container=Container(image=f"{image}:1.4.2"), host=host, rollout=rollout
         )
-        host.attach(chart)
+        PublicHost(chart, "host", host=host, constructs=[web])
         # The others are those of main.py.
         yield from (m for m in manifests(chart) if m["metadata"]["name"].startswith("web-"))
 

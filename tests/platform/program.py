@@ -27,6 +27,7 @@ from constructs_lib import (
     Outside,
     PodMetric,
     Port,
+    PublicHost,
     Publisher,
     Resources,
     SecretRef,
@@ -165,7 +166,7 @@ def platform(app: App, settings: Settings = Settings()) -> Platform:
         upstreams={"API_URL": api.endpoint},
         nextjs=NextJs(server_actions_key=SecretRef(name="web-server-actions", keys=("key",))),
     )
-    host.attach(chart("50-host"))
+    public_host = PublicHost(chart("50-host"), "host", host=host, constructs=[api, socket, web])
 
     prometheus = Neighbour(
         name="prometheus",
@@ -186,7 +187,7 @@ def platform(app: App, settings: Settings = Settings()) -> Platform:
             StorageTier(name="fast", provisioner=settings.provisioner, parameters=settings.fast),
             StorageTier(name="bulk", provisioner=settings.provisioner, parameters=settings.bulk),
         ],
-        constructs=[api, socket, web],
+        constructs=[api, socket, web, public_host],
         personas=[
             Viewer(groups=("shop-viewers",), namespaces=everywhere),
             Developer(groups=("shop-developers",), namespaces=("app",)),

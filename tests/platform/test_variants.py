@@ -58,6 +58,7 @@ def resilient(tmp_path_factory: pytest.TempPathFactory) -> Shop:
             ("    web = WebTier(\n", f"{FALLBACK}    web = WebTier(\n"),
             ("        nextjs=NextJs", f"{POLICY}        nextjs=NextJs"),
             ("constructs=[api, socket, web]", "constructs=[api, socket, web, fallback]"),
+            ("socket, web, public_host]", "socket, web, fallback, public_host]"),
         )
 
 

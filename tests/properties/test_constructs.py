@@ -14,6 +14,7 @@ from constructs_lib import (
     ObservabilityStack,
     PodSecurity,
     PostgresCluster,
+    PublicHost,
     SecurityBaseline,
     Tls,
     VolumeSnapshots,
@@ -60,20 +61,23 @@ def test_a_stack_is_refused_or_consistent() -> None:
             container=Container(image="api:1.4.2"),
             host=PUBLIC,
         )
-        PUBLIC.attach(Chart(app, "p", namespace="app"))
+        hosts = [
+            PublicHost(Chart(app, "p", namespace="app"), "host", host=PUBLIC, constructs=[api])
+        ]
         odd = data.draw(st.sampled_from((0, 0, 1)))
         chosen = data.draw(arguments(ObservabilityStack, odd=odd))
         chosen |= {**namespaces, "watches": [api]}
         stack = ObservabilityStack(Chart(app, "o"), "observability", **chosen)
         host = chosen["dashboards"].host
         if host is not None:
-            host.attach(Chart(app, "h", namespace="monitoring"))
+            chart = Chart(app, "h", namespace="monitoring")
+            hosts.append(PublicHost(chart, "host", host=host, constructs=[stack]))
         SecurityBaseline(
             Chart(app, "b"),
             "baseline",
             namespaces=[Namespace(name="app"), *namespaces.values()],
             storage=TIERS,
-            constructs=[api, stack],
+            constructs=[api, stack, *hosts],
         )
         check_sound(app)
 

@@ -20,8 +20,9 @@ from constructs_lib import (
     SocketTier,
     WebTier,
 )
-from constructs_lib.names import claim, is_claimed
+from constructs_lib.names import metadata
 from tests.properties.outcomes import try_examples
+from tests.properties.strategies_plain import NAMES
 from tests.properties.strategies_types import ANYTHING
 
 ARGUMENTS: dict[type[Any], dict[str, Any]] = {
@@ -33,26 +34,21 @@ ARGUMENTS: dict[type[Any], dict[str, Any]] = {
         "load_balancer": LoadBalancer(source_ranges=("192.0.2.0/24",)),
     },
 }
-THINGS = st.lists(st.tuples(*[st.sampled_from(("", "a", "b", "a b"))] * 3), max_size=12)
+THINGS = st.tuples(st.sampled_from(("Service", "Role")), st.sampled_from((None, "a", "b")), NAMES)
 
 
-@given(things=THINGS, charts=st.lists(st.integers(0, 1), min_size=12, max_size=12))
+@given(things=st.lists(st.tuples(THINGS, st.integers(0, 1)), max_size=12))
 def test_just_repeats_are_refused_wherever_they_stand(
-    things: list[tuple[str, ...]], charts: list[int]
+    things: list[tuple[tuple[str, str | None, str], int]],
 ) -> None:
     app = App()
     scopes = [Chart(app, "a"), Chart(app, "b")]
-    taken: set[tuple[str, ...]] = set()
-    for thing, number in zip(things, charts, strict=False):
-        assert is_claimed(scopes[1 - number], *thing) == (thing in taken)
-        assert claim(scopes[number], *thing) == (thing not in taken)
-        taken.add(thing)
-
-
-@given(thing=st.tuples(st.text()))
-def test_another_app_starts_afresh(thing: tuple[str]) -> None:
-    assert claim(App(), *thing)
-    assert claim(App(), *thing)
+    taken: set[tuple[str, str | None, str]] = set()
+    for (kind, namespace, name), number in things:
+        repeats = (kind, namespace, name) in taken
+        with pytest.raises(ConfigurationError) if repeats else contextlib.nullcontext():
+            metadata(scopes[number], kind, name, namespace=namespace)
+        taken.add((kind, namespace, name))
 
 
 @pytest.mark.parametrize("kind", [WebTier, ApiTier, SocketTier, SecurityBaseline])

@@ -10,8 +10,6 @@ from constructs_lib import Container, Host, NginxIngress, Route, Tls, WebTier
 from constructs_lib.testing import find_all, manifests
 from tests.properties.outcomes import try_examples
 
-pytestmark = pytest.mark.usefixtures("unattached_hosts")
-
 # Words that begin alike, so that a prefix of one may be meant for another.
 WORDS = st.sampled_from(("tea", "teapot", "tea.cup", "tea-", "cup"))
 PATHS = st.lists(WORDS, max_size=3).map(lambda words: "/" + "/".join(words))

@@ -14,6 +14,7 @@ from constructs_lib import (
     GatewayApi,
     Host,
     Namespace,
+    PublicHost,
     Publisher,
     Route,
     SecurityBaseline,
@@ -45,15 +46,17 @@ def test_a_platform_is_refused_or_consistent() -> None:
             constructs.append(kind(data.draw(st.sampled_from(charts)), data.draw(IDS), **chosen))
             if chosen.get("host"):
                 hosts.setdefault(chosen["host"].name, chosen["host"])
-        for host in hosts.values():
-            host.attach(charts[0])
+        constructs += [
+            PublicHost(charts[0], f"host-{number}", host=host, constructs=constructs)
+            for number, host in enumerate(hosts.values())
+        ]
         baseline = data.draw(arguments(SecurityBaseline))
         baseline["constructs"] = constructs
         baseline["namespaces"] = [Namespace(name="app"), Namespace(name="data")]
         SecurityBaseline(Chart(app, "baseline"), data.draw(IDS), **baseline)
         check_sound(app)
 
-    try_examples(example, share=0.2)
+    try_examples(example, share=0.15)
 
 
 @pytest.mark.parametrize("kind", TIERS, ids=lambda kind: kind.__name__)
@@ -62,9 +65,9 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
         app = App()
         chart = Chart(app, "tier", namespace="app")
         chosen = data.draw(arguments_of_tier(kind))
-        kind(chart, data.draw(IDS), **chosen)
+        tier = kind(chart, data.draw(IDS), **chosen)
         if chosen.get("host"):
-            chosen["host"].attach(chart)
+            PublicHost(chart, "host", host=chosen["host"], constructs=[tier])
         check_sound(app)
 
     try_examples(example, share=0.2)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from constructs_lib import (
     PORTABLE_POLICY,
     Backend,
+    Facts,
     HeaderMatch,
     Host,
+    PublicHost,
     Route,
     Tls,
     TrafficPolicy,
@@ -55,8 +57,9 @@ def test_a_policy_is_written_as_a_whole_or_refused(renderer: str) -> None:
                 renderer=RENDERERS[renderer],
             )
             identity = Identity(name="web", namespace="app", component="web")
-            host.attach_routes(chart, identity, routes=[Route(policy=policy)], tracks=tracks)
-            host.attach(chart)
+            route = Route(policy=policy)
+            served = host.attach_routes(chart, identity, routes=[route], tracks=tracks)
+            PublicHost(chart, "host", host=host, constructs=[Facts(routes=served)])
             assert list(unknown_fields(chart)) == []
             return manifests(chart)
 

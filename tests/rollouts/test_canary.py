@@ -12,6 +12,7 @@ from constructs_lib import (
     Canary,
     Container,
     Host,
+    PublicHost,
     Renderer,
     Route,
     Tls,
@@ -41,7 +42,7 @@ def test_each_step_changes_the_route_and_leaves_no_object_behind(
     def at(step: int) -> dict[tuple[str, str], object]:
         chart = Chart(App(outdir=str(tmp_path)), "shop", namespace="app")
         host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
-        WebTier(
+        web = WebTier(
             chart,
             "web",
             container=Container(image=BLUE),
@@ -49,7 +50,7 @@ def test_each_step_changes_the_route_and_leaves_no_object_behind(
             routes=(Route(policy=policy),),
             rollout=Canary(image=GREEN, steps=STEPS, step=step),
         )
-        host.attach(chart)
+        PublicHost(chart, "host", host=host, constructs=[web])
         return {(each["kind"], each["metadata"]["name"]): each for each in manifests(chart)}
 
     before, *later = (at(step) for step in (*range(len(STEPS) + 1), 0))

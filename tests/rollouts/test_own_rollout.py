@@ -19,6 +19,7 @@ from constructs_lib import (
     Neighbour,
     NginxIngress,
     Pod,
+    PublicHost,
     Renderer,
     RollingUpdate,
     Scaling,
@@ -69,7 +70,7 @@ class Recorder:
         self.hosts.append(host.name)
         assert list(served) == self.told
 
-    def render_route(self, scope: Construct, host: Host, served: ServedRoute) -> None:
+    def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Keep the route."""
         self.told.append(served)
 
@@ -84,7 +85,7 @@ def web(chart: Chart, renderer: Renderer) -> WebTier:
         rollout=Halves(),
         scaling=Autoscaling(min_replicas=2, max_replicas=4),
     )
-    host.attach(chart)
+    PublicHost(chart, "host", host=host, constructs=[tier])
     return tier
 
 

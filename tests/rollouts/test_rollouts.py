@@ -23,6 +23,7 @@ from constructs_lib import (
     LoadBalancer,
     NginxIngress,
     Probes,
+    PublicHost,
     Replicas,
     RollingUpdate,
     Rollout,
@@ -34,8 +35,6 @@ from constructs_lib import (
 )
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import BROKER
-
-pytestmark = pytest.mark.usefixtures("unattached_hosts")
 
 BLUE, GREEN = "registry.example.com/shop/web:1.4.2", "registry.example.com/shop/web:1.5.0"
 TIERS: dict[str, Callable[..., Any]] = {
@@ -68,14 +67,14 @@ def changed_lines(before: App, after: App) -> list[str]:
 @pytest.mark.mission("B96")
 def test_the_idle_color_has_a_host_of_its_own(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(NginxIngress())
-    WebTier(
+    web = WebTier(
         chart,
         "shop",
         container=Container(image=BLUE),
         host=shop,
         rollout=BlueGreen(active=Color.BLUE, green=GREEN, preview_host="preview.example.com"),
     )
-    shop.attach(chart)
+    PublicHost(chart, "host", host=shop, constructs=[web])
     assert find_all(chart, "Ingress") == manifest
 
 
@@ -133,8 +132,8 @@ def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None
         shop = host(VirtualServer())
         canary = Canary(image=GREEN, step=step, matches=(HeaderMatch(name="X-New", value="1"),))
         arguments = {"host": shop, "container": Container(image=BLUE), "rollout": canary}
-        TIERS[tier](chart, routes=(Route(),), **arguments)
-        shop.attach(chart)
+        built = TIERS[tier](chart, routes=(Route(),), **arguments)
+        PublicHost(chart, "host", host=shop, constructs=[built])
         return app
 
     assert changed_lines(at(1), at(2)) == [
@@ -245,6 +244,9 @@ def test_fails_when_weights_do_not_add_up(weights: tuple[int, int], chart: Chart
 def test_fails_when_two_canaries_are_on_one_route(chart: Chart) -> None:
     shop = host(VirtualServer())
     canary = Canary(image=GREEN, step=1)
-    ApiTier(chart, "a", container=Container(image=BLUE), host=shop, rollout=canary)
+    tiers = [
+        ApiTier(chart, id, container=Container(image=BLUE), host=shop, rollout=canary)
+        for id in ("a", "b")
+    ]
     with pytest.raises(ConfigurationError, match=r"Route\.paths: got '/api'; .*shop\.example\.com"):
-        ApiTier(chart, "b", container=Container(image=BLUE), host=shop, rollout=canary)
+        PublicHost(chart, "host", host=shop, constructs=tiers)

@@ -16,23 +16,22 @@ from constructs_lib import (
     ExistingStorageClass,
     Facts,
     Footprint,
-    Host,
     Namespace,
     Neighbour,
-    NginxIngress,
     Outside,
     PodMetric,
     Port,
     ReclaimPolicy,
+    Route,
     SecretRef,
     SecretUse,
     SecurityBaseline,
     StorageTier,
-    Tls,
     Viewer,
 )
 from constructs_lib.quantities import parse
 from tests.security.workloads import Workload, peer
+from tests.tiers.ends import SERVED
 
 APP = Namespace(name="app")
 FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com", is_default=True)
@@ -44,6 +43,9 @@ STORE = Outside(name="store", cidrs=("203.0.113.0/24",))
 VIEWER = Viewer(groups=("shop",), namespaces=("app",))
 SECRET = SecretRef(name="shared", keys=("key",), revision="1")
 ROTATED = SecretRef(name="shared", keys=("key",), revision="2")
+
+
+LIVE = replace(SERVED, route=Route(name="live", paths=("/live",)))
 
 
 def _uses(*secrets: SecretRef) -> tuple[SecretUse, ...]:
@@ -190,11 +192,24 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
     ),
     "routes on a host that is not there": (
         {},
-        [Facts(hosts=("shop.example.com",))],
+        [Facts(routes=(SERVED, LIVE))],
         (
-            "Host.name: got 'shop.example.com'; call attach(chart) of this host, or its routes "
-            "lead nowhere"
+            "SecurityBaseline.constructs: got 'shop.example.com'; give the PublicHost of it too, "
+            "or the routes of web, web-live lead nowhere"
         ),
+    ),
+    "a route that its host was not given": (
+        {},
+        [Facts(routes=(SERVED,)), Facts(routes=(LIVE,)), Facts(hosted=(SERVED,))],
+        (
+            "PublicHost.constructs: got 'shop.example.com'; give web-live too, whose routes are "
+            "there"
+        ),
+    ),
+    "a host in two places": (
+        {},
+        [Facts(routes=(SERVED, LIVE)), Facts(hosted=(SERVED,)), Facts(hosted=(SERVED, LIVE))],
+        "PublicHost.host: got 'shop.example.com'; name each only once",
     ),
 }
 
@@ -230,7 +245,7 @@ def test_fails_with_all_problems_at_once(cluster: Chart) -> None:
                 "calls": [Call(source=API, target=STRANGER, port="http"), *long["calls"]],
             },
             [
-                Facts(peers=(API, API, peer("agent", namespace="logging")), hosts=("shop.io",)),
+                Facts(peers=(API, API, peer("agent", namespace="logging")), routes=(SERVED,)),
                 Facts(secrets=_uses(SECRET, ROTATED)),
                 _scales_by("a"),
                 _scales_by("b"),
@@ -250,7 +265,7 @@ def test_fails_with_all_problems_at_once(cluster: Chart) -> None:
         "SecurityBaseline.constructs",
         "SecretRef('shared').revision",
         "PodMetric('load').series",
-        "Host.name",
+        "SecurityBaseline.constructs",
     ]
 
 
@@ -260,16 +275,14 @@ def test_nothing_is_made_when_something_fails(cluster: Chart) -> None:
     assert cluster.to_json() == []
 
 
-def test_what_fits_is_let_through(chart: Chart, cluster: Chart) -> None:
-    Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=NginxIngress()).attach(
-        chart
-    )
+def test_what_fits_is_let_through(cluster: Chart) -> None:
     controller = Neighbour(name="controller", namespace="ingress", selector={"app": "controller"})
     _baseline(
         cluster,
         {"storage": [FAST], "calls": [Call(source=controller, target=API, port="http")]},
         [
-            Facts(peers=(API,), secrets=_uses(SECRET, SECRET), hosts=("shop.example.com",)),
+            Facts(peers=(API,), secrets=_uses(SECRET, SECRET), routes=(SERVED, LIVE)),
+            Facts(hosted=(SERVED, LIVE)),
             Facts(
                 peers=(STRANGER,),
                 calls=(Call(source=API, target=STRANGER, port="http"),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib import (
+    Backend,
     BrokerEndpoint,
     Container,
     DatabaseEndpoint,
@@ -12,13 +13,22 @@ from constructs_lib import (
     Outside,
     Peer,
     Port,
+    Route,
     SecretRef,
+    ServedRoute,
     Tls,
 )
+from constructs_lib.names import Identity
 
 IMAGE = "registry.example.com/shop/app:1.4.2@sha256:" + "4f" * 32
 CONTAINER = Container(image=IMAGE)
 HOST = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
+SERVED = ServedRoute(
+    host=HOST,
+    identity=Identity(name="web", namespace="app", component="web"),
+    route=Route(),
+    tracks=(Backend(name="stable", service="web", namespace="app"),),
+)
 POSTGRES = Outside(
     name="postgres", cidrs=("10.20.0.0/24",), ports=(Port(name="postgres", number=5432),)
 )

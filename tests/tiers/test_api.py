@@ -33,8 +33,6 @@ from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 
-pytestmark = pytest.mark.usefixtures("unattached_hosts")
-
 
 @pytest.mark.mission("B10")
 @pytest.mark.mission("B11")

@@ -18,6 +18,7 @@ from constructs_lib import (
     Namespace,
     Neighbour,
     NginxIngress,
+    PublicHost,
     Renderer,
     Route,
     SecurityBaseline,
@@ -40,12 +41,12 @@ def host(renderer: Renderer) -> Host:
 def test_defaults(app: App, chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(VirtualServer())
     fallback = FallbackPage(chart, "fallback", host=shop, page=PAGE)
-    shop.attach(chart)
+    public_host = PublicHost(chart, "host", host=shop, constructs=[fallback])
     SecurityBaseline(
         Chart(app, "cluster"),
         "baseline",
         namespaces=[Namespace(name="app")],
-        constructs=[fallback],
+        constructs=[fallback, public_host],
     )
     check(app)
     assert manifests(chart) == manifest
@@ -57,8 +58,8 @@ def test_a_tier_that_is_down_leads_there(chart: Chart) -> None:
     shop = host(VirtualServer())
     fallback = FallbackPage(chart, "fallback", host=shop, page=PAGE)
     route = Route(policy=TrafficPolicy(error_page=fallback.error_page))
-    WebTier(chart, "web", container=CONTAINER, host=shop, routes=(route,))
-    shop.attach(chart)
+    web = WebTier(chart, "web", container=CONTAINER, host=shop, routes=(route,))
+    PublicHost(chart, "host", host=shop, constructs=[fallback, web])
     routes: list[dict[str, Any]] = find(chart, "VirtualServer", "shop-example-com")["spec"][
         "routes"
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -29,7 +28,6 @@ from constructs_lib import (
     Route,
     SecretEnv,
     SocketTier,
-    Tls,
     WebTier,
 )
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, DATABASE, HOST, IMAGE
@@ -281,22 +279,6 @@ def test_one_name_in_two_namespaces(app: App) -> None:
     ApiTier(Chart(app, "other", namespace="staging"), "api", container=CONTAINER)
 
 
-def test_fails_with_a_path_of_another_tier(chart: Chart) -> None:
-    WebTier(chart, "web", container=CONTAINER, host=HOST)
-    said = re.escape("Route.paths: got '/'; choose another: a route of shop.example.com has it")
-    with pytest.raises(ConfigurationError, match=said):
-        WebTier(chart, "shop", container=CONTAINER, host=HOST)
-
-
-def test_fails_with_another_host_of_the_same_name(chart: Chart) -> None:
-    other = replace(HOST, tls=Tls(secret_name="other-tls"))
-    WebTier(chart, "web", container=CONTAINER, host=HOST)
-    with pytest.raises(ConfigurationError, match=r"Host: got 'shop\.example\.com'; give all tiers"):
-        WebTier(chart, "shop", container=CONTAINER, host=other, routes=[Route(paths=("/a",))])
-    with pytest.raises(ConfigurationError, match=r"Host: got 'shop\.example\.com'; give all tiers"):
-        other.attach(chart)
-
-
 @pytest.mark.parametrize(
     ("variable", "argument"),
     [("WEB_CONCURRENCY", "gunicorn"), ("GUNICORN_CMD_ARGS", "gunicorn"), ("PGHOST", "database")],
@@ -326,12 +308,6 @@ def test_fails_when_nobody_reads_what_the_autoscaler_follows(chart: Chart) -> No
     said = r"Container\.metrics: got None; say where websocket_connections is read"
     with pytest.raises(ConfigurationError, match=said):
         SocketTier(chart, "socket", container=Container(image=IMAGE, metrics=None), broker=BROKER)
-
-
-def test_fails_after_its_host(chart: Chart) -> None:
-    HOST.attach(chart)
-    with pytest.raises(ConfigurationError, match=r"Host\.attach: .*call it after 'web'"):
-        WebTier(chart, "web", container=CONTAINER, host=HOST)
 
 
 def test_fails_without_a_namespace(app: App) -> None:

@@ -33,8 +33,6 @@ from constructs_lib.testing import find, find_all
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
-pytestmark = pytest.mark.usefixtures("unattached_hosts")
-
 
 @pytest.mark.mission("B15")
 @pytest.mark.mission("B16")
@@ -54,7 +52,7 @@ def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
 def test_inside_of_the_cluster(chart: Chart) -> None:
     socket = SocketTier(chart, "socket", container=CONTAINER, broker=BROKER)
     assert find_all(chart, "Ingress") == []
-    assert socket.facts.hosts == ()
+    assert socket.facts.routes == ()
     assert [service["spec"]["type"] for service in find_all(chart, "Service")] == ["ClusterIP"]
     assert socket.facts.calls == (Call(source=socket.peer, target=REDIS, port="redis"),)
 
@@ -165,4 +163,4 @@ def test_facts(chart: Chart) -> None:
     assert (metrics.peer, metrics.port, metrics.path) == (socket.peer, "metrics", "/metrics")
     assert metrics.names.count("websocket_connections") == 1
     assert [footprint.pods for footprint in socket.facts.footprints] == [23]
-    assert socket.facts.hosts == ("shop.example.com",)
+    assert [route.host_name for route in socket.facts.routes] == ["shop.example.com"]

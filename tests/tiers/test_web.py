@@ -45,8 +45,6 @@ from constructs_lib.testing import find, find_all
 from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 
-pytestmark = pytest.mark.usefixtures("unattached_hosts")
-
 PEER = Peer(
     name="web",
     namespace="app",
@@ -121,7 +119,7 @@ def test_load_balancer(chart: Chart, manifest: SnapshotAssertion) -> None:
 def test_load_balancer_is_a_door_of_its_own(chart: Chart) -> None:
     web = WebTier(chart, "web", container=CONTAINER, load_balancer=CLIENTS)
     assert find_all(chart, "Ingress") == []
-    assert web.facts.hosts == ()
+    assert web.facts.routes == ()
     clients = Outside(name="web-clients", cidrs=("203.0.113.0/24",))
     assert web.facts.calls == (Call(source=clients, target=PEER, port="http"),)
 
@@ -301,7 +299,7 @@ def test_facts(chart: Chart) -> None:
     assert web.facts.secrets == ()
     assert web.facts.service_level == ServiceLevel()
     assert web.facts.log_format is LogFormat.JSON
-    assert web.facts.hosts == ("shop.example.com",)
+    assert [route.host_name for route in web.facts.routes] == ["shop.example.com"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from constructs_lib import (
     Container,
     Host,
     Namespace,
+    PublicHost,
     RollingUpdate,
     Rollout,
     Route,
@@ -44,9 +45,12 @@ def platform(
         routes=(Route(policy=PORTABLE_POLICY),),
         rollout=rollout,
     )
-    host.attach(chart)
+    public_host = PublicHost(chart, "host", host=host, constructs=[web])
     SecurityBaseline(
-        Chart(app, "cluster"), "baseline", namespaces=[Namespace(name="app")], constructs=[web]
+        Chart(app, "cluster"),
+        "baseline",
+        namespaces=[Namespace(name="app")],
+        constructs=[web, public_host],
     )
     return manifests(app)
 

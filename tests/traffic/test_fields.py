@@ -21,6 +21,7 @@ from constructs_lib import (
     KeepAlive,
     LoadBalancing,
     NginxIngress,
+    PublicHost,
     RateLimit,
     RequestTimeout,
     ResponseCache,
@@ -109,8 +110,8 @@ def test_sizes_are_written_as_nginx_does(size: str, written: str) -> None:
 
 def api(chart: Chart, host: Host, policy: TrafficPolicy = TrafficPolicy()) -> None:
     container = Container(image="registry.example.com/shop/api:2.0.3")
-    ApiTier(chart, "api", container=container, host=host, routes=(Route(policy=policy),))
-    host.attach(chart)
+    tier = ApiTier(chart, "api", container=container, host=host, routes=(Route(policy=policy),))
+    PublicHost(chart, "host", host=host, constructs=[tier])
 
 
 @pytest.mark.mission("B38")

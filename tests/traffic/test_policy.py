@@ -27,6 +27,7 @@ from constructs_lib import (
     LoadBalancing,
     Neighbour,
     NginxIngress,
+    PublicHost,
     RateLimit,
     Renderer,
     RequestTimeout,
@@ -133,14 +134,14 @@ EXPRESSED = {
 
 def rendered(chart: Chart, renderer: Renderer, policy: TrafficPolicy, id: str) -> list[Any]:
     host = Host(name=f"{id}.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
-    ApiTier(
+    api = ApiTier(
         chart,
         id,
         container=Container(image="registry.example.com/shop/api:2.0.3"),
         host=host,
         routes=(Route(policy=policy),),
     )
-    host.attach(chart)
+    PublicHost(chart, f"{id}-host", host=host, constructs=[api])
     kinds = ("Ingress", "VirtualServer", "Policy", "HTTPRoute")
     objects = [m for kind in kinds for m in find_all(chart, kind)]
     return [repr(m).replace(id, "X") for m in objects if id in repr(m)]

@@ -29,6 +29,7 @@ from constructs_lib import (
     KeepAlive,
     LoadBalancing,
     NginxIngress,
+    PublicHost,
     Renderer,
     RequestTimeout,
     ResponseCache,
@@ -86,8 +87,8 @@ def unknown_fields(chart: Chart) -> Iterator[str]:
 def test_nginx_ingress(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(NginxIngress())
     routes = (Route(), Route(paths=("/live",), name="live", websocket=True))
-    WebTier(chart, "web", container=Container(image=IMAGE), host=shop, routes=routes)
-    shop.attach(chart)
+    web = WebTier(chart, "web", container=Container(image=IMAGE), host=shop, routes=routes)
+    PublicHost(chart, "host", host=shop, constructs=[web])
     assert find_all(chart, "Ingress") == manifest
 
 
@@ -100,7 +101,7 @@ def test_nginx_ingress(chart: Chart, manifest: SnapshotAssertion) -> None:
 @pytest.mark.mission("B109")
 def test_virtual_server(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(VirtualServer())
-    WebTier(
+    web = WebTier(
         chart,
         "web",
         container=Container(image=IMAGE),
@@ -110,7 +111,7 @@ def test_virtual_server(chart: Chart, manifest: SnapshotAssertion) -> None:
             HeaderMatch(name="X-Canary", value="always"), CookieMatch(name="canary", value="yes")
         ),
     )
-    shop.attach(chart)
+    PublicHost(chart, "host", host=shop, constructs=[web])
     assert [*find_all(chart, "VirtualServer"), *find_all(chart, "Policy")] == manifest
     assert list(unknown_fields(chart)) == []
 
@@ -119,7 +120,7 @@ def test_virtual_server(chart: Chart, manifest: SnapshotAssertion) -> None:
 @pytest.mark.mission("B107")
 def test_gateway_api(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(GATEWAY)
-    WebTier(
+    web = WebTier(
         chart,
         "web",
         container=Container(image=IMAGE),
@@ -127,7 +128,7 @@ def test_gateway_api(chart: Chart, manifest: SnapshotAssertion) -> None:
         routes=(Route(policy=PORTABLE),),
         rollout=canary(HeaderMatch(name="X-Canary", value="always")),
     )
-    shop.attach(chart)
+    PublicHost(chart, "host", host=shop, constructs=[web])
     assert [*find_all(chart, "Gateway"), *find_all(chart, "HTTPRoute")] == manifest
     assert list(unknown_fields(chart)) == []
 
@@ -135,8 +136,8 @@ def test_gateway_api(chart: Chart, manifest: SnapshotAssertion) -> None:
 def test_a_client_stays_with_its_pod_by_a_cookie(chart: Chart) -> None:
     shop = host(VirtualServer())
     route = Route(policy=TrafficPolicy(session_cookie=SessionCookie()))
-    ApiTier(chart, "api", container=Container(image=IMAGE), host=shop, routes=(route,))
-    shop.attach(chart)
+    api = ApiTier(chart, "api", container=Container(image=IMAGE), host=shop, routes=(route,))
+    PublicHost(chart, "host", host=shop, constructs=[api])
     (server,) = find_all(chart, "VirtualServer")
     assert server["spec"]["upstreams"][0]["sessionCookie"] == {
         "enable": True,
@@ -149,7 +150,6 @@ def test_a_client_stays_with_its_pod_by_a_cookie(chart: Chart) -> None:
     assert list(unknown_fields(chart)) == []
 
 
-@pytest.mark.usefixtures("unattached_hosts")
 @pytest.mark.parametrize(
     "policy",
     [
@@ -177,8 +177,10 @@ def test_fails_to_share_clients_that_stay_with_their_pod(policy: TrafficPolicy) 
 
 def test_a_virtual_server_names_services_of_other_namespaces(app: App) -> None:
     shop = host(VirtualServer())
-    ApiTier(Chart(app, "a", namespace="api"), "api", container=Container(image=IMAGE), host=shop)
-    shop.attach(Chart(app, "h", namespace="app"))
+    api = ApiTier(
+        Chart(app, "a", namespace="api"), "api", container=Container(image=IMAGE), host=shop
+    )
+    PublicHost(Chart(app, "h", namespace="app"), "host", host=shop, constructs=[api])
     (server,) = find_all(app, "VirtualServer")
     assert server["spec"]["upstreams"][0]["service"] == "api/api"
     assert server["spec"]["routes"][0]["policies"][0]["namespace"] == "api"
@@ -239,44 +241,30 @@ def test_fails_with_a_cookie_that_a_virtual_server_does_not_take(chart: Chart) -
         )
 
 
-@pytest.mark.usefixtures("unattached_hosts")
 def test_fails_with_two_upstreams_of_one_name(app: App) -> None:
     shop = host(VirtualServer())
-
-    def tier(namespace: str) -> None:
-        chart, route = Chart(app, namespace, namespace=namespace), Route(paths=(f"/{namespace}",))
-        ApiTier(chart, "api", container=Container(image=IMAGE), host=shop, routes=(route,))
-
-    tier("a")
+    tiers = [
+        ApiTier(
+            Chart(app, namespace, namespace=namespace),
+            "api",
+            container=Container(image=IMAGE),
+            host=shop,
+            routes=(Route(paths=(f"/{namespace}",)),),
+        )
+        for namespace in ("a", "b")
+    ]
     with pytest.raises(ConfigurationError, match=r"Route\.name: got ''; choose another: .* api"):
-        tier("b")
+        PublicHost(Chart(app, "h", namespace="app"), "host", host=shop, constructs=tiers)
 
 
-def test_fails_to_attach_a_gateway_elsewhere(app: App) -> None:
-    with pytest.raises(ConfigurationError, match="attach the host in a chart of it"):
-        host(GATEWAY).attach(Chart(app, "h", namespace="other"))
-
-
-def test_fails_when_a_tier_comes_after_its_host(chart: Chart) -> None:
-    shop = host(NginxIngress())
-    shop.attach(chart)
-    with pytest.raises(ConfigurationError, match="call it after 'api'"):
-        ApiTier(chart, "api", container=Container(image=IMAGE), host=shop)
-
-
-def test_fails_when_a_host_is_not_attached(chart: Chart) -> None:
-    shop = host(NginxIngress())
-    WebTier(chart, "web", container=Container(image="web:1.4.2"), host=shop)
-    with pytest.raises(
-        RuntimeError, match=r"Host\.attach: got 'shop\.example\.com'; call it after"
-    ):
-        manifests(chart)
-    shop.attach(chart)
-    assert manifests(chart) != []
-
-
-def test_fails_when_a_host_is_attached_twice(chart: Chart) -> None:
-    shop = host(NginxIngress())
-    shop.attach(chart)
-    with pytest.raises(ConfigurationError, match=r"Host\.attach: got .*; call it once in an app"):
-        shop.attach(chart)
+def test_fails_to_make_a_gateway_elsewhere(app: App, chart: Chart) -> None:
+    shop = host(GATEWAY)
+    web = WebTier(
+        chart,
+        "web",
+        container=Container(image=IMAGE),
+        host=shop,
+        routes=(Route(policy=PORTABLE_POLICY),),
+    )
+    with pytest.raises(ConfigurationError, match="make the PublicHost in a chart of it, not of 'o"):
+        PublicHost(Chart(app, "h", namespace="other"), "host", host=shop, constructs=[web])

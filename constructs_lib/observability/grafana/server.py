@@ -24,6 +24,7 @@ from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.rollouts.tracks import Backend
+from constructs_lib.traffic.host import ServedRoute
 from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
@@ -89,10 +90,13 @@ class Grafana(Part):
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
         cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT})
+        served: tuple[ServedRoute, ...] = ()
         if settings.host:
             name = self.identity.name
             backend = Backend(name=name, service=name, namespace=self.identity.namespace)
-            settings.host.attach_routes(self, self.identity, routes=[_ROUTE], tracks=[backend])
+            served = settings.host.attach_routes(
+                self, self.identity, routes=[_ROUTE], tracks=[backend]
+            )
         if settings.teams:
             parts.append(
                 keep_teams(
@@ -111,7 +115,7 @@ class Grafana(Part):
                 *_calls(self.peer, settings),
             ),
             footprints=(Footprint(namespace=self.identity.namespace, objects={"services": 1}),),
-            hosts=(settings.host.name,) if settings.host else (),
+            routes=served,
         ).joined(*parts)
 
 

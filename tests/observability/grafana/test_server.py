@@ -17,6 +17,7 @@ from constructs_lib import (
     ConfigurationError,
     Host,
     NginxIngress,
+    PublicHost,
     SecretRef,
     Tls,
     VirtualServer,
@@ -130,18 +131,19 @@ def test_sign_on(wide: Chart) -> None:
 
 def test_host(wide: Chart, app: App, manifest: SnapshotAssertion) -> None:
     made = grafana(wide, settings=replace(SETTINGS, host=HOST))
-    HOST.attach(Chart(app, "70-monitoring-host", namespace="monitoring"))
+    monitoring = Chart(app, "70-monitoring-host", namespace="monitoring")
+    PublicHost(monitoring, "host", host=HOST, constructs=[made])
     assert env(wide)["GF_SECURITY_COOKIE_SECURE"] == "true"
     assert env(wide)["GF_SERVER_ROOT_URL"] == "https://grafana.example.com"
     assert Call(source=HOST.renderer.controller, target=made.peer, port="http") in made.facts.calls
-    assert made.facts.hosts == ("grafana.example.com",)
+    assert [route.host_name for route in made.facts.routes] == ["grafana.example.com"]
     assert find_all(app, "Ingress") == manifest
 
 
 def test_controllers_that_name_ports_by_number_find_it(wide: Chart, app: App) -> None:
     host = replace(HOST, renderer=VirtualServer())
-    grafana(wide, settings=replace(SETTINGS, host=host))
-    host.attach(Chart(app, "host", namespace="monitoring"))
+    made = grafana(wide, settings=replace(SETTINGS, host=host))
+    PublicHost(Chart(app, "h", namespace="monitoring"), "host", host=host, constructs=[made])
     assert "backends_exist" not in {problem.invariant for problem in problems(app)}
 
 

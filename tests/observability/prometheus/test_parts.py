@@ -15,6 +15,7 @@ from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.testing import find, find_all
 from tests.observability.prometheus.ends import INTERNET, stack
+from tests.tiers.ends import SERVED
 
 ALERT = AlertRule(
     name="ProofIsHigh",
@@ -51,7 +52,7 @@ def test_a_metric_and_an_alert_arrive(
         )
     else:
         monkeypatch.setattr(kind, "__init__", make)
-    public = Facts(hosts=("shop.example.com",))
+    public = Facts(routes=(SERVED,))
     chart, observability = stack(app, watches=[api, public], internet=INTERNET)
     rules = [
         rule["alert"]

@@ -33,6 +33,7 @@ from tests.observability.prometheus.ends import (
     stack,
 )
 from tests.postgres.ends import cluster
+from tests.tiers.ends import SERVED
 
 NOBODY: Any = None
 MAIL = Facts(peers=(Peer(name="mail", namespace="app", selector={"app": "mail"}),))
@@ -156,14 +157,14 @@ def test_receivers_share_a_secret(app: App) -> None:
 
 
 def test_the_probe(app: App, manifest: SnapshotAssertion) -> None:
-    chart, _ = stack(app, watches=[Facts(hosts=("shop.example.com",))], internet=INTERNET)
+    chart, _ = stack(app, watches=[Facts(routes=(SERVED,))], internet=INTERNET)
     assert [
         each for each in manifests(chart) if each["metadata"]["name"].startswith("blackbox")
     ] == manifest
 
 
 def test_public_addresses_are_asked_from_outside(app: App) -> None:
-    watched = Facts(hosts=("shop.example.com",))
+    watched = Facts(routes=(SERVED,))
     chart, _ = stack(app, watches=[watched], internet=INTERNET)
     (job,) = (job for job in configuration(chart)["scrape_configs"] if job["job_name"] == "sites")
     assert job["static_configs"] == [{"targets": ["https://shop.example.com"]}]

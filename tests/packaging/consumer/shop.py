@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdk8s import ApiObjectMetadata, App, Chart
 
-from constructs_lib import Container, Host, NginxIngress, Tls, WebTier
+from constructs_lib import Container, Host, NginxIngress, PublicHost, Tls, WebTier
 from imports.io.cert_manager import Certificate, CertificateSpec, CertificateSpecIssuerRef
 
 
@@ -12,8 +12,10 @@ def shop(app: App) -> Chart:
     """Make the chart of the shop."""
     chart = Chart(app, "shop", namespace="shop")
     host = Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=NginxIngress())
-    WebTier(chart, "shop", container=Container(image="registry.example.com/shop:1.0.0"), host=host)
-    host.attach(chart)
+    web = WebTier(
+        chart, "shop", container=Container(image="registry.example.com/shop:1.0.0"), host=host
+    )
+    PublicHost(chart, "host", host=host, constructs=[web])
     Certificate(
         chart,
         "Certificate",

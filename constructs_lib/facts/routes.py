@@ -1,0 +1,19 @@
+"""Which routes of public hosts lead to a construct."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class PublicRoute(Protocol):
+    """A route on a public host, as those know it who do not render it; see `ServedRoute`."""
+
+    @property
+    def name(self) -> str:
+        """The name of the object that holds the route."""
+        ...
+
+    @property
+    def host_name(self) -> str:
+        """The host, such as ``shop.example.com``."""
+        ...
