@@ -120,7 +120,7 @@ def test_a_setting_that_there_is_not_is_refused(files: Files, tmp_path: Path) ->
 
 @pytest.mark.mission("B113")
 def test_snapshots_are_read(search: Elasticsearch) -> None:
-    asked = requests(retention_days=14, snapshots=SNAPSHOTS)
+    asked = requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)
     path, body = asked["snapshots"]
     assert search.ask("PUT", path, body) == (200, {"acknowledged": True})
 
@@ -136,7 +136,7 @@ def test_snapshots_are_read(search: Elasticsearch) -> None:
     ],
 )
 def test_a_typing_error_is_refused(search: Elasticsearch, name: str, old: str, new: str) -> None:
-    path, body = requests(retention_days=14, snapshots=SNAPSHOTS)[name]
+    path, body = requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)[name]
     text = json.dumps(body)
     assert old in text
     status, _ = search.ask("PUT", path, json.loads(text.replace(old, new)))
@@ -160,6 +160,18 @@ def test_a_line_is_found_by_its_fields(search: Elasticsearch, files: Files) -> N
     query = {"query": {"bool": {"filter": wanted}}}
     _, found = search.ask("POST", "/logs-app-default/_search", query)
     assert [hit["_source"]["message"] for hit in found["hits"]["hits"]] == [line["message"]]
+
+
+@pytest.mark.parametrize(("copies", "status"), [(1, "green"), (2, "yellow")])
+def test_one_server_alone_holds_each_line_once(
+    search: Elasticsearch, copies: int, status: str
+) -> None:
+    for path, body in requests(retention_days=14, copies=copies, snapshots=None).values():
+        assert search.ask("PUT", path, body)[0] == 200
+    stream = f"logs-held-{copies}"
+    line = {"@timestamp": "2026-11-22T22:10:00Z", "message": "here"}
+    assert search.ask("POST", f"/{stream}/_doc?refresh=true", line)[0] == 201
+    assert search.ask("GET", f"/_cluster/health/{stream}")[1]["status"] == status
 
 
 @pytest.mark.mission("B76")

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from constructs_lib import Facts, Namespace, ObservabilityImages, PodSecurity, Resources, SecretRef
+from constructs_lib import (
+    Facts,
+    Namespace,
+    ObservabilityImages,
+    Placement,
+    PodSecurity,
+    Resources,
+    SecretRef,
+    Spread,
+)
 from tests.properties.strategies_database import API_SERVER, CLASSES, OBJECT_STORE
 from tests.properties.strategies_types import Strategy
 
@@ -52,11 +61,14 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Logs.retention_days": st.integers(1, 20),
     "Logs.resources": _RESOURCES,
     "Logs.storage": CLASSES,
+    "Logs.placement": st.builds(Placement, hosts=st.sampled_from(Spread)),
+    "Logs.servers": st.sampled_from((1, 2, 3, 5)),
     "Logs.size": st.sampled_from(("100Gi", "1Ti")),
     "MetricsStore.retention_days": st.integers(3, 30),
     "MetricsStore.scrape_seconds": st.integers(5, 60),
     "MetricsStore.series": st.integers(1000, 100_000),
     "MetricsStore.resources": _RESOURCES,
+    "MetricsStore.servers": st.integers(1, 3),
     "MetricsStore.storage": CLASSES,
     "MetricsStore.size": st.sampled_from(("50Gi", "1Ti")),
     "ObservabilityStack.agents": st.just(

@@ -1,4 +1,4 @@
-"""Elasticsearch: three servers, and what they are told once."""
+"""Elasticsearch: its servers, and what they are told once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.job import job
-from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.probes import TcpCheck
 from constructs_lib.pods.process import Probe, Process
 from constructs_lib.pods.resources import Resources
@@ -31,7 +30,6 @@ from constructs_lib.pods.service import cluster_ip_service, members_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volumes import Scratch
 
-REPLICAS = 3
 # Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
 ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
 _HTTP = Port(name="https", number=9200)
@@ -43,7 +41,7 @@ _TEMPORARY = Scratch(mount_path="/tmp", size="256Mi")  # noqa: S108
 
 
 class Elasticsearch(Part):
-    """Three servers that hold each line twice, and the job that sets them up.
+    """The servers that hold the lines, and the job that sets them up.
 
     Args:
         scope: an observability stack.
@@ -56,7 +54,7 @@ class Elasticsearch(Part):
         image = context.images.elasticsearch
         pod = _pod(self.identity, image, logs)
         self._peer = pod.peer
-        servers = stateful_set(self, pod, replicas=REPLICAS, min_ready_seconds=30)
+        servers = stateful_set(self, pod, replicas=logs.servers, min_ready_seconds=30)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         set_up = self._set_up(image, logs)
         snapshots = logs.snapshots
@@ -86,7 +84,13 @@ class Elasticsearch(Part):
     def _set_up(self, image: str, logs: Logs) -> Facts:
         asked = ConfigFiles(
             name="requests",
-            files=files(requests(retention_days=logs.retention_days, snapshots=logs.snapshots)),
+            files=files(
+                requests(
+                    retention_days=logs.retention_days,
+                    copies=logs.copies,
+                    snapshots=logs.snapshots,
+                )
+            ),
             mount_path="/requests",
         )
         script = ConfigFiles(
@@ -123,14 +127,14 @@ def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
         init_processes=[_prepare(identity, image, logs)],
         processes=[_server(image, logs)],
         hardening=ELASTIC,
-        placement=Placement(zones=Spread.PREFERRED, hosts=Spread.REQUIRED),
+        placement=logs.placement,
         grace_period_seconds=180,
     )
 
 
 def _prepare(identity: Identity, image: str, logs: Logs) -> Process:
     secrets, snapshots = logs.secrets, logs.snapshots
-    members = ", ".join(f"{identity.name}-{number}" for number in range(REPLICAS))
+    members = ", ".join(f"{identity.name}-{number}" for number in range(logs.servers))
     settings = Template(asset("elasticsearch.yml")).safe_substitute(
         members=members, service=members_service(identity.name)
     )

@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
-from constructs_lib.observability.elk.elasticsearch import REPLICAS, Elasticsearch
+from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.deployment import deployment
@@ -38,55 +38,44 @@ NAMES = (
     "elasticsearch_thread_pool_rejected_count",
 )
 
-
-_ALERTS = (
-    AlertRule(
-        name="ElasticsearchIsRed",
-        expression='max(elasticsearch_cluster_health_status{color="red"}) == 1',
-        for_seconds=300,
-        severity=Severity.PAGE,
-        summary="Some lines of log can be neither written nor found.",
-        runbook="elasticsearch",
-    ),
-    AlertRule(
-        name="ElasticsearchIsYellow",
-        expression='max(elasticsearch_cluster_health_status{color="yellow"}) == 1',
-        for_seconds=3600,
-        severity=Severity.TICKET,
-        summary="Some lines of log are on one server only.",
-        runbook="elasticsearch",
-    ),
-    AlertRule(
-        name="ElasticsearchLacksServers",
-        expression=f"min(elasticsearch_cluster_health_number_of_nodes) < {REPLICAS}",
-        for_seconds=900,
-        severity=Severity.TICKET,
-        summary="A server of Elasticsearch is missing.",
-        runbook="elasticsearch",
-    ),
-    AlertRule(
-        name="ElasticsearchDiskFillsUp",
-        expression="elasticsearch_filesystem_data_available_bytes / "
-        "elasticsearch_filesystem_data_size_bytes < 0.15",
-        for_seconds=900,
-        severity=Severity.TICKET,
-        summary="A volume of Elasticsearch is nearly full; below a twentieth it takes no lines.",
-        runbook="elasticsearch",
-    ),
-    AlertRule(
-        name="LogsDoNotArrive",
-        # Kibana and Elasticsearch write to indices of their own all the time. Where no line
-        # ever arrived there is no index to count in.
-        expression="(sum(increase(elasticsearch_index_stats_indexing_index_total"
-        r'{index=~"\\.ds-logs-app-.*"}[15m])) '
-        "or 0 * max(elasticsearch_cluster_health_number_of_nodes)) == 0",
-        for_seconds=300,
-        severity=Severity.TICKET,
-        summary="No line of log has arrived for a quarter of an hour.",
-        runbook="elasticsearch",
-    ),
+_RED = AlertRule(
+    name="ElasticsearchIsRed",
+    expression='max(elasticsearch_cluster_health_status{color="red"}) == 1',
+    for_seconds=300,
+    severity=Severity.PAGE,
+    summary="Some lines of log can be neither written nor found.",
+    runbook="elasticsearch",
 )
-_SNAPSHOT_ALERT = AlertRule(
+_YELLOW = AlertRule(
+    name="ElasticsearchIsYellow",
+    expression='max(elasticsearch_cluster_health_status{color="yellow"}) == 1',
+    for_seconds=3600,
+    severity=Severity.TICKET,
+    summary="Some lines of log are on one server only.",
+    runbook="elasticsearch",
+)
+_DISK = AlertRule(
+    name="ElasticsearchDiskFillsUp",
+    expression="elasticsearch_filesystem_data_available_bytes / "
+    "elasticsearch_filesystem_data_size_bytes < 0.15",
+    for_seconds=900,
+    severity=Severity.TICKET,
+    summary="A volume of Elasticsearch is nearly full; below a twentieth it takes no lines.",
+    runbook="elasticsearch",
+)
+_SILENCE = AlertRule(
+    name="LogsDoNotArrive",
+    # Kibana and Elasticsearch write to indices of their own all the time. Where no line
+    # ever arrived there is no index to count in.
+    expression="(sum(increase(elasticsearch_index_stats_indexing_index_total"
+    r'{index=~"\\.ds-logs-app-.*"}[15m])) '
+    "or 0 * max(elasticsearch_cluster_health_number_of_nodes)) == 0",
+    for_seconds=300,
+    severity=Severity.TICKET,
+    summary="No line of log has arrived for a quarter of an hour.",
+    runbook="elasticsearch",
+)
+_SNAPSHOTS = AlertRule(
     name="ElasticsearchSnapshotsFail",
     expression=f"max(increase({SNAPSHOTS_FAILED}[1d])) > 0",
     for_seconds=0,
@@ -143,5 +132,26 @@ class ElasticsearchExporter(Part):
             metrics=(
                 MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=names),
             ),
-            alerts=(*_ALERTS, *([_SNAPSHOT_ALERT] if snapshots else [])),
+            alerts=_alerts(logs),
         )
+
+
+def _alerts(logs: Logs) -> tuple[AlertRule, ...]:
+    return (
+        _RED,
+        *((_YELLOW, _lacks(logs.servers)) if logs.servers > 1 else ()),
+        _DISK,
+        _SILENCE,
+        *([_SNAPSHOTS] if logs.snapshots else []),
+    )
+
+
+def _lacks(servers: int) -> AlertRule:
+    return AlertRule(
+        name="ElasticsearchLacksServers",
+        expression=f"min(elasticsearch_cluster_health_number_of_nodes) < {servers}",
+        for_seconds=900,
+        severity=Severity.TICKET,
+        summary="A server of Elasticsearch is missing.",
+        runbook="elasticsearch",
+    )

@@ -9,16 +9,19 @@ from typing import Any
 from constructs_lib.observability.elk.settings import LogSnapshots
 
 
-def requests(*, retention_days: int, snapshots: LogSnapshots | None) -> dict[str, tuple[str, Any]]:
+def requests(
+    *, retention_days: int, copies: int, snapshots: LogSnapshots | None
+) -> dict[str, tuple[str, Any]]:
     """Return path and body of each request, by the name of its file; all are PUT.
 
     Args:
         retention_days: how long lines are searched.
+        copies: how many servers hold each line.
         snapshots: where copies go.
     """
     asked: dict[str, tuple[str, Any]] = {
         "lifecycle": ("/_ilm/policy/logs-ours", _lifecycle(retention_days)),
-        "settings": ("/_component_template/logs-settings-ours", _SETTINGS),
+        "settings": ("/_component_template/logs-settings-ours", _settings(copies)),
         "mappings": ("/_component_template/logs-mappings-ours", _MAPPINGS),
         "template": ("/_index_template/logs-ours", _TEMPLATE),
         "role-logstash": ("/_security/role/logstash", _LOGSTASH),
@@ -86,22 +89,25 @@ def _lifecycle(retention_days: int) -> dict[str, Any]:
     }
 
 
-_SETTINGS = {
-    "template": {
-        "settings": {
-            "index.lifecycle.name": "logs-ours",
-            "index.number_of_shards": 1,
-            "index.number_of_replicas": 1,
-            "index.codec": "best_compression",
-            "index.refresh_interval": "5s",
-            # One service that invents fields must not stop the others: those above are not
-            # searchable, but kept.
-            "index.mapping.total_fields.limit": 2000,
-            "index.mapping.total_fields.ignore_dynamic_beyond_limit": True,
-            "index.mapping.ignore_malformed": True,
+def _settings(copies: int) -> dict[str, Any]:
+    return {
+        "template": {
+            "settings": {
+                "index.lifecycle.name": "logs-ours",
+                "index.number_of_shards": 1,
+                "index.number_of_replicas": copies - 1,
+                "index.codec": "best_compression",
+                "index.refresh_interval": "5s",
+                # One service that invents fields must not stop the others: those above are not
+                # searchable, but kept.
+                "index.mapping.total_fields.limit": 2000,
+                "index.mapping.total_fields.ignore_dynamic_beyond_limit": True,
+                "index.mapping.ignore_malformed": True,
+            }
         }
     }
-}
+
+
 _MAPPINGS = {
     "template": {
         "mappings": {

@@ -8,6 +8,7 @@ from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import Bucket
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.storage import StorageClass
@@ -72,15 +73,19 @@ class LogSnapshots(Bucket):
 class Logs:
     """Elasticsearch, Logstash, Kibana and Filebeat, as far as they are a matter of choice.
 
-    Three servers hold each line twice. Of their volumes four fifths may be
-    filled; what is expected in the days that logs are kept must fit in there.
+    Three servers of Elasticsearch hold each line twice, so that the loss of a node loses
+    none of them. One alone holds each once, and a lost volume takes the lines along. Of
+    the volumes four fifths may be filled; what is expected in the days that logs are kept
+    must fit in there.
 
     Args:
         storage: the class of the volumes.
-        size: of each of the three, such as ``100Gi``.
+        servers: of Elasticsearch: one, or three and more. Of two none goes on alone.
+        size: of the volume of each, such as ``100Gi``.
         retention_days: how long lines are searched.
         daily_bytes: how much is expected each day, such as ``5Gi``.
         resources: of each Elasticsearch server; half of the memory is its heap.
+        placement: of the Elasticsearch servers; by default no two are on one node.
         snapshots: where copies go; None for none, since logs are copies already.
         secrets: which Secrets are read.
 
@@ -90,28 +95,36 @@ class Logs:
     """
 
     storage: StorageClass
+    servers: int = 3
     size: str = "100Gi"
     retention_days: int = 14
     daily_bytes: str = "5Gi"
     resources: Resources = Resources(cpu="1", cpu_limit=None, memory="4Gi", ephemeral_storage="1Gi")
+    placement: Placement = Placement(hosts=Spread.REQUIRED)
     snapshots: LogSnapshots | None = None
     secrets: LogSecrets = LogSecrets()
 
     def __post_init__(self) -> None:
+        check_range("Logs.servers", self.servers, 1, 100)
+        if self.servers == 2:
+            raise ConfigurationError(
+                "Logs.servers", 2, "use 1, or at least 3: the loss of either of two stops both"
+            )
         check_range("Logs.retention_days", self.retention_days, 1, 3650)
-        room = 3 * quantities.parse_bytes(self.size, "Logs.size") * 8 / 10
-        # Each line twice.
-        daily = 2 * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
+        room = self.servers * quantities.parse_bytes(self.size, "Logs.size") * 8 / 10
+        daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
         if daily * self.retention_days > room:
             raise ConfigurationError(
                 "Logs.retention_days",
                 self.retention_days,
-                f"use at most {int(room / daily)}: three volumes of {self.size} hold so many days "
-                f"of {self.daily_bytes}, twice and with a fifth to spare",
+                f"use at most {int(room / daily)}: so many days of {self.daily_bytes}, each line "
+                f"{self.copies} times, leave a fifth of {self.servers} volumes of {self.size}",
             )
-        if self.resources.amounts().memory < 2 * 2**30:
+        # What Elastic gives the servers of its own example:
+        # https://github.com/elastic/elasticsearch/blob/main/docs/reference/setup/install/docker/.env
+        if self.resources.amounts().memory < 2**30:
             raise ConfigurationError(
-                "Logs.resources", self.resources.memory, "give Elasticsearch at least '2Gi'"
+                "Logs.resources", self.resources.memory, "give Elasticsearch at least '1Gi'"
             )
         if self.resources.amounts().ephemeral_storage < 2**30:
             raise ConfigurationError(
@@ -120,3 +133,8 @@ class Logs:
                 "give Elasticsearch at least '1Gi' of local disk: its logs and temporary files "
                 "may take half of it",
             )
+
+    @property
+    def copies(self) -> int:
+        """How many servers hold each line."""
+        return min(self.servers, 2)

@@ -1,4 +1,4 @@
-"""Prometheus: two servers that read the same."""
+"""Prometheus: servers that read the same."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NODES = (
 
 
 class Prometheus(Part):
-    """Two servers that scrape the same and evaluate the same rules.
+    """Servers that scrape the same and evaluate the same rules.
 
     They find pods in the namespaces of the watched only, by the labels of each.
     A changed configuration is read without a restart.
@@ -84,7 +84,7 @@ class Prometheus(Part):
         )
         ports = (kubelets.PORT, NODE_METRICS)
         nodes = Outside(name="nodes", cidrs=tuple(context.nodes), ports=ports)
-        facts = stateful_set(self, pod, replicas=2)
+        facts = stateful_set(self, pod, replicas=context.metrics.servers)
         cluster_ip_service(
             self, pod.peer, ports={HTTP.name: HTTP.number}, session_affinity="ClientIP"
         )

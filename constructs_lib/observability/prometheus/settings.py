@@ -21,13 +21,16 @@ _LONGEST_WINDOW = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MetricsStore:
-    """The two Prometheus servers, which hold the same and stand in for each other.
+    """The Prometheus servers, which hold the same and stand in for each other.
+
+    Two by default. One alone reads nothing, and so alerts on nothing, while it is away.
 
     The volume is bound to the retention: whichever comes first, its days or four
     fifths of its volume, removes the oldest, so that the disk never fills up.
 
     Args:
         storage: the class of the volumes.
+        servers: how many; each reads, keeps and evaluates all.
         size: of each, such as ``50Gi``.
         retention_days: how long samples are kept; three at least, which alerts on
             service levels look back.
@@ -44,6 +47,7 @@ class MetricsStore:
     """
 
     storage: StorageClass
+    servers: int = 2
     size: str = "50Gi"
     retention_days: int = 15
     series: int = 100_000
@@ -52,6 +56,7 @@ class MetricsStore:
     placement: Placement = Placement()
 
     def __post_init__(self) -> None:
+        check_range("MetricsStore.servers", self.servers, 1, 10)
         check_range("MetricsStore.retention_days", self.retention_days, _LONGEST_WINDOW, 3650)
         check_range("MetricsStore.series", self.series, 1000, 100_000_000)
         check_range("MetricsStore.scrape_seconds", self.scrape_seconds, 5, 60)

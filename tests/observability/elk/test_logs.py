@@ -21,6 +21,7 @@ from constructs_lib import (
     LogSecrets,
     LogSnapshots,
     Peer,
+    Placement,
     Resources,
     SecretRef,
 )
@@ -81,9 +82,35 @@ def test_elasticsearch_settings(app: App) -> None:
     assert env["ES_JAVA_OPTS"].startswith("-Xms2048m -Xmx2048m -Xlog:disable ")
 
 
+def test_one_server_alone(app: App) -> None:
+    three, watched = stack(App(outdir=app.outdir))
+    one, alone = stack(app, logs=replace(LOGS, servers=1))
+    assert find(one, "StatefulSet", "elasticsearch")["spec"]["replicas"] == 1
+    told = settings(one, "elasticsearch-settings", "elasticsearch.yml")
+    assert told["cluster.initial_master_nodes"] == ["elasticsearch-0"]
+    copies = [
+        json.loads(find(chart, "ConfigMap", "elasticsearch-set-up-requests")["data"][file])
+        for chart, file in ((one, "settings.json"), (three, "settings.json"))
+    ]
+    assert [each["template"]["settings"]["index.number_of_replicas"] for each in copies] == [0, 1]
+    names = [{alert.name for alert in each.facts.alerts} for each in (watched, alone)]
+    assert names[0] - names[1] == {"ElasticsearchIsYellow", "ElasticsearchLacksServers"}
+
+
+def test_more_servers_than_nodes_are_said(app: App) -> None:
+    def on_nodes(logs: Logs) -> str:
+        chart, _ = stack(App(outdir=app.outdir), logs=logs)
+        pod = find(chart, "StatefulSet", "elasticsearch")["spec"]["template"]["spec"]
+        _, hosts = pod["topologySpreadConstraints"]
+        return str(hosts["whenUnsatisfiable"])
+
+    assert on_nodes(LOGS) == "DoNotSchedule"
+    assert on_nodes(replace(LOGS, placement=Placement())) == "ScheduleAnyway"
+
+
 @pytest.mark.mission("B113")
 def test_lines_are_removed_after_their_days() -> None:
-    path, body = requests(retention_days=14, snapshots=None)["lifecycle"]
+    path, body = requests(retention_days=14, copies=2, snapshots=None)["lifecycle"]
     assert path == "/_ilm/policy/logs-ours"
     assert body["policy"]["phases"]["delete"] == {"min_age": "14d", "actions": {"delete": {}}}
 
@@ -210,8 +237,14 @@ def test_kibana_speaks_tls(app: App) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"retention_days": 60}, "Logs.retention_days: got 60; use at most 24"),
-        ({"resources": Resources(memory="1Gi")}, "give Elasticsearch at least '2Gi'"),
+        (
+            {"retention_days": 60},
+            "Logs.retention_days: got 60; use at most 24: so many days of 5Gi",
+        ),
+        ({"servers": 1, "retention_days": 17}, "got 17; use at most 16: so many days of 5Gi, each"),
+        ({"servers": 2}, "Logs.servers: got 2; use 1, or at least 3: the loss of either of two"),
+        ({"servers": 0}, "Logs.servers: got 0; use a whole number from 1"),
+        ({"resources": Resources(memory="512Mi")}, "give Elasticsearch at least '1Gi'"),
         ({"resources": Resources(memory="2Gi")}, "Logs.resources: got '512Mi'; give Elasticsearch"),
     ],
 )

@@ -121,6 +121,13 @@ def test_retention_is_bound_to_the_volume(app: App) -> None:
     assert f"--storage.tsdb.retention.size={80 * 2**30}B" in args
 
 
+def test_one_server_alone(app: App) -> None:
+    chart, _ = stack(app, metrics=MetricsStore(storage=FAST, servers=1))
+    assert find(chart, "StatefulSet", "prometheus")["spec"]["replicas"] == 1
+    budgets = [budget["metadata"]["name"] for budget in find_all(chart, "PodDisruptionBudget")]
+    assert "prometheus" not in budgets
+
+
 def test_routes(app: App) -> None:
     chart, _ = stack(app, alerting=replace(ALERTING, heartbeat=replace(HOOK, secret=PULSE)))
     text = find(chart, "ConfigMap", "alertmanager-configuration")["data"]["alertmanager.yml"]
@@ -223,6 +230,7 @@ def test_fails(app: App, arguments: dict[str, Any], says: str) -> None:
             lambda: MetricsStore(storage=FAST, retention_days=2),
             "MetricsStore.retention_days: got 2",
         ),
+        (lambda: MetricsStore(storage=FAST, servers=0), "MetricsStore.servers: got 0"),
         (lambda: MetricsStore(storage=FAST, scrape_seconds=90), "use a whole number from 5 to 60"),
         (lambda: replace(ALERTING, page=NOBODY), "Alerting.page: got None"),
         (lambda: replace(ALERTING, runbooks="docs"), "Alerting.runbooks"),
