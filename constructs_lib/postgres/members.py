@@ -144,7 +144,7 @@ class Members:
             SecretFiles(secret=self.secrets.owner, mount_path=paths.OWNER, mode=0o440),
             SecretFiles(secret=self.secrets.certificate, mount_path=paths.TLS, mode=0o440),
             Scratch(mount_path=paths.SOCKETS, size="16Mi"),
-            Scratch(mount_path=paths.WRITTEN_CONFIGURATION, size="1Mi"),
+            Scratch(mount_path=paths.WRITTEN, size="1Mi"),
             Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
         ]
 
@@ -161,11 +161,12 @@ class Members:
             env={
                 "DATABASE": self.database,
                 "PATH": self._path,
-                "PATRONICTL_CONFIG_FILE": paths.WRITTEN_CONFIGURATION,
+                "PATRONICTL_CONFIG_FILE": f"{paths.CONFIGURATION}/patroni.yaml",
                 "PATRONI_KUBERNETES_NAMESPACE": "$(POD_NAMESPACE)",
                 "PATRONI_NAME": "$(POD_NAME)",
                 "PATRONI_POSTGRESQL_CONNECT_ADDRESS": f"{address}:{POSTGRES.number}",
                 "PATRONI_RESTAPI_CONNECT_ADDRESS": f"{address}:{PATRONI.number}",
+                "PGPASSFILE": paths.PASSWORDS,
             },
             secret_env=self.repository_env,
             volumes=[*self._volumes(), SharedMemory(size="256Mi")],

@@ -37,7 +37,7 @@ def patroni_yaml(
     failover: Failover,
     bootstrap: Bootstrap,
 ) -> str:
-    """Return the configuration of each member; passwords are in another file.
+    """Return the configuration of each member. Passwords are in `paths.PASSWORDS`.
 
     Args:
         identity: of the cluster.
@@ -47,6 +47,7 @@ def patroni_yaml(
         bootstrap: where the first data come from.
     """
     version = image.version
+    login = {"sslmode": "verify-full", "sslrootcert": f"{paths.TLS}/ca.crt"}
     tls = {"certfile": f"{paths.TLS}/tls.crt", "keyfile": f"{paths.TLS}/tls.key"}
     settings: dict[str, Any] = {
         "scope": identity.name,
@@ -90,7 +91,14 @@ def patroni_yaml(
             "listen": f"*:{POSTGRES.number}",
             "data_dir": paths.data_directory(version),
             "bin_dir": image.bin_directory,
-            "pgpass": "/tmp/pgpass",  # noqa: S108
+            # No passwords: Patroni would give them to the server in a statement. It names this
+            # file to the server, and libpq reads it anew at each connection.
+            "pgpass": paths.PASSWORDS,
+            "authentication": {
+                "superuser": {"username": "postgres"},
+                "replication": {"username": "standby", **login},
+                "rewind": {"username": "rewinder", **login},
+            },
             "use_unix_socket": True,
             "use_unix_socket_repl": True,
             "create_replica_methods": ["pgbackrest", "basebackup"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from constructs_lib.facts.secrets import SecretRef, check_reference
 
 _KEYS = {
-    "credentials": ("superuser", "replication", "rewind", "pooler", "monitor"),
+    "credentials": ("replication", "rewind", "pooler", "monitor"),
     "owner": ("username", "password", "ca.crt"),
     "certificate": ("tls.crt", "tls.key", "ca.crt"),
 }
@@ -24,7 +24,8 @@ class PostgresSecrets:
     ``pooler``.
 
     Args:
-        credentials: passwords of the cluster's own users, one a key.
+        credentials: passwords of the cluster's own users, one a key. The superuser has
+            none: it comes in over the socket of a member alone.
         owner: user and password of the application, which owns the database;
             its readers verify the server with ``ca.crt``.
         certificate: of server and client alike. Its names must be those of the

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
 from tests.configuration.programs.cluster import Cluster, cluster
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.postgresql import patroni
+from tests.configuration.programs.postgresql import Files
 from tests.documentation.pages import PAGES, blocks, place
 
-Files = Mapping[str, Mapping[str, str]]
 SHOWN = {place(page): text.splitlines() for page in PAGES for text in blocks("sh", page)}
 
 
 @pytest.fixture(scope="module")
 def database(system: Debian, files: Files) -> Iterator[Cluster]:
-    with cluster(system, patroni(files)["bootstrap"]["dcs"]) as running:
+    with cluster(system, files) as running:
         yield running
 
 

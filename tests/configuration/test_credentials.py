@@ -22,9 +22,8 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
     """It is made up: it trusts the authority of its start until it is told of the new one."""
     for name in ("credentials", "owner", "tls"):
         (tmp_path / name).mkdir()
-    for name in ("superuser", "replication", "rewind"):
+    for name in ("replication", "rewind"):
         (tmp_path / "credentials" / name).write_text("secret")
-    (tmp_path / "patroni.yaml").write_text("scope: shop\n")
     sign(tmp_path / "tls")
     asked: list[str] = []
 
@@ -43,7 +42,6 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
             files["postgres-scripts"]["credentials.py"],
             {
                 "/run/secrets": str(tmp_path),
-                "/etc/patroni": str(tmp_path),
                 "/run/patroni": str(tmp_path),
                 "localhost:8008": address,
                 "time.sleep(10)": "time.sleep(0.2)",

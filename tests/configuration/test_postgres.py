@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.mounted import password_scripts
 from tests.configuration.programs.places import placed
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
@@ -77,11 +78,9 @@ def test_patroni_refuses(
 def validated(system: Debian, folder: Path, settings: dict[str, Any]) -> list[str]:
     """Return what Patroni says of its configuration, but for what only a cluster can tell."""
     inside = system.inside(folder)
-    login = {"username": "a", "password": "b"}
     settings["name"] = "postgres-0"
     settings["kubernetes"]["namespace"] = "app"
     settings["postgresql"] |= {
-        "authentication": dict.fromkeys(("superuser", "replication", "rewind"), login),
         "bin_dir": "/usr/lib/postgresql/18/bin",
         "connect_address": "10.0.0.9:5432",
         "data_dir": f"{inside}/none",
@@ -177,6 +176,8 @@ def test_the_first_start_waits_for_no_repository(
     secrets = {
         "credentials/pooler": "p\"o'1",
         "credentials/monitor": "m1",
+        "credentials/replication": "r1",
+        "credentials/rewind": "w1",
         "owner/username": "shop",
         "owner/password": "s\"h'1",
     }
@@ -186,11 +187,7 @@ def test_the_first_start_waits_for_no_repository(
     stub = folder / "pgbackrest"
     stub.write_text("#!/bin/sh\nsleep 60\n")
     stub.chmod(0o755)
-    script = folder / "prepare-database.sh"
-    script.write_text(
-        files["postgres-scripts"]["prepare-database.sh"].replace("/run/secrets", inside)
-    )
-    script.chmod(0o755)
+    script, _ = password_scripts(system, folder, files)
     parameters = {
         "shared_preload_libraries": "pg_stat_statements",
         "unix_socket_directories": inside,
@@ -199,8 +196,8 @@ def test_the_first_start_waits_for_no_repository(
         path = f"{inside}:/usr/lib/postgresql/18/bin:/usr/sbin:/usr/bin:/bin"
         began = time.monotonic()
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        command = f"{system.inside(script)} {url} > {inside}/output 2>&1"
-        env = {"DATABASE": "shop", "PATH": path}
+        command = f"{script} {url} > {inside}/output 2>&1"
+        env = {"DATABASE": "shop", "PATH": path, "PGPORT": str(port)}
         made = system.run("sh", "-c", command, user="postgres", env=env)
         assert made.returncode == 0, (folder / "output").read_text()
         assert time.monotonic() < began + 10

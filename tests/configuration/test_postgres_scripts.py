@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from constructs_lib import RestoredDatabase
 from constructs_lib.postgres.backrest import member_configurations
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.places import placed
+from tests.configuration.programs.mounted import password_scripts, secrets, written
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -23,25 +22,6 @@ from tests.configuration.programs.postgresql import (
 )
 from tests.configuration.programs.waiting import becomes
 from tests.postgres.ends import SOURCE
-
-RELOAD = "SELECT pg_reload_conf()"
-
-
-def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
-    """Write a file with the paths and ports of the test in place of its own."""
-    path.write_text(placed(text, places))
-    path.chmod(0o755)
-    return path
-
-
-def secrets(folder: Path, name: str, **content: str) -> Path:
-    """Write the files of a Secret."""
-    secret = folder / name
-    secret.mkdir(exist_ok=True)
-    for key, value in content.items():
-        (secret / key).write_text(value)
-        (secret / key).chmod(0o644)
-    return secret
 
 
 @pytest.mark.mission("B64")
@@ -137,23 +117,17 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
         "unix_socket_directories": inside,
         "shared_preload_libraries": "pg_stat_statements",
     }
-    script = written(
-        folder / "prepare-database.sh",
-        files["postgres-scripts"]["prepare-database.sh"],
-        {
-            "/run/secrets/credentials": f"{inside}/credentials",
-            "/run/secrets/owner": f"{inside}/owner",
-        },
-    )
+    script, _ = password_scripts(system, folder, files)
     with server(system, folder, parameters) as (_, port):
         found = []
         for password in ("first", "second'"):
-            secrets(folder, "credentials", pooler=password, monitor=password)
+            keys = ("monitor", "pooler", "replication", "rewind")
+            secrets(folder, "credentials", **dict.fromkeys(keys, password))
             secrets(folder, "owner", username="shop-owner", password=password)
             ran = system.run(
-                *(system.inside(script), f"postgres://postgres@127.0.0.1:{port}/postgres"),
+                *(script, f"postgres://postgres@127.0.0.1:{port}/postgres"),
                 user="postgres",
-                env={"DATABASE": "shop"},
+                env={"DATABASE": "shop", "PGPORT": str(port)},
             )
             assert ran.returncode == 0, ran.stdout
             found.append(
@@ -217,40 +191,3 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
         recovering = (*login, "SELECT pg_is_in_recovery()")
         assert becomes(lambda: system.run(*recovering).stdout == "f\n"), log.read_text()
         assert ask(system, port, "SELECT count(*) FROM kept") == "1000"
-
-
-@pytest.mark.mission("B64")
-def test_a_new_primary_sets_the_passwords_of_now(
-    system: Debian, folder: Path, certificate: Path, files: Files
-) -> None:
-    """Also those that changed while another member was primary, or none was."""
-    inside = system.inside(folder)
-    assert certificate.parent == folder
-    script = written(
-        folder / "credentials.py",
-        files["postgres-scripts"]["credentials.py"],
-        {
-            "/run/secrets": inside,
-            "/run/patroni": inside,
-            "/var/run/postgresql": inside,
-            "time.sleep(10)": "time.sleep(1)",
-        },
-    )
-    passwords = dict.fromkeys(("superuser", "replication", "rewind", "pooler", "monitor"), "p")
-    secrets(folder, "credentials", **passwords)
-    secrets(folder, "owner", username="shop", password="new'pass\"word")
-    system.run("chown", "-R", "postgres:postgres", inside)
-    with server(system, folder, {"unix_socket_directories": inside}) as (data, port):
-        ask(system, port, "CREATE ROLE shop LOGIN PASSWORD 'old'")
-        (data / "pg_hba.conf").write_text("local all all trust\nhost all shop all scram-sha-256\n")
-        system.run("psql", "-h", inside, "-p", str(port), "-U", "postgres", "-c", RELOAD)
-
-        def comes_in() -> bool:
-            env = {"PGPASSWORD": "new'pass\"word"}
-            command = ("psql", "-h", "127.0.0.1", "-p", str(port), "-U", "shop", "postgres")
-            return system.run(*command, "-c", "SELECT 1", env=env).returncode == 0
-
-        assert not comes_in()
-        env = {"PGPORT": str(port)}
-        with system.running(system.inside(script), "watch", user="postgres", env=env) as log:
-            assert becomes(comes_in), log.read_text()

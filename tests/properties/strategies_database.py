@@ -96,9 +96,7 @@ DATABASE: dict[str, Strategy] = {
         SecretRef(name="tls", keys=("tls.crt", "tls.key", "ca.crt"))
     ),
     "PostgresSecrets.credentials": st.just(
-        SecretRef(
-            name="users", keys=("superuser", "replication", "rewind", "pooler", "monitor", "more")
-        )
+        SecretRef(name="users", keys=("replication", "rewind", "pooler", "monitor", "more"))
     ),
     "PostgresSecrets.owner": st.just(
         SecretRef(name="owner", keys=("ca.crt", "password", "username"))

@@ -1,29 +1,31 @@
 #!/usr/bin/env python3
 """Keeps what Patroni and PostgreSQL know of passwords and certificates as new as the files.
 
-`write` makes the part of Patroni's configuration that holds passwords. `watch`
-makes it again whenever a mounted Secret changes, tells the primary about new
-passwords, and lets Patroni and PostgreSQL read everything anew. `alive` tells
-whether it still does.
+`write` makes the file of the passwords that members show to each other. `tell` gives
+the roles of a primary their passwords. `watch` does both whenever a mounted Secret
+changes, and lets Patroni and PostgreSQL read certificates anew. `alive` tells whether
+it still does.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import json
+import hmac
 import os
-import shutil
+import re
 import ssl
+import stringprep
 import subprocess
 import sys
 import time
+import unicodedata
 import urllib.request
 from pathlib import Path
 
 CREDENTIALS = Path("/run/secrets/credentials")
 OWNER = Path("/run/secrets/owner")
 TLS = Path("/run/secrets/tls")
-GIVEN = Path("/etc/patroni/patroni.yaml")
 WRITTEN = Path("/run/patroni")
 ALIVE = WRITTEN / "alive"
 ROLES = {
@@ -32,38 +34,59 @@ ROLES = {
     "rewinder": "rewind",
     "standby": "replication",
 }
-# A role that is not there yet gets its password when it is made.
+# What a session of this process leaves in logs and statistics: nothing, whatever comes of it.
+# A password is there at once: the standby that its commit would wait for may need it to come in.
+SESSION = {
+    "log_min_duration_sample": "-1",
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_statement": "none",
+    "log_transaction_sample_rate": "0",
+    "pg_stat_statements.track": "none",
+    "pgaudit.log": "none",
+    "synchronous_commit": "local",
+    "track_activities": "off",
+}
+KEPT = r"""
+\getenv role ROLE
+SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
+"""
 ALTER = r"""
 \getenv role ROLE
-\getenv secret SECRET
-SELECT format('ALTER ROLE %I PASSWORD %L', rolname, :'secret')
-    FROM pg_roles WHERE rolname = :'role' \gexec
+\getenv verifier VERIFIER
+ALTER ROLE :"role" PASSWORD :'verifier';
 """
+# https://www.rfc-editor.org/rfc/rfc4013#section-2.3
+PROHIBITED = (
+    stringprep.in_table_a1,
+    stringprep.in_table_c12,
+    stringprep.in_table_c21_c22,
+    stringprep.in_table_c3,
+    stringprep.in_table_c4,
+    stringprep.in_table_c5,
+    stringprep.in_table_c6,
+    stringprep.in_table_c7,
+    stringprep.in_table_c8,
+    stringprep.in_table_c9,
+)
 
 
 def text(file: Path) -> str:
     """Return what is in a file of a Secret."""
-    return file.read_text().rstrip("\n")
+    return file.read_text("utf-8", "surrogateescape").rstrip("\n")
 
 
 def write() -> None:
-    """Write Patroni's configuration: what is given, and the passwords."""
-    login = {"sslmode": "verify-full", "sslrootcert": str(TLS / "ca.crt")}
-    authentication = {
-        "superuser": {"username": "postgres", "password": text(CREDENTIALS / "superuser")},
-        "replication": {
-            "username": "standby",
-            "password": text(CREDENTIALS / "replication"),
-            **login,
-        },
-        "rewind": {"username": "rewinder", "password": text(CREDENTIALS / "rewind"), **login},
-    }
-    shutil.copyfile(GIVEN, WRITTEN / "10-patroni.yaml")
-    # JSON is YAML; written aside first, so that nobody reads half of it.
+    """Write the passwords of a member to where libpq looks for them at each connection."""
+    lines = [
+        f"*:*:*:{role}:" + re.sub(r"([:\\])", r"\\\1", text(CREDENTIALS / ROLES[role])) + "\n"
+        for role in ("rewinder", "standby")
+    ]
+    # Written aside first, so that nobody reads half of it.
     part = WRITTEN / "part"
     part.touch(mode=0o600)
-    part.write_text(json.dumps({"postgresql": {"authentication": authentication}}))
-    part.rename(WRITTEN / "20-authentication.yaml")
+    part.write_text("".join(lines), "utf-8", "surrogateescape")
+    part.rename(WRITTEN / "pgpass")
 
 
 def digest() -> bytes:
@@ -76,17 +99,65 @@ def digest() -> bytes:
     return found.digest()
 
 
+def prepared(password: str) -> bytes:
+    """Return what clients and servers of PostgreSQL make of a password before they hash it.
+
+    That is SASLprep (RFC 4013), and the password itself where SASLprep refuses it.
+    """
+    raw = password.encode("utf-8", "surrogateescape")
+    if password.isascii():
+        return raw
+    mapped = "".join(
+        " " if stringprep.in_table_c12(each) else each
+        for each in password
+        if stringprep.in_table_c12(each) or not stringprep.in_table_b1(each)
+    )
+    if not mapped or any(table(each) for table in PROHIBITED for each in mapped):
+        return raw
+    if any(map(stringprep.in_table_d1, mapped)) and (
+        any(map(stringprep.in_table_d2, mapped))
+        or not all(map(stringprep.in_table_d1, (mapped[0], mapped[-1])))
+    ):
+        return raw
+    return unicodedata.normalize("NFKC", mapped).encode()
+
+
+def verifier(password: str, salt: bytes, iterations: int) -> str:
+    """Return what PostgreSQL keeps of a password: it proves it, and does not tell it (RFC 5803)."""
+    salted = hashlib.pbkdf2_hmac("sha256", prepared(password), salt, iterations)
+    client = hmac.digest(salted, b"Client Key", "sha256")
+    keys = (salt, hashlib.sha256(client).digest(), hmac.digest(salted, b"Server Key", "sha256"))
+    return "SCRAM-SHA-256${}:{}${}:{}".format(
+        iterations, *(base64.b64encode(key).decode() for key in keys)
+    )
+
+
+def is_of(kept: str, password: str) -> bool:
+    """Tell whether what PostgreSQL keeps is made of this password."""
+    found = re.fullmatch(r"SCRAM-SHA-256\$(\d+):([^$]+)\$.+", kept)
+    return found is not None and kept == verifier(
+        password, base64.b64decode(found[2]), int(found[1])
+    )
+
+
 def ask(script: str, **variables: str) -> str:
     """Return what PostgreSQL answers to a script."""
-    return subprocess.run(
-        ("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "/var/run/postgresql", "postgres"),
+    options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    asked = subprocess.run(
+        (
+            *("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"),
+            *("-h", "/var/run/postgresql", "postgres"),
+        ),
         input=script,
         capture_output=True,
         text=True,
-        check=True,
-        env={**os.environ, **variables},
+        check=False,
+        env={**os.environ, "PGOPTIONS": options, **variables},
         timeout=30,
-    ).stdout.strip()
+    )
+    if asked.returncode != 0:
+        raise RuntimeError(asked.stderr.strip())
+    return asked.stdout.strip()
 
 
 def is_primary() -> bool:
@@ -94,12 +165,15 @@ def is_primary() -> bool:
     return ask("SELECT NOT pg_is_in_recovery()") == "t"
 
 
-def alter_roles() -> None:
-    """Give the roles their passwords."""
+def tell() -> None:
+    """Give each role its password, unless it has it: poolers come in by what the server keeps."""
     passwords = {role: text(CREDENTIALS / name) for role, name in ROLES.items()}
     passwords[text(OWNER / "username")] = text(OWNER / "password")
-    for role, secret in passwords.items():
-        ask(ALTER, ROLE=role, SECRET=secret)
+    # Servers older than 16 have no such parameter.
+    iterations = int(ask("SELECT coalesce(current_setting('scram_iterations', true), '4096')"))
+    for role, password in passwords.items():
+        if not is_of(ask(KEPT, ROLE=role), password):
+            ask(ALTER, ROLE=role, VERIFIER=verifier(password, os.urandom(16), iterations))
 
 
 def certificate() -> ssl.SSLContext:
@@ -133,7 +207,7 @@ def watch() -> None:
                 read, old = seen, certificate()
                 print("reloaded", flush=True)
             if seen != told and is_primary():
-                alter_roles()
+                tell()
                 told = seen
         except Exception as error:
             # The next round tries again.
@@ -146,4 +220,4 @@ def alive() -> None:
 
 
 if __name__ == "__main__":
-    {"write": write, "watch": watch, "alive": alive}[sys.argv[1]]()
+    {"write": write, "tell": tell, "watch": watch, "alive": alive}[sys.argv[1]]()

@@ -3,24 +3,14 @@
 # In a restored database all of it may be there, with the passwords of the cluster that it comes from.
 # A failure would throw the new cluster away.
 set -eu
-secret() { cat "/run/secrets/credentials/$1"; }
 OWNER=$(cat /run/secrets/owner/username)
-OWNER_PASSWORD=$(cat /run/secrets/owner/password)
-POOLER_PASSWORD=$(secret pooler)
-MONITOR_PASSWORD=$(secret monitor)
-export OWNER OWNER_PASSWORD POOLER_PASSWORD MONITOR_PASSWORD
+export OWNER
 psql -Xq -v ON_ERROR_STOP=1 "$1" <<'SQL'
 \getenv owner OWNER
-\getenv owner_password OWNER_PASSWORD
-\getenv pooler_password POOLER_PASSWORD
-\getenv monitor_password MONITOR_PASSWORD
 \getenv database DATABASE
-SELECT format('CREATE ROLE %I', name)
-    FROM unnest(ARRAY[:'owner', 'pgbouncer', 'monitor']) AS name
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
-ALTER ROLE :"owner" LOGIN PASSWORD :'owner_password';
-ALTER ROLE pgbouncer LOGIN PASSWORD :'pooler_password';
-ALTER ROLE monitor LOGIN PASSWORD :'monitor_password';
+SELECT format('%s ROLE %I LOGIN', CASE WHEN rolname IS NULL THEN 'CREATE' ELSE 'ALTER' END, name)
+    FROM unnest(ARRAY[:'owner', 'monitor', 'pgbouncer', 'rewinder', 'standby']) AS name
+    LEFT JOIN pg_roles ON rolname = name \gexec
 GRANT pg_monitor TO monitor;
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
@@ -39,5 +29,6 @@ REVOKE ALL ON FUNCTION pgbouncer.get_auth(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(text) TO pgbouncer;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL
+/scripts/credentials.py tell
 # Behind it: a repository that does not answer must not keep the database from starting.
 (pgbackrest --stanza=db stanza-create || echo "no stanza yet: the backup job makes it" >&2) &

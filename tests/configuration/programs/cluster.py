@@ -1,4 +1,4 @@
-"""Two members of a database that Patroni runs, with a vote of their own in place of Kubernetes."""
+"""Two members of the platform's database, with a vote of their own in place of Kubernetes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,27 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.mounted import secrets, written
 from tests.configuration.programs.ports import free_port
+from tests.configuration.programs.postgresql import Files, patroni
 
 _MEMBERS = ("postgres-0", "postgres-1")
 _PATIENCE = 90
+_SCRIPTS = {
+    "prepare-database.sh": ("/run/secrets", "/scripts/"),
+    "credentials.py": (
+        *("/run/secrets", "/run/patroni", "/var/run/postgresql", "localhost:8008"),
+        "time.sleep(10)",
+    ),
+    "start-member.sh": ("/scripts/", "/etc/patroni"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,17 +37,26 @@ class Cluster:
 
     Args:
         system: where.
-        config: the file that its programs read.
+        folder: of all files: the Secrets, and a folder for each member.
+        ports: of PostgreSQL, by the name of the member.
+        logs: what each member prints, by its name.
     """
 
     system: Debian
-    config: str
+    folder: Path
+    ports: Mapping[str, int]
+    logs: Mapping[str, Path]
 
-    def run(self, line: str) -> str:
+    def run(self, line: str, *, member: str = _MEMBERS[0]) -> str:
         """Run a command as in a pod of a member, and return what it prints."""
-        done = self.system.run(
-            *shlex.split(line), user="postgres", env={"PATRONICTL_CONFIG_FILE": self.config}
-        )
+        inside = self.system.inside(self.folder / member)
+        env = {
+            "PATRONICTL_CONFIG_FILE": f"{inside}/patroni.yaml",
+            "PGHOST": inside,
+            "PGPASSFILE": f"{inside}/pgpass",
+            "PGPORT": str(self.ports[member]),
+        }
+        done = self.system.run(*shlex.split(line), user="postgres", env=env)
         if done.returncode != 0:
             raise RuntimeError(f"{line}: {done.stdout}")
         return done.stdout
@@ -56,49 +77,75 @@ class Cluster:
         return str(leader)
 
 
-@contextmanager
-def cluster(system: Debian, asked: Mapping[str, Any]) -> Iterator[Cluster]:
-    """Run two members until the end of the block.
+def give_passwords(folder: Path, word: str) -> None:
+    """Write the mounted Secrets, with this word in each password."""
+    roles = ("monitor", "pooler", "replication", "rewind")
+    secrets(folder, "credentials", **{role: f"{word}: s3cret of {role}" for role in roles})
+    secrets(folder, "owner", username="shop", password=f"{word}: s3cret of owner")
 
-    Args:
-        system: where.
-        asked: what Patroni asks of all members alike.
-    """
+
+@contextmanager
+def cluster(system: Debian, files: Files) -> Iterator[Cluster]:
+    """Run two members until the end of the block."""
+    ports = {name: free_port() for name in _MEMBERS}
     votes = {name: f"127.0.0.1:{free_port()}" for name in _MEMBERS}
     with ExitStack() as running:
         folder = running.enter_context(system.folder())
-        inside = system.inside(folder)
+        (folder / "tls").mkdir()
+        sign(folder / "tls")
+        give_passwords(folder, "first")
         for name in _MEMBERS:
-            settings = _settings(name, f"{inside}/{name}", votes, asked)
-            (folder / f"{name}.yaml").write_text(yaml.safe_dump(settings))
-            running.enter_context(
-                system.running("patroni", f"{inside}/{name}.yaml", user="postgres")
-            )
-        yield Cluster(system=system, config=f"{inside}/{_MEMBERS[0]}.yaml")
+            _mount(system, folder / name, files, port=ports[name], votes=votes)
+        system.run("chown", "-R", "postgres:postgres", system.inside(folder))
+        logs = {}
+        for name in _MEMBERS:
+            inside = system.inside(folder / name)
+            env = {
+                "DATABASE": "shop",
+                "PGPASSFILE": f"{inside}/pgpass",
+                "PGPORT": str(ports[name]),
+            }
+            start = system.running(f"{inside}/start-member.sh", user="postgres", env=env)
+            watch = system.running(f"{inside}/credentials.py", "watch", user="postgres", env=env)
+            logs[name] = running.enter_context(start)
+            running.enter_context(watch)
+        yield Cluster(system=system, folder=folder, ports=ports, logs=logs)
 
 
-def _settings(
-    name: str, path: str, votes: Mapping[str, str], asked: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    return {
-        "scope": "postgres",
-        "name": name,
-        "raft": {
-            "data_dir": f"{path}-raft",
-            "self_addr": votes[name],
-            "partner_addrs": [votes[each] for each in _MEMBERS if each != name],
-        },
-        "restapi": {"listen": f"127.0.0.1:{free_port()}"},
-        "bootstrap": {"dcs": asked},
-        "postgresql": {
-            "listen": f"127.0.0.1:{free_port()}",
-            "data_dir": path,
-            "parameters": {"unix_socket_directories": "/tmp"},  # noqa: S108 - inside
-            "pgpass": f"{path}-pgpass",
-            "pg_hba": [f"host {what} all 127.0.0.1/32 trust" for what in ("all", "replication")],
-            "authentication": {
-                "superuser": {"username": "postgres", "password": "p"},
-                "replication": {"username": "standby", "password": "p"},
-            },
-        },
+def _mount(
+    system: Debian, member: Path, files: Files, *, port: int, votes: Mapping[str, str]
+) -> None:
+    """Write what a member finds in its pod."""
+    member.mkdir()
+    inside, rest = system.inside(member), f"127.0.0.1:{free_port()}"
+    places = {
+        "/etc/patroni": inside,
+        "/pgdata": inside,
+        "/pgwal": f"{inside}/wal",
+        "/run/patroni": inside,
+        "/run/secrets": system.inside(member.parent),
+        "/scripts/": f"{inside}/",
+        "/usr/pgsql-18/bin": "/usr/lib/postgresql/18/bin",
+        "/var/run/postgresql": inside,
+        "localhost:8008": rest,
+        "time.sleep(10)": "time.sleep(1)",
     }
+    for script, named in _SCRIPTS.items():
+        own = {place: places[place] for place in named}
+        written(member / script, files["postgres-scripts"][script], own)
+    settings: dict[str, Any] = patroni(files)
+    del settings["kubernetes"]
+    settings["name"] = member.name
+    settings["raft"] = {
+        "data_dir": f"{inside}/raft",
+        "self_addr": votes[member.name],
+        "partner_addrs": [vote for name, vote in votes.items() if name != member.name],
+    }
+    settings["restapi"]["listen"] = rest
+    settings["postgresql"]["listen"] = f"127.0.0.1:{port}"
+    # There is no repository.
+    settings["postgresql"]["create_replica_methods"] = ["basebackup"]
+    settings["postgresql"]["parameters"] |= {"archive_command": "true", "log_statement": "all"}
+    text = yaml.safe_dump(settings)
+    own = {place: new for place, new in places.items() if place in text}
+    written(member / "patroni.yaml", text, own)

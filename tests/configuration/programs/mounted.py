@@ -1,0 +1,49 @@
+"""Files of a pod, as they are mounted there, with the places of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.places import placed
+from tests.configuration.programs.postgresql import Files
+
+
+def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
+    """Write a file with the paths and ports of the test in place of its own."""
+    path.write_text(placed(text, places))
+    path.chmod(0o755)
+    return path
+
+
+def secrets(folder: Path, name: str, **content: str) -> Path:
+    """Write the files of a Secret."""
+    secret = folder / name
+    secret.mkdir(exist_ok=True)
+    for key, value in content.items():
+        (secret / key).write_text(value)
+        (secret / key).chmod(0o644)
+    return secret
+
+
+def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, str]:
+    """Write what prepares a database and what keeps its passwords; both are given as called inside.
+
+    Sockets and Secrets are in the same folder.
+    """
+    inside, scripts = system.inside(folder), files["postgres-scripts"]
+    prepare, keep = "prepare-database.sh", "credentials.py"
+    secret = {"/run/secrets": inside}
+    written(folder / prepare, scripts[prepare], secret | {"/scripts/": f"{inside}/"})
+    written(
+        folder / keep,
+        scripts[keep],
+        {
+            **secret,
+            "/run/patroni": inside,
+            "/var/run/postgresql": inside,
+            "time.sleep(10)": "time.sleep(0.5)",
+        },
+    )
+    return f"{inside}/{prepare}", f"{inside}/{keep}"
