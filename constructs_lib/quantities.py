@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-
-from cdk8s_plus_27 import k8s
+from typing import TYPE_CHECKING
 
 from constructs_lib.errors import ConfigurationError
+
+# Whoever reads manifests needs quantities too, and should not wait for Node.js.
+if TYPE_CHECKING:
+    from cdk8s_plus_27 import k8s
 
 _SUFFIXES = {
     "m": Decimal("0.001"),
@@ -83,12 +86,16 @@ def format_bytes(amount: Decimal) -> str:
 @lru_cache(maxsize=1024)
 def to_kube(text: str) -> k8s.Quantity:
     """Return the typed quantity; cached, since each one is a call into Node."""
+    from cdk8s_plus_27 import k8s  # noqa: PLC0415 - starts Node.js
+
     return k8s.Quantity.from_string(text)
 
 
 @lru_cache(maxsize=1024)
 def int_or_string(value: int | str) -> k8s.IntOrString:
     """Return the typed number or name; cached for the same reason."""
+    from cdk8s_plus_27 import k8s  # noqa: PLC0415 - starts Node.js
+
     if isinstance(value, int):
         return k8s.IntOrString.from_number(value)
     return k8s.IntOrString.from_string(value)

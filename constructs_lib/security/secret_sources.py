@@ -31,7 +31,7 @@ class SecretSource(Protocol):
 class HandmadeSecrets:
     """Makes nothing: somebody creates the Secrets with kubectl.
 
-    ``python -m constructs_lib.secrets create dist/`` writes the commands.
+    ``constructs-lib secrets create dist/`` writes the commands.
     """
 
     @property

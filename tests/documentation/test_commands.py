@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from constructs_lib.cli.__main__ import parser as constructs_lib_parser
 from constructs_lib.testing import find, find_all, schema_problems
 from tests.documentation.cluster import ADMINISTRATOR, allowed, labels, names, objects, selected
 from tests.documentation.kubectl import Command, needs, parse
@@ -18,7 +19,7 @@ from tests.documentation.pages import PAGES, ROOT, code, place
 
 PERSONAS = {"viewer", "developer", "operator", "debugger", ADMINISTRATOR}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-MODULES = {"constructs_lib.secrets", "pip", "pytest", "venv"}
+MODULES = {"pip", "pytest", "venv"}
 # What a reader puts the name of a pod in for.
 POD = "POD"
 
@@ -55,6 +56,8 @@ def test_each_program_is_known(line: str, reader: str | None) -> None:
         assert words[1] in TARGETS
     elif words[0].removeprefix(".venv/bin/").startswith("python"):
         assert words[1] == "main.py" or (words[1] == "-m" and words[2] in MODULES)
+    elif words[0] == "constructs-lib":
+        constructs_lib_parser().parse_args(words[1:])
     else:
         assert words[0] in {"cd", "crane", "docker", "git", "kubectl", "mkdir", "pytest"}
 

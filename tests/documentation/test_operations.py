@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from constructs_lib.secrets.expected import expected
+from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.testing import can_reach, find, find_all
 from tests.documentation.cluster import objects
 from tests.documentation.pages import ROOT
@@ -24,7 +24,7 @@ NETWORK = (HOW_TO / "test-the-network.md").read_text()
 def test_what_git_does_not_hold_is_listed_with_its_source() -> None:
     written = objects()
     listed = set(re.findall(r"^\| `(.+)` \| `(.+)` \|", RECOVERY, re.MULTILINE))
-    secrets = {(secret.name, secret.namespace) for secret in expected(written)}
+    secrets = {(secret.name, secret.namespace) for secret in expected_secrets(written)}
     volumes = {
         (each["metadata"]["name"], each["metadata"]["namespace"])
         for each in find_all(written, "StatefulSet")
@@ -40,7 +40,7 @@ def test_each_secret_comes_from_where_the_page_says() -> None:
     rows = re.findall(
         r"^\| `(.+)` \| `(.+)` \| (the secret store|cert-manager)\b", RECOVERY, re.MULTILINE
     )
-    assert len(rows) == len(expected(objects()))
+    assert len(rows) == len(expected_secrets(objects()))
     for name, namespace, source in rows:
         find(made, kinds[source], name, namespace)
 

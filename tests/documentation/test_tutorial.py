@@ -17,6 +17,10 @@ from tests.documentation.test_pages import holds
 
 # The wheel is installed by tests/packaging, and there is no cluster.
 _NOT_HERE = {".venv/bin/python", "kubectl", "mkdir", "python3.11"}
+_HERE = {
+    "constructs-lib": (sys.executable, "-m", "constructs_lib.cli"),
+    "python": (sys.executable,),
+}
 
 
 class Reader:
@@ -60,7 +64,7 @@ class Reader:
                 self.folder.mkdir()
                 continue
             assert not self.failed
-            self._run(sys.executable if program == "python" else program, *arguments)
+            self._run(*_HERE.get(program, (program,)), *arguments)
 
     def _text(self, block: Block) -> None:
         if ".gitignore" in block.title:

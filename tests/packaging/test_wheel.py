@@ -65,6 +65,12 @@ def test_consumer_gets_the_types(installed: Installed, consumer: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def test_the_command_is_installed(installed: Installed, tmp_path: Path) -> None:
+    run = installed.run("constructs-lib", "secrets", "list", str(ROOT / "dist"), folder=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("NAMESPACE")
+
+
 def test_other_test_runs_pay_nothing(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "test_unrelated.py").write_text(
         "import sys\n"

@@ -10,8 +10,8 @@ import pytest
 
 import main
 from constructs_lib import SecretRef
+from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.secrets.expected import expected
 from environments import PRODUCTION
 from tests.platform.shop import Shop, build
 
@@ -43,5 +43,7 @@ def test_a_revision_rolls_its_readers_and_nobody_else(
     name: str, reference: Shop, tmp_path: Path
 ) -> None:
     before, after = pods(reference), pods(build(main, tmp_path, rotated(PRODUCTION, name)))
-    (readers,) = (secret.readers for secret in expected(reference.core) if secret.name == name)
+    (readers,) = (
+        secret.readers for secret in expected_secrets(reference.core) if secret.name == name
+    )
     assert {workload for workload in before if before[workload] != after[workload]} == {*readers}

@@ -23,8 +23,8 @@ from constructs_lib import (
     WebTier,
 )
 from constructs_lib.manifests.backends import backends_of
+from constructs_lib.manifests.expected_secrets import Kind, expected_secrets
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.secrets.expected import Kind, expected
 from constructs_lib.testing import manifests, problems
 from tests.traffic.test_policy import RENDERERS
 
@@ -89,5 +89,7 @@ def test_what_reads_manifests_knows_the_kinds_of_each(
     app: App, chart: Chart, renderer: str
 ) -> None:
     objects = platform(app, chart, renderer, RollingUpdate())
-    assert {each.name for each in expected(objects) if each.kind is Kind.TLS} == {"shop-tls"}
+    assert {each.name for each in expected_secrets(objects) if each.kind is Kind.TLS} == {
+        "shop-tls"
+    }
     assert {each.service for each in backends_of(Platform(objects))} == {"web"}

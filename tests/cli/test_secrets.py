@@ -1,17 +1,15 @@
-"""The command that lists Secrets and writes the lines that create them."""
+"""`constructs-lib secrets` lists Secrets and writes the lines that create them."""
 
 from __future__ import annotations
 
 import base64
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from constructs_lib.secrets.__main__ import main
-from constructs_lib.secrets.report import random_value
+from constructs_lib.cli.__main__ import main
+from constructs_lib.cli.secrets import random_value
 
 DIST = Path(__file__).parents[2] / "dist"
 
@@ -54,7 +52,7 @@ def web(tmp_path: Path) -> str:
 
 @pytest.mark.mission("B65")
 def test_list(web: str, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["list", web])
+    main(["secrets", "list", web])
     assert capsys.readouterr().out == (
         "NAMESPACE  NAME        KIND                            KEYS               READERS\n"
         "app        mail        Opaque                          ca.crt,password    Deployment/web\n"
@@ -69,8 +67,8 @@ def test_list(web: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_create(
     web: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("constructs_lib.secrets.report.random_value", lambda: "R4ndom=")
-    main(["create", web])
+    monkeypatch.setattr("constructs_lib.cli.secrets.random_value", lambda: "R4ndom=")
+    main(["secrets", "create", web])
     assert capsys.readouterr().out.splitlines() == [
         (
             "kubectl create secret generic mail --from-file=ca.crt=path/to/ca.crt"
@@ -95,7 +93,7 @@ def test_create(
 def test_create_quotes_for_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hostile = "mail; touch hacked"
     (tmp_path / "web.yaml").write_text(WEB.replace("secretName: mail", f"secretName: {hostile}"))
-    main(["create", str(tmp_path)])
+    main(["secrets", "create", str(tmp_path)])
     first = capsys.readouterr().out.splitlines()[0]
     assert shlex.split(first)[4] == hostile
 
@@ -105,7 +103,7 @@ def test_a_secret_of_several_namespaces_is_the_same_in_each(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """As is the one that Elasticsearch lets Grafana in with."""
-    main(["create", str(DIST)])
+    main(["secrets", "create", str(DIST)])
     created = [shlex.split(line) for line in capsys.readouterr().out.splitlines()]
     logging, monitoring = (words for words in created if words[4] == "log-reader")
     assert logging[:-1] == monitoring[:-1]
@@ -124,27 +122,17 @@ def test_values_are_random_and_fit_passwords_keys_and_urls() -> None:
 
 
 def test_the_reference_platform(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["list", str(DIST)])
+    main(["secrets", "list", str(DIST)])
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
     assert ["app", "socket-broker", "Opaque", "password", "Deployment/socket"] in rows
     assert rows == sorted(rows, key=lambda row: row[:2])
 
 
 def test_files_are_read_like_folders(web: str, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["list", f"{web}/web.yaml"])
+    main(["secrets", "list", f"{web}/web.yaml"])
     of_file = capsys.readouterr().out
-    main(["list", web])
+    main(["secrets", "list", web])
     assert capsys.readouterr().out == of_file
-
-
-def test_module_runs() -> None:
-    run = subprocess.run(  # noqa: S603
-        [sys.executable, "-O", "-m", "constructs_lib.secrets", "list", str(DIST)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stdout.startswith("NAMESPACE")
 
 
 @pytest.mark.parametrize(
@@ -162,12 +150,12 @@ def test_fails_on_what_is_no_manifest(
     if content is not None:
         path.write_text(content)
     with pytest.raises(SystemExit) as end:
-        main(["list", str(path)])
+        main(["secrets", "list", str(path)])
     assert end.value.code == 2
     assert message in capsys.readouterr().err
 
 
 def test_fails_on_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["create", str(tmp_path)])
+        main(["secrets", "create", str(tmp_path)])
     assert "name a manifest or a folder that holds some" in capsys.readouterr().err

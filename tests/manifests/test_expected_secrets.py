@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.secrets.expected import Expected, Kind, expected
+from constructs_lib.manifests.expected_secrets import ExpectedSecret, Kind, expected_secrets
 
 Manifest = dict[str, Any]
 
@@ -21,7 +21,7 @@ def deployment(name: str, **pod: Any) -> Manifest:  # noqa: ANN401
 
 
 def seen(*manifests: Manifest) -> list[tuple[str, Kind, tuple[str, ...], tuple[str, ...]]]:
-    return [(each.name, each.kind, each.keys, each.readers) for each in expected(manifests)]
+    return [(each.name, each.kind, each.keys, each.readers) for each in expected_secrets(manifests)]
 
 
 def env(secret: str, key: str) -> list[Manifest]:
@@ -35,14 +35,14 @@ def volume(secret: str, **source: Any) -> list[Manifest]:  # noqa: ANN401
 
 @pytest.mark.mission("B65")
 def test_readers_of_one_secret_are_together() -> None:
-    found = expected(
+    found = expected_secrets(
         [
             deployment("web", volumes=volume("mail", items=[{"key": "user", "path": "user"}])),
             deployment("api", containers=env("mail", "password")),
         ]
     )
     assert found == [
-        Expected(
+        ExpectedSecret(
             namespace="app",
             name="mail",
             kind=Kind.OPAQUE,
@@ -55,7 +55,7 @@ def test_readers_of_one_secret_are_together() -> None:
 def test_secrets_of_one_name_in_two_namespaces_are_two() -> None:
     elsewhere = deployment("web", containers=env("mail", "password"))
     elsewhere["metadata"]["namespace"] = "logging"
-    found = expected([deployment("web", containers=env("mail", "user")), elsewhere])
+    found = expected_secrets([deployment("web", containers=env("mail", "user")), elsewhere])
     assert [(each.namespace, each.keys) for each in found] == [
         ("app", ("user",)),
         ("logging", ("password",)),

@@ -1,21 +1,61 @@
-"""Expected Secrets as a table, and as the commands that make them."""
+"""``constructs-lib secrets``: which Secrets manifests expect, and the commands that make them."""
 
 from __future__ import annotations
 
 import base64
 import secrets
 import shlex
+import sys
+from argparse import ArgumentParser, Namespace
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
-from constructs_lib.secrets.expected import Expected, Kind
+from constructs_lib.manifests.expected_secrets import ExpectedSecret, Kind, expected_secrets
+from constructs_lib.manifests.files import read
+
+HELP = "List the Secrets that manifests expect, or write the commands that create them."
 
 _HEAD = ("NAMESPACE", "NAME", "KIND", "KEYS", "READERS")
 # Keys that software takes for files of a certain form, which no random text has.
 _FILES = (".crt", ".key", ".pem", ".p12", ".jks", ".json", ".yaml", ".yml", ".conf")
 
 
-def table(wanted: Iterable[Expected]) -> str:
+def configure(parser: ArgumentParser) -> None:
+    """Tell what can be asked for."""
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for name, run, does in (
+        ("list", _list, "List each Secret with its keys and its readers."),
+        (
+            "create",
+            _create,
+            "Write a `kubectl create secret` line for each Secret, with new random values.",
+        ),
+    ):
+        action = actions.add_parser(name, help=does, description=does)
+        action.set_defaults(run=run)
+        action.add_argument(
+            "paths",
+            metavar="PATH",
+            nargs="+",
+            type=Path,
+            help="a manifest, or a folder of them, read as `kubectl apply -f` reads it",
+        )
+
+
+def _list(options: Namespace) -> None:
+    sys.stdout.write(table(_expected(options.paths)))
+
+
+def _create(options: Namespace) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in commands(_expected(options.paths)))
+
+
+def _expected(paths: Iterable[Path]) -> list[ExpectedSecret]:
+    return expected_secrets([manifest for path in paths for manifest in read(path)])
+
+
+def table(wanted: Iterable[ExpectedSecret]) -> str:
     """Return a row for each Secret."""
     rows = [
         _HEAD,
@@ -38,7 +78,7 @@ def table(wanted: Iterable[Expected]) -> str:
     )
 
 
-def commands(wanted: Iterable[Expected]) -> Iterator[str]:
+def commands(wanted: Iterable[ExpectedSecret]) -> Iterator[str]:
     """Yield a line of shell for each Secret, with new random values.
 
     A Secret that several namespaces read has the same values in each. What
@@ -47,11 +87,11 @@ def commands(wanted: Iterable[Expected]) -> Iterator[str]:
     """
     values: dict[str, defaultdict[str, str]] = defaultdict(lambda: defaultdict(random_value))
     for secret in wanted:
-        line = shlex.join([*_create(secret, values[secret.name]), *_place(secret)])
+        line = shlex.join([*_kubectl(secret, values[secret.name]), *_place(secret)])
         match secret:
-            case Expected(kind=Kind.PROVIDER_CLASS):
+            case ExpectedSecret(kind=Kind.PROVIDER_CLASS):
                 yield f"# {secret.name}: its files come from the Secrets Store CSI driver"
-            case Expected(kind=Kind.OPAQUE, keys=()):
+            case ExpectedSecret(kind=Kind.OPAQUE, keys=()):
                 yield f"# {line}  # {', '.join(secret.readers)} takes all keys: add them"
             case _:
                 yield line
@@ -65,7 +105,7 @@ def random_value() -> str:
             return value
 
 
-def _create(secret: Expected, values: Mapping[str, str]) -> Sequence[str]:
+def _kubectl(secret: ExpectedSecret, values: Mapping[str, str]) -> Sequence[str]:
     match secret.kind:
         case Kind.TLS:
             return (
@@ -94,5 +134,5 @@ def _entry(key: str, values: Mapping[str, str]) -> str:
     return f"--from-literal={key}={values[key]}"
 
 
-def _place(secret: Expected) -> Sequence[str]:
+def _place(secret: ExpectedSecret) -> Sequence[str]:
     return (f"--namespace={secret.namespace}",) if secret.namespace else ()

@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Expected:
+class ExpectedSecret:
     """A Secret that manifests refer to.
 
     Args:
@@ -53,7 +53,7 @@ class _Reference:
     kind: Kind = Kind.OPAQUE
 
 
-def expected(manifests: Sequence[Manifest]) -> list[Expected]:
+def expected_secrets(manifests: Sequence[Manifest]) -> list[ExpectedSecret]:
     """Return every Secret that manifests refer to, ordered by namespace and name."""
     platform = Platform(manifests)
     references: dict[tuple[str, str, bool], list[_Reference]] = defaultdict(list)
@@ -62,7 +62,7 @@ def expected(manifests: Sequence[Manifest]) -> list[Expected]:
         place = (namespace_of(reference.reader), reference.name, is_provider_class)
         references[place].append(reference)
     return [
-        Expected(
+        ExpectedSecret(
             namespace=namespace,
             name=name,
             kind=_kind(found),

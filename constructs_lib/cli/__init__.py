@@ -1,0 +1,1 @@
+"""The command ``constructs-lib``: a file for each subcommand."""

@@ -1,0 +1,38 @@
+"""Runs ``constructs-lib``: finds the subcommand, and says what was asked for wrongly."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from constructs_lib.cli import secrets
+from constructs_lib.errors import ConfigurationError
+
+_SUBCOMMANDS = {"secrets": secrets}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the arguments; what it returns has a function `run`, which takes them."""
+    command = argparse.ArgumentParser(
+        prog="constructs-lib", description="Works with the manifests of a platform."
+    )
+    subcommands = command.add_subparsers(metavar="COMMAND", required=True)
+    for name, subcommand in _SUBCOMMANDS.items():
+        subcommand.configure(
+            subcommands.add_parser(name, help=subcommand.HELP, description=subcommand.HELP)
+        )
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; what was asked for wrongly ends it with a message and status 2."""
+    command = parser()
+    options = command.parse_args(arguments)
+    try:
+        options.run(options)
+    except ConfigurationError as error:
+        command.error(str(error))
+
+
+if __name__ == "__main__":
+    main()

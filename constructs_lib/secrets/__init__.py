@@ -1,1 +1,0 @@
-"""The Secrets that manifests expect, as a command: ``python -m constructs_lib.secrets``."""
