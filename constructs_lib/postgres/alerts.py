@@ -17,7 +17,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
     primary = f"on (namespace, pod) pg_replication_is_replica{{{of_cluster}}} == 0"
     return (
         AlertRule(
-            name="PostgresHasNoPrimary",
+            name="PatroniHasNoLeader",
             # Also where no member is there to tell.
             expression=f"absent(patroni_primary{{{of_cluster}}} == 1)",
             for_seconds=60,
@@ -27,7 +27,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
         ),
         *(_of_standbys(of_cluster) if members > 1 else ()),
         AlertRule(
-            name="PostgresLostSightOfTheLock",
+            name="PatroniDcsUnreachable",
             expression=f"time() - patroni_dcs_last_seen{{{of_cluster}}} > 60",
             for_seconds=60,
             severity=Severity.PAGE,
@@ -35,7 +35,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-primary",
         ),
         AlertRule(
-            name="PostgresIsPaused",
+            name="PatroniIsPaused",
             expression=f"max(patroni_is_paused{{{of_cluster}}}) == 1",
             for_seconds=3600,
             severity=Severity.TICKET,
@@ -43,7 +43,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-primary",
         ),
         AlertRule(
-            name="PostgresRestartIsPending",
+            name="PatroniPendingRestart",
             expression=f"max by (namespace, pod) (patroni_pending_restart{{{of_cluster}}}) == 1",
             for_seconds=3600,
             severity=Severity.TICKET,
@@ -51,7 +51,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-restart",
         ),
         AlertRule(
-            name="PostgresIsNotArchived",
+            name="PostgresWalArchivingFailing",
             expression=f"increase(pg_stat_archiver_failed_count{{{of_cluster}}}[15m]) > 0 and "
             f"{primary}",
             for_seconds=300,
@@ -60,7 +60,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-archiving",
         ),
         AlertRule(
-            name="PostgresConnectionsRunOut",
+            name="PostgresqlTooManyConnections",
             expression=f"sum by (namespace, pod) (pg_stat_activity_count{{{of_cluster}}}) > "
             f"on (namespace, pod) 0.8 * pg_settings_max_connections{{{of_cluster}}}",
             for_seconds=300,
@@ -69,7 +69,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-connections",
         ),
         AlertRule(
-            name="PostgresClientsWait",
+            name="PgbouncerClientsWaitingForConnection",
             expression=f"max(pgbouncer_pools_client_waiting_connections{{{of_poolers}}}) > 0",
             for_seconds=120,
             severity=Severity.TICKET,
@@ -77,7 +77,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-connections",
         ),
         AlertRule(
-            name="PostgresRouterHasNoPrimary",
+            name="HaproxyHasNoAliveBackends",
             expression=f'min(haproxy_backend_active_servers{{{of_poolers},proxy="primary"}}) < 1',
             for_seconds=60,
             severity=Severity.PAGE,
@@ -85,7 +85,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-primary",
         ),
         AlertRule(
-            name="PostgresTransactionIsLong",
+            name="PostgresLongRunningTransaction",
             expression="time() - pg_long_running_transactions_oldest_timestamp_seconds"
             f"{{{of_cluster}}} > 1800 and pg_long_running_transactions_oldest_timestamp_seconds"
             f"{{{of_cluster}}} > 0",
@@ -95,7 +95,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
             runbook="postgres-transactions",
         ),
         AlertRule(
-            name="PostgresTransactionNumbersRunOut",
+            name="PostgresTransactionIdWraparound",
             expression="max(pg_database_wraparound_age_datfrozenxid_seconds"
             f"{{{of_cluster}}}) > 5e8",
             for_seconds=3600,
@@ -109,7 +109,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
 def _of_standbys(of_cluster: str) -> tuple[AlertRule, ...]:
     return (
         AlertRule(
-            name="PostgresHasTwoPrimaries",
+            name="PostgresqlSplitBrain",
             expression=f"sum(patroni_primary{{{of_cluster}}}) > 1",
             for_seconds=30,
             severity=Severity.PAGE,
@@ -117,7 +117,7 @@ def _of_standbys(of_cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-primary",
         ),
         AlertRule(
-            name="PostgresCommitsAreNotConfirmed",
+            name="PostgresNoSynchronousStandby",
             expression=f"sum(patroni_sync_standby{{{of_cluster}}}) + "
             f"sum(patroni_quorum_standby{{{of_cluster}}}) == 0",
             for_seconds=120,
@@ -126,7 +126,7 @@ def _of_standbys(of_cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-replication",
         ),
         AlertRule(
-            name="PostgresStandbyDoesNotStream",
+            name="PostgresReplicationStopped",
             expression=f"patroni_replica{{{of_cluster}}} == 1 and on (namespace, pod) "
             f"patroni_postgres_streaming{{{of_cluster}}} == 0",
             for_seconds=300,
@@ -135,7 +135,7 @@ def _of_standbys(of_cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-replication",
         ),
         AlertRule(
-            name="PostgresStandbyLags",
+            name="PostgresqlReplicationLag",
             expression=f"pg_replication_lag_seconds{{{of_cluster}}} > 60 and on (namespace, pod) "
             f"pg_replication_is_replica{{{of_cluster}}} == 1",
             for_seconds=300,

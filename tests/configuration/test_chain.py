@@ -49,7 +49,7 @@ def together(alertmanager: str, members: int) -> bool:
 
 def fires(prometheus: str) -> bool:
     alerts = json.loads(read(prometheus, "/api/v1/alerts"))["data"]["alerts"]
-    return ("SiteIsDown", "firing") in {
+    return ("BlackboxProbeFailed", "firing") in {
         (alert["labels"]["alertname"], alert["state"]) for alert in alerts
     }
 
@@ -57,7 +57,7 @@ def fires(prometheus: str) -> bool:
 def pages(world: Outside) -> list[Any]:
     """Return what the pager heard of the site; there is no database, and it hears of that too."""
     heard = world.heard["/pagerduty"]
-    return [page for page in heard if "SiteIsDown" in page["payload"]["summary"]]
+    return [page for page in heard if "BlackboxProbeFailed" in page["payload"]["summary"]]
 
 
 @pytest.mark.mission("B68")
@@ -76,7 +76,7 @@ def test_the_pager_hears_once(system: Debian, folder: Path, objects: Objects) ->
 
         silenced = system.run(
             *("amtool", f"--alertmanager.url=http://{first}", "silence", "add"),
-            *("alertname=SiteIsDown", "--author=test", "--comment=known", "--duration=1h"),
+            *("alertname=BlackboxProbeFailed", "--author=test", "--comment=known", "--duration=1h"),
         )
         world.works = False
         until(lambda: all(SILENCED.search(read(each, "/metrics")) for each in path.alertmanagers))

@@ -50,14 +50,18 @@ def alerts(amtool: Tool, *which: str) -> int:
 @pytest.mark.parametrize(
     ("page", "other", "held_back"),
     [
-        (f"ErrorBudgetBurns {API}", f"CanaryFailsMore {API} severity=ticket", True),
-        (f"ErrorBudgetBurns {API}", f"PodsAreGone {API} severity=page", False),
-        (f"ErrorBudgetBurns {API}", "CanaryFailsMore namespace=app app=web severity=ticket", False),
+        (f"ErrorBudgetBurn {API}", f"CanaryFailsMore {API} severity=ticket", True),
+        (f"ErrorBudgetBurn {API}", f"PodsAreGone {API} severity=page", False),
+        (f"ErrorBudgetBurn {API}", "CanaryFailsMore namespace=app app=web severity=ticket", False),
         # What is about no workload says nothing about others that are about none.
-        ("RolloutIsStuck namespace=app", "JobFailed namespace=app severity=ticket", False),
-        ("SiteIsDown", "CertificateEndsSoon severity=ticket", False),
-        ("NodeNotReady node=a", "TargetIsDown node=a severity=ticket", True),
-        ("NodeNotReady node=a", "TargetIsDown node=b severity=ticket", False),
+        (
+            "KubeDeploymentRolloutStuck namespace=app",
+            "KubeJobFailed namespace=app severity=ticket",
+            False,
+        ),
+        ("BlackboxProbeFailed", "BlackboxSslCertificateWillExpireSoon severity=ticket", False),
+        ("KubeNodeNotReady node=a", "TargetDown node=a severity=ticket", True),
+        ("KubeNodeNotReady node=a", "TargetDown node=b severity=ticket", False),
     ],
 )
 def test_a_page_holds_back(amtool: Tool, page: str, other: str, *, held_back: bool) -> None:

@@ -125,7 +125,7 @@ def test_a_route_to_nobody_is_refused(system: Debian, alertmanager: Path) -> Non
 @pytest.mark.parametrize(
     ("labels", "receiver"),
     [
-        (["alertname=PostgresHasNoPrimary", "severity=page"], "page"),
+        (["alertname=PatroniHasNoLeader", "severity=page"], "page"),
         (["alertname=PostgresBackupIsOld", "severity=ticket"], "ticket"),
         (["alertname=Watchdog", "severity=none"], "heartbeat"),
         (["alertname=Unknown"], "ticket"),

@@ -163,7 +163,7 @@ def test_no_alert_for_a_quota_that_what_is_applied_uses_up(reference: Shop) -> N
         for _, text in files(reference, "prometheus-rules")
         for group in yaml.safe_load(text)["groups"]
         for rule in group["rules"]
-        if rule.get("alert") == "QuotaIsNearlyUsedUp"
+        if rule.get("alert") == "KubeQuotaAlmostFull"
     }
     (left_out,) = re.findall(r'resource!~"(.+?)"', expression)
     limit = Decimal(expression.rpartition(" > ")[2])

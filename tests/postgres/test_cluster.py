@@ -136,10 +136,10 @@ def test_one_member_has_no_standby_to_alert_on(chart: Chart) -> None:
     three = cluster(Chart(chart, "three", namespace="app"), id="three")
     names = [{alert.name for alert in each.facts.alerts} for each in (alone, three)]
     assert names[1] - names[0] == {
-        "PostgresCommitsAreNotConfirmed",
-        "PostgresHasTwoPrimaries",
-        "PostgresStandbyDoesNotStream",
-        "PostgresStandbyLags",
+        "PostgresNoSynchronousStandby",
+        "PostgresqlSplitBrain",
+        "PostgresReplicationStopped",
+        "PostgresqlReplicationLag",
     }
     # It may leave its node: nobody could take its place before.
     assert "postgres" not in [

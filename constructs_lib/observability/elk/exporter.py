@@ -39,7 +39,7 @@ NAMES = (
 )
 
 _RED = AlertRule(
-    name="ElasticsearchIsRed",
+    name="ElasticsearchClusterStatusRed",
     expression='max(elasticsearch_cluster_health_status{color="red"}) == 1',
     for_seconds=300,
     severity=Severity.PAGE,
@@ -47,7 +47,7 @@ _RED = AlertRule(
     runbook="elasticsearch",
 )
 _YELLOW = AlertRule(
-    name="ElasticsearchIsYellow",
+    name="ElasticsearchClusterStatusYellow",
     expression='max(elasticsearch_cluster_health_status{color="yellow"}) == 1',
     for_seconds=3600,
     severity=Severity.TICKET,
@@ -55,7 +55,7 @@ _YELLOW = AlertRule(
     runbook="elasticsearch",
 )
 _DISK = AlertRule(
-    name="ElasticsearchDiskFillsUp",
+    name="ElasticsearchNodeDiskWatermarkReached",
     expression="elasticsearch_filesystem_data_available_bytes / "
     "elasticsearch_filesystem_data_size_bytes < 0.15",
     for_seconds=900,
@@ -64,7 +64,7 @@ _DISK = AlertRule(
     runbook="elasticsearch",
 )
 _SILENCE = AlertRule(
-    name="LogsDoNotArrive",
+    name="ElasticsearchNoNewDocuments",
     # Kibana and Elasticsearch write to indices of their own all the time. Where no line
     # ever arrived there is no index to count in.
     expression="(sum(increase(elasticsearch_index_stats_indexing_index_total"
@@ -76,7 +76,7 @@ _SILENCE = AlertRule(
     runbook="elasticsearch",
 )
 _SNAPSHOTS = AlertRule(
-    name="ElasticsearchSnapshotsFail",
+    name="ElasticsearchSnapshotFailure",
     expression=f"max(increase({SNAPSHOTS_FAILED}[1d])) > 0",
     for_seconds=0,
     severity=Severity.TICKET,

@@ -118,8 +118,8 @@ def alertmanager_yaml(alerting: Alerting) -> str:
                     "equal": ["namespace", "app"],
                 },
                 {
-                    "source_matchers": ['alertname="NodeNotReady"'],
-                    "target_matchers": ['alertname="TargetIsDown"'],
+                    "source_matchers": ['alertname="KubeNodeNotReady"'],
+                    "target_matchers": ['alertname="TargetDown"'],
                     "equal": ["node"],
                 },
             ],

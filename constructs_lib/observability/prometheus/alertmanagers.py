@@ -43,7 +43,7 @@ _METRICS = (
 _DATA = "/alertmanager"
 _ALERTS = (
     AlertRule(
-        name="AlertsAreNotDelivered",
+        name="AlertmanagerFailedToSendAlerts",
         expression="sum by (namespace, integration) "
         "(increase(alertmanager_notifications_failed_total[15m])) > 0",
         for_seconds=300,
@@ -52,7 +52,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="AlertmanagersAreApart",
+        name="AlertmanagerMembersInconsistent",
         expression="min by (namespace) (alertmanager_cluster_members) < "
         "count by (namespace) (alertmanager_cluster_members)",
         for_seconds=900,

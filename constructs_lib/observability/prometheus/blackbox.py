@@ -33,7 +33,7 @@ _PROBE_METRICS = (
 
 _ALERTS = (
     AlertRule(
-        name="CertificateEndsSoon",
+        name="BlackboxSslCertificateWillExpireSoon",
         expression="probe_ssl_earliest_cert_expiry - time() < 1209600",
         for_seconds=3600,
         severity=Severity.TICKET,
@@ -41,7 +41,7 @@ _ALERTS = (
         runbook="certificates",
     ),
     AlertRule(
-        name="SiteIsDown",
+        name="BlackboxProbeFailed",
         expression="probe_success == 0",
         for_seconds=180,
         severity=Severity.PAGE,

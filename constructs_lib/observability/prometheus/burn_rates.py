@@ -126,7 +126,7 @@ def _alert(
     matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
     limit = f"{times} * {objective.allowed}"
     return {
-        "alert": "ErrorBudgetBurns",
+        "alert": "ErrorBudgetBurn",
         "expr": f"{_series(short)}{{{matchers}}} > {limit} and "
         f"{_series(long)}{{{matchers}}} > {limit}",
         "for": hold,
@@ -144,7 +144,7 @@ def _unmeasured(
 ) -> dict[str, Any]:
     """Return what says that an image does not count, or has no such bucket."""
     return {
-        "alert": "ServiceLevelIsNotMeasured",
+        "alert": "SLOMetricAbsent",
         "expr": f"absent_over_time({objective.source}[1d])",
         "for": "1h",
         "labels": {**labels, "severity": Severity.TICKET.value},

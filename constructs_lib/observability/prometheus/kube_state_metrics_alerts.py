@@ -7,7 +7,7 @@ from constructs_lib.facts.signals import AlertRule, Severity
 # It is told whose objects to tell of, so no expression names a namespace.
 ALERTS = (
     AlertRule(
-        name="PodRestartsAgainAndAgain",
+        name="KubePodCrashLooping",
         expression="increase(kube_pod_container_status_restarts_total[1h]) > 3",
         for_seconds=300,
         severity=Severity.TICKET,
@@ -16,7 +16,7 @@ ALERTS = (
         runbook="pods",
     ),
     AlertRule(
-        name="PodDoesNotStart",
+        name="KubePodNotReady",
         expression='max by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Unknown"}) > 0',
         for_seconds=900,
         severity=Severity.TICKET,
@@ -24,7 +24,7 @@ ALERTS = (
         runbook="pods",
     ),
     AlertRule(
-        name="ContainerRanOutOfMemory",
+        name="KubeContainerOOMKilled",
         expression="increase(kube_pod_container_status_restarts_total[15m]) > 0 and "
         "on (namespace, pod, container) "
         'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"} == 1',
@@ -34,7 +34,7 @@ ALERTS = (
         runbook="resources",
     ),
     AlertRule(
-        name="RolloutIsStuck",
+        name="KubeDeploymentRolloutStuck",
         expression='kube_deployment_status_condition{condition="Progressing",status="false"} == 1',
         for_seconds=300,
         severity=Severity.PAGE,
@@ -42,7 +42,7 @@ ALERTS = (
         runbook="rollout",
     ),
     AlertRule(
-        name="ReplicasAreMissing",
+        name="KubeDeploymentReplicasMismatch",
         expression="kube_deployment_spec_replicas > kube_deployment_status_replicas_available",
         for_seconds=900,
         severity=Severity.TICKET,
@@ -51,7 +51,7 @@ ALERTS = (
         runbook="rollout",
     ),
     AlertRule(
-        name="MembersAreMissing",
+        name="KubeStatefulSetReplicasMismatch",
         expression="kube_statefulset_replicas > kube_statefulset_status_replicas_ready",
         for_seconds=900,
         severity=Severity.TICKET,
@@ -60,7 +60,7 @@ ALERTS = (
         runbook="rollout",
     ),
     AlertRule(
-        name="AgentsAreMissing",
+        name="KubeDaemonSetRolloutStuck",
         expression="kube_daemonset_status_number_unavailable > 0",
         for_seconds=900,
         severity=Severity.TICKET,
@@ -69,7 +69,7 @@ ALERTS = (
         runbook="rollout",
     ),
     AlertRule(
-        name="AutoscalerIsAtItsMaximum",
+        name="KubeHpaMaxedOut",
         expression="kube_horizontalpodautoscaler_status_desired_replicas >= "
         "kube_horizontalpodautoscaler_spec_max_replicas",
         for_seconds=900,
@@ -78,7 +78,7 @@ ALERTS = (
         runbook="scaling",
     ),
     AlertRule(
-        name="JobFailed",
+        name="KubeJobFailed",
         expression='kube_job_failed{condition="true"} > 0',
         for_seconds=60,
         severity=Severity.TICKET,
@@ -86,7 +86,7 @@ ALERTS = (
         runbook="jobs",
     ),
     AlertRule(
-        name="QuotaIsNearlyUsedUp",
+        name="KubeQuotaAlmostFull",
         # Load balancers and node ports have no room on purpose: all of them are in use.
         expression='kube_resourcequota{resource!~"services[.].+",type="used"} / ignoring (type) '
         '(kube_resourcequota{type="hard"} > 0) > 0.95',
@@ -96,7 +96,7 @@ ALERTS = (
         runbook="quotas",
     ),
     AlertRule(
-        name="NodeNotReady",
+        name="KubeNodeNotReady",
         expression='kube_node_status_condition{condition="Ready",status="true"} == 0',
         for_seconds=300,
         severity=Severity.PAGE,

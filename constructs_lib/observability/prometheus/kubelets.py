@@ -44,7 +44,7 @@ def alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
     share = f"{left} / {series('kubelet_volume_stats_capacity_bytes', ours)}"
     return (
         AlertRule(
-            name="ContainerIsThrottled",
+            name="CPUThrottlingHigh",
             expression=f"{throttled} / {periods} > 0.25",
             for_seconds=1800,
             severity=Severity.TICKET,
@@ -53,7 +53,7 @@ def alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
             runbook="resources",
         ),
         AlertRule(
-            name="VolumeFillsUp",
+            name="KubePersistentVolumeFillingUp",
             # A restore fills a volume fast, and ends: while there is room nothing is foreseen.
             expression=f"{share} < 0.1 or "
             f"({share} < 0.3 and predict_linear({left}[6h], 86400) < 0)",

@@ -47,7 +47,7 @@ _NODE_METRICS = (
 
 
 _ALERT = AlertRule(
-    name="NodeDiskFillsUp",
+    name="NodeFilesystemAlmostOutOfSpace",
     expression='node_filesystem_avail_bytes{fstype!~"tmpfs|overlay"} / '
     'node_filesystem_size_bytes{fstype!~"tmpfs|overlay"} < 0.1',
     for_seconds=1800,

@@ -33,7 +33,7 @@ _METRICS = (
 _MADE_BY_SCRAPING = ("ALERTS", "scrape_duration_seconds", "scrape_samples_scraped", "up")
 _ALERTS = (
     AlertRule(
-        name="TargetIsDown",
+        name="TargetDown",
         expression="up == 0",
         for_seconds=600,
         severity=Severity.TICKET,
@@ -41,7 +41,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="TargetsAreMissing",
+        name="PrometheusTargetEmpty",
         expression='max by (config) (prometheus_sd_discovered_targets{name="scrape"}) == 0',
         for_seconds=900,
         severity=Severity.TICKET,
@@ -49,7 +49,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="PrometheusDoesNotSeeItself",
+        name="PrometheusJobMissing",
         expression="absent(prometheus_sd_discovered_targets)",
         for_seconds=900,
         severity=Severity.PAGE,
@@ -57,7 +57,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="PrometheusRejectsItsConfiguration",
+        name="PrometheusBadConfig",
         expression="prometheus_config_last_reload_successful == 0",
         for_seconds=300,
         severity=Severity.TICKET,
@@ -65,7 +65,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="PrometheusRulesFail",
+        name="PrometheusRuleFailures",
         expression="increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
         for_seconds=900,
         severity=Severity.TICKET,
@@ -73,7 +73,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="PrometheusReachesNoAlertmanager",
+        name="PrometheusErrorSendingAlertsToAnyAlertmanager",
         # The Watchdog is sent all the time; what no Alertmanager took is dropped.
         expression="increase(prometheus_notifications_dropped_total[5m]) > 0",
         for_seconds=600,
@@ -82,7 +82,7 @@ _ALERTS = (
         runbook="monitoring",
     ),
     AlertRule(
-        name="PrometheusCannotCompact",
+        name="PrometheusTSDBCompactionsFailing",
         expression="increase(prometheus_tsdb_compactions_failed_total[3h]) > 0",
         for_seconds=0,
         severity=Severity.TICKET,

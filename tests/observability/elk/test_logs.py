@@ -94,7 +94,7 @@ def test_one_server_alone(app: App) -> None:
     ]
     assert [each["template"]["settings"]["index.number_of_replicas"] for each in copies] == [0, 1]
     names = [{alert.name for alert in each.facts.alerts} for each in (watched, alone)]
-    assert names[0] - names[1] == {"ElasticsearchIsYellow", "ElasticsearchLacksServers"}
+    assert names[0] - names[1] == {"ElasticsearchClusterStatusYellow", "ElasticsearchLacksServers"}
 
 
 def test_more_servers_than_nodes_are_said(app: App) -> None:
@@ -126,12 +126,14 @@ def test_snapshots(app: App) -> None:
         "containers"
     ]
     assert "--collector.slm" in exporter["args"]
-    assert "ElasticsearchSnapshotsFail" in {alert.name for alert in observability.facts.alerts}
+    assert "ElasticsearchSnapshotFailure" in {alert.name for alert in observability.facts.alerts}
 
 
 def test_no_snapshots(app: App) -> None:
     _, observability = stack(app)
-    assert "ElasticsearchSnapshotsFail" not in {alert.name for alert in observability.facts.alerts}
+    assert "ElasticsearchSnapshotFailure" not in {
+        alert.name for alert in observability.facts.alerts
+    }
 
 
 def test_the_exporter_exposes_what_is_asked(app: App) -> None:

@@ -41,7 +41,7 @@ def rules(chart: Chart) -> Iterator[dict[str, Any]]:
 @pytest.mark.mission("B129")
 def test_a_promise_becomes_rules(app: App, api: ApiTier) -> None:
     chart, _ = stack(app, watches=[api])
-    alerts = [rule for rule in rules(chart) if rule.get("alert") == "ErrorBudgetBurns"]
+    alerts = [rule for rule in rules(chart) if rule.get("alert") == "ErrorBudgetBurn"]
     assert {(rule["labels"]["objective"], rule["labels"]["window"]) for rule in alerts} == {
         (objective, window)
         for objective in ("availability", "latency")
@@ -71,7 +71,7 @@ def test_no_bucket_is_no_promise_kept(app: App, api: ApiTier) -> None:
     unmeasured = {
         rule["labels"]["objective"]: rule["expr"]
         for rule in rules(chart)
-        if rule.get("alert") == "ServiceLevelIsNotMeasured"
+        if rule.get("alert") == "SLOMetricAbsent"
     }
     assert unmeasured == {
         "availability": 'absent_over_time(http_requests_total{namespace="app",app="api"}[1d])',
@@ -86,7 +86,7 @@ def test_no_alert_on_more_failures_than_requests(app: App, chart: Chart) -> None
     watching, _ = stack(app, watches=[api])
     windows: dict[str, list[str]] = {}
     for rule in rules(watching):
-        if rule.get("alert") == "ErrorBudgetBurns":
+        if rule.get("alert") == "ErrorBudgetBurn":
             windows.setdefault(rule["labels"]["objective"], []).append(rule["labels"]["window"])
     assert windows == {"availability": ["1d", "3d"], "latency": ["1h", "6h", "1d", "3d"]}
 

@@ -17,7 +17,7 @@ def logging() -> Board:
         folder=DashboardFolder.PLATFORM,
         description="Whether lines arrive, are kept, and can be searched.",
         sections=(_cluster(), _intake(), _room()),
-        alerts='alertname=~"Elasticsearch.*|Logstash.*|Filebeat.*|Logs.*"',
+        alerts='alertname=~"Elasticsearch.*|Logstash.*|Filebeat.*"',
     )
 
 
