@@ -171,11 +171,8 @@ from .traffic.load_balancer import ExternalTrafficPolicy as ExternalTrafficPolic
 from .traffic.load_balancer import LoadBalancer as LoadBalancer
 from .traffic.nginx_ingress import NginxIngress as NginxIngress
 from .traffic.policy import PORTABLE_POLICY as PORTABLE_POLICY
-from .traffic.policy import BodyLimit as BodyLimit
 from .traffic.policy import LoadBalancing as LoadBalancing
-from .traffic.policy import NoRetry as NoRetry
 from .traffic.policy import RateLimit as RateLimit
-from .traffic.policy import RequestTimeout as RequestTimeout
 from .traffic.policy import Retry as Retry
 from .traffic.policy import RetryOn as RetryOn
 from .traffic.policy import SessionCookie as SessionCookie
@@ -185,7 +182,6 @@ from .traffic.public_host import PublicHost as PublicHost
 from .traffic.resilience import CircuitBreaker as CircuitBreaker
 from .traffic.resilience import ErrorPage as ErrorPage
 from .traffic.resilience import ErrorRedirect as ErrorRedirect
-from .traffic.resilience import KeepAlive as KeepAlive
 from .traffic.resilience import ResponseCache as ResponseCache
 from .traffic.routes import Route as Route
 from .traffic.virtual_server import VirtualServer as VirtualServer

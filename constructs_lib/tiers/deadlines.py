@@ -52,5 +52,5 @@ def _waits(policy: TrafficPolicy, renderer: Renderer) -> Iterator[int]:
     read = policy.timeouts.read_seconds if policy.timeouts else renderer.default_read_seconds
     if read is not None:
         yield read
-    if policy.request_timeout is not None:
-        yield policy.request_timeout.seconds
+    if policy.request_timeout_seconds is not None:
+        yield policy.request_timeout_seconds

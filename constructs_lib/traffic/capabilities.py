@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Collection, Mapping
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
+from constructs_lib.traffic.policy import TrafficPolicy
+
+EXPRESSED: Mapping[str, Collection[str]] = {
+    "NginxIngress": nginx_annotations.WRITERS,
+    "VirtualServer": virtual_server_fields.WRITERS,
+    "GatewayApi": gateway_fields.WRITERS,
+}
 
 
-class Dispatch(Protocol):
-    """A function that has one implementation for each part, as `functools.singledispatch` makes."""
-
-    @property
-    def registry(self) -> Mapping[Any, Any]:
-        """The parts that it has an implementation for, and `object`."""
-        ...
-
-
-_renderers: dict[str, Dispatch] = {}
-
-
-def renders(renderer: str, dispatch: Dispatch) -> None:
-    """Note that this renderer expresses what this function has an implementation for."""
-    _renderers[renderer] = dispatch
-
-
-def expressed_by(part: type) -> list[str]:
-    """Return the names of the renderers that express a part."""
-    return [name for name, dispatch in _renderers.items() if part in dispatch.registry]
-
-
-def refusal(renderer: str, part: object) -> ConfigurationError:
-    """Return the error of a renderer that cannot express a part, which names those that can."""
-    kind = type(part)
-    others = " or ".join(expressed_by(kind)) or "none does yet"
-    return ConfigurationError(
-        f"TrafficPolicy with {kind.__name__}",
-        part,
-        f"{renderer} cannot express it; leave it out, or use a renderer that does: {others}",
-    )
+def check_expressed(renderer: str, policy: TrafficPolicy) -> None:
+    """Refuse a part that a renderer cannot express, and name those that can."""
+    for part, value in policy.parts().items():
+        if part not in EXPRESSED[renderer]:
+            others = [name for name, parts in EXPRESSED.items() if part in parts]
+            raise ConfigurationError(
+                f"TrafficPolicy.{part}",
+                value,
+                f"{renderer} cannot express it; leave it out, or use a renderer that does: "
+                f"{' or '.join(others) or 'none does yet'}",
+            )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import singledispatch
 from typing import Any
 
 from constructs import Construct
@@ -16,9 +15,9 @@ from constructs_lib.facts.network import Neighbour
 from constructs_lib.rollouts.match import HeaderMatch, Match
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
-from constructs_lib.traffic.capabilities import refusal, renders
+from constructs_lib.traffic.capabilities import check_expressed
+from constructs_lib.traffic.gateway_fields import fields_of
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.policy import NoRetry, RequestTimeout
 from constructs_lib.traffic.service import HTTP_PORT
 
 _API_VERSION = "gateway.networking.k8s.io/v1"
@@ -32,7 +31,7 @@ class GatewayApi:
     A host is a Gateway with a route that redirects to HTTPS, each route of a
     tier an HTTPRoute. It splits traffic by weight and by header. The standard
     channel has no retries, rate limits, cookies, caches or error pages: give the
-    routes `PORTABLE_POLICY`, and a `RequestTimeout` if you like.
+    routes `PORTABLE_POLICY`, with `request_timeout_seconds` if you like.
 
     Args:
         gateway_class: the GatewayClass that makes the Gateway.
@@ -103,9 +102,8 @@ class GatewayApi:
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make an HTTPRoute; the rules with a header are first, as the more exact ones win."""
-        fields: dict[str, Any] = {}
-        for part in served.route.policy.parts():
-            fields |= express(part)
+        check_expressed("GatewayApi", served.route.policy)
+        fields = fields_of(served.route.policy)
         host = served.host
         if host.tls.hsts_seconds is not None:
             fields["filters"] = [_strict_transport(host.tls.hsts_seconds)]
@@ -164,25 +162,6 @@ class GatewayApi:
             ),
             fields={"spec": spec},
         )
-
-
-@singledispatch
-def express(part: object) -> dict[str, Any]:
-    """Return the fields of a rule for one part of a policy."""
-    raise refusal("GatewayApi", part)
-
-
-renders("GatewayApi", express)
-
-
-@express.register
-def _(part: RequestTimeout) -> dict[str, Any]:
-    return {"timeouts": {"request": f"{part.seconds}s"}}
-
-
-@express.register
-def _(part: NoRetry) -> dict[str, Any]:
-    return {}
 
 
 def _listener(protocol: str, host: Host, namespaces: list[str]) -> dict[str, Any]:

@@ -5,20 +5,19 @@ https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/
 
 from __future__ import annotations
 
-from functools import singledispatch
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.traffic.capabilities import refusal, renders
 from constructs_lib.traffic.policy import (
-    BodyLimit,
     LoadBalancing,
-    NoRetry,
     RateLimit,
     Retry,
     SessionCookie,
     Timeouts,
+    TrafficPolicy,
 )
-from constructs_lib.traffic.resilience import CircuitBreaker, KeepAlive
+from constructs_lib.traffic.resilience import CircuitBreaker
 
 METHODS = {
     LoadBalancing.ROUND_ROBIN: "round_robin",
@@ -28,86 +27,84 @@ METHODS = {
 }
 
 
-@singledispatch
-def annotate(part: object, service: str) -> dict[str, str]:
-    """Return the annotations of one part of a policy, for the Service behind it."""
-    raise refusal("NginxIngress", part)
+def annotations_of(policy: TrafficPolicy, service: str) -> dict[str, str]:
+    """Return the annotations of a policy, for the Service behind it."""
+    written = {} if policy.retry else {"proxy-next-upstream": "off"}
+    for part, value in policy.parts().items():
+        written |= WRITERS[part](value, service)
+    return {f"nginx.org/{name}": value for name, value in written.items()}
 
 
-renders("NginxIngress", annotate)
-
-
-@annotate.register
-def _(part: Timeouts, service: str) -> dict[str, str]:
+def _timeouts(timeouts: Timeouts, service: str) -> dict[str, str]:
     return {
-        "nginx.org/proxy-connect-timeout": f"{part.connect_seconds}s",
-        "nginx.org/proxy-read-timeout": f"{part.read_seconds}s",
-        "nginx.org/proxy-send-timeout": f"{part.send_seconds}s",
+        "proxy-connect-timeout": f"{timeouts.connect_seconds}s",
+        "proxy-read-timeout": f"{timeouts.read_seconds}s",
+        "proxy-send-timeout": f"{timeouts.send_seconds}s",
     }
 
 
-@annotate.register
-def _(part: Retry, service: str) -> dict[str, str]:
+def _retry(retry: Retry, service: str) -> dict[str, str]:
     return {
-        "nginx.org/proxy-next-upstream": " ".join(reason.value for reason in part.on),
-        "nginx.org/proxy-next-upstream-tries": str(part.attempts),
-        "nginx.org/proxy-next-upstream-timeout": f"{part.timeout_seconds}s",
+        "proxy-next-upstream": " ".join(reason.value for reason in retry.on),
+        "proxy-next-upstream-tries": str(retry.attempts),
+        "proxy-next-upstream-timeout": f"{retry.timeout_seconds}s",
     }
 
 
-@annotate.register
-def _(part: NoRetry, service: str) -> dict[str, str]:
-    return {"nginx.org/proxy-next-upstream": "off"}
-
-
-@annotate.register
-def _(part: RateLimit, service: str) -> dict[str, str]:
+def _rate_limit(limit: RateLimit, service: str) -> dict[str, str]:
     return {
-        "nginx.org/limit-req-rate": f"{part.requests_per_second}r/s",
-        "nginx.org/limit-req-key": "${binary_remote_addr}",
-        "nginx.org/limit-req-zone-size": "10M",
-        "nginx.org/limit-req-burst": str(part.burst),
-        "nginx.org/limit-req-no-delay": "true",
-        "nginx.org/limit-req-reject-code": "429",
+        "limit-req-rate": f"{limit.requests_per_second}r/s",
+        "limit-req-key": "${binary_remote_addr}",
+        "limit-req-zone-size": "10M",
+        "limit-req-burst": str(limit.burst),
+        "limit-req-no-delay": "true",
+        "limit-req-reject-code": "429",
     }
 
 
-@annotate.register
-def _(part: SessionCookie, service: str) -> dict[str, str]:
+def _session_cookie(cookie: SessionCookie, service: str) -> dict[str, str]:
     return {
-        "nginx.org/sticky-cookie-services": (
-            f"serviceName={service} {part.name} expires={part.expires_seconds}s "
+        "sticky-cookie-services": (
+            f"serviceName={service} {cookie.name} expires={cookie.expires_seconds}s "
             "path=/ httponly secure"
         )
     }
 
 
-@annotate.register
-def _(part: LoadBalancing, service: str) -> dict[str, str]:
-    return {"nginx.org/lb-method": METHODS[part]}
+def _load_balancing(way: LoadBalancing, service: str) -> dict[str, str]:
+    return {"lb-method": METHODS[way]}
 
 
-@annotate.register
-def _(part: BodyLimit, service: str) -> dict[str, str]:
-    return {"nginx.org/client-max-body-size": nginx_size(part.size)}
+def _body_limit(size: str, service: str) -> dict[str, str]:
+    return {"client-max-body-size": nginx_size(size)}
 
 
-@annotate.register
-def _(part: CircuitBreaker, service: str) -> dict[str, str]:
+def _circuit_breaker(breaker: CircuitBreaker, service: str) -> dict[str, str]:
     return {
-        "nginx.org/max-fails": str(part.failures),
-        "nginx.org/fail-timeout": f"{part.window_seconds}s",
+        "max-fails": str(breaker.failures),
+        "fail-timeout": f"{breaker.window_seconds}s",
     }
 
 
-@annotate.register
-def _(part: KeepAlive, service: str) -> dict[str, str]:
-    return {"nginx.org/keepalive": str(part.connections)}
+def _keep_alive_connections(connections: int, service: str) -> dict[str, str]:
+    return {"keepalive": str(connections)}
+
+
+WRITERS: Mapping[str, Callable[[Any, str], dict[str, str]]] = {
+    "timeouts": _timeouts,
+    "retry": _retry,
+    "rate_limit": _rate_limit,
+    "session_cookie": _session_cookie,
+    "load_balancing": _load_balancing,
+    "body_limit": _body_limit,
+    "circuit_breaker": _circuit_breaker,
+    "keep_alive_connections": _keep_alive_connections,
+}
 
 
 def nginx_size(quantity: str) -> str:
     """Write bytes as nginx does, whose k and m are powers of 1024."""
-    size = int(parse_bytes(quantity, "BodyLimit.size"))
+    size = int(parse_bytes(quantity, "TrafficPolicy.body_limit"))
     for unit, factor in (("m", 2**20), ("k", 2**10)):
         if size % factor == 0:
             return f"{size // factor}{unit}"

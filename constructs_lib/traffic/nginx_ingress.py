@@ -12,8 +12,9 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
+from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.nginx_annotations import annotate
+from constructs_lib.traffic.nginx_annotations import annotations_of
 
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
 DEFAULT_READ_SECONDS = 60
@@ -95,11 +96,11 @@ class NginxIngress:
                 "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
             )
         service = served.tracks[0].service
+        check_expressed("NginxIngress", served.route.policy)
         annotations = {
             "nginx.org/mergeable-ingress-type": "minion",
+            **annotations_of(served.route.policy, service),
         }
-        for part in served.route.policy.parts():
-            annotations |= annotate(part, service)
         if served.route.websocket:
             annotations["nginx.org/websocket-services"] = service
         k8s.KubeIngress(

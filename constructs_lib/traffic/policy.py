@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
@@ -13,7 +14,6 @@ from constructs_lib.traffic.resilience import (
     CircuitBreaker,
     ErrorPage,
     ErrorRedirect,
-    KeepAlive,
     ResponseCache,
 )
 
@@ -85,11 +85,6 @@ class Retry:
         check_distinct("Retry.on", self.on)
 
 
-@dataclass(frozen=True, slots=True)
-class NoRetry:
-    """A request that a pod could not take fails; controllers retry unless they are told this."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RateLimit:
     """The most requests that one client address may send; more are answered with 429.
@@ -146,40 +141,6 @@ class LoadBalancing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BodyLimit:
-    """The largest request body.
-
-    Args:
-        size: in bytes, such as ``8Mi``.
-
-    Raises:
-        ConfigurationError: a size that does not parse.
-    """
-
-    size: str = "8Mi"
-
-    def __post_init__(self) -> None:
-        parse_bytes(self.size, "BodyLimit.size")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RequestTimeout:
-    """The most that a request may take in all, retries included.
-
-    Args:
-        seconds: after which the client gets an error.
-
-    Raises:
-        ConfigurationError: no time at all, or more than a day.
-    """
-
-    seconds: int = 60
-
-    def __post_init__(self) -> None:
-        check_seconds("RequestTimeout.seconds", self.seconds)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class TrafficPolicy:
     """How the requests of a route are treated.
 
@@ -188,34 +149,45 @@ class TrafficPolicy:
 
     Args:
         timeouts: how long a pod is waited for; None for `Renderer.default_read_seconds`.
-        request_timeout: the most that a request may take in all.
+        request_timeout_seconds: the most that a request may take in all, retries
+            included; then the client gets an error.
         retry: what happens when a pod cannot take a request; None for an error.
         rate_limit: the most that one client may send; None for no limit.
         session_cookie: whether a client stays with its pod; None if it need not.
         load_balancing: which pod gets the next request.
-        body_limit: the largest request body.
+        body_limit: the largest request body in bytes, such as ``8Mi``.
         circuit_breaker: when a failing pod is left alone.
         error_page: what is answered when all pods fail, or where visitors are sent.
         cache: answers that are kept.
-        keep_alive: connections to the pods that are kept.
+        keep_alive_connections: idle connections that each worker of the controller
+            keeps for reuse, to all pods of a tier together.
 
     Raises:
-        ConfigurationError: a session cookie together with another way to stay with a pod.
+        ConfigurationError: a number out of range, a size that does not parse, or a
+            session cookie together with another way to stay with a pod.
     """
 
     timeouts: Timeouts | None = Timeouts()
-    request_timeout: RequestTimeout | None = None
+    request_timeout_seconds: int | None = None
     retry: Retry | None = Retry()
     rate_limit: RateLimit | None = RateLimit()
     session_cookie: SessionCookie | None = None
     load_balancing: LoadBalancing | None = None
-    body_limit: BodyLimit | None = BodyLimit()
+    body_limit: str | None = "8Mi"
     circuit_breaker: CircuitBreaker | None = None
     error_page: ErrorPage | ErrorRedirect | None = None
     cache: ResponseCache | None = None
-    keep_alive: KeepAlive | None = None
+    keep_alive_connections: int | None = None
 
     def __post_init__(self) -> None:
+        if self.request_timeout_seconds is not None:
+            check_seconds("TrafficPolicy.request_timeout_seconds", self.request_timeout_seconds)
+        if self.body_limit is not None:
+            parse_bytes(self.body_limit, "TrafficPolicy.body_limit")
+        if self.keep_alive_connections is not None:
+            check_range(
+                "TrafficPolicy.keep_alive_connections", self.keep_alive_connections, 1, 10_000
+            )
         if self.load_balancing is not None:
             check_member("TrafficPolicy.load_balancing", self.load_balancing, LoadBalancing)
         if self.session_cookie and self.load_balancing is LoadBalancing.CLIENT_ADDRESS:
@@ -226,11 +198,13 @@ class TrafficPolicy:
                 "a client stays with its pod by one of the two",
             )
 
-    def parts(self) -> tuple[object, ...]:
-        """Return all that a renderer must express or refuse, each of a type of its own."""
-        parts = (getattr(self, field.name) for field in fields(self))
-        said = tuple(part for part in parts if part is not None)
-        return said if self.retry else (*said, NoRetry())
+    def parts(self) -> dict[str, Any]:
+        """Return what a renderer must express or refuse, by field: all that is not None.
+
+        A controller that repeats requests by itself must also be told when `retry` is None.
+        """
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in parts.items() if value is not None}
 
 
 # What every controller can do: nothing is asked of it beyond routes and hosts.

@@ -127,20 +127,3 @@ class ResponseCache:
         check_seconds("ResponseCache.seconds", self.seconds)
         if parse_bytes(self.size, "ResponseCache.size") % 2**20:
             raise ConfigurationError("ResponseCache.size", self.size, "use whole Mi, as in '256Mi'")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeepAlive:
-    """Idle connections to the pods that each worker of the controller keeps for reuse.
-
-    Args:
-        connections: how many, to all pods of a tier together.
-
-    Raises:
-        ConfigurationError: a number out of range.
-    """
-
-    connections: int = 32
-
-    def __post_init__(self) -> None:
-        check_range("KeepAlive.connections", self.connections, 1, 10_000)

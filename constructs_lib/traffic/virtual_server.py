@@ -14,11 +14,12 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
+from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
 from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.service import HTTP_PORT
-from constructs_lib.traffic.virtual_server_fields import Fields, express, match_condition
+from constructs_lib.traffic.virtual_server_fields import fields_of, match_condition
 
 _API_VERSION = "k8s.nginx.org/v1"
 
@@ -85,10 +86,11 @@ class VirtualServer:
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make the Policies of a route, and refuse at once what the host could not hold."""
+        check_expressed("VirtualServer", served.route.policy)
         _check_nobody_must_stay(served)
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
-        for policy, spec in _fields(served).policies.items():
+        for policy, spec in fields_of(served.route.policy).policies.items():
             CustomResource(
                 scope,
                 f"Policy-{served.name}-{policy}",
@@ -134,13 +136,6 @@ def _check_nobody_must_stay(served: ServedRoute) -> None:
         )
 
 
-def _fields(served: ServedRoute) -> Fields:
-    expressed = Fields()
-    for part in served.route.policy.parts():
-        expressed |= express(part)
-    return expressed
-
-
 def _upstream_name(served: ServedRoute, track: Backend) -> str:
     """Name it after the Service, so that a switch of its pods changes nothing here."""
     name = "-".join(filter(None, (track.service, served.route.name)))
@@ -154,7 +149,7 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
         "name": _upstream_name(served, track),
         "service": f"{elsewhere}{track.service}",
         "port": HTTP_PORT,
-        **_fields(served).upstream,
+        **fields_of(served.route.policy).upstream,
     }
 
 
@@ -164,7 +159,7 @@ def _paths(path: str) -> list[str]:
 
 
 def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
-    fields = _fields(served)
+    fields = fields_of(served.route.policy)
     namespace = served.identity.namespace
     splits = [
         {"weight": track.weight, "action": _action(served, track, host)}

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import singledispatch
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rollouts.match import CookieMatch, HeaderMatch, Match
-from constructs_lib.traffic.capabilities import refusal, renders
 from constructs_lib.traffic.nginx_annotations import METHODS, nginx_size
 from constructs_lib.traffic.policy import (
-    BodyLimit,
     LoadBalancing,
-    NoRetry,
     RateLimit,
     Retry,
     SessionCookie,
     Timeouts,
+    TrafficPolicy,
 )
 from constructs_lib.traffic.resilience import (
     CircuitBreaker,
     ErrorPage,
     ErrorRedirect,
-    KeepAlive,
     ResponseCache,
 )
 
@@ -49,52 +45,43 @@ class Fields:
         )
 
 
-@singledispatch
-def express(part: object) -> Fields:
-    """Return the fields of one part of a policy."""
-    raise refusal("VirtualServer", part)
+def fields_of(policy: TrafficPolicy) -> Fields:
+    """Return the fields of a policy."""
+    written = Fields() if policy.retry else Fields(upstream={"next-upstream": "off"})
+    for part, value in policy.parts().items():
+        written |= WRITERS[part](value)
+    return written
 
 
-renders("VirtualServer", express)
-
-
-@express.register
-def _(part: Timeouts) -> Fields:
+def _timeouts(timeouts: Timeouts) -> Fields:
     return Fields(
         upstream={
-            "connect-timeout": f"{part.connect_seconds}s",
-            "read-timeout": f"{part.read_seconds}s",
-            "send-timeout": f"{part.send_seconds}s",
+            "connect-timeout": f"{timeouts.connect_seconds}s",
+            "read-timeout": f"{timeouts.read_seconds}s",
+            "send-timeout": f"{timeouts.send_seconds}s",
         }
     )
 
 
-@express.register
-def _(part: Retry) -> Fields:
+def _retry(retry: Retry) -> Fields:
     return Fields(
         upstream={
-            "next-upstream": " ".join(reason.value for reason in part.on),
-            "next-upstream-tries": part.attempts,
-            "next-upstream-timeout": f"{part.timeout_seconds}s",
+            "next-upstream": " ".join(reason.value for reason in retry.on),
+            "next-upstream-tries": retry.attempts,
+            "next-upstream-timeout": f"{retry.timeout_seconds}s",
         }
     )
 
 
-@express.register
-def _(part: NoRetry) -> Fields:
-    return Fields(upstream={"next-upstream": "off"})
-
-
-@express.register
-def _(part: RateLimit) -> Fields:
+def _rate_limit(limit: RateLimit) -> Fields:
     return Fields(
         policies={
             "rate-limit": {
                 "rateLimit": {
-                    "rate": f"{part.requests_per_second}r/s",
+                    "rate": f"{limit.requests_per_second}r/s",
                     "key": "${binary_remote_addr}",
                     "zoneSize": "10M",
-                    "burst": part.burst,
+                    "burst": limit.burst,
                     "noDelay": True,
                     "rejectCode": 429,
                 }
@@ -103,19 +90,18 @@ def _(part: RateLimit) -> Fields:
     )
 
 
-@express.register
-def _(part: SessionCookie) -> Fields:
-    if not _COOKIE.fullmatch(part.name):
+def _session_cookie(cookie: SessionCookie) -> Fields:
+    if not _COOKIE.fullmatch(cookie.name):
         raise ConfigurationError(
-            "SessionCookie.name", part.name, "VirtualServer wants letters, digits and '_'"
+            "SessionCookie.name", cookie.name, "VirtualServer wants letters, digits and '_'"
         )
     return Fields(
         upstream={
             "sessionCookie": {
                 "enable": True,
-                "name": part.name,
+                "name": cookie.name,
                 "path": "/",
-                "expires": f"{part.expires_seconds}s",
+                "expires": f"{cookie.expires_seconds}s",
                 "httpOnly": True,
                 "secure": True,
             }
@@ -123,62 +109,51 @@ def _(part: SessionCookie) -> Fields:
     )
 
 
-@express.register
-def _(part: LoadBalancing) -> Fields:
-    return Fields(upstream={"lb-method": METHODS[part]})
+def _load_balancing(way: LoadBalancing) -> Fields:
+    return Fields(upstream={"lb-method": METHODS[way]})
 
 
-@express.register
-def _(part: BodyLimit) -> Fields:
-    return Fields(upstream={"client-max-body-size": nginx_size(part.size)})
+def _body_limit(size: str) -> Fields:
+    return Fields(upstream={"client-max-body-size": nginx_size(size)})
 
 
-@express.register
-def _(part: CircuitBreaker) -> Fields:
-    return Fields(upstream={"max-fails": part.failures, "fail-timeout": f"{part.window_seconds}s"})
-
-
-@express.register
-def _(part: KeepAlive) -> Fields:
-    return Fields(upstream={"keepalive": part.connections})
-
-
-@express.register
-def _(part: ErrorPage) -> Fields:
+def _circuit_breaker(breaker: CircuitBreaker) -> Fields:
     return Fields(
-        route={
-            "errorPages": [
-                {
-                    "codes": list(part.codes),
-                    "return": {
-                        "code": part.status,
-                        "type": part.content_type,
-                        "body": part.body.replace("\\", "\\\\").replace('"', '\\"'),
-                    },
-                }
-            ]
-        }
+        upstream={"max-fails": breaker.failures, "fail-timeout": f"{breaker.window_seconds}s"}
     )
 
 
-@express.register
-def _(part: ErrorRedirect) -> Fields:
-    redirect = {"code": 302, "url": part.url}
-    return Fields(route={"errorPages": [{"codes": list(part.codes), "redirect": redirect}]})
+def _keep_alive_connections(connections: int) -> Fields:
+    return Fields(upstream={"keepalive": connections})
 
 
-@express.register
-def _(part: ResponseCache) -> Fields:
+def _error_page(page: ErrorPage | ErrorRedirect) -> Fields:
+    answer: Mapping[str, Any]
+    match page:
+        case ErrorPage():
+            answer = {
+                "return": {
+                    "code": page.status,
+                    "type": page.content_type,
+                    "body": page.body.replace("\\", "\\\\").replace('"', '\\"'),
+                }
+            }
+        case ErrorRedirect():
+            answer = {"redirect": {"code": 302, "url": page.url}}
+    return Fields(route={"errorPages": [{"codes": list(page.codes), **answer}]})
+
+
+def _cache(cache: ResponseCache) -> Fields:
     return Fields(
         policies={
             "cache": {
                 "cache": {
                     "cacheZoneName": "responses",
                     "cacheZoneSize": "10m",
-                    "maxSize": nginx_size(part.size),
+                    "maxSize": nginx_size(cache.size),
                     "allowedMethods": ["GET", "HEAD"],
                     "allowedCodes": [200, 301],
-                    "time": f"{part.seconds}s",
+                    "time": f"{cache.seconds}s",
                     "cacheBackgroundUpdate": True,
                     "cacheRevalidate": True,
                     "cacheUseStale": ["error", "timeout", "updating", "http_502", "http_503"],
@@ -187,6 +162,20 @@ def _(part: ResponseCache) -> Fields:
             }
         }
     )
+
+
+WRITERS: Mapping[str, Callable[[Any], Fields]] = {
+    "timeouts": _timeouts,
+    "retry": _retry,
+    "rate_limit": _rate_limit,
+    "session_cookie": _session_cookie,
+    "load_balancing": _load_balancing,
+    "body_limit": _body_limit,
+    "circuit_breaker": _circuit_breaker,
+    "keep_alive_connections": _keep_alive_connections,
+    "error_page": _error_page,
+    "cache": _cache,
+}
 
 
 def match_condition(match: Match) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from types import NoneType
 from typing import get_args, get_type_hints
 
 from cdk8s import App, Chart
@@ -21,7 +22,7 @@ from constructs_lib import (
     Tls,
 )
 from constructs_lib.names import Identity
-from constructs_lib.traffic.capabilities import expressed_by
+from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.test_policy import RENDERERS
 
 ROOT = Path(__file__).parents[2]
@@ -65,9 +66,9 @@ def capabilities() -> str:
 def _parts() -> Iterator[tuple[tuple[str, ...], list[str]]]:
     hints = get_type_hints(constructs_lib.TrafficPolicy)
     for field in fields(constructs_lib.TrafficPolicy):
-        for part in get_args(hints[field.name]):
-            if part is not type(None):
-                yield (f"`{field.name}`", f"`{part.__name__}`"), expressed_by(part)
+        kinds = [kind for kind in get_args(hints[field.name]) if kind is not NoneType]
+        able = [name for name, parts in EXPRESSED.items() if field.name in parts]
+        yield (f"`{field.name}`", " or ".join(f"`{kind.__name__}`" for kind in kinds)), able
 
 
 def _tracks() -> Iterator[tuple[tuple[str, ...], list[str]]]:

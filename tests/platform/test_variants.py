@@ -17,7 +17,7 @@ TIERS = ("api", "socket", "web")
 PODS = 3 * 23
 ISTIOD = Pods(namespace="istio-system", labels={"app": "istiod"})
 IMPORTED = (
-    *("CircuitBreaker", "FallbackPage", "KeepAlive", "ResponseCache", "Route", "TrafficPolicy"),
+    *("CircuitBreaker", "FallbackPage", "ResponseCache", "Route", "TrafficPolicy"),
     "VirtualServer",
 )
 POLICY = """
@@ -27,7 +27,7 @@ POLICY = """
                     cache=ResponseCache(),
                     circuit_breaker=CircuitBreaker(failures=2),
                     error_page=fallback.error_page,
-                    keep_alive=KeepAlive(),
+                    keep_alive_connections=32,
                 )
             )
         ],

@@ -24,9 +24,10 @@ from constructs_lib.manifests.invariants.f5_annotations import nginx_annotations
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.names import Identity
 from constructs_lib.testing import manifests
+from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
-from tests.traffic.test_policy import EXPRESSED, RENDERERS
+from tests.traffic.test_policy import RENDERERS
 from tests.traffic.test_renderers import unknown_fields
 
 STABLE = Backend(name="stable", service="web", namespace="app")

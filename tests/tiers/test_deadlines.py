@@ -18,7 +18,6 @@ from constructs_lib import (
     Neighbour,
     NginxIngress,
     Renderer,
-    RequestTimeout,
     Route,
     SecretRef,
     Timeouts,
@@ -43,7 +42,7 @@ CACHE = CacheEndpoint(
     "policy",
     [
         TrafficPolicy(timeouts=Timeouts(read_seconds=30)),
-        replace(PORTABLE_POLICY, request_timeout=RequestTimeout(seconds=30)),
+        replace(PORTABLE_POLICY, request_timeout_seconds=30),
     ],
 )
 def test_fails_when_the_edge_gives_up_before_the_workers(

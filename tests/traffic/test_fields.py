@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 import pytest
 from cdk8s import Chart
@@ -11,93 +11,53 @@ from cdk8s import Chart
 from constructs_lib import (
     PORTABLE_POLICY,
     ApiTier,
-    BodyLimit,
-    CircuitBreaker,
     ConfigurationError,
     Container,
-    ErrorPage,
-    ErrorRedirect,
     Host,
-    KeepAlive,
     LoadBalancing,
     NginxIngress,
     PublicHost,
-    RateLimit,
-    RequestTimeout,
-    ResponseCache,
-    Retry,
-    RetryOn,
     Route,
-    SessionCookie,
-    Timeouts,
     Tls,
     TrafficPolicy,
 )
 from constructs_lib.testing import find_all, manifests
-from constructs_lib.traffic import gateway_api, nginx_annotations, virtual_server_fields
-from constructs_lib.traffic.policy import NoRetry
+from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
+from constructs_lib.traffic.capabilities import EXPRESSED
+from tests.traffic.parts import PARTS, Part
 from tests.traffic.test_policy import RENDERERS
 
-PARTS: list[tuple[Any, dict[str, Any]]] = [
-    (Timeouts(), {"connect_seconds": 6, "read_seconds": 61, "send_seconds": 62}),
-    (RequestTimeout(), {"seconds": 61}),
-    (Retry(), {"attempts": 3, "on": (RetryOn.ERROR,), "timeout_seconds": 11}),
-    (RateLimit(), {"requests_per_second": 51, "burst": 101}),
-    (SessionCookie(), {"name": "pod", "expires_seconds": 3601}),
-    (BodyLimit(), {"size": "9Mi"}),
-    (CircuitBreaker(), {"failures": 4, "window_seconds": 11}),
-    (
-        ErrorPage(body="Back soon"),
-        {"body": "Gone", "codes": (502,), "status": 500, "content_type": "text/plain"},
-    ),
-    (
-        ErrorRedirect(url="https://shop.example.com/unavailable"),
-        {"url": "https://shop.example.com/later", "codes": (503,)},
-    ),
-    (ResponseCache(), {"seconds": 61, "size": "257Mi"}),
-    (KeepAlive(), {"connections": 33}),
-]
-DISPATCHES: dict[str, Any] = {
-    "NginxIngress": nginx_annotations.annotate,
-    "VirtualServer": virtual_server_fields.express,
-    "GatewayApi": gateway_api.express,
+WRITE: dict[str, Callable[[TrafficPolicy], object]] = {
+    "NginxIngress": lambda policy: nginx_annotations.annotations_of(policy, "api"),
+    "VirtualServer": virtual_server_fields.fields_of,
+    "GatewayApi": gateway_fields.fields_of,
 }
-# What a renderer has no implementation for it refuses, which the tests of policies show.
+# What a renderer does not express it refuses, which the tests of policies show.
 CASES = [
-    (writer, part, field, value)
-    for writer, dispatch in DISPATCHES.items()
-    for part, others in PARTS
-    if type(part) in dispatch.registry
-    for field, value in others.items()
+    pytest.param(renderer, part, name, id=f"{renderer}-{part.field}-{name}")
+    for renderer in WRITE
+    for part in PARTS
+    if part.field in EXPRESSED[renderer]
+    for name in part.others
 ]
-
-
-def write(writer: str, part: object) -> object:
-    """Return what a renderer makes of a part of a policy."""
-    dispatch = DISPATCHES[writer]
-    return dispatch(part, "api") if writer == "NginxIngress" else dispatch(part)
 
 
 def test_all_fields_are_looked_at() -> None:
-    looked_at = {type(part): set(others) for part, others in PARTS}
-    assert looked_at == {kind: {field.name for field in fields(kind)} for kind in looked_at}
-    written = {kind for dispatch in DISPATCHES.values() for kind in dispatch.registry}
-    assert set(looked_at) == {kind for kind in written - {NoRetry} if is_dataclass(kind)}
+    assert {part.field for part in PARTS} == {field.name for field in fields(TrafficPolicy)}
+    for part in PARTS:
+        own = fields(part.value) if is_dataclass(part.value) else ()
+        assert set(part.others) == ({field.name for field in own} or {part.field})
 
 
-@pytest.mark.parametrize(
-    ("writer", "part", "field", "value"),
-    CASES,
-    ids=[f"{writer}-{type(part).__name__}.{field}" for writer, part, field, _ in CASES],
-)
-def test_another_value_is_written(writer: str, part: Any, field: str, value: object) -> None:  # noqa: ANN401
-    assert write(writer, part) != write(writer, replace(part, **{field: value}))
+@pytest.mark.parametrize(("renderer", "part", "name"), CASES)
+def test_another_value_is_written(renderer: str, part: Part, name: str) -> None:
+    assert WRITE[renderer](part.policy) != WRITE[renderer](part.changed(name))
 
 
 @pytest.mark.mission("B80")
-@pytest.mark.parametrize("writer", ["NginxIngress", "VirtualServer"])
-def test_each_way_to_balance_is_another(writer: str) -> None:
-    ways = [write(writer, way) for way in LoadBalancing]
+@pytest.mark.parametrize("renderer", ["NginxIngress", "VirtualServer"])
+def test_each_way_to_balance_is_another(renderer: str) -> None:
+    ways = [WRITE[renderer](replace(PORTABLE_POLICY, load_balancing=way)) for way in LoadBalancing]
     assert all(ways.count(way) == 1 for way in ways)
 
 

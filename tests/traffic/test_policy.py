@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from constructs_lib import (
     PORTABLE_POLICY,
     ApiTier,
     AwsCertificate,
-    BodyLimit,
     CircuitBreaker,
     ClientAffinity,
     ConfigurationError,
@@ -22,7 +20,6 @@ from constructs_lib import (
     ErrorRedirect,
     GatewayApi,
     Host,
-    KeepAlive,
     LoadBalancer,
     LoadBalancing,
     Neighbour,
@@ -30,10 +27,8 @@ from constructs_lib import (
     PublicHost,
     RateLimit,
     Renderer,
-    RequestTimeout,
     ResponseCache,
     Retry,
-    RetryOn,
     Route,
     SessionCookie,
     Timeouts,
@@ -42,6 +37,8 @@ from constructs_lib import (
     VirtualServer,
 )
 from constructs_lib.testing import check, find_all
+from constructs_lib.traffic.capabilities import EXPRESSED
+from tests.traffic.parts import PARTS, Part
 
 GATEWAY = GatewayApi(
     gateway_class="nginx",
@@ -57,14 +54,14 @@ RENDERERS: dict[str, Renderer] = {
 REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Timeouts, {"connect_seconds": 76}, "Timeouts.connect_seconds: got 76"),
     (Timeouts, {"read_seconds": 0}, "Timeouts.read_seconds: got 0"),
-    (RequestTimeout, {"seconds": 0}, "RequestTimeout.seconds"),
+    (TrafficPolicy, {"request_timeout_seconds": 0}, "TrafficPolicy.request_timeout_seconds: got 0"),
     (Retry, {"attempts": 1}, "Retry.attempts: got 1; use a whole number from 2 to 10"),
     (Retry, {"on": ()}, "name one or more of RetryOn"),
     (Retry, {"on": ("non_idempotent",)}, "never repeated"),
     (RateLimit, {"requests_per_second": 0}, "RateLimit.requests_per_second: got 0"),
     (RateLimit, {"burst": 0}, "RateLimit.burst: got 0"),
     (SessionCookie, {"name": "a b"}, "SessionCookie.name: got 'a b'"),
-    (BodyLimit, {"size": "8 MB"}, "BodyLimit.size: got '8 MB'"),
+    (TrafficPolicy, {"body_limit": "8 MB"}, "TrafficPolicy.body_limit: got '8 MB'"),
     (CircuitBreaker, {"failures": 0}, "CircuitBreaker.failures: got 0"),
     (ErrorPage, {"body": "${host}"}, "leave out '$'"),
     (ErrorPage, {"body": "x", "codes": ()}, "ErrorPage.codes: got (); name at least one status"),
@@ -76,7 +73,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (ErrorRedirect, {"url": "https://shop.example.com/", "codes": (200,)}, "ErrorRedirect.codes"),
     (ResponseCache, {"size": "1000"}, "use whole Mi"),
     (ResponseCache, {"seconds": 0}, "ResponseCache.seconds: got 0"),
-    (KeepAlive, {"connections": 0}, "KeepAlive.connections: got 0"),
+    (TrafficPolicy, {"keep_alive_connections": 0}, "TrafficPolicy.keep_alive_connections: got 0"),
     (
         TrafficPolicy,
         {
@@ -112,26 +109,6 @@ def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -
     assert says in str(refused.value)
 
 
-PARTS: dict[str, Any] = {
-    "timeouts": Timeouts(read_seconds=120),
-    "request_timeout": RequestTimeout(),
-    "retry": Retry(on=(RetryOn.UNAVAILABLE,)),
-    "rate_limit": RateLimit(requests_per_second=7),
-    "session_cookie": SessionCookie(),
-    "load_balancing": LoadBalancing.ROUND_ROBIN,
-    "body_limit": BodyLimit(size="1500Ki"),
-    "circuit_breaker": CircuitBreaker(),
-    "error_page": ErrorPage(body='<h1>"Back" soon</h1>'),
-    "cache": ResponseCache(),
-    "keep_alive": KeepAlive(),
-}
-EXPRESSED = {
-    "NginxIngress": set(PARTS) - {"request_timeout", "error_page", "cache"},
-    "VirtualServer": set(PARTS) - {"request_timeout"},
-    "GatewayApi": {"request_timeout"},
-}
-
-
 def rendered(chart: Chart, renderer: Renderer, policy: TrafficPolicy, id: str) -> list[Any]:
     host = Host(name=f"{id}.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
     api = ApiTier(
@@ -153,19 +130,18 @@ def rendered(chart: Chart, renderer: Renderer, policy: TrafficPolicy, id: str) -
 @pytest.mark.mission("B89")
 @pytest.mark.mission("B107")
 @pytest.mark.mission("B109")
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.field)
 @pytest.mark.parametrize("name", RENDERERS)
-def test_each_part_is_expressed_or_refused(name: str, part: str, chart: Chart) -> None:
-    policy = replace(PORTABLE_POLICY, **{part: PARTS[part]})
-    if part in EXPRESSED[name]:
+def test_each_part_is_expressed_or_refused(name: str, part: Part, chart: Chart) -> None:
+    able = [other for other, parts in EXPRESSED.items() if part.field in parts]
+    if name in able:
         plain = rendered(chart, RENDERERS[name], PORTABLE_POLICY, "plain")
-        assert rendered(chart, RENDERERS[name], policy, "other") != plain, "lost in silence"
+        assert rendered(chart, RENDERERS[name], part.policy, "other") != plain, "lost in silence"
         check(chart)
     else:
-        with pytest.raises(ConfigurationError, match=f"{name} cannot express it") as refused:
-            rendered(chart, RENDERERS[name], policy, "other")
-        able = {other for other, parts in EXPRESSED.items() if part in parts}
-        assert all(other in str(refused.value) for other in able)
+        said = rf"TrafficPolicy\.{part.field}: .*{name} cannot express it; .*: {' or '.join(able)}$"
+        with pytest.raises(ConfigurationError, match=said):
+            rendered(chart, RENDERERS[name], part.policy, "other")
 
 
 def test_no_retry_is_said_to_controllers_that_retry(chart: Chart) -> None:

@@ -26,12 +26,10 @@ from constructs_lib import (
     ErrorPage,
     HeaderMatch,
     Host,
-    KeepAlive,
     LoadBalancing,
     NginxIngress,
     PublicHost,
     Renderer,
-    RequestTimeout,
     ResponseCache,
     Rollout,
     Route,
@@ -50,9 +48,9 @@ FULL = TrafficPolicy(
     circuit_breaker=CircuitBreaker(),
     error_page=ErrorPage(body="<h1>Back soon</h1>"),
     cache=ResponseCache(),
-    keep_alive=KeepAlive(),
+    keep_alive_connections=32,
 )
-PORTABLE = replace(PORTABLE_POLICY, request_timeout=RequestTimeout(seconds=60))
+PORTABLE = replace(PORTABLE_POLICY, request_timeout_seconds=60)
 SCHEMAS = yaml.safe_load((Path(__file__).parent / "fields.yaml").read_text())
 
 
