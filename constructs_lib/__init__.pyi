@@ -54,6 +54,8 @@ from .observability.prometheus.receivers import Receiver as Receiver
 from .observability.prometheus.receivers import Slack as Slack
 from .observability.prometheus.receivers import Webhook as Webhook
 from .observability.prometheus.settings import MetricsStore as MetricsStore
+from .observability.sizes import ObservabilitySizes as ObservabilitySizes
+from .observability.sizes import Servers as Servers
 from .observability.stack import ObservabilityStack as ObservabilityStack
 from .operations.configuration_backup import ConfigurationBackup as ConfigurationBackup
 from .operations.volume_snapshots import VolumeSnapshots as VolumeSnapshots

@@ -11,6 +11,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.observability.sizes import ObservabilitySizes
 from constructs_lib.rules import check_distinct
 
 
@@ -25,6 +26,7 @@ class StackContext:
         watched: the facts of the constructs that are watched.
         metrics: how much is kept of metrics.
         images: what is run.
+        sizes: what each part is given.
         api_server: where the API server is.
         nodes: the addresses of the nodes.
         most_nodes: how many nodes the cluster grows to.
@@ -40,6 +42,7 @@ class StackContext:
     watched: Sequence[Facts]
     metrics: MetricsStore
     images: ObservabilityImages
+    sizes: ObservabilitySizes
     api_server: Outside
     nodes: Sequence[str]
     most_nodes: int

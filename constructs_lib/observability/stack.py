@@ -26,6 +26,7 @@ from constructs_lib.observability.prometheus.node_exporter import NodeExporter
 from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.observability.prometheus.settings import MetricsStore
+from constructs_lib.observability.sizes import ObservabilitySizes
 
 
 class ObservabilityStack(NamedConstruct):
@@ -51,6 +52,7 @@ class ObservabilityStack(NamedConstruct):
             from outside; None for not at all.
         most_nodes: how many nodes the cluster grows to.
         images: what is run.
+        sizes: how many servers of a kind there are, and what each is given.
 
     Attributes:
         dns_names: the names that the certificate of its logging must be for.
@@ -80,6 +82,7 @@ class ObservabilityStack(NamedConstruct):
         internet: End | None = None,
         most_nodes: int = 50,
         images: ObservabilityImages = ObservabilityImages(),
+        sizes: ObservabilitySizes = ObservabilitySizes(),
     ) -> None:
         check_no_namespace(scope)
         context = StackContext(
@@ -89,6 +92,7 @@ class ObservabilityStack(NamedConstruct):
             watched=[construct.facts for construct in watches],
             metrics=metrics,
             images=images,
+            sizes=sizes,
             api_server=api_server,
             nodes=nodes,
             most_nodes=most_nodes,

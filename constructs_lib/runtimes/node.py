@@ -12,24 +12,31 @@ _MEBIBYTE = 2**20
 _LEAST_MEMORY = 128 * _MEBIBYTE
 
 
+def node_options(resources: Resources) -> str:
+    """Return the options of Node.js that size its heap.
+
+    It may take three quarters of the memory limit, so that Node collects garbage
+    before the kernel kills it; buffers and code need the rest.
+    """
+    memory = resources.amounts().memory
+    if memory < _LEAST_MEMORY:
+        raise ConfigurationError(
+            "Resources.memory", resources.memory, "use at least '128Mi' for a Node.js server"
+        )
+    return f"--max-old-space-size={int(memory * 3 / 4 / _MEBIBYTE)}"
+
+
 def node_env(resources: Resources) -> dict[str, str]:
     """Return the variables that size heap and thread pool.
 
-    The heap may take three quarters of the memory limit, so that Node collects
-    garbage before the kernel kills it; buffers and code need the rest. The
-    thread pool, which does DNS, files and crypto, has four threads for each
+    The thread pool, which does DNS, files and crypto, has four threads for each
     core that the container may use, as Node has for one
     (https://nodejs.org/api/cli.html#uv_threadpool_sizesize).
     """
     amounts = resources.amounts()
-    if amounts.memory < _LEAST_MEMORY:
-        raise ConfigurationError(
-            "Resources.memory", resources.memory, "use at least '128Mi' for a Node.js server"
-        )
     cores = math.ceil(amounts.cpu_limit or amounts.cpu)
-    heap = int(amounts.memory * 3 / 4 / _MEBIBYTE)
     return {
         "NODE_ENV": "production",
-        "NODE_OPTIONS": f"--max-old-space-size={heap}",
+        "NODE_OPTIONS": node_options(resources),
         "UV_THREADPOOL_SIZE": str(min(4 * cores, 128)),
     }

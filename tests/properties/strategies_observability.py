@@ -89,6 +89,10 @@ OBSERVABILITY: dict[str, Strategy] = {
     "ReloadedFiles.files": st.dictionaries(_WORDS, st.text(max_size=5), min_size=1, max_size=2),
     "ReloadedFiles.mount_path": st.just("/etc/server"),
     "ReloadedFiles.name": _WORDS,
+    "Servers.count": st.integers(1, 3),
+    "Servers.resources": st.builds(
+        Resources, cpu=st.just("1"), memory=st.sampled_from(("128Mi", "1G", "16Gi"))
+    ),
     "Slack.channel": st.just("#alerts"),
     "Slack.target": _INTERNET,
     "Slack.secret": _KEYS,

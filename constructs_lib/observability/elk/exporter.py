@@ -15,7 +15,6 @@ from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.server_pod import ServerPod
 
@@ -108,7 +107,7 @@ class ElasticsearchExporter(Part):
         process = Process(
             name="exporter",
             image=context.images.elasticsearch_exporter,
-            resources=Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi"),
+            resources=context.sizes.elasticsearch_exporter,
             args=[
                 f"--es.uri={elasticsearch.url}",
                 "--es.ca=/run/secrets/tls/ca.crt",

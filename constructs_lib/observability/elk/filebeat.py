@@ -14,7 +14,6 @@ from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import COMPONENT, NAME
-from constructs_lib.namespaces import Namespace
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
@@ -26,7 +25,6 @@ from constructs_lib.pods.node_agent import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.server_volumes import HostDirectory
@@ -62,7 +60,7 @@ class Filebeat(Part):
         configuration = filebeat_yaml(context.watched, logstash=logstash.address)
         pod = ServerPod(
             identity=self.identity,
-            processes=[_process(context.images.filebeat, logs, configuration, context.agents)],
+            processes=[_process(context, logs, configuration)],
             hardening=NodeAgent(),
             placement=Placement(
                 tolerations=(Toleration(key=None),), priority_class="system-node-critical"
@@ -82,11 +80,11 @@ class Filebeat(Part):
         )
 
 
-def _process(image: str, logs: Logs, configuration: str, namespace: Namespace) -> Process:
+def _process(context: StackContext, logs: Logs, configuration: str) -> Process:
     return Process(
         name="filebeat",
-        image=image,
-        resources=Resources(cpu="100m", memory="384Mi", ephemeral_storage="128Mi"),
+        image=context.images.filebeat,
+        resources=context.sizes.filebeat,
         args=["-e", "-c", "/etc/filebeat/filebeat.yml"],
         ports=[_API],
         pod_env={"NODE_NAME": "spec.nodeName"},
@@ -106,7 +104,7 @@ def _process(image: str, logs: Logs, configuration: str, namespace: Namespace) -
             # How far each file has been read, beyond the life of the agent.
             HostDirectory(
                 name="progress",
-                path=f"/var/lib/{namespace.name}-filebeat",
+                path=f"/var/lib/{context.agents.name}-filebeat",
                 mount_path=_DATA,
                 read_only=False,
             ),

@@ -26,13 +26,14 @@ from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
+from constructs_lib.runtimes.node import node_options
 
 _HTTPS = Port(name="https", number=5601)
 _HOME = "/usr/share/kibana"
 
 
 class Kibana(Part):
-    """Two servers, and the job that gives them the saved views.
+    """The servers, and the job that gives them the saved views.
 
     Args:
         scope: an observability stack.
@@ -52,10 +53,10 @@ class Kibana(Part):
         super().__init__(scope, identity_of("kibana", context.logging))
         pod = ServerPod(
             identity=self.identity,
-            processes=[_process(context.images.kibana, logs, elasticsearch)],
+            processes=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
         )
-        servers = deployment(self, pod, replicas=2)
+        servers = deployment(self, pod, replicas=context.sizes.kibana.count)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
         # This image has curl.
         importer = self._import(context.images.elasticsearch, logs)
@@ -90,14 +91,14 @@ class Kibana(Part):
         return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
 
 
-def _process(image: str, logs: Logs, elasticsearch: Elasticsearch) -> Process:
-    secrets = logs.secrets
+def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Process:
+    secrets, given = logs.secrets, context.sizes.kibana.resources
     return Process(
         name="kibana",
-        image=image,
-        resources=Resources(cpu="500m", memory="2Gi", ephemeral_storage="512Mi"),
+        image=context.images.kibana,
+        resources=given,
         ports=[_HTTPS],
-        env={"NODE_OPTIONS": "--max-old-space-size=1536"},
+        env={"NODE_OPTIONS": node_options(given)},
         secret_env=[
             SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
             SecretEnv(

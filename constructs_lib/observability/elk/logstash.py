@@ -31,7 +31,7 @@ _CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
 
 
 class Logstash(Part):
-    """Two servers with a queue on a volume each, so that an outage of Elasticsearch loses nothing.
+    """Servers with a queue on a volume each, so that an outage of Elasticsearch loses nothing.
 
     Args:
         scope: an observability stack.
@@ -49,16 +49,15 @@ class Logstash(Part):
         elasticsearch: Elasticsearch,
     ) -> None:
         super().__init__(scope, identity_of("logstash", context.logging))
-        image = context.images.logstash
         pod = ServerPod(
             identity=self.identity,
-            init_processes=[_prepare(image)],
-            processes=[_process(image, logs, elasticsearch)],
+            init_processes=[_prepare(context.images.logstash)],
+            processes=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
             # It empties its queue before it stops.
             grace_period_seconds=300,
         )
-        facts = stateful_set(self, pod, replicas=2)
+        facts = stateful_set(self, pod, replicas=context.sizes.logstash.count)
         cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
         self.facts = replace(facts, calls=(elasticsearch.endpoint.called_by(pod.peer),))
         self.peer: Peer = pod.peer
@@ -97,18 +96,19 @@ def _pipelines() -> str:
     )
 
 
-def _process(image: str, logs: Logs, elasticsearch: Elasticsearch) -> Process:
+def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Process:
     # Loading the language of Logstash takes longer than the rest of the library.
     from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
 
-    url = elasticsearch.url
+    url, given = elasticsearch.url, context.sizes.logstash.resources
+    heap = _heap(given)
     return Process(
         name="logstash",
-        image=image,
-        resources=Resources(cpu="500m", cpu_limit="4", memory="2Gi", ephemeral_storage="512Mi"),
+        image=context.images.logstash,
+        resources=given,
         command=[f"{_HOME}/bin/logstash", "--path.settings", "/config"],
         ports=[BEATS, _API],
-        env={"LS_JAVA_OPTS": "-Xms1g -Xmx1g"},
+        env={"LS_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}"},
         secret_env=[
             SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=logs.secrets.users, key="logstash")
         ],
@@ -130,6 +130,12 @@ def _process(image: str, logs: Logs, elasticsearch: Elasticsearch) -> Process:
         readiness=Probe(check=HttpCheck(path="/"), port=_API.number),
         liveness=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=6),
     )
+
+
+def _heap(given: Resources) -> str:
+    """Return half of the memory, as Java writes it; the rest is for what Java takes besides."""
+    mebibytes = int(given.amounts().memory / 2 / 2**20)
+    return f"{mebibytes}m" if mebibytes % 1024 else f"{mebibytes // 1024}g"
 
 
 def _prepare(image: str) -> Process:

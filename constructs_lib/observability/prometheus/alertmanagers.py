@@ -1,4 +1,4 @@
-"""Alertmanager: three servers that send each message once."""
+"""Alertmanager: servers that send each message once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ from constructs_lib.observability.prometheus.alerting import (
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
 from constructs_lib.pods.stateful_set import stateful_set
 
-_REPLICAS = 3
 _HTTP = Port(name="http", number=9093)
 _GOSSIP = (
     Port(name="gossip", number=9094),
@@ -64,7 +62,7 @@ _ALERTS = (
 
 
 class Alertmanagers(Part):
-    """Three servers that tell each other what they sent, and keep silences.
+    """Servers that tell each other what they sent, and keep silences.
 
     Args:
         scope: an observability stack.
@@ -80,12 +78,13 @@ class Alertmanagers(Part):
         alerting: Alerting,
     ) -> None:
         super().__init__(scope, identity_of("alertmanager", context.monitoring))
+        self._servers = context.sizes.alertmanager.count
         pod = ServerPod(
             identity=self.identity,
             processes=[_process(self.identity, context, alerting)],
             grace_period_seconds=60,
         )
-        facts = stateful_set(self, pod, replicas=_REPLICAS)
+        facts = stateful_set(self, pod, replicas=self._servers)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         self._peer = pod.peer
         self.facts = replace(
@@ -110,16 +109,17 @@ class Alertmanagers(Part):
         """Where each server is told of alerts."""
         return [
             HttpEndpoint(host=name, port=_HTTP.number, target=self._peer, target_port=_HTTP.name)
-            for name in member_names(self._peer, _REPLICAS)
+            for name in member_names(self._peer, self._servers)
         ]
 
 
 def _process(identity: Identity, context: StackContext, alerting: Alerting) -> Process:
+    size = context.sizes.alertmanager
     members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
     return Process(
         name="alertmanager",
         image=context.images.alertmanager,
-        resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+        resources=size.resources,
         args=[
             "--config.file=/etc/alertmanager/config/alertmanager.yml",
             f"--storage.path={_DATA}",
@@ -128,7 +128,7 @@ def _process(identity: Identity, context: StackContext, alerting: Alerting) -> P
             "--cluster.advertise-address=$(POD_IP):9094",
             *(
                 f"--cluster.peer={identity.name}-{number}.{members}:9094"
-                for number in range(_REPLICAS)
+                for number in range(size.count)
             ),
         ],
         ports=[_HTTP, *_GOSSIP],

@@ -17,11 +17,9 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.service import cluster_ip_service
 
-_SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 # Of the addresses that it is asked about, not of itself.
 _PROBE_METRICS = (
     "probe_duration_seconds",
@@ -81,7 +79,7 @@ class Blackbox(Part):
         process = Process(
             name="blackbox",
             image=context.images.blackbox_exporter,
-            resources=_SMALL,
+            resources=context.sizes.blackbox_exporter,
             args=["--config.file=/etc/blackbox/blackbox.yml"],
             ports=[http],
             volumes=[

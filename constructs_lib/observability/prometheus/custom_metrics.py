@@ -13,7 +13,6 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import READ, Access, KubernetesAccess, Verb
-from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
@@ -27,7 +26,6 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.probes import HttpsCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
@@ -55,13 +53,12 @@ class CustomMetrics(Part):
         super().__init__(scope, identity_of("prometheus-adapter", context.monitoring))
         metrics = [metric for facts in context.scaled for metric in _asked(facts)]
         configuration = adapter_yaml(metrics, context.metrics.scrape_seconds)
-        prometheus = endpoint(context)
         pod = ServerPod(
             identity=self.identity,
-            processes=[_process(context.images.prometheus_adapter, prometheus, configuration)],
+            processes=[_process(context, configuration)],
             access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
         )
-        facts = deployment(self, pod, replicas=2)
+        facts = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
         self._rights(
             metrics, sorted({peer.namespace for each in context.scaled for peer in each.peers})
@@ -89,7 +86,7 @@ class CustomMetrics(Part):
             facts,
             calls=(
                 *facts.calls,
-                prometheus.called_by(pod.peer),
+                endpoint(context).called_by(pod.peer),
                 # It asks on behalf of autoscalers.
                 Call(source=context.api_server, target=pod.peer, port=_HTTPS.name),
             ),
@@ -128,15 +125,15 @@ class CustomMetrics(Part):
                 grant_in(self, identity, namespace, [_PODS])
 
 
-def _process(image: str, prometheus: HttpEndpoint, configuration: str) -> Process:
+def _process(context: StackContext, configuration: str) -> Process:
     return Process(
         name="adapter",
-        image=image,
-        resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="64Mi"),
+        image=context.images.prometheus_adapter,
+        resources=context.sizes.prometheus_adapter.resources,
         args=[
             "--cert-dir=/run/adapter",
             "--config=/etc/adapter/config.yaml",
-            f"--prometheus-url={prometheus.url}",
+            f"--prometheus-url={endpoint(context).url}",
             f"--secure-port={_HTTPS.number}",
             "--metrics-relist-interval=1m",
         ],

@@ -79,15 +79,18 @@ class KubeStateMetrics(Part):
     def __init__(self, scope: Construct, context: StackContext) -> None:
         super().__init__(scope, identity_of("kube-state-metrics", context.monitoring))
         image, namespaces = context.images.kube_state_metrics, context.namespaces
+        given = context.sizes.kube_state_metrics
+        # There are few nodes beside all that runs on them.
+        few = replace(given, memory="64Mi")
         objects = _process(
             "objects",
             image,
             _IN_NAMESPACES,
             ports=(8080, 8081),
-            memory="256Mi",
+            given=given,
             only=(f"--namespaces={','.join(namespaces)}",),
         )
-        nodes = _process("nodes", image, _OF_CLUSTER, ports=(8082, 8083), memory="64Mi")
+        nodes = _process("nodes", image, _OF_CLUSTER, ports=(8082, 8083), given=few)
         own = _list(_IN_NAMESPACES)
         pod = ServerPod(
             identity=self.identity,
@@ -114,7 +117,7 @@ def _process(
     asked: Mapping[str, tuple[str, ...]],
     *,
     ports: tuple[int, int],
-    memory: str,
+    given: Resources,
     only: Sequence[str] = (),
 ) -> Process:
     """Return what asks for these resources, and tells of them and of itself at these ports."""
@@ -123,7 +126,7 @@ def _process(
     return Process(
         name=name,
         image=image,
-        resources=Resources(cpu="50m", memory=memory, ephemeral_storage="64Mi"),
+        resources=given,
         args=[f"--port={port}", f"--telemetry-port={itself}", f"--resources={resources}", *only],
         ports=[
             Port(name=name, number=port),

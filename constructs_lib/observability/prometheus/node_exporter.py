@@ -16,11 +16,9 @@ from constructs_lib.pods.node_agent import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.probes import HttpCheck
 from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.server_volumes import HostDirectory
 
-_SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _NOBODY = 65534
 
 # A disk of the runtime's own is told of; what it mounts for each pod is not.
@@ -67,7 +65,7 @@ class NodeExporter(Part):
 
     def __init__(self, scope: Construct, context: StackContext) -> None:
         super().__init__(scope, identity_of("node-exporter", context.agents))
-        pod = _pod(self.identity, context.images.node_exporter)
+        pod = _pod(self.identity, context)
         endpoint = MetricsEndpoint(
             peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
         )
@@ -75,11 +73,11 @@ class NodeExporter(Part):
         self.facts = replace(facts, metrics=(endpoint,), alerts=(_ALERT,))
 
 
-def _pod(identity: Identity, image: str) -> ServerPod:
+def _pod(identity: Identity, context: StackContext) -> ServerPod:
     process = Process(
         name="node-exporter",
-        image=image,
-        resources=_SMALL,
+        image=context.images.node_exporter,
+        resources=context.sizes.node_exporter,
         args=[
             f"--web.listen-address=$(HOST_IP):{NODE_METRICS.number}",
             "--path.procfs=/host/root/proc",
