@@ -16,6 +16,6 @@ def manifest(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
     Write ``assert chart == manifest``; ``pytest --snapshot-update`` accepts a change.
     """
-    from constructs_lib.testing.snapshots import ManifestExtension  # noqa: PLC0415 - takes a second
+    from constructs_lib.testing.snapshots import ManifestAssertion  # noqa: PLC0415 - takes a second
 
-    return snapshot.use_extension(ManifestExtension)
+    return ManifestAssertion.of(snapshot)

@@ -61,6 +61,7 @@ def check(source: Source, *, given: Collection[str] = ()) -> None:
     Raises:
         AssertionError: invariants are violated; the message lists every violation.
     """
+    __tracebackhide__ = True
     found = problems(source, given=given)
     if found:
         raise AssertionError(_report(found))

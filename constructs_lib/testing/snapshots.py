@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Self
 
 import cdk8s
+from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.terminal import bold, disable_color, received_style, reset, snapshot_style
 
 from constructs_lib.manifests.sources import manifests
+from constructs_lib.testing.differences import differences
 
 if TYPE_CHECKING:
     from syrupy.types import PropertyFilter, PropertyMatcher, SerializableData, SerializedData
+
+_STYLES = {"-": snapshot_style, "+": received_style}
 
 
 class ManifestExtension(SingleFileSnapshotExtension):
@@ -29,3 +36,48 @@ class ManifestExtension(SingleFileSnapshotExtension):
     ) -> SerializedData:
         """Return the manifests as YAML."""
         return cdk8s.Yaml.stringify(*manifests(data))
+
+
+class ManifestAssertion(SnapshotAssertion):
+    """Is equal to what its file holds, and fails the test with all that differs otherwise.
+
+    It fails by itself, since pytest cuts what it explains of an ``assert`` to a few lines.
+    """
+
+    @classmethod
+    def of(cls, snapshot: SnapshotAssertion) -> Self:
+        """Return one for the test of the fixture ``snapshot``."""
+        return cls(
+            session=snapshot.session,
+            extension_class=ManifestExtension,
+            test_location=snapshot.test_location,
+            update_snapshots=snapshot.update_snapshots,
+            update_new_snapshots_only=snapshot.update_new_snapshots_only,
+        )
+
+    __hash__ = SnapshotAssertion.__hash__
+
+    def __repr__(self) -> str:
+        return f"<snapshots of {self.test_location.snapshot_name}>"
+
+    def __eq__(self, other: SerializableData) -> bool:
+        __tracebackhide__ = True
+        if super().__eq__(other):
+            return True
+        result = self.executions[self.num_executions - 1]
+        if result.exception is not None:
+            raise result.exception
+        file = os.path.relpath(result.snapshot_location)
+        if result.recalled_data is None:
+            raise AssertionError(f"there is no {file} yet; `pytest --snapshot-update` writes it")
+        blocks = differences(str(result.recalled_data), str(result.asserted_data))
+        count = f"{len(blocks)} difference{'s' if len(blocks) > 1 else ''}"
+        plain = self.session.pytest_session.config.option.no_colors
+        with disable_color() if plain else nullcontext():
+            shown = "\n\n".join(map(_styled, blocks))
+        raise AssertionError(f"{count} from {file}; `pytest --snapshot-update` accepts\n\n{shown}")
+
+
+def _styled(block: list[str]) -> str:
+    title, *lines = block
+    return "\n".join([bold(title), *(_STYLES.get(line[0], reset)(line) for line in lines)])

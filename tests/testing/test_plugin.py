@@ -13,6 +13,8 @@ from cdk8s_plus_27 import k8s
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.testing.conftest import Runner
+
 pytest_plugins = ["pytester"]
 
 MODULE = """
@@ -29,6 +31,7 @@ TEST = f"""{MODULE}
 def test_web(manifest, tmp_path):
     assert chart(tmp_path, PORT) == manifest
 """
+FILE = "__snapshots__/test_shop/test_web.yaml"
 SNAPSHOT = """\
 apiVersion: v1
 kind: Service
@@ -43,26 +46,6 @@ spec:
 """
 
 
-@pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Runner:
-    # The plugins that happen to be installed take seconds to start.
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    return Runner(pytester)
-
-
-class Runner:
-    """Runs a test module of a consumer with the plugin."""
-
-    def __init__(self, pytester: pytest.Pytester) -> None:
-        self.pytester = pytester
-        self.snapshot = pytester.path / "__snapshots__" / "test_shop" / "test_web.yaml"
-
-    def __call__(self, source: str, *arguments: str) -> pytest.RunResult:
-        self.pytester.makepyfile(test_shop=source)
-        plugins = ["-p", "syrupy", "-p", "pytest_constructs_lib"]
-        return self.pytester.runpytest_inprocess(*plugins, *arguments)
-
-
 def test_keeps_a_readable_file(run: Runner) -> None:
     run(TEST.replace("PORT", "80"), "--snapshot-update").assert_outcomes(passed=1)
     assert run.snapshot.read_text() == SNAPSHOT
@@ -73,10 +56,62 @@ def test_shows_a_change_as_a_diff(run: Runner) -> None:
     run(TEST.replace("PORT", "80"), "--snapshot-update")
     result = run(TEST.replace("PORT", "81"))
     result.assert_outcomes(failed=1)
-    lines = [line.removeprefix("E").strip() for line in result.outlines]
-    assert "-     - port: 80" in lines
-    assert "+     - port: 81" in lines
+    assert explained(result) == [
+        f"AssertionError: 1 difference from {FILE}; `pytest --snapshot-update` accepts",
+        "",
+        "Service app/web",
+        "   namespace: app",
+        " spec:",
+        "   ports:",
+        "-    - port: 80",
+        "+    - port: 81",
+        "   selector:",
+        "     app: web",
+    ]
     assert run.snapshot.read_text() == SNAPSHOT
+
+
+def test_shows_every_line_that_changes(run: Runner) -> None:
+    before = """
+from cdk8s import App, Chart
+from constructs_lib import ApiTier, Autoscaling, Container
+
+def tier(chart, name, version, most):
+    image = f"registry.example.com/shop/{name}:{version}"
+    scaling = Autoscaling(max_replicas=most)
+    ApiTier(chart, name, container=Container(image=image), scaling=scaling)
+
+def test_web(manifest, tmp_path):
+    chart = Chart(App(outdir=str(tmp_path)), "shop", namespace="app")
+    tier(chart, "api", "1.0.0", 10)
+    tier(chart, "orders", "1.0.0", 10)
+    assert chart == manifest
+"""
+    run(before, "--snapshot-update").assert_outcomes(passed=1)
+    after = before.replace('"api", "1.0.0", 10', '"api", "1.0.1", 20')
+    result = run(after.replace('"orders", "1.0.0", 10', '"orders", "1.0.0", 101'))
+    result.assert_outcomes(failed=1)
+    shown = [" ".join(line.split()) for line in explained(result) if line[:1] not in {" ", "."}]
+    assert shown[1:] == [
+        "",
+        "Deployment app/api",
+        "- kubernetes.io/change-cause: registry.example.com/shop/api:1.0.0",
+        "+ kubernetes.io/change-cause: registry.example.com/shop/api:1.0.1",
+        "- app.kubernetes.io/version: 1.0.0",
+        "+ app.kubernetes.io/version: 1.0.1",
+        "- app.kubernetes.io/version: 1.0.0",
+        "+ app.kubernetes.io/version: 1.0.1",
+        "- image: registry.example.com/shop/api:1.0.0",
+        "+ image: registry.example.com/shop/api:1.0.1",
+        "",
+        "HorizontalPodAutoscaler app/api",
+        "- maxReplicas: 10",
+        "+ maxReplicas: 20",
+        "",
+        "HorizontalPodAutoscaler app/orders",
+        "- maxReplicas: 10",
+        "+ maxReplicas: 101",
+    ]
 
 
 def test_accepts_a_change(run: Runner) -> None:
@@ -86,7 +121,11 @@ def test_accepts_a_change(run: Runner) -> None:
 
 
 def test_fails_without_a_file(run: Runner) -> None:
-    run(TEST.replace("PORT", "80")).assert_outcomes(failed=1)
+    result = run(TEST.replace("PORT", "80"))
+    result.assert_outcomes(failed=1)
+    assert explained(result) == [
+        f"AssertionError: there is no {FILE} yet; `pytest --snapshot-update` writes it"
+    ]
     assert not run.snapshot.exists()
 
 
@@ -99,6 +138,28 @@ def test_compares_lists_of_manifests(run: Runner) -> None:
         )
         .replace("assert chart(tmp_path, 80)", "assert manifests(chart(tmp_path, 80))")
     ).assert_outcomes(passed=1)
+
+
+def test_tells_what_cannot_be_compared(run: Runner) -> None:
+    result = run('def test_web(manifest): assert "apiVersion: v1" == manifest')
+    result.assert_outcomes(failed=1)
+    [error] = explained(result)
+    assert "ConfigurationError: source: got 'apiVersion: v1'; hand over an App" in error
+
+
+def test_problems_stand_right_below_the_line_of_the_test(run: Runner) -> None:
+    line = 'check([{"kind": "Namespace", "metadata": {"name": "shop", "namespace": "shop"}}])'
+    result = run(f"from constructs_lib.testing import check\n\ndef test_web():\n    {line}")
+    result.assert_outcomes(failed=1)
+    lines = result.outlines
+    place = lines.index(f">       {line}")
+    assert lines[place + 1 : place + 6] == [
+        "E       AssertionError: 1 problem",
+        "E       ",
+        "E       namespaces exist",
+        "E         Namespace shop/shop: there is no Namespace shop",
+        "",
+    ]
 
 
 def test_files_hold_the_bytes_that_synth_writes(run: Runner, tmp_path: Path) -> None:
@@ -123,3 +184,8 @@ def test_costs_other_tests_nothing() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert result.stdout == "[]\n"
+
+
+def explained(result: pytest.RunResult) -> list[str]:
+    """Return what pytest shows of why a test failed."""
+    return [line[1:].removeprefix("       ") for line in result.outlines if line[:1] == "E"]
