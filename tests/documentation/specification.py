@@ -61,9 +61,8 @@ class _Collector:
 
 def _collect() -> int:
     collector = _Collector()
-    # Without syrupy, which would tell of snapshots that no test has used, and with
-    # the folders that otherwise are run by name only.
-    arguments = ["--collect-only", "-qq", "-p", "no:syrupy", "-o", "norecursedirs=packaging"]
+    # With the folders that otherwise are run by name only.
+    arguments = ["--collect-only", "-qq", "-o", "norecursedirs=packaging"]
     with redirect_stdout(sys.stderr):
         code = pytest.main([*arguments, *FOLDERS], plugins=[collector])
     json.dump({number: sorted(tests) for number, tests in collector.tests.items()}, sys.stdout)
