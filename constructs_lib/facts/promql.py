@@ -43,9 +43,9 @@ def highest(expression: str, *labels: str) -> str:
     return _gathered("max", expression, labels)
 
 
-def quantile(share: float, histogram: str, *matchers: str) -> str:
+def quantile(share: float, histogram: str, *matchers: str, by: tuple[str, ...] = ()) -> str:
     """Return the value that a share of what a histogram counts stays below."""
-    return f"histogram_quantile({share}, {total(rate(histogram, *matchers), 'le')})"
+    return f"histogram_quantile({share}, {total(rate(histogram, *matchers), 'le', *by)})"
 
 
 def metrics_asked(expression: str) -> frozenset[str]:

@@ -121,22 +121,27 @@ class ServiceLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Indicator:
-    """How the success of a workload is counted.
+    """How the success of a workload is counted, and how long it takes.
 
     Args:
         total: the counter of everything that was asked for.
         failed: the label matcher of what failed, such as ``code=~"5.."``.
+        histogram: the buckets of how long it took, such as
+            ``http_request_duration_seconds_bucket``; None where nobody measures.
 
     Raises:
-        ConfigurationError: a counter that Prometheus takes for no name of a metric, or what is
-            no matcher.
+        ConfigurationError: a counter or histogram that Prometheus takes for no name of a metric,
+            or what is no matcher.
     """
 
     total: str
     failed: str
+    histogram: str | None = None
 
     def __post_init__(self) -> None:
         check_metric_name("Indicator.total", self.total)
+        if self.histogram is not None:
+            check_metric_name("Indicator.histogram", self.histogram)
         check_text("Indicator.failed", self.failed)
         check_promql("Indicator.failed", series(self.total, self.failed))
 

@@ -22,7 +22,7 @@ from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.gunicorn import Gunicorn
-from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
+from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
@@ -129,7 +129,7 @@ class ApiTier(NamedConstruct):
             protocol=AppProtocol.HTTP,
             endpoints=[*upstreams.values(), database, cache],
             calls=calls,
-            metric_names=("http_request_duration_seconds_bucket",),
+            metric_names=(HTTP_DURATIONS,),
             service_level=service_level,
             log_format=LogFormat.GUNICORN,
         )

@@ -32,7 +32,10 @@ from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol, cluster_ip
 from constructs_lib.traffic.shares import check_without_host
 
-HTTP_INDICATOR = Indicator(total="http_requests_total", failed='code=~"5.."')
+HTTP_DURATIONS = "http_request_duration_seconds_bucket"
+HTTP_INDICATOR = Indicator(
+    total="http_requests_total", failed='code=~"5.."', histogram=HTTP_DURATIONS
+)
 
 Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 

@@ -47,6 +47,12 @@ CONNECTION_SCALING = Autoscaling(
     scale_down=ScalingPace(stabilization_seconds=300, pods=1, percent=None, period_seconds=120),
 )
 
+_INDICATOR = Indicator(
+    total="websocket_handshakes_total",
+    failed='outcome="failed"',
+    histogram="websocket_handshake_duration_seconds_bucket",
+)
+
 
 class SocketTier(NamedConstruct):
     """A websocket service whose replicas share nothing but a message broker.
@@ -76,8 +82,9 @@ class SocketTier(NamedConstruct):
         mesh: the service mesh that its pods are members of; None for none.
         kubernetes_access: what it may do with the Kubernetes API; nothing by default.
         calls: further ends that it calls, on all their ports.
-        service_level: what it promises; None for nothing. A latency needs a histogram
-            among the metrics that the container names.
+        service_level: what it promises; None for nothing. A latency is that of a handshake,
+            and needs ``websocket_handshake_duration_seconds_bucket`` among the metrics that the
+            container names.
 
     Attributes:
         deployment: of the stable track or the active color, for `override`.
@@ -126,7 +133,7 @@ class SocketTier(NamedConstruct):
             container=connect_upstreams(connect_server(configured, "broker", broker), upstreams),
             lifecycle=lifecycle,
             placement=placement,
-            indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),
+            indicator=_INDICATOR,
             mesh=mesh,
             reaches_api_server=kubernetes_access is not None,
         )

@@ -22,7 +22,7 @@ from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.nextjs import VERSION_VARIABLE, NextJs
-from constructs_lib.tiers.assembly import HTTP_INDICATOR, assemble
+from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.load_balancer import LoadBalancer
@@ -123,7 +123,7 @@ class WebTier(NamedConstruct):
             protocol=AppProtocol.HTTP,
             endpoints=[*upstreams.values(), cache],
             calls=calls,
-            metric_names=("http_request_duration_seconds_bucket",),
+            metric_names=(HTTP_DURATIONS,),
             service_level=service_level,
             log_format=LogFormat.JSON,
         )

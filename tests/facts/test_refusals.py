@@ -214,6 +214,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     ),
     (ServiceLevel, {"latency_seconds": 0}, "ServiceLevel.latency_seconds: got 0; use 0 to 3600"),
     (Indicator, {"total": "a b", "failed": 'code="5"'}, "Indicator.total: got 'a b'"),
+    (
+        Indicator,
+        {"total": "a", "failed": 'code="5"', "histogram": "a b"},
+        "Indicator.histogram: got 'a b'",
+    ),
     (Indicator, {"total": "a", "failed": "\0"}, "Indicator.failed: got '\\x00'; use text without"),
     (Indicator, {"total": "a", "failed": "code=5"}, "Indicator.failed: got 'a{code=5}'; write"),
     (AlertRule, {**ALERT, "name": "Lag high"}, "AlertRule.name: got 'Lag high'"),

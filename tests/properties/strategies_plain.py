@@ -118,6 +118,7 @@ PLAIN: dict[str, Strategy] = {
     "Identity.name": NAMES,
     "Identity.namespace": NAMESPACES,
     "Indicator.failed": st.just('code="500"'),
+    "Indicator.histogram": st.none() | _METRICS,
     "Indicator.total": _METRICS,
     "MetricsEndpoint.names": _tuples(_METRICS),
     "MetricsEndpoint.path": PATHS,

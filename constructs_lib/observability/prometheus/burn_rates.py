@@ -50,16 +50,13 @@ class Objective:
     total: str
 
 
-def objectives(
-    peer: Peer, level: ServiceLevel, indicator: Indicator, *, histogram: str
-) -> Iterator[Objective]:
+def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterator[Objective]:
     """Yield the objectives of a tier.
 
     Args:
         peer: the tier.
         level: what it promises.
-        indicator: how its requests and failures are counted.
-        histogram: the buckets of its latency.
+        indicator: how its requests, failures and durations are counted.
     """
     tier = f'namespace="{peer.namespace}",app="{peer.name}"'
     requests = f"{indicator.total}{{{tier}}}"
@@ -74,8 +71,8 @@ def objectives(
         total=total,
     )
     if level.latency_seconds is not None:
-        within = f'{histogram}{{{tier},le="{float(level.latency_seconds)}"}}'
-        total = f'sum(rate({histogram}{{{tier},le="+Inf"}}[$window]))'
+        within = f'{indicator.histogram}{{{tier},le="{float(level.latency_seconds)}"}}'
+        total = f'sum(rate({indicator.histogram}{{{tier},le="+Inf"}}[$window]))'
         yield Objective(
             name="latency",
             allowed=_allowed(level.latency_percent),

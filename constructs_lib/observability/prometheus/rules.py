@@ -86,17 +86,14 @@ def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]
                 peer.name,
                 f"let it expose {facts.indicator.total}, which its service level is counted by",
             )
-        histograms = (name for name in promised if name.endswith("duration_seconds_bucket"))
-        histogram = next(histograms, "")
-        if facts.service_level.latency_seconds is not None and not histogram:
+        histogram = facts.indicator.histogram
+        if facts.service_level.latency_seconds is not None and histogram not in promised:
             raise ConfigurationError(
                 "ServiceLevel.latency_seconds",
                 facts.service_level.latency_seconds,
-                f"let {peer.name} expose a histogram …duration_seconds_bucket, or promise None",
+                f"let {peer.name} expose {histogram or 'a histogram'}, or promise None",
             )
-        for objective in burn_rates.objectives(
-            peer, facts.service_level, facts.indicator, histogram=histogram
-        ):
+        for objective in burn_rates.objectives(peer, facts.service_level, facts.indicator):
             groups += burn_rates.groups(
                 peer, objective, runbook_url=alerting.runbook("service-level")
             )

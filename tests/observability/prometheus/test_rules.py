@@ -16,6 +16,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     Facts,
+    Metrics,
     MetricsEndpoint,
     Peer,
     Port,
@@ -23,6 +24,7 @@ from constructs_lib import (
     ServiceLevel,
     SocketTier,
 )
+from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.testing import find_all
 from tests.observability.prometheus.ends import STUCK, stack
 from tests.postgres.ends import cluster
@@ -134,8 +136,31 @@ def test_fails_with_a_latency_that_nobody_measures(app: App, chart: Chart) -> No
         scaling=Replicas(count=1),
         service_level=level,
     )
-    with pytest.raises(ConfigurationError, match=r"latency_seconds: got 0.25; let socket expose"):
+    with pytest.raises(
+        ConfigurationError, match=r"latency_seconds: got 0.25; let socket expose websocket_hand"
+    ):
         stack(app, watches=[socket])
+
+
+def test_a_latency_is_that_of_the_indicator(app: App, chart: Chart) -> None:
+    """Whatever other histograms there are."""
+    handshakes = "websocket_handshake_duration_seconds_bucket"
+    names = ("another_duration_seconds_bucket", handshakes)
+    socket = SocketTier(
+        chart,
+        "socket",
+        container=Container(image="socket:1.4.2", metrics=Metrics(names=names)),
+        scaling=Replicas(count=1),
+        service_level=ServiceLevel(latency_seconds=0.25),
+    )
+    watching, _ = stack(app, watches=[socket])
+    ratios = [
+        rule["expr"]
+        for rule in rules(watching)
+        if "record" in rule and rule["labels"]["objective"] == "latency"
+    ]
+    assert ratios
+    assert {metric for ratio in ratios for metric in metrics_asked(ratio)} == {handshakes}
 
 
 def test_no_promise_of_latency(app: App, chart: Chart) -> None:

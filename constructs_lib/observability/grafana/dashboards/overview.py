@@ -13,7 +13,6 @@ from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above, worse_below
 from constructs_lib.observability.grafana.panels import Panel, graph, number, rows
 
-BUCKETS = "http_request_duration_seconds_bucket"
 # The window of a `ServiceLevel`.
 _PERIOD = "30d"
 # At this rate a fiftieth of the budget goes in an hour, and somebody is paged.
@@ -66,11 +65,16 @@ def _promises(facts: Facts) -> Iterator[Section]:
             needs=(counted.total,),
             panels=_availability(pods_of(peer), counted, level),
         )
-    if BUCKETS in exposed and level.latency_seconds is not None:
+    if counted.histogram in exposed and level.latency_seconds is not None:
         yield Section(
             title=f"{peer.name}: {level.latency_percent:g} % within {level.latency_seconds:g} s",
-            needs=(BUCKETS,),
-            panels=_latency(pods_of(peer), level.latency_seconds, _allowed(level.latency_percent)),
+            needs=(counted.histogram,),
+            panels=_latency(
+                pods_of(peer),
+                counted.histogram,
+                level.latency_seconds,
+                _allowed(level.latency_percent),
+            ),
         )
 
 
@@ -116,11 +120,12 @@ def _availability(pods: str, counted: Indicator, level: ServiceLevel) -> tuple[P
     )
 
 
-def _latency(pods: str, seconds: float, allowed: float) -> tuple[Panel, ...]:
+def _latency(pods: str, histogram: str, seconds: float, allowed: float) -> tuple[Panel, ...]:
+
     def in_time(window: str) -> str:
         # Prometheus 3 writes whole numbers as 1.0.
         fast, every = (
-            total(rate(BUCKETS, pods, f'le="{limit}"', window=window))
+            total(rate(histogram, pods, f'le="{limit}"', window=window))
             for limit in (float(seconds), "+Inf")
         )
         return f"{fast} / {every}"

@@ -17,7 +17,6 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import COMPONENT
 from constructs_lib.observability.grafana.board import Board, Section, choice
-from constructs_lib.observability.grafana.dashboards.overview import BUCKETS
 from constructs_lib.observability.grafana.dashboards.pods import pods_use
 from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.levels import worse_above
@@ -43,7 +42,7 @@ def _tier(peer: Peer, counted: Indicator) -> Board:
         description=f"What {peer.name} is asked, how it answers, and what it takes for that.",
         sections=(
             _requests(pods, counted),
-            _durations(pods),
+            *([_durations(pods, counted.histogram)] if counted.histogram else []),
             _connections(pods),
             _node(pods),
             _process(pods),
@@ -81,23 +80,23 @@ def _requests(pods: str, counted: Indicator) -> Section:
     )
 
 
-def _durations(pods: str) -> Section:
+def _durations(pods: str, histogram: str) -> Section:
     return Section(
         title="Durations",
-        needs=(BUCKETS,),
+        needs=(histogram,),
         panels=(
             graph(
                 "Answered within",
                 "s",
                 {
-                    f"{share * 100:g} %": quantile(share, BUCKETS, pods)
+                    f"{share * 100:g} %": quantile(share, histogram, pods)
                     for share in (0.5, 0.95, 0.99)
                 },
             ),
             graph(
                 "99 % within, by pod",
                 "s",
-                {"{{pod}}": f"histogram_quantile(0.99, {total(rate(BUCKETS, pods), 'le', 'pod')})"},
+                {"{{pod}}": quantile(0.99, histogram, pods, by=("pod",))},
             ),
         ),
     )
