@@ -77,7 +77,7 @@ clean: ## Remove everything that make made, but dist/ and imports/.
 $(VENV)/python.done: requirements.txt
 	@echo "==> Installing Python packages and Node into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@python -m pip install --requirement $<
+	@python -m pip install --requirement $< --editable .
 	@echo "==> Compiling for python -O"
 	@python -O -m compileall -q $(VENV)/lib constructs_lib
 	@touch $@
