@@ -41,6 +41,7 @@ from constructs_lib import (
     UnprivilegedPods,
     Viewer,
     WebTier,
+    Workload,
 )
 from environments import INTERNET, PRODUCTION, Settings
 from imports.io import cert_manager
@@ -96,9 +97,8 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         container=Container(image=images.api, resources=settings.api_resources),
         host=host,
         database=postgres.read_write(connections=400),
-        calls=settings.api_calls,
         scaling=settings.api_scaling,
-        mesh=settings.mesh,
+        workload=Workload(calls=settings.api_calls, mesh=settings.mesh),
     )
     socket = SocketTier(
         chart("30-socket"),
@@ -106,7 +106,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         container=Container(image=images.socket),
         host=host,
         broker=settings.broker,
-        mesh=settings.mesh,
+        workload=Workload(mesh=settings.mesh),
     )
     web = WebTier(
         chart("40-web"),
@@ -116,9 +116,8 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         load_balancer=settings.load_balancer,
         upstreams={"API_URL": api.endpoint},
         nextjs=NextJs(server_actions_key=settings.server_actions_key),
-        rollout=settings.web_rollout,
         service_level=settings.web_promise,
-        mesh=settings.mesh,
+        workload=Workload(rollout=settings.web_rollout, mesh=settings.mesh),
     )
     # Its account reads every namespace, so it is where no developer starts pods.
     configuration_backup = ConfigurationBackup(

@@ -21,6 +21,7 @@ CLASSES = {
     for name in dir(constructs_lib)
     if inspect.isclass(value := getattr(constructs_lib, name))
     and not issubclass(value, Enum)
+    and not inspect.isabstract(value)
     and not getattr(value, "_is_protocol", False)
 }
 

@@ -22,14 +22,15 @@ from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts
+from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.cluster_access import grant_in
-from constructs_lib.pods.job import cron_job
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.overdue import alert_when_overdue
-from constructs_lib.pods.process import Process
+from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rules import check_distinct, check_range, check_subdomain
 
@@ -107,7 +108,7 @@ class ConfigurationBackup(NamedConstruct):
             ),
             *(_custom(resource) for resource in custom_resources),
         )
-        process = Process(
+        process = Container(
             name="backup",
             image=image,
             command=[f"{SCRIPTS}/back-up.sh"],
@@ -123,14 +124,15 @@ class ConfigurationBackup(NamedConstruct):
                 "RETENTION_DAYS": str(retention_days),
             },
             volumes=[
+                ApiToken(),
                 scripts("back-up.sh", "restorable.jq"),
                 SecretFiles(secret=bucket.secret, mount_path=_KEYS),
                 Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
             ],
         )
-        pod = ServerPod(
+        pod = Pod(
             identity=identity,
-            processes=[process],
+            containers=[process],
             access=KubernetesAccess(rules=rules, api_server=api_server),
         )
         job = cron_job(self, pod, schedule)

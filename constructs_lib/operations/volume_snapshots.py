@@ -15,12 +15,13 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts
-from constructs_lib.pods.job import cron_job
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.overdue import alert_when_overdue
-from constructs_lib.pods.process import Process
+from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
-from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rules import check_label_key, check_label_value, check_range
 from constructs_lib.storage import ReclaimPolicy, SnapshotClass
@@ -91,7 +92,7 @@ class VolumeSnapshots(NamedConstruct):
                 snapshot_class.deletion_policy.value,
                 "use ReclaimPolicy.DELETE, or what makes way would stay in the storage for ever",
             )
-        process = Process(
+        process = Container(
             name="snapshots",
             image=image,
             command=[f"{SCRIPTS}/take-snapshots.sh"],
@@ -107,13 +108,14 @@ class VolumeSnapshots(NamedConstruct):
                 "WAIT_SECONDS": str(schedule.deadline_seconds * 9 // 10),
             },
             volumes=[
+                ApiToken(),
                 scripts("take-snapshots.sh", "expired.jq"),
                 Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
             ],
         )
-        pod = ServerPod(
+        pod = Pod(
             identity=identity,
-            processes=[process],
+            containers=[process],
             access=KubernetesAccess(rules=_RULES, api_server=api_server),
         )
         self._facts = replace(

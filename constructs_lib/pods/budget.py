@@ -1,30 +1,76 @@
-"""How many members of a server maintenance of the nodes may take away at once: one."""
+"""How many replicas may be taken away at once by maintenance of the nodes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.names import Identity
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import int_or_string
+from constructs_lib.rules import check_range
 
 
-def disruption_budget(scope: Construct, identity: Identity) -> k8s.KubePodDisruptionBudget:
-    """Make the budget; members that are not healthy never block the drain of their node."""
-    return k8s.KubePodDisruptionBudget(
-        scope,
-        f"DisruptionBudget-{identity.name}",
-        metadata=names.metadata(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DisruptionBudget:
+    """A drain takes so many replicas at once, and waits for the next.
+
+    A single replica gets none, since a budget could only block the drain of its node.
+    Pods that are not healthy may always be evicted, or a broken workload would
+    block the drain of its node for good
+    (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
+
+    Args:
+        max_unavailable: how many replicas.
+
+    Raises:
+        ConfigurationError: no replica, or a budget for all replicas that there may be.
+    """
+
+    max_unavailable: int = 1
+
+    def __post_init__(self) -> None:
+        check_range("DisruptionBudget.max_unavailable", self.max_unavailable, 1, 1000)
+
+    def attach(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        namespace: str,
+        selector: Mapping[str, str],
+        replicas: int,
+    ) -> None:
+        """Make the budget of a workload.
+
+        Args:
+            scope: where it is made.
+            name: of the workload.
+            namespace: where it is.
+            selector: the labels of its pods.
+            replicas: the fewest that it has.
+        """
+        if replicas <= 1:
+            return
+        if replicas <= self.max_unavailable:
+            raise ConfigurationError(
+                "DisruptionBudget.max_unavailable",
+                self.max_unavailable,
+                f"have more replicas than that, at least {self.max_unavailable + 1} "
+                f"(now {replicas}), or decline the budget: disruption_budget=None",
+            )
+        k8s.KubePodDisruptionBudget(
             scope,
-            "PodDisruptionBudget",
-            identity.name,
-            namespace=identity.namespace,
-            labels=identity.labels,
-        ),
-        spec=k8s.PodDisruptionBudgetSpec(
-            max_unavailable=int_or_string(1),
-            unhealthy_pod_eviction_policy="AlwaysAllow",
-            selector=k8s.LabelSelector(match_labels=identity.labels),
-        ),
-    )
+            f"DisruptionBudget-{name}",
+            metadata=names.metadata(
+                scope, "PodDisruptionBudget", name, namespace=namespace, labels=selector
+            ),
+            spec=k8s.PodDisruptionBudgetSpec(
+                max_unavailable=int_or_string(self.max_unavailable),
+                unhealthy_pod_eviction_policy="AlwaysAllow",
+                selector=k8s.LabelSelector(match_labels=dict(selector)),
+            ),
+        )

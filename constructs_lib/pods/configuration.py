@@ -1,4 +1,4 @@
-"""What a container is told in plain text: files and variables."""
+"""Files of a container that come from a ConfigMap."""
 
 from __future__ import annotations
 
@@ -11,24 +11,17 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import (
-    check_env_name,
-    check_key,
-    check_mount_path,
-    check_name,
-    check_text,
-)
-from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
+from constructs_lib.pods.volumes import Volume
+from constructs_lib.rules import check_key, check_mount_path, check_name, check_text
+from constructs_lib.secret_shapes import holds_a_secret
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
 # more in an annotation, which holds 256 KiB.
 _LARGEST_CONFIG = 200_000
-# No program starts with a longer variable (https://man7.org/linux/man-pages/man2/execve.2.html).
-_LARGEST_ENV = 2**17
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ConfigFiles:
+class ConfigFiles(Volume):
     """Files that are mounted from a ConfigMap, which the tier makes.
 
     When their text changes, the pods that read them roll.
@@ -47,6 +40,8 @@ class ConfigFiles:
     files: Mapping[str, str]
     mount_path: str
     executable: bool = False
+
+    read_only = True
 
     def __post_init__(self) -> None:
         check_name("ConfigFiles.name", self.name)
@@ -75,11 +70,6 @@ class ConfigFiles:
         for name, text in sorted(self.files.items()):
             digest.update(f"{name}\0{text}\0".encode())
         return digest.hexdigest()[:16]
-
-    @property
-    def read_only(self) -> bool:
-        """True."""
-        return True
 
     @property
     def volume_name(self) -> str:
@@ -132,23 +122,5 @@ class ReloadedFiles(ConfigFiles):
 
     @property
     def revisions(self) -> Mapping[str, str]:
-        """Nothing."""
+        """None: the reader notices itself."""
         return {}
-
-
-def check_public(field: str, env: Mapping[str, str]) -> None:
-    """Refuse variables that Kubernetes or good sense do not let into a manifest."""
-    for name, value in env.items():
-        check_env_name(field, name)
-        check_text(f"{field}[{name!r}]", value)
-        if names_a_secret(name) or holds_a_secret(value):
-            raise ConfigurationError(
-                f"{field}[{name!r}]",
-                "(hidden)",
-                "pass a secret by reference: SecretEnv(name=…, secret=SecretRef(…), key=…)",
-            )
-    size = sum(len(f"{name}={value}".encode()) for name, value in env.items())
-    if size >= _LARGEST_ENV:
-        raise ConfigurationError(
-            field, f"{size} bytes", f"stay below {_LARGEST_ENV} bytes, or use ConfigFiles"
-        )

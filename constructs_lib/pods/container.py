@@ -1,149 +1,117 @@
-"""What runs: an image, its port, its size and what it is told."""
+"""A container: what runs, how big it is, and what it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from typing import Self
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretKind, SecretRef
-from constructs_lib.pods.configuration import ConfigFiles, check_public
-from constructs_lib.pods.hardening import Hardening
-from constructs_lib.pods.image import check_image
-from constructs_lib.pods.lifecycle import Lifecycle
-from constructs_lib.pods.metrics import Metrics
-from constructs_lib.pods.probes import Probes
+from constructs_lib.facts.network import Port
+from constructs_lib.pods.environment import check_pod_env, check_public, environment
+from constructs_lib.pods.image import check_image, version_of
+from constructs_lib.pods.ports import listed
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
-from constructs_lib.pods.secrets import SecretEnv, SecretMount
-from constructs_lib.pods.volumes import Scratch, Volume, mount
-from constructs_lib.rules import check_distinct, check_mount_path, check_name, check_port
-
-# What a container is told by other fields than its variables.
-OWN_VARIABLES = frozenset({"METRICS_PORT", "PORT"})
+from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.pods.volumes import Mounted
+from constructs_lib.rules import (
+    check_distinct,
+    check_env_name,
+    check_name,
+    check_several,
+    check_text,
+)
+from constructs_lib.secret_shapes import check_no_secret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Container:
-    """The application container of a workload.
+    """A container of a pod: an application, a server of somebody else's, or what stands beside it.
 
     Args:
         image: pinned by digest, or by a tag that does not move.
-        port: what it listens on; the tier tells it in ``PORT``.
+        name: of the container; it must differ from those of its neighbours in the pod.
         resources: how much it is given.
-        probes: how it is asked whether it works.
-        hardening: what it may not do.
-        metrics: where it exposes metrics, told in ``METRICS_PORT``; None for none.
+        command: what is started instead of the image's own program.
+        args: what that is told.
+        ports: what it listens on.
         env: variables in plain text. They win over the defaults of a tier; what
-            follows from its arguments, such as the address of a database, is
-            refused here.
-        secret_env: variables from Secrets, likewise.
-        secret_files: directories from Secrets, or from a driver that fetches them.
-        config_files: directories from ConfigMaps, which the tier makes.
-        scratch: directories that can be written to, with the most that each
-            may hold; they are empty at every start, and are part of
-            `Resources.ephemeral_storage`.
+            follows from the tier's arguments, such as the address of a database, is
+            refused here. A value may refer to any other variable of the container as
+            ``$(NAME)``; ``$$(NAME)`` is that text itself.
+        pod_env: variables that tell it about its pod, such as
+            ``{"POD_NAME": "metadata.name"}``; any field of
+            https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
+            that a variable can tell.
+        secret_env: variables from Secrets, for software that reads no files.
+        version_variable: a variable that tells it the tag of its image, with dashes for
+            dots; None for none.
+        volumes: what it finds below which path. Containers of one pod that name the same
+            volume share it.
+        startup: how it is asked whether it has started; None for not at all. The other
+            two are asked only then.
+        liveness: how it is asked whether it must be restarted; None for not at all.
+        readiness: how it is asked whether it can serve; None for not at all.
+        pre_stop: the command that runs before SIGTERM.
 
     Raises:
-        ConfigurationError: a field that cannot work, two things at one path,
-            or what looks like a secret among the plain variables.
+        ConfigurationError: a field that cannot work, two things of one name or at one path,
+            a reference to a variable that is not there, or what looks like a secret among
+            the plain variables.
     """
 
     image: str
-    port: int = 8080
+    name: str = "app"
     resources: Resources = Resources()
-    probes: Probes = Probes()
-    hardening: Hardening = Hardening()
-    metrics: Metrics | None = Metrics()
+    command: Sequence[str] = ()
+    args: Sequence[str] = ()
+    ports: Sequence[Port] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    pod_env: Mapping[str, str] = field(default_factory=dict)
     secret_env: Sequence[SecretEnv] = ()
-    secret_files: Sequence[SecretMount] = ()
-    config_files: Sequence[ConfigFiles] = ()
-    scratch: Mapping[str, str] = field(default_factory=lambda: {"/tmp": "64Mi"})  # noqa: S108
+    version_variable: str | None = None
+    volumes: Sequence[Mounted] = ()
+    startup: Probe | None = None
+    liveness: Probe | None = None
+    readiness: Probe | None = None
+    pre_stop: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        check_name("Container.name", self.name)
         check_image("Container.image", self.image)
-        check_port("Container.port", self.port)
         check_public("Container.env", self.env)
+        check_pod_env("Container.pod_env", self.pod_env)
+        if self.version_variable is not None:
+            check_env_name("Container.version_variable", self.version_variable)
         check_distinct("Container.env", self.variables)
-        for name in OWN_VARIABLES.intersection(self.variables):
-            raise ConfigurationError("Container.env", name, "use Container.port and metrics")
-        for path in self.scratch:
-            check_mount_path("Container.scratch", path)
-        sizes = [
-            quantities.parse_bytes(size, f"Container.scratch[{path!r}]")
-            for path, size in self.scratch.items()
-        ]
-        if sum(sizes) > self.resources.amounts().ephemeral_storage:
-            raise ConfigurationError(
-                "Resources.ephemeral_storage",
-                self.resources.ephemeral_storage,
-                f"use at least '{quantities.format_bytes(sum(sizes, Decimal(0)))}': so much may be "
-                "in Container.scratch, and the pod is evicted when it holds more",
-            )
-        check_distinct("mount path in Container", [each.mount_path for each in self._volumes()])
-        for holder, volumes in self._volumes_by_field().items():
-            check_distinct(holder, [volume.volume_name for volume in volumes])
-            for volume in volumes:
-                check_name(holder, volume.volume_name)
-        revisions: dict[str, str] = {}
-        for _, secret in self._secret_refs():
-            if revisions.setdefault(secret.name, secret.revision) != secret.revision:
+        for name in ("command", "args", "pre_stop"):
+            words = getattr(self, name)
+            check_several(f"Container.{name}", words)
+            for word in words:
+                check_text(f"Container.{name}", word)
+                check_no_secret(f"Container.{name}", word)
+        check_distinct("Container.ports", [port.name for port in self.ports])
+        check_distinct("Container.volumes", [volume.mount_path for volume in self.volumes])
+        offered = {port.number for port in self.ports}
+        for probe in (self.startup, self.liveness, self.readiness):
+            if probe is not None and probe.port is not None and probe.port not in offered:
                 raise ConfigurationError(
-                    f"SecretRef({secret.name!r}).revision",
-                    secret.revision,
-                    f"use the one that is named beside it, {revisions[secret.name]!r}",
+                    "Container.ports", sorted(offered), f"add {probe.port}, which a probe asks"
                 )
 
     @property
     def variables(self) -> list[str]:
-        """The names of its variables, in plain text and from Secrets."""
-        return [*self.env, *(variable.name for variable in self.secret_env)]
+        """The names of its variables, wherever their values come from."""
+        return [*self.env, *self.pod_env, *(variable.name for variable in self.secret_env)]
 
     @property
-    def separate_metrics_port(self) -> int | None:
-        """The port that is for metrics only, if there is one."""
-        if self.metrics is None or self.metrics.port == self.port:
-            return None
-        return self.metrics.port
-
-    @property
-    def metrics_port(self) -> str | None:
-        """The name of the port that metrics are read from."""
-        if self.metrics is None:
-            return None
-        return "http" if self.metrics.port == self.port else "metrics"
-
-    @property
-    def secrets(self) -> tuple[SecretRef, ...]:
-        """The Secrets that it reads, each once, with all the keys that it reads of it."""
-        return self.secrets_of(SecretKind.SECRET)
-
-    def secrets_of(self, kind: SecretKind) -> tuple[SecretRef, ...]:
-        """Return what it reads of objects of a kind, each once, with all the keys."""
-        keys: dict[str, dict[str, None]] = {}
-        revisions: dict[str, str] = {}
-        for holder, secret in self._secret_refs():
-            if holder is kind:
-                keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
-                revisions[secret.name] = secret.revision
-        return tuple(
-            SecretRef(name=name, keys=tuple(keys[name]), revision=revision)
-            for name, revision in revisions.items()
-        )
-
-    @property
-    def checksums(self) -> dict[str, str]:
-        """Annotations that change, and so roll the pods, when a file or a Secret does."""
-        revisions: dict[str, str] = {}
-        for volume in self._volumes():
-            revisions.update(volume.revisions)
-        for env in self.secret_env:
-            revisions.update(env.revisions)
-        return revisions
+    def revisions(self) -> dict[str, str]:
+        """The annotations that roll its pods when something that it reads changes."""
+        read: list[Mounted | SecretEnv] = [*self.volumes, *self.secret_env]
+        return {key: text for each in read for key, text in each.revisions.items()}
 
     def check_left_to(self, argument: str, variables: Iterable[str]) -> None:
         """Refuse variables that would contradict an argument of the tier."""
@@ -154,70 +122,58 @@ class Container:
     def with_defaults(
         self,
         *,
-        env: Mapping[str, str],
+        env: Mapping[str, str] | None = None,
         secret_env: Sequence[SecretEnv] = (),
-        secret_files: Sequence[SecretMount] = (),
-        scratch: Mapping[str, str] | None = None,
-    ) -> Container:
+        volumes: Sequence[Mounted] = (),
+    ) -> Self:
         """Return the container with what its tier adds; what is there already wins."""
+        mounted = {volume.mount_path for volume in self.volumes}
         return replace(
             self,
             env={
-                **{name: value for name, value in env.items() if name not in self.variables},
+                **{k: text for k, text in (env or {}).items() if k not in self.variables},
                 **self.env,
             },
             secret_env=[*secret_env, *self.secret_env],
-            secret_files=[*secret_files, *self.secret_files],
-            scratch={**(scratch or {}), **self.scratch},
+            volumes=[*(v for v in volumes if v.mount_path not in mounted), *self.volumes],
         )
 
-    def to_kube(self, lifecycle: Lifecycle) -> k8s.Container:
+    def to_kube(self, security_context: k8s.SecurityContext) -> k8s.Container:
         """Return the typed container."""
-        ports = [k8s.ContainerPort(name="http", container_port=self.port)]
-        env = {"PORT": str(self.port)}
-        if self.metrics is not None:
-            env["METRICS_PORT"] = str(self.metrics.port)
-        if self.separate_metrics_port is not None:
-            ports.append(
-                k8s.ContainerPort(name="metrics", container_port=self.separate_metrics_port)
-            )
-        env.update(self.env)
         return k8s.Container(
-            name="app",
+            name=self.name,
             image=self.image,
             image_pull_policy="IfNotPresent",
-            ports=ports,
-            env=[
-                *(k8s.EnvVar(name=name, value=value) for name, value in env.items()),
-                *(secret.to_kube() for secret in self.secret_env),
-            ],
+            command=list(self.command) or None,
+            args=list(self.args) or None,
+            ports=[
+                k8s.ContainerPort(
+                    name=port.name,
+                    container_port=port.number,
+                    protocol=None if port.protocol == "TCP" else port.protocol.value,
+                )
+                for port in listed(self.ports)
+            ]
+            or None,
+            env=self._env() or None,
             resources=self.resources.to_kube(),
-            startup_probe=self.probes.startup(self.port),
-            liveness_probe=self.probes.live(self.port),
-            readiness_probe=self.probes.ready(self.port),
-            lifecycle=lifecycle.to_kube(),
-            security_context=self.hardening.container(),
-            volume_mounts=[mount(volume) for volume in self._volumes()] or None,
+            startup_probe=self.startup.to_kube() if self.startup else None,
+            liveness_probe=self.liveness.to_kube() if self.liveness else None,
+            readiness_probe=self.readiness.to_kube() if self.readiness else None,
+            lifecycle=k8s.Lifecycle(
+                pre_stop=k8s.LifecycleHandler(exec=k8s.ExecAction(command=list(self.pre_stop)))
+            )
+            if self.pre_stop
+            else None,
+            security_context=security_context,
+            volume_mounts=[volume.mount() for volume in self.volumes] or None,
         )
 
-    def volumes(self, workload: str) -> list[k8s.Volume]:
-        """Return the typed volumes behind the mounts of a workload of this name."""
-        return [volume.volume(workload) for volume in self._volumes()]
-
-    def _secret_refs(self) -> list[tuple[SecretKind, SecretRef]]:
-        return [
-            *((files.kind, files.secret) for files in self.secret_files),
-            *((env.kind, env.secret) for env in self.secret_env),
-        ]
-
-    def _volumes(self) -> list[Volume]:
-        return [volume for volumes in self._volumes_by_field().values() for volume in volumes]
-
-    def _volumes_by_field(self) -> dict[str, Sequence[Volume]]:
-        return {
-            "Container.config_files": self.config_files,
-            "Container.secret_files": self.secret_files,
-            "Container.scratch": [
-                Scratch(mount_path=path, size=size) for path, size in self.scratch.items()
-            ],
-        }
+    def _env(self) -> list[k8s.EnvVar]:
+        version = version_of(self.image)
+        said = (
+            {self.version_variable: version.replace(".", "-")}
+            if self.version_variable and version and self.version_variable not in self.variables
+            else {}
+        )
+        return environment({**said, **self.env}, pod_env=self.pod_env, secret_env=self.secret_env)

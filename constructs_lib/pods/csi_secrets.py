@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
-from constructs_lib.pods.secrets import SecretFiles, SecretMount, revisions, volume_name
+from constructs_lib.pods.secrets import SecretFiles, SecretMount
 from constructs_lib.rules import check_mount_path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CsiSecretFiles:
+class CsiSecretFiles(SecretMount):
     """Files that the Secrets Store CSI driver fetches when a pod starts.
 
     A new revision rolls the readers, and each new pod fetches anew; where the
@@ -31,30 +31,11 @@ class CsiSecretFiles:
 
     secret: SecretRef
     mount_path: str
+    kind: ClassVar[SecretKind] = SecretKind.PROVIDER_CLASS
 
     def __post_init__(self) -> None:
         check_reference("CsiSecretFiles.secret", self.secret)
         check_mount_path("CsiSecretFiles.mount_path", self.mount_path)
-
-    @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        return SecretKind.PROVIDER_CLASS
-
-    @property
-    def read_only(self) -> bool:
-        """True."""
-        return True
-
-    @property
-    def volume_name(self) -> str:
-        """The name of the volume in a pod."""
-        return volume_name(self.secret)
-
-    @property
-    def revisions(self) -> Mapping[str, str]:
-        """The annotation that rolls the readers when the secret does."""
-        return revisions(self.secret)
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""

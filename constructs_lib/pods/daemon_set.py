@@ -10,12 +10,13 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range
 
 
-def daemon_set(scope: Construct, pod: ServerPod, *, most_nodes: int) -> Facts:
+def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
     """Make the agents; a tenth of them at once is replaced.
 
     Args:
@@ -38,7 +39,8 @@ def daemon_set(scope: Construct, pod: ServerPod, *, most_nodes: int) -> Facts:
             "DaemonSet",
             identity.name,
             namespace=identity.namespace,
-            labels=identity.labels,
+            labels={**identity.labels, **pod.version_labels},
+            annotations=pod.change_cause,
         ),
         spec=k8s.DaemonSetSpec(
             revision_history_limit=5,
@@ -47,7 +49,7 @@ def daemon_set(scope: Construct, pod: ServerPod, *, most_nodes: int) -> Facts:
                 type="RollingUpdate",
                 rolling_update=k8s.RollingUpdateDaemonSet(max_unavailable=int_or_string("10%")),
             ),
-            template=pod.template(),
+            template=pod_template(pod, identity.labels),
         ),
     )
     return replace(

@@ -1,7 +1,8 @@
-"""A server whose replicas are all alike and keep nothing."""
+"""A Deployment: replicas that are all alike and keep nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cdk8s_plus_27 import k8s
@@ -10,13 +11,14 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.budget import disruption_budget
-from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.budget import DisruptionBudget
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
 
 
-def deployment(scope: Construct, pod: ServerPod, *, replicas: int) -> Facts:
-    """Make the replicas and their budget; a new one is ready before an old one goes.
+def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
+    """Make the replicas of a server and their budget; a new one is ready before an old one goes.
 
     Args:
         scope: where it is made.
@@ -28,32 +30,21 @@ def deployment(scope: Construct, pod: ServerPod, *, replicas: int) -> Facts:
     """
     identity = pod.identity
     scope = pod.attach(scope)
-    k8s.KubeDeployment(
+    deploy(
         scope,
-        f"Deployment-{identity.name}",
-        metadata=names.metadata(
-            scope,
-            "Deployment",
-            identity.name,
-            namespace=identity.namespace,
-            labels=identity.labels,
-        ),
-        spec=k8s.DeploymentSpec(
-            replicas=replicas,
-            min_ready_seconds=10,
-            revision_history_limit=5,
-            selector=k8s.LabelSelector(match_labels=identity.labels),
-            strategy=k8s.DeploymentStrategy(
-                type="RollingUpdate",
-                rolling_update=k8s.RollingUpdateDeployment(
-                    max_surge=int_or_string(1), max_unavailable=int_or_string(0)
-                ),
-            ),
-            template=pod.template(match_label_keys=("pod-template-hash",)),
-        ),
+        pod,
+        name=identity.name,
+        selector=identity.labels,
+        replicas=replicas,
+        max_surge=1,
     )
-    if replicas > 1:
-        disruption_budget(scope, identity)
+    DisruptionBudget().attach(
+        scope,
+        name=identity.name,
+        namespace=identity.namespace,
+        selector=identity.labels,
+        replicas=replicas,
+    )
     return replace(
         pod.facts,
         footprints=(
@@ -64,5 +55,58 @@ def deployment(scope: Construct, pod: ServerPod, *, replicas: int) -> Facts:
                 containers=pod.amounts,
                 objects={**pod.objects, "count/deployments.apps": 1},
             ),
+        ),
+    )
+
+
+def deploy(
+    scope: Construct,
+    pod: Pod,
+    *,
+    name: str,
+    selector: Mapping[str, str],
+    replicas: int | None,
+    max_surge: int | str,
+    min_ready_seconds: int = 10,
+    progress_deadline_seconds: int = 600,
+    revision_history_limit: int = 5,
+) -> k8s.KubeDeployment:
+    """Make a Deployment that never gives up a replica for a new one.
+
+    Args:
+        scope: where it is made.
+        pod: of each replica.
+        name: of the object.
+        selector: the labels that find its pods, and never change.
+        replicas: how many; None where an autoscaler owns the number.
+        max_surge: how many more may run meanwhile, or which share such as ``25%``.
+        min_ready_seconds: how long a new pod must serve before it counts.
+        progress_deadline_seconds: without progress for that long, the rollout is failed.
+        revision_history_limit: how many old versions can be rolled back to.
+    """
+    return k8s.KubeDeployment(
+        scope,
+        f"Deployment-{name}",
+        metadata=names.metadata(
+            scope,
+            "Deployment",
+            name,
+            namespace=pod.identity.namespace,
+            labels={**selector, **pod.version_labels},
+            annotations=pod.change_cause,
+        ),
+        spec=k8s.DeploymentSpec(
+            replicas=replicas,
+            min_ready_seconds=min_ready_seconds,
+            progress_deadline_seconds=progress_deadline_seconds,
+            revision_history_limit=revision_history_limit,
+            selector=k8s.LabelSelector(match_labels=dict(selector)),
+            strategy=k8s.DeploymentStrategy(
+                type="RollingUpdate",
+                rolling_update=k8s.RollingUpdateDeployment(
+                    max_surge=int_or_string(max_surge), max_unavailable=int_or_string(0)
+                ),
+            ),
+            template=pod_template(pod, selector, match_label_keys=("pod-template-hash",)),
         ),
     )

@@ -1,4 +1,4 @@
-"""Work of a server that ends: once, or again and again."""
+"""A Job: work that ends."""
 
 from __future__ import annotations
 
@@ -10,62 +10,14 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.schedule import Schedule
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Workspace
-
-
-def cron_job(
-    scope: Construct, pod: ServerPod, schedule: Schedule, *, name: str | None = None
-) -> Facts:
-    """Make a job that runs on a schedule, never twice at once.
-
-    A run that could not start within ten minutes is missed, and seen as such by
-    the time of the last success; the last three runs and one failure are kept.
-
-    Args:
-        scope: where it is made.
-        pod: of each run.
-        schedule: when.
-        name: of the job; that of the pod by default.
-
-    Returns:
-        What the others learn of it.
-    """
-    identity = pod.identity
-    name = name or identity.name
-    scope = pod.attach(scope)
-    k8s.KubeCronJob(
-        scope,
-        f"CronJob-{name}",
-        metadata=names.metadata(
-            scope,
-            "CronJob",
-            name,
-            namespace=identity.namespace,
-            labels=identity.labels,
-        ),
-        spec=k8s.CronJobSpec(
-            schedule=schedule.cron,
-            time_zone="Etc/UTC",
-            concurrency_policy="Forbid",
-            starting_deadline_seconds=600,
-            successful_jobs_history_limit=3,
-            failed_jobs_history_limit=1,
-            job_template=k8s.JobTemplateSpec(
-                spec=_job_spec(
-                    pod, deadline_seconds=schedule.deadline_seconds, tries=schedule.tries
-                )
-            ),
-        ),
-    )
-    # Three that succeeded, one that failed, one that runs.
-    return _facts(pod, {"count/cronjobs.batch": 1, "count/jobs.batch": 5})
+from constructs_lib.pods.claims import Workspace
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.template import pod_template
 
 
 def job(
     scope: Construct,
-    pod: ServerPod,
+    pod: Pod,
     *,
     deadline_seconds: int = 3600,
     tries: int = 6,
@@ -90,22 +42,28 @@ def job(
         scope,
         f"Job-{name}",
         metadata=names.metadata(
-            scope, "Job", name, namespace=identity.namespace, labels=identity.labels
+            scope,
+            "Job",
+            name,
+            namespace=identity.namespace,
+            labels={**identity.labels, **pod.version_labels},
         ),
-        spec=_job_spec(pod, deadline_seconds=deadline_seconds, tries=tries),
+        spec=job_spec(pod, deadline_seconds=deadline_seconds, tries=tries),
     )
-    return _facts(pod, {"count/jobs.batch": 1})
+    return job_facts(pod, {"count/jobs.batch": 1})
 
 
-def _job_spec(pod: ServerPod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:
+def job_spec(pod: Pod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:
+    """Return what is run, wherever it is written."""
     return k8s.JobSpec(
         active_deadline_seconds=deadline_seconds,
         backoff_limit=tries - 1,
-        template=pod.template(restart_policy="Never"),
+        template=pod_template(pod, pod.identity.labels, restart_policy="Never"),
     )
 
 
-def _facts(pod: ServerPod, objects: dict[str, int]) -> Facts:
+def job_facts(pod: Pod, objects: dict[str, int]) -> Facts:
+    """Return what the others learn of a job that makes these objects besides those of its pod."""
     claims = tuple(v.claim(1) for v in pod.volumes if isinstance(v, Workspace))
     return replace(
         pod.facts,

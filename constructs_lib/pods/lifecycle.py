@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-
-from cdk8s_plus_27 import k8s
 
 from constructs_lib.rules import check_seconds
 
@@ -56,10 +55,7 @@ class Lifecycle:
         """Seconds from the deletion of a pod to SIGKILL: pause, drain, five to spare."""
         return self.endpoint_removal_seconds + self.drain_seconds + _MARGIN_SECONDS
 
-    def to_kube(self) -> k8s.Lifecycle:
-        """Return the typed hook that pauses."""
-        return k8s.Lifecycle(
-            pre_stop=k8s.LifecycleHandler(
-                exec=k8s.ExecAction(command=self.runtime.pause(self.endpoint_removal_seconds))
-            )
-        )
+    @property
+    def pre_stop(self) -> Sequence[str]:
+        """The command that pauses."""
+        return self.runtime.pause(self.endpoint_removal_seconds)

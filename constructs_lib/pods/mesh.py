@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from constructs_lib import quantities
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.facts.network import Neighbour, Port, check_has_port
-from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_name
 
@@ -32,8 +32,13 @@ class Mesh(Protocol):
         """Whom each proxy calls."""
         ...
 
-    def annotations(self, lifecycle: Lifecycle, metrics_port: int | None) -> dict[str, str]:
-        """Return what tells the proxy to keep out of the way of metrics and drains."""
+    def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
+        """Return what tells the proxy to keep out of the way of metrics and drains.
+
+        Args:
+            grace_period_seconds: of the pod, from SIGTERM to SIGKILL.
+            ports: what the pod listens on.
+        """
         ...
 
 
@@ -85,9 +90,9 @@ class Istio:
         """Whom each proxy calls."""
         return (self.istiod,)
 
-    def annotations(self, lifecycle: Lifecycle, metrics_port: int | None) -> dict[str, str]:
+    def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
         """Return what tells the proxy to keep out of the way of metrics and drains."""
-        drain = f"{lifecycle.endpoint_removal_seconds + lifecycle.drain_seconds}s"
+        drain = f"{_drain_seconds(grace_period_seconds)}s"
         config = {"holdApplicationUntilProxyStarts": True, "terminationDrainDuration": drain}
         said = {
             "proxy.istio.io/config": json.dumps(config),
@@ -95,7 +100,7 @@ class Istio:
             "sidecar.istio.io/proxyCPU": self.resources.cpu,
             "sidecar.istio.io/proxyMemory": self.resources.memory,
             "sidecar.istio.io/proxyMemoryLimit": self.resources.memory,
-            "traffic.sidecar.istio.io/excludeInboundPorts": metrics_port and str(metrics_port),
+            "traffic.sidecar.istio.io/excludeInboundPorts": _metrics_port(ports),
             "sidecar.istio.io/proxyCPULimit": _cpu_limit(self.proxy),
         }
         return {key: value for key, value in said.items() if value}
@@ -153,9 +158,9 @@ class Linkerd:
             for component, offered in ports.items()
         )
 
-    def annotations(self, lifecycle: Lifecycle, metrics_port: int | None) -> dict[str, str]:
+    def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
         """Return what tells the proxy to keep out of the way of metrics and drains."""
-        wait = lifecycle.endpoint_removal_seconds + lifecycle.drain_seconds
+        wait = _drain_seconds(grace_period_seconds)
         said = {
             "linkerd.io/inject": "enabled",
             "config.alpha.linkerd.io/proxy-wait-before-exit-seconds": str(wait),
@@ -163,10 +168,19 @@ class Linkerd:
             "config.linkerd.io/proxy-cpu-limit": _cpu_limit(self.proxy),
             "config.linkerd.io/proxy-memory-request": self.resources.memory,
             "config.linkerd.io/proxy-memory-limit": self.resources.memory,
-            "config.linkerd.io/skip-inbound-ports": metrics_port and str(metrics_port),
+            "config.linkerd.io/skip-inbound-ports": _metrics_port(ports),
         }
         return {key: value for key, value in said.items() if value}
 
 
 def _cpu_limit(proxy: Amounts) -> str | None:
     return None if proxy.cpu_limit is None else quantities.format_cpu(proxy.cpu_limit)
+
+
+def _drain_seconds(grace_period_seconds: int) -> int:
+    """Return how long a proxy serves its leaving pod: five seconds are left to end itself."""
+    return max(grace_period_seconds - 5, 1)
+
+
+def _metrics_port(ports: Sequence[Port]) -> str | None:
+    return next((str(port.number) for port in ports if port.name == "metrics"), None)

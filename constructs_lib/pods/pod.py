@@ -1,110 +1,232 @@
-"""The one place that puts a pod together."""
+"""A pod as a value, whichever controller makes it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Self
 
-from cdk8s_plus_27 import k8s
+from constructs import Construct
 
+from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.footprint import Amounts
-from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import VERSION, Identity
+from constructs_lib.names import VERSION, Identity, NamedConstruct
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.claims import Data
+from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.hardening import Hardening, NodeAgent
 from constructs_lib.pods.image import version_of
-from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.secret_reads import secrets_read
+from constructs_lib.pods.service_account import service_account
+from constructs_lib.pods.volumes import Mounted, Scratch
+from constructs_lib.rules import check_distinct, check_seconds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pod:
-    """A pod of a workload, whichever track it runs on.
+    """A pod of a workload.
 
     Args:
         identity: whose pod it is.
-        container: what runs in it.
-        lifecycle: how it leaves.
+        containers: what runs in it, the main one first.
+        init_containers: what runs before, one after the other.
+        hardening: what it may not do.
         placement: where it runs.
-        indicator: how its success is counted.
-        reaches_api_server: whether it gets a token of its service account.
+        access: what it may do with the Kubernetes API, from the containers that mount an
+            `ApiToken`; None for nothing.
+        serves: the server whose ConfigMaps and account it uses, as a job of that server
+            does; None for its own.
+        labels: further labels, outside of the selector.
         mesh: the service mesh that it is a member of; None for none.
-        version_variable: a variable that tells it the tag of its image, with
-            dashes for dots; None for none.
+        indicator: how its success is counted; None where nobody counts.
+        grace_period_seconds: from SIGTERM to SIGKILL.
+        host_network: whether it has the network of its node.
+        host_pid: whether it sees the processes of its node.
+
+    Raises:
+        ConfigurationError: two containers, ports or volumes of one name, scratch that is more
+            than the containers may hold, an init container that takes more than the rest, or
+            access without a token or a token without access.
     """
 
     identity: Identity
-    container: Container
-    lifecycle: Lifecycle
-    placement: Placement
-    indicator: Indicator
-    reaches_api_server: bool = False
+    containers: Sequence[Container]
+    init_containers: Sequence[Container] = ()
+    hardening: Hardening | NodeAgent = Hardening()
+    placement: Placement = Placement()
+    access: KubernetesAccess | None = None
+    serves: Identity | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     mesh: Mesh | None = None
-    version_variable: str | None = None
+    indicator: Indicator | None = None
+    grace_period_seconds: int = 30
+    host_network: bool = False
+    host_pid: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.containers:
+            raise ConfigurationError("Pod.containers", (), "give at least one")
+        check_seconds("Pod.grace_period_seconds", self.grace_period_seconds, low=0)
+        secrets_read(self.every_container)
+        check_distinct("Container.name", [container.name for container in self.every_container])
+        check_distinct("Container.ports", [port.name for port in self.peer.ports])
+        check_distinct("Container.volumes", [volume.volume_name for volume in self.volumes])
+        self._check_scratch()
+        self._check_init_containers()
+        mounts_token = any(isinstance(volume, ApiToken) for volume in self.volumes)
+        if self.serves is None and mounts_token != (self.access is not None):
+            raise ConfigurationError(
+                "Pod.access",
+                self.access,
+                "say what the container that mounts ApiToken() may do, or mount none",
+            )
+
+    @property
+    def main(self) -> Container:
+        """The container that the pod is about."""
+        return self.containers[0]
+
+    @property
+    def owner(self) -> Identity:
+        """Whose account and ConfigMaps it uses."""
+        return self.serves or self.identity
+
+    @property
+    def every_container(self) -> Sequence[Container]:
+        """Those that run before, and those that run."""
+        return (*self.init_containers, *self.containers)
 
     @property
     def version_labels(self) -> dict[str, str]:
         """A label that tells people the version; no selector ever holds it."""
-        version = version_of(self.container.image)
+        version = version_of(self.main.image)
         return {} if version is None else {VERSION: version}
 
     @property
-    def amounts(self) -> tuple[Amounts, ...]:
-        """What each of its containers takes, the proxy of a mesh included."""
-        own = self.container.resources.amounts()
-        return (own,) if self.mesh is None else (own, self.mesh.proxy)
+    def change_cause(self) -> dict[str, str]:
+        """The annotation that `kubectl rollout history` shows: the image."""
+        return {"kubernetes.io/change-cause": self.main.image}
 
     @property
-    def version_env(self) -> dict[str, str]:
-        """The variable that tells the version, where one is wanted and there is one."""
-        version = version_of(self.container.image)
-        if version is None or self.version_variable is None:
-            return {}
-        return {self.version_variable: version.replace(".", "-")}
+    def volumes(self) -> list[Mounted]:
+        """What its containers find below their paths, each once."""
+        distinct: list[Mounted] = []
+        for volume in (
+            volume for container in self.every_container for volume in container.volumes
+        ):
+            if volume not in distinct:
+                distinct.append(volume)
+        return distinct
+
+    @property
+    def data(self) -> list[Data]:
+        """The volumes that a StatefulSet claims for it."""
+        return [volume for volume in self.volumes if isinstance(volume, Data)]
+
+    @property
+    def config_files(self) -> list[ConfigFiles]:
+        """The ConfigMaps that are made for it."""
+        return [volume for volume in self.volumes if isinstance(volume, ConfigFiles)]
 
     @property
     def peer(self) -> Peer:
-        """The pods of all tracks, as others reach them."""
-        container = self.container
-        ports = [Port(name="http", number=container.port)]
-        if container.separate_metrics_port is not None:
-            ports.append(Port(name="metrics", number=container.separate_metrics_port))
+        """Its pods, on all tracks, as others reach them."""
         return Peer(
             name=self.identity.name,
             namespace=self.identity.namespace,
             selector=self.identity.labels,
-            ports=tuple(ports),
+            ports=tuple(port for container in self.containers for port in container.ports),
         )
 
-    def with_image(self, image: str) -> Pod:
-        """Return the same pod with another image."""
-        return replace(self, container=replace(self.container, image=image))
+    @property
+    def amounts(self) -> tuple[Amounts, ...]:
+        """What each of its containers takes, the proxy of a mesh included."""
+        own = tuple(container.resources.amounts() for container in self.containers)
+        return own if self.mesh is None else (*own, self.mesh.proxy)
 
-    def template(self, labels: Mapping[str, str]) -> k8s.PodTemplateSpec:
-        """Return the typed template of a track with these labels."""
-        container = self.container.with_defaults(env=self.version_env)
-        mesh, metrics_port = self.mesh, container.separate_metrics_port
-        return k8s.PodTemplateSpec(
-            metadata=k8s.ObjectMeta(
-                labels={**labels, **self.version_labels, **(mesh.labels if mesh else {})},
-                annotations={
-                    **container.checksums,
-                    **(mesh.annotations(self.lifecycle, metrics_port) if mesh else {}),
-                }
-                or None,
+    @property
+    def objects(self) -> dict[str, int]:
+        """How many objects it brings along, by the names that a quota counts them under."""
+        return {"configmaps": len(self.config_files)}
+
+    @property
+    def facts(self) -> Facts:
+        """What the others learn, besides how often it runs and what it calls of its own accord."""
+        peer = self.peer
+        return Facts(
+            peers=(peer,),
+            images=tuple(dict.fromkeys(container.image for container in self.every_container)),
+            calls=(
+                *(self.access.calls_by(peer) if self.access else ()),
+                *(
+                    Call(source=peer, target=target, port=port.name)
+                    for target in (self.mesh.control_plane if self.mesh else ())
+                    for port in target.ports
+                ),
             ),
-            spec=k8s.PodSpec(
-                service_account_name=self.identity.name,
-                automount_service_account_token=self.reaches_api_server,
-                enable_service_links=False,
-                security_context=container.hardening.pod(),
-                termination_grace_period_seconds=self.lifecycle.grace_period_seconds,
-                priority_class_name=self.placement.priority_class,
-                node_selector=dict(self.placement.node_selector) or None,
-                tolerations=[t.to_kube() for t in self.placement.tolerations] or None,
-                topology_spread_constraints=self.placement.spread(labels),
-                containers=[container.to_kube(self.lifecycle)],
-                volumes=container.volumes(self.identity.name) or None,
+            secrets=tuple(
+                SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name, kind=kind)
+                for kind, secret in secrets_read(self.every_container)
             ),
+            indicator=self.indicator,
         )
+
+    def with_image(self, image: str) -> Self:
+        """Return the same pod whose main container runs another image."""
+        main, *others = self.containers
+        return replace(self, containers=(replace(main, image=image), *others))
+
+    def attach(self, scope: Construct) -> Construct:
+        """Make its account and its ConfigMaps, unless they are those of another.
+
+        Returns:
+            A scope for the rest of the workload.
+        """
+        if self.serves is not None:
+            return scope
+        own = NamedConstruct(scope, self.identity.name)
+        self.make_account_and_files(own)
+        return own
+
+    def make_account_and_files(self, scope: Construct) -> None:
+        """Make its account and its ConfigMaps."""
+        service_account(scope, self.identity, self.access)
+        for files in self.config_files:
+            files.attach(scope, self.identity)
+
+    def _check_scratch(self) -> None:
+        sizes = [
+            quantities.parse_bytes(volume.size, "Scratch.size")
+            for volume in self.volumes
+            if isinstance(volume, Scratch)
+        ]
+        held = sum(sizes, Decimal(0))
+        own = sum(c.resources.amounts().ephemeral_storage for c in self.containers)
+        if held > own:
+            raise ConfigurationError(
+                "Resources.ephemeral_storage",
+                quantities.format_bytes(Decimal(own)),
+                f"use at least '{quantities.format_bytes(held)}' in all: so much may be in its "
+                "Scratch volumes, and a pod that holds more is evicted",
+            )
+
+    def _check_init_containers(self) -> None:
+        for amount in ("cpu", "memory", "ephemeral_storage"):
+            running = sum(getattr(amounts, amount) for amounts in self.amounts)
+            for container in self.init_containers:
+                if getattr(container.resources.amounts(), amount) > running:
+                    raise ConfigurationError(
+                        f"resources of {container.name}",
+                        getattr(container.resources, amount),
+                        f"use no more {amount} than the pod has once it runs",
+                    )

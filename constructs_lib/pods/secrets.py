@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
 
@@ -14,22 +14,33 @@ from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_env_name, check_mount_path, check_range
 
 
-class SecretMount(Volume, Protocol):
-    """A directory that the keys of a secret appear in, one file a key."""
+class SecretMount(Volume):
+    """A directory that the keys of a secret appear in, one file a key.
+
+    Attributes:
+        secret: what is read.
+        kind: the kind of the object that is named.
+    """
+
+    __slots__ = ()
+
+    secret: SecretRef
+    kind: ClassVar[SecretKind]
+    read_only = True
 
     @property
-    def secret(self) -> SecretRef:
-        """What is read."""
-        ...
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return f"secret-{self.secret.name.replace('.', '-')}"
 
     @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        ...
+    def revisions(self) -> Mapping[str, str]:
+        """The annotation that rolls the readers when the secret does."""
+        return _revisions(self.secret)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SecretFiles:
+class SecretFiles(SecretMount):
     """The keys of a Secret as files, which a rotation replaces in place.
 
     Args:
@@ -45,6 +56,7 @@ class SecretFiles:
     secret: SecretRef
     mount_path: str
     mode: int | None = None
+    kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
         check_reference("SecretFiles.secret", self.secret)
@@ -52,26 +64,6 @@ class SecretFiles:
         check_mount_path("SecretFiles.mount_path", self.mount_path)
         if self.mode is not None:
             check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
-
-    @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        return SecretKind.SECRET
-
-    @property
-    def read_only(self) -> bool:
-        """True."""
-        return True
-
-    @property
-    def volume_name(self) -> str:
-        """The name of the volume in a pod."""
-        return volume_name(self.secret)
-
-    @property
-    def revisions(self) -> Mapping[str, str]:
-        """The annotation that rolls the readers when the Secret does."""
-        return revisions(self.secret)
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
@@ -101,6 +93,7 @@ class SecretEnv:
     name: str
     secret: SecretRef
     key: str
+    kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
         check_env_name("SecretEnv.name", self.name)
@@ -112,14 +105,9 @@ class SecretEnv:
             )
 
     @property
-    def kind(self) -> SecretKind:
-        """The kind of the object that is named."""
-        return SecretKind.SECRET
-
-    @property
     def revisions(self) -> Mapping[str, str]:
         """The annotation that rolls the readers when the Secret does."""
-        return revisions(self.secret)
+        return _revisions(self.secret)
 
     def to_kube(self) -> k8s.EnvVar:
         """Return the typed variable."""
@@ -141,11 +129,6 @@ def _check_object(field: str, secret: SecretRef) -> None:
         )
 
 
-def volume_name(secret: SecretRef) -> str:
-    """Return the name of the volume that holds the keys of a secret."""
-    return f"secret-{secret.name.replace('.', '-')}"
-
-
-def revisions(secret: SecretRef) -> Mapping[str, str]:
+def _revisions(secret: SecretRef) -> Mapping[str, str]:
     """Return the annotation that changes when a secret does."""
     return {f"revision/{secret.name}": secret.revision}

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.network import Peer, Port
+from constructs_lib.pods.ports import listed
 from constructs_lib.quantities import int_or_string
 
 
@@ -38,7 +39,7 @@ def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
             cluster_ip="None",
             publish_not_ready_addresses=True,
             selector=dict(peer.selector),
-            ports=[_service_port(port, port.number) for port in peer.ports],
+            ports=[_service_port(port, port.number) for port in listed(peer.ports)],
         ),
     )
 

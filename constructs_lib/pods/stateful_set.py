@@ -10,13 +10,14 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.budget import disruption_budget
-from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.budget import DisruptionBudget
+from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.service import headless_service, members_service
+from constructs_lib.pods.template import pod_template
 
 
 def stateful_set(
-    scope: Construct, pod: ServerPod, *, replicas: int, min_ready_seconds: int = 10
+    scope: Construct, pod: Pod, *, replicas: int, min_ready_seconds: int = 10
 ) -> Facts:
     """Make the members, the Service that names each of them, and their budget.
 
@@ -43,7 +44,8 @@ def stateful_set(
             "StatefulSet",
             identity.name,
             namespace=identity.namespace,
-            labels=identity.labels,
+            labels={**identity.labels, **pod.version_labels},
+            annotations=pod.change_cause,
         ),
         spec=k8s.StatefulSetSpec(
             replicas=replicas,
@@ -53,12 +55,17 @@ def stateful_set(
             revision_history_limit=5,
             update_strategy=k8s.StatefulSetUpdateStrategy(type="RollingUpdate"),
             selector=k8s.LabelSelector(match_labels=identity.labels),
-            template=pod.template(),
+            template=pod_template(pod, identity.labels),
             volume_claim_templates=[data.template(identity.labels) for data in pod.data] or None,
         ),
     )
-    if replicas > 1:
-        disruption_budget(scope, identity)
+    DisruptionBudget().attach(
+        scope,
+        name=identity.name,
+        namespace=identity.namespace,
+        selector=identity.labels,
+        replicas=replicas,
+    )
     return replace(
         pod.facts,
         footprints=(

@@ -3,55 +3,64 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
-from constructs_lib.rules import check_mount_path
+from constructs_lib.rules import check_mount_path, check_name
 
 
-class Mounted(Protocol):
-    """Files, or room for files, below a path of a container."""
+class Mounted(ABC):
+    """Files, or room for files, below a path of a container.
+
+    Attributes:
+        mount_path: the directory.
+        read_only: whether nothing can be written there.
+    """
+
+    __slots__ = ()
+
+    mount_path: str
+    read_only: bool = False
 
     @property
-    def mount_path(self) -> str:
-        """The directory."""
-        ...
-
-    @property
+    @abstractmethod
     def volume_name(self) -> str:
         """The name of the volume in a pod."""
-        ...
-
-    @property
-    def read_only(self) -> bool:
-        """Whether nothing can be written there."""
-        ...
 
     @property
     def revisions(self) -> Mapping[str, str]:
-        """The annotations that roll its readers when it changes."""
-        ...
+        """The annotations that roll its readers when what is there changes."""
+        return {}
+
+    def mount(self) -> k8s.VolumeMount:
+        """Return the typed mount."""
+        return k8s.VolumeMount(
+            name=self.volume_name, mount_path=self.mount_path, read_only=self.read_only or None
+        )
 
 
-class Volume(Mounted, Protocol):
+class Volume(Mounted):
     """Something mounted that a pod brings along."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scratch:
-    """A directory that can be written to, and is empty at every start.
+class Scratch(Volume):
+    """A directory that can be written to, and is empty at every start of its pod.
 
     Args:
         mount_path: the directory; containers of one pod that name the same share it.
-        size: the most that it may hold; more evicts the pod.
+        size: the most that it may hold; more evicts the pod. It is part of the
+            `Resources.ephemeral_storage` of the containers.
 
     Raises:
         ConfigurationError: a path or size that cannot be.
@@ -69,16 +78,6 @@ class Scratch:
         """The name of the volume in a pod."""
         return "-".join(("scratch", *re.findall("[a-z0-9]+", self.mount_path.lower())))
 
-    @property
-    def read_only(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def revisions(self) -> Mapping[str, str]:
-        """Nothing."""
-        return {}
-
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
         return k8s.Volume(
@@ -87,8 +86,85 @@ class Scratch:
         )
 
 
-def mount(volume: Mounted) -> k8s.VolumeMount:
-    """Return the typed mount of a volume in a container."""
-    return k8s.VolumeMount(
-        name=volume.volume_name, mount_path=volume.mount_path, read_only=volume.read_only or None
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedMemory(Volume):
+    """Memory that the processes of a container share; it counts to theirs.
+
+    Args:
+        size: the most of it.
+        mount_path: where programs look for it.
+
+    Raises:
+        ConfigurationError: a size or path that cannot be.
+    """
+
+    size: str
+    mount_path: str = "/dev/shm"  # noqa: S108 - where programs look for it
+
+    def __post_init__(self) -> None:
+        check_mount_path("SharedMemory.mount_path", self.mount_path)
+        quantities.parse_bytes(self.size, "SharedMemory.size")
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return "shared-memory"
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return k8s.Volume(
+            name=self.volume_name,
+            empty_dir=k8s.EmptyDirVolumeSource(
+                medium="Memory", size_limit=quantities.to_kube(self.size)
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostDirectory(Volume):
+    """A directory of the node, for an agent that reads what the node has.
+
+    Args:
+        name: of the volume.
+        path: on the node.
+        mount_path: where the process finds it.
+        read_only: the usual; without it the directory is made where it is missing.
+
+    Raises:
+        ConfigurationError: a name or path that cannot be.
+    """
+
+    name: str
+    path: str
+    mount_path: str
+    read_only: bool = True
+
+    def __post_init__(self) -> None:
+        check_name("HostDirectory.name", self.name)
+        check_mount_path("HostDirectory.mount_path", self.mount_path)
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return self.name
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return k8s.Volume(
+            name=self.name,
+            host_path=k8s.HostPathVolumeSource(
+                path=self.path, type=None if self.read_only else "DirectoryOrCreate"
+            ),
+        )
+
+    def mount(self) -> k8s.VolumeMount:
+        """Return the typed mount: what the node mounts and unmounts later, the agent follows.
+
+        An agent that kept what is unmounted would hold the disks of other pods.
+        """
+        return k8s.VolumeMount(
+            name=self.volume_name,
+            mount_path=self.mount_path,
+            read_only=self.read_only or None,
+            mount_propagation="HostToContainer",
+        )

@@ -9,15 +9,15 @@ from constructs import Construct
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import Identity
+from constructs_lib.pods.claims import Workspace
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.hardening import Hardening
-from constructs_lib.pods.job import cron_job
-from constructs_lib.pods.process import Process
+from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Workspace
 from constructs_lib.pods.service_account import service_account
 from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.postgres import paths
@@ -179,7 +179,7 @@ class Jobs:
         resources: Resources | None = None,
     ) -> Facts:
         script, *arguments = command
-        process = Process(
+        process = Container(
             name=name,
             image=self.image.image,
             resources=resources or self.sizes.job,
@@ -196,10 +196,10 @@ class Jobs:
                 *volumes,
             ],
         )
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            owner=self.identity,
-            processes=[process],
+            serves=self.identity,
+            containers=[process],
             hardening=Hardening(run_as_user=self.image.user, run_as_group=self.image.group),
         )
         return cron_job(scope, pod, schedule, name=f"{self.cluster}-{name}")

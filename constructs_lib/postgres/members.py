@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Outside
 from constructs_lib.names import Identity
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.probes import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Data, SharedMemory
 from constructs_lib.pods.service import members_service
-from constructs_lib.pods.volumes import Scratch, Volume
+from constructs_lib.pods.volumes import Scratch, SharedMemory, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.images import PostgresImages
@@ -72,13 +74,13 @@ class Members:
     placement: Placement
     api_server: Outside
 
-    def pod(self) -> ServerPod:
+    def pod(self) -> Pod:
         """Return the pod."""
         image = self.images.server
-        return ServerPod(
+        return Pod(
             identity=self.identity,
-            init_processes=[
-                Process(
+            init_containers=[
+                Container(
                     name="prepare",
                     image=image.image,
                     resources=self.sizes.credentials,
@@ -86,9 +88,9 @@ class Members:
                     volumes=self._volumes(),
                 )
             ],
-            processes=[
+            containers=[
                 self._postgres(),
-                Process(
+                Container(
                     name="credentials",
                     image=image.image,
                     resources=self.sizes.credentials,
@@ -101,7 +103,7 @@ class Members:
                     ),
                     volumes=self._volumes(),
                 ),
-                Process(
+                Container(
                     name="backup-server",
                     image=image.image,
                     resources=self.sizes.backup_server,
@@ -148,10 +150,10 @@ class Members:
             Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
         ]
 
-    def _postgres(self) -> Process:
+    def _postgres(self) -> Container:
         address = f"$(POD_NAME).{members_service(self.identity.name)}.{self.identity.namespace}"
         address += ".svc.cluster.local"
-        return Process(
+        return Container(
             name="postgres",
             image=self.images.server.image,
             resources=self.resources,
@@ -169,7 +171,7 @@ class Members:
                 "PGPASSFILE": paths.PASSWORDS,
             },
             secret_env=self.repository_env,
-            volumes=[*self._volumes(), SharedMemory(size="256Mi")],
+            volumes=[*self._volumes(), SharedMemory(size="256Mi"), ApiToken()],
             # A copy of a large database, or its recovery, happens before it has started.
             startup=Probe(
                 check=HttpsCheck(path="/liveness"), port=PATRONI.number, failure_threshold=60
@@ -182,8 +184,8 @@ class Members:
             ),
         )
 
-    def _exporter(self) -> Process:
-        return Process(
+    def _exporter(self) -> Container:
+        return Container(
             name="exporter",
             image=self.images.exporter,
             resources=self.sizes.exporter,

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
 from constructs_lib.names import Identity
+from constructs_lib.pods.checks import HttpCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
-from constructs_lib.pods.probes import HttpCheck, TcpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset, filled
@@ -106,7 +107,7 @@ class Pooler:
         secrets: PostgresSecrets,
         sizes: PostgresSizes,
         sizing: Sizing,
-    ) -> ServerPod:
+    ) -> Pod:
         """Return the pod of a pooler.
 
         Args:
@@ -128,7 +129,7 @@ class Pooler:
         )
         scripts = {name: asset(name) for name in ("start-pooler.sh", "drain-pooler.sh")}
         certificate = SecretFiles(secret=secrets.certificate, mount_path=paths.TLS, mode=0o440)
-        pgbouncer = Process(
+        pgbouncer = Container(
             name="pgbouncer",
             image=images.pgbouncer,
             resources=sizes.pgbouncer,
@@ -151,7 +152,7 @@ class Pooler:
             liveness=Probe(check=TcpCheck(), port=POOLER.number),
             pre_stop=[f"{paths.SCRIPTS}/drain-pooler.sh"],
         )
-        router = Process(
+        router = Container(
             name="router",
             image=images.haproxy,
             resources=sizes.haproxy,
@@ -170,7 +171,7 @@ class Pooler:
             # It stays until the pooler beside it has let its last query end.
             pre_stop=["sleep", "50"],
         )
-        exporter = Process(
+        exporter = Container(
             name="exporter",
             image=images.pooler_exporter,
             resources=sizes.pooler_exporter,
@@ -183,9 +184,9 @@ class Pooler:
             secret_env=[SecretEnv(name="PGPASSWORD", secret=secrets.credentials, key="pooler")],
             liveness=Probe(check=TcpCheck(), port=POOLER_METRICS.number),
         )
-        return ServerPod(
+        return Pod(
             identity=identity,
-            processes=[pgbouncer, router, exporter],
+            containers=[pgbouncer, router, exporter],
             hardening=Hardening(),
             placement=Placement(zones=Spread.PREFERRED),
             grace_period_seconds=60,

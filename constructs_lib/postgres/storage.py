@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.claims import Data
 from constructs_lib.storage import StorageClass
 
 # The log of four of its smallest maximum, and what one standby may be behind.

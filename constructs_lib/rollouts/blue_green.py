@@ -107,7 +107,7 @@ class BlueGreen:
         return idle if warmed_up else scaling, idle
 
     def _track(self, scope: Construct, color: Color, pod: Pod, scaling: Scaling) -> Track:
-        image = pod.container.image if color is Color.BLUE else self.green
+        image = pod.main.image if color is Color.BLUE else self.green
         return self.update.track(
             scope, pod.with_image(image), scaling, name=color.value, suffix=f"-{color.value}"
         )

@@ -8,7 +8,8 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.signals import AlertRule, Severity
+from constructs_lib.facts.signals import AlertRule, Indicator, Severity
+from constructs_lib.names import Identity
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.match import Match, check_unambiguous
@@ -86,7 +87,7 @@ class Canary:
                     matches=self.matches,
                 ),
             ),
-            alerts=(self._alert(pod),),
+            alerts=() if pod.indicator is None else (self._alert(pod.identity, pod.indicator),),
         )
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
@@ -97,11 +98,9 @@ class Canary:
             stable, pods=stable.pods + canary.pods, objects={"count/deployments.apps": 2}
         )
 
-    def _alert(self, pod: Pod) -> AlertRule:
-        identity = pod.identity
-
+    def _alert(self, identity: Identity, indicator: Indicator) -> AlertRule:
         def failures(track: str) -> str:
-            return pod.indicator.failure_ratio(
+            return indicator.failure_ratio(
                 {"namespace": identity.namespace, "app": identity.name, "track": track}
             )
 

@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule
+from constructs_lib.pods.deployment import deploy
 from constructs_lib.pods.pod import Pod
-from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Scaling, Track
 from constructs_lib.rules import check_range, check_seconds
 
@@ -97,32 +95,16 @@ class RollingUpdate:
         self._check_deadline(pod)
         identity = pod.identity
         selector = identity.track(name)
-        deployment = k8s.KubeDeployment(
+        deployment = deploy(
             scope,
-            f"Deployment-{name}",
-            metadata=names.metadata(
-                scope,
-                "Deployment",
-                f"{identity.name}{suffix}",
-                namespace=identity.namespace,
-                labels={**selector, **pod.version_labels},
-                annotations={"kubernetes.io/change-cause": pod.container.image},
-            ),
-            spec=k8s.DeploymentSpec(
-                replicas=scaling.fixed,
-                revision_history_limit=self.revision_history_limit,
-                progress_deadline_seconds=self.progress_deadline_seconds,
-                min_ready_seconds=self.min_ready_seconds,
-                selector=k8s.LabelSelector(match_labels=selector),
-                strategy=k8s.DeploymentStrategy(
-                    type="RollingUpdate",
-                    rolling_update=k8s.RollingUpdateDeployment(
-                        max_surge=int_or_string(f"{self.max_surge_percent}%"),
-                        max_unavailable=int_or_string(0),
-                    ),
-                ),
-                template=pod.template(selector),
-            ),
+            pod,
+            name=f"{identity.name}{suffix}",
+            selector=selector,
+            replicas=scaling.fixed,
+            max_surge=f"{self.max_surge_percent}%",
+            min_ready_seconds=self.min_ready_seconds,
+            progress_deadline_seconds=self.progress_deadline_seconds,
+            revision_history_limit=self.revision_history_limit,
         )
         return Track(
             name=name,
@@ -130,7 +112,7 @@ class RollingUpdate:
             service=identity.name,
             namespace=identity.namespace,
             selector=selector,
-            image=pod.container.image,
+            image=pod.main.image,
             deployment=deployment,
             scaling=scaling,
         )
@@ -146,13 +128,15 @@ class RollingUpdate:
         )
 
     def _check_deadline(self, pod: Pod) -> None:
-        probes = pod.container.probes
-        needed = probes.startup_budget_seconds + probes.period_seconds + self.min_ready_seconds
+        startup, readiness = pod.main.startup, pod.main.readiness
+        start = startup.budget_seconds if startup else 0
+        ready = readiness.period_seconds if readiness else 0
+        needed = start + ready + self.min_ready_seconds
         if needed >= self.progress_deadline_seconds:
             raise ConfigurationError(
                 "RollingUpdate.progress_deadline_seconds",
                 self.progress_deadline_seconds,
-                f"use more than {needed} seconds: a start may take "
-                f"{probes.startup_budget_seconds} (Probes.startup_budget_seconds), readiness "
-                f"{probes.period_seconds} and min_ready_seconds {self.min_ready_seconds}",
+                f"use more than {needed} seconds: a start may take {start} "
+                f"(Probes.startup_budget_seconds), readiness {ready} and "
+                f"min_ready_seconds {self.min_ready_seconds}",
             )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.volumes import Scratch
 from constructs_lib.quantities import format_bytes, parse_bytes
 from constructs_lib.rules import check_range, check_seconds
 
@@ -55,16 +55,22 @@ class Gunicorn:
             )
         return self.workers or min(int(2 * amounts.cpu) + 1, by_memory, 64)
 
-    def configure(self, container: Container, lifecycle: Lifecycle) -> Container:
-        """Return the container with all that gunicorn reads from its environment."""
+    def configure(self, container: Container, *, port: int, drain_seconds: int) -> Container:
+        """Return the container with all that gunicorn reads from its environment.
+
+        Args:
+            container: of the tier.
+            port: what it listens on.
+            drain_seconds: what it may take to finish after SIGTERM.
+        """
         processes = self.processes(container.resources)
         arguments = {
-            "bind": f"0.0.0.0:{container.port}",
+            "bind": f"0.0.0.0:{port}",
             "workers": processes,
             "worker-class": "gthread",
             "threads": self.threads,
             "timeout": self.timeout_seconds,
-            "graceful-timeout": lifecycle.drain_seconds,
+            "graceful-timeout": drain_seconds,
             # Longer than nginx keeps idle connections, so that it never uses one that just closed.
             "keep-alive": 75,
             # The heartbeat of the workers must not wait for a disk.
@@ -84,5 +90,5 @@ class Gunicorn:
                 "PROMETHEUS_MULTIPROC_DIR": _MULTIPROCESS_DIRECTORY,
                 "PYTHONUNBUFFERED": "1",
             },
-            scratch={_MULTIPROCESS_DIRECTORY: "32Mi"},
+            volumes=[Scratch(mount_path=_MULTIPROCESS_DIRECTORY, size="32Mi")],
         )

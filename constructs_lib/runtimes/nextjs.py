@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import CsiSecretRef, SecretRef, check_reference
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.pods.volumes import Scratch
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_mount_path
 from constructs_lib.runtimes.node import node_env
@@ -15,7 +16,7 @@ from constructs_lib.runtimes.node import node_env
 # What a browser compares with what it was loaded from, so that an old tab
 # reloads instead of failing after a rollout. The image is built with the same:
 # https://nextjs.org/docs/app/api-reference/config/next-config-js/deploymentId
-VERSION_VARIABLE = "NEXT_DEPLOYMENT_ID"
+_VERSION_VARIABLE = "NEXT_DEPLOYMENT_ID"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +68,7 @@ class NextJs:
             raise ConfigurationError(
                 "Container.env", "HOSTNAME", "leave it out: Next.js listens on the address in it"
             )
-        return container.with_defaults(
+        return replace(container, version_variable=_VERSION_VARIABLE).with_defaults(
             env={
                 # The image's own name of the pod would be the address to listen on.
                 "HOSTNAME": "0.0.0.0",  # noqa: S104
@@ -79,5 +80,5 @@ class NextJs:
             secret_env=[SecretEnv(name="NEXT_SERVER_ACTIONS_ENCRYPTION_KEY", secret=key, key="key")]
             if key
             else [],
-            scratch={f"{self.app_directory}/.next/cache": self.cache_size},
+            volumes=[Scratch(mount_path=f"{self.app_directory}/.next/cache", size=self.cache_size)],
         )

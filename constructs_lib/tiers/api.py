@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
-from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
-from constructs_lib.pods.mesh import Mesh
-from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.pod import Pod
-from constructs_lib.rollouts.disruption import DisruptionBudget
-from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.gunicorn import Gunicorn
@@ -26,9 +18,12 @@ from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemb
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
+from constructs_lib.tiers.doors import Doors
+from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT, AppProtocol
+from constructs_lib.traffic.service import HTTP_PORT
 
 
 class ApiTier(NamedConstruct):
@@ -41,6 +36,7 @@ class ApiTier(NamedConstruct):
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         container: what runs.
+        http: its port, health and metrics.
         database: what it may use of a database, as that hands it over; None for none.
         host: the host that its routes are on; None keeps it inside.
         routes: the paths that it answers there; ``/api`` by default.
@@ -48,13 +44,8 @@ class ApiTier(NamedConstruct):
         cache: what its replicas share; None for none.
         gunicorn: its processes and threads.
         scaling: `Autoscaling`, or `Replicas` for a number.
-        rollout: how a new version replaces the old one.
         lifecycle: how a pod leaves.
-        placement: where the pods run.
-        disruption_budget: one replica at a time by default, from two on.
-        mesh: the service mesh that its pods are members of; None for none.
-        kubernetes_access: what it may do with the Kubernetes API; nothing by default.
-        calls: further ends that it calls, on all their ports.
+        workload: how its pods run, and what surrounds the container.
         service_level: what it promises; None for nothing.
 
     Attributes:
@@ -78,6 +69,7 @@ class ApiTier(NamedConstruct):
         id: str,
         *,
         container: Container,
+        http: Http = Http(),
         database: DatabaseEndpoint | None = None,
         host: Host | None = None,
         routes: Sequence[Route] | None = None,
@@ -85,50 +77,42 @@ class ApiTier(NamedConstruct):
         cache: CacheEndpoint | None = None,
         gunicorn: Gunicorn = Gunicorn(),
         scaling: Scaling = Autoscaling(),
-        rollout: Rollout = RollingUpdate(),
         lifecycle: Lifecycle = Lifecycle(runtime=Runtime.PYTHON),
-        placement: Placement = Placement(),
-        disruption_budget: DisruptionBudget | None = None,
-        mesh: Mesh | None = None,
-        kubernetes_access: KubernetesAccess | None = None,
-        calls: Sequence[End] = (),
+        workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
         routes = routes_on(host, routes, usual=Route(paths=("/api",)))
         upstreams = upstreams or {}
         check_deadlines(host, routes, gunicorn, database)
-        pod = Pod(
-            identity=Identity.of(scope, id, component="api"),
-            container=connect_server(gunicorn.configure(container, lifecycle), "cache", cache),
-            lifecycle=lifecycle,
-            placement=placement,
-            indicator=HTTP_INDICATOR,
-            mesh=mesh,
-            reaches_api_server=kubernetes_access is not None,
+        identity = Identity.of(scope, id, component="api")
+        configured = gunicorn.configure(
+            container, port=http.port, drain_seconds=lifecycle.drain_seconds
         )
+        connected = connect_server(configured, "cache", cache)
         if database is not None:
-            pod = connect(
-                pod,
+            unconnected = workload.pod(identity, connected, lifecycle=lifecycle)
+            connected = connect(
+                connected,
                 database,
-                pods=rollout.footprint(pod, scaling).pods,
+                pods=workload.rollout.footprint(unconnected, scaling).pods,
                 processes=gunicorn.processes(container.resources),
                 threads=gunicorn.threads,
             )
-        pod = replace(pod, container=connect_upstreams(pod.container, upstreams))
+        pod = workload.pod(
+            identity,
+            connect_upstreams(http.serve(connected), upstreams),
+            lifecycle=lifecycle,
+            indicator=HTTP_INDICATOR,
+        )
         super().__init__(scope, id)
         assembly = assemble(
             self,
             pod,
-            rollout=rollout,
+            workload=workload,
             scaling=scaling,
-            disruption_budget=disruption_budget,
-            kubernetes_access=kubernetes_access,
-            host=host,
-            routes=routes,
-            load_balancer=None,
-            protocol=AppProtocol.HTTP,
+            http=http,
+            doors=Doors(host=host, routes=routes),
             endpoints=[*upstreams.values(), database, cache],
-            calls=calls,
             metric_names=(HTTP_DURATIONS,),
             service_level=service_level,
             log_format=LogFormat.GUNICORN,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint, HttpEndpoint
-from constructs_lib.pods.container import OWN_VARIABLES, Container
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.csi_secrets import mounted
+from constructs_lib.pods.secrets import SecretMount
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_shapes import names_a_secret
 
@@ -27,12 +28,12 @@ def connect_server(
         return container
     prefix, directory = name.upper(), f"/run/secrets/{name}"
     env = {f"{prefix}_HOST": endpoint.host, f"{prefix}_PORT": str(endpoint.port)}
-    files = []
+    files: list[SecretMount] = []
     if endpoint.secret is not None:
         env[f"{prefix}_PASSWORD_FILE"] = f"{directory}/password"
         files.append(mounted(endpoint.secret, directory))
     container.check_left_to(name, env)
-    return container.with_defaults(env=env, secret_files=files)
+    return container.with_defaults(env=env, volumes=files)
 
 
 def connect_upstreams(container: Container, upstreams: Mapping[str, HttpEndpoint]) -> Container:
@@ -41,7 +42,7 @@ def connect_upstreams(container: Container, upstreams: Mapping[str, HttpEndpoint
         check_env_name("upstreams", name)
         if names_a_secret(name):
             raise ConfigurationError("upstreams", name, "use another name: this is one of a secret")
-        if name in OWN_VARIABLES or name in container.variables:
+        if name in container.variables:
             raise ConfigurationError(
                 "upstreams", name, "use another name: the container has this variable"
             )

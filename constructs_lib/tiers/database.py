@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.csi_secrets import mounted
-from constructs_lib.pods.pod import Pod
 
 _SECRET_DIRECTORY = "/run/secrets/database"
 # What the container may say otherwise.
@@ -15,21 +13,21 @@ _DEFAULTS = {"PGCONNECT_TIMEOUT"}
 
 
 def connect(
-    pod: Pod,
+    container: Container,
     database: DatabaseEndpoint,
     *,
     pods: int,
     processes: int,
     threads: int,
-) -> Pod:
-    """Return the pod with the address, the credentials and the size of its pool.
+) -> Container:
+    """Return the container with the address, the credentials and the size of its pool.
 
     The names are those that libpq reads, and so every driver on top of it.
     Each process gets a pool of ``DATABASE_POOL_SIZE``: one connection a thread,
     or less where the database's share is shorter.
 
     Args:
-        pod: of the tier.
+        container: of the tier.
         database: what the tier may use.
         pods: of the tier at its worst moment.
         processes: of a pod.
@@ -56,8 +54,5 @@ def connect(
         "DATABASE_STATEMENT_SECONDS": str(database.statement_seconds),
         "DATABASE_POOL_SIZE": str(min(share, threads)),
     }
-    pod.container.check_left_to("database", env.keys() - _DEFAULTS)
-    container = pod.container.with_defaults(
-        env=env, secret_files=[mounted(database.secret, _SECRET_DIRECTORY)]
-    )
-    return replace(pod, container=container)
+    container.check_left_to("database", env.keys() - _DEFAULTS)
+    return container.with_defaults(env=env, volumes=[mounted(database.secret, _SECRET_DIRECTORY)])

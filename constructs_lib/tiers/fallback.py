@@ -11,12 +11,13 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
-from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rollouts.tracks import Backend
@@ -74,7 +75,7 @@ class FallbackPage(NamedConstruct):
         check_range("FallbackPage.replicas", replicas, 1, 10)
         route = Route(paths=(path,), policy=PORTABLE_POLICY)
         identity = Identity.of(scope, id, component="fallback")
-        pod = ServerPod(identity=identity, processes=[_nginx(image, page)])
+        pod = Pod(identity=identity, containers=[_nginx(image, page)])
         super().__init__(scope, id)
         facts = deployment(self, pod, replicas=replicas)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
@@ -89,9 +90,9 @@ class FallbackPage(NamedConstruct):
         ).joined(facts)
 
 
-def _nginx(image: str, page: str) -> Process:
+def _nginx(image: str, page: str) -> Container:
     configuration = files("constructs_lib.tiers").joinpath("assets", "fallback.conf").read_text()
-    return Process(
+    return Container(
         name="nginx",
         image=image,
         resources=Resources(cpu="50m", memory="32Mi", ephemeral_storage="64Mi"),

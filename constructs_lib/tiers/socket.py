@@ -7,23 +7,19 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
-from constructs_lib.facts.network import End
-from constructs_lib.facts.signals import Indicator, LogFormat, PodMetric, ServiceLevel
+from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
-from constructs_lib.pods.mesh import Mesh
-from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.pod import Pod
-from constructs_lib.rollouts.disruption import DisruptionBudget
-from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.node import node_env
 from constructs_lib.tiers.assembly import assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
+from constructs_lib.tiers.doors import Doors
+from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
@@ -64,6 +60,7 @@ class SocketTier(NamedConstruct):
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         container: what runs.
+        http: its port, health and metrics.
         broker: what carries a message to the replica that holds its receiver;
             only a single replica does without. The second track of a
             `Canary` or `BlueGreen` counts, the successor in a rolling update does not.
@@ -73,15 +70,10 @@ class SocketTier(NamedConstruct):
             such as Socket.IO's; no `Canary` can then share them by weight.
         upstreams: variables that name HTTP endpoints, which it may then call.
         scaling: by connections a pod; `Replicas` for a number.
-        rollout: how a new version replaces the old one.
         lifecycle: how a pod leaves. On SIGTERM the service closes its
             connections over ``DRAIN_SECONDS``, so that clients come back one
             after the other.
-        placement: where the pods run.
-        disruption_budget: one replica at a time by default, from two on.
-        mesh: the service mesh that its pods are members of; None for none.
-        kubernetes_access: what it may do with the Kubernetes API; nothing by default.
-        calls: further ends that it calls, on all their ports.
+        workload: how its pods run, and what surrounds the container.
         service_level: what it promises; None for nothing. A latency is that of a handshake,
             and needs ``websocket_handshake_duration_seconds_bucket`` among the metrics that the
             container names.
@@ -105,18 +97,14 @@ class SocketTier(NamedConstruct):
         id: str,
         *,
         container: Container,
+        http: Http = Http(),
         broker: BrokerEndpoint | None = None,
         host: Host | None = None,
         routes: Sequence[Route] | None = None,
         upstreams: Mapping[str, HttpEndpoint] | None = None,
         scaling: Scaling = CONNECTION_SCALING,
-        rollout: Rollout = RollingUpdate(),
         lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE, drain_seconds=120),
-        placement: Placement = Placement(),
-        disruption_budget: DisruptionBudget | None = None,
-        mesh: Mesh | None = None,
-        kubernetes_access: KubernetesAccess | None = None,
-        calls: Sequence[End] = (),
+        workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
         routes = routes_on(host, routes, usual=WEBSOCKET_ROUTE)
@@ -128,32 +116,24 @@ class SocketTier(NamedConstruct):
                 **node_env(container.resources),
             }
         )
-        pod = Pod(
-            identity=Identity.of(scope, id, component="socket"),
-            container=connect_upstreams(connect_server(configured, "broker", broker), upstreams),
+        connected = http.serve(connect_server(configured, "broker", broker))
+        pod = workload.pod(
+            Identity.of(scope, id, component="socket"),
+            connect_upstreams(connected, upstreams),
             lifecycle=lifecycle,
-            placement=placement,
             indicator=_INDICATOR,
-            mesh=mesh,
-            reaches_api_server=kubernetes_access is not None,
         )
         super().__init__(scope, id)
         assembly = assemble(
             self,
             pod,
-            rollout=rollout,
+            workload=workload,
             scaling=scaling,
-            disruption_budget=disruption_budget,
-            kubernetes_access=kubernetes_access,
-            host=host,
-            routes=routes,
-            load_balancer=None,
-            protocol=AppProtocol.WEBSOCKET,
+            http=http,
+            doors=Doors(host=host, routes=routes, protocol=AppProtocol.WEBSOCKET),
             endpoints=[*upstreams.values(), broker],
-            calls=calls,
             metric_names=("websocket_connections",),
             service_level=service_level,
-            log_format=LogFormat.JSON,
         )
         if broker is None and assembly.replicas > 1:
             raise ConfigurationError(

@@ -7,27 +7,22 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
-from constructs_lib.facts.network import End
-from constructs_lib.facts.signals import LogFormat, ServiceLevel
+from constructs_lib.facts.signals import ServiceLevel
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
-from constructs_lib.pods.mesh import Mesh
-from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.pod import Pod
-from constructs_lib.rollouts.disruption import DisruptionBudget
-from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
-from constructs_lib.runtimes.nextjs import VERSION_VARIABLE, NextJs
+from constructs_lib.runtimes.nextjs import NextJs
 from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import connect_server, connect_upstreams
+from constructs_lib.tiers.doors import Doors
+from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, routes_on
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import AppProtocol
 
 
 class WebTier(NamedConstruct):
@@ -41,6 +36,7 @@ class WebTier(NamedConstruct):
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         container: what runs.
+        http: its port, health and metrics.
         host: the host that its routes are on.
         routes: the paths that it answers there; all by default.
         load_balancer: a door past the ingress.
@@ -48,13 +44,8 @@ class WebTier(NamedConstruct):
         cache: what its replicas share; None for none.
         nextjs: what is particular to Next.js.
         scaling: `Autoscaling`, or `Replicas` for a number.
-        rollout: how a new version replaces the old one.
         lifecycle: how a pod leaves.
-        placement: where the pods run.
-        disruption_budget: one replica at a time by default, from two on.
-        mesh: the service mesh that its pods are members of; None for none.
-        kubernetes_access: what it may do with the Kubernetes API; nothing by default.
-        calls: further ends that it calls, on all their ports.
+        workload: how its pods run, and what surrounds the container.
         service_level: what it promises; None for nothing.
 
     Attributes:
@@ -75,6 +66,7 @@ class WebTier(NamedConstruct):
         id: str,
         *,
         container: Container,
+        http: Http = Http(),
         host: Host | None = None,
         routes: Sequence[Route] | None = None,
         load_balancer: LoadBalancer | None = None,
@@ -82,13 +74,8 @@ class WebTier(NamedConstruct):
         cache: CacheEndpoint | None = None,
         nextjs: NextJs = NextJs(),
         scaling: Scaling = Autoscaling(),
-        rollout: Rollout = RollingUpdate(),
         lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE),
-        placement: Placement = Placement(),
-        disruption_budget: DisruptionBudget | None = None,
-        mesh: Mesh | None = None,
-        kubernetes_access: KubernetesAccess | None = None,
-        calls: Sequence[End] = (),
+        workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
         if host is None and load_balancer is None:
@@ -97,35 +84,24 @@ class WebTier(NamedConstruct):
             )
         routes = routes_on(host, routes, usual=Route())
         upstreams = upstreams or {}
-        pod = Pod(
-            identity=Identity.of(scope, id, component="web"),
-            container=connect_upstreams(
-                connect_server(nextjs.configure(container), "cache", cache), upstreams
-            ),
+        configured = connect_server(nextjs.configure(container), "cache", cache)
+        pod = workload.pod(
+            Identity.of(scope, id, component="web"),
+            connect_upstreams(http.serve(configured), upstreams),
             lifecycle=lifecycle,
-            placement=placement,
             indicator=HTTP_INDICATOR,
-            mesh=mesh,
-            reaches_api_server=kubernetes_access is not None,
-            version_variable=VERSION_VARIABLE,
         )
         super().__init__(scope, id)
         assembly = assemble(
             self,
             pod,
-            rollout=rollout,
+            workload=workload,
             scaling=scaling,
-            disruption_budget=disruption_budget,
-            kubernetes_access=kubernetes_access,
-            host=host,
-            routes=routes,
-            load_balancer=load_balancer,
-            protocol=AppProtocol.HTTP,
+            http=http,
+            doors=Doors(host=host, routes=routes, load_balancer=load_balancer),
             endpoints=[*upstreams.values(), cache],
-            calls=calls,
             metric_names=(HTTP_DURATIONS,),
             service_level=service_level,
-            log_format=LogFormat.JSON,
         )
         self.deployment = assembly.deployments[0]
         self.deployments = assembly.deployments

@@ -12,6 +12,7 @@ from constructs_lib import (
     Dashboards,
     Email,
     GrafanaVolume,
+    Http,
     Logs,
     Metrics,
     MetricsStore,
@@ -47,10 +48,8 @@ def build(app: App) -> Chart:
     orders = ApiTier(
         Chart(app, "20-orders", namespace="shop"),
         "orders",
-        container=Container(
-            image="registry.example.com/shop/orders:2.0.3",
-            metrics=Metrics(names=("orders_waiting",)),
-        ),
+        container=Container(image="registry.example.com/shop/orders:2.0.3"),
+        http=Http(metrics=Metrics(names=("orders_waiting",))),
         service_level=ServiceLevel(
             availability_percent=99.5, latency_seconds=0.25, latency_percent=95
         ),

@@ -27,7 +27,7 @@ def build(app: App) -> Chart:
         "socket",
         container=Container(
             image="registry.example.com/shop/socket:0.9.1",
-            secret_files=[SecretFiles(secret=signing, mount_path="/run/secrets/signing")],
+            volumes=[SecretFiles(secret=signing, mount_path="/run/secrets/signing")],
         ),
         broker=BrokerEndpoint(
             host="redis.example.com",

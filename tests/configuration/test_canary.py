@@ -19,6 +19,7 @@ from constructs_lib import (
     VirtualServer,
     Webhook,
     WebTier,
+    Workload,
 )
 from constructs_lib.observability.prometheus.rules import rule_files
 from tests.configuration.programs.debian import Debian
@@ -41,7 +42,7 @@ def rules(folder: Path) -> Path:
         host=Host(
             name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer()
         ),
-        rollout=Canary(image=f"{IMAGE}:1.5.0", step=1),
+        workload=Workload(rollout=Canary(image=f"{IMAGE}:1.5.0", step=1)),
     )
     alerting = Alerting(page=HOOK, ticket=HOOK, runbooks="https://git.example.com/runbooks")
     files = rule_files([web.facts], alerting=alerting)

@@ -24,6 +24,7 @@ from constructs_lib import (
     VirtualServer,
     VolumeSnapshots,
     WebTier,
+    Workload,
 )
 from constructs_lib.testing import find_all, manifests
 from tests.documentation.kubectl import Need
@@ -123,7 +124,11 @@ def _tracks() -> Iterator[Manifest]:
             name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=VirtualServer()
         )
         web = WebTier(
-            chart, "web", container=Container(image=f"{image}:1.4.2"), host=host, rollout=rollout
+            chart,
+            "web",
+            container=Container(image=f"{image}:1.4.2"),
+            host=host,
+            workload=Workload(rollout=rollout),
         )
         PublicHost(chart, "host", host=host, constructs=[web])
         # The others are those of main.py.

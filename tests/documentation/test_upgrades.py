@@ -11,6 +11,7 @@ from cdk8s import App, Chart, Yaml
 
 from constructs_lib import ObservabilityImages, PostgresImage, PostgresImages
 from constructs_lib.manifests.platform import describe
+from constructs_lib.pods.image import version_of
 from constructs_lib.testing import manifests
 from tests.observability.prometheus.ends import stack
 from tests.postgres.ends import cluster
@@ -69,7 +70,9 @@ def test_an_image(make: Callable[..., Chart], images: object, new: str, changed:
     assert {name for name in before if before[name] != after[name]} == changed
     for name in changed:
         for line in _added(before[name], after[name]):
-            assert line.strip() in {f"image: {new}", f"- image: {new}"}
+            assert any(f"{told}: {new}" in line for told in ("image", "change-cause")) or (
+                line.strip() == f"app.kubernetes.io/version: {version_of(new)}"
+            )
 
 
 def _written(objects: Iterable[dict[str, Any]]) -> dict[str, str]:

@@ -90,7 +90,7 @@ def test_it_is_overdue_by_its_own_schedule(chart: Chart) -> None:
         ({"custom_resources": ["a.example.com"] * 2}, r"ConfigurationBackup\.custom_resources"),
         ({"custom_resources": ["*.example.com"]}, r"ConfigurationBackup\.custom_resources"),
         ({"retention_days": 0}, r"ConfigurationBackup\.retention_days"),
-        ({"image": "k8s:latest"}, r"Process\.image"),
+        ({"image": "k8s:latest"}, r"Container\.image"),
     ],
 )
 def test_fails(chart: Chart, arguments: dict[str, Any], says: str) -> None:

@@ -81,7 +81,7 @@ def test_it_is_overdue_by_its_own_schedule(chart: Chart) -> None:
             {"snapshot_class": SnapshotClass(name="fast", deletion_policy=ReclaimPolicy.RETAIN)},
             r"SnapshotClass\.deletion_policy: got 'Retain'; use ReclaimPolicy\.DELETE",
         ),
-        ({"image": "k8s:latest"}, r"Process\.image"),
+        ({"image": "k8s:latest"}, r"Container\.image"),
     ],
 )
 def test_fails(chart: Chart, arguments: dict[str, Any], says: str) -> None:

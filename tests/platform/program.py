@@ -37,6 +37,7 @@ from constructs_lib import (
     Tls,
     Viewer,
     WebTier,
+    Workload,
 )
 from imports.io.cert_manager import (
     Certificate,
@@ -135,8 +136,8 @@ def platform(app: App, settings: Settings = Settings()) -> Platform:
                 ports=(Port(name="postgres", number=5432),),
             ),
         ),
-        calls=[object_store],
         scaling=Autoscaling(pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)),
+        workload=Workload(calls=[object_store]),
     )
     socket = SocketTier(
         chart("30-socket"),

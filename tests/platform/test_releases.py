@@ -26,7 +26,10 @@ def release(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
             folder,
             ("    NginxIngress,\n", "    BlueGreen, Canary, Color, HeaderMatch, VirtualServer,\n"),
             ("renderer=NginxIngress()", "renderer=VirtualServer()"),
-            ("        nextjs=NextJs", f"        rollout={rollout},\n        nextjs=NextJs"),
+            (
+                "        nextjs=NextJs",
+                f"        workload=Workload(rollout={rollout}),\n        nextjs=NextJs",
+            ),
         )
         return build(program, folder / "dist")
 

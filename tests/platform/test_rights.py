@@ -35,9 +35,11 @@ def _account(workload: Workload) -> Account:
 
 
 def _has_token(workload: Workload) -> bool:
-    mounted = workload.pod["automountServiceAccountToken"]
-    assert isinstance(mounted, bool)
-    return mounted
+    return any(
+        "serviceAccountToken" in source
+        for volume in workload.pod.get("volumes", [])
+        for source in volume.get("projected", {}).get("sources", [])
+    )
 
 
 @pytest.mark.mission("B58")

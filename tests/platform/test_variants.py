@@ -129,11 +129,14 @@ def meshed(tmp_path_factory: pytest.TempPathFactory) -> Shop:
             patch,
             tmp_path_factory.mktemp("meshed"),
             ("    LoadBalancer,\n", "    Istio,\n    LoadBalancer,\n"),
-            ("calls=[object_store],", "calls=[object_store], mesh=Istio(),"),
+            ("calls=[object_store]", "calls=[object_store], mesh=Istio()"),
             *(
                 (
                     f"container=Container(image=settings.images.{tier}),",
-                    f"container=Container(image=settings.images.{tier}), mesh=Istio(),",
+                    (
+                        f"container=Container(image=settings.images.{tier}), "
+                        "workload=Workload(mesh=Istio()),"
+                    ),
                 )
                 for tier in ("socket", "web")
             ),

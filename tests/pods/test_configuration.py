@@ -18,10 +18,14 @@ from constructs_lib import (
     SecretFiles,
     SecretRef,
 )
+from constructs_lib.names import Identity
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.secret_reads import secrets_read
 from constructs_lib.testing import manifests
 from tests.tiers.reading import container, mounts
 
 IMAGE = "registry.example.com/shop/api:2.0.3"
+IDENTITY = Identity(name="mail", namespace="app", component="mail")
 Objects = dict[tuple[str, str], Any]
 
 
@@ -58,7 +62,7 @@ def only_annotations_differ(before: Objects, after: Objects) -> bool:
 def test_a_changed_file_rolls_its_readers_alone(tmp_path: Path) -> None:
     def told(text: str) -> Objects:
         features = ConfigFiles(name="features", files={"a.json": text}, mount_path="/etc/features")
-        return build(tmp_path, config_files=[features])
+        return build(tmp_path, volumes=[features])
 
     before, after = told("{}"), told('{"new": true}')
     assert changed(before, after) == {("ConfigMap", "reader-features"), ("Deployment", "reader")}
@@ -69,7 +73,7 @@ def test_a_changed_file_rolls_its_readers_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "read",
     [
-        lambda secret: {"secret_files": [SecretFiles(secret=secret, mount_path="/run/mail")]},
+        lambda secret: {"volumes": [SecretFiles(secret=secret, mount_path="/run/mail")]},
         lambda secret: {"secret_env": [SecretEnv(name="MAIL", secret=secret, key="password")]},
     ],
     ids=["files", "variable"],
@@ -84,8 +88,8 @@ def test_a_new_revision_rolls_its_readers_alone(tmp_path: Path, read: Any) -> No
 def test_secrets_are_referred_to(chart: Chart) -> None:
     told = Container(
         image=IMAGE,
-        secret_files=[SecretFiles(secret=secret(), mount_path="/run/mail")],
         secret_env=[SecretEnv(name="MAIL_USER", secret=secret(), key="username")],
+        volumes=[SecretFiles(secret=secret(), mount_path="/run/mail")],
     )
     ApiTier(chart, "api", container=told)
     assert mounts(chart, "api")["/run/mail"]["secret"] == {
@@ -106,19 +110,21 @@ def test_a_container_has_each_secret_once_with_all_keys_that_it_reads() -> None:
     key = SecretRef(name="mail", keys=("dkim",))
     told = Container(
         image=IMAGE,
-        secret_files=[SecretFiles(secret=secret(), mount_path="/run/mail")],
         secret_env=[SecretEnv(name="DKIM", secret=key, key="dkim")],
+        volumes=[SecretFiles(secret=secret(), mount_path="/run/mail")],
     )
-    assert told.secrets == (SecretRef(name="mail", keys=("username", "password", "dkim")),)
+    ((_, read),) = secrets_read([told])
+    assert read == SecretRef(name="mail", keys=("username", "password", "dkim"))
 
 
 def test_fails_with_two_revisions_of_one_secret() -> None:
+    told = Container(
+        image=IMAGE,
+        secret_env=[SecretEnv(name="MAIL", secret=secret("2"), key="password")],
+        volumes=[SecretFiles(secret=secret("1"), mount_path="/run/mail")],
+    )
     with pytest.raises(ConfigurationError, match=r"SecretRef\('mail'\)\.revision: got '2'; .*'1'"):
-        Container(
-            image=IMAGE,
-            secret_files=[SecretFiles(secret=secret("1"), mount_path="/run/mail")],
-            secret_env=[SecretEnv(name="MAIL", secret=secret("2"), key="password")],
-        )
+        Pod(identity=IDENTITY, containers=[told])
 
 
 def test_a_checksum_is_of_names_and_texts_in_any_order() -> None:

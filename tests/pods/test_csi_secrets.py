@@ -32,7 +32,7 @@ MAIL = SecretRef(name="mail", keys=("username", "password"))
 
 def api(chart: Chart, secret: SecretRef = MAIL) -> ApiTier:
     files = CsiSecretFiles(secret=secret, mount_path="/run/mail")
-    return ApiTier(chart, "api", container=Container(image=IMAGE, secret_files=[files]))
+    return ApiTier(chart, "api", container=Container(image=IMAGE, volumes=[files]))
 
 
 def files(chart: Chart, name: str) -> dict[str, str]:
@@ -122,15 +122,16 @@ def test_fails_on_a_key_that_next_js_reads_from_a_variable() -> None:
         NextJs(server_actions_key=key)
 
 
-def test_fails_beside_a_secret_of_the_same_name() -> None:
-    with pytest.raises(ConfigurationError, match=r"Container\.secret_files: got"):
-        Container(
-            image=IMAGE,
-            secret_files=[
-                CsiSecretFiles(secret=MAIL, mount_path="/run/a"),
-                SecretFiles(secret=MAIL, mount_path="/run/b"),
-            ],
-        )
+def test_fails_beside_a_secret_of_the_same_name(chart: Chart) -> None:
+    told = Container(
+        image=IMAGE,
+        volumes=[
+            CsiSecretFiles(secret=MAIL, mount_path="/run/a"),
+            SecretFiles(secret=MAIL, mount_path="/run/b"),
+        ],
+    )
+    with pytest.raises(ConfigurationError, match=r"Container\.volumes: got"):
+        ApiTier(chart, "api", container=told)
 
 
 def test_fails_on_a_path_that_nothing_can_be_mounted_at() -> None:

@@ -12,6 +12,7 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
+    Http,
     Istio,
     Lifecycle,
     Linkerd,
@@ -22,6 +23,7 @@ from constructs_lib import (
     Resources,
     Runtime,
     SecurityBaseline,
+    Workload,
 )
 from constructs_lib.testing import check, find
 
@@ -35,10 +37,11 @@ def member(
     return ApiTier(
         chart,
         id,
-        container=Container(image=IMAGE, metrics=metrics),
+        container=Container(image=IMAGE),
+        http=Http(metrics=metrics),
         lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=50),
         scaling=Replicas(count=2),
-        mesh=mesh,
+        workload=Workload(mesh=mesh),
     )
 
 

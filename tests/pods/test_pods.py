@@ -15,24 +15,27 @@ from constructs_lib import (
     FailureDomain,
     GrpcCheck,
     Hardening,
+    Http,
     HttpCheck,
     Metrics,
     Placement,
     Probes,
     Resources,
+    Scratch,
     Spread,
     TcpCheck,
     Toleration,
+    Workload,
 )
-from constructs_lib.pods.probes import Check
+from constructs_lib.pods.checks import Check
 from constructs_lib.testing import find
 from tests.tiers.reading import container, env, mounts, pod
 
 IMAGE = "registry.example.com/shop/api:2.0.3"
 
 
-def run(chart: Chart, placement: Placement = Placement(), **arguments: Any) -> None:  # noqa: ANN401
-    ApiTier(chart, "api", container=Container(image=IMAGE, **arguments), placement=placement)
+def run(chart: Chart, **arguments: Any) -> None:  # noqa: ANN401
+    ApiTier(chart, "api", **{"container": Container(image=IMAGE), **arguments})
 
 
 CHECKS: list[tuple[Check, dict[str, Any]]] = [
@@ -74,7 +77,7 @@ def test_probes(chart: Chart, check: Check, asked: dict[str, Any]) -> None:
         failure_threshold=2,
         startup_budget_seconds=90,
     )
-    run(chart, probes=probes)
+    run(chart, http=Http(probes=probes))
     made = container(chart, "api")
     running = {"periodSeconds": 20, "timeoutSeconds": 7, "failureThreshold": 2}
     starting = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 18}
@@ -115,7 +118,7 @@ def test_probes(chart: Chart, check: Check, asked: dict[str, Any]) -> None:
 def test_resources(
     chart: Chart, resources: Resources, requests: dict[str, str], limits: dict[str, str]
 ) -> None:
-    run(chart, resources=resources)
+    run(chart, container=Container(image=IMAGE, resources=resources))
     assert container(chart, "api")["resources"] == {"requests": requests, "limits": limits}
 
 
@@ -123,7 +126,7 @@ def test_resources(
 @pytest.mark.parametrize("zones", Spread)
 @pytest.mark.parametrize("hosts", Spread)
 def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
-    run(chart, placement=Placement(zones=zones, hosts=hosts))
+    run(chart, workload=Workload(placement=Placement(zones=zones, hosts=hosts)))
     constraints = pod(chart, "api")["topologySpreadConstraints"]
     assert {each["topologyKey"]: each["whenUnsatisfiable"] for each in constraints} == {
         "topology.kubernetes.io/zone": zones.value,
@@ -149,23 +152,21 @@ def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
 def test_so_many_zones_or_nodes(
     chart: Chart, placement: Placement, least: tuple[int | None, int | None]
 ) -> None:
-    run(chart, placement=placement)
+    run(chart, workload=Workload(placement=placement))
     zones, hosts = pod(chart, "api")["topologySpreadConstraints"]
     assert (zones.get("minDomains"), hosts.get("minDomains")) == least
 
 
 def test_nodes(chart: Chart) -> None:
-    run(
-        chart,
-        placement=Placement(
-            node_selector={"disk": "ssd"},
-            tolerations=[
-                Toleration(key="gpu"),
-                Toleration(key="team", value="shop", effect="NoSchedule"),
-            ],
-            priority_class="high",
-        ),
+    placement = Placement(
+        node_selector={"disk": "ssd"},
+        tolerations=[
+            Toleration(key="gpu"),
+            Toleration(key="team", value="shop", effect="NoSchedule"),
+        ],
+        priority_class="high",
     )
+    run(chart, workload=Workload(placement=placement))
     made = pod(chart, "api")
     assert made["nodeSelector"] == {"disk": "ssd"}
     assert made["priorityClassName"] == "high"
@@ -178,9 +179,10 @@ def test_nodes(chart: Chart) -> None:
 @pytest.mark.mission("B61")
 def test_hardening(chart: Chart) -> None:
     hardening = Hardening(run_as_user=2000, run_as_group=3000, read_only_root_filesystem=False)
-    run(chart, hardening=hardening)
+    run(chart, workload=Workload(hardening=hardening))
     assert pod(chart, "api")["securityContext"] == {
         "fsGroup": 3000,
+        "fsGroupChangePolicy": "OnRootMismatch",
         "runAsGroup": 3000,
         "runAsNonRoot": True,
         "runAsUser": 2000,
@@ -194,7 +196,8 @@ def test_hardening(chart: Chart) -> None:
 
 
 def test_scratch(chart: Chart) -> None:
-    run(chart, scratch={"/var/cache": "128Mi"})
+    cache = Scratch(mount_path="/var/cache", size="128Mi")
+    run(chart, container=Container(image=IMAGE, volumes=[cache]))
     assert mounts(chart, "api")["/var/cache"] == {
         "name": "scratch-var-cache",
         "emptyDir": {"sizeLimit": "128Mi"},
@@ -211,7 +214,7 @@ def test_scratch(chart: Chart) -> None:
     ],
 )
 def test_ports(chart: Chart, metrics: Metrics | None, ports: dict[str, int]) -> None:
-    run(chart, metrics=metrics)
+    run(chart, http=Http(metrics=metrics))
     made = container(chart, "api")["ports"]
     assert {port["name"]: port["containerPort"] for port in made} == ports
     assert env(chart, "api")["PORT"] == "8080"

@@ -30,23 +30,26 @@ from constructs_lib import (
 )
 from constructs_lib.facts.access import READ
 from constructs_lib.names import Identity
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.claims import Data, Workspace
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.daemon_set import daemon_set
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.job import cron_job, job
-from constructs_lib.pods.node_agent import NodeAgent
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.hardening import NodeAgent
+from constructs_lib.pods.job import job
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.schedule import Schedule
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Data, HostDirectory, Workspace
 from constructs_lib.pods.service import cluster_ip_service, member_names
 from constructs_lib.pods.stateful_set import stateful_set
-from constructs_lib.pods.volumes import Scratch
+from constructs_lib.pods.volumes import HostDirectory, Scratch
 from constructs_lib.testing import find, manifests
 
 FAST = StorageTier(name="fast", provisioner="csi.example.com")
 SCRATCH = replace(FAST, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
 IDENTITY = Identity(name="store", namespace="data", component="database")
-PROCESS = Process(
+PROCESS = Container(
     name="store",
     image="example.com/store:1.2.3",
     resources=Resources(cpu="1", memory="1Gi"),
@@ -54,11 +57,11 @@ PROCESS = Process(
     ports=[Port(name="store", number=5000)],
     pod_env={"POD_NAME": "metadata.name"},
 )
-POD = ServerPod(identity=IDENTITY, processes=[PROCESS])
+POD = Pod(identity=IDENTITY, containers=[PROCESS])
 
 
-def with_process(**changes: object) -> ServerPod:
-    return replace(POD, processes=[replace(PROCESS, **changes)])  # type: ignore[arg-type]
+def with_process(**changes: object) -> Pod:
+    return replace(POD, containers=[replace(PROCESS, **changes)])  # type: ignore[arg-type]
 
 
 def test_stateful_set(chart: Chart, manifest: SnapshotAssertion) -> None:
@@ -125,9 +128,11 @@ def test_access_to_kubernetes(chart: Chart) -> None:
     access = KubernetesAccess(
         rules=(Access(resources=("pods",), verbs=READ),), api_server=api_server
     )
-    facts = deployment(chart, replace(POD, access=access), replicas=1)
+    caller = replace(POD.main, volumes=[ApiToken()])
+    facts = deployment(chart, replace(POD, containers=[caller], access=access), replicas=1)
     pod = find(chart, "Deployment", "store")["spec"]["template"]["spec"]
-    assert pod["automountServiceAccountToken"] is True
+    assert pod["automountServiceAccountToken"] is False
+    assert [each["name"] for each in pod["volumes"]] == ["api-token"]
     assert find(chart, "Role", "store")["rules"][0]["resources"] == ["pods"]
     assert [call.target.name for call in facts.calls] == ["api-server"]
 
@@ -138,7 +143,7 @@ def test_a_job_uses_what_its_server_has(chart: Chart) -> None:
     backup = replace(
         with_process(volumes=[files]),
         identity=replace(IDENTITY, name="store-backup", component="backup"),
-        owner=IDENTITY,
+        serves=IDENTITY,
     )
     cron_job(chart, backup, Schedule(cron="0 1 * * *"))
     kinds = [manifest["kind"] for manifest in manifests(chart)]
@@ -180,7 +185,7 @@ def test_volumes_count(chart: Chart) -> None:
 def test_a_changed_file_rolls_its_readers() -> None:
     def revisions(text: str) -> object:
         files = ConfigFiles(name="settings", files={"a": text}, mount_path="/etc/store")
-        return with_process(volumes=[files]).template().metadata.annotations  # type: ignore[union-attr]
+        return with_process(volumes=[files]).main.revisions
 
     assert revisions("b") != revisions("c")
 
@@ -191,20 +196,20 @@ def test_fails_a_probe_of_a_port_that_is_not_there() -> None:
 
 
 def test_fails_a_start_larger_than_what_runs() -> None:
-    setup = Process(
+    setup = Container(
         name="setup", image="example.com/setup:1.2.3", resources=Resources(memory="2Gi")
     )
     with pytest.raises(ConfigurationError, match=r"resources of setup.*'2Gi'.*memory"):
-        replace(POD, init_processes=[setup])
+        replace(POD, init_containers=[setup])
 
 
-def test_fails_two_processes_of_one_name() -> None:
-    with pytest.raises(ConfigurationError, match=r"ServerPod\.processes.*'store'"):
-        replace(POD, processes=[PROCESS, PROCESS])
+def test_fails_two_containers_of_one_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"Container\.name.*'store'"):
+        replace(POD, containers=[PROCESS, PROCESS])
 
 
 def test_fails_a_variable_twice() -> None:
-    with pytest.raises(ConfigurationError, match=r"Process\.env.*'POD_NAME'"):
+    with pytest.raises(ConfigurationError, match=r"Container\.env.*'POD_NAME'"):
         replace(PROCESS, env={"POD_NAME": "store"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
@@ -22,7 +22,9 @@ from constructs_lib import (
     Canary,
     Certificate,
     Check,
+    ConfigFiles,
     ConfigurationError,
+    Container,
     CsiSecretFiles,
     Debugger,
     Developer,
@@ -64,6 +66,7 @@ from constructs_lib import (
     Rollout,
     S3Repository,
     Scaling,
+    Scratch,
     Secretbox,
     SecretFiles,
     SecretMount,
@@ -75,6 +78,7 @@ from constructs_lib import (
     VirtualServer,
     Webhook,
 )
+from constructs_lib.pods.volumes import Mounted
 from tests.properties.strategies_dashboards import DASHBOARDS
 from tests.properties.strategies_database import DATABASE
 from tests.properties.strategies_observability import OBSERVABILITY
@@ -99,6 +103,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Rollout: (RollingUpdate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
     SecretMount: (SecretFiles, CsiSecretFiles),
+    Mounted: (ConfigFiles, SecretFiles, CsiSecretFiles, Scratch),
 }
 # One value in so many has an argument of which only the type is right; it is
 # drawn again a few times until one slips through, as those are what can do harm.
@@ -109,6 +114,12 @@ _TRIES = 4
 def value(kind: type[T]) -> st.SearchStrategy[T]:
     """Return values of a class; drawing one may raise what its constructor raises."""
     return _value(kind)
+
+
+def served() -> st.SearchStrategy[Container]:
+    """Return containers of a tier, whose ports and probes are said elsewhere."""
+    said = {"ports": (), "startup": None, "liveness": None, "readiness": None, "pre_stop": ()}
+    return _value(Container).map(lambda container: replace(container, **said))
 
 
 @st.composite
@@ -179,6 +190,13 @@ _FIELDS: dict[str, Strategy] = {
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,
+    "Workload.sidecars": st.lists(
+        st.builds(Container, image=st.just("proxy:1.0.0"), name=st.just("proxy")), max_size=1
+    ),
+    "Workload.init_containers": st.lists(
+        st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("prepare")), max_size=1
+    ),
+    "Workload.calls": st.lists(_FOREIGN, max_size=1),
     "Call.source": _value(Peer),
     "Route.policy": st.just(TrafficPolicy()) | st.just(PORTABLE_POLICY) | _value(TrafficPolicy),
     "KubernetesAccess.rules": st.lists(_value(Access), min_size=1, max_size=2).map(tuple),
@@ -189,8 +207,8 @@ _FIELDS: dict[str, Strategy] = {
         f"{tier}.{name}": strategy
         for tier in ("WebTier", "ApiTier", "SocketTier")
         for name, strategy in {
+            "container": served(),
             "upstreams": st.none() | _UPSTREAMS | _UPSTREAMS.map(MappingProxyType),
-            "calls": st.lists(_FOREIGN, max_size=1),
         }.items()
     },
 }

@@ -18,6 +18,7 @@ from constructs_lib import (
     Footprint,
     Gunicorn,
     Headroom,
+    Http,
     Indicator,
     Lifecycle,
     Placement,
@@ -33,7 +34,7 @@ from constructs_lib.security.quotas import Demand, quota
 from constructs_lib.testing import find
 from constructs_lib.tiers.database import connect
 from tests.properties.outcomes import try_examples
-from tests.properties.strategies import value
+from tests.properties.strategies import served, value
 
 SCALINGS = value(Replicas) | value(Autoscaling)
 
@@ -41,8 +42,8 @@ SCALINGS = value(Replicas) | value(Autoscaling)
 def pod(container: Container, lifecycle: Lifecycle) -> Pod:
     return Pod(
         identity=Identity(name="api", namespace="app", component="api"),
-        container=container,
-        lifecycle=lifecycle,
+        containers=[Http().serve(container)],
+        grace_period_seconds=lifecycle.grace_period_seconds,
         placement=Placement(),
         indicator=Indicator(total="requests_total", failed='code="500"'),
     )
@@ -52,7 +53,7 @@ def pod(container: Container, lifecycle: Lifecycle) -> Pod:
 def test_the_worst_moment_of_a_rollout_holds_all_pods_that_it_may_have() -> None:
     def example(data: st.DataObject) -> None:
         update, scaling = data.draw(value(RollingUpdate)), data.draw(SCALINGS)
-        container, lifecycle = data.draw(value(Container)), data.draw(value(Lifecycle))
+        container, lifecycle = data.draw(served()), data.draw(value(Lifecycle))
         worst = update.footprint(pod(container, lifecycle), scaling)
         surge = math.ceil(scaling.maximum * update.max_surge_percent / 100)
         assert worst.pods >= scaling.maximum + max(surge, 1)
@@ -66,7 +67,7 @@ def test_the_worst_moment_of_a_rollout_holds_all_pods_that_it_may_have() -> None
 def test_two_tracks_take_what_both_take() -> None:
     def example(data: st.DataObject) -> None:
         rollout, scaling = data.draw(value(BlueGreen) | value(Canary)), data.draw(SCALINGS)
-        alone = pod(data.draw(value(Container)), data.draw(value(Lifecycle)))
+        alone = pod(data.draw(served()), data.draw(value(Lifecycle)))
         worst = rollout.footprint(alone, scaling)
         assert worst.pods >= rollout.update.footprint(alone, scaling).pods
         assert worst.objects["count/deployments.apps"] == 2
@@ -118,11 +119,13 @@ def test_the_pools_of_all_processes_fit_into_the_share_of_the_database() -> None
     def example(data: st.DataObject) -> None:
         database = data.draw(value(DatabaseEndpoint))
         gunicorn, scaling = data.draw(value(Gunicorn)), data.draw(SCALINGS)
-        one = pod(data.draw(value(Container)), data.draw(value(Lifecycle)))
+        one = pod(data.draw(served()), data.draw(value(Lifecycle)))
         pods = data.draw(value(RollingUpdate)).footprint(one, scaling).pods
-        processes = gunicorn.processes(one.container.resources)
-        connected = connect(one, database, pods=pods, processes=processes, threads=gunicorn.threads)
-        size = int(connected.container.env["DATABASE_POOL_SIZE"])
+        processes = gunicorn.processes(one.main.resources)
+        connected = connect(
+            one.main, database, pods=pods, processes=processes, threads=gunicorn.threads
+        )
+        size = int(connected.env["DATABASE_POOL_SIZE"])
         assert 1 <= size <= gunicorn.threads
         assert size * processes * pods <= database.connections
 

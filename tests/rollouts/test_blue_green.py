@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cdk8s import App, Chart, JsonPatch
 
-from constructs_lib import ApiTier, BlueGreen, Color, Container, Replicas, override
+from constructs_lib import ApiTier, BlueGreen, Color, Container, Replicas, Workload, override
 from constructs_lib.testing import find_all, manifests
 from tests.rollouts.test_rollouts import BLUE, GREEN, TIERS, build
 
@@ -58,7 +58,9 @@ def test_a_switch_leaves_what_is_overridden_in_both_colors(tmp_path: Path) -> No
     def overridden(active: Color) -> list[Any]:
         chart = Chart(App(outdir=str(tmp_path)), "shop", namespace="app")
         rollout = BlueGreen(active=active, green=GREEN)
-        tier = ApiTier(chart, "shop", container=Container(image=BLUE), rollout=rollout)
+        tier = ApiTier(
+            chart, "shop", container=Container(image=BLUE), workload=Workload(rollout=rollout)
+        )
         for each in tier.deployments:
             override(each, JsonPatch.add("/spec/template/spec/hostUsers", value=False))
         return find_all(chart, "Deployment")
@@ -74,7 +76,7 @@ def test_a_number_of_replicas_is_another_for_the_idle_color(chart: Chart) -> Non
         "shop",
         container=Container(image=BLUE),
         scaling=Replicas(count=4),
-        rollout=BlueGreen(active=Color.BLUE, green=GREEN, idle_replicas=2),
+        workload=Workload(rollout=BlueGreen(active=Color.BLUE, green=GREEN, idle_replicas=2)),
     )
     counts = {
         each["metadata"]["name"]: each["spec"]["replicas"] for each in find_all(chart, "Deployment")

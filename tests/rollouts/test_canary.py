@@ -19,6 +19,7 @@ from constructs_lib import (
     TrafficPolicy,
     VirtualServer,
     WebTier,
+    Workload,
 )
 from constructs_lib.testing import manifests
 from tests.rollouts.test_rollouts import BLUE, GREEN
@@ -48,7 +49,7 @@ def test_each_step_changes_the_route_and_leaves_no_object_behind(
             container=Container(image=BLUE),
             host=host,
             routes=(Route(policy=policy),),
-            rollout=Canary(image=GREEN, steps=STEPS, step=step),
+            workload=Workload(rollout=Canary(image=GREEN, steps=STEPS, step=step)),
         )
         PublicHost(chart, "host", host=host, constructs=[web])
         return {(each["kind"], each["metadata"]["name"]): each for each in manifests(chart)}

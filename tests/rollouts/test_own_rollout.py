@@ -26,6 +26,7 @@ from constructs_lib import (
     ServedRoute,
     Tls,
     WebTier,
+    Workload,
 )
 from constructs_lib.testing import check, find, find_all
 
@@ -82,8 +83,8 @@ def web(chart: Chart, renderer: Renderer) -> WebTier:
         "web",
         container=Container(image="registry.example.com/shop/web:1.4.2"),
         host=host,
-        rollout=Halves(),
         scaling=Autoscaling(min_replicas=2, max_replicas=4),
+        workload=Workload(rollout=Halves()),
     )
     PublicHost(chart, "host", host=host, constructs=[tier])
     return tier

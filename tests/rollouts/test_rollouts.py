@@ -20,6 +20,7 @@ from constructs_lib import (
     Container,
     HeaderMatch,
     Host,
+    Http,
     LoadBalancer,
     NginxIngress,
     Probes,
@@ -32,6 +33,7 @@ from constructs_lib import (
     Tls,
     VirtualServer,
     WebTier,
+    Workload,
 )
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import BROKER
@@ -53,7 +55,7 @@ def host(renderer: Any) -> Host:  # noqa: ANN401 - any renderer
 def build(tier: str, tmp_path: Any, rollout: Rollout) -> App:  # noqa: ANN401
     app = App(outdir=str(tmp_path))
     chart = Chart(app, "shop", namespace="app")
-    TIERS[tier](chart, container=Container(image=BLUE), rollout=rollout)
+    TIERS[tier](chart, container=Container(image=BLUE), workload=Workload(rollout=rollout))
     return app
 
 
@@ -72,7 +74,9 @@ def test_the_idle_color_has_a_host_of_its_own(chart: Chart, manifest: SnapshotAs
         "shop",
         container=Container(image=BLUE),
         host=shop,
-        rollout=BlueGreen(active=Color.BLUE, green=GREEN, preview_host="preview.example.com"),
+        workload=Workload(
+            rollout=BlueGreen(active=Color.BLUE, green=GREEN, preview_host="preview.example.com")
+        ),
     )
     PublicHost(chart, "host", host=shop, constructs=[web])
     assert find_all(chart, "Ingress") == manifest
@@ -84,7 +88,7 @@ def test_each_color_runs_its_image_and_scales_alone(chart: Chart) -> None:
         chart,
         "shop",
         container=Container(image=BLUE),
-        rollout=BlueGreen(active=Color.GREEN, green=GREEN, idle_replicas=1),
+        workload=Workload(rollout=BlueGreen(active=Color.GREEN, green=GREEN, idle_replicas=1)),
     )
     images = {
         track: find(chart, "Deployment", f"shop-{track}")["spec"]["template"]["spec"]["containers"][
@@ -107,7 +111,7 @@ def test_each_version_is_told_its_own_deployment_id(chart: Chart) -> None:
         "shop",
         container=Container(image=BLUE),
         host=host(VirtualServer()),
-        rollout=Canary(image=GREEN),
+        workload=Workload(rollout=Canary(image=GREEN)),
     )
     ids = {
         name: next(
@@ -131,7 +135,8 @@ def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None
         chart = Chart(app, "shop", namespace="app")
         shop = host(VirtualServer())
         canary = Canary(image=GREEN, step=step, matches=(HeaderMatch(name="X-New", value="1"),))
-        arguments = {"host": shop, "container": Container(image=BLUE), "rollout": canary}
+        workload = Workload(rollout=canary)
+        arguments = {"host": shop, "container": Container(image=BLUE), "workload": workload}
         built = TIERS[tier](chart, routes=(Route(),), **arguments)
         PublicHost(chart, "host", host=shop, constructs=[built])
         return app
@@ -154,7 +159,7 @@ def test_an_alert_compares_the_tracks(tier: str, chart: Chart) -> None:
         chart,
         container=Container(image=BLUE),
         host=host(VirtualServer()),
-        rollout=Canary(image=GREEN, step=1),
+        workload=Workload(rollout=Canary(image=GREEN, step=1)),
     )
     (alert,) = built.facts.alerts
     assert 'track="canary"' in alert.expression
@@ -177,7 +182,7 @@ def test_fails_when_nothing_leads_to_a_track(
 ) -> None:
     said = f"host: got None; give one: only its routes can lead to the track '{track}'"
     with pytest.raises(ConfigurationError, match=said):
-        TIERS[tier](chart, container=Container(image=BLUE), rollout=rollout)
+        TIERS[tier](chart, container=Container(image=BLUE), workload=Workload(rollout=rollout))
 
 
 def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:
@@ -187,7 +192,7 @@ def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:
             id,
             container=Container(image=BLUE),
             scaling=Replicas(count=4),
-            rollout=rollout,
+            workload=Workload(rollout=rollout),
         )
         return tier.facts.footprints[0].pods
 
@@ -199,10 +204,16 @@ def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:
 
 @pytest.mark.mission("B93")
 def test_fails_when_a_start_may_take_longer_than_the_rollout_waits(chart: Chart) -> None:
-    slow = Container(image=BLUE, probes=Probes(startup_budget_seconds=600))
+    slow = Http(probes=Probes(startup_budget_seconds=600))
     with pytest.raises(ConfigurationError, match="use more than 620 seconds"):
-        ApiTier(chart, "shop", container=slow)
-    ApiTier(chart, "slow", container=slow, rollout=RollingUpdate(progress_deadline_seconds=700))
+        ApiTier(chart, "shop", container=Container(image=BLUE), http=slow)
+    ApiTier(
+        chart,
+        "slow",
+        container=Container(image=BLUE),
+        http=slow,
+        workload=Workload(rollout=RollingUpdate(progress_deadline_seconds=700)),
+    )
 
 
 @pytest.mark.mission("B95")
@@ -214,7 +225,7 @@ def test_fails_when_the_preview_is_the_public_host(chart: Chart) -> None:
             "shop",
             container=Container(image=BLUE),
             host=host(NginxIngress()),
-            rollout=rollout,
+            workload=Workload(rollout=rollout),
         )
 
 
@@ -237,15 +248,15 @@ def test_fails_when_weights_do_not_add_up(weights: tuple[int, int], chart: Chart
             "shop",
             container=Container(image=BLUE),
             host=host(VirtualServer()),
-            rollout=Odd(),
+            workload=Workload(rollout=Odd()),
         )
 
 
 def test_fails_when_two_canaries_are_on_one_route(chart: Chart) -> None:
     shop = host(VirtualServer())
-    canary = Canary(image=GREEN, step=1)
+    workload = Workload(rollout=Canary(image=GREEN, step=1))
     tiers = [
-        ApiTier(chart, id, container=Container(image=BLUE), host=shop, rollout=canary)
+        ApiTier(chart, id, container=Container(image=BLUE), host=shop, workload=workload)
         for id in ("a", "b")
     ]
     with pytest.raises(ConfigurationError, match=r"Route\.paths: got '/api'; .*shop\.example\.com"):

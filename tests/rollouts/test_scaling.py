@@ -18,14 +18,21 @@ from constructs_lib import (
     Replicas,
     Scaling,
     ScalingPace,
+    Workload,
 )
 from constructs_lib.testing import find, find_all
 
 CONTAINER = Container(image="registry.example.com/shop/api:2.0.3")
 
 
-def api(chart: Chart, scaling: Scaling, budget: DisruptionBudget | None = None) -> None:
-    ApiTier(chart, "api", container=CONTAINER, scaling=scaling, disruption_budget=budget)
+def api(chart: Chart, scaling: Scaling, budget: DisruptionBudget = DisruptionBudget()) -> None:
+    ApiTier(
+        chart,
+        "api",
+        container=CONTAINER,
+        scaling=scaling,
+        workload=Workload(disruption_budget=budget),
+    )
 
 
 @pytest.mark.mission("B46")
@@ -103,9 +110,8 @@ def test_disruption_budget(chart: Chart, manifest: SnapshotAssertion) -> None:
 @pytest.mark.parametrize(
     ("scaling", "budget"),
     [
-        (Replicas(count=1), DisruptionBudget()),
         (Replicas(count=3), DisruptionBudget(max_unavailable=3)),
-        (Autoscaling(min_replicas=1), DisruptionBudget()),
+        (Autoscaling(min_replicas=2), DisruptionBudget(max_unavailable=2)),
     ],
 )
 def test_fails_with_a_budget_for_all_replicas(

@@ -16,6 +16,7 @@ from constructs_lib import (
     Namespace,
     Registries,
     SecurityBaseline,
+    Workload,
 )
 
 APP = Namespace(name="app")
@@ -43,9 +44,11 @@ def test_images_are_known_by_where_they_come_from(image: str, *, known: bool) ->
 def test_facts_tell_the_images_of_all_tracks(chart: Chart) -> None:
     container = Container(image=IMAGE)
     rolling = ApiTier(chart, "rolling", container=container)
-    canary = ApiTier(chart, "canary", container=container, rollout=Canary(image=FOREIGN))
+    canary = ApiTier(
+        chart, "canary", container=container, workload=Workload(rollout=Canary(image=FOREIGN))
+    )
     colors = BlueGreen(active=Color.GREEN, green=FOREIGN)
-    blue_green = ApiTier(chart, "colors", container=container, rollout=colors)
+    blue_green = ApiTier(chart, "colors", container=container, workload=Workload(rollout=colors))
     assert rolling.facts.images == (IMAGE,)
     assert canary.facts.images == (IMAGE, FOREIGN)
     assert blue_green.facts.images == (FOREIGN, IMAGE)
@@ -53,7 +56,12 @@ def test_facts_tell_the_images_of_all_tracks(chart: Chart) -> None:
 
 @pytest.mark.mission("B118")
 def test_fails_on_a_foreign_image(chart: Chart, cluster: Chart) -> None:
-    api = ApiTier(chart, "api", container=Container(image=IMAGE), rollout=Canary(image=FOREIGN))
+    api = ApiTier(
+        chart,
+        "api",
+        container=Container(image=IMAGE),
+        workload=Workload(rollout=Canary(image=FOREIGN)),
+    )
     with pytest.raises(ConfigurationError) as problem:
         SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[api], registries=SHOP)
     assert str(problem.value) == (

@@ -15,6 +15,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     Gunicorn,
+    Http,
     HttpEndpoint,
     Lifecycle,
     LogFormat,
@@ -28,6 +29,7 @@ from constructs_lib import (
     Runtime,
     SecretRef,
     SecretUse,
+    Workload,
 )
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
@@ -91,7 +93,8 @@ def test_gunicorn(chart: Chart) -> None:
     ApiTier(
         chart,
         "api",
-        container=Container(image=IMAGE, port=5000),
+        container=Container(image=IMAGE),
+        http=Http(port=5000),
         gunicorn=gunicorn,
         lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=45),
     )
@@ -184,14 +187,14 @@ def test_fails_without_a_connection_for_each_process(chart: Chart) -> None:
             database=replace(DATABASE, connections=19),
             gunicorn=Gunicorn(workers=2),
             scaling=Replicas(count=4),
-            rollout=RollingUpdate(max_surge_percent=50),
+            workload=Workload(rollout=RollingUpdate(max_surge_percent=50)),
         )
 
 
 @pytest.mark.mission("B30")
 @pytest.mark.mission("B31")
 def test_endpoint(chart: Chart) -> None:
-    api = ApiTier(chart, "api", container=Container(image=IMAGE, port=5000))
+    api = ApiTier(chart, "api", container=Container(image=IMAGE), http=Http(port=5000))
     assert api.endpoint == HttpEndpoint(
         host="api.app.svc.cluster.local", port=80, target=api.peer, target_port="http"
     )
@@ -212,8 +215,8 @@ def test_own_metric_scales(chart: Chart, manifest: SnapshotAssertion) -> None:
 
 
 def test_metrics_on_the_port_of_the_application(chart: Chart) -> None:
-    shared = Container(image=IMAGE, metrics=Metrics(port=8080, names=("orders_total",)))
-    api = ApiTier(chart, "api", container=shared)
+    shared = Http(metrics=Metrics(port=8080, names=("orders_total",)))
+    api = ApiTier(chart, "api", container=CONTAINER, http=shared)
     assert container(chart, "api")["ports"] == [{"containerPort": 8080, "name": "http"}]
     assert env(chart, "api")["METRICS_PORT"] == "8080"
     assert api.peer.ports == (Port(name="http", number=8080),)
@@ -223,7 +226,7 @@ def test_metrics_on_the_port_of_the_application(chart: Chart) -> None:
 
 
 def test_no_metrics(chart: Chart) -> None:
-    api = ApiTier(chart, "api", container=Container(image=IMAGE, metrics=None))
+    api = ApiTier(chart, "api", container=Container(image=IMAGE), http=Http(metrics=None))
     assert container(chart, "api")["ports"] == [{"containerPort": 8080, "name": "http"}]
     assert "METRICS_PORT" not in env(chart, "api")
     assert api.facts.metrics == ()

@@ -101,7 +101,7 @@ def test_fails_with_a_controller_that_leads_nowhere(renderer: Renderer, chart: C
     [
         ({"replicas": 0}, r"FallbackPage\.replicas: got 0"),
         ({"path": "unavailable"}, r"Route\.paths"),
-        ({"image": "nginx:latest"}, r"Process\.image"),
+        ({"image": "nginx:latest"}, r"Container\.image"),
     ],
 )
 def test_fails(arguments: dict[str, Any], says: str, chart: Chart) -> None:

@@ -16,6 +16,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     DisruptionBudget,
+    Http,
     HttpEndpoint,
     LoadBalancer,
     NextJs,
@@ -29,6 +30,7 @@ from constructs_lib import (
     SecretEnv,
     SocketTier,
     WebTier,
+    Workload,
 )
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, DATABASE, HOST, IMAGE
 
@@ -56,19 +58,22 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         "use a whole number from 1 to max_replicas (4)",
         lambda: {"scaling": Autoscaling(min_replicas=5, max_replicas=4)},
     ),
-    "a budget for one replica": (
+    "a budget for all replicas": (
         "DisruptionBudget.max_unavailable",
-        "1",
-        "at least 2 (now 1)",
-        lambda: {"scaling": Replicas(count=1), "disruption_budget": DisruptionBudget()},
+        "2",
+        "at least 3 (now 2)",
+        lambda: {
+            "scaling": Replicas(count=2),
+            "workload": Workload(disruption_budget=DisruptionBudget(max_unavailable=2)),
+        },
     ),
     "a start as long as the rollout waits": (
         "RollingUpdate.progress_deadline_seconds",
         "320",
         "use more than 320 seconds",
         lambda: {
-            "container": Container(image=IMAGE, probes=Probes(startup_budget_seconds=300)),
-            "rollout": RollingUpdate(progress_deadline_seconds=320),
+            "http": Http(probes=Probes(startup_budget_seconds=300)),
+            "workload": Workload(rollout=RollingUpdate(progress_deadline_seconds=320)),
         },
     ),
     "an image that moves": (
@@ -191,11 +196,11 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         lambda: {"routes": [Route(paths=("/a",)), Route(paths=("/b",))]},
     ),
     "an autoscaler that asks for metrics of nobody": (
-        "Container.metrics",
+        "Http.metrics",
         "None",
         "say where jobs_waiting is read: the autoscaler follows it",
         lambda: {
-            "container": Container(image=IMAGE, metrics=None),
+            "http": Http(metrics=None),
             "scaling": Autoscaling(pod_metrics=(PodMetric(name="jobs_waiting", average=5),)),
         },
     ),
@@ -254,7 +259,7 @@ def test_fails_with_an_id_that_is_no_name(chart: Chart, id: str) -> None:
         {
             "container": Container(
                 image=IMAGE,
-                config_files=[ConfigFiles(name="files", files={"a": "b"}, mount_path="/etc/a")],
+                volumes=[ConfigFiles(name="files", files={"a": "b"}, mount_path="/etc/a")],
             )
         },
     ],
@@ -305,9 +310,15 @@ def test_fails_when_a_variable_of_a_socket_contradicts_an_argument(
 
 
 def test_fails_when_nobody_reads_what_the_autoscaler_follows(chart: Chart) -> None:
-    said = r"Container\.metrics: got None; say where websocket_connections is read"
+    said = r"Http\.metrics: got None; say where websocket_connections is read"
     with pytest.raises(ConfigurationError, match=said):
-        SocketTier(chart, "socket", container=Container(image=IMAGE, metrics=None), broker=BROKER)
+        SocketTier(
+            chart,
+            "socket",
+            container=Container(image=IMAGE),
+            http=Http(metrics=None),
+            broker=BROKER,
+        )
 
 
 def test_fails_without_a_namespace(app: App) -> None:

@@ -27,6 +27,7 @@ from constructs_lib import (
     SessionCookie,
     SocketTier,
     TrafficPolicy,
+    Workload,
 )
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
@@ -89,7 +90,13 @@ def test_single_replica_needs_no_broker(chart: Chart) -> None:
 
 def test_single_replica_needs_no_broker_where_the_other_track_is_stopped(chart: Chart) -> None:
     rollout = BlueGreen(active=Color.BLUE, green=IMAGE, idle_replicas=0)
-    SocketTier(chart, "socket", container=CONTAINER, scaling=Replicas(count=1), rollout=rollout)
+    SocketTier(
+        chart,
+        "socket",
+        container=CONTAINER,
+        scaling=Replicas(count=1),
+        workload=Workload(rollout=rollout),
+    )
 
 
 @pytest.mark.mission("B16")
@@ -110,7 +117,13 @@ def test_fails_without_a_broker(
         ConfigurationError,
         match=rf"SocketTier\.broker: got None; .*{replicas} replicas, .*need a message broker",
     ):
-        SocketTier(chart, "socket", container=CONTAINER, scaling=scaling, rollout=rollout)
+        SocketTier(
+            chart,
+            "socket",
+            container=CONTAINER,
+            scaling=scaling,
+            workload=Workload(rollout=rollout),
+        )
 
 
 @pytest.mark.mission("B90")

@@ -38,6 +38,7 @@ from constructs_lib import (
     TrafficPolicy,
     Verb,
     WebTier,
+    Workload,
 )
 from constructs_lib.quantities import parse
 from constructs_lib.rollouts.tracks import Scaling
@@ -234,8 +235,12 @@ def test_kubernetes_access(chart: Chart, manifest: SnapshotAssertion) -> None:
         ),
         api_server=API_SERVER,
     )
-    web = WebTier(chart, "web", container=CONTAINER, host=HOST, kubernetes_access=access)
-    assert pod(chart, "web")["automountServiceAccountToken"] is True
+    web = WebTier(
+        chart, "web", container=CONTAINER, host=HOST, workload=Workload(kubernetes_access=access)
+    )
+    assert pod(chart, "web")["automountServiceAccountToken"] is False
+    token = mounts(chart, "web")["/var/run/secrets/kubernetes.io/serviceaccount"]
+    assert "serviceAccountToken" in token["projected"]["sources"][0]
     assert Call(source=PEER, target=API_SERVER, port="https") in web.facts.calls
     kinds = ("ServiceAccount", "Role", "RoleBinding")
     assert [find(chart, kind, "web") for kind in kinds] == manifest
@@ -244,7 +249,9 @@ def test_kubernetes_access(chart: Chart, manifest: SnapshotAssertion) -> None:
 def test_calls(chart: Chart) -> None:
     ports = (Port(name="http", number=80), Port(name="https", number=443))
     store = Outside(name="store", cidrs=("198.51.100.0/24",), ports=ports)
-    web = WebTier(chart, "web", container=CONTAINER, host=HOST, calls=[store, POSTGRES])
+    web = WebTier(
+        chart, "web", container=CONTAINER, host=HOST, workload=Workload(calls=[store, POSTGRES])
+    )
     assert web.facts.calls[1:] == (
         Call(source=PEER, target=store, port="http"),
         Call(source=PEER, target=store, port="https"),
@@ -257,7 +264,7 @@ def test_configuration_files(chart: Chart) -> None:
     features = ConfigFiles(
         name="features", files={"features.json": "{}"}, mount_path="/etc/features"
     )
-    told = Container(image=IMAGE, config_files=[features])
+    told = Container(image=IMAGE, volumes=[features])
     web = WebTier(chart, "web", container=told, host=HOST)
     assert find(chart, "ConfigMap", "web-features")["data"] == {"features.json": "{}"}
     assert mounts(chart, "web")["/etc/features"]["configMap"] == {"name": "web-features"}
@@ -314,5 +321,12 @@ def test_facts(chart: Chart) -> None:
     ],
 )
 def test_worst_moment(chart: Chart, scaling: Scaling, rollout: Rollout, pods: int) -> None:
-    web = WebTier(chart, "web", container=CONTAINER, host=HOST, scaling=scaling, rollout=rollout)
+    web = WebTier(
+        chart,
+        "web",
+        container=CONTAINER,
+        host=HOST,
+        scaling=scaling,
+        workload=Workload(rollout=rollout),
+    )
     assert web.facts.footprints[0].pods == pods

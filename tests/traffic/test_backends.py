@@ -21,6 +21,7 @@ from constructs_lib import (
     SecurityBaseline,
     Tls,
     WebTier,
+    Workload,
 )
 from constructs_lib.manifests.backends import backends_of
 from constructs_lib.manifests.expected_secrets import Kind, expected_secrets
@@ -43,7 +44,7 @@ def platform(
         container=Container(image="registry.example.com/shop/web:1.4.2"),
         host=host,
         routes=(Route(policy=PORTABLE_POLICY),),
-        rollout=rollout,
+        workload=Workload(rollout=rollout),
     )
     public_host = PublicHost(chart, "host", host=host, constructs=[web])
     SecurityBaseline(

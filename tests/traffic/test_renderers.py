@@ -38,6 +38,7 @@ from constructs_lib import (
     TrafficPolicy,
     VirtualServer,
     WebTier,
+    Workload,
 )
 from constructs_lib.testing import find_all, manifests
 from tests.traffic.test_policy import GATEWAY
@@ -105,8 +106,11 @@ def test_virtual_server(chart: Chart, manifest: SnapshotAssertion) -> None:
         container=Container(image=IMAGE),
         host=shop,
         routes=(Route(policy=FULL),),
-        rollout=canary(
-            HeaderMatch(name="X-Canary", value="always"), CookieMatch(name="canary", value="yes")
+        workload=Workload(
+            rollout=canary(
+                HeaderMatch(name="X-Canary", value="always"),
+                CookieMatch(name="canary", value="yes"),
+            )
         ),
     )
     PublicHost(chart, "host", host=shop, constructs=[web])
@@ -124,7 +128,7 @@ def test_gateway_api(chart: Chart, manifest: SnapshotAssertion) -> None:
         container=Container(image=IMAGE),
         host=shop,
         routes=(Route(policy=PORTABLE),),
-        rollout=canary(HeaderMatch(name="X-Canary", value="always")),
+        workload=Workload(rollout=canary(HeaderMatch(name="X-Canary", value="always"))),
     )
     PublicHost(chart, "host", host=shop, constructs=[web])
     assert [*find_all(chart, "Gateway"), *find_all(chart, "HTTPRoute")] == manifest
@@ -163,7 +167,7 @@ def test_fails_to_share_clients_that_stay_with_their_pod(policy: TrafficPolicy) 
             container=Container(image=IMAGE),
             host=host(VirtualServer()),
             routes=(Route(policy=policy),),
-            rollout=rollout,
+            workload=Workload(rollout=rollout),
         )
 
     with pytest.raises(ConfigurationError, match=r"rollout: got \['stable', 'canary'\]; Virtual"):
@@ -191,7 +195,7 @@ def test_fails_to_split_traffic_in_a_plain_ingress(chart: Chart) -> None:
             "w",
             container=Container(image=IMAGE),
             host=host(NginxIngress()),
-            rollout=canary(),
+            workload=Workload(rollout=canary()),
         )
 
 
@@ -203,7 +207,7 @@ def test_fails_to_match_cookies_in_the_gateway_api(chart: Chart) -> None:
             container=Container(image=IMAGE),
             host=host(GATEWAY),
             routes=(Route(policy=PORTABLE),),
-            rollout=canary(CookieMatch(name="canary", value="yes")),
+            workload=Workload(rollout=canary(CookieMatch(name="canary", value="yes"))),
         )
 
 
@@ -223,7 +227,7 @@ def test_fails_with_a_match_that_a_virtual_server_does_not_take(
             "w",
             container=Container(image=IMAGE),
             host=host(VirtualServer()),
-            rollout=canary(match),
+            workload=Workload(rollout=canary(match)),
         )
 
 

@@ -21,6 +21,7 @@ from constructs_lib import (
     Scaling,
     Tls,
     VirtualServer,
+    Workload,
 )
 
 MATCHES = (HeaderMatch(name="X-New", value="1"), HeaderMatch(name="x-new", value="1"))
@@ -48,5 +49,5 @@ def test_fails_when_two_tracks_claim_the_same_requests(chart: Chart) -> None:
             "api",
             container=Container(image="example.com/api:2.0.3"),
             host=host,
-            rollout=Rivals(),
+            workload=Workload(rollout=Rivals()),
         )

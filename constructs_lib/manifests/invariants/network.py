@@ -73,10 +73,13 @@ def policy_ports_exist(platform: Platform) -> Iterator[Finding]:
         else:
             targets = _selected(platform, policy)
         for port in mappings(rule, "ports") if targets else ():
+            # `kubectl apply` loses one of two ports of a number, so that a container lists the
+            # first of them only, whatever the protocol of the other.
             if not any(
-                admits_port({"ports": [port]}, Pods.of(target), each.protocol, each.number)
+                admits_port({"ports": [port]}, Pods.of(target), protocol, each.number)
                 for target in targets
                 for each in target.ports
+                for protocol in (each.protocol, port.get("protocol", "TCP"))
             ):
                 paths = ", ".join(target.path for target in targets)
                 yield policy, f"{paths} listens on no {port}"

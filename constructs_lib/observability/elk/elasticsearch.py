@@ -17,15 +17,16 @@ from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.requests import files, requests
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.checks import TcpCheck
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.job import job
-from constructs_lib.pods.probes import TcpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service, members_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volumes import Scratch
@@ -100,7 +101,7 @@ class Elasticsearch(Part):
             executable=True,
         )
         secrets = logs.secrets
-        process = Process(
+        process = Container(
             name="set-up",
             image=image,
             resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
@@ -117,22 +118,22 @@ class Elasticsearch(Part):
         # A Job never changes: what it does differently, another one does.
         digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
         own = replace(self.identity, name=f"{self.identity.name}-set-up")
-        pod = ServerPod(identity=own, processes=[process], hardening=ELASTIC)
+        pod = Pod(identity=own, containers=[process], hardening=ELASTIC)
         return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
 
 
-def _pod(identity: Identity, image: str, logs: Logs) -> ServerPod:
-    return ServerPod(
+def _pod(identity: Identity, image: str, logs: Logs) -> Pod:
+    return Pod(
         identity=identity,
-        init_processes=[_prepare(identity, image, logs)],
-        processes=[_server(image, logs)],
+        init_containers=[_prepare(identity, image, logs)],
+        containers=[_server(image, logs)],
         hardening=ELASTIC,
         placement=logs.placement,
         grace_period_seconds=180,
     )
 
 
-def _prepare(identity: Identity, image: str, logs: Logs) -> Process:
+def _prepare(identity: Identity, image: str, logs: Logs) -> Container:
     secrets, snapshots = logs.secrets, logs.snapshots
     members = ", ".join(f"{identity.name}-{number}" for number in range(logs.servers))
     settings = Template(asset("elasticsearch.yml")).safe_substitute(
@@ -143,7 +144,7 @@ def _prepare(identity: Identity, image: str, logs: Logs) -> Process:
         if snapshots
         else []
     )
-    return Process(
+    return Container(
         name="prepare",
         image=image,
         resources=Resources(cpu="100m", memory="512Mi", ephemeral_storage="128Mi"),
@@ -166,9 +167,9 @@ def _prepare(identity: Identity, image: str, logs: Logs) -> Process:
     )
 
 
-def _server(image: str, logs: Logs) -> Process:
+def _server(image: str, logs: Logs) -> Container:
     heap = int(logs.resources.amounts().memory / 2 / 2**20)
-    return Process(
+    return Container(
         name="elasticsearch",
         image=image,
         resources=logs.resources,

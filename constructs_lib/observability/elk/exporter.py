@@ -12,11 +12,12 @@ from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.checks import HttpCheck
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
 
 _METRICS = Port(name="metrics", number=9114)
 # It may not read aliases; where it asks for them and gets none, it tells of no index at all.
@@ -104,7 +105,7 @@ class ElasticsearchExporter(Part):
     ) -> None:
         super().__init__(scope, identity_of("elasticsearch-exporter", context.logging))
         snapshots = logs.snapshots is not None
-        process = Process(
+        process = Container(
             name="exporter",
             image=context.images.elasticsearch_exporter,
             resources=context.sizes.elasticsearch_exporter,
@@ -122,7 +123,7 @@ class ElasticsearchExporter(Part):
             readiness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
             liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
         )
-        pod = ServerPod(identity=self.identity, processes=[process])
+        pod = Pod(identity=self.identity, containers=[process])
         facts = deployment(self, pod, replicas=1)
         names = (*NAMES, *([SNAPSHOTS_FAILED] if snapshots else []))
         self.facts = replace(

@@ -18,16 +18,18 @@ from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.cluster_access import grant_in
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.daemon_set import daemon_set
-from constructs_lib.pods.node_agent import NodeAgent
+from constructs_lib.pods.hardening import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import HostDirectory
+from constructs_lib.pods.volumes import HostDirectory
 
 _API = Port(name="api", number=5066)
 _PODS = Access(resources=("pods",), verbs=READ)
@@ -58,9 +60,9 @@ class Filebeat(Part):
     ) -> None:
         super().__init__(scope, identity_of("filebeat", context.agents))
         configuration = filebeat_yaml(context.watched, logstash=logstash.address)
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            processes=[_process(context, logs, configuration)],
+            containers=[_process(context, logs, configuration)],
             hardening=NodeAgent(),
             placement=Placement(
                 tolerations=(Toleration(key=None),), priority_class="system-node-critical"
@@ -80,8 +82,8 @@ class Filebeat(Part):
         )
 
 
-def _process(context: StackContext, logs: Logs, configuration: str) -> Process:
-    return Process(
+def _process(context: StackContext, logs: Logs, configuration: str) -> Container:
+    return Container(
         name="filebeat",
         image=context.images.filebeat,
         resources=context.sizes.filebeat,
@@ -89,6 +91,7 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Process:
         ports=[_API],
         pod_env={"NODE_NAME": "spec.nodeName"},
         volumes=[
+            ApiToken(),
             ConfigFiles(
                 name="settings",
                 files={"filebeat.yml": configuration},

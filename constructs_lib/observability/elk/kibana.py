@@ -16,14 +16,15 @@ from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearc
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.elk.views import views
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.checks import HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.job import job
-from constructs_lib.pods.probes import HttpsCheck, TcpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.runtimes.node import node_options
@@ -51,9 +52,9 @@ class Kibana(Part):
         elasticsearch: Elasticsearch,
     ) -> None:
         super().__init__(scope, identity_of("kibana", context.logging))
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            processes=[_process(context, logs, elasticsearch)],
+            containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
         )
         servers = deployment(self, pod, replicas=context.sizes.kibana.count)
@@ -68,7 +69,7 @@ class Kibana(Part):
         ).joined(servers, importer)
 
     def _import(self, image: str, logs: Logs) -> Facts:
-        process = Process(
+        process = Container(
             name="import",
             image=image,
             resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
@@ -87,13 +88,13 @@ class Kibana(Part):
         )
         digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
         own = replace(self.identity, name=f"{self.identity.name}-views")
-        pod = ServerPod(identity=own, processes=[process], hardening=ELASTIC)
+        pod = Pod(identity=own, containers=[process], hardening=ELASTIC)
         return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
 
 
-def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Process:
+def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Container:
     secrets, given = logs.secrets, context.sizes.kibana.resources
-    return Process(
+    return Container(
         name="kibana",
         image=context.images.kibana,
         resources=given,

@@ -13,13 +13,14 @@ from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.checks import HttpCheck
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volumes import Scratch
@@ -49,10 +50,10 @@ class Logstash(Part):
         elasticsearch: Elasticsearch,
     ) -> None:
         super().__init__(scope, identity_of("logstash", context.logging))
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            init_processes=[_prepare(context.images.logstash)],
-            processes=[_process(context, logs, elasticsearch)],
+            init_containers=[_prepare(context.images.logstash)],
+            containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
             # It empties its queue before it stops.
             grace_period_seconds=300,
@@ -96,13 +97,13 @@ def _pipelines() -> str:
     )
 
 
-def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Process:
+def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Container:
     # Loading the language of Logstash takes longer than the rest of the library.
     from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
 
     url, given = elasticsearch.url, context.sizes.logstash.resources
     heap = _heap(given)
-    return Process(
+    return Container(
         name="logstash",
         image=context.images.logstash,
         resources=given,
@@ -138,8 +139,8 @@ def _heap(given: Resources) -> str:
     return f"{mebibytes}m" if mebibytes % 1024 else f"{mebibytes // 1024}g"
 
 
-def _prepare(image: str) -> Process:
-    return Process(
+def _prepare(image: str) -> Container:
+    return Container(
         name="prepare",
         image=image,
         resources=Resources(cpu="100m", memory="64Mi", ephemeral_storage="64Mi"),

@@ -10,8 +10,8 @@ from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port, Protocol
 from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.storage import DATA
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import member_names
 from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.rules import check_range

@@ -10,12 +10,13 @@ from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.log_store import LogStore
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
+from constructs_lib.pods.checks import HttpCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
-from constructs_lib.pods.probes import HttpCheck, TcpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
 from constructs_lib.pods.volumes import Scratch
 
 HTTP = Port(name="http", number=3000)
@@ -33,7 +34,7 @@ def grafana_pod(
     provisioned: Sequence[ConfigFiles],
     dashboards: DashboardFiles,
     logs: LogStore | None,
-) -> ServerPod:
+) -> Pod:
     """Return the pod.
 
     Args:
@@ -45,7 +46,7 @@ def grafana_pod(
         logs: whose Secret it reads; None for none.
     """
     storage, sign_on = settings.storage, settings.sign_on
-    process = Process(
+    process = Container(
         name="grafana",
         image=image,
         resources=settings.resources,
@@ -76,9 +77,9 @@ def grafana_pod(
         liveness=Probe(check=TcpCheck(), port=HTTP.number),
         readiness=Probe(check=HttpCheck(path="/api/health"), port=HTTP.number),
     )
-    return ServerPod(
+    return Pod(
         identity=identity,
-        processes=[process],
+        containers=[process],
         hardening=Hardening(run_as_user=_USER, run_as_group=_USER),
         placement=settings.placement,
         grace_period_seconds=60,

@@ -8,7 +8,7 @@ from typing import Protocol as Interface
 
 from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
-from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.storage import StorageClass

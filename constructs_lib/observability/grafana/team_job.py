@@ -16,12 +16,12 @@ from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.pod import ADMIN_FILES
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.pods.configuration import ConfigFiles
-from constructs_lib.pods.job import cron_job
-from constructs_lib.pods.process import Process
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.cron_job import cron_job
+from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
 
 _SCRIPTS = "/etc/grafana-teams"
 # Of a folder; Grafana counts them in powers of two.
@@ -48,7 +48,7 @@ def team_files(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder
 
 def keep_teams(
     scope: Construct,
-    server: ServerPod,
+    server: Pod,
     teams: Sequence[DashboardTeam],
     *,
     folders: Sequence[DashboardFolder],
@@ -70,13 +70,13 @@ def keep_teams(
         namespace=server.identity.namespace,
         component="grafana-teams",
     )
-    pod = ServerPod(
+    pod = Pod(
         identity=identity,
         hardening=server.hardening,
-        processes=[
-            Process(
+        containers=[
+            Container(
                 name="teams",
-                image=server.processes[0].image,
+                image=server.main.image,
                 command=[f"{_SCRIPTS}/apply.sh"],
                 resources=Resources(cpu="10m", memory="64Mi", ephemeral_storage="16Mi"),
                 env={"GRAFANA_URL": url},

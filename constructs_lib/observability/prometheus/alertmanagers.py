@@ -16,12 +16,13 @@ from constructs_lib.observability.prometheus.alerting import (
     Alerting,
     alertmanager_yaml,
 )
+from constructs_lib.pods.checks import HttpCheck
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Data
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
 from constructs_lib.pods.stateful_set import stateful_set
 
@@ -79,9 +80,9 @@ class Alertmanagers(Part):
     ) -> None:
         super().__init__(scope, identity_of("alertmanager", context.monitoring))
         self._servers = context.sizes.alertmanager.count
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            processes=[_process(self.identity, context, alerting)],
+            containers=[_process(self.identity, context, alerting)],
             grace_period_seconds=60,
         )
         facts = stateful_set(self, pod, replicas=self._servers)
@@ -113,10 +114,10 @@ class Alertmanagers(Part):
         ]
 
 
-def _process(identity: Identity, context: StackContext, alerting: Alerting) -> Process:
+def _process(identity: Identity, context: StackContext, alerting: Alerting) -> Container:
     size = context.sizes.alertmanager
     members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
-    return Process(
+    return Container(
         name="alertmanager",
         image=context.images.alertmanager,
         resources=size.resources,

@@ -13,11 +13,12 @@ from constructs_lib.facts.network import Call, End, Port, check_has_port
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
 
 # Of the addresses that it is asked about, not of itself.
@@ -76,7 +77,7 @@ class Blackbox(Part):
             "timeout": "10s",
             "http": {"fail_if_not_ssl": True, "preferred_ip_protocol": "ip4"},
         }
-        process = Process(
+        process = Container(
             name="blackbox",
             image=context.images.blackbox_exporter,
             resources=context.sizes.blackbox_exporter,
@@ -92,7 +93,7 @@ class Blackbox(Part):
             readiness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
             liveness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
         )
-        pod = ServerPod(identity=self.identity, processes=[process])
+        pod = Pod(identity=self.identity, containers=[process])
         facts = deployment(self, pod, replicas=1)
         cluster_ip_service(self, pod.peer, ports={http.name: http.number})
         self.facts = replace(

@@ -21,12 +21,14 @@ from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.exposed import exposing
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.self_monitoring import endpoint
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.checks import HttpsCheck
 from constructs_lib.pods.cluster_access import bind_everywhere, grant_in
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.probes import HttpsCheck
-from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.server_pod import ServerPod
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
 
@@ -53,9 +55,9 @@ class CustomMetrics(Part):
         super().__init__(scope, identity_of("prometheus-adapter", context.monitoring))
         metrics = [metric for facts in context.scaled for metric in _asked(facts)]
         configuration = adapter_yaml(metrics, context.metrics.scrape_seconds)
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            processes=[_process(context, configuration)],
+            containers=[_process(context, configuration)],
             access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
         )
         facts = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
@@ -125,8 +127,8 @@ class CustomMetrics(Part):
                 grant_in(self, identity, namespace, [_PODS])
 
 
-def _process(context: StackContext, configuration: str) -> Process:
-    return Process(
+def _process(context: StackContext, configuration: str) -> Container:
+    return Container(
         name="adapter",
         image=context.images.prometheus_adapter,
         resources=context.sizes.prometheus_adapter.resources,
@@ -139,6 +141,7 @@ def _process(context: StackContext, configuration: str) -> Process:
         ],
         ports=[_HTTPS],
         volumes=[
+            ApiToken(),
             ConfigFiles(
                 name="configuration",
                 files={"config.yaml": configuration},

@@ -14,12 +14,14 @@ from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.kube_state_metrics_alerts import ALERTS
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
-from constructs_lib.pods.server_pod import ServerPod
 
 # What kube-state-metrics is asked for, by API group. Neither Secrets nor ConfigMaps:
 # who may list them may read them.
@@ -92,9 +94,9 @@ class KubeStateMetrics(Part):
         )
         nodes = _process("nodes", image, _OF_CLUSTER, ports=(8082, 8083), given=few)
         own = _list(_IN_NAMESPACES)
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            processes=[objects, nodes],
+            containers=[objects, nodes],
             access=KubernetesAccess(rules=own, api_server=context.api_server),
         )
         facts = deployment(self, pod, replicas=1)
@@ -119,11 +121,12 @@ def _process(
     ports: tuple[int, int],
     given: Resources,
     only: Sequence[str] = (),
-) -> Process:
+) -> Container:
     """Return what asks for these resources, and tells of them and of itself at these ports."""
     port, itself = ports
     resources = ",".join(sorted(itertools.chain(*asked.values())))
-    return Process(
+    return Container(
+        volumes=[ApiToken()],
         name=name,
         image=image,
         resources=given,

@@ -11,13 +11,14 @@ from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.pods.checks import HttpCheck
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.daemon_set import daemon_set
-from constructs_lib.pods.node_agent import NodeAgent
+from constructs_lib.pods.hardening import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import HostDirectory
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.volumes import HostDirectory
 
 _NOBODY = 65534
 
@@ -73,8 +74,8 @@ class NodeExporter(Part):
         self.facts = replace(facts, metrics=(endpoint,), alerts=(_ALERT,))
 
 
-def _pod(identity: Identity, context: StackContext) -> ServerPod:
-    process = Process(
+def _pod(identity: Identity, context: StackContext) -> Pod:
+    process = Container(
         name="node-exporter",
         image=context.images.node_exporter,
         resources=context.sizes.node_exporter,
@@ -94,9 +95,9 @@ def _pod(identity: Identity, context: StackContext) -> ServerPod:
         readiness=Probe(check=HttpCheck(path="/"), port=NODE_METRICS.number),
         liveness=Probe(check=HttpCheck(path="/"), port=NODE_METRICS.number),
     )
-    return ServerPod(
+    return Pod(
         identity=identity,
-        processes=[process],
+        containers=[process],
         hardening=NodeAgent(run_as_user=_NOBODY, run_as_group=_NOBODY),
         placement=Placement(
             tolerations=(Toleration(key=None),), priority_class="system-node-critical"

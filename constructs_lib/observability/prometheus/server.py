@@ -20,12 +20,14 @@ from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
 from constructs_lib.observability.prometheus.rules import rule_files
 from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
 from constructs_lib.observability.prometheus.self_monitoring import HTTP
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.checks import HttpCheck
+from constructs_lib.pods.claims import Data
 from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.configuration import ReloadedFiles
-from constructs_lib.pods.probes import HttpCheck
-from constructs_lib.pods.process import Probe, Process
-from constructs_lib.pods.server_pod import ServerPod
-from constructs_lib.pods.server_volumes import Data
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 
@@ -75,9 +77,9 @@ class Prometheus(Part):
             alertmanagers=alertmanagers,
             blackbox=blackbox,
         )
-        pod = ServerPod(
+        pod = Pod(
             identity=self.identity,
-            processes=[_process(context, configuration, rules)],
+            containers=[_process(context, configuration, rules)],
             placement=context.metrics.placement,
             access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
@@ -113,9 +115,9 @@ class Prometheus(Part):
         )
 
 
-def _process(context: StackContext, configuration: str, rules: Mapping[str, str]) -> Process:
+def _process(context: StackContext, configuration: str, rules: Mapping[str, str]) -> Container:
     store = context.metrics
-    return Process(
+    return Container(
         name="prometheus",
         image=context.images.prometheus,
         resources=store.resources,
@@ -130,6 +132,7 @@ def _process(context: StackContext, configuration: str, rules: Mapping[str, str]
         ports=[HTTP],
         pod_env={"POD_NAME": "metadata.name"},
         volumes=[
+            ApiToken(),
             ReloadedFiles(
                 name="configuration",
                 files={"prometheus.yml": configuration},

@@ -14,6 +14,7 @@ from constructs_lib import (
     Container,
     DatabaseEndpoint,
     Facts,
+    Http,
     HttpEndpoint,
     LoadBalancer,
     Metrics,
@@ -68,7 +69,8 @@ def tiers() -> tuple[Facts, ...]:
         SocketTier(
             Chart(app, "socket", namespace="app"),
             "socket",
-            container=Container(image="socket:1.0.0", metrics=names),
+            container=Container(image="socket:1.0.0"),
+            http=Http(metrics=names),
             broker=BrokerEndpoint(
                 host="redis.example.com", port=6379, target=broker, target_port="redis"
             ),
@@ -76,7 +78,8 @@ def tiers() -> tuple[Facts, ...]:
         WebTier(
             Chart(app, "web", namespace="app"),
             "web",
-            container=Container(image="web:1.0.0", metrics=names),
+            container=Container(image="web:1.0.0"),
+            http=Http(metrics=names),
             load_balancer=LoadBalancer(source_ranges=("192.0.2.0/24",)),
         ),
     )

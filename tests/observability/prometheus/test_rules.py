@@ -16,6 +16,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     Facts,
+    Http,
     Metrics,
     MetricsEndpoint,
     Peer,
@@ -149,7 +150,8 @@ def test_a_latency_is_that_of_the_indicator(app: App, chart: Chart) -> None:
     socket = SocketTier(
         chart,
         "socket",
-        container=Container(image="socket:1.4.2", metrics=Metrics(names=names)),
+        container=Container(image="socket:1.4.2"),
+        http=Http(metrics=Metrics(names=names)),
         scaling=Replicas(count=1),
         service_level=ServiceLevel(latency_seconds=0.25),
     )
@@ -195,6 +197,6 @@ def test_an_alert_may_ask_for_what_is_no_pod_of_ours(app: App) -> None:
 
 
 def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> None:
-    silent = ApiTier(chart, "api", container=Container(image="api:1.4.2", metrics=None))
+    silent = ApiTier(chart, "api", container=Container(image="api:1.4.2"), http=Http(metrics=None))
     with pytest.raises(ConfigurationError, match="let it expose http_requests_total"):
         stack(app, watches=[silent])

@@ -1,4 +1,4 @@
-"""Volumes that servers have and applications do not: data, and paths of the node."""
+"""Volumes that are claimed from a class of storage, of a size that a quota counts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from cdk8s_plus_27 import k8s
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Claim
+from constructs_lib.pods.volumes import Mounted, Volume
 from constructs_lib.rules import check_mount_path, check_name
 from constructs_lib.storage import ReclaimPolicy, StorageClass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Claimed:
+class _Claimed(Mounted):
     name: str
     mount_path: str
     tier: StorageClass
@@ -32,16 +33,6 @@ class _Claimed:
         """The name of the volume in a pod."""
         return self.name
 
-    @property
-    def read_only(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def revisions(self) -> Mapping[str, str]:
-        """Nothing."""
-        return {}
-
     def claim(self, pods: int) -> Claim:
         """Return what the quota counts for so many pods."""
         size = quantities.parse_bytes(self.size, f"{type(self).__name__}.size")
@@ -52,6 +43,9 @@ class _Claimed:
         return k8s.PersistentVolumeClaimSpec(
             access_modes=["ReadWriteOnce"],
             storage_class_name=self.tier.name,
+            # As the API server would fill it in: what it adds to a list that is replaced as a
+            # whole makes a second manager's apply a conflict.
+            volume_mode="Filesystem",
             resources=k8s.ResourceRequirements(requests={"storage": quantities.to_kube(self.size)}),
         )
 
@@ -80,7 +74,7 @@ class Data(_Claimed):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Workspace(_Claimed):
+class Workspace(_Claimed, Volume):
     """A volume that lives as long as its pod, for what is too big for the node's disk.
 
     Args:
@@ -110,105 +104,4 @@ class Workspace(_Claimed):
             ephemeral=k8s.EphemeralVolumeSource(
                 volume_claim_template=k8s.PersistentVolumeClaimTemplate(spec=self.claim_spec())
             ),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SharedMemory:
-    """Memory that the processes of a container share; it counts to theirs.
-
-    Args:
-        size: the most of it.
-
-    Raises:
-        ConfigurationError: a size that cannot be.
-    """
-
-    size: str
-
-    def __post_init__(self) -> None:
-        quantities.parse_bytes(self.size, "SharedMemory.size")
-
-    @property
-    def mount_path(self) -> str:
-        """Where programs look for it."""
-        return "/dev/shm"  # noqa: S108
-
-    @property
-    def volume_name(self) -> str:
-        """The name of the volume in a pod."""
-        return "shared-memory"
-
-    @property
-    def read_only(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def revisions(self) -> Mapping[str, str]:
-        """Nothing."""
-        return {}
-
-    def volume(self, workload: str) -> k8s.Volume:
-        """Return the typed volume in the pods of a workload."""
-        return k8s.Volume(
-            name=self.volume_name,
-            empty_dir=k8s.EmptyDirVolumeSource(
-                medium="Memory", size_limit=quantities.to_kube(self.size)
-            ),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostDirectory:
-    """A directory of the node, for an agent that reads what the node has.
-
-    Args:
-        name: of the volume.
-        path: on the node.
-        mount_path: where the process finds it.
-        read_only: the usual; without it the directory is made where it is missing.
-
-    Raises:
-        ConfigurationError: a name or path that cannot be.
-    """
-
-    name: str
-    path: str
-    mount_path: str
-    read_only: bool = True
-
-    def __post_init__(self) -> None:
-        check_name("HostDirectory.name", self.name)
-        check_mount_path("HostDirectory.mount_path", self.mount_path)
-
-    @property
-    def volume_name(self) -> str:
-        """The name of the volume in a pod."""
-        return self.name
-
-    @property
-    def revisions(self) -> Mapping[str, str]:
-        """Nothing."""
-        return {}
-
-    def volume(self, workload: str) -> k8s.Volume:
-        """Return the typed volume in the pods of a workload."""
-        return k8s.Volume(
-            name=self.name,
-            host_path=k8s.HostPathVolumeSource(
-                path=self.path, type=None if self.read_only else "DirectoryOrCreate"
-            ),
-        )
-
-    def mount(self) -> k8s.VolumeMount:
-        """Return the typed mount: what the node mounts and unmounts later, the agent follows.
-
-        An agent that kept what is unmounted would hold the disks of other pods.
-        """
-        return k8s.VolumeMount(
-            name=self.volume_name,
-            mount_path=self.mount_path,
-            read_only=self.read_only or None,
-            mount_propagation="HostToContainer",
         )

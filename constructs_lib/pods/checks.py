@@ -1,0 +1,128 @@
+"""The ways in which a container is asked how it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.quantities import int_or_string
+from constructs_lib.rules import check_several, check_text, check_url_path
+from constructs_lib.secret_shapes import check_no_secret
+
+
+class Check(Protocol):
+    """One way to ask a container how it is."""
+
+    def action(self, port: int) -> dict[str, Any]:
+        """Return the action of the typed probe, by the name of its field, such as ``http_get``.
+
+        Args:
+            port: that of the probe.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpCheck:
+    """A GET that must be answered with 200 to 399.
+
+    Args:
+        path: the path that is asked for.
+
+    Raises:
+        ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
+    """
+
+    path: str
+
+    def __post_init__(self) -> None:
+        check_url_path("HttpCheck.path", self.path)
+
+    def action(self, port: int) -> dict[str, Any]:
+        """Return the action of the typed probe."""
+        return {"http_get": k8s.HttpGetAction(path=self.path, port=int_or_string(port))}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpsCheck:
+    """The same over TLS; the certificate is not verified.
+
+    Args:
+        path: the path that is asked for.
+
+    Raises:
+        ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
+    """
+
+    path: str
+
+    def __post_init__(self) -> None:
+        check_url_path("HttpsCheck.path", self.path)
+
+    def action(self, port: int) -> dict[str, Any]:
+        """Return the action of the typed probe."""
+        return {
+            "http_get": k8s.HttpGetAction(path=self.path, port=int_or_string(port), scheme="HTTPS")
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TcpCheck:
+    """A connection that must be accepted."""
+
+    def action(self, port: int) -> dict[str, Any]:
+        """Return the action of the typed probe."""
+        return {"tcp_socket": k8s.TcpSocketAction(port=int_or_string(port))}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExecCheck:
+    """A command in the container that must exit with 0.
+
+    Args:
+        command: the program and its arguments; no shell is involved.
+
+    Raises:
+        ConfigurationError: no program, one text instead of several, a control character, or a
+            secret among the arguments.
+    """
+
+    command: Sequence[str]
+
+    def __post_init__(self) -> None:
+        check_several("ExecCheck.command", self.command)
+        if not self.command or not self.command[0]:
+            raise ConfigurationError("ExecCheck.command", self.command, "name a program")
+        for word in self.command:
+            check_text("ExecCheck.command", word)
+            check_no_secret("ExecCheck.command", word)
+
+    def action(self, port: int) -> dict[str, Any]:
+        """Return the action of the typed probe."""
+        return {"exec": k8s.ExecAction(command=list(self.command))}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GrpcCheck:
+    """A call of the standard gRPC health service that must answer SERVING.
+
+    Args:
+        service: the service that is asked for; None for the server as a whole.
+
+    Raises:
+        ConfigurationError: a name with control characters.
+    """
+
+    service: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.service is not None:
+            check_text("GrpcCheck.service", self.service)
+
+    def action(self, port: int) -> dict[str, Any]:
+        """Return the action of the typed probe."""
+        return {"grpc": k8s.GrpcAction(port=port, service=self.service)}

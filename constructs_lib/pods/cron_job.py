@@ -1,0 +1,56 @@
+"""A CronJob: work that is done again and again."""
+
+from __future__ import annotations
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.facts.published import Facts
+from constructs_lib.pods.job import job_facts, job_spec
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.schedule import Schedule
+
+
+def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None = None) -> Facts:
+    """Make a job that runs on a schedule, never twice at once.
+
+    A run that could not start within ten minutes is missed, and seen as such by
+    the time of the last success; the last three runs and one failure are kept.
+
+    Args:
+        scope: where it is made.
+        pod: of each run.
+        schedule: when.
+        name: of the job; that of the pod by default.
+
+    Returns:
+        What the others learn of it.
+    """
+    identity = pod.identity
+    name = name or identity.name
+    scope = pod.attach(scope)
+    k8s.KubeCronJob(
+        scope,
+        f"CronJob-{name}",
+        metadata=names.metadata(
+            scope,
+            "CronJob",
+            name,
+            namespace=identity.namespace,
+            labels={**identity.labels, **pod.version_labels},
+        ),
+        spec=k8s.CronJobSpec(
+            schedule=schedule.cron,
+            time_zone="Etc/UTC",
+            concurrency_policy="Forbid",
+            starting_deadline_seconds=600,
+            successful_jobs_history_limit=3,
+            failed_jobs_history_limit=1,
+            job_template=k8s.JobTemplateSpec(
+                spec=job_spec(pod, deadline_seconds=schedule.deadline_seconds, tries=schedule.tries)
+            ),
+        ),
+    )
+    # Three that succeeded, one that failed, one that runs.
+    return job_facts(pod, {"count/cronjobs.batch": 1, "count/jobs.batch": 5})

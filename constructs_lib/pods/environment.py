@@ -1,0 +1,110 @@
+"""The variables of a container, in an order in which each finds those that it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.rules import check_env_name, check_text
+from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
+
+# No program starts with a longer variable (https://man7.org/linux/man-pages/man2/execve.2.html).
+_LARGEST = 2**17
+# https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+_REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
+
+_POD_FIELD = re.compile(
+    r"metadata\.(name|namespace|uid|(labels|annotations)\['[A-Za-z0-9./_-]+'\])"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(host|pod)IPs?"
+)
+
+
+def environment(
+    env: Mapping[str, str], *, pod_env: Mapping[str, str], secret_env: Sequence[SecretEnv]
+) -> list[k8s.EnvVar]:
+    """Return the typed variables.
+
+    Kubernetes puts into a value only what stands before it, and leaves other references
+    as they are: those of the pod and of Secrets come first, plain ones after what they name.
+
+    Args:
+        env: variables in plain text, which may refer to all.
+        pod_env: the field of the pod that each tells.
+        secret_env: those from Secrets.
+    """
+    before = {*pod_env, *(variable.name for variable in secret_env)}
+    return [
+        *(
+            k8s.EnvVar(
+                name=name,
+                value_from=k8s.EnvVarSource(
+                    field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path=path)
+                ),
+            )
+            for name, path in pod_env.items()
+        ),
+        *(variable.to_kube() for variable in secret_env),
+        *(k8s.EnvVar(name=name, value=env[name]) for name in _in_order(env, before)),
+    ]
+
+
+def _in_order(env: Mapping[str, str], before: Collection[str]) -> Sequence[str]:
+    """Return the names as they are written, but each after those that its value refers to."""
+    order: dict[str, None] = {}
+
+    def add(name: str, waiting: tuple[str, ...]) -> None:
+        for match in _REFERENCE.finditer(env[name]):
+            other = match[1]
+            if other in waiting:
+                raise ConfigurationError(
+                    f"Container.env[{name!r}]", f"$({other})", "refer to none that refers back"
+                )
+            if other in env:
+                add(other, (*waiting, other))
+            # The address of the API server is told to every container.
+            elif other and other not in before and not other.startswith("KUBERNETES_"):
+                raise ConfigurationError(
+                    f"Container.env[{name!r}]",
+                    f"$({other})",
+                    f"give the container a variable {other}, or write '$$({other})' if it is to "
+                    "read just that text",
+                )
+        order.setdefault(name)
+
+    for name in env:
+        add(name, (name,))
+    return list(order)
+
+
+def check_pod_env(field: str, pod_env: Mapping[str, str]) -> None:
+    """Refuse variables for fields of a pod that no variable can tell."""
+    for name, path in pod_env.items():
+        check_env_name(field, name)
+        if not _POD_FIELD.fullmatch(path):
+            raise ConfigurationError(
+                f"{field}[{name!r}]",
+                path,
+                "name a field such as 'metadata.name' or 'status.podIP'",
+            )
+
+
+def check_public(field: str, env: Mapping[str, str]) -> None:
+    """Refuse variables that Kubernetes or good sense do not let into a manifest."""
+    for name, value in env.items():
+        check_env_name(field, name)
+        check_text(f"{field}[{name!r}]", value)
+        if names_a_secret(name) or holds_a_secret(value):
+            raise ConfigurationError(
+                f"{field}[{name!r}]",
+                "(hidden)",
+                "pass a secret by reference: SecretEnv(name=…, secret=SecretRef(…), key=…)",
+            )
+    size = sum(len(f"{name}={value}".encode()) for name, value in env.items())
+    if size >= _LARGEST:
+        raise ConfigurationError(
+            field, f"{size} bytes", f"stay below {_LARGEST} bytes, or use ConfigFiles"
+        )

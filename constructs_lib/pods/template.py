@@ -1,0 +1,67 @@
+"""The template of a pod: the one place that writes a PodSpec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cdk8s_plus_27 import k8s
+
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.volumes import Volume
+
+
+def pod_template(
+    pod: Pod,
+    selector: Mapping[str, str],
+    *,
+    match_label_keys: Sequence[str] = (),
+    restart_policy: str | None = None,
+) -> k8s.PodTemplateSpec:
+    """Return the typed template.
+
+    Args:
+        pod: what it is a template of.
+        selector: the labels that find it.
+        match_label_keys: see `Placement.spread`.
+        restart_policy: what happens when it ends, for jobs, which are not spread.
+    """
+    mesh, placement = pod.mesh, pod.placement
+    annotations = {
+        key: text for container in pod.every_container for key, text in container.revisions.items()
+    }
+    if mesh is not None:
+        annotations |= mesh.annotations(pod.grace_period_seconds, pod.peer.ports)
+    security_context = pod.hardening.container()
+    volumes = (volume for volume in pod.volumes if isinstance(volume, Volume))
+    return k8s.PodTemplateSpec(
+        metadata=k8s.ObjectMeta(
+            labels={
+                **selector,
+                **pod.version_labels,
+                **pod.labels,
+                **(mesh.labels if mesh else {}),
+            },
+            annotations=annotations or None,
+        ),
+        spec=k8s.PodSpec(
+            service_account_name=pod.owner.name,
+            # A container that calls the API mounts a token of its own.
+            automount_service_account_token=False,
+            enable_service_links=False,
+            host_network=pod.host_network or None,
+            host_pid=pod.host_pid or None,
+            security_context=pod.hardening.pod(),
+            termination_grace_period_seconds=pod.grace_period_seconds,
+            restart_policy=restart_policy,
+            priority_class_name=placement.priority_class,
+            node_selector=dict(placement.node_selector) or None,
+            tolerations=[toleration.to_kube() for toleration in placement.tolerations] or None,
+            topology_spread_constraints=None
+            if restart_policy
+            else placement.spread(selector, match_label_keys=match_label_keys),
+            init_containers=[each.to_kube(security_context) for each in pod.init_containers]
+            or None,
+            containers=[each.to_kube(security_context) for each in pod.containers],
+            volumes=[volume.volume(pod.owner.name) for volume in volumes] or None,
+        ),
+    )

@@ -1,0 +1,81 @@
+"""Where the requests of a tier come from: its Services, its routes on a host, a load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib.facts.network import Call, End
+from constructs_lib.pods.pod import Pod
+from constructs_lib.rollouts.tracks import Track
+from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.load_balancer import LoadBalancer
+from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import AppProtocol, cluster_ip
+from constructs_lib.traffic.shares import check_without_host
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doors:
+    """Where the requests of a tier come from.
+
+    Args:
+        host: the host that its routes are on; None for none.
+        routes: the paths that it answers there.
+        load_balancer: a door past the ingress; None for none.
+        protocol: what is spoken on its Services.
+    """
+
+    host: Host | None
+    routes: Sequence[Route]
+    load_balancer: LoadBalancer | None = None
+    protocol: AppProtocol = AppProtocol.HTTP
+
+    def objects(self, tracks: int) -> dict[str, int]:
+        """Return how many objects they are for so many tracks, by what a quota counts."""
+        balancer = self.load_balancer
+        return {
+            "services": tracks + (balancer is not None),
+            "services.loadbalancers": int(balancer is not None),
+            "services.nodeports": len(balancer.ports) if balancer else 0,
+        }
+
+    def open(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Opened:
+        """Make the Services and the routes, and tell who calls."""
+        services = [cluster_ip(scope, pod.identity, track, self.protocol) for track in tracks]
+        callers: list[End] = []
+        served: tuple[ServedRoute, ...] = ()
+        if self.host is None:
+            check_without_host(tracks)
+        else:
+            backends = [track.backend for track in tracks]
+            served = self.host.attach_routes(
+                scope, pod.identity, routes=self.routes, tracks=backends
+            )
+            callers.append(self.host.renderer.controller)
+        if self.load_balancer is not None:
+            services.append(self.load_balancer.attach(scope, pod.identity, tracks[0]))
+            callers.append(self.load_balancer.clients(pod.identity.name))
+        return Opened(
+            services=tuple(services),
+            calls=tuple(Call(source=each, target=pod.peer, port="http") for each in callers),
+            routes=served,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """What doors are once they are made.
+
+    Args:
+        services: those of the tracks, then the load balancer's.
+        calls: who calls the tier.
+        routes: what it answers on a host.
+    """
+
+    services: tuple[k8s.KubeService, ...] = ()
+    calls: tuple[Call, ...] = ()
+    routes: tuple[ServedRoute, ...] = ()

@@ -1,0 +1,65 @@
+"""How a tier that answers HTTP is reached and asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Port
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.metrics import Metrics
+from constructs_lib.pods.probes import Probes
+from constructs_lib.rules import check_port
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Http:
+    """What the main container of a tier answers over HTTP.
+
+    Args:
+        port: what it listens on, told in ``PORT``.
+        probes: how it is asked whether it works.
+        metrics: where it exposes metrics, told in ``METRICS_PORT``; None for none.
+
+    Raises:
+        ConfigurationError: a port that a container without privileges cannot listen on.
+    """
+
+    port: int = 8080
+    probes: Probes = Probes()
+    metrics: Metrics | None = Metrics()
+
+    def __post_init__(self) -> None:
+        check_port("Http.port", self.port)
+
+    @property
+    def metrics_port(self) -> str | None:
+        """The name of the port that metrics are read from."""
+        if self.metrics is None:
+            return None
+        return "http" if self.metrics.port == self.port else "metrics"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the container is told of it."""
+        told = {"PORT": self.port, "METRICS_PORT": self.metrics and self.metrics.port}
+        return {name: str(port) for name, port in told.items() if port}
+
+    def serve(self, container: Container) -> Container:
+        """Return the container, which has all its other variables, as it serves HTTP."""
+        for probe in ("startup", "liveness", "readiness"):
+            if getattr(container, probe) is not None:
+                raise ConfigurationError(
+                    f"Container.{probe}", getattr(container, probe), "say it in Http.probes"
+                )
+        container.check_left_to("http", ("PORT", "METRICS_PORT"))
+        ports = [Port(name="http", number=self.port)]
+        if self.metrics is not None and self.metrics.port != self.port:
+            ports.append(Port(name="metrics", number=self.metrics.port))
+        return replace(
+            container.with_defaults(env=self.variables),
+            ports=[*ports, *container.ports],
+            startup=self.probes.startup(self.port),
+            liveness=self.probes.live(self.port),
+            readiness=self.probes.ready(self.port),
+        )

@@ -1,0 +1,96 @@
+"""What is the same for all tiers, whatever their containers do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.access import KubernetesAccess
+from constructs_lib.facts.network import End, check_has_port
+from constructs_lib.facts.signals import Indicator
+from constructs_lib.names import Identity
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.budget import DisruptionBudget
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.lifecycle import Lifecycle
+from constructs_lib.pods.mesh import Mesh
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.volumes import Scratch
+from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
+
+# Most programs put something there, and the root of the file system is read-only.
+_TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workload:
+    """How the pods of a tier run, and what surrounds their main container.
+
+    Args:
+        rollout: how a new version replaces the old one.
+        placement: where the pods run.
+        disruption_budget: how many replicas a drain may take at once; None for no budget.
+        hardening: what the containers may not do.
+        mesh: the service mesh that the pods are members of; None for none.
+        kubernetes_access: what the main container may do with the Kubernetes API; None for
+            nothing.
+        calls: what the pods call besides what other arguments say, on all ports.
+        sidecars: containers beside the main one. They count in footprint and quota.
+        init_containers: containers that run before, one after the other.
+
+    Raises:
+        ConfigurationError: a call of what has no ports.
+    """
+
+    rollout: Rollout = RollingUpdate()
+    placement: Placement = Placement()
+    disruption_budget: DisruptionBudget | None = DisruptionBudget()
+    hardening: Hardening = Hardening()
+    mesh: Mesh | None = None
+    kubernetes_access: KubernetesAccess | None = None
+    calls: Sequence[End] = ()
+    sidecars: Sequence[Container] = ()
+    init_containers: Sequence[Container] = ()
+
+    def __post_init__(self) -> None:
+        for end in self.calls:
+            check_has_port("Workload.calls", end)
+
+    def pod(
+        self,
+        identity: Identity,
+        container: Container,
+        *,
+        lifecycle: Lifecycle,
+        indicator: Indicator | None = None,
+    ) -> Pod:
+        """Return the pod of a tier.
+
+        Args:
+            identity: of the tier.
+            container: the main one, all configured.
+            lifecycle: how it leaves.
+            indicator: how its success is counted; None where nobody counts.
+        """
+        if container.pre_stop:
+            raise ConfigurationError(
+                "Container.pre_stop", container.pre_stop, "leave it out: lifecycle says it"
+            )
+        token = [] if self.kubernetes_access is None else [ApiToken()]
+        mounted = {volume.mount_path for volume in container.volumes}
+        usual = [each for each in (_TEMPORARY, *token) if each.mount_path not in mounted]
+        main = replace(container, volumes=[*container.volumes, *usual], pre_stop=lifecycle.pre_stop)
+        return Pod(
+            identity=identity,
+            containers=(main, *self.sidecars),
+            init_containers=self.init_containers,
+            hardening=self.hardening,
+            placement=self.placement,
+            access=self.kubernetes_access,
+            mesh=self.mesh,
+            indicator=indicator,
+            grace_period_seconds=lifecycle.grace_period_seconds,
+        )
