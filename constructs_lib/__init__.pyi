@@ -8,6 +8,7 @@ from .facts.buckets import S3Bucket as S3Bucket
 from .facts.endpoints import BrokerEndpoint as BrokerEndpoint
 from .facts.endpoints import CacheEndpoint as CacheEndpoint
 from .facts.endpoints import DatabaseEndpoint as DatabaseEndpoint
+from .facts.endpoints import DatabaseUse as DatabaseUse
 from .facts.endpoints import HttpEndpoint as HttpEndpoint
 from .facts.footprint import Amounts as Amounts
 from .facts.footprint import Claim as Claim

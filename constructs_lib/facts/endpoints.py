@@ -53,8 +53,9 @@ class DatabaseEndpoint:
         database: the name of the database.
         secret: the Secret with the keys ``username`` and ``password``, and
             ``ca.crt`` where the client shall verify whom it talks to.
-        connections: how many connections all pods of the client may hold at
-            once. The database construct gives each client its share.
+        connections: how many connections all pods of the client may hold at once.
+        capacity: how many all of its clients may hold together, whatever endpoint
+            they were given; a baseline refuses more. None where nobody counts.
         statement_seconds: after which the database gives up on a statement of
             this client; less than the client itself waits. A `PostgresCluster`
             does so by itself; for another database the client has to ask for it.
@@ -72,6 +73,7 @@ class DatabaseEndpoint:
     database: str
     secret: SecretRef
     connections: int
+    capacity: int | None = None
     statement_seconds: int = 20
     wait_seconds: int = 0
     target: End
@@ -82,7 +84,9 @@ class DatabaseEndpoint:
         check_text("DatabaseEndpoint.database", self.database)
         if not self.database:
             raise ConfigurationError("DatabaseEndpoint.database", "", "name the database")
-        check_range("DatabaseEndpoint.connections", self.connections, 1, 100_000)
+        if self.capacity is not None:
+            check_range("DatabaseEndpoint.capacity", self.capacity, 1, 100_000)
+        check_range("DatabaseEndpoint.connections", self.connections, 1, self.capacity or 100_000)
         check_seconds("DatabaseEndpoint.statement_seconds", self.statement_seconds)
         check_seconds("DatabaseEndpoint.wait_seconds", self.wait_seconds, low=0)
         check_reference("DatabaseEndpoint.secret", self.secret)
@@ -95,6 +99,19 @@ class DatabaseEndpoint:
     def called_by(self, source: Peer) -> Call:
         """Return the call that a client of this database makes."""
         return Call(source=source, target=self.target, port=self.target_port)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseUse:
+    """That pods hold connections to a database.
+
+    Args:
+        client: the pods.
+        endpoint: what they were given of it.
+    """
+
+    client: Peer
+    endpoint: DatabaseEndpoint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.routes import PublicRoute
@@ -36,6 +37,7 @@ class Facts:
         calls: who calls these, and whom they call.
         footprints: how much it takes of each namespace at its worst moment.
         secrets: which Secrets its pods read.
+        databases: which databases its pods hold connections to, and how many.
         metrics: where its metrics are read.
         foreign_metrics: what is read besides, that is about others: what the kubelets
             tell, for one.
@@ -58,6 +60,7 @@ class Facts:
     calls: tuple[Call, ...] = ()
     footprints: tuple[Footprint, ...] = ()
     secrets: tuple[SecretUse, ...] = ()
+    databases: tuple[DatabaseUse, ...] = ()
     metrics: tuple[MetricsEndpoint, ...] = ()
     foreign_metrics: tuple[str, ...] = ()
     pod_metrics: tuple[PodMetric, ...] = ()

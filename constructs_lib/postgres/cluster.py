@@ -38,7 +38,6 @@ from constructs_lib.postgres.pooler import (
 from constructs_lib.postgres.ports import POOLER
 from constructs_lib.postgres.recovery import SOURCE, Bootstrap, EmptyDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
-from constructs_lib.postgres.shares import Shares
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
@@ -162,7 +161,6 @@ class PostgresCluster(NamedConstruct):
             pooler_facts.append(deployment(self, pooler_pod, replicas=pooler.replicas))
             cluster_ip_service(self, pooler_pod.peer, ports=POOLER_PORTS)
         self._poolers = tuple(facts.peers[0] for facts in pooler_facts)
-        self._shares = Shares(capacity=pooler.client_connections)
         self._pooler = pooler
 
         jobs_facts = Jobs(
@@ -217,10 +215,11 @@ class PostgresCluster(NamedConstruct):
         """Return the primary, behind its poolers, for one client.
 
         Args:
-            connections: how many all pods of the client may hold at once.
+            connections: how many all pods of the client may hold at once. What clients
+                hold in all a baseline refuses beyond `Pooler.client_connections`.
 
         Raises:
-            ConfigurationError: more than the poolers have left.
+            ConfigurationError: more than the poolers take.
         """
         return self._endpoint(self._poolers[0], connections)
 
@@ -230,10 +229,11 @@ class PostgresCluster(NamedConstruct):
         What was just written may not be there yet.
 
         Args:
-            connections: how many all pods of the client may hold at once.
+            connections: how many all pods of the client may hold at once. What clients
+                hold in all a baseline refuses beyond `Pooler.client_connections`.
 
         Raises:
-            ConfigurationError: more than the poolers have left.
+            ConfigurationError: more than the poolers take.
         """
         return self._endpoint(self._poolers[1], connections)
 
@@ -242,7 +242,8 @@ class PostgresCluster(NamedConstruct):
             host=f"{pooler.name}.{pooler.namespace}.svc.cluster.local",
             database=self._database,
             secret=self._secrets.owner,
-            connections=self._shares.take(pooler.name, connections),
+            connections=connections,
+            capacity=self._pooler.client_connections,
             statement_seconds=self._pooler.statement_seconds,
             wait_seconds=self._pooler.wait_seconds,
             target=pooler,

@@ -43,9 +43,9 @@ class Pooler:
     Args:
         replicas: of each of the two. One alone is away when its node is lost, until
             another runs elsewhere.
-        client_connections: that one replica takes. The shares that are handed to
-            clients are no more than this in all, so that one replica can carry
-            them while others are gone.
+        client_connections: that one replica takes, and no less than all clients
+            together are given, so that one replica can carry them while others are
+            gone.
         server_connections: that one replica opens to PostgreSQL; by default what
             ``max_connections`` leaves for each when a rollout of both has one
             replica more. Readers count too: with no standby left they go to the

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import LONGEST
@@ -43,6 +44,7 @@ def check_platform(
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
         *_revisions(facts),
         *_metrics(facts),
+        *_connections(facts),
         *_routes(facts),
     ]
     if problems:
@@ -187,6 +189,21 @@ def _metrics(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
                 f"PodMetric({metric.name!r}).series",
                 series,
                 f"use the series that it is made of elsewhere, {seen[metric.name]!r}",
+            )
+
+
+def _connections(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    uses: dict[tuple[str, int], list[DatabaseUse]] = {}
+    for use in (use for fact in facts for use in fact.databases):
+        if use.endpoint.capacity is not None:
+            uses.setdefault((use.endpoint.host, use.endpoint.capacity), []).append(use)
+    for (host, capacity), clients in uses.items():
+        if sum(use.endpoint.connections for use in clients) > capacity:
+            yield ConfigurationError(
+                "DatabaseEndpoint.connections",
+                {use.client.name: use.endpoint.connections for use in clients},
+                f"let them add up to {capacity} at most, or raise what {host} takes "
+                "(Pooler.client_connections)",
             )
 
 

@@ -13,6 +13,7 @@ from constructs_lib.facts.endpoints import (
     BrokerEndpoint,
     CacheEndpoint,
     DatabaseEndpoint,
+    DatabaseUse,
     HttpEndpoint,
 )
 from constructs_lib.facts.footprint import Footprint
@@ -67,7 +68,7 @@ def assemble(
     scaling: Scaling,
     http: Http | None = None,
     doors: Doors | None = None,
-    endpoints: Iterable[Endpoint | None] = (),
+    endpoints: Sequence[Endpoint | None] = (),
     metric_names: Sequence[str] = (),
     service_level: ServiceLevel | None = None,
     log_format: LogFormat = LogFormat.JSON,
@@ -108,6 +109,11 @@ def assemble(
             ),
         ),
         footprints=(_footprint(pod, live, doors, workload.rollout.footprint(pod, scaling)),),
+        databases=tuple(
+            DatabaseUse(client=peer, endpoint=endpoint)
+            for endpoint in endpoints
+            if isinstance(endpoint, DatabaseEndpoint)
+        ),
         metrics=_metrics(pod, http, metric_names, scaled),
         pod_metrics=tuple(scaled),
         service_level=service_level,

@@ -178,6 +178,8 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     ),
     (DatabaseEndpoint, {**DATABASE, "database": ""}, "DatabaseEndpoint.database: got ''; name the"),
     (DatabaseEndpoint, {**DATABASE, "connections": 0}, "DatabaseEndpoint.connections: got 0"),
+    (DatabaseEndpoint, {**DATABASE, "capacity": 99}, "DatabaseEndpoint.connections: got 100; use"),
+    (DatabaseEndpoint, {**DATABASE, "capacity": 0}, "DatabaseEndpoint.capacity: got 0"),
     (DatabaseEndpoint, {**DATABASE, "statement_seconds": 0}, "DatabaseEndpoint.statement_seconds"),
     (DatabaseEndpoint, {**DATABASE, "wait_seconds": -1}, "DatabaseEndpoint.wait_seconds"),
     (

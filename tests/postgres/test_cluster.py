@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cdk8s import Chart
+from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
@@ -18,12 +18,16 @@ from constructs_lib import (
     Claim,
     ConfigurationError,
     Container,
+    DatabaseEndpoint,
+    DatabaseUse,
     FailureDomain,
     LogFormat,
+    Namespace,
     Placement,
     PostgresSizes,
     Resources,
     SecretRef,
+    SecurityBaseline,
     Spread,
 )
 from constructs_lib.facts.signals import Scheme
@@ -36,7 +40,7 @@ from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.testing import find, find_all, manifests
-from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SOURCE, cluster
+from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SCRATCH, SOURCE, cluster
 
 
 def patroni(chart: Chart) -> dict[str, Any]:
@@ -281,9 +285,39 @@ def test_a_client_gets_its_share(chart: Chart) -> None:
     values = {variable["name"]: variable.get("value") for variable in env}
     assert values["PGHOST"] == "postgres-rw.app.svc.cluster.local"
     assert values["PGPORT"] == "5432"
-    postgres.read_only(connections=1000)
-    with pytest.raises(ConfigurationError, match=r"connections: got 601; use at most 600 of Poo"):
-        postgres.read_write(connections=601)
+    asked_again = postgres.read_write(connections=400)
+    assert api.facts.databases == (DatabaseUse(client=api.peer, endpoint=asked_again),)
+    with pytest.raises(ConfigurationError, match=r"connections: got 1001; use a .* from 1 to 1000"):
+        postgres.read_write(connections=1001)
+
+
+@pytest.mark.mission("B104")
+def test_clients_are_given_no_more_than_a_pooler_takes(chart: Chart) -> None:
+    postgres = cluster(chart)
+    container = Container(image="api:1.4.2")
+
+    def platform(**clients: DatabaseEndpoint) -> None:
+        app = App()
+        tiers = [
+            ApiTier(Chart(app, id, namespace="app"), id, container=container, database=database)
+            for id, database in clients.items()
+        ]
+        SecurityBaseline(
+            Chart(app, "cluster"),
+            "baseline",
+            namespaces=[Namespace(name="app")],
+            storage=[FAST, SCRATCH],
+            constructs=[postgres, *tiers],
+        )
+
+    half = postgres.read_write(connections=500)
+    platform(api=half, jobs=half, reports=postgres.read_only(connections=1000))
+    said = (
+        r"DatabaseEndpoint\.connections: got \{'api': 500, 'jobs': 500, 'reports': 300\}; let them "
+        r"add up to 1000 at most, or raise what postgres-rw\.app\.svc\.cluster\.local takes"
+    )
+    with pytest.raises(ConfigurationError, match=said):
+        platform(api=half, jobs=half, reports=postgres.read_write(connections=300))
 
 
 @pytest.mark.mission("B107")

@@ -94,6 +94,7 @@ PLAIN: dict[str, Strategy] = {
     "Claim.storage_class": NAMES,
     "CookieMatch.name": NAMES,
     "CookieMatch.value": NAMES,
+    "DatabaseEndpoint.capacity": st.sampled_from((None, 10_000)),
     "DatabaseEndpoint.connections": st.integers(300, 3000),
     "DatabaseEndpoint.database": st.just("shop"),
     "DatabaseEndpoint.statement_seconds": st.integers(1, 20),

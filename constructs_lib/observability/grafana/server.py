@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.endpoints import DatabaseUse, HttpEndpoint
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
@@ -115,6 +115,11 @@ class Grafana(Part):
                 *_calls(self.peer, settings),
             ),
             footprints=(Footprint(namespace=self.identity.namespace, objects={"services": 1}),),
+            databases=(
+                (DatabaseUse(client=self.peer, endpoint=settings.storage.database),)
+                if settings.storage.database
+                else ()
+            ),
             routes=served,
         ).joined(*parts)
 

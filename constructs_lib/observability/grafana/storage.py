@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Interface
 
+from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
 from constructs_lib.pods.claims import Data
@@ -41,6 +42,11 @@ class GrafanaStorage(Interface):
 
     def env(self, identity: Identity) -> Mapping[str, str]:
         """Return the variables that tell Grafana."""
+        ...
+
+    @property
+    def database(self) -> DatabaseEndpoint | None:
+        """The database that they hold connections to; None without one."""
         ...
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
@@ -89,6 +95,11 @@ class GrafanaVolume:
     def env(self, identity: Identity) -> Mapping[str, str]:
         """Return nothing: it is what Grafana does by itself."""
         return {}
+
+    @property
+    def database(self) -> None:
+        """None: it is a file."""
+        return
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
         """Return nothing."""

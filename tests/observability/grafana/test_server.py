@@ -15,6 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     Call,
     ConfigurationError,
+    DatabaseUse,
     Host,
     NginxIngress,
     PublicHost,
@@ -151,6 +152,7 @@ def test_shared_database(wide: Chart, manifest: SnapshotAssertion) -> None:
     made = grafana(wide, settings=replace(SETTINGS, storage=GrafanaDatabase(database=DATABASE)))
     assert find_all(wide, "StatefulSet") + find_all(wide, "PodDisruptionBudget") == manifest
     assert {call.port for call in made.facts.calls} == {"http", "postgres", "gossip", "gossip-udp"}
+    assert made.facts.databases == (DatabaseUse(client=made.peer, endpoint=DATABASE),)
 
 
 @pytest.mark.mission("B73")
