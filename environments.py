@@ -163,6 +163,7 @@ class Settings:
     api_scaling: Autoscaling = Autoscaling(
         pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)
     )
+    api_connections: int = 400
     api_calls: tuple[Outside, ...] = (INTERNET,)
     server_actions_key: SecretRef = SecretRef(name="web-server-actions", keys=("key",))
     web_rollout: Rollout = RollingUpdate()

@@ -96,7 +96,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         "api",
         container=Container(image=images.api, resources=settings.api_resources),
         host=host,
-        database=postgres.read_write(connections=400),
+        database=postgres.read_write(connections=settings.api_connections),
         scaling=settings.api_scaling,
         workload=Workload(calls=settings.api_calls, mesh=settings.mesh),
     )

@@ -11,13 +11,16 @@ PAGE = ROOT / "docs" / "coverage.md"
 RESULTS = ROOT / "tests" / "cluster" / "results.json"
 
 _MISSING = "missing"
+_WHOLE = ("examples/", "tests/platform/")
+_VARIANTS = "tests/platform/variants/"
 _INTRODUCTION = """\
 # How far each line of the specification is
 
 Made by `make snapshots` from the marks of the tests; do not edit.
 
 - R1 synthesized: a typed argument or default makes it, a snapshot or assertion pins it.
-- R2 consistent: an invariant over the whole platform holds (`tests/platform`).
+- R2 consistent: it fits all that main.py (`tests/platform`) or an example (`examples`) makes.
+  A platform with settings that no environment has (`tests/platform/variants`) does not count.
 - R3 accepted: the real software takes it (`tests/configuration`, or a run on a real cluster).
 - R4 behaves: it was watched doing what the line says.
 
@@ -62,7 +65,7 @@ def rung(tests: Sequence[str], seen: str) -> str:
         return seen
     if any(test.startswith("tests/configuration/") for test in here):
         return "R3"
-    if any(test.startswith("tests/platform/") for test in here):
+    if any(test.startswith(_WHOLE) and not test.startswith(_VARIANTS) for test in here):
         return "R2"
     return "R1" if here else _MISSING
 
@@ -73,7 +76,12 @@ def _results() -> dict[str, str]:
 
 
 def _listed(tests: Sequence[str]) -> str:
-    return "<br>".join(f"`{test.removeprefix('tests/').replace('.py', '')}`" for test in tests)
+    return "<br>".join(f"`{_short(test)}`" for test in tests)
+
+
+def _short(test: str) -> str:
+    own = test.removeprefix("tests/")
+    return test if own == test else own.replace(".py", "")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from tests.documentation import coverage
 from tests.documentation.specification import lines, pytest_collection_modifyitems
 
 TIER, PLATFORM, CLUSTER = "tests/tiers/test_a", "tests/platform/test_b", "tests/cluster/test_c"
+VARIANT, EXAMPLE = "tests/platform/variants/test_e", "examples/test_f"
 PROGRAM = "tests/configuration/test_d"
 
 
@@ -27,6 +28,8 @@ def test_the_specification_is_whole() -> None:
         ([], "missing", "missing"),
         ([TIER], "missing", "R1"),
         ([TIER, PLATFORM], "missing", "R2"),
+        ([TIER, VARIANT], "missing", "R1"),
+        ([TIER, EXAMPLE], "missing", "R2"),
         ([TIER, PROGRAM], "missing", "R3"),
         ([CLUSTER], "missing", "missing"),
         ([TIER, CLUSTER], "missing", "R1"),

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import find, find_all
 from tests.platform.shop import Shop
+
+TIERS = ("api", "socket", "web")
+
+
+def tiers(shop: Shop) -> list[dict[str, Any]]:
+    """Return the Deployments of the tiers."""
+    return [find(shop.core, "Deployment", name, "app") for name in TIERS]
+
+
+def pods(shop: Shop) -> dict[str, dict[str, Any]]:
+    """Return the pods of all workloads, by namespace and name."""
+    return {workload.path: dict(workload.pod) for workload in Platform(shop.core).workloads}
 
 
 def minions(shop: Shop) -> list[dict[str, Any]]:

@@ -20,20 +20,20 @@ def bound(shop: Shop, policy: str) -> set[str]:
 
 
 @pytest.mark.mission("B61")
-def test_only_agents_may_share_their_node(reference: Shop) -> None:
+def test_only_agents_may_share_their_node(shop: Shop) -> None:
     everywhere = {namespace.name for namespace in NAMESPACES}
-    assert bound(reference, "shop-fixed-images") == everywhere
-    assert bound(reference, "shop-known-registries") == everywhere
-    assert bound(reference, "shop-pods-unprivileged-pods") == everywhere - {"node-agents"}
+    assert bound(shop, "shop-fixed-images") == everywhere
+    assert bound(shop, "shop-known-registries") == everywhere
+    assert bound(shop, "shop-pods-unprivileged-pods") == everywhere - {"node-agents"}
 
 
 @pytest.mark.mission("B118")
 @pytest.mark.parametrize("policy", ["fixed-images", "known-registries", "pods-unprivileged-pods"])
-def test_the_pods_of_the_platform_are_let_in(reference: Shop, policy: str) -> None:
-    spec = find(reference.add_ons, "ValidatingAdmissionPolicy", f"shop-{policy}")["spec"]
+def test_the_pods_of_the_platform_are_let_in(shop: Shop, policy: str) -> None:
+    spec = find(shop.add_ons, "ValidatingAdmissionPolicy", f"shop-{policy}")["spec"]
     refused = {
         workload.path
-        for workload in Platform(reference.core).workloads
+        for workload in Platform(shop.core).workloads
         if not admits(spec, {"spec": workload.pod})
     }
     agents = {"node-agents/node-exporter"} if policy == "pods-unprivileged-pods" else set()
@@ -50,8 +50,8 @@ def test_the_pods_of_the_platform_are_let_in(reference: Shop, policy: str) -> No
         ("postgres-rw-79dc865786-gdzhm", False),
     ],
 )
-def test_no_pod_of_the_database_is_entered(reference: Shop, pod: str, *, entered: bool) -> None:
-    spec = find(reference.add_ons, "ValidatingAdmissionPolicy", "shop-debug-targets")["spec"]
+def test_no_pod_of_the_database_is_entered(shop: Shop, pod: str, *, entered: bool) -> None:
+    spec = find(shop.add_ons, "ValidatingAdmissionPolicy", "shop-debug-targets")["spec"]
     request = {"name": pod, "namespace": "app", "userInfo": {"groups": ["shop-on-call"]}}
     assert admits(spec, request=request) is entered
 

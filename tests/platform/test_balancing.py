@@ -19,21 +19,21 @@ SINGLE = {"grafana"}
 
 
 @pytest.mark.mission("B80")
-def test_every_door_leads_to_replicas_on_different_nodes(reference: Shop) -> None:
+def test_every_door_leads_to_replicas_on_different_nodes(shop: Shop) -> None:
     """One is left when another goes, and a load balancer finds one on more than one node."""
-    platform = Platform(reference.core)
+    platform = Platform(shop.core)
     doors = {
         (backend.namespace, backend.service)
         for backend in backends_of(platform)
         if backend.service not in SINGLE
     } | {
         (door["metadata"]["namespace"], door["metadata"]["name"])
-        for door in find_all(reference.core, "Service")
+        for door in find_all(shop.core, "Service")
         if door["spec"].get("type") == "LoadBalancer"
     }
     assert len(doors) > 3
     for namespace, name in doors:
-        selector = find(reference.core, "Service", name, namespace)["spec"]["selector"]
+        selector = find(shop.core, "Service", name, namespace)["spec"]["selector"]
         (workload,) = platform.pods(namespace, {"matchLabels": selector})
         assert fewest(platform, workload) > 1, workload.path
         spread = [each["topologyKey"] for each in workload.pod["topologySpreadConstraints"]]
@@ -41,15 +41,15 @@ def test_every_door_leads_to_replicas_on_different_nodes(reference: Shop) -> Non
 
 
 @pytest.mark.mission("B80")
-def test_connections_that_stay_go_where_the_fewest_are(reference: Shop) -> None:
-    methods = [each.get("nginx.org/lb-method") for each in _upgraded(reference)]
+def test_connections_that_stay_go_where_the_fewest_are(shop: Shop) -> None:
+    methods = [each.get("nginx.org/lb-method") for each in _upgraded(shop)]
     assert set(methods) == {"least_conn"}
 
 
 @pytest.mark.mission("B87")
-def test_a_request_is_tried_again_before_its_client_gives_up(reference: Shop) -> None:
+def test_a_request_is_tried_again_before_its_client_gives_up(shop: Shop) -> None:
     """On as many pods as there are at least, and never when it may have been taken."""
-    for minion in minions(reference):
+    for minion in minions(shop):
         said = minion["metadata"]["annotations"]
         assert int(said["nginx.org/proxy-next-upstream-tries"]) == 2
         assert "non_idempotent" not in said["nginx.org/proxy-next-upstream"]
@@ -73,18 +73,18 @@ def test_whoever_is_further_inside_gives_up_first(shop: Shop) -> None:
 
 
 @pytest.mark.mission("B108")
-def test_services_say_what_they_speak(reference: Shop) -> None:
+def test_services_say_what_they_speak(shop: Shop) -> None:
     """A route for websockets leads to a Service that says so, and any other to plain HTTP."""
-    upgraded = {each[WEBSOCKETS] for each in _upgraded(reference)}
+    upgraded = {each[WEBSOCKETS] for each in _upgraded(shop)}
     services = {
         service
-        for minion in minions(reference)
+        for minion in minions(shop)
         for service in paths(minion).values()
         if service not in SINGLE
     }
     assert upgraded < services
     for name in services:
-        (port,) = find(reference.core, "Service", name, "app")["spec"]["ports"]
+        (port,) = find(shop.core, "Service", name, "app")["spec"]["ports"]
         assert port["appProtocol"] == ("kubernetes.io/ws" if name in upgraded else "http")
 
 

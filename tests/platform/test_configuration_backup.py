@@ -16,15 +16,15 @@ def plural(kind: str) -> str:
 
 
 @pytest.mark.mission("B83")
-def test_every_kind_in_the_namespaces_is_copied(reference: Shop) -> None:
-    pod = find(reference.core, "CronJob", "configuration-backup")["spec"]["jobTemplate"]["spec"]
+def test_every_kind_in_the_namespaces_is_copied(shop: Shop) -> None:
+    pod = find(shop.core, "CronJob", "configuration-backup")["spec"]["jobTemplate"]["spec"]
     (container,) = pod["template"]["spec"]["containers"]
     told = {each["name"]: each["value"] for each in container["env"]}
-    namespaces = {each["metadata"]["name"] for each in find_all(reference.core, "Namespace")}
+    namespaces = {each["metadata"]["name"] for each in find_all(shop.core, "Namespace")}
     assert namespaces == set(told["NAMESPACES"].split())
     applied = {
         plural(each["kind"])
-        for each in reference.core
+        for each in shop.core
         # A job that runs once has run.
         if each["metadata"].get("namespace") in namespaces and each["kind"] != "Job"
     }

@@ -5,32 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 
-from tests.platform import program as program_as_it_is
-from tests.platform.shop import ROOT, build, edited
+from tests.platform.differences import changed_lines
+from tests.platform.shop import ROOT, Shop, build, setting
 
 DIST = ROOT / "dist"
-
-
-def differences(before: Path, after: Path) -> str:
-    """Return how the files of two folders differ, as a unified diff."""
-    names = {path.relative_to(folder) for folder in (before, after) for path in folder.rglob("*.*")}
-    return "".join(
-        line
-        for name in sorted(names)
-        for line in unified_diff(
-            _lines(before / name), _lines(after / name), f"dist/{name}", f"synth/{name}"
-        )
-    )
-
-
-def _lines(path: Path) -> list[str]:
-    # Bytes as they are: reading as text would make all ends of lines alike.
-    return path.read_bytes().decode().splitlines(keepends=True) if path.exists() else []
 
 
 def _run(folder: Path, *flags: str, seed: int) -> Path:
@@ -53,29 +35,27 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.mission("B121")
 def test_dist_is_fresh(synthesized: Path) -> None:
-    changed = differences(DIST, synthesized)
+    changed = changed_lines(DIST, synthesized)
     if changed:
         pytest.fail(f"`make snapshots` accepts what main.py changes:\n{changed}", pytrace=False)
 
 
 def test_synth_is_the_same_optimized_and_again(synthesized: Path, tmp_path: Path) -> None:
-    assert differences(synthesized, _run(tmp_path, "-O", seed=2)) == ""
-    assert differences(synthesized, _run(tmp_path, "-O", seed=3)) == ""
+    assert changed_lines(synthesized, _run(tmp_path, "-O", seed=2)) == ""
+    assert changed_lines(synthesized, _run(tmp_path, "-O", seed=3)) == ""
 
 
 @pytest.mark.mission("B92")
-def test_one_argument_shows_as_its_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    build(program_as_it_is, tmp_path / "before")
-    program = edited(monkeypatch, tmp_path, ('("203.0.113.0/24",)', '("198.51.100.0/24",)'))
-    build(program, tmp_path / "dist")
-    changed = differences(tmp_path / "before", tmp_path / "dist").splitlines()
+def test_one_argument_shows_as_its_lines(shop: Shop, tmp_path: Path) -> None:
+    other = build(tmp_path, setting("load_balancer.source_ranges", ("198.51.100.0/24",)))
+    changed = changed_lines(shop.folder, other.folder).splitlines()
     assert [line for line in changed if line.startswith(("-", "+"))] == [
-        "--- dist/00-cluster.k8s.yaml",
-        "+++ synth/00-cluster.k8s.yaml",
+        "--- before/00-cluster.k8s.yaml",
+        "+++ after/00-cluster.k8s.yaml",
         "-            cidr: 203.0.113.0/24",
         "+            cidr: 198.51.100.0/24",
-        "--- dist/40-web.k8s.yaml",
-        "+++ synth/40-web.k8s.yaml",
+        "--- before/40-web.k8s.yaml",
+        "+++ after/40-web.k8s.yaml",
         "-    - 203.0.113.0/24",
         "+    - 198.51.100.0/24",
     ]
@@ -85,5 +65,5 @@ def test_a_file_more_or_less_shows(tmp_path: Path) -> None:
     (tmp_path / "web.yaml").write_text("kind: Service\n")
     nothing = tmp_path / "nothing"
     nothing.mkdir()
-    assert "-kind: Service" in differences(tmp_path, nothing)
-    assert "+kind: Service" in differences(nothing, tmp_path)
+    assert "-kind: Service" in changed_lines(tmp_path, nothing)
+    assert "+kind: Service" in changed_lines(nothing, tmp_path)

@@ -25,8 +25,8 @@ DEFINITIONS = {
 NEWER_KINDS = {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 
 
-def test_invariants(reference: Shop) -> None:
-    check(reference.objects)
+def test_invariants(shop: Shop) -> None:
+    check(shop.objects)
 
 
 @pytest.mark.parametrize("version", ["1.27", "newest"])
@@ -35,9 +35,9 @@ def test_schemas(version: str) -> None:
     assert [str(problem) for problem in schema_problems(DIST, version)] == []
 
 
-def test_add_ons_fit_their_definitions(reference: Shop) -> None:
-    newer = [each for each in reference.add_ons if each["kind"] in NEWER_KINDS]
-    foreign = [each for each in reference.add_ons if each not in newer]
+def test_add_ons_fit_their_definitions(shop: Shop) -> None:
+    newer = [each for each in shop.add_ons if each["kind"] in NEWER_KINDS]
+    foreign = [each for each in shop.add_ons if each not in newer]
     assert schema_problems(newer, "newest") == []
     assert {manifest["kind"] for manifest in foreign} == DEFINITIONS.keys()
     for manifest in foreign:
@@ -49,11 +49,9 @@ def test_add_ons_fit_their_definitions(reference: Shop) -> None:
         jsonschema.validate(manifest, schema)
 
 
-def test_add_ons_are_held_to_their_definitions(reference: Shop) -> None:
+def test_add_ons_are_held_to_their_definitions(shop: Shop) -> None:
     """A field that a definition does not know is refused, at any depth."""
-    secret = next(
-        manifest for manifest in reference.add_ons if manifest["kind"] == "ExternalSecret"
-    )
+    secret = next(manifest for manifest in shop.add_ons if manifest["kind"] == "ExternalSecret")
     (version,) = DEFINITIONS["ExternalSecret"]["versions"]
     entry = {"secretKey": "key", "remoteRef": {"key": "shop/web", "propertyy": "key"}}
     with pytest.raises(jsonschema.ValidationError, match="propertyy"):

@@ -51,45 +51,45 @@ def read_by(shop: Shop, job: dict[str, Any]) -> list[Workload]:
 
 @pytest.mark.mission("B66")
 @pytest.mark.mission("B67")
-def test_each_job_reads_a_port_that_pods_have_and_policies_open(reference: Shop) -> None:
-    jobs = {job["job_name"]: job for job in configuration(reference)["scrape_configs"]}
+def test_each_job_reads_a_port_that_pods_have_and_policies_open(shop: Shop) -> None:
+    jobs = {job["job_name"]: job for job in configuration(shop)["scrape_configs"]}
     for name in ("kubelet", "cadvisor"):
         assert jobs.pop(name)["kubernetes_sd_configs"] == [{"role": "node"}]
-        assert can_reach(reference.core, PROMETHEUS, A_NODE, 10250)
+        assert can_reach(shop.core, PROMETHEUS, A_NODE, 10250)
     sites = jobs.pop("sites")
     (probe,) = (rule for rule in sites["relabel_configs"] if "replacement" in rule)
     assert probe["replacement"] == "blackbox.monitoring.svc.cluster.local:9115"
-    assert can_reach(reference.core, PROMETHEUS, "monitoring/blackbox", 9115)
+    assert can_reach(shop.core, PROMETHEUS, "monitoring/blackbox", 9115)
     assert len(jobs) > 10
     for name, job in jobs.items():
         port = int(job["relabel_configs"][0]["regex"])
-        workloads = read_by(reference, job)
+        workloads = read_by(shop, job)
         assert workloads, name
         for workload in workloads:
             assert port in [declared.number for declared in workload.ports], name
             pods = A_NODE if workload.pod.get("hostNetwork") else workload.path
-            assert can_reach(reference.core, PROMETHEUS, pods, port), name
+            assert can_reach(shop.core, PROMETHEUS, pods, port), name
 
 
 @pytest.mark.mission("B67")
-def test_what_is_found_is_what_is_promised(reference: Shop) -> None:
+def test_what_is_found_is_what_is_promised(shop: Shop) -> None:
     """Each endpoint of the facts has its job, and the other way round."""
     found = {
         (job["job_name"], job["metrics_path"])
-        for job in configuration(reference)["scrape_configs"]
+        for job in configuration(shop)["scrape_configs"]
         if "selectors" in job.get("kubernetes_sd_configs", [{}])[0]
     }
     told = {
         (f"{each.peer.namespace}/{each.peer.name}/{each.port}", each.path)
-        for construct in reference.constructs
+        for construct in shop.made.constructs
         for each in construct.facts.metrics
     }
     assert found == told
 
 
 @pytest.mark.mission("B69")
-def test_retention_fits_the_volume(reference: Shop) -> None:
-    server = find(reference.core, "StatefulSet", "prometheus")["spec"]
+def test_retention_fits_the_volume(shop: Shop) -> None:
+    server = find(shop.core, "StatefulSet", "prometheus")["spec"]
     (container,) = server["template"]["spec"]["containers"]
     (limit,) = (
         Decimal(match[1])
@@ -104,8 +104,8 @@ def test_retention_fits_the_volume(reference: Shop) -> None:
 
 @pytest.mark.mission("B68")
 @pytest.mark.mission("B128")
-def test_each_alert_has_its_page(reference: Shop) -> None:
-    for alert in alerts(reference):
+def test_each_alert_has_its_page(shop: Shop) -> None:
+    for alert in alerts(shop):
         if alert["alert"] != "Watchdog":
             address = alert["annotations"]["runbook_url"]
             place = address.removeprefix("https://git.example.com/shop/")
@@ -113,7 +113,7 @@ def test_each_alert_has_its_page(reference: Shop) -> None:
 
 
 @pytest.mark.mission("B128")
-def test_each_alert_is_seen_to_fire_and_to_stay_silent(reference: Shop) -> None:
+def test_each_alert_is_seen_to_fire_and_to_stay_silent(shop: Shop) -> None:
     """The tests themselves are run by promtool, in tests/configuration."""
     seen: dict[str, set[bool]] = {}
     for path in RULE_TESTS.glob("*.yaml"):
@@ -122,5 +122,5 @@ def test_each_alert_is_seen_to_fire_and_to_stay_silent(reference: Shop) -> None:
                 seen.setdefault(moment["alertname"], set()).add(bool(moment["exp_alerts"]))
     assert seen.pop("Watchdog") == {True}
     assert seen == {
-        alert["alert"]: {True, False} for alert in alerts(reference) if alert["alert"] != "Watchdog"
+        alert["alert"]: {True, False} for alert in alerts(shop) if alert["alert"] != "Watchdog"
     }

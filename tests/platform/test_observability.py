@@ -53,11 +53,11 @@ def container(shop: Shop) -> dict[str, Any]:
 @pytest.mark.mission("B117")
 @pytest.mark.mission("B127")
 @pytest.mark.mission("B129")
-def test_all_that_is_watched_has_its_dashboard(reference: Shop) -> None:
-    shown = dashboards(reference)
+def test_all_that_is_watched_has_its_dashboard(shop: Shop) -> None:
+    shown = dashboards(shop)
     workloads = {
         f"{facts.peers[0].namespace}-{facts.peers[0].name}"
-        for construct in reference.constructs
+        for construct in shop.made.constructs
         if (facts := construct.facts).indicator or "pg_up" in metric_names([facts])
     }
     assert workloads == {"app-api", "app-postgres", "app-socket", "app-web"}
@@ -68,18 +68,18 @@ def test_all_that_is_watched_has_its_dashboard(reference: Shop) -> None:
 
 
 @pytest.mark.mission("B66")
-def test_nobody_asks_for_a_metric_that_nobody_exposes(reference: Shop) -> None:
-    exposed = metric_names(construct.facts for construct in reference.constructs)
+def test_nobody_asks_for_a_metric_that_nobody_exposes(shop: Shop) -> None:
+    exposed = metric_names(construct.facts for construct in shop.made.constructs)
     groups = [
         rule
-        for _, text in files(reference, "prometheus-rules")
+        for _, text in files(shop, "prometheus-rules")
         for group in yaml.safe_load(text)["groups"]
         for rule in group["rules"]
     ]
     recorded = {rule["record"] for rule in groups if "record" in rule}
     questions = [
         *(rule["expr"] for rule in groups),
-        *(query for each in dashboards(reference).values() for query in walk(each, "expr")),
+        *(query for each in dashboards(shop).values() for query in walk(each, "expr")),
     ]
     asked = {metric for question in questions for metric in metrics_asked(question)}
     assert len(questions) > 100
@@ -87,29 +87,29 @@ def test_nobody_asks_for_a_metric_that_nobody_exposes(reference: Shop) -> None:
 
 
 @pytest.mark.mission("B66")
-def test_what_an_exporter_promises_was_captured(reference: Shop) -> None:
+def test_what_an_exporter_promises_was_captured(shop: Shop) -> None:
     """What tiers promise is for their images to keep."""
     expositions = [captured(path.stem) for path in CAPTURED.glob("*.txt")]
     promised = {
         f"{endpoint.peer.name}/{endpoint.port}": set(endpoint.names)
-        for construct in reference.constructs
+        for construct in shop.made.constructs
         if construct.facts.indicator is None
         for endpoint in construct.facts.metrics
     }
     assert len(promised) > 8
     for port, names in promised.items():
         assert any(names <= exposition for exposition in expositions), port
-    foreign = {name for each in reference.constructs for name in each.facts.foreign_metrics}
+    foreign = {name for each in shop.made.constructs for name in each.facts.foreign_metrics}
     assert foreign > OWN
     assert foreign - OWN <= captured("kubelet") | captured("blackbox")
 
 
 @pytest.mark.mission("B71")
-def test_data_sources_are_there_and_can_be_reached(reference: Shop) -> None:
-    sources = {each["uid"]: each for each in provisioned(reference, "data-sources")["datasources"]}
+def test_data_sources_are_there_and_can_be_reached(shop: Shop) -> None:
+    sources = {each["uid"]: each for each in provisioned(shop, "data-sources")["datasources"]}
     used = {
         each["uid"]
-        for dashboard in dashboards(reference).values()
+        for dashboard in dashboards(shop).values()
         for each in walk(dashboard, "datasource")
     }
     assert used == {"prometheus", "elasticsearch"}
@@ -118,17 +118,17 @@ def test_data_sources_are_there_and_can_be_reached(reference: Shop) -> None:
         url = urlsplit(source["url"])
         *_, service, namespace = str(url.hostname).removesuffix(".svc.cluster.local").split(".")
         workload = service.removesuffix("-members")
-        assert find(reference.core, "Service", service)["metadata"]["namespace"] == namespace
+        assert find(shop.core, "Service", service)["metadata"]["namespace"] == namespace
         assert url.port is not None
-        assert can_reach(reference.core, GRAFANA, f"{namespace}/{workload}", url.port)
+        assert can_reach(shop.core, GRAFANA, f"{namespace}/{workload}", url.port)
 
 
 @pytest.mark.mission("B72")
-def test_grafana_tells_whom_prometheus_tells(reference: Shop) -> None:
-    ((_, text),) = files(reference, "prometheus-configuration")
+def test_grafana_tells_whom_prometheus_tells(shop: Shop) -> None:
+    ((_, text),) = files(shop, "prometheus-configuration")
     (told,) = yaml.safe_load(text)["alerting"]["alertmanagers"]
     ((receiver,),) = (
-        point["receivers"] for point in provisioned(reference, "alert-path")["contactPoints"]
+        point["receivers"] for point in provisioned(shop, "alert-path")["contactPoints"]
     )
     addresses = [urlsplit(url).netloc for url in receiver["settings"]["url"].split(",")]
     assert addresses == told["static_configs"][0]["targets"]
@@ -136,19 +136,19 @@ def test_grafana_tells_whom_prometheus_tells(reference: Shop) -> None:
 
 
 @pytest.mark.mission("B73")
-def test_each_file_of_a_secret_that_grafana_names_is_mounted(reference: Shop) -> None:
-    pod = find(reference.core, "StatefulSet", "grafana")["spec"]["template"]["spec"]
+def test_each_file_of_a_secret_that_grafana_names_is_mounted(shop: Shop) -> None:
+    pod = find(shop.core, "StatefulSet", "grafana")["spec"]["template"]["spec"]
     secrets = {volume["name"]: volume["secret"] for volume in pod["volumes"] if "secret" in volume}
     mounted = {
         f"{mount['mountPath']}/{item['path']}"
-        for mount in container(reference)["volumeMounts"]
+        for mount in container(shop)["volumeMounts"]
         if mount["name"] in secrets
         for item in secrets[mount["name"]]["items"]
     }
-    texts = [text for _, text in files(reference, "grafana-")]
+    texts = [text for _, text in files(shop, "grafana-")]
     named = {
         *(path for text in texts for path in re.findall(r"\$__file\{([^}]+)\}", text)),
-        *(each["value"] for each in container(reference)["env"] if each["name"].endswith("__FILE")),
+        *(each["value"] for each in container(shop)["env"] if each["name"].endswith("__FILE")),
     }
     assert len(named) == 6
     assert named <= mounted
@@ -156,18 +156,18 @@ def test_each_file_of_a_secret_that_grafana_names_is_mounted(reference: Shop) ->
 
 @pytest.mark.mission("B45")
 @pytest.mark.mission("B68")
-def test_no_alert_for_a_quota_that_what_is_applied_uses_up(reference: Shop) -> None:
+def test_no_alert_for_a_quota_that_what_is_applied_uses_up(shop: Shop) -> None:
     """Of what is counted, which is all there from the start, only that without room on purpose."""
     (expression,) = {
         rule["expr"]
-        for _, text in files(reference, "prometheus-rules")
+        for _, text in files(shop, "prometheus-rules")
         for group in yaml.safe_load(text)["groups"]
         for rule in group["rules"]
         if rule.get("alert") == "KubeQuotaAlmostFull"
     }
     (left_out,) = re.findall(r'resource!~"(.+?)"', expression)
     limit = Decimal(expression.rpartition(" > ")[2])
-    platform = Platform(reference.core)
+    platform = Platform(shop.core)
     full = {
         resource
         for quota in platform.of_kind("ResourceQuota")

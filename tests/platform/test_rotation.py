@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import main
 from constructs_lib import SecretRef
 from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.manifests.platform import Platform
@@ -40,10 +39,8 @@ def pods(shop: Shop) -> dict[str, tuple[object, ...]]:
     "name", ["postgres-repository", "socket-broker", "web-server-actions", "pager", "grafana"]
 )
 def test_a_revision_rolls_its_readers_and_nobody_else(
-    name: str, reference: Shop, tmp_path: Path
+    name: str, shop: Shop, tmp_path: Path
 ) -> None:
-    before, after = pods(reference), pods(build(main, tmp_path, rotated(PRODUCTION, name)))
-    (readers,) = (
-        secret.readers for secret in expected_secrets(reference.core) if secret.name == name
-    )
+    before, after = pods(shop), pods(build(tmp_path, rotated(PRODUCTION, name)))
+    (readers,) = (secret.readers for secret in expected_secrets(shop.core) if secret.name == name)
     assert {workload for workload in before if before[workload] != after[workload]} == {*readers}

@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
 
+from constructs_lib.manifests.fields import walk
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import find, find_all
 from tests.platform.shop import Shop
 
-Keys = dict[str, set[str]]
+# The keys of Secrets, by namespace and name.
+Keys = dict[tuple[str, str], set[str]]
+# What a Certificate puts into its Secret.
+CERTIFICATE = {"tls.crt", "tls.key", "ca.crt"}
 
 
 def _read(shop: Shop) -> Keys:
-    """Return the keys that pods take, by Secret."""
-    read: Keys = {}
-    for deployment in find_all(shop.core, "Deployment"):
-        pod = deployment["spec"]["template"]["spec"]
-        for volume in pod["volumes"]:
-            if "secret" in volume:
-                secret = volume["secret"]
-                taken = {item["key"] for item in secret["items"]}
-                read.setdefault(secret["secretName"], set()).update(taken)
-        for container in pod["containers"]:
-            for reference in map(_reference, container["env"]):
-                if reference:
-                    read.setdefault(reference["name"], set()).add(reference["key"])
-    return read
-
-
-def _reference(variable: dict[str, Any]) -> dict[str, str] | None:
-    reference: dict[str, str] | None = variable.get("valueFrom", {}).get("secretKeyRef")
-    return reference
+    """Return the keys that pods take."""
+    read: Keys = defaultdict(set)
+    for workload in Platform(shop.core).workloads:
+        for _, value in walk(workload.pod):
+            match value:
+                case {"secretName": name, "items": items}:
+                    read[workload.namespace, name] |= {item["key"] for item in items}
+                case {"secretKeyRef": {"name": name, "key": key}}:
+                    read[workload.namespace, name].add(key)
+                case {"secret": {"name": name, "items": items}}:
+                    read[workload.namespace, name] |= {item["key"] for item in items}
+    return dict(read)
 
 
 def _made(shop: Shop) -> Keys:
-    """Return the keys that the store gives, by Secret."""
+    """Return the keys that the store and the issuers of certificates give."""
+    made = {
+        _place(each): {entry["secretKey"] for entry in each["spec"]["data"]}
+        for each in find_all(shop.add_ons, "ExternalSecret")
+    }
+    for each in find_all(shop.add_ons, "Certificate"):
+        assert _place(each) not in made, "two would write it"
+        made[each["metadata"]["namespace"], each["spec"]["secretName"]] = CERTIFICATE
+    return made
+
+
+def _place(manifest: dict[str, Any]) -> tuple[str, str]:
+    return manifest["metadata"]["namespace"], manifest["metadata"]["name"]
+
+
+def _hosts(shop: Shop) -> Keys:
+    """Return what the ingress controller reads."""
     return {
-        made["metadata"]["name"]: {entry["secretKey"] for entry in made["spec"]["data"]}
-        for made in find_all(shop.add_ons, "ExternalSecret", namespace="app")
+        (ingress["metadata"]["namespace"], tls["secretName"]): CERTIFICATE
+        for ingress in find_all(shop.core, "Ingress")
+        for tls in ingress["spec"].get("tls", [])
     }
 
 
 @pytest.mark.mission("B62")
 @pytest.mark.mission("B65")
 def test_secrets_that_are_read_are_made(shop: Shop) -> None:
-    assert _read(shop) == _made(shop)
-    assert _made(shop) == {
-        "api-database": {"username", "password", "ca.crt"},
-        "socket-broker": {"password"},
-        "web-server-actions": {"key"},
-    }
+    read = {**_read(shop), **_hosts(shop)}
+    made = _made(shop)
+    assert len(read) > 15
+    assert read.keys() == made.keys()
+    for place, keys in read.items():
+        certificate = made[place] == CERTIFICATE
+        assert keys <= made[place] if certificate else keys == made[place], place
 
 
 @pytest.mark.mission("B62")
@@ -59,13 +76,16 @@ def test_nothing_secret_is_written_down(shop: Shop) -> None:
 
 
 @pytest.mark.mission("B65")
-def test_each_secret_has_one_reader(shop: Shop) -> None:
-    uses = [use for construct in shop.constructs for use in construct.facts.secrets]
-    assert sorted((use.secret.name, use.reader) for use in uses) == [
-        ("api-database", "api"),
-        ("socket-broker", "socket"),
-        ("web-server-actions", "web"),
-    ]
+def test_each_secret_of_a_tier_has_one_reader(shop: Shop) -> None:
+    readers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for construct in shop.made.constructs:
+        for use in construct.facts.secrets:
+            readers[use.namespace, use.secret.name].add(use.reader)
+    for tier in (shop.made.api, shop.made.socket, shop.made.web):
+        # The owner of the database is a Secret of the database as well.
+        of_tier = {use.secret.name for use in tier.facts.secrets} - {"postgres-owner"}
+        for name in of_tier:
+            assert readers["app", name] == {tier.peer.name}
 
 
 @pytest.mark.mission("B64")
@@ -74,18 +94,40 @@ def test_secrets_rotate(shop: Shop) -> None:
     for made in find_all(shop.add_ons, "ExternalSecret"):
         spec = made["spec"]
         assert (spec["refreshPolicy"], spec["refreshInterval"]) == ("Periodic", "1h")
-    for construct in shop.constructs:
-        for use in construct.facts.secrets:
-            template = find(shop.core, "Deployment", use.reader)["spec"]["template"]
-            assert template["metadata"]["annotations"] == {f"revision/{use.secret.name}": "1"}
+    uses = [
+        use
+        for tier in (shop.made.api, shop.made.socket, shop.made.web)
+        for use in tier.facts.secrets
+    ]
+    assert uses
+    for use in uses:
+        template = find(shop.core, "Deployment", use.reader)["spec"]["template"]
+        revisions = template["metadata"]["annotations"]
+        assert revisions[f"revision/{use.secret.name}"] == use.secret.revision
 
 
 @pytest.mark.mission("B38")
-def test_certificate_of_the_ingress_is_made(shop: Shop) -> None:
-    (certificate,) = find_all(shop.add_ons, "Certificate")
+def test_certificates_of_hosts_are_made(shop: Shop) -> None:
+    made = {
+        (each["metadata"]["namespace"], each["spec"]["secretName"]): each["spec"]["dnsNames"]
+        for each in find_all(shop.add_ons, "Certificate")
+    }
     terminated = [
-        (tls["secretName"], tls["hosts"])
+        ((ingress["metadata"]["namespace"], tls["secretName"]), tls["hosts"])
         for ingress in find_all(shop.core, "Ingress")
         for tls in ingress["spec"].get("tls", [])
     ]
-    assert terminated == [(certificate["spec"]["secretName"], certificate["spec"]["dnsNames"])]
+    assert len(terminated) == 2
+    for place, hosts in terminated:
+        assert made[place] == hosts
+
+
+@pytest.mark.mission("B38")
+def test_certificates_inside_name_all_who_show_them(shop: Shop) -> None:
+    for namespace, secret, construct in (
+        ("app", "postgres-tls", shop.made.postgres),
+        ("logging", "logging-tls", shop.made.observability),
+        ("node-agents", "logging-tls", shop.made.observability),
+    ):
+        certificate = find(shop.add_ons, "Certificate", secret, namespace)
+        assert set(certificate["spec"]["dnsNames"]) == set(construct.dns_names)

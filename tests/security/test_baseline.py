@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from cdk8s import Chart
+from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
@@ -19,8 +20,10 @@ from constructs_lib import (
     Port,
     SecurityBaseline,
     StorageTier,
+    Viewer,
 )
-from constructs_lib.testing import find, find_all
+from constructs_lib.manifests.platform import describe
+from constructs_lib.testing import find, find_all, manifests
 from tests.security.workloads import Workload, amounts, peer
 
 APP = Namespace(name="app")
@@ -46,6 +49,32 @@ def test_defaults(chart: Chart, cluster: Chart, manifest: SnapshotAssertion) -> 
         storage=[StorageTier(name="fast", provisioner="ebs.csi.aws.com")],
     )
     assert cluster == manifest
+
+
+@pytest.mark.mission("B4")
+def test_a_namespace_more_brings_its_own_objects_and_changes_no_other() -> None:
+    def made(*namespaces: str) -> dict[str, dict[str, Any]]:
+        cluster = Chart(App(), "cluster")
+        viewer = Viewer(groups=("viewers",), namespaces=namespaces)
+        SecurityBaseline(
+            cluster,
+            "baseline",
+            namespaces=[Namespace(name=name) for name in namespaces],
+            constructs=[],
+            personas=[viewer],
+        )
+        return {describe(each): each for each in manifests(cluster)}
+
+    before, after = made("app"), made("app", "logging")
+    assert before.items() <= after.items()
+    assert after.keys() - before.keys() == {
+        "LimitRange logging/limits",
+        "Namespace logging",
+        "NetworkPolicy logging/allow-dns",
+        "NetworkPolicy logging/default-deny",
+        "ResourceQuota logging/quota",
+        "RoleBinding logging/viewer",
+    }
 
 
 @pytest.mark.mission("B4")
