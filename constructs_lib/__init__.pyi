@@ -5,6 +5,7 @@ from .facts.access import Access as Access
 from .facts.access import KubernetesAccess as KubernetesAccess
 from .facts.access import Verb as Verb
 from .facts.buckets import S3Bucket as S3Bucket
+from .facts.dashboards import DashboardFolder as DashboardFolder
 from .facts.endpoints import BrokerEndpoint as BrokerEndpoint
 from .facts.endpoints import CacheEndpoint as CacheEndpoint
 from .facts.endpoints import DatabaseEndpoint as DatabaseEndpoint
@@ -40,7 +41,6 @@ from .observability.elk.settings import Logs as Logs
 from .observability.elk.settings import LogSecrets as LogSecrets
 from .observability.elk.settings import LogSnapshots as LogSnapshots
 from .observability.grafana.database import GrafanaDatabase as GrafanaDatabase
-from .observability.grafana.folders import DashboardFolder as DashboardFolder
 from .observability.grafana.settings import Dashboards as Dashboards
 from .observability.grafana.sign_on import SingleSignOn as SingleSignOn
 from .observability.grafana.storage import GrafanaStorage as GrafanaStorage

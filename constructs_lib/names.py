@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -171,3 +172,16 @@ def metadata(
         labels=dict(labels) if labels else None,
         annotations=dict(annotations) if annotations else None,
     )
+
+
+def short_name(*words: str) -> str:
+    """Return the words as one name of at most 40 characters, which no other words get.
+
+    So long is the last part of the address of a dashboard:
+    https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/dashboard/
+    """
+    whole = "-".join(words)
+    if len(whole) <= 40:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return f"{whole[:31].rstrip('-')}-{digest}"

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
@@ -46,6 +47,8 @@ class Facts:
         indicator: how its success is counted; None where nobody counts.
         alerts: the alerts that it brings along. Each gets the namespace and the name of the
             first peer for labels, unless it is over metrics about others.
+        dashboards: those that it brings along, of its own metrics and of those about all pods;
+            one that is drawn for each with an indicator is not among them.
         log_format: how its lines are read.
         routes: those that it has on public hosts.
         hosted: the routes of others that it makes a public host for.
@@ -67,6 +70,7 @@ class Facts:
     service_level: ServiceLevel | None = None
     indicator: Indicator | None = None
     alerts: tuple[AlertRule, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
     log_format: LogFormat = LogFormat.JSON
     routes: tuple[PublicRoute, ...] = ()
     hosted: tuple[PublicRoute, ...] = ()
@@ -98,6 +102,17 @@ class Facts:
                         f"Facts.{fact.name}", other, "let the whole say it: it has only one"
                     )
         return replace(self, **together)
+
+    @property
+    def metric_names(self) -> frozenset[str]:
+        """The metrics that there are of it."""
+        return frozenset(self.foreign_metrics).union(*(each.names for each in self.metrics))
+
+    @property
+    def metrics_about_others(self) -> frozenset[str]:
+        """Those of them that tell of others, whoever they are."""
+        told = (each.names for each in self.metrics if each.about_others)
+        return frozenset(self.foreign_metrics).union(*told)
 
     @property
     def facts(self) -> Facts:

@@ -21,6 +21,7 @@ from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.backup_alerts import backup_alerts
 from constructs_lib.postgres.calls import calls
+from constructs_lib.postgres.dashboard import dashboard
 from constructs_lib.postgres.database import check_database
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
@@ -75,6 +76,9 @@ class PostgresCluster(NamedConstruct):
         secrets: which Secrets are read.
         images: what is run.
         placement: where members run; the failure domain of `failover` keeps them apart.
+
+    Attributes:
+        facts: what the others need to know.
 
     Raises:
         ConfigurationError: too few members to confirm a commit or too many for the
@@ -162,7 +166,6 @@ class PostgresCluster(NamedConstruct):
             cluster_ip_service(self, pooler_pod.peer, ports=POOLER_PORTS)
         self._poolers = tuple(facts.peers[0] for facts in pooler_facts)
         self._pooler = pooler
-
         jobs_facts = Jobs(
             identity=Identity(
                 name=f"{id}-jobs", namespace=identity.namespace, component="database-jobs"
@@ -179,7 +182,7 @@ class PostgresCluster(NamedConstruct):
             sizes=sizes,
         ).attach(self, backup=backup, maintenance=maintenance)
 
-        self._facts = Facts(
+        self.facts = Facts(
             calls=calls(
                 pod.peer,
                 poolers=self._poolers,
@@ -191,13 +194,9 @@ class PostgresCluster(NamedConstruct):
                 *alerts(identity, members=members, poolers=self._poolers),
                 *backup_alerts(identity, backup),
             ),
+            dashboards=(dashboard(pod.peer, count=members, poolers=self._poolers),),
             log_format=LogFormat.POSTGRES,
         ).joined(cluster_facts, *pooler_facts, jobs_facts)
-
-    @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
 
     @property
     def dns_names(self) -> tuple[str, ...]:

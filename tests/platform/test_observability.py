@@ -15,7 +15,6 @@ import yaml
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.manifests.demand import demand
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.observability.exposed import metric_names
 from constructs_lib.quantities import parse
 from constructs_lib.testing import can_reach, find, find_all
 from tests.observability.documents import OWN, walk
@@ -58,10 +57,18 @@ def test_all_that_is_watched_has_its_dashboard(shop: Shop) -> None:
     workloads = {
         f"{facts.peers[0].namespace}-{facts.peers[0].name}"
         for construct in shop.made.constructs
-        if (facts := construct.facts).indicator or "pg_up" in metric_names([facts])
+        if (facts := construct.facts).indicator or "pg_up" in facts.metric_names
     }
     assert workloads == {"app-api", "app-postgres", "app-socket", "app-web"}
-    general = {"logging", "logs", "monitoring", "nodes", "overview", "workloads"}
+    general = {
+        "alertmanager",
+        "logging",
+        "logs",
+        "nodes",
+        "overview",
+        "prometheus",
+        "workloads",
+    }
     assert shown.keys() == workloads | general
     for name, dashboard in shown.items():
         assert dashboard["uid"] == name
@@ -69,7 +76,9 @@ def test_all_that_is_watched_has_its_dashboard(shop: Shop) -> None:
 
 @pytest.mark.mission("B66")
 def test_nobody_asks_for_a_metric_that_nobody_exposes(shop: Shop) -> None:
-    exposed = metric_names(construct.facts for construct in shop.made.constructs)
+    exposed = frozenset[str]().union(
+        *(construct.facts.metric_names for construct in shop.made.constructs)
+    )
     groups = [
         rule
         for _, text in files(shop, "prometheus-rules")

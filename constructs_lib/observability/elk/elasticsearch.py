@@ -14,6 +14,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.logs_dashboard import dashboard
 from constructs_lib.observability.elk.requests import files, requests
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
@@ -64,7 +65,8 @@ class Elasticsearch(Part):
                 Call(source=pod.peer, target=pod.peer, port=_TRANSPORT.name),
                 self.endpoint.called_by(set_up.peers[0]),
                 *(snapshots.calls_by(pod.peer) if snapshots else ()),
-            )
+            ),
+            dashboards=(dashboard(),),
         ).joined(servers, set_up)
 
     @property

@@ -10,6 +10,7 @@ from constructs_lib.facts.network import Port
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
+from constructs_lib.observability.elk.exporter_dashboard import dashboard
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck
@@ -133,6 +134,7 @@ class ElasticsearchExporter(Part):
                 MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=names),
             ),
             alerts=_alerts(logs),
+            dashboards=(dashboard(servers=logs.servers),),
         )
 
 

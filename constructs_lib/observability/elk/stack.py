@@ -11,7 +11,7 @@ from constructs_lib.observability.elk.filebeat import Filebeat
 from constructs_lib.observability.elk.kibana import Kibana
 from constructs_lib.observability.elk.logstash import Logstash
 from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.part import Part
 from constructs_lib.pods.service import members_service
 

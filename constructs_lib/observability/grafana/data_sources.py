@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cdk8s import Yaml
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.observability.grafana.log_store import LOG_STORE_FILES, LogStore
+from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.rules import check_text
 
+LOG_STORE_FILES = "/etc/grafana/elasticsearch"
 PROVISIONING = "/etc/grafana/provisioning"
 # Fixed, since dashboards and alert rules name them.
 PROMETHEUS, ALERTMANAGER, ELASTICSEARCH = "prometheus", "alertmanager", "elasticsearch"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogStore:
+    """The Elasticsearch that holds the lines of log.
+
+    Args:
+        endpoint: its HTTP port, spoken to over TLS.
+        secret: the Secret with the keys ``username``, ``password`` and ``ca.crt``:
+            a user that may read, and who signed the certificate.
+        indices: where the lines are.
+
+    Raises:
+        ConfigurationError: a key is missing, or no indices.
+    """
+
+    endpoint: HttpEndpoint
+    secret: SecretRef
+    indices: str = "logs-*"
+
+    def __post_init__(self) -> None:
+        check_reference("LogStore.secret", self.secret, keys=("username", "password", "ca.crt"))
+        check_text("LogStore.indices", self.indices)
+        if not self.indices:
+            raise ConfigurationError("LogStore.indices", "", "write a pattern such as 'logs-*'")
+
+    @property
+    def url(self) -> str:
+        """The address, over TLS."""
+        return f"https://{self.endpoint.host}:{self.endpoint.port}"
+
+    @property
+    def files(self) -> SecretFiles:
+        """Where Grafana finds the Secret."""
+        return SecretFiles(secret=self.secret, mount_path=LOG_STORE_FILES)
+
+
 def data_sources(
     prometheus: HttpEndpoint,
     alertmanager: HttpEndpoint,
-    logs: LogStore | None,
+    logs: LogStore,
     *,
     scrape_seconds: int,
 ) -> ConfigFiles:
@@ -25,7 +66,7 @@ def data_sources(
     Args:
         prometheus: whom panels ask.
         alertmanager: who shows and takes silences.
-        logs: who has the lines of log; None for nobody.
+        logs: who has the lines of log.
         scrape_seconds: between two samples, so that no window holds fewer than it needs.
     """
     sources = [
@@ -54,7 +95,7 @@ def data_sources(
             "editable": False,
             "jsonData": {"implementation": "prometheus", "handleGrafanaManagedAlerts": False},
         },
-        *([_elasticsearch(logs)] if logs else []),
+        _elasticsearch(logs),
     ]
     return ConfigFiles(
         name="data-sources",

@@ -1,11 +1,20 @@
-"""Panels as people read them: one question each."""
+"""How each kind of panel is drawn, as the SDK takes it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from string import ascii_uppercase
 
-from constructs_lib.observability.grafana.data_sources import PROMETHEUS
+from constructs_lib.facts.dashboards import (
+    LogLines,
+    LogVolume,
+    Panel,
+    Stat,
+    Table,
+    Thresholds,
+    TimeSeries,
+)
+from constructs_lib.observability.grafana.data_sources import ELASTICSEARCH, PROMETHEUS
 from constructs_lib.observability.grafana.foundation import (
     Builder,
     Dataquery,
@@ -14,85 +23,83 @@ from constructs_lib.observability.grafana.foundation import (
     ReduceDataOptions,
     StackingConfig,
     TableOptions,
+    ThresholdsConfig,
     VizLegendOptions,
     VizTooltipOptions,
     common_models,
+    elasticsearch,
+    logs,
     models,
     prometheus,
     stat,
     table,
     timeseries,
 )
-from constructs_lib.observability.grafana.levels import PLAIN, Levels
 
-Panel = Builder[models.Panel]
 METRICS = common_models.DataSourceRef(type_val="prometheus", uid=PROMETHEUS)
+_LOGS = common_models.DataSourceRef(type_val="elasticsearch", uid=ELASTICSEARCH)
+_TIMESTAMP = "@timestamp"
 # Of the 24 columns that Grafana has.
-_QUARTER, _HALF, WHOLE = 6, 12, 24
+_QUARTER, _HALF, _WHOLE = 6, 12, 24
+_PLAIN = Thresholds(colors=("text",), limits=())
 
 
-def graph(
-    title: str,
-    unit: str,
-    queries: Mapping[str, str],
-    *,
-    description: str = "",
-    stacked: bool = False,
-    limit: float | None = None,
-) -> Panel:
-    """Return lines over time, two panels a row.
+def draw(panel: Panel) -> Builder[models.Panel]:
+    """Return the panel as the SDK takes it."""
+    match panel:
+        case TimeSeries():
+            return _time_series(panel)
+        case Stat():
+            return _stat(panel)
+        case Table():
+            return _table(panel)
+        case LogVolume():
+            return _log_volume(panel)
+        case LogLines():
+            return _log_lines(panel)
 
-    Args:
-        title: the question.
-        unit: as Grafana names it: ``reqps``, ``percentunit``, ``s``, ``bytes``, ``short``.
-        queries: PromQL by what its lines are called.
-        description: what a reader must know to understand the answer.
-        stacked: whether the lines add up to something.
-        limit: a line that nothing should cross.
-    """
-    panel = drawn(title, unit, description).datasource(METRICS).targets(_targets(queries))
-    if stacked:
-        panel = panel.stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
-    if limit is not None:
-        panel = panel.thresholds(
-            Levels(colors=("transparent", "red"), limits=(limit,)).build()
-        ).thresholds_style(
+
+def _time_series(panel: TimeSeries) -> Builder[models.Panel]:
+    """Return lines over time, two panels a row."""
+    drawn = _lines(panel.title, panel.unit, panel.description)
+    drawn = drawn.datasource(METRICS).targets(_targets(panel.queries))
+    if panel.stacked:
+        drawn = drawn.stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
+    if panel.limit is not None:
+        crossed = Thresholds(colors=("transparent", "red"), limits=(panel.limit,))
+        drawn = drawn.thresholds(_thresholds(crossed)).thresholds_style(
             GraphThresholdsStyleConfig().mode(common_models.GraphThresholdsStyleMode.DASHED)
         )
-    return panel
+    return drawn
 
 
-def number(
-    title: str, unit: str, query: str, *, levels: Levels = PLAIN, description: str = ""
-) -> Panel:
-    """Return one number as it is now, four panels a row."""
+def _stat(panel: Stat) -> Builder[models.Panel]:
+    """Return one number, four panels a row."""
     return (
         stat.Panel()
-        .title(title)
-        .description(description)
-        .unit(unit)
+        .title(panel.title)
+        .description(panel.description)
+        .unit(panel.unit)
         .height(4)
         .span(_QUARTER)
         .datasource(METRICS)
-        .thresholds(levels.build())
+        .thresholds(_thresholds(panel.thresholds or _PLAIN))
         .graph_mode(common_models.BigValueGraphMode.NONE)
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
-        .targets([prometheus.Dataquery().expr(query).instant().ref_id("A")])
+        .targets([prometheus.Dataquery().expr(panel.query).instant().ref_id("A")])
     )
 
 
-def rows(title: str, query: str, *, description: str = "") -> Panel:
-    """Return a table of series with their labels, as they are now."""
-    panel = (
+def _table(panel: Table) -> Builder[models.Panel]:
+    query = prometheus.Dataquery().expr(panel.query).instant().format(PromQueryFormat.TABLE)
+    drawn = (
         table.Panel()
-        .title(title)
-        .description(description)
+        .title(panel.title)
+        .description("")
         .height(8)
-        .span(WHOLE)
+        .span(_WHOLE)
         .datasource(METRICS)
-        .targets(
-            [prometheus.Dataquery().expr(query).instant().format(PromQueryFormat.TABLE).ref_id("A")]
-        )
+        .targets([query.ref_id("A")])
         # Whether a series is there is all that matters.
         .with_transformation(
             models.DataTransformerConfig(
@@ -100,14 +107,60 @@ def rows(title: str, query: str, *, description: str = "") -> Panel:
             )
         )
     )
-    options = panel.build().options
+    options = drawn.build().options
     if isinstance(options, TableOptions):
         # The SDK writes one of an older form.
         options.footer = None
-    return panel
+    return drawn
 
 
-def drawn(title: str, unit: str, description: str) -> timeseries.Panel:
+def _log_volume(panel: LogVolume) -> Builder[models.Panel]:
+    query = (
+        elasticsearch.Dataquery()
+        .query(panel.query)
+        .metrics([elasticsearch.Count().id("1")])
+        .bucket_aggs(
+            [
+                elasticsearch.Terms().id("2").field(panel.field),
+                elasticsearch.DateHistogram().id("3").field(_TIMESTAMP),
+            ]
+        )
+        .time_field(_TIMESTAMP)
+        .ref_id("A")
+    )
+    return (
+        _lines(panel.title, "short", panel.description)
+        .span(_WHOLE)
+        .datasource(_LOGS)
+        .draw_style(common_models.GraphDrawStyle.BARS)
+        .stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
+        .targets([query])
+    )
+
+
+def _log_lines(panel: LogLines) -> Builder[models.Panel]:
+    query = (
+        elasticsearch.Dataquery()
+        .query(panel.query)
+        .metrics([elasticsearch.Logs().id("1")])
+        .time_field(_TIMESTAMP)
+        .ref_id("A")
+    )
+    return (
+        logs.Panel()
+        .title(panel.title)
+        .height(16)
+        .span(_WHOLE)
+        .datasource(_LOGS)
+        .show_time(show_time=True)
+        .wrap_log_message(wrap_log_message=True)
+        .enable_log_details(enable_log_details=True)
+        .sort_order(common_models.LogsSortOrder.DESCENDING)
+        .targets([query])
+    )
+
+
+def _lines(title: str, unit: str, description: str) -> timeseries.Panel:
     """Return lines over time that nobody has asked for yet."""
     return (
         timeseries.Panel()
@@ -130,6 +183,20 @@ def drawn(title: str, unit: str, description: str) -> timeseries.Panel:
             VizTooltipOptions()
             .mode(common_models.TooltipDisplayMode.MULTI)
             .sort(common_models.SortOrder.DESCENDING)
+        )
+    )
+
+
+def _thresholds(thresholds: Thresholds) -> ThresholdsConfig:
+    starts: tuple[float | None, ...] = (None, *thresholds.limits)
+    return (
+        ThresholdsConfig()
+        .mode(models.ThresholdsMode.ABSOLUTE)
+        .steps(
+            [
+                models.Threshold(value=start, color=color)
+                for start, color in zip(starts, thresholds.colors, strict=True)
+            ]
         )
     )
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from constructs_lib.facts.network import Port
 from constructs_lib.names import Identity
-from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.pods.checks import HttpCheck, TcpCheck
@@ -33,7 +33,7 @@ def grafana_pod(
     settings: Dashboards,
     provisioned: Sequence[ConfigFiles],
     dashboards: DashboardFiles,
-    logs: LogStore | None,
+    logs: LogStore,
 ) -> Pod:
     """Return the pod.
 
@@ -43,7 +43,7 @@ def grafana_pod(
         settings: what is a matter of choice.
         provisioned: its data sources and where its alerts go.
         dashboards: what it shows.
-        logs: whose Secret it reads; None for none.
+        logs: whose Secret it reads.
     """
     storage, sign_on = settings.storage, settings.sign_on
     process = Container(
@@ -66,7 +66,7 @@ def grafana_pod(
             *dashboards.files,
             SecretFiles(secret=settings.admin, mount_path=ADMIN_FILES),
             *([sign_on.files] if sign_on else []),
-            *([logs.files] if logs else []),
+            logs.files,
             *storage.volumes,
             Scratch(mount_path="/tmp"),  # noqa: S108 - a volume of its own
             Scratch(mount_path="/var/log/grafana"),

@@ -8,14 +8,31 @@ from dataclasses import dataclass
 from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
-from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.observability.grafana.overview import overviews
 from constructs_lib.observability.grafana.teams import DashboardTeam
+from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
 from constructs_lib.pods.configuration import ConfigFiles, ReloadedFiles
 
 _DASHBOARDS = "/etc/grafana/dashboards"
 _HOME = "overview.json"
+
+
+def dashboards_of(read: Sequence[Facts]) -> list[Dashboard]:
+    """Return what follows from promises and indicators, and what is brought along.
+
+    Each shows what there are metrics for: those of its construct, and those about all pods.
+    """
+    about_all = frozenset[str]().union(*(facts.metrics_about_others for facts in read))
+    shown = list(overviews(read))
+    for facts in read:
+        own = list(facts.dashboards)
+        if facts.indicator is not None and facts.peers:
+            own.insert(0, tier_dashboard(facts.peers[0], facts.indicator))
+        shown += [dashboard.shown_of(about_all | facts.metric_names) for dashboard in own]
+    return [dashboard for dashboard in shown if dashboard.sections]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,19 +46,21 @@ class DashboardFiles:
     by_folder: Mapping[DashboardFolder, Sequence[ConfigFiles]]
 
     @classmethod
-    def of(cls, watched: Sequence[Facts], *, with_logs: bool) -> DashboardFiles:
-        """Return the dashboards of what is watched, and of the lines of log if there are any."""
+    def of(cls, read: Sequence[Facts]) -> DashboardFiles:
+        """Return the dashboards of all that is read."""
         # The SDK takes a tenth of a second, which only those pay who make dashboards.
-        from constructs_lib.observability.grafana.dashboards.catalog import boards  # noqa: PLC0415
+        from constructs_lib.observability.grafana.dashboard_json import (  # noqa: PLC0415
+            dashboard_json,
+        )
 
         by_folder: dict[DashboardFolder, list[ConfigFiles]] = {}
-        for board in boards(watched, with_logs=with_logs):
+        for dashboard in dashboards_of(read):
             # Grafana looks for changes itself: a new panel restarts nothing.
-            by_folder.setdefault(board.folder, []).append(
+            by_folder.setdefault(dashboard.folder, []).append(
                 ReloadedFiles(
-                    name=f"dashboard-{board.uid}",
-                    files={f"{board.uid}.json": board.to_json()},
-                    mount_path=f"{_DASHBOARDS}/{board.folder.value}/{board.uid}",
+                    name=f"dashboard-{dashboard.uid}",
+                    files={f"{dashboard.uid}.json": dashboard_json(dashboard)},
+                    mount_path=f"{_DASHBOARDS}/{dashboard.folder.value}/{dashboard.uid}",
                 )
             )
         return cls(by_folder=by_folder)

@@ -13,8 +13,7 @@ from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.grafana.alert_path import alert_path
-from constructs_lib.observability.grafana.data_sources import data_sources
-from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.grafana.data_sources import LogStore, data_sources
 from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
@@ -46,7 +45,7 @@ class Grafana(Part):
             its metrics are enough for.
         alertmanagers: all of them, since they do not tell each other of alerts;
             the first also shows and takes silences.
-        logs: who has the lines of log; None for no dashboard of them.
+        logs: who has the lines of log.
         settings: what is a matter of choice.
 
     Attributes:
@@ -64,14 +63,14 @@ class Grafana(Part):
         *,
         read: Sequence[Facts],
         alertmanagers: Sequence[HttpEndpoint],
-        logs: LogStore | None,
+        logs: LogStore,
         settings: Dashboards,
     ) -> None:
         if not alertmanagers:
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
         super().__init__(scope, identity_of("grafana", context.monitoring, component="grafana"))
         prometheus = endpoint(context)
-        dashboards = DashboardFiles.of(read, with_logs=logs is not None)
+        dashboards = DashboardFiles.of(read)
         dashboards.check(settings.teams)
         sources = data_sources(
             prometheus, alertmanagers[0], logs, scrape_seconds=context.metrics.scrape_seconds
@@ -108,7 +107,7 @@ class Grafana(Part):
                     url=self.endpoint.url,
                 )
             )
-        asked = [prometheus, *alertmanagers, *([logs.endpoint] if logs else [])]
+        asked = [prometheus, *alertmanagers, logs.endpoint]
         self.facts = Facts(
             calls=(
                 *(endpoint.called_by(self.peer) for endpoint in asked),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.rules import check_distinct, check_name
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)

@@ -6,8 +6,17 @@ from dataclasses import replace
 
 from constructs import Construct
 
+from constructs_lib.facts.dashboards import (
+    Dashboard,
+    DashboardFolder,
+    Section,
+    Stat,
+    TimeSeries,
+    all_there,
+)
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port, Protocol
+from constructs_lib.facts.promql import increase, total
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
@@ -94,6 +103,7 @@ class Alertmanagers(Part):
                 MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=_METRICS),
             ),
             alerts=_ALERTS,
+            dashboards=(_dashboard(self._servers),),
             calls=(
                 *facts.calls,
                 *(Call(source=pod.peer, target=pod.peer, port=port.name) for port in _GOSSIP),
@@ -112,6 +122,41 @@ class Alertmanagers(Part):
             HttpEndpoint(host=name, port=_HTTP.number, target=self._peer, target_port=_HTTP.name)
             for name in member_names(self._peer, self._servers)
         ]
+
+
+def _dashboard(servers: int) -> Dashboard:
+    sent, failed, members = (
+        "alertmanager_notifications_total",
+        "alertmanager_notifications_failed_total",
+        "alertmanager_cluster_members",
+    )
+    notifications = Section(
+        title="Notifications",
+        panels=(
+            Stat(
+                "Alertmanagers that see each other",
+                "short",
+                f"min({members})",
+                thresholds=all_there(servers),
+            ),
+            TimeSeries(
+                "Sent and failed",
+                "short",
+                {
+                    "{{integration}} sent": total(increase(sent), "integration"),
+                    "{{integration}} failed": total(increase(failed), "integration"),
+                },
+            ),
+        ),
+    )
+    return Dashboard(
+        uid="alertmanager",
+        title="Alertmanager",
+        folder=DashboardFolder.PLATFORM,
+        description="Whether alerts arrive.",
+        sections=(notifications,),
+        alerts='alertname=~"Alertmanager.*"',
+    )
 
 
 def _process(identity: Identity, context: StackContext, alerting: Alerting) -> Container:

@@ -18,7 +18,6 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
-from constructs_lib.observability.exposed import exposing
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.api_token import ApiToken
@@ -159,7 +158,7 @@ def _asked(facts: Facts) -> Sequence[PodMetric]:
     """Return what an autoscaler asks for; refuse what it would never be told."""
     for metric in facts.pod_metrics:
         series = metric.series or metric.name
-        if not exposing(facts, series):
+        if not any(series in endpoint.names for endpoint in facts.metrics):
             raise ConfigurationError(
                 "Facts.pod_metrics",
                 series,

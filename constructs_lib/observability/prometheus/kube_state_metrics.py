@@ -14,6 +14,7 @@ from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.kube_state_metrics_alerts import ALERTS
+from constructs_lib.observability.prometheus.kube_state_metrics_dashboard import dashboard
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
@@ -110,7 +111,9 @@ class KubeStateMetrics(Part):
             )
             for port, names in told.items()
         )
-        self.facts = replace(facts, metrics=tuple(endpoints), alerts=ALERTS)
+        self.facts = replace(
+            facts, metrics=tuple(endpoints), alerts=ALERTS, dashboards=(dashboard(),)
+        )
 
 
 def _process(

@@ -11,6 +11,7 @@ from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.observability.prometheus.node_exporter_dashboard import dashboard
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.daemon_set import daemon_set
@@ -71,7 +72,9 @@ class NodeExporter(Part):
             peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
         )
         facts = daemon_set(self, pod, most_nodes=context.most_nodes)
-        self.facts = replace(facts, metrics=(endpoint,), alerts=(_ALERT,))
+        self.facts = replace(
+            facts, metrics=(endpoint,), alerts=(_ALERT,), dashboards=(dashboard(),)
+        )
 
 
 def _pod(identity: Identity, context: StackContext) -> Pod:

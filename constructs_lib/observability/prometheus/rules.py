@@ -12,10 +12,9 @@ from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule
-from constructs_lib.observability.exposed import metric_names, metrics_about_others
+from constructs_lib.names import short_name
 from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
-from constructs_lib.observability.uids import uid
 from constructs_lib.rules import check_distinct
 
 # It fires as long as alerts work at all; its silence is the alarm.
@@ -34,7 +33,7 @@ def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
         read: the facts of all that is read.
         alerting: where runbooks are.
     """
-    exposed = metric_names(read)
+    exposed = frozenset[str]().union(*(facts.metric_names for facts in read))
     files: list[tuple[str, list[dict[str, Any]]]] = [
         ("watchdog", [{"name": "watchdog", "rules": [_WATCHDOG]}])
     ]
@@ -42,7 +41,7 @@ def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
         if facts.service_level is not None or facts.alerts:
             peer = _named(facts)
             _check_answered(facts.alerts, exposed)
-            files.append((uid(peer.namespace, peer.name), _groups(peer, facts, alerting)))
+            files.append((short_name(peer.namespace, peer.name), _groups(peer, facts, alerting)))
     check_distinct("ObservabilityStack.watches", [name for name, _ in files])
     return {name: Yaml.stringify({"groups": groups}) for name, groups in files}
 
@@ -107,7 +106,7 @@ def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]
 def _alerts(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
     """Return the alerts, with the labels of their construct unless they are about others."""
     labels = {"namespace": peer.namespace, "app": peer.name}
-    about_others = metrics_about_others([facts])
+    about_others = facts.metrics_about_others
     return [
         {
             "alert": alert.name,

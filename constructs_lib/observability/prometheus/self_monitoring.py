@@ -10,6 +10,7 @@ from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import identity_of
 from constructs_lib.observability.prometheus import kubelets
+from constructs_lib.observability.prometheus.prometheus_dashboard import dashboard
 
 HTTP = Port(name="http", number=9090)
 _METRICS = (
@@ -112,6 +113,7 @@ def own_facts(context: StackContext) -> Facts:
         metrics=(MetricsEndpoint(peer=peer, port=HTTP.name, path="/metrics", names=_METRICS),),
         foreign_metrics=(*_MADE_BY_SCRAPING, *kubelets.METRICS),
         alerts=(*_own_alerts(context.metrics.series), *kubelets.alerts(context.namespaces)),
+        dashboards=(dashboard(),),
     )
 
 

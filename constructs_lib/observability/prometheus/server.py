@@ -100,6 +100,7 @@ class Prometheus(Part):
             metrics=own.metrics,
             foreign_metrics=own.foreign_metrics,
             alerts=own.alerts,
+            dashboards=own.dashboards,
             calls=(
                 *facts.calls,
                 # Pods in the network of their node are reached as the node is.

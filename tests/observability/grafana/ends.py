@@ -27,7 +27,8 @@ from constructs_lib import (
     StorageTier,
     WebTier,
 )
-from constructs_lib.observability.grafana.log_store import LogStore
+from constructs_lib.observability.elk.logs_dashboard import dashboard
+from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
@@ -93,6 +94,9 @@ def platform() -> Facts:
     return made.facts
 
 
+LINES = Facts(dashboards=(dashboard(),))
+
+
 def everything() -> list[Facts]:
     """Return the facts of all that there are dashboards for."""
     return [*tiers(), platform()]
@@ -149,7 +153,7 @@ def grafana(chart: Chart, **arguments: Any) -> Grafana:  # noqa: ANN401
     usual = {
         "read": (),
         "alertmanagers": [endpoint("alertmanager", 9093)],
-        "logs": None,
+        "logs": LOGS,
         "settings": SETTINGS,
     }
     return Grafana(chart, CONTEXT, **{**usual, **arguments})

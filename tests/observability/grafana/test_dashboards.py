@@ -11,39 +11,35 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import ServiceLevel
+from constructs_lib.facts.dashboards import Dashboard, Panel, Section, Stat, Table, TimeSeries
 from constructs_lib.facts.promql import metrics_asked
-from constructs_lib.observability.exposed import metric_names
-from constructs_lib.observability.grafana.board import Board
-from constructs_lib.observability.grafana.dashboards.catalog import boards
-from constructs_lib.observability.grafana.dashboards.logging import logging
-from constructs_lib.observability.grafana.dashboards.monitoring import monitoring
-from constructs_lib.observability.grafana.dashboards.nodes import nodes
-from constructs_lib.observability.grafana.dashboards.postgres import postgres
-from constructs_lib.observability.grafana.dashboards.tier import tier
-from constructs_lib.observability.grafana.dashboards.workloads import workloads
+from constructs_lib.names import short_name
+from constructs_lib.observability.grafana.dashboard_json import dashboard_json
 from constructs_lib.observability.grafana.foundation import JSONEncoder
-from constructs_lib.observability.grafana.panels import Panel
-from constructs_lib.observability.uids import uid
-from tests.observability.documents import OWN, walk
+from constructs_lib.observability.grafana.panels import draw
+from constructs_lib.observability.grafana.provisioning import dashboards_of
+from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
+from tests.observability.documents import walk
 from tests.observability.grafana.ends import everything, exposing, platform, tiers
 
-BOARDS = {board.uid: board for board in boards(everything(), with_logs=True)}
+BOARDS = {board.uid: board for board in dashboards_of(everything())}
+EXPOSED = frozenset[str]().union(*(facts.metric_names for facts in everything()))
 
 Json = dict[str, Any]
 
 
-def uid_of(board: Board) -> str:
+def uid_of(board: Dashboard) -> str:
     return board.uid
 
 
-def read(board: Board) -> Json:
-    dashboard: Json = json.loads(board.to_json())
+def read(board: Dashboard) -> Json:
+    dashboard: Json = json.loads(dashboard_json(board))
     return dashboard
 
 
 def built(panel: Panel) -> Json:
     """Return a panel as it is written."""
-    written: Json = json.loads(JSONEncoder().encode(panel.build()))
+    written: Json = json.loads(JSONEncoder().encode(draw(panel).build()))
     return written
 
 
@@ -57,51 +53,64 @@ def test_there_is_one_for_each_that_is_watched() -> None:
         "app-api",
         "app-socket",
         "app-web",
+        "alertmanager",
         "workloads",
         "nodes",
-        "monitoring",
-        "logging",
         "logs",
+        "logging",
+        "prometheus",
     ]
 
 
 def test_there_is_none_of_what_is_not_watched() -> None:
-    assert boards([], with_logs=False) == []
+    assert dashboards_of([]) == []
     (api,) = (facts for facts in tiers() if facts.peers[0].name == "api")
-    assert [board.uid for board in boards([api], with_logs=False)] == ["overview", "app-api"]
+    assert [board.uid for board in dashboards_of([api])] == ["overview", "app-api"]
 
 
-@pytest.mark.parametrize("whole", [workloads(), nodes(), monitoring(), logging()], ids=uid_of)
-def test_no_section_of_the_platform_is_lost_over_a_wrong_name(whole: Board) -> None:
-    shown = BOARDS[whole.uid].sections
-    assert [section.title for section in shown] == [section.title for section in whole.sections]
+@pytest.mark.parametrize(
+    "whole", [board for facts in everything() for board in facts.dashboards], ids=uid_of
+)
+def test_no_section_that_is_brought_along_is_lost_over_a_wrong_name(whole: Dashboard) -> None:
+    assert BOARDS[whole.uid] == whole
 
 
-def test_no_section_of_a_construct_is_lost_over_a_wrong_name() -> None:
-    database, _, socket, web = tiers()
-    for facts, find in ((database, postgres), (socket, tier), (web, tier)):
-        (whole,) = find(facts)
-        missing = {name for section in whole.sections for name in section.needs}
-        missing -= metric_names([facts, platform()])
-        assert missing <= {
-            "websocket_connections",
-            "websocket_handshake_duration_seconds_bucket",
-        }
+def test_no_section_of_a_tier_is_lost_over_a_wrong_name() -> None:
+    for facts in tiers():
+        if facts.indicator is not None:
+            whole = tier_dashboard(facts.peers[0], facts.indicator)
+            missing = {name for section in whole.sections for name in section.metrics} - EXPOSED
+            assert missing <= {"websocket_handshake_duration_seconds_bucket"}
 
 
 def test_a_section_needs_all_its_metrics() -> None:
+    (nodes,) = (board for board in platform().dashboards if board.uid == "nodes")
     some = exposing("node-exporter", ["node_cpu_seconds_total", "node_load1"])
-    assert boards([some], with_logs=False) == []
+    assert dashboards_of([replace(some, dashboards=(nodes,))]) == []
 
 
-@pytest.mark.parametrize("name", BOARDS)
-def test_every_expression_parses_and_needs_what_its_section_says(name: str) -> None:
-    for section in BOARDS[name].sections:
-        queries = [
-            expression for panel in section.panels for expression in walk(built(panel), "expr")
-        ]
-        used = {metric for query in queries for metric in metrics_asked(query)}
-        assert used - OWN == set(section.needs), section.title
+def test_a_dashboard_shows_its_own_metrics_and_those_about_all() -> None:
+    section = Section(title="Mail", panels=(Stat("Waiting", "short", "mail_queue"),))
+    board = replace(BOARDS["nodes"], sections=(section,))
+    mail, other = exposing("mail", ["mail_queue"]), exposing("other", ["other"])
+    assert dashboards_of([replace(mail, dashboards=(board,))]) == [board]
+    assert dashboards_of([mail, replace(other, dashboards=(board,))]) == []
+    foreign = replace(mail, metrics=(), foreign_metrics=("mail_queue",))
+    assert dashboards_of([foreign, replace(other, dashboards=(board,))]) == [board]
+
+
+def test_a_section_knows_what_its_panels_ask_for() -> None:
+    section = Section(
+        title="Mail",
+        panels=(
+            TimeSeries(
+                "Sent", "ops", {"all": "rate(mail_sent[$__rate_interval])", "no": "mail_no"}
+            ),
+            Stat("Waiting", "short", "mail_queue"),
+            Table("Stuck", "mail_stuck > 0"),
+        ),
+    )
+    assert section.metrics == {"mail_sent", "mail_no", "mail_queue", "mail_stuck"}
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -113,7 +122,7 @@ def test_no_metric_that_nobody_exposes(name: str) -> None:
         for query in walk(dashboard["templating"], "query")
         if (match := re.match(r"label_values\((\w+)", str(query)))
     }
-    assert asked | variables <= metric_names(everything())
+    assert asked | variables <= EXPOSED
 
 
 @pytest.mark.mission("B117")
@@ -164,8 +173,8 @@ def test_panels_have_numbers_names_and_places_of_their_own(name: str) -> None:
 
 
 def test_all_fit_into_a_config_map_and_have_an_address_of_their_own() -> None:
-    assert len(BOARDS) == len(boards(everything(), with_logs=True))
-    assert all(len(board.to_json().encode()) < 200_000 for board in BOARDS.values())
+    assert len(BOARDS) == len(dashboards_of(everything()))
+    assert all(len(dashboard_json(board).encode()) < 200_000 for board in BOARDS.values())
     assert all(len(name) <= 40 for name in BOARDS)
 
 
@@ -174,16 +183,14 @@ def test_nobody_edits_them_by_hand() -> None:
 
 
 def test_the_same_bytes_each_time() -> None:
-    again = boards(everything(), with_logs=True)
-    assert [board.to_json() for board in again] == [
-        board.to_json() for board in boards(everything(), with_logs=True)
-    ]
+    first, again = (list(map(dashboard_json, dashboards_of(everything()))) for _ in range(2))
+    assert first == again
 
 
 def test_the_budget_is_that_of_the_promise() -> None:
     (api,) = (facts for facts in tiers() if facts.peers[0].name == "api")
     level = ServiceLevel(availability_percent=99.5, latency_seconds=0.25, latency_percent=95)
-    (overview, _) = boards([replace(api, service_level=level)], with_logs=False)
+    (overview, _) = dashboards_of([replace(api, service_level=level)])
     questions = " ".join(walk(read(overview), "expr"))
     assert "/ 0.005" in questions
     assert 'le="0.25"' in questions
@@ -192,12 +199,12 @@ def test_the_budget_is_that_of_the_promise() -> None:
 def test_a_promise_of_what_nobody_counts_has_no_panel() -> None:
     (api,) = (facts for facts in tiers() if facts.peers[0].name == "api")
     silent = replace(api, metrics=())
-    (overview,) = boards([silent], with_logs=False)
+    (overview,) = dashboards_of([silent])
     assert [section.title for section in overview.sections] == ["Alerts"]
 
 
 def test_long_names_stay_apart() -> None:
-    names = [uid("app", "a" * 40 + end) for end in "bc"]
+    names = [short_name("app", "a" * 40 + end) for end in "bc"]
     assert len(set(names)) == 2
     assert all(len(name) <= 40 for name in names)
-    assert uid("app", "web") == "app-web"
+    assert short_name("app", "web") == "app-web"

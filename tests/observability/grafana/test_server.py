@@ -23,13 +23,14 @@ from constructs_lib import (
     Tls,
     VirtualServer,
 )
+from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.observability.grafana.database import GrafanaDatabase
-from constructs_lib.observability.grafana.folders import DashboardFolder
 from constructs_lib.observability.grafana.storage import GrafanaVolume
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.testing import find, find_all, problems
 from tests.observability.grafana.ends import (
     DATABASE,
+    LINES,
     LOGS,
     SETTINGS,
     SIGN_ON,
@@ -68,15 +69,15 @@ def provisioned(chart: Chart, name: str) -> Any:  # noqa: ANN401
 @pytest.mark.mission("B71")
 @pytest.mark.mission("B72")
 def test_defaults(wide: Chart, manifest: SnapshotAssertion) -> None:
-    grafana(wide, logs=LOGS)
+    grafana(wide, read=[LINES])
     assert wide == manifest
 
 
 @pytest.mark.mission("B70")
 def test_one_config_map_for_each_dashboard(wide: Chart) -> None:
-    grafana(wide, read=everything(), logs=LOGS)
+    grafana(wide, read=everything())
     maps = [m for m in find_all(wide, "ConfigMap") if "-dashboard-" in m["metadata"]["name"]]
-    assert len(maps) == 10
+    assert len(maps) == 11
     assert all(len(each["data"]) == 1 for each in maps)
     mounted = {mount["mountPath"] for mount in container(wide)["volumeMounts"]}
     assert "/etc/grafana/dashboards/services/app-web" in mounted
@@ -98,7 +99,7 @@ def test_without_promises_grafana_has_its_own_home(wide: Chart) -> None:
 
 
 def test_the_log_store_is_read_over_tls(wide: Chart) -> None:
-    grafana(wide, logs=LOGS)
+    grafana(wide)
     source = provisioned(wide, "data-sources")["datasources"][2]
     assert source["url"] == "https://elasticsearch.logging.svc.cluster.local:9200"
     assert source["secureJsonData"]["tlsCACert"] == "$__file{/etc/grafana/elasticsearch/ca.crt}"
@@ -157,14 +158,14 @@ def test_shared_database(wide: Chart, manifest: SnapshotAssertion) -> None:
 
 @pytest.mark.mission("B73")
 def test_teams(wide: Chart, manifest: SnapshotAssertion) -> None:
-    made = grafana(wide, logs=LOGS, settings=replace(SETTINGS, sign_on=SIGN_ON, teams=(TEAM,)))
+    made = grafana(wide, read=[LINES], settings=replace(SETTINGS, sign_on=SIGN_ON, teams=(TEAM,)))
     job = next(peer for peer in made.facts.peers if peer.name == "grafana-teams")
     assert Call(source=job, target=made.peer, port="http") in made.facts.calls
     assert find_all(wide, "CronJob") == manifest
 
 
 def test_facts(wide: Chart) -> None:
-    facts = grafana(wide, logs=LOGS).facts
+    facts = grafana(wide).facts
     assert [(use.secret.name, use.reader) for use in facts.secrets] == [
         ("grafana-admin", "grafana"),
         ("grafana-elasticsearch", "grafana"),

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.observability.grafana.team_job import team_files
 from constructs_lib.observability.grafana.teams import DashboardTeam
 

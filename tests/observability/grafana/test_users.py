@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from constructs_lib import ConfigurationError, Outside
-from constructs_lib.observability.grafana.folders import DashboardFolder
+from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from tests.observability.grafana.ends import SETTINGS, SIGN_ON

@@ -10,6 +10,8 @@ import yaml
 from cdk8s import App
 
 from constructs_lib import AlertRule, ApiTier, Facts, MetricsEndpoint, Severity
+from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, Stat
+from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.part import Part
 from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
@@ -27,15 +29,29 @@ ALERT = AlertRule(
 )
 
 
+BOARD = Dashboard(
+    uid="proof",
+    title="Proof",
+    folder=DashboardFolder.PLATFORM,
+    description="How much proof there is.",
+    sections=(Section(title="Proof", panels=(Stat("Proof", "short", "proof"),)),),
+)
+
+
 def with_more(facts: Facts) -> Facts:
-    """Return the facts of a part that tells one metric more, and brings an alert over it."""
+    """Return the facts of a part that tells one metric more, and brings what is made of it."""
     peer = facts.peers[0]
     more = MetricsEndpoint(peer=peer, port=peer.ports[0].name, path="/proof", names=("proof",))
-    return replace(facts, metrics=(*facts.metrics, more), alerts=(*facts.alerts, ALERT))
+    return replace(
+        facts,
+        metrics=(*facts.metrics, more),
+        alerts=(*facts.alerts, ALERT),
+        dashboards=(*facts.dashboards, BOARD),
+    )
 
 
 @pytest.mark.parametrize("kind", Part.__subclasses__(), ids=lambda kind: kind.__name__)
-def test_a_metric_and_an_alert_arrive(
+def test_a_metric_an_alert_and_a_dashboard_arrive(
     app: App, api: ApiTier, monkeypatch: pytest.MonkeyPatch, kind: type[Part]
 ) -> None:
     made = kind.__init__
@@ -67,4 +83,6 @@ def test_a_metric_and_an_alert_arrive(
     text = find(chart, "ConfigMap", "prometheus-configuration")["data"]["prometheus.yml"]
     paths = [job["metrics_path"] for job in yaml.safe_load(text)["scrape_configs"]]
     assert paths.count("/proof") == 1
+    # Grafana is made by then.
+    assert bool(find_all(chart, "ConfigMap", "grafana-dashboard-proof")) == (kind is not Grafana)
     assert observability.facts.alerts.count(ALERT) == 1

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from constructs_lib.facts.dashboards import (
+    Dashboard,
+    DashboardFolder,
+    Panel,
+    Section,
+    Stat,
+    Table,
+    TimeSeries,
+    worse_above,
+    worse_below,
+)
 from constructs_lib.facts.promql import WINDOW, pods_of, rate, total
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import Indicator, ServiceLevel
-from constructs_lib.observability.exposed import metric_names
-from constructs_lib.observability.grafana.board import Board, Section
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.levels import worse_above, worse_below
-from constructs_lib.observability.grafana.panels import Panel, graph, number, rows
 
 # The window of a `ServiceLevel`.
 _PERIOD = "30d"
@@ -21,16 +27,16 @@ _FAST = 14.4
 _TOGETHER = 10
 
 
-def overviews(watched: Sequence[Facts]) -> Iterator[Board]:
+def overviews(watched: Sequence[Facts]) -> Iterator[Dashboard]:
     """Yield the dashboards of all promises: one, or several where there are many."""
     promising = [facts for facts in watched if facts.service_level]
     for start in range(0, len(promising), _TOGETHER):
         yield _overview(promising[start : start + _TOGETHER], start // _TOGETHER + 1)
 
 
-def _overview(watched: Sequence[Facts], page: int) -> Board:
+def _overview(watched: Sequence[Facts], page: int) -> Dashboard:
     words = ("overview", *([str(page)] if page > 1 else []))
-    return Board(
+    return Dashboard(
         uid="-".join(words),
         title=" ".join(words).capitalize(),
         folder=DashboardFolder.SERVICES,
@@ -39,9 +45,8 @@ def _overview(watched: Sequence[Facts], page: int) -> Board:
             *(section for facts in watched for section in _promises(facts)),
             Section(
                 title="Alerts",
-                needs=(),
                 panels=(
-                    rows(
+                    Table(
                         "Firing",
                         "max by (alertname, severity, namespace, app) "
                         '(ALERTS{alertstate="firing",alertname!="Watchdog"})',
@@ -58,17 +63,14 @@ def _promises(facts: Facts) -> Iterator[Section]:
     if level is None or counted is None or not facts.peers:
         return
     peer = facts.peers[0]
-    exposed = metric_names([facts])
-    if counted.total in exposed:
+    if counted.total in facts.metric_names:
         yield Section(
             title=f"{peer.name}: {level.availability_percent:g} % succeed",
-            needs=(counted.total,),
             panels=_availability(pods_of(peer), counted, level),
         )
-    if counted.histogram in exposed and level.latency_seconds is not None:
+    if counted.histogram in facts.metric_names and level.latency_seconds is not None:
         yield Section(
             title=f"{peer.name}: {level.latency_percent:g} % within {level.latency_seconds:g} s",
-            needs=(counted.histogram,),
             panels=_latency(
                 pods_of(peer),
                 counted.histogram,
@@ -88,35 +90,35 @@ def _availability(pods: str, counted: Indicator, level: ServiceLevel) -> tuple[P
         return f"({failed} or 0 * {every}) / {every}"
 
     return (
-        number(
+        Stat(
             "Succeeded in thirty days",
             "percentunit",
             f"1 - {failures(_PERIOD)}",
-            levels=worse_below(1 - allowed, 1 - allowed / 2),
+            thresholds=worse_below(1 - allowed, 1 - allowed / 2),
             description="Or since Prometheus remembers, if that is less.",
         ),
-        number(
+        Stat(
             "Error budget left",
             "percentunit",
             f"1 - {failures(_PERIOD)} / {allowed}",
-            levels=worse_below(0, 0.25),
+            thresholds=worse_below(0, 0.25),
             description="The share of the failures allowed in thirty days that is not used up.",
         ),
-        number(
+        Stat(
             "Burn rate, last hour",
             "none",
             f"{failures('1h')} / {allowed}",
-            levels=worse_above(1, _FAST),
+            thresholds=worse_above(1, _FAST),
             description=f"At 1 the budget lasts thirty days; at {_FAST}, two.",
         ),
-        number("Requests", "reqps", total(rate(counted.total, pods, window="5m"))),
-        graph(
+        Stat("Requests", "reqps", total(rate(counted.total, pods, window="5m"))),
+        TimeSeries(
             "Burn rate",
             "none",
             {window: f"{failures(window)} / {allowed}" for window in ("5m", "1h", "6h")},
             limit=_FAST,
         ),
-        graph("Failed", "percentunit", {"share of all": failures(WINDOW)}, limit=allowed),
+        TimeSeries("Failed", "percentunit", {"share of all": failures(WINDOW)}, limit=allowed),
     )
 
 
@@ -131,13 +133,13 @@ def _latency(pods: str, histogram: str, seconds: float, allowed: float) -> tuple
         return f"{fast} / {every}"
 
     return (
-        number(
+        Stat(
             "In time, thirty days",
             "percentunit",
             in_time(_PERIOD),
-            levels=worse_below(1 - allowed, 1 - allowed / 2),
+            thresholds=worse_below(1 - allowed, 1 - allowed / 2),
         ),
-        graph("In time", "percentunit", {"share of all": in_time(WINDOW)}),
+        TimeSeries("In time", "percentunit", {"share of all": in_time(WINDOW)}),
     )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from constructs_lib.observability.grafana.board import Board, Section
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.foundation import TextBoxVariable
-from constructs_lib.observability.grafana.log_panels import lines, lines_per
+from constructs_lib.facts.dashboards import (
+    Dashboard,
+    DashboardFolder,
+    LogLines,
+    LogVolume,
+    Section,
+    TextBox,
+)
 
 _SEARCH = "$search"
 _BAD = f"({_SEARCH}) AND log.level:(error OR fatal OR critical OR alert OR panic)"
 
 
-def logs() -> Board:
+def dashboard() -> Dashboard:
     """Return the dashboard of all lines."""
-    return Board(
+    return Dashboard(
         uid="logs",
         title="Logs",
         folder=DashboardFolder.LOGS,
@@ -21,11 +25,10 @@ def logs() -> Board:
         sections=(
             Section(
                 title="How many",
-                needs=(),
                 panels=(
-                    lines_per("Lines", "service.name", _SEARCH),
-                    lines_per("Errors", "service.name", _BAD),
-                    lines_per(
+                    LogVolume("Lines", "service.name", _SEARCH),
+                    LogVolume("Errors", "service.name", _BAD),
+                    LogVolume(
                         "Not understood",
                         "service.name",
                         f"({_SEARCH}) AND tags:*failure*",
@@ -33,7 +36,7 @@ def logs() -> Board:
                     ),
                 ),
             ),
-            Section(title="Lines", needs=(), panels=(lines("Newest first", _SEARCH),)),
+            Section(title="Lines", panels=(LogLines("Newest first", _SEARCH),)),
         ),
-        variables=(TextBoxVariable("search").label("Search").default_value("*"),),
+        variables=(TextBox("search", "Search", "*"),),
     )

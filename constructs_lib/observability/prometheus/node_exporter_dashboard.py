@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.dashboards import Choice, Dashboard, DashboardFolder, Section, TimeSeries
 from constructs_lib.facts.promql import highest, rate, series, total
-from constructs_lib.observability.grafana.board import Board, Section, choice
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.panels import graph
 
 _CHOSEN = 'node=~"$node"'
 _DISKS = f'{_CHOSEN},fstype!~"tmpfs|overlay|squashfs|ramfs"'
 
 
-def nodes() -> Board:
+def dashboard() -> Dashboard:
     """Return the dashboard of all nodes."""
-    return Board(
+    return Dashboard(
         uid="nodes",
         title="Nodes",
         folder=DashboardFolder.PLATFORM,
         description="How busy, how full and how pressed each machine is.",
         sections=(_cpu(), _memory(), _disks(), _network()),
-        variables=(choice("node", "Node", "label_values(node_uname_info, node)"),),
+        variables=(Choice("node", "Node", "label_values(node_uname_info, node)"),),
         alerts=_CHOSEN,
     )
 
@@ -36,16 +34,15 @@ def _cpu() -> Section:
     cores = f"count by (node) ({series(seconds, *idle)})"
     return Section(
         title="CPU",
-        needs=(seconds, load, pressure),
         panels=(
-            graph("Busy", "percentunit", {"{{node}}": busy}, limit=0.9),
-            graph(
+            TimeSeries("Busy", "percentunit", {"{{node}}": busy}, limit=0.9),
+            TimeSeries(
                 "Waiting tasks",
                 "percentunit",
                 {"{{node}}": total(rate(pressure, _CHOSEN), "node")},
                 description="The share of time in which some task waited for a core.",
             ),
-            graph("Load of a core", "none", {"{{node}}": f"{loaded} / {cores}"}),
+            TimeSeries("Load of a core", "none", {"{{node}}": f"{loaded} / {cores}"}),
         ),
     )
 
@@ -58,15 +55,14 @@ def _memory() -> Section:
     )
     return Section(
         title="Memory",
-        needs=(available, everything, faults),
         panels=(
-            graph(
+            TimeSeries(
                 "Used",
                 "percentunit",
                 {"{{node}}": f"1 - {series(available, _CHOSEN)} / {series(everything, _CHOSEN)}"},
                 limit=0.9,
             ),
-            graph(
+            TimeSeries(
                 "Pages read from disk",
                 "ops",
                 {"{{node}}": total(rate(faults, _CHOSEN), "node")},
@@ -84,9 +80,8 @@ def _disks() -> Section:
     )
     return Section(
         title="Disks",
-        needs=(free, size, busy),
         panels=(
-            graph(
+            TimeSeries(
                 "Full",
                 "percentunit",
                 {
@@ -96,7 +91,7 @@ def _disks() -> Section:
                 },
                 limit=0.85,
             ),
-            graph(
+            TimeSeries(
                 "Busy",
                 "percentunit",
                 {"{{node}} {{device}}": total(rate(busy, _CHOSEN), "node", "device")},
@@ -114,9 +109,8 @@ def _network() -> Section:
     links = f'{_CHOSEN},device!="lo"'
     return Section(
         title="Network",
-        needs=(received, sent, dropped),
         panels=(
-            graph(
+            TimeSeries(
                 "Bytes",
                 "Bps",
                 {
@@ -124,6 +118,6 @@ def _network() -> Section:
                     "{{node}} sent": total(rate(sent, links), "node"),
                 },
             ),
-            graph("Dropped", "pps", {"{{node}}": total(rate(dropped, links), "node")}),
+            TimeSeries("Dropped", "pps", {"{{node}}": total(rate(dropped, links), "node")}),
         ),
     )

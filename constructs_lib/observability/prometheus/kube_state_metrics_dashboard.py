@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.dashboards import (
+    Choice,
+    Dashboard,
+    DashboardFolder,
+    Section,
+    Stat,
+    TimeSeries,
+    worse_above,
+)
 from constructs_lib.facts.promql import highest, increase, rate, series, total
-from constructs_lib.observability.grafana.board import Board, Section, choice
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.levels import worse_above
-from constructs_lib.observability.grafana.panels import graph, number
 
 _CHOSEN = 'namespace=~"$namespace"'
 _CONTAINERS = f'{_CHOSEN},container!=""'
@@ -22,15 +27,15 @@ _REQUESTS, _LIMITS = (
 )
 
 
-def workloads() -> Board:
+def dashboard() -> Dashboard:
     """Return the dashboard of all pods."""
-    return Board(
+    return Dashboard(
         uid="workloads",
         title="Kubernetes workloads",
         folder=DashboardFolder.PLATFORM,
         description="What pods use of what they were given, what holds them up, and what fails.",
         sections=(_health(), _cpu(), _memory(), _replicas(), _quotas(), _volumes()),
-        variables=(choice("namespace", "Namespace", "label_values(kube_pod_info, namespace)"),),
+        variables=(Choice("namespace", "Namespace", "label_values(kube_pod_info, namespace)"),),
         alerts=_CHOSEN,
     )
 
@@ -43,34 +48,35 @@ def _health() -> Section:
     )
     return Section(
         title="Health",
-        needs=(phase, restarts, reason),
         panels=(
-            number("Running", "short", total(series(phase, _CHOSEN, 'phase="Running"'))),
-            number(
+            Stat("Running", "short", total(series(phase, _CHOSEN, 'phase="Running"'))),
+            Stat(
                 "Pending",
                 "short",
                 total(series(phase, _CHOSEN, 'phase="Pending"')),
-                levels=worse_above(1, 5),
+                thresholds=worse_above(1, 5),
             ),
-            number(
+            Stat(
                 "Restarts in an hour",
                 "short",
                 total(increase(restarts, _CHOSEN, window="1h")),
-                levels=worse_above(1, 5),
+                thresholds=worse_above(1, 5),
             ),
-            number(
+            Stat(
                 "Waiting",
                 "short",
                 f"{total(series(reason, _CHOSEN))} or vector(0)",
-                levels=worse_above(1, 5),
+                thresholds=worse_above(1, 5),
                 description="Containers that do not start: no image, a crash, a missing Secret.",
             ),
-            graph(
+            TimeSeries(
                 "Restarts",
                 "short",
                 {"{{namespace}}/{{pod}}": total(increase(restarts, _CHOSEN), "namespace", "pod")},
             ),
-            graph("Waiting for", "short", {"{{reason}}": total(series(reason, _CHOSEN), "reason")}),
+            TimeSeries(
+                "Waiting for", "short", {"{{reason}}": total(series(reason, _CHOSEN), "reason")}
+            ),
         ),
     )
 
@@ -82,15 +88,14 @@ def _cpu() -> Section:
     periods = total(rate(_PERIODS, _CONTAINERS), "namespace", "pod")
     return Section(
         title="CPU",
-        needs=(_CPU, _REQUESTS, _THROTTLED, _PERIODS),
         panels=(
-            graph("Used", "short", {"{{namespace}}/{{pod}}": used}, description="In cores."),
-            graph(
+            TimeSeries("Used", "short", {"{{namespace}}/{{pod}}": used}, description="In cores."),
+            TimeSeries(
                 "Used of what was requested",
                 "percentunit",
                 {"{{namespace}}/{{pod}}": f"{used} / {requested}"},
             ),
-            graph(
+            TimeSeries(
                 "Throttled",
                 "percentunit",
                 {"{{namespace}}/{{pod}}": f"{throttled} / {periods}"},
@@ -106,10 +111,9 @@ def _memory() -> Section:
     limit = total(series(_LIMITS, _CHOSEN, 'resource="memory"'), "namespace", "pod")
     return Section(
         title="Memory",
-        needs=(_MEMORY, _LIMITS),
         panels=(
-            graph("Used", "bytes", {"{{namespace}}/{{pod}}": used}),
-            graph(
+            TimeSeries("Used", "bytes", {"{{namespace}}/{{pod}}": used}),
+            TimeSeries(
                 "Used of the limit",
                 "percentunit",
                 {"{{namespace}}/{{pod}}": f"{used} / {limit}"},
@@ -132,10 +136,9 @@ def _replicas() -> Section:
     missing = f"{series(wanted, _CHOSEN)} - {series(available, _CHOSEN)}"
     return Section(
         title="Replicas",
-        needs=(wanted, available, now, most),
         panels=(
-            graph("Missing", "short", {"{{namespace}}/{{deployment}}": missing}),
-            graph(
+            TimeSeries("Missing", "short", {"{{namespace}}/{{deployment}}": missing}),
+            TimeSeries(
                 "Of the most that the autoscaler may have",
                 "percentunit",
                 {
@@ -154,9 +157,8 @@ def _quotas() -> Section:
     by = ("namespace", "resource")
     return Section(
         title="Quotas",
-        needs=(quota,),
         panels=(
-            graph(
+            TimeSeries(
                 "Used of the quota",
                 "percentunit",
                 {"{{namespace}}: {{resource}}": f"{highest(used, *by)} / {highest(hard, *by)} > 0"},
@@ -170,9 +172,8 @@ def _volumes() -> Section:
     used, capacity = "kubelet_volume_stats_used_bytes", "kubelet_volume_stats_capacity_bytes"
     return Section(
         title="Volumes",
-        needs=(used, capacity),
         panels=(
-            graph(
+            TimeSeries(
                 "Full",
                 "percentunit",
                 {

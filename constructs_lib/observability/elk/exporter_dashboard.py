@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.dashboards import (
+    Dashboard,
+    DashboardFolder,
+    Section,
+    Stat,
+    TimeSeries,
+    all_there,
+    worse_above,
+)
 from constructs_lib.facts.promql import highest, rate, series, total
-from constructs_lib.observability.grafana.board import Board, Section
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.levels import worse_above, worse_below
-from constructs_lib.observability.grafana.panels import graph, number
 
 
-def logging() -> Board:
-    """Return the dashboard of the logging pipeline."""
-    return Board(
+def dashboard(*, servers: int) -> Dashboard:
+    """Return the dashboard of the logging pipeline.
+
+    Args:
+        servers: of Elasticsearch.
+    """
+    return Dashboard(
         uid="logging",
         title="Logging pipeline",
         folder=DashboardFolder.PLATFORM,
         description="Whether lines arrive, are kept, and can be searched.",
-        sections=(_cluster(), _intake(), _room()),
+        sections=(_cluster(servers), _intake(), _room()),
         alerts='alertname=~"Elasticsearch.*|Logstash.*|Filebeat.*"',
     )
 
 
-def _cluster() -> Section:
+def _cluster(servers: int) -> Section:
     status, members, unassigned = (
         "elasticsearch_cluster_health_status",
         "elasticsearch_cluster_health_number_of_nodes",
@@ -29,17 +38,16 @@ def _cluster() -> Section:
     )
     return Section(
         title="Cluster",
-        needs=(status, members, unassigned),
         panels=(
-            number(
+            Stat(
                 "Red",
                 "short",
                 highest(series(status, 'color="red"')),
-                levels=worse_above(1, 1),
+                thresholds=worse_above(1, 1),
                 description="1 while some lines cannot be found or taken in.",
             ),
-            number("Nodes", "short", f"min({members})", levels=worse_below(2, 3)),
-            number("Unassigned shards", "short", highest(unassigned), levels=worse_above(1, 10)),
+            Stat("Nodes", "short", f"min({members})", thresholds=all_there(servers)),
+            Stat("Unassigned shards", "short", highest(unassigned), thresholds=worse_above(1, 10)),
         ),
     )
 
@@ -52,13 +60,12 @@ def _intake() -> Section:
     )
     return Section(
         title="Intake",
-        needs=(indexed, searched, rejected),
         panels=(
-            graph(
+            TimeSeries(
                 "Lines taken in", "ops", {"{{name}}": total(rate(indexed), "name")}, stacked=True
             ),
-            graph("Searches", "ops", {"{{name}}": total(rate(searched), "name")}),
-            graph(
+            TimeSeries("Searches", "ops", {"{{name}}": total(rate(searched), "name")}),
+            TimeSeries(
                 "Rejected",
                 "ops",
                 {"{{type}}": total(rate(rejected), "type")},
@@ -78,16 +85,15 @@ def _room() -> Section:
     in_heap = 'area="heap"'
     return Section(
         title="Room",
-        needs=(free, size, heap, most),
         panels=(
-            graph(
+            TimeSeries(
                 "Disks",
                 "percentunit",
                 {"{{name}}": f"1 - {total(free, 'name')} / {total(size, 'name')}"},
                 description="From 85 % on a node takes no new shards, from 95 % on nothing.",
                 limit=0.85,
             ),
-            graph(
+            TimeSeries(
                 "Heap",
                 "percentunit",
                 {

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.dashboards import Section, TimeSeries
 from constructs_lib.facts.promql import highest, increase, rate, series, total
-from constructs_lib.observability.grafana.board import Section
-from constructs_lib.observability.grafana.panels import graph
 
 
 def connections(pods: str) -> Section:
@@ -17,9 +16,8 @@ def connections(pods: str) -> Section:
     )
     return Section(
         title="Connections",
-        needs=(held, most, oldest, locks),
         panels=(
-            graph(
+            TimeSeries(
                 "Of all that there can be",
                 "percentunit",
                 {
@@ -28,17 +26,19 @@ def connections(pods: str) -> Section:
                 },
                 limit=0.8,
             ),
-            graph(
+            TimeSeries(
                 "By state", "short", {"{{state}}": total(series(held, pods), "state")}, stacked=True
             ),
-            graph(
+            TimeSeries(
                 "Oldest transaction",
                 "s",
                 {"{{pod}}": highest(f"time() - ({series(oldest, pods)} > 0)", "pod")},
                 description="What stays open keeps old rows alive, and locks.",
                 limit=1800,
             ),
-            graph("Locks", "short", {"{{mode}}": total(series(locks, pods), "mode")}, stacked=True),
+            TimeSeries(
+                "Locks", "short", {"{{mode}}": total(series(locks, pods), "mode")}, stacked=True
+            ),
         ),
     )
 
@@ -53,15 +53,16 @@ def transactions(pods: str) -> Section:
     given_up = total(rate(undone, pods))
     return Section(
         title="Transactions",
-        needs=(committed, undone, deadlocks),
         panels=(
-            graph("Committed", "ops", {"{{datname}}": total(rate(committed, pods), "datname")}),
-            graph(
+            TimeSeries(
+                "Committed", "ops", {"{{datname}}": total(rate(committed, pods), "datname")}
+            ),
+            TimeSeries(
                 "Rolled back",
                 "percentunit",
                 {"share of all": f"{given_up} / ({given_up} + {total(rate(committed, pods))})"},
             ),
-            graph("Deadlocks", "short", {"all": total(increase(deadlocks, pods))}),
+            TimeSeries("Deadlocks", "short", {"all": total(increase(deadlocks, pods))}),
         ),
     )
 
@@ -72,10 +73,11 @@ def reads(pods: str) -> Section:
     found, missed = total(rate(hit, pods), "pod"), total(rate(read, pods), "pod")
     return Section(
         title="Reads",
-        needs=(hit, read),
         panels=(
-            graph("Found in memory", "percentunit", {"{{pod}}": f"{found} / ({found} + {missed})"}),
-            graph("Blocks read from disk", "ops", {"{{pod}}": missed}),
+            TimeSeries(
+                "Found in memory", "percentunit", {"{{pod}}": f"{found} / ({found} + {missed})"}
+            ),
+            TimeSeries("Blocks read from disk", "ops", {"{{pod}}": missed}),
         ),
     )
 
@@ -85,10 +87,11 @@ def growth(pods: str) -> Section:
     size, age = "pg_database_size_bytes", "pg_database_wraparound_age_datfrozenxid_seconds"
     return Section(
         title="Growth",
-        needs=(size, age),
         panels=(
-            graph("Databases", "bytes", {"{{datname}}": highest(series(size, pods), "datname")}),
-            graph(
+            TimeSeries(
+                "Databases", "bytes", {"{{datname}}": highest(series(size, pods), "datname")}
+            ),
+            TimeSeries(
                 "Age of the oldest transaction number",
                 "short",
                 {"{{datname}}": highest(series(age, pods), "datname")},

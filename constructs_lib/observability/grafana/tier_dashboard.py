@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from constructs_lib.facts.dashboards import (
+    Choice,
+    Dashboard,
+    DashboardFolder,
+    Section,
+    Stat,
+    TimeSeries,
+    worse_above,
+)
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import (
     highest,
+    increase,
     pods_of,
     quantile,
     rate,
     series,
     total,
 )
-from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import COMPONENT
-from constructs_lib.observability.grafana.board import Board, Section, choice
-from constructs_lib.observability.grafana.dashboards.pods import pods_use
-from constructs_lib.observability.grafana.folders import DashboardFolder
-from constructs_lib.observability.grafana.levels import worse_above
-from constructs_lib.observability.grafana.panels import graph, number
-from constructs_lib.observability.uids import uid
+from constructs_lib.names import COMPONENT, short_name
 
 _CHOSEN = 'track=~"$track",pod=~"$pod"'
 
 
-def tier(facts: Facts) -> Iterator[Board]:
-    """Yield the dashboard of a tier, if this is one."""
-    if facts.indicator is not None and facts.peers:
-        yield _tier(facts.peers[0], facts.indicator)
+def tier_dashboard(peer: Peer, counted: Indicator) -> Dashboard:
+    """Return the dashboard of a tier, or of whoever else has an indicator.
 
-
-def _tier(peer: Peer, counted: Indicator) -> Board:
+    Args:
+        peer: its pods.
+        counted: its indicator.
+    """
     pods = f"{pods_of(peer)},{_CHOSEN}"
     counted_here = series(counted.total, pods_of(peer))
-    return Board(
-        uid=uid(peer.namespace, peer.name),
+    return Dashboard(
+        uid=short_name(peer.namespace, peer.name),
         title=f"{peer.name} ({peer.selector.get(COMPONENT, 'workload')})",
         folder=DashboardFolder.SERVICES,
         description=f"What {peer.name} is asked, how it answers, and what it takes for that.",
@@ -46,11 +47,11 @@ def _tier(peer: Peer, counted: Indicator) -> Board:
             _connections(pods),
             _node(pods),
             _process(pods),
-            pods_use(peer),
+            _pods(peer),
         ),
         variables=(
-            choice("track", "Track", f"label_values({counted_here}, track)"),
-            choice("pod", "Pod", f"label_values({counted_here}, pod)"),
+            Choice("track", "Track", f"label_values({counted_here}, track)"),
+            Choice("pod", "Pod", f"label_values({counted_here}, pod)"),
         ),
         alerts=pods_of(peer),
     )
@@ -61,16 +62,15 @@ def _requests(pods: str, counted: Indicator) -> Section:
     failed = total(rate(counted.total, pods, counted.failed), "track")
     return Section(
         title="Requests",
-        needs=(counted.total,),
         panels=(
-            graph("Requests", "reqps", {"{{track}}": every}, stacked=True),
-            graph(
+            TimeSeries("Requests", "reqps", {"{{track}}": every}, stacked=True),
+            TimeSeries(
                 "Failed",
                 "percentunit",
                 {"{{track}}": f"({failed} or 0 * {every}) / {every}"},
                 description=f"Those that count as failed: {counted.failed}.",
             ),
-            graph(
+            TimeSeries(
                 "Requests by pod",
                 "reqps",
                 {"{{pod}}": total(rate(counted.total, pods), "pod")},
@@ -83,9 +83,8 @@ def _requests(pods: str, counted: Indicator) -> Section:
 def _durations(pods: str, histogram: str) -> Section:
     return Section(
         title="Durations",
-        needs=(histogram,),
         panels=(
-            graph(
+            TimeSeries(
                 "Answered within",
                 "s",
                 {
@@ -93,7 +92,7 @@ def _durations(pods: str, histogram: str) -> Section:
                     for share in (0.5, 0.95, 0.99)
                 },
             ),
-            graph(
+            TimeSeries(
                 "99 % within, by pod",
                 "s",
                 {"{{pod}}": quantile(0.99, histogram, pods, by=("pod",))},
@@ -106,17 +105,16 @@ def _connections(pods: str) -> Section:
     each = series("websocket_connections", pods)
     return Section(
         title="Connections",
-        needs=("websocket_connections",),
         panels=(
-            number("Open", "short", total(each)),
-            number(
+            Stat("Open", "short", total(each)),
+            Stat(
                 "Fullest pod",
                 "none",
                 f"{highest(each)} / avg({each})",
-                levels=worse_above(1.5, 2),
+                thresholds=worse_above(1.5, 2),
                 description="How many times the average it holds; after a rollout it evens out.",
             ),
-            graph("Open by pod", "short", {"{{pod}}": total(each, "pod")}, stacked=True),
+            TimeSeries("Open by pod", "short", {"{{pod}}": total(each, "pod")}, stacked=True),
         ),
     )
 
@@ -129,15 +127,14 @@ def _node(pods: str) -> Section:
     )
     return Section(
         title="Node.js",
-        needs=(lag, used, limit),
         panels=(
-            graph(
+            TimeSeries(
                 "Event loop, 99 % wait at most",
                 "s",
                 {"{{pod}}": highest(series(lag, pods), "pod")},
                 limit=0.1,
             ),
-            graph(
+            TimeSeries(
                 "Heap in use",
                 "percentunit",
                 {"{{pod}}": f"{series(used, pods)} / {series(limit, pods)}"},
@@ -154,14 +151,46 @@ def _process(pods: str) -> Section:
     )
     return Section(
         title="Process",
-        needs=(resident, opened, most),
         panels=(
-            graph("Memory", "bytes", {"{{pod}}": total(series(resident, pods), "pod")}),
-            graph(
+            TimeSeries("Memory", "bytes", {"{{pod}}": total(series(resident, pods), "pod")}),
+            TimeSeries(
                 "Open files",
                 "percentunit",
                 {"{{pod}}": f"{series(opened, pods)} / {series(most, pods)}"},
                 limit=0.8,
             ),
+        ),
+    )
+
+
+def _pods(peer: Peer) -> Section:
+    # Others know no label of a pod, but its name: that of the ReplicaSet, and five characters.
+    named = f'pod=~"{peer.name}(-(blue|green|canary))?-[a-z0-9]{{6,10}}-[a-z0-9]{{5}}"'
+    pods = f'namespace="{peer.namespace}",{named}'
+    containers = f'{pods},container!=""'
+    cpu, requests, memory, limits, restarts = (
+        "container_cpu_usage_seconds_total",
+        "kube_pod_container_resource_requests",
+        "container_memory_working_set_bytes",
+        "kube_pod_container_resource_limits",
+        "kube_pod_container_status_restarts_total",
+    )
+    used, requested = (
+        total(rate(cpu, containers), "pod"),
+        total(series(requests, pods, 'resource="cpu"'), "pod"),
+    )
+    held, limit = (
+        total(series(memory, containers), "pod"),
+        total(series(limits, pods, 'resource="memory"'), "pod"),
+    )
+    return Section(
+        title="Pods",
+        panels=(
+            TimeSeries("CPU, of the request", "percentunit", {"{{pod}}": f"{used} / {requested}"}),
+            TimeSeries(
+                "Memory, of the limit", "percentunit", {"{{pod}}": f"{held} / {limit}"}, limit=0.9
+            ),
+            TimeSeries("Restarts", "short", {"{{pod}}": total(increase(restarts, pods), "pod")}),
+            TimeSeries("Replicas", "short", {"running": f"count({held})"}),
         ),
     )

@@ -1,1 +1,0 @@
-"""One dashboard a file, made of what the watched constructs expose."""
