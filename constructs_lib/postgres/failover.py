@@ -48,7 +48,8 @@ class Failover:
         retry_timeout_seconds: how long the API server may not answer.
         synchronous_standbys: how many standbys confirm a commit.
         durability: with no standby there to confirm, ``AVAILABLE`` goes on without
-            after some seconds, ``STRICT`` waits for one.
+            after some seconds, ``STRICT`` waits for one. A new cluster goes on until it
+            has its first standby, with Patroni 4.1.5 in either case.
         largest_lag_mebibytes: a standby that is further behind is not promoted.
         failure_domain: what may be lost at once: a zone, a node (``HOST``) where there
             is one zone, or no more than a pod (``NONE``) where there is one node. There

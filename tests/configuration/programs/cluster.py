@@ -1,11 +1,11 @@
-"""Two members of the platform's database, with a vote of their own in place of Kubernetes."""
+"""Members of the platform's database, with a vote of their own in place of Kubernetes."""
 
 from __future__ import annotations
 
 import json
 import shlex
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,20 +85,20 @@ def give_passwords(folder: Path, word: str) -> None:
 
 
 @contextmanager
-def cluster(system: Debian, files: Files) -> Iterator[Cluster]:
-    """Run two members until the end of the block."""
-    ports = {name: free_port() for name in _MEMBERS}
-    votes = {name: f"127.0.0.1:{free_port()}" for name in _MEMBERS}
+def cluster(system: Debian, files: Files, members: Sequence[str] = _MEMBERS) -> Iterator[Cluster]:
+    """Run two members, or these, until the end of the block."""
+    ports = {name: free_port() for name in members}
+    votes = {name: f"127.0.0.1:{free_port()}" for name in members}
     with ExitStack() as running:
         folder = running.enter_context(system.folder())
         (folder / "tls").mkdir()
         sign(folder / "tls")
         give_passwords(folder, "first")
-        for name in _MEMBERS:
+        for name in members:
             _mount(system, folder / name, files, port=ports[name], votes=votes)
         system.run("chown", "-R", "postgres:postgres", system.inside(folder))
         logs = {}
-        for name in _MEMBERS:
+        for name in members:
             inside = system.inside(folder / name)
             env = {
                 "DATABASE": "shop",
