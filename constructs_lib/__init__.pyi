@@ -73,6 +73,7 @@ from .pods.configuration import ConfigFiles as ConfigFiles
 from .pods.configuration import ReloadedFiles as ReloadedFiles
 from .pods.container import Container as Container
 from .pods.csi_secrets import CsiSecretFiles as CsiSecretFiles
+from .pods.defaults import PodDefaults as PodDefaults
 from .pods.hardening import Hardening as Hardening
 from .pods.lifecycle import Lifecycle as Lifecycle
 from .pods.lifecycle import Runtime as Runtime
@@ -85,14 +86,18 @@ from .pods.placement import Placement as Placement
 from .pods.placement import Spread as Spread
 from .pods.placement import Toleration as Toleration
 from .pods.pod import Pod as Pod
+from .pods.priority import PriorityClasses as PriorityClasses
 from .pods.probes import Probe as Probe
 from .pods.probes import Probes as Probes
+from .pods.proxy import HttpProxy as HttpProxy
 from .pods.resources import Burst as Burst
 from .pods.resources import Resources as Resources
 from .pods.schedule import Schedule as Schedule
 from .pods.secrets import SecretEnv as SecretEnv
 from .pods.secrets import SecretFiles as SecretFiles
 from .pods.secrets import SecretMount as SecretMount
+from .pods.users import AssignedUser as AssignedUser
+from .pods.users import FixedUser as FixedUser
 from .pods.volumes import Scratch as Scratch
 from .pods.volumes import Volume as Volume
 from .postgres.backup import BackupPlan as BackupPlan

@@ -19,6 +19,7 @@ FLOORS = [
     {"runtimes", "rollouts"},
     {"pods"},
     {"facts"},
+    {"scope_values"},
     {"names", "namespaces", "storage", "custom_resource", "override"},
     {"quantities", "rules", "secret_shapes"},
     {"errors"},

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.job import job_facts, job_spec
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.schedule import Schedule
@@ -29,7 +30,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
     """
     identity = pod.identity
     name = name or identity.name
-    scope = pod.attach(scope)
+    scope = server_scope(scope, pod)
     k8s.KubeCronJob(
         scope,
         f"CronJob-{name}",
@@ -48,7 +49,9 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
             successful_jobs_history_limit=3,
             failed_jobs_history_limit=1,
             job_template=k8s.JobTemplateSpec(
-                spec=job_spec(pod, deadline_seconds=schedule.deadline_seconds, tries=schedule.tries)
+                spec=job_spec(
+                    scope, pod, deadline_seconds=schedule.deadline_seconds, tries=schedule.tries
+                )
             ),
         ),
     )

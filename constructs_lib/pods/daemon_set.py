@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
@@ -30,7 +31,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
     """
     check_range("most_nodes", most_nodes, 1, 15_000)
     identity = pod.identity
-    scope = pod.attach(scope)
+    scope = server_scope(scope, pod)
     k8s.KubeDaemonSet(
         scope,
         f"DaemonSet-{identity.name}",
@@ -49,7 +50,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
                 type="RollingUpdate",
                 rolling_update=k8s.RollingUpdateDaemonSet(max_unavailable=int_or_string("10%")),
             ),
-            template=pod_template(pod, identity.labels),
+            template=pod_template(scope, pod, identity.labels),
         ),
     )
     return replace(

@@ -11,6 +11,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.template import pod_template
@@ -29,7 +30,7 @@ def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
         What the others learn of it.
     """
     identity = pod.identity
-    scope = pod.attach(scope)
+    scope = server_scope(scope, pod)
     deploy(
         scope,
         pod,
@@ -107,6 +108,6 @@ def deploy(
                     max_surge=int_or_string(max_surge), max_unavailable=int_or_string(0)
                 ),
             ),
-            template=pod_template(pod, selector, match_label_keys=("pod-template-hash",)),
+            template=pod_template(scope, pod, selector, match_label_keys=("pod-template-hash",)),
         ),
     )

@@ -17,22 +17,24 @@ class Hardening:
 
     Args:
         run_as_user: the user of the processes; above 10000 by default, so that
-            it is nobody on the node either.
-        run_as_group: their group, which also owns the volumes.
+            it is nobody on the node either. None where the cluster assigns one, as
+            OpenShift does.
+        run_as_group: their group, which also owns the volumes; None likewise.
         read_only_root_filesystem: whether the image cannot be changed at run
-            time. Directories that must be writable are `Container.scratch`.
+            time. Directories that must be writable are `Scratch`.
 
     Raises:
         ConfigurationError: a user or group of 0, which is root.
     """
 
-    run_as_user: int = 10001
-    run_as_group: int = 10001
+    run_as_user: int | None = 10001
+    run_as_group: int | None = 10001
     read_only_root_filesystem: bool = True
 
     def __post_init__(self) -> None:
-        check_range("Hardening.run_as_user", self.run_as_user, 1, 2**31 - 1)
-        check_range("Hardening.run_as_group", self.run_as_group, 1, 2**31 - 1)
+        for name in ("run_as_user", "run_as_group"):
+            if getattr(self, name) is not None:
+                check_range(f"Hardening.{name}", getattr(self, name), 1, 2**31 - 1)
 
     def pod(self) -> k8s.PodSecurityContext:
         """Return the typed context of the pod."""
@@ -42,7 +44,7 @@ class Hardening:
             run_as_group=self.run_as_group,
             fs_group=self.run_as_group,
             # Or each start of a pod changes the owner of every file of its volumes.
-            fs_group_change_policy="OnRootMismatch",
+            fs_group_change_policy=None if self.run_as_group is None else "OnRootMismatch",
             seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
         )
 

@@ -10,8 +10,10 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.claims import Workspace
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.template import pod_template
 
 
@@ -37,7 +39,7 @@ def job(
     """
     identity = pod.identity
     name = name or identity.name
-    scope = pod.attach(scope)
+    scope = server_scope(scope, pod)
     k8s.KubeJob(
         scope,
         f"Job-{name}",
@@ -48,17 +50,22 @@ def job(
             namespace=identity.namespace,
             labels={**identity.labels, **pod.version_labels},
         ),
-        spec=job_spec(pod, deadline_seconds=deadline_seconds, tries=tries),
+        spec=job_spec(scope, pod, deadline_seconds=deadline_seconds, tries=tries),
     )
     return job_facts(pod, {"count/jobs.batch": 1})
 
 
-def job_spec(pod: Pod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:
+def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:
     """Return what is run, wherever it is written."""
     return k8s.JobSpec(
         active_deadline_seconds=deadline_seconds,
         backoff_limit=tries - 1,
-        template=pod_template(pod, pod.identity.labels, restart_policy="Never"),
+        template=pod_template(
+            scope,
+            replace(pod, importance=Importance.JOB),
+            pod.identity.labels,
+            restart_policy="Never",
+        ),
     )
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Self
 
-from constructs import Construct
-
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import KubernetesAccess
@@ -17,7 +15,7 @@ from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import VERSION, Identity, NamedConstruct
+from constructs_lib.names import VERSION, Identity
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
@@ -26,8 +24,8 @@ from constructs_lib.pods.hardening import Hardening, NodeAgent
 from constructs_lib.pods.image import version_of
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.secret_reads import secrets_read
-from constructs_lib.pods.service_account import service_account
 from constructs_lib.pods.volumes import Mounted, Scratch
 from constructs_lib.rules import check_distinct, check_seconds
 
@@ -47,6 +45,9 @@ class Pod:
         serves: the server whose ConfigMaps and account it uses, as a job of that server
             does; None for its own.
         labels: further labels, outside of the selector.
+        annotations: further annotations.
+        account_annotations: those of its account, such as the role that it has at a cloud.
+        importance: what it is to the platform, where priorities are said (`PodDefaults`).
         mesh: the service mesh that it is a member of; None for none.
         indicator: how its success is counted; None where nobody counts.
         grace_period_seconds: from SIGTERM to SIGKILL.
@@ -67,6 +68,9 @@ class Pod:
     access: KubernetesAccess | None = None
     serves: Identity | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    account_annotations: Mapping[str, str] = field(default_factory=dict)
+    importance: Importance = Importance.APPLICATION
     mesh: Mesh | None = None
     indicator: Indicator | None = None
     grace_period_seconds: int = 30
@@ -185,24 +189,6 @@ class Pod:
         """Return the same pod whose main container runs another image."""
         main, *others = self.containers
         return replace(self, containers=(replace(main, image=image), *others))
-
-    def attach(self, scope: Construct) -> Construct:
-        """Make its account and its ConfigMaps, unless they are those of another.
-
-        Returns:
-            A scope for the rest of the workload.
-        """
-        if self.serves is not None:
-            return scope
-        own = NamedConstruct(scope, self.identity.name)
-        self.make_account_and_files(own)
-        return own
-
-    def make_account_and_files(self, scope: Construct) -> None:
-        """Make its account and its ConfigMaps."""
-        service_account(scope, self.identity, self.access)
-        for files in self.config_files:
-            files.attach(scope, self.identity)
 
     def _check_scratch(self) -> None:
         sizes = [

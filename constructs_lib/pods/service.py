@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.network import Peer, Port
+from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.ports import listed
 from constructs_lib.quantities import int_or_string
 
@@ -28,12 +32,11 @@ def member_names(peer: Peer, members: int) -> list[str]:
 def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
     """Make the Service of DNS names; members find each other before they are ready."""
     name = members_service(peer.name)
-    return k8s.KubeService(
+    return service(
         scope,
-        f"Service-{name}",
-        metadata=names.metadata(
-            scope, "Service", name, namespace=peer.namespace, labels=peer.selector
-        ),
+        name,
+        namespace=peer.namespace,
+        labels=peer.selector,
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             cluster_ip="None",
@@ -63,12 +66,11 @@ def cluster_ip_service(
             a client does not get answers of both in turns.
     """
     name = name or peer.name
-    return k8s.KubeService(
+    return service(
         scope,
-        f"Service-{name}",
-        metadata=names.metadata(
-            scope, "Service", name, namespace=peer.namespace, labels=peer.selector
-        ),
+        name,
+        namespace=peer.namespace,
+        labels=peer.selector,
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             selector=dict(peer.selector),
@@ -77,6 +79,41 @@ def cluster_ip_service(
                 _service_port(port, ports[port.name]) for port in peer.ports if port.name in ports
             ],
         ),
+    )
+
+
+def service(
+    scope: Construct,
+    name: str,
+    *,
+    namespace: str,
+    labels: Mapping[str, str],
+    spec: k8s.ServiceSpec,
+    annotations: Mapping[str, str] = MappingProxyType({}),
+) -> k8s.KubeService:
+    """Make a Service, whichever workload it leads to.
+
+    Args:
+        scope: where it is made.
+        name: of the object.
+        namespace: where its pods are.
+        labels: of the object.
+        spec: what it is like.
+        annotations: what tells a provider more.
+    """
+    defaults = PodDefaults.of(scope)
+    return k8s.KubeService(
+        scope,
+        f"Service-{name}",
+        metadata=names.metadata(
+            scope,
+            "Service",
+            name,
+            namespace=namespace,
+            labels={**defaults.service_labels, **labels},
+            annotations={**defaults.service_annotations, **annotations},
+        ),
+        spec=spec,
     )
 
 

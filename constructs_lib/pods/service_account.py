@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.access import Access, KubernetesAccess
+from constructs_lib.pods.defaults import PodDefaults
 
 
 def service_account(
-    scope: Construct, identity: names.Identity, access: KubernetesAccess | None
+    scope: Construct,
+    identity: names.Identity,
+    access: KubernetesAccess | None,
+    *,
+    annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> k8s.KubeServiceAccount:
-    """Make the account; a Role and its binding only where there is access to give."""
+    """Make the account; a Role and its binding only where there is access to give.
+
+    Args:
+        scope: where it is made.
+        identity: whose account it is.
+        access: what it may do; None for nothing.
+        annotations: such as the role that it has at a cloud.
+    """
+    defaults = PodDefaults.of(scope)
 
     def metadata(kind: str) -> k8s.ObjectMeta:
         return names.metadata(
@@ -22,7 +38,15 @@ def service_account(
     account = k8s.KubeServiceAccount(
         scope,
         "ServiceAccount",
-        metadata=metadata("ServiceAccount"),
+        metadata=names.metadata(
+            scope,
+            "ServiceAccount",
+            identity.name,
+            namespace=identity.namespace,
+            labels={**defaults.account_labels, **identity.labels},
+            annotations={**defaults.account_annotations, **annotations},
+        ),
+        image_pull_secrets=defaults.pull_references,
         automount_service_account_token=False,
     )
     if access is not None:

@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.service import headless_service, members_service
@@ -34,7 +35,7 @@ def stateful_set(
         What the others learn of it.
     """
     identity = pod.identity
-    scope = pod.attach(scope)
+    scope = server_scope(scope, pod)
     headless_service(scope, pod.peer)
     k8s.KubeStatefulSet(
         scope,
@@ -55,7 +56,7 @@ def stateful_set(
             revision_history_limit=5,
             update_strategy=k8s.StatefulSetUpdateStrategy(type="RollingUpdate"),
             selector=k8s.LabelSelector(match_labels=identity.labels),
-            template=pod_template(pod, identity.labels),
+            template=pod_template(scope, pod, identity.labels),
             volume_claim_templates=[data.template(identity.labels) for data in pod.data] or None,
         ),
     )

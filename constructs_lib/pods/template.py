@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
+from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Volume
 
 
 def pod_template(
+    scope: Construct,
     pod: Pod,
     selector: Mapping[str, str],
     *,
@@ -20,13 +23,19 @@ def pod_template(
     """Return the typed template.
 
     Args:
+        scope: where the controller is made, whose defaults hold.
         pod: what it is a template of.
         selector: the labels that find it.
         match_label_keys: see `Placement.spread`.
         restart_policy: what happens when it ends, for jobs, which are not spread.
     """
+    defaults = PodDefaults.of(scope)
+    pod = defaults.applied_to(pod)
     mesh, placement = pod.mesh, pod.placement
     annotations = {
+        **defaults.pod_annotations,
+        **pod.annotations,
+    } | {
         key: text for container in pod.every_container for key, text in container.revisions.items()
     }
     if mesh is not None:
@@ -45,6 +54,7 @@ def pod_template(
         ),
         spec=k8s.PodSpec(
             service_account_name=pod.owner.name,
+            image_pull_secrets=defaults.pull_references,
             # A container that calls the API mounts a token of its own.
             automount_service_account_token=False,
             enable_service_links=False,

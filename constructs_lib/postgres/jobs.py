@@ -15,6 +15,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
@@ -198,6 +199,7 @@ class Jobs:
         )
         pod = Pod(
             identity=self.identity,
+            importance=Importance.DATABASE,
             serves=self.identity,
             containers=[process],
             hardening=Hardening(run_as_user=self.image.user, run_as_group=self.image.group),

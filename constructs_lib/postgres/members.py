@@ -16,6 +16,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
@@ -79,6 +80,7 @@ class Members:
         image = self.images.server
         return Pod(
             identity=self.identity,
+            importance=Importance.DATABASE,
             init_containers=[
                 Container(
                     name="prepare",

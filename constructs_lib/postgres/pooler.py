@@ -14,6 +14,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.volumes import Scratch
@@ -186,6 +187,7 @@ class Pooler:
         )
         return Pod(
             identity=identity,
+            importance=Importance.DATABASE,
             containers=[pgbouncer, router, exporter],
             hardening=Hardening(),
             placement=Placement(zones=Spread.PREFERRED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
+from constructs_lib.pods.belongings import belongings
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live, Rollout
@@ -19,7 +20,7 @@ def run(
     disruption_budget: DisruptionBudget | None,
 ) -> Live:
     """Make the account, the files, and each track with its autoscaler and budget."""
-    pod.make_account_and_files(scope)
+    belongings(scope, pod)
     live = rollout.deploy(scope, pod, scaling)
     # By name, so that a switch of roles moves nothing in the file.
     for track in sorted(live.tracks, key=lambda track: track.name):

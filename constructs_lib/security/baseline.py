@@ -10,10 +10,12 @@ from constructs_lib.facts.network import Call, End
 from constructs_lib.facts.published import Publisher
 from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.namespaces import Namespace
+from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.namespaces import namespace_object
 from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns, default_deny
 from constructs_lib.security.personas import Persona
+from constructs_lib.security.priority_classes import priority_classes as make_priority_classes
 from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
 from constructs_lib.security.registries import Registries
 from constructs_lib.security.roles import bind
@@ -38,6 +40,7 @@ class SecurityBaseline(NamedConstruct):
         constructs: all that run in them.
         storage: the classes that volumes may be claimed of: tiers, which are made, and
             those that the cluster has already, of which one may stand for several tiers.
+        priority_classes: the PriorityClasses that `PodDefaults` names; None for none.
         personas: who may do what in the namespaces; nobody by default.
         registries: where images may come from; anywhere by default.
         calls: what no argument of a construct says, such as a Prometheus of
@@ -58,6 +61,7 @@ class SecurityBaseline(NamedConstruct):
         namespaces: Sequence[Namespace],
         constructs: Sequence[Publisher],
         storage: Sequence[StorageClass] = (),
+        priority_classes: PriorityClasses | None = None,
         personas: Sequence[Persona] = (),
         registries: Registries | None = None,
         calls: Sequence[Call] = (),
@@ -84,6 +88,8 @@ class SecurityBaseline(NamedConstruct):
         for each in storage:
             if isinstance(each, StorageTier):
                 storage_class(self, each)
+        if priority_classes is not None:
+            make_priority_classes(self, priority_classes)
         for namespace in namespaces:
             default_deny(self, namespace.name)
             allow_dns(self, namespace.name, dns)

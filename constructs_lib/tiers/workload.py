@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.access import KubernetesAccess
@@ -38,6 +38,10 @@ class Workload:
         kubernetes_access: what the main container may do with the Kubernetes API; None for
             nothing.
         calls: what the pods call besides what other arguments say, on all ports.
+        pod_labels: further labels of the pods, as workload identity wants them; no selector
+            ever holds them.
+        pod_annotations: further annotations of the pods.
+        account_annotations: those of their account, such as the role that it has at a cloud.
         sidecars: containers beside the main one. They count in footprint and quota.
         init_containers: containers that run before, one after the other.
 
@@ -52,6 +56,9 @@ class Workload:
     mesh: Mesh | None = None
     kubernetes_access: KubernetesAccess | None = None
     calls: Sequence[End] = ()
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    account_annotations: Mapping[str, str] = field(default_factory=dict)
     sidecars: Sequence[Container] = ()
     init_containers: Sequence[Container] = ()
 
@@ -91,6 +98,9 @@ class Workload:
             placement=self.placement,
             access=self.kubernetes_access,
             mesh=self.mesh,
+            labels=self.pod_labels,
+            annotations=self.pod_annotations,
+            account_annotations=self.account_annotations,
             indicator=indicator,
             grace_period_seconds=lifecycle.grace_period_seconds,
         )

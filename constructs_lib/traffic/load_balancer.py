@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
+from constructs_lib.pods.service import service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import (
@@ -160,19 +161,12 @@ class LoadBalancer:
     def attach(self, scope: Construct, identity: names.Identity, track: Track) -> k8s.KubeService:
         """Make the Service in front of a track."""
         affinity = self.session_affinity
-        return k8s.KubeService(
+        return service(
             scope,
-            "LoadBalancer",
-            metadata=names.metadata(
-                scope,
-                "Service",
-                f"{identity.name}-public",
-                namespace=identity.namespace,
-                labels=identity.labels,
-                annotations=None
-                if self.certificate is None
-                else self.certificate.annotations(self.ports),
-            ),
+            f"{identity.name}-public",
+            namespace=identity.namespace,
+            labels=identity.labels,
+            annotations=self.certificate.annotations(self.ports) if self.certificate else {},
             spec=k8s.ServiceSpec(
                 type="LoadBalancer",
                 load_balancer_class=self.load_balancer_class,

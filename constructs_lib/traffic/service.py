@@ -8,6 +8,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
+from constructs_lib.pods.service import service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
 
@@ -32,12 +33,11 @@ def cluster_ip(
     It is named after the part that the track plays, so that a switch changes
     nothing of it but the selector.
     """
-    return k8s.KubeService(
+    return service(
         scope,
-        f"Service-{track.service}",
-        metadata=names.metadata(
-            scope, "Service", track.service, namespace=identity.namespace, labels=identity.labels
-        ),
+        track.service,
+        namespace=identity.namespace,
+        labels=identity.labels,
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             selector=dict(track.selector),

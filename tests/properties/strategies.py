@@ -55,6 +55,7 @@ from constructs_lib import (
     Peer,
     Persona,
     Port,
+    Probe,
     PublicRoute,
     Publisher,
     Receiver,
@@ -180,6 +181,13 @@ _PORTS = st.lists(
     st.builds(Port, name=NAMES, number=NUMBERS), max_size=1, unique_by=lambda port: port.name
 ).map(lambda ports: (Port(name="main", number=4000), *ports))
 _FOREIGN = _value(Outside) | _value(Neighbour)
+_SIDECARS = st.just(
+    Container(
+        image="proxy:1.0.0",
+        name="proxy",
+        liveness=Probe(check=ExecCheck(command=("true",))),
+    )
+)
 _UPSTREAMS = st.dictionaries(VARIABLES, _value(HttpEndpoint), max_size=1)
 
 _FIELDS: dict[str, Strategy] = {
@@ -190,9 +198,7 @@ _FIELDS: dict[str, Strategy] = {
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,
-    "Workload.sidecars": st.lists(
-        st.builds(Container, image=st.just("proxy:1.0.0"), name=st.just("proxy")), max_size=1
-    ),
+    "Workload.sidecars": st.lists(_SIDECARS, max_size=1),
     "Workload.init_containers": st.lists(
         st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("prepare")), max_size=1
     ),

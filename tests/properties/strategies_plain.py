@@ -225,6 +225,28 @@ PLAIN: dict[str, Strategy] = {
     "Replicas.count": st.integers(1, 10),
     "Resources.cpu": st.sampled_from(("50m", "250m", "1", "1.5")),
     "Resources.ephemeral_storage": st.sampled_from(("8Gi", "10000M")),
+    "FixedUser.group": st.integers(1, 2**31 - 1),
+    "FixedUser.user": st.integers(1, 2**31 - 1),
+    "HttpProxy.direct": _tuples(st.just(".example.com")),
+    "HttpProxy.url": st.just("http://proxy.example.com:3128"),
+    "PodDefaults.pull_secrets": st.just(()),
+    "PriorityClasses.application": NAMES,
+    "PriorityClasses.database": NAMES,
+    "PriorityClasses.job": NAMES,
+    "PriorityClasses.observability": NAMES,
+    **{
+        f"{kind}.{name}": _mappings(_WORDS, _WORDS)
+        for kind in ("PodDefaults", "Workload")
+        for name in (
+            "account_annotations",
+            "account_labels",
+            "node_selector",
+            "pod_annotations",
+            "pod_labels",
+            "service_annotations",
+            "service_labels",
+        )
+    },
     "Probe.failure_threshold": st.integers(1, 10),
     "Probe.period_seconds": st.integers(5, 60),
     "Probe.port": st.none() | NUMBERS,

@@ -25,6 +25,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.job import job
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
@@ -127,6 +128,7 @@ class Elasticsearch(Part):
 def _pod(identity: Identity, image: str, logs: Logs) -> Pod:
     return Pod(
         identity=identity,
+        importance=Importance.OBSERVABILITY,
         init_containers=[_prepare(identity, image, logs)],
         containers=[_server(image, logs)],
         hardening=ELASTIC,

@@ -27,6 +27,7 @@ from constructs_lib.pods.daemon_set import daemon_set
 from constructs_lib.pods.hardening import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.volumes import HostDirectory
@@ -62,6 +63,7 @@ class Filebeat(Part):
         configuration = filebeat_yaml(context.watched, logstash=logstash.address)
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             containers=[_process(context, logs, configuration)],
             hardening=NodeAgent(),
             placement=Placement(

@@ -22,6 +22,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.job import job
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
@@ -54,6 +55,7 @@ class Kibana(Part):
         super().__init__(scope, identity_of("kibana", context.logging))
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
         )

@@ -18,6 +18,7 @@ from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
@@ -52,6 +53,7 @@ class Logstash(Part):
         super().__init__(scope, identity_of("logstash", context.logging))
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             init_containers=[_prepare(context.images.logstash)],
             containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,

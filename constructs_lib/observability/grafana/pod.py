@@ -15,6 +15,7 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.volumes import Scratch
@@ -79,6 +80,7 @@ def grafana_pod(
     )
     return Pod(
         identity=identity,
+        importance=Importance.OBSERVABILITY,
         containers=[process],
         hardening=Hardening(run_as_user=_USER, run_as_group=_USER),
         placement=settings.placement,

@@ -19,6 +19,7 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretFiles
@@ -72,6 +73,7 @@ def keep_teams(
     )
     pod = Pod(
         identity=identity,
+        importance=Importance.OBSERVABILITY,
         hardening=server.hardening,
         containers=[
             Container(

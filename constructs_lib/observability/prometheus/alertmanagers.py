@@ -30,6 +30,7 @@ from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
@@ -91,6 +92,7 @@ class Alertmanagers(Part):
         self._servers = context.sizes.alertmanager.count
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             containers=[_process(self.identity, context, alerting)],
             grace_period_seconds=60,
         )

@@ -27,6 +27,7 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
@@ -56,6 +57,7 @@ class CustomMetrics(Part):
         configuration = adapter_yaml(metrics, context.metrics.scrape_seconds)
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             containers=[_process(context, configuration)],
             access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
         )

@@ -21,6 +21,7 @@ from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 
@@ -97,6 +98,7 @@ class KubeStateMetrics(Part):
         own = _list(_IN_NAMESPACES)
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             containers=[objects, nodes],
             access=KubernetesAccess(rules=own, api_server=context.api_server),
         )

@@ -18,6 +18,7 @@ from constructs_lib.pods.daemon_set import daemon_set
 from constructs_lib.pods.hardening import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.volumes import HostDirectory
 
@@ -100,6 +101,7 @@ def _pod(identity: Identity, context: StackContext) -> Pod:
     )
     return Pod(
         identity=identity,
+        importance=Importance.OBSERVABILITY,
         containers=[process],
         hardening=NodeAgent(run_as_user=_NOBODY, run_as_group=_NOBODY),
         placement=Placement(

@@ -27,6 +27,7 @@ from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.configuration import ReloadedFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
@@ -79,6 +80,7 @@ class Prometheus(Part):
         )
         pod = Pod(
             identity=self.identity,
+            importance=Importance.OBSERVABILITY,
             containers=[_process(context, configuration, rules)],
             placement=context.metrics.placement,
             access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),

@@ -1,0 +1,25 @@
+"""What a pod needs before it runs: its account and its ConfigMaps."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib.names import NamedConstruct
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.service_account import service_account
+
+
+def belongings(scope: Construct, pod: Pod) -> None:
+    """Make the account and the ConfigMaps of a pod."""
+    service_account(scope, pod.identity, pod.access, annotations=pod.account_annotations)
+    for files in pod.config_files:
+        files.attach(scope, pod.identity)
+
+
+def server_scope(scope: Construct, pod: Pod) -> Construct:
+    """Make a scope for a server with what its pod needs; a job of a server needs neither."""
+    if pod.serves is not None:
+        return scope
+    own = NamedConstruct(scope, pod.identity.name)
+    belongings(own, pod)
+    return own

@@ -1,0 +1,132 @@
+"""What holds for all pods of an app or a chart, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import reduce
+from typing import Any
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.placement import Toleration
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import PriorityClasses
+from constructs_lib.pods.proxy import HttpProxy
+from constructs_lib.pods.users import AssignedUser, FixedUser
+from constructs_lib.rules import check_label_key, check_label_value, check_text
+from constructs_lib.scope_values import held_for, hold_for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodDefaults:
+    """What holds for all pods that are made in an app, or in a chart, and for what belongs to them.
+
+    Attach it before anything is made there::
+
+        registry = SecretRef(name="registry", keys=(".dockerconfigjson",))
+        PodDefaults(pull_secrets=[registry]).attach(app)
+
+    What a workload says itself wins. Where an app and a chart of it both have defaults, maps
+    and lists are put together, and of the rest the chart's win.
+
+    Args:
+        pull_secrets: with what images are pulled, by pods and accounts; each namespace
+            needs the Secrets.
+        pod_labels: further labels of pods; no selector ever holds them.
+        pod_annotations: further annotations of pods.
+        account_labels: further labels of their accounts.
+        account_annotations: further annotations of their accounts, such as the role that a
+            workload has at its cloud.
+        service_labels: further labels of their Services.
+        service_annotations: further annotations of their Services.
+        priority_classes: who runs when there is not room for all; None for no difference.
+        tolerations: taints that do not matter.
+        node_selector: labels that nodes must have.
+        proxy: through which pods call the world; None for a direct way.
+        user: whom processes run as instead of what their workloads say: `FixedUser`, or
+            `AssignedUser` where the cluster assigns one; None leaves it to the workloads.
+            Agents of the node keep theirs.
+
+    Raises:
+        ConfigurationError: a label, annotation or Secret that cannot be.
+    """
+
+    pull_secrets: Sequence[SecretRef] = ()
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    account_labels: Mapping[str, str] = field(default_factory=dict)
+    account_annotations: Mapping[str, str] = field(default_factory=dict)
+    service_labels: Mapping[str, str] = field(default_factory=dict)
+    service_annotations: Mapping[str, str] = field(default_factory=dict)
+    priority_classes: PriorityClasses | None = None
+    tolerations: Sequence[Toleration] = ()
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    proxy: HttpProxy | None = None
+    user: FixedUser | AssignedUser | None = None
+
+    def __post_init__(self) -> None:
+        for secret in self.pull_secrets:
+            check_reference("PodDefaults.pull_secrets", secret, keys=(".dockerconfigjson",))
+        for name in ("pod_labels", "account_labels", "service_labels", "node_selector"):
+            for key, text in getattr(self, name).items():
+                check_label_key(f"PodDefaults.{name}", key)
+                check_label_value(f"PodDefaults.{name}[{key!r}]", text)
+        for name in ("pod_annotations", "account_annotations", "service_annotations"):
+            for key, text in getattr(self, name).items():
+                check_label_key(f"PodDefaults.{name}", key)
+                check_text(f"PodDefaults.{name}[{key!r}]", text)
+
+    def attach(self, scope: Construct) -> None:
+        """Let them hold for an app or a chart."""
+        hold_for(scope, self)
+
+    @classmethod
+    def of(cls, scope: Construct) -> PodDefaults:
+        """Return what holds for a construct."""
+        return reduce(_nearer, held_for(scope, PodDefaults), cls())
+
+    @property
+    def pull_references(self) -> list[k8s.LocalObjectReference] | None:
+        """The typed references to the Secrets that images are pulled with."""
+        return [k8s.LocalObjectReference(name=each.name) for each in self.pull_secrets] or None
+
+    def applied_to(self, pod: Pod) -> Pod:
+        """Return the pod with all that it does not say itself."""
+        placement, hardening = pod.placement, pod.hardening
+        if self.user is not None and isinstance(hardening, Hardening):
+            hardening = self.user.applied_to(hardening)
+        env = self.proxy.env if self.proxy else {}
+        return replace(
+            pod,
+            containers=[each.with_defaults(env=env) for each in pod.containers],
+            init_containers=[each.with_defaults(env=env) for each in pod.init_containers],
+            labels={**self.pod_labels, **pod.labels},
+            hardening=hardening,
+            placement=replace(
+                placement,
+                node_selector={**self.node_selector, **placement.node_selector},
+                tolerations=(*placement.tolerations, *self.tolerations),
+                priority_class=placement.priority_class or self._priority_class(pod),
+            ),
+        )
+
+    def _priority_class(self, pod: Pod) -> str | None:
+        classes = self.priority_classes
+        return None if classes is None else classes.of(pod.importance)
+
+
+def _nearer(far: PodDefaults, near: PodDefaults) -> PodDefaults:
+    joined: dict[str, Any] = {}
+    for each in fields(PodDefaults):
+        outer, inner = getattr(far, each.name), getattr(near, each.name)
+        if isinstance(inner, Mapping):
+            joined[each.name] = {**outer, **inner}
+        elif isinstance(inner, Sequence):
+            joined[each.name] = (*outer, *(value for value in inner if value not in outer))
+        else:
+            joined[each.name] = outer if inner is None else inner
+    return replace(far, **joined)

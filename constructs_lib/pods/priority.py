@@ -1,0 +1,49 @@
+"""Who runs when there is not room for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constructs_lib.rules import check_name
+
+
+class Importance(StrEnum):
+    """What a pod is to the platform, the most important first."""
+
+    DATABASE = "database"
+    APPLICATION = "application"
+    OBSERVABILITY = "observability"
+    JOB = "job"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriorityClasses:
+    """The names of the PriorityClasses of pods, by what they are to the platform.
+
+    Where a node is lost and the others are full, pods of a higher class push out those
+    of a lower one: the database first, then what serves, then what watches, and jobs last,
+    which are tried again. `SecurityBaseline` makes the classes if they are given to it.
+
+    Args:
+        database: of the members of a database and of its poolers.
+        application: of tiers.
+        observability: of what watches.
+        job: of what runs to its end.
+
+    Raises:
+        ConfigurationError: a name that Kubernetes refuses.
+    """
+
+    database: str = "database"
+    application: str = "application"
+    observability: str = "observability"
+    job: str = "job"
+
+    def __post_init__(self) -> None:
+        for importance in Importance:
+            check_name(f"PriorityClasses.{importance}", self.of(importance))
+
+    def of(self, importance: Importance) -> str:
+        """Return the name of the class of such pods."""
+        return str(getattr(self, importance.value))

@@ -1,0 +1,44 @@
+"""Whom processes run as, where that is no matter of each workload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.rules import check_range
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FixedUser:
+    """One user and group for all.
+
+    Args:
+        user: of the processes.
+        group: theirs, which also owns the volumes.
+
+    Raises:
+        ConfigurationError: 0, which is root.
+    """
+
+    user: int
+    group: int
+
+    def __post_init__(self) -> None:
+        check_range("FixedUser.user", self.user, 1, 2**31 - 1)
+        check_range("FixedUser.group", self.group, 1, 2**31 - 1)
+
+    def applied_to(self, hardening: Hardening) -> Hardening:
+        """Return the same with this user."""
+        return replace(hardening, run_as_user=self.user, run_as_group=self.group)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssignedUser:
+    """The cluster assigns users, as OpenShift does from a range of each namespace.
+
+    It refuses pods that ask for one; images must run as any user.
+    """
+
+    def applied_to(self, hardening: Hardening) -> Hardening:
+        """Return the same without a user."""
+        return replace(hardening, run_as_user=None, run_as_group=None)

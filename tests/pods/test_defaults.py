@@ -1,0 +1,225 @@
+"""What holds for all pods is said once, for an app or a chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cdk8s import App, Chart
+
+from constructs_lib import (
+    ApiTier,
+    AssignedUser,
+    ConfigurationError,
+    Container,
+    FixedUser,
+    Hardening,
+    HttpProxy,
+    Placement,
+    PodDefaults,
+    PriorityClasses,
+    SecretRef,
+    Toleration,
+    Workload,
+)
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.workloads import Workload as Written
+from constructs_lib.testing import find, find_all, manifests
+from main import platform
+from tests.tiers.reading import env, pod
+
+CONTAINER = Container(image="registry.example.com/shop/api:2.0.3")
+REGISTRY = SecretRef(name="registry", keys=(".dockerconfigjson",))
+SPOT = Toleration(key="spot")
+PROXY = HttpProxy(url="http://proxy.example.com:3128", direct=(".example.com",))
+ALL = PodDefaults(
+    pull_secrets=[REGISTRY],
+    pod_labels={"team": "shop"},
+    pod_annotations={"example.com/cost": "shop"},
+    account_labels={"team": "shop"},
+    account_annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/shop"},
+    service_labels={"team": "shop"},
+    service_annotations={"example.com/owner": "shop"},
+    priority_classes=PriorityClasses(),
+    tolerations=[SPOT],
+    node_selector={"pool": "shop"},
+    proxy=PROXY,
+    user=AssignedUser(),
+)
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Return main.py with all that can be said for all of its pods."""
+    app = App(outdir=str(tmp_path_factory.mktemp("dist")))
+    ALL.attach(app)
+    platform(app)
+    return manifests(app)
+
+
+@pytest.fixture(scope="module")
+def workloads(objects: list[dict[str, Any]]) -> list[Written]:
+    """Return what makes its pods: tiers, a database, servers, agents and jobs."""
+    return Platform(objects).workloads
+
+
+def test_pods(workloads: list[Written]) -> None:
+    assert {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"} <= {
+        workload.kind for workload in workloads
+    }
+    for workload in workloads:
+        spec = workload.pod
+        assert spec["imagePullSecrets"] == [{"name": "registry"}], workload.path
+        assert {"key": "spot", "operator": "Exists"} in spec["tolerations"], workload.path
+        assert spec["nodeSelector"]["pool"] == "shop", workload.path
+        assert workload.labels["team"] == "shop", workload.path
+        assert workload.annotations["example.com/cost"] == "shop", workload.path
+
+
+def test_containers(workloads: list[Written]) -> None:
+    for workload in workloads:
+        for container in workload.all_containers:
+            told = {each["name"]: each.get("value") for each in container["env"]}
+            assert told["HTTPS_PROXY"] == told["https_proxy"] == PROXY.url
+            assert ".svc,.cluster.local" in told["NO_PROXY"]
+            assert told["no_proxy"].endswith("$(KUBERNETES_SERVICE_HOST),.example.com")
+
+
+def test_priority(workloads: list[Written]) -> None:
+    classes = {workload.name: workload.pod["priorityClassName"] for workload in workloads}
+    assert classes["postgres"] == classes["postgres-rw"] == "database"
+    assert classes["api"] == classes["web"] == classes["socket"] == "application"
+    assert classes["prometheus"] == classes["kibana"] == "observability"
+    assert {w.pod["priorityClassName"] for w in workloads if w.kind in {"CronJob", "Job"}} == {
+        "job"
+    }
+
+
+def test_users(workloads: list[Written]) -> None:
+    assigned = {
+        workload.name
+        for workload in workloads
+        if not {"runAsUser", "runAsGroup", "fsGroup"} & workload.pod["securityContext"].keys()
+    }
+    agents = {"filebeat", "node-exporter"}
+    assert assigned == {workload.name for workload in workloads} - agents
+    assert all(
+        workload.pod["securityContext"]["runAsNonRoot"]
+        for workload in workloads
+        if workload.name in assigned
+    )
+
+
+def test_accounts_and_services(objects: list[dict[str, Any]]) -> None:
+    for account in find_all(objects, "ServiceAccount"):
+        assert account["imagePullSecrets"] == [{"name": "registry"}]
+        assert account["metadata"]["labels"]["team"] == "shop"
+        assert "eks.amazonaws.com/role-arn" in account["metadata"]["annotations"]
+    for service in find_all(objects, "Service"):
+        assert service["metadata"]["labels"]["team"] == "shop"
+        assert service["metadata"]["annotations"]["example.com/owner"] == "shop"
+
+
+def test_no_selector_follows(objects: list[dict[str, Any]], workloads: list[Written]) -> None:
+    selectors = [w.manifest["spec"]["selector"] for w in workloads if w.runs_for_long]
+    assert selectors
+    assert not any("team" in selector["matchLabels"] for selector in selectors)
+    assert not any("team" in each["spec"]["selector"] for each in find_all(objects, "Service"))
+
+
+def test_the_nearer_wins_and_what_is_many_is_joined(app: App) -> None:
+    PodDefaults(
+        pod_labels={"team": "shop", "tier": "any"},
+        tolerations=[SPOT],
+        user=FixedUser(user=5000, group=5000),
+        node_selector={"pool": "shop"},
+    ).attach(app)
+    chart = Chart(app, "api", namespace="app")
+    PodDefaults(
+        pod_labels={"tier": "api"},
+        tolerations=[Toleration(key="gpu")],
+        user=FixedUser(user=6000, group=6000),
+    ).attach(chart)
+    said = Placement(node_selector={"pool": "own"}, priority_class="own")
+    ApiTier(chart, "api", container=CONTAINER, workload=Workload(placement=said))
+    made = pod(chart, "api")
+    labels = find(chart, "Deployment", "api")["spec"]["template"]["metadata"]["labels"]
+    assert (labels["team"], labels["tier"]) == ("shop", "api")
+    assert [each["key"] for each in made["tolerations"]] == ["spot", "gpu"]
+    assert made["securityContext"]["runAsUser"] == 6000
+    assert made["nodeSelector"] == {"pool": "own"}
+    assert made["priorityClassName"] == "own"
+
+
+def test_another_app_does_without(app: App, chart: Chart) -> None:
+    other = App()
+    ALL.attach(other)
+    ApiTier(chart, "api", container=CONTAINER)
+    assert "imagePullSecrets" not in pod(chart, "api")
+    assert "HTTP_PROXY" not in env(chart, "api")
+
+
+def test_what_a_container_says_itself_wins(app: App) -> None:
+    ALL.attach(app)
+    chart = Chart(app, "api", namespace="app")
+    direct = Container(image=CONTAINER.image, env={"HTTPS_PROXY": "http://other.example.com:8080"})
+    ApiTier(chart, "api", container=direct)
+    assert env(chart, "api")["HTTPS_PROXY"] == "http://other.example.com:8080"
+
+
+def test_a_workload_may_leave_its_user_to_the_cluster(chart: Chart) -> None:
+    hardening = Hardening(run_as_user=None, run_as_group=None)
+    ApiTier(chart, "api", container=CONTAINER, workload=Workload(hardening=hardening))
+    assert pod(chart, "api")["securityContext"] == {
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def test_a_workload_has_an_identity_at_its_cloud(chart: Chart) -> None:
+    workload = Workload(
+        account_annotations={"iam.gke.io/gcp-service-account": "api@shop.iam.gserviceaccount.com"},
+        pod_labels={"azure.workload.identity/use": "true"},
+        pod_annotations={"example.com/note": "a note"},
+    )
+    ApiTier(chart, "api", container=CONTAINER, workload=workload)
+    assert find(chart, "ServiceAccount", "api")["metadata"]["annotations"] == {
+        "iam.gke.io/gcp-service-account": "api@shop.iam.gserviceaccount.com"
+    }
+    template = find(chart, "Deployment", "api")["spec"]["template"]["metadata"]
+    assert template["labels"]["azure.workload.identity/use"] == "true"
+    assert template["annotations"]["example.com/note"] == "a note"
+
+
+def test_fails_where_it_would_hold_for_a_part_only(app: App, chart: Chart) -> None:
+    with pytest.raises(ConfigurationError, match=r"PodDefaults\.attach: .*before anything is made"):
+        ALL.attach(app)
+    ApiTier(chart, "api", container=CONTAINER)
+    with pytest.raises(ConfigurationError, match=r"PodDefaults\.attach: .*before anything is made"):
+        ALL.attach(chart)
+
+
+def test_fails_where_it_is_said_twice() -> None:
+    app = App()
+    ALL.attach(app)
+    with pytest.raises(ConfigurationError, match=r"PodDefaults\.attach: .*call it once"):
+        ALL.attach(app)
+
+
+def test_fails_on_a_scope_that_holds_nothing(chart: Chart) -> None:
+    tier = ApiTier(chart, "api", container=CONTAINER)
+    with pytest.raises(ConfigurationError, match=r"scope of PodDefaults: got 'ApiTier'"):
+        ALL.attach(tier)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"pull_secrets": [SecretRef(name="a", keys=("password",))]}, "include .dockerconfigjson"),
+        ({"pod_labels": {"a b": "c"}}, r"PodDefaults\.pod_labels"),
+        ({"service_annotations": {"a": "\x00"}}, r"PodDefaults\.service_annotations\['a'\]"),
+    ],
+)
+def test_fails(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        PodDefaults(**arguments)
