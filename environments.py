@@ -48,11 +48,13 @@ INTERNET = Outside(
     ports=(HTTPS,),
 )
 
-# For what must be fast, what is much, and what may be lost.
+# For the database, for all else, and for what may be lost.
 FAST = StorageTier(
-    name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "gp3", "iops": "6000"}
+    name="fast",
+    provisioner="ebs.csi.aws.com",
+    parameters={"type": "gp3", "iops": "6000", "throughput": "250"},
 )
-BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "st1"})
+BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"})
 SCRATCH = replace(BULK, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
 
 CONFIGURATION_BUCKET = S3Bucket(
@@ -175,7 +177,7 @@ class Settings:
     database_backups: BackupPlan = BackupPlan(repository=POSTGRES_REPOSITORY, drill_storage=SCRATCH)
     configuration_bucket: S3Bucket = CONFIGURATION_BUCKET
     # What watches it.
-    metrics: MetricsStore = MetricsStore(storage=FAST)
+    metrics: MetricsStore = MetricsStore(storage=BULK)
     logs: Logs = Logs(storage=BULK)
     alerting: Alerting = Alerting(
         page=PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=INTERNET),
@@ -188,7 +190,7 @@ class Settings:
         runbooks="https://git.example.com/shop/docs/runbooks",
     )
     grafana: SecretRef = SecretRef(name="grafana", keys=("password", "secret-key"))
-    grafana_storage: GrafanaStorage = GrafanaVolume(tier=FAST)
+    grafana_storage: GrafanaStorage = GrafanaVolume(tier=BULK)
 
 
 PRODUCTION = Settings()

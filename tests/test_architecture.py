@@ -21,7 +21,7 @@ FLOORS = [
     {"facts"},
     {"scope_values"},
     {"names", "namespaces", "storage", "custom_resource", "override"},
-    {"quantities", "rules", "secret_shapes"},
+    {"ebs", "quantities", "rules", "secret_shapes"},
     {"errors"},
 ]
 

@@ -26,7 +26,7 @@ class _Claimed(Mounted):
         kind = type(self).__name__
         check_name(f"{kind}.name", self.name)
         check_mount_path(f"{kind}.mount_path", self.mount_path)
-        quantities.parse_bytes(self.size, f"{kind}.size")
+        self.tier.check_claim(f"{kind}.size", self.size)
 
     @property
     def volume_name(self) -> str:

@@ -46,6 +46,8 @@ class PostgresStorage:
             raise ConfigurationError(field, self.data_size, "use at least 1Gi")
         if self.wal_bytes < _LEAST_WAL:
             raise ConfigurationError("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
+        self.data.check_claim(field, self.data_size)
+        (self.wal or self.data).check_claim("PostgresStorage.wal_size", self.wal_size)
 
     @property
     def wal_bytes(self) -> int:

@@ -27,7 +27,7 @@ def storage_class(scope: Construct, tier: StorageTier) -> k8s.KubeStorageClass:
             annotations=default if tier.is_default else None,
         ),
         provisioner=tier.provisioner,
-        parameters=dict(tier.parameters) or None,
+        parameters=dict(tier.class_parameters) or None,
         reclaim_policy=tier.reclaim_policy.value,
         allow_volume_expansion=True,
         volume_binding_mode="WaitForFirstConsumer",

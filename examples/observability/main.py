@@ -36,7 +36,9 @@ HTTPS = Port(name="https", number=443)
 def build(app: App) -> Chart:
     """Build the example, and return the chart of its baseline."""
     fast = StorageTier(name="fast", provisioner="ebs.csi.aws.com")
-    bulk = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "st1"})
+    bulk = StorageTier(
+        name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3", "throughput": "250"}
+    )
     internet = Outside(
         name="internet", cidrs=("0.0.0.0/0",), excluded=("10.0.0.0/8",), ports=(HTTPS,)
     )

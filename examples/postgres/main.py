@@ -24,7 +24,9 @@ from constructs_lib import (
 def build(app: App) -> Chart:
     """Build the example, and return the chart of the database."""
     bulk = StorageTier(name="bulk", provisioner="ebs.csi.aws.com")
-    fast = StorageTier(name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "io2"})
+    fast = StorageTier(
+        name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "io2", "iops": "6000"}
+    )
     scratch = StorageTier(
         name="scratch", provisioner="ebs.csi.aws.com", reclaim_policy=ReclaimPolicy.DELETE
     )

@@ -16,9 +16,11 @@ from constructs_lib import (
 
 def build(app: App) -> Chart:
     """Build the example, and return the chart of the classes."""
-    fast = StorageTier(name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "io2"})
+    fast = StorageTier(
+        name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "io2", "iops": "3000"}
+    )
     bulk = StorageTier(
-        name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "st1"}, is_default=True
+        name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"}, is_default=True
     )
     chart = Chart(app, "10-snapshots")
     classes = SnapshotClasses(

@@ -125,7 +125,7 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
     ),
     "a storage tier": (
         setting("storage", (setting("parameters", {"iops": "9000"}, of=FAST), BULK, SCRATCH)),
-        {"StorageClass fast": ("iops: 9000", "- parameters.type: gp3")},
+        {"StorageClass fast": ("iops: 9000", "- parameters.throughput", "- parameters.type: gp3")},
     ),
     "the size of a volume": (
         setting("database.data_size", "200Gi"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib.manifests.fields import walk
-from constructs_lib.manifests.platform import Platform
 from constructs_lib.quantities import parse
 from constructs_lib.testing import find, find_all
 from tests.platform.reading import TIERS, pods, tiers, variables
@@ -46,29 +45,6 @@ def test_namespaces(shop: Shop) -> None:
         *("monitoring/prometheus", "monitoring/grafana"),
         *("logging/elasticsearch", "logging/logstash", "logging/kibana"),
     }
-
-
-@pytest.mark.mission("B50")
-@pytest.mark.mission("B51")
-@pytest.mark.mission("B53")
-def test_each_volume_comes_from_a_tier_that_fits_it(shop: Shop) -> None:
-    """The database and the metrics wait for their disk; logs are many; a drill is thrown away."""
-    classes = {tier["metadata"]["name"]: tier for tier in find_all(shop.core, "StorageClass")}
-    claimed: dict[str, set[str]] = {}
-    for workload in Platform(shop.core).workloads:
-        for claim in workload.claims:
-            claimed.setdefault(claim["storageClassName"], set()).add(workload.name)
-    assert claimed == {
-        "fast": {"postgres", "prometheus", "alertmanager", "grafana"},
-        "bulk": {"elasticsearch", "logstash"},
-        "scratch": {"postgres-restore-drill"},
-    }
-    assert classes.keys() == claimed.keys()
-    assert classes["fast"]["parameters"] != classes["bulk"]["parameters"]
-    kept = {name: tier["reclaimPolicy"] for name, tier in classes.items()}
-    assert kept == {"fast": "Retain", "bulk": "Retain", "scratch": "Delete"}
-    for tier in classes.values():
-        assert tier["provisioner"], "somebody makes a volume when a pod asks"
 
 
 def test_nothing_is_null(shop: Shop) -> None:

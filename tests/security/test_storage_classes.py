@@ -60,3 +60,21 @@ def test_a_class_that_is_there_is_counted_and_not_made(cluster: Chart) -> None:
     assert find_all(cluster, "StorageClass") == []
     hard = find(cluster, "ResourceQuota", "quota", "app")["spec"]["hard"]
     assert hard["standard.storageclass.storage.k8s.io/requests.storage"] == "12Gi"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, {"encrypted": "true"}),
+        ({"type": "gp3", "kmsKeyId": "alias/shop"}, {"encrypted": "true"}),
+        ({"encrypted": "false"}, {"encrypted": "false"}),
+        ({"Encrypted": "false"}, {"Encrypted": "false"}),
+    ],
+)
+@pytest.mark.mission("B63")
+def test_volumes_are_encrypted_unless_it_is_said_otherwise(
+    cluster: Chart, given: dict[str, str], told: dict[str, str]
+) -> None:
+    tier = StorageTier(name="disks", provisioner="ebs.csi.aws.com", parameters=given)
+    SecurityBaseline(cluster, "baseline", namespaces=[], constructs=[], storage=[tier])
+    assert find(cluster, "StorageClass", "disks")["parameters"] == {**given, **told}

@@ -111,6 +111,7 @@ class Logs:
                 "Logs.servers", 2, "use 1, or at least 3: the loss of either of two stops both"
             )
         check_range("Logs.retention_days", self.retention_days, 1, 3650)
+        self.storage.check_claim("Logs.size", self.size)
         room = self.servers * quantities.parse_bytes(self.size, "Logs.size") * 8 / 10
         daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
         if daily * self.retention_days > room:

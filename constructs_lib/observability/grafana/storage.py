@@ -11,7 +11,6 @@ from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
 from constructs_lib.pods.claims import Data
 from constructs_lib.pods.volumes import Volume
-from constructs_lib.quantities import parse_bytes
 from constructs_lib.storage import StorageClass
 
 DATA = "/var/lib/grafana"
@@ -70,7 +69,7 @@ class GrafanaVolume:
     size: str = "2Gi"
 
     def __post_init__(self) -> None:
-        parse_bytes(self.size, "GrafanaVolume.size")
+        self.tier.check_claim("GrafanaVolume.size", self.size)
 
     @property
     def replicas(self) -> int:

@@ -60,6 +60,7 @@ class MetricsStore:
         check_range("MetricsStore.retention_days", self.retention_days, _LONGEST_WINDOW, 3650)
         check_range("MetricsStore.series", self.series, 1000, 100_000_000)
         check_range("MetricsStore.scrape_seconds", self.scrape_seconds, 5, 60)
+        self.storage.check_claim("MetricsStore.size", self.size)
         needed = self.retention_days * _DAY * self.series // self.scrape_seconds * _BYTES_PER_SAMPLE
         if needed > self.retention_bytes:
             raise ConfigurationError(

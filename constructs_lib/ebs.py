@@ -1,0 +1,112 @@
+"""Volumes of AWS EBS: what its CSI driver is told of a class, and which claims it can make.
+
+The driver sends a size on as it is claimed, and what EC2 refuses stays pending for ever. Read
+in https://github.com/kubernetes-sigs/aws-ebs-csi-driver at v1.64.0 (`CreateDisk` and `capIOPS`
+of pkg/cloud/cloud.go, docs/parameters.md), in
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html and in
+https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html; no cloud was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs_lib.errors import ConfigurationError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Type:
+    """What volumes of a type can be: GiB, and IOPS where they can be chosen."""
+
+    gib: tuple[int, int]
+    iops: tuple[int, int] = (0, 0)
+    iops_per_gib: int = 0
+    throughput: tuple[int, int] = (0, 0)
+
+
+_TYPES = {
+    "gp2": _Type(gib=(1, 16_384)),
+    "gp3": _Type(gib=(1, 65_536), iops=(3_000, 80_000), iops_per_gib=500, throughput=(125, 2_000)),
+    "io1": _Type(gib=(4, 16_384), iops=(100, 64_000), iops_per_gib=50),
+    "io2": _Type(gib=(4, 65_536), iops=(100, 256_000), iops_per_gib=1_000),
+    "sc1": _Type(gib=(125, 16_384)),
+    "st1": _Type(gib=(125, 16_384)),
+    "standard": _Type(gib=(1, 1_024)),
+}
+# A MiB a second of throughput takes four of them.
+_IOPS_OF_THROUGHPUT = 4
+
+
+class Ebs:
+    """What ``ebs.csi.aws.com`` makes."""
+
+    def parameters(self, given: Mapping[str, str]) -> Mapping[str, str]:
+        """Return what the driver is told: to encrypt as well, unless it is said otherwise."""
+        return given if "encrypted" in _lower(given) else {"encrypted": "true", **given}
+
+    def sizes(self, given: Mapping[str, str]) -> tuple[int, int]:
+        """Return the least and the most GiB of a volume that has all that is asked for.
+
+        Raises:
+            ConfigurationError: no volume can have it.
+        """
+        told = _lower(given)
+        if not _is_true(told, "encrypted", "true") and "kmskeyid" in told:
+            raise _refusal("encrypted", "false", "encrypt with the key, or name none")
+        name = told.get("type", "gp3")
+        if name not in _TYPES:
+            raise _refusal("type", name, f"use one of {', '.join(_TYPES)}")
+        kind = _TYPES[name]
+        least, most = kind.gib
+        iops = _number(told, "iops", kind.iops)
+        per_gib = _number(told, "iopsPerGB", (1, kind.iops_per_gib))
+        of_throughput = _number(told, "throughput", kind.throughput) * _IOPS_OF_THROUGHPUT
+        if iops and per_gib:
+            raise _refusal("iops", iops, "say this or 'iopsPerGB', not both")
+        if per_gib:
+            needed = max(kind.iops[0], of_throughput)
+            if _is_true(told, "allowAutoIOPSPerGBIncrease", "false") and needed <= kind.iops[0]:
+                return least, most
+            return max(least, _divided(needed, per_gib)), most
+        if name in {"io1", "io2"} and not iops:
+            raise _refusal("type", name, "say how many 'iops', or how many 'iopsPerGB'")
+        if of_throughput > max(iops, kind.iops[0]):
+            raise _refusal("throughput", told["throughput"], f"give it {of_throughput} 'iops'")
+        if iops <= kind.iops[0]:
+            return least, most
+        return max(least, _divided(iops, kind.iops_per_gib)), most
+
+
+def _lower(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters with their names as the driver compares them."""
+    return {key.lower(): value for key, value in given.items()}
+
+
+def _is_true(told: Mapping[str, str], key: str, default: str) -> bool:
+    value = told.get(key.lower(), default)
+    if value not in {"true", "false"}:
+        raise _refusal(key, value, "use 'true' or 'false'")
+    return value == "true"
+
+
+def _number(told: Mapping[str, str], key: str, limits: tuple[int, int]) -> int:
+    """Return a number, zero where it is not said; refuse one that a volume cannot have."""
+    value = told.get(key.lower())
+    if value is None:
+        return 0
+    least, most = limits
+    if not most:
+        raise _refusal(key, value, "leave it out: the type has its own")
+    if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
+        raise _refusal(key, value, f"use {least} to {most}")
+    return int(value)
+
+
+def _divided(whole: int, by: int) -> int:
+    """Return the quotient, rounded up."""
+    return -(-whole // by)
+
+
+def _refusal(key: str, value: object, advice: str) -> ConfigurationError:
+    return ConfigurationError(f"StorageTier.parameters[{key!r}]", value, advice)
