@@ -1,11 +1,15 @@
-"""What all tests and examples build in: an app that writes nowhere, and a chart of `app`."""
+"""What all tests and examples build in, and how they are counted."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from cdk8s import App, Chart
+
+# Checks of pages, docstrings and layout, which say nothing of what the library does.
+OF_THE_REPOSITORY = ("tests/documentation/", "tests/repository/")
 
 pytest_plugins = ["pytest_constructs_lib", "tests.documentation.specification"]
 
@@ -20,3 +24,15 @@ def app(tmp_path: Path) -> App:
 def chart(app: App) -> Chart:
     """Return a chart of the namespace `app`."""
     return Chart(app, "app", namespace="app")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the tests of the library and the checks of the repository apart."""
+    counts = {"library": Counter[str](), "repository": Counter[str]()}
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.stats.get(outcome, []):
+            where = "repository" if report.nodeid.startswith(OF_THE_REPOSITORY) else "library"
+            counts[where][outcome] += 1
+    for where, outcomes in counts.items():
+        said = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+        terminalreporter.write_line(f"{where}: {said or 'none'}")

@@ -45,6 +45,24 @@ class Block:
     reader: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A command of a page.
+
+    Args:
+        text: what is written.
+        reader: whom it is for.
+        page: where it stands.
+    """
+
+    text: str
+    reader: str | None
+    page: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.text}"
+
+
 def place(page: Path) -> str:
     """Return where a page is, from the root."""
     return str(page.relative_to(ROOT))

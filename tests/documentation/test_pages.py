@@ -13,6 +13,7 @@ import yaml
 from constructs_lib.testing import find, find_all, schema_problems
 from tests.documentation.cluster import objects
 from tests.documentation.pages import PAGES, README, ROOT, TUTORIAL, blocks, code, place, run
+from tests.repository.offenders import offenders
 
 # What something here checks, on which pages.
 CHECKED = {
@@ -34,10 +35,12 @@ PROGRAMS = [
 WITH_YAML = [page for page in PAGES if page != TUTORIAL and blocks("yaml", page)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=place)
-def test_each_block_is_checked(page: Path) -> None:
-    for block in code(page):
-        assert page in CHECKED.get(block.language, []), f"nothing checks {block.language!r} here"
+def test_each_block_is_checked() -> None:
+    def is_checked(page: Path) -> None:
+        for block in code(page):
+            assert page in CHECKED.get(block.language, []), f"nothing checks {block.language!r}"
+
+    assert offenders(PAGES, is_checked) == []
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -66,11 +69,13 @@ def test_yaml_is_what_is_made(page: Path, tmp_path: Path) -> None:
                 assert schema_problems([shown]) == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=place)
-def test_links_lead_somewhere(page: Path) -> None:
-    for target, anchor in _links(page):
-        assert target.exists(), target
-        assert not anchor or anchor in _anchors(target), anchor
+def test_links_lead_somewhere() -> None:
+    def lead_somewhere(page: Path) -> None:
+        for target, anchor in _links(page):
+            assert target.exists(), target
+            assert not anchor or anchor in _anchors(target), anchor
+
+    assert offenders(PAGES, lead_somewhere) == []
 
 
 def test_every_page_is_reached_from_the_readme() -> None:
@@ -82,13 +87,14 @@ def test_every_page_is_reached_from_the_readme() -> None:
     assert [place(page) for page in PAGES if page not in seen] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=place)
-def test_files_that_are_named_are_there(page: Path) -> None:
-    named = re.findall(
-        r"`((?:constructs_lib|tests|docs|examples|dist)/[^`*\s]+)`", page.read_text()
-    )
-    for path in named:
-        assert (ROOT / path.partition("::")[0]).exists(), path
+def test_files_that_are_named_are_there() -> None:
+    def are_there(page: Path) -> None:
+        for path in re.findall(
+            r"`((?:constructs_lib|tests|docs|examples|dist)/[^`*\s]+)`", page.read_text()
+        ):
+            assert (ROOT / path.partition("::")[0]).exists(), path
+
+    assert offenders(PAGES, are_there) == []
 
 
 def test_each_variable_of_a_tier_is_described() -> None:

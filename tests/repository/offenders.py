@@ -1,0 +1,25 @@
+"""One question to many: which of them do not pass, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def offenders(asked: Iterable[T], question: Callable[[T], None]) -> list[str]:
+    """Return each that a question fails for, with what is wrong.
+
+    Args:
+        asked: whom the question is for; ``str`` of each says where it is.
+        question: fails with an AssertionError, or a LookupError for what is not there.
+    """
+    found = []
+    for each in asked:
+        try:
+            question(each)
+        except (AssertionError, LookupError) as error:
+            # What pytest adds, below the first line, is about this file and not about that one.
+            found.append(f"{each}: {(str(error).splitlines() or ['no'])[0]}")
+    return found

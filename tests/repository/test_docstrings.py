@@ -1,0 +1,49 @@
+"""What users import is described to the last argument."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from enum import Enum
+
+from constructs import Construct
+
+import constructs_lib
+from tests.repository.offenders import offenders
+
+CLASSES = {
+    name: value
+    for name in dir(constructs_lib)
+    if inspect.isclass(value := getattr(constructs_lib, name))
+    and not issubclass(value, Enum)
+    and not inspect.isabstract(value)
+    and not getattr(value, "_is_protocol", False)
+}
+
+
+def test_each_argument_is_described() -> None:
+    def is_described(name: str) -> None:
+        described = inspect.getdoc(CLASSES[name]) or ""
+        arguments = set(inspect.signature(CLASSES[name].__init__).parameters) - {"self"}
+        missing = {
+            argument
+            for argument in arguments
+            if not re.search(rf"^    {argument}: ", described, re.MULTILINE)
+        }
+        assert not missing, f"says nothing of {', '.join(sorted(missing))}"
+
+    assert len(CLASSES) > 100
+    assert offenders(CLASSES, is_described) == []
+
+
+def test_what_is_refused_is_described() -> None:
+    def says_when_it_refuses(name: str) -> None:
+        described = inspect.getdoc(CLASSES[name]) or ""
+        assert re.search(r"^Raises:\n    ConfigurationError: ", described, re.MULTILINE)
+
+    refusing = [
+        name
+        for name, kind in CLASSES.items()
+        if hasattr(kind, "__post_init__") or issubclass(kind, Construct)
+    ]
+    assert offenders(refusing, says_when_it_refuses) == []
