@@ -13,7 +13,6 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres import backrest, metrics
@@ -65,8 +64,7 @@ class PostgresCluster(NamedConstruct):
         api_server: where the API server is. A NetworkPolicy knows it only by
             address: ``kubectl get endpointslices kubernetes`` shows which.
         members: one primary and the standbys; `Failover` says what fewer promise.
-        resources: of PostgreSQL in each member; its parameters follow from them.
-        sizes: what is given to all that stands around it.
+        sizes: what each container is given; the parameters of PostgreSQL follow.
         parameters: parameters of PostgreSQL of your own.
         failover: when a standby takes over, and which loss a commit outlives.
         pooler: how clients share connections.
@@ -95,7 +93,6 @@ class PostgresCluster(NamedConstruct):
         backup: BackupPlan,
         api_server: Outside,
         members: int = 3,
-        resources: Resources = Resources(cpu="2", memory="8Gi", ephemeral_storage="1Gi"),
         sizes: PostgresSizes = PostgresSizes(),
         parameters: Mapping[str, str] | None = None,
         failover: Failover = Failover(),
@@ -112,7 +109,7 @@ class PostgresCluster(NamedConstruct):
         placement = failover.place(members, placement)
         identity = Identity.of(scope, id, component="database")
         sizing = Sizing(
-            amounts=resources.amounts(),
+            amounts=sizes.server.amounts(),
             wal_bytes=storage.wal_bytes,
             overrides=parameters or {},
         )
@@ -129,7 +126,6 @@ class PostgresCluster(NamedConstruct):
                 *backup.repository.secret_env("PGBACKREST"),
                 *(source.secret_env(SOURCE) if source else ()),
             ],
-            resources=resources,
             sizes=sizes,
             data=storage.volumes(DATA_VOLUME, WAL_VOLUME),
             configuration=patroni_yaml(

@@ -18,7 +18,6 @@ from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
-from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import members_service
 from constructs_lib.pods.volumes import Scratch, SharedMemory, Volume
@@ -52,8 +51,7 @@ class Members:
         images: what they run.
         secrets: what they read.
         repository_env: the keys to the repositories.
-        resources: of PostgreSQL.
-        sizes: of what stands beside it.
+        sizes: of its containers.
         data: the volumes of each.
         configuration: of Patroni.
         backrest: the files of pgBackRest.
@@ -67,7 +65,6 @@ class Members:
     images: PostgresImages
     secrets: PostgresSecrets
     repository_env: Sequence[SecretEnv]
-    resources: Resources
     sizes: PostgresSizes
     data: Sequence[Data]
     configuration: str
@@ -158,7 +155,7 @@ class Members:
         return Container(
             name="postgres",
             image=self.images.server.image,
-            resources=self.resources,
+            resources=self.sizes.server,
             command=[f"{paths.SCRIPTS}/start-member.sh"],
             ports=[POSTGRES, PATRONI],
             pod_env={"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"},

@@ -1,4 +1,4 @@
-"""How much is given to what stands around PostgreSQL."""
+"""How much each container of a PostgreSQL cluster is given."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ _BESIDE_A_POOLER = Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostgresSizes:
-    """What each container around PostgreSQL is given.
+    """What each container of a PostgreSQL cluster is given.
 
     Args:
+        server: PostgreSQL in each member; its parameters follow from them.
         pgbouncer: PgBouncer in each pooler.
         haproxy: HAProxy beside it, which knows the primary.
         pooler_exporter: tells of PgBouncer.
@@ -27,6 +28,7 @@ class PostgresSizes:
             shared buffers.
     """
 
+    server: Resources = Resources(cpu="2", memory="8Gi", ephemeral_storage="1Gi")
     pgbouncer: Resources = Resources(cpu="250m", memory="128Mi", ephemeral_storage="128Mi")
     haproxy: Resources = _BESIDE_A_POOLER
     pooler_exporter: Resources = _BESIDE_A_POOLER

@@ -53,7 +53,7 @@ class Sizing:
         check_parameters(self.overrides)
         if self._memory < 512 * _MEBIBYTE:
             raise ConfigurationError(
-                "resources.memory", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
+                "PostgresSizes.server", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
             )
         needed = self.memory_needed
         if needed > self._memory:

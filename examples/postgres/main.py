@@ -10,6 +10,7 @@ from constructs_lib import (
     Outside,
     Port,
     PostgresCluster,
+    PostgresSizes,
     PostgresStorage,
     ReclaimPolicy,
     Resources,
@@ -37,7 +38,7 @@ def build(app: App) -> Chart:
         "orders-db",
         database="orders",
         storage=PostgresStorage(data=bulk, data_size="500Gi", wal=fast, wal_size="40Gi"),
-        resources=Resources(cpu="4", memory="16Gi", ephemeral_storage="1Gi"),
+        sizes=PostgresSizes(server=Resources(cpu="4", memory="16Gi", ephemeral_storage="1Gi")),
         parameters={"max_wal_size": "8GB"},
         backup=BackupPlan(
             repository=S3Repository(

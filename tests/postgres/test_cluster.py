@@ -111,7 +111,7 @@ def test_more_zones_are_said(chart: Chart) -> None:
 def test_each_container_has_its_size(chart: Chart) -> None:
     names = [field.name for field in fields(PostgresSizes)]
     sizes = {name: Resources(cpu=f"{10 + number}m") for number, name in enumerate(names)}
-    cluster(chart, sizes=PostgresSizes(**sizes), resources=Resources(cpu="3", memory="4Gi"))
+    cluster(chart, sizes=PostgresSizes(**sizes))
     given = {
         (workload.name, container["name"]): container["resources"]["requests"]["cpu"]
         for workload in Platform(manifests(chart)).workloads
@@ -120,7 +120,7 @@ def test_each_container_has_its_size(chart: Chart) -> None:
     jobs = ("backup-full", "backup-differential", "verification", "vacuum", "reindex")
     drill = "restore-drill"
     expected = {
-        ("postgres", "postgres"): "3",
+        ("postgres", "postgres"): sizes["server"].cpu,
         ("postgres", "prepare"): sizes["credentials"].cpu,
         ("postgres", "credentials"): sizes["credentials"].cpu,
         ("postgres", "backup-server"): sizes["backup_server"].cpu,
@@ -133,6 +133,8 @@ def test_each_container_has_its_size(chart: Chart) -> None:
         expected[pooler, "router"] = sizes["haproxy"].cpu
         expected[pooler, "exporter"] = sizes["pooler_exporter"].cpu
     assert given == expected
+    parameters = patroni(chart)["postgresql"]["parameters"]
+    assert parameters["shared_buffers"] == "128MB", "a quarter of the memory"
 
 
 def test_one_member_has_no_standby_to_alert_on(chart: Chart) -> None:

@@ -80,7 +80,7 @@ DATABASE: dict[str, Strategy] = {
         hosts=st.sampled_from(Spread),
     )
     | st.builds(Placement, hosts=st.sampled_from(Spread)),
-    "PostgresCluster.resources": st.builds(
+    "PostgresSizes.server": st.builds(
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
     ),
     "PostgresImage.bin_directory": st.just("/usr/local/bin"),
