@@ -1,4 +1,4 @@
-"""The sound platform, and edits that break it."""
+"""The sound platform, and changes that break it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from typing import Any
 import yaml
 
 Manifests = list[dict[str, Any]]
-_SHORTHANDS = {
-    "pod": ["spec", "template", "spec"],
-    "container": ["spec", "template", "spec", "containers", "0"],
-}
 
 
 def sound() -> Manifests:
@@ -23,11 +19,15 @@ def sound() -> Manifests:
     return manifests
 
 
-def edit(manifests: Manifests, name: str, path: str, value: object) -> None:
+def change(manifests: Manifests, name: str, pointer: str, value: object) -> None:
     """Set a field of ``Kind/name``, or remove it with None.
 
-    The path is words, numbers in lists; ``pod`` and ``container`` stand for the
-    spec of a workload's pods and for their first container.
+    Args:
+        manifests: which are changed.
+        name: of the object.
+        pointer: a JSON pointer (RFC 6901) to the field, whose parents are there. One past the
+            end of a list appends to it.
+        value: what the field becomes.
     """
     kind, _, called = name.partition("/")
     node: Any = next(
@@ -35,10 +35,10 @@ def edit(manifests: Manifests, name: str, path: str, value: object) -> None:
         for manifest in manifests
         if manifest["kind"] == kind and manifest["metadata"]["name"] == called
     )
-    first, *words = path.split(" ")
-    *way, last = [*_SHORTHANDS.get(first, [first]), *words]
+    _, *words = (word.replace("~1", "/").replace("~0", "~") for word in pointer.split("/"))
+    *way, last = words
     for word in way:
-        node = node[int(word)] if isinstance(node, list) else node.setdefault(word, {})
+        node = node[int(word)] if isinstance(node, list) else node[word]
     if isinstance(node, list):
         node[int(last) :] = [value, *node[int(last) + 1 :]]
     elif value is None:

@@ -1,6 +1,8 @@
 """Each invariant sees what is broken, and lets pass what is not.
 
-The files in ``invariants/`` hold, for each invariant, edits of the sound platform.
+The files in ``invariants/`` hold, for each invariant, what is added to the sound platform, and
+which fields of it are changed: JSON pointers, with null for what is taken away. ``says`` is a part
+of the message, ``also`` names invariants that the same change breaks.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import yaml
 
 from constructs_lib.manifests.invariants import INVARIANTS
 from constructs_lib.testing import problems
-from tests.manifests.platforms import Manifests, edit, sound
+from tests.manifests.platforms import Manifests, change, sound
 
 Case = dict[str, Any]
 CASES: dict[str, dict[str, list[Case]]] = {
@@ -33,9 +35,9 @@ def cases(kind: str) -> list[Any]:
 
 def platform(case: Case) -> Manifests:
     manifests = sound()
-    for name, edits in case.get("edit", {}).items():
-        for path, value in edits.items():
-            edit(manifests, name, path, value)
+    for name, fields in case.get("change", {}).items():
+        for pointer, value in fields.items():
+            change(manifests, name, pointer, value)
     return [*manifests, *case.get("add", [])]
 
 
@@ -74,7 +76,7 @@ def test_sees_a_null() -> None:
 
 def test_sees_a_config_map_that_is_too_large() -> None:
     manifests = sound()
-    edit(manifests, "ConfigMap/api-settings", "data large", "x" * 199_950)
+    change(manifests, "ConfigMap/api-settings", "/data/large", "x" * 199_950)
     assert problems(manifests) == []
-    edit(manifests, "ConfigMap/api-settings", "data large", "x" * 199_999)
+    change(manifests, "ConfigMap/api-settings", "/data/large", "x" * 199_999)
     assert [problem.invariant for problem in problems(manifests)] == ["config_maps_are_small"]

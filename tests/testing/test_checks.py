@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib.testing import Problem, check, problems
-from tests.manifests.platforms import edit, sound
+from tests.manifests.platforms import change, sound
 
 
 def test_passes_a_sound_platform() -> None:
@@ -14,9 +14,9 @@ def test_passes_a_sound_platform() -> None:
 
 def test_reports_every_problem_in_groups() -> None:
     manifests = sound()
-    edit(manifests, "Deployment/web", "container image", "web:latest")
-    edit(manifests, "StatefulSet/db", "container image", "db")
-    edit(manifests, "Service/db", "spec clusterIP", None)
+    change(manifests, "Deployment/web", "/spec/template/spec/containers/0/image", "web:latest")
+    change(manifests, "StatefulSet/db", "/spec/template/spec/containers/0/image", "db")
+    change(manifests, "Service/db", "/spec/clusterIP", None)
     with pytest.raises(AssertionError) as error:
         check(manifests)
     assert str(error.value) == (
@@ -33,7 +33,7 @@ def test_reports_every_problem_in_groups() -> None:
 
 def test_problems_are_values() -> None:
     manifests = sound()
-    edit(manifests, "Deployment/web", "container image", "web")
+    change(manifests, "Deployment/web", "/spec/template/spec/containers/0/image", "web")
     assert problems(manifests) == [
         Problem(
             object="Deployment app/web",

@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.testing import Problem, schema_problems
-from tests.manifests.platforms import edit, sound
+from tests.manifests.platforms import change, sound
 
 FOREIGN = ("Certificate", "ExternalSecret")
 
@@ -20,7 +20,7 @@ def test_passes_what_is_well_formed(version: str) -> None:
 
 def test_sees_an_unknown_field() -> None:
     manifests = sound()
-    edit(manifests, "Deployment/web", "spec replica", 3)
+    change(manifests, "Deployment/web", "/spec/replica", 3)
     assert schema_problems(manifests, foreign=FOREIGN) == [
         Problem(
             object="Deployment app/web",
@@ -32,8 +32,8 @@ def test_sees_an_unknown_field() -> None:
 
 def test_sees_a_wrong_type() -> None:
     manifests = sound()
-    edit(manifests, "Role/pod-reader", "rules 0 verbs", "get")
-    edit(manifests, "ConfigMap/api-settings", "data level", 3)
+    change(manifests, "Role/pod-reader", "/rules/0/verbs", "get")
+    change(manifests, "ConfigMap/api-settings", "/data/level", 3)
     assert [str(problem) for problem in schema_problems(manifests, foreign=FOREIGN)] == [
         "ConfigMap app/api-settings: $.data.level: 3 is not of type 'string', 'null'",
         "Role app/pod-reader: $.rules[0].verbs: 'get' is not of type 'array'",
@@ -42,7 +42,12 @@ def test_sees_a_wrong_type() -> None:
 
 def test_sees_a_field_that_is_newer_than_the_version() -> None:
     manifests = sound()
-    edit(manifests, "StatefulSet/db", "container lifecycle preStop sleep seconds", 5)
+    change(
+        manifests,
+        "StatefulSet/db",
+        "/spec/template/spec/containers/0/lifecycle",
+        {"preStop": {"sleep": {"seconds": 5}}},
+    )
     assert schema_problems(manifests, "newest", foreign=FOREIGN) == []
     (problem,) = schema_problems(manifests, "1.27", foreign=FOREIGN)
     assert "'sleep' was unexpected" in problem.message
