@@ -8,40 +8,26 @@ from constructs import Construct
 
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
-from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
-from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
+from constructs_lib.pods.service import members_service
 from constructs_lib.pods.stateful_set import stateful_set
-from constructs_lib.postgres import backrest, metrics
-from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup import BackupPlan
-from constructs_lib.postgres.backup_alerts import backup_alerts
-from constructs_lib.postgres.calls import calls
-from constructs_lib.postgres.dashboard import dashboard
-from constructs_lib.postgres.database import check_database
+from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
-from constructs_lib.postgres.jobs import Jobs
+from constructs_lib.postgres.jobs import attach_jobs
 from constructs_lib.postgres.maintenance import Maintenance
-from constructs_lib.postgres.members import Members
-from constructs_lib.postgres.paths import DATA_VOLUME, WAL_VOLUME
-from constructs_lib.postgres.patroni import patroni_yaml
-from constructs_lib.postgres.pooler import (
-    POOLER_PORTS,
-    READ_ONLY_PORT,
-    READ_WRITE_PORT,
-    Pooler,
-)
+from constructs_lib.postgres.members import member_pod
+from constructs_lib.postgres.own_facts import own_facts
+from constructs_lib.postgres.pooler import Pooler
+from constructs_lib.postgres.poolers import READ_ONLY_PORT, READ_WRITE_PORT, attach_pooler
 from constructs_lib.postgres.ports import POOLER
-from constructs_lib.postgres.recovery import SOURCE, Bootstrap, EmptyDatabase
+from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
-from constructs_lib.rules import check_range
 
 
 class PostgresCluster(NamedConstruct):
@@ -104,104 +90,48 @@ class PostgresCluster(NamedConstruct):
         placement: Placement = Placement(),
     ) -> None:
         super().__init__(scope, id)
-        check_range("members", members, 1, 9)
-        check_database(database)
-        placement = failover.place(members, placement)
-        identity = Identity.of(scope, id, component="database")
-        sizing = Sizing(
-            amounts=sizes.server.amounts(),
-            wal_bytes=storage.wal_bytes,
-            overrides=parameters or {},
-        )
-        version = images.server.version
-        source = bootstrap.source
-        backup.check(source)
-        pod = Members(
-            identity=identity,
-            count=members,
+        context = ClusterContext(
+            identity=Identity.of(scope, id, component="database"),
             database=database,
-            images=images,
-            secrets=secrets,
-            repository_env=[
-                *backup.repository.secret_env("PGBACKREST"),
-                *(source.secret_env(SOURCE) if source else ()),
-            ],
-            sizes=sizes,
-            data=storage.volumes(DATA_VOLUME, WAL_VOLUME),
-            configuration=patroni_yaml(
-                identity,
-                image=images.server,
-                sizing=sizing,
-                failover=failover,
-                bootstrap=bootstrap,
-            ),
-            backrest=backrest.member_configurations(
-                backup.repository, version=version, retention=backup.retention, source=source
-            ),
-            placement=placement,
+            storage=storage,
+            backup=backup,
             api_server=api_server,
-        ).pod()
-        self._members = pod.peer
-        self._database = database
-        self._secrets = secrets
-        names = member_names(pod.peer, members)
-        cluster_facts = stateful_set(self, pod, replicas=members)
-
-        pooler_facts = []
-        for suffix, router_port in (("rw", READ_WRITE_PORT), ("ro", READ_ONLY_PORT)):
-            pooler_pod = pooler.pod(
-                Identity(name=f"{id}-{suffix}", namespace=identity.namespace, component="pooler"),
-                router_port=router_port,
-                members=names,
-                images=images,
-                secrets=secrets,
-                sizes=sizes,
-                sizing=sizing,
-            )
-            pooler_facts.append(deployment(self, pooler_pod, replicas=pooler.replicas))
-            cluster_ip_service(self, pooler_pod.peer, ports=POOLER_PORTS)
-        self._poolers = tuple(facts.peers[0] for facts in pooler_facts)
-        self._pooler = pooler
-        jobs_facts = Jobs(
-            identity=Identity(
-                name=f"{id}-jobs", namespace=identity.namespace, component="database-jobs"
-            ),
-            cluster=id,
-            members=names,
-            database=database,
-            image=images.server,
-            secrets=secrets,
-            backrest=backrest.job_configurations(
-                backup.repository, version=version, retention=backup.retention, members=names
-            ),
-            data_size=storage.data_size,
+            members=members,
             sizes=sizes,
-        ).attach(self, backup=backup, maintenance=maintenance)
-
-        self.facts = Facts(
-            calls=calls(
-                pod.peer,
-                poolers=self._poolers,
-                jobs=jobs_facts.peers[0],
-                repositories=[backup.repository.target, *([source.target] if source else [])],
+            sizing=Sizing(
+                amounts=sizes.server.amounts(),
+                wal_bytes=storage.wal_bytes,
+                overrides=parameters or {},
             ),
-            metrics=metrics.endpoints(pod.peer, self._poolers),
-            alerts=(
-                *alerts(identity, members=members, poolers=self._poolers),
-                *backup_alerts(identity, backup),
-            ),
-            dashboards=(dashboard(pod.peer, count=members, poolers=self._poolers),),
-            log_format=LogFormat.POSTGRES,
-        ).joined(cluster_facts, *pooler_facts, jobs_facts)
+            failover=failover,
+            pooler=pooler,
+            maintenance=maintenance,
+            bootstrap=bootstrap,
+            secrets=secrets,
+            images=images,
+            placement=failover.place(members, placement),
+        )
+        members_facts = stateful_set(self, member_pod(context), replicas=members)
+        read_write = attach_pooler(self, context, "rw", router_port=READ_WRITE_PORT)
+        read_only = attach_pooler(self, context, "ro", router_port=READ_ONLY_PORT)
+        jobs_facts = attach_jobs(self, context)
+        self._context = context
+        self._read_write, self._read_only = read_write.peers[0], read_only.peers[0]
+        self.facts = own_facts(
+            context,
+            members=members_facts.peers[0],
+            poolers=(self._read_write, self._read_only),
+            jobs=jobs_facts.peers[0],
+        ).joined(members_facts, read_write, read_only, jobs_facts)
 
     @property
     def dns_names(self) -> tuple[str, ...]:
         """The names that its certificate must be for; its common name is ``postgres``."""
-        namespace = self._members.namespace
-        services = [peer.name for peer in self._poolers]
+        name, namespace = self._context.identity.name, self._context.identity.namespace
+        services = [self._read_write.name, self._read_only.name]
         return (
             "localhost",
-            f"*.{members_service(self._members.name)}.{namespace}.svc.cluster.local",
+            f"*.{members_service(name)}.{namespace}.svc.cluster.local",
             *(f"{service}.{namespace}.svc.cluster.local" for service in services),
             *(f"{service}.{namespace}" for service in services),
         )
@@ -216,7 +146,7 @@ class PostgresCluster(NamedConstruct):
         Raises:
             ConfigurationError: more than the poolers take.
         """
-        return self._endpoint(self._poolers[0], connections)
+        return self._endpoint(self._read_write, connections)
 
     def read_only(self, *, connections: int) -> DatabaseEndpoint:
         """Return the standbys, behind their poolers, for one client.
@@ -230,17 +160,17 @@ class PostgresCluster(NamedConstruct):
         Raises:
             ConfigurationError: more than the poolers take.
         """
-        return self._endpoint(self._poolers[1], connections)
+        return self._endpoint(self._read_only, connections)
 
     def _endpoint(self, pooler: Peer, connections: int) -> DatabaseEndpoint:
         return DatabaseEndpoint(
             host=f"{pooler.name}.{pooler.namespace}.svc.cluster.local",
-            database=self._database,
-            secret=self._secrets.owner,
+            database=self._context.database,
+            secret=self._context.secrets.owner,
             connections=connections,
-            capacity=self._pooler.client_connections,
-            statement_seconds=self._pooler.statement_seconds,
-            wait_seconds=self._pooler.wait_seconds,
+            capacity=self._context.pooler.client_connections,
+            statement_seconds=self._context.pooler.statement_seconds,
+            wait_seconds=self._context.pooler.wait_seconds,
             target=pooler,
             target_port=POOLER.name,
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity
 from constructs_lib.pods.claims import Workspace
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -23,11 +22,8 @@ from constructs_lib.pods.service_account import service_account
 from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
-from constructs_lib.postgres.backup import BackupPlan
-from constructs_lib.postgres.images import PostgresImage
-from constructs_lib.postgres.maintenance import Maintenance
-from constructs_lib.postgres.secrets import PostgresSecrets
-from constructs_lib.postgres.sizes import PostgresSizes
+from constructs_lib.postgres.backrest import job_configurations
+from constructs_lib.postgres.context import ClusterContext
 
 _SCRIPTS = (
     "back-up.sh",
@@ -38,170 +34,139 @@ _SCRIPTS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Jobs:
-    """What the jobs have in common.
+def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
+    """Make the jobs; return what the others learn of them.
 
     Args:
-        identity: of the jobs, which are one peer.
-        cluster: the name of the cluster, which the jobs are named after.
-        members: their DNS names, of which a client picks the primary.
-        database: that is looked after.
-        image: what they run.
-        secrets: what they read.
-        backrest: the files of pgBackRest.
-        data_size: of a member, which the drill needs as much as.
-        sizes: what each of them is given.
+        scope: the cluster.
+        context: what all parts share.
     """
-
-    identity: Identity
-    cluster: str
-    members: Sequence[str]
-    database: str
-    image: PostgresImage
-    secrets: PostgresSecrets
-    backrest: Mapping[str, str]
-    data_size: str
-    sizes: PostgresSizes
-
-    def attach(self, scope: Construct, *, backup: BackupPlan, maintenance: Maintenance) -> Facts:
-        """Make the jobs; return what the others learn of them."""
-        service_account(scope, self.identity, None)
-        for files in (self._backrest, self._scripts):
-            files.attach(scope, self.identity)
-        keys = backup.repository.secret_env("PGBACKREST")
-        space = Workspace(
-            name="drill",
-            mount_path=paths.DRILL,
-            tier=backup.drill_storage,
-            size=self.data_size,
+    identity = replace(
+        context.identity, name=f"{context.identity.name}-jobs", component="database-jobs"
+    )
+    service_account(scope, identity, None)
+    for files in (_backrest(context), _scripts()):
+        files.attach(scope, identity)
+    parts = [
+        cron_job(
+            scope,
+            Pod(
+                identity=identity,
+                importance=Importance.DATABASE,
+                serves=identity,
+                containers=[container],
+                hardening=Hardening(
+                    run_as_user=context.images.server.user,
+                    run_as_group=context.images.server.group,
+                ),
+            ),
+            schedule,
+            name=f"{context.identity.name}-{container.name}",
         )
-        # Who backs up knows no password of the database, and who tidies up no key to the backups.
-        certificate = SecretFiles(secret=self.secrets.certificate, mount_path=paths.TLS, mode=0o440)
-        owner = SecretFiles(secret=self.secrets.owner, mount_path=paths.OWNER, mode=0o440)
-        drill_env = {
-            "DATABASE": self.database,
+        for container, schedule in (*_of_backups(context), *_of_maintenance(context))
+    ]
+    # One peer and one set of Secrets: the jobs differ in what they do only.
+    used = [use for part in parts for use in part.secrets]
+    return replace(
+        parts[0],
+        footprints=tuple(footprint for part in parts for footprint in part.footprints),
+        secrets=tuple(use for number, use in enumerate(used) if use not in used[:number]),
+    )
+
+
+def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
+    """Yield those that back up and prove it, and know no password of the database."""
+    backup = context.backup
+    keys = backup.repository.secret_env("PGBACKREST")
+    tls = SecretFiles(secret=context.secrets.certificate, mount_path=paths.TLS, mode=0o440)
+    for name, command, schedule in (
+        ("backup-full", ("back-up.sh", "full"), backup.full),
+        ("backup-differential", ("back-up.sh", "diff"), backup.differential),
+        ("verification", ("verify-repository.sh",), backup.verification),
+    ):
+        yield _container(context, name, command, keys=keys, volumes=[tls]), schedule
+    drill = _container(
+        context,
+        "restore-drill",
+        ("drill-restore.sh",),
+        keys=keys,
+        env={
+            "DATABASE": context.database,
             "RECOVERY_SECONDS": str(backup.drill.deadline_seconds),
-        }
-        parts = [
-            self._job(
-                scope,
-                "backup-full",
-                ["back-up.sh", "full"],
-                backup.full,
-                keys=keys,
-                volumes=[certificate],
-            ),
-            self._job(
-                scope,
-                "backup-differential",
-                ["back-up.sh", "diff"],
-                backup.differential,
-                keys=keys,
-                volumes=[certificate],
-            ),
-            self._job(
-                scope,
-                "verification",
-                ["verify-repository.sh"],
-                backup.verification,
-                keys=keys,
-                volumes=[certificate],
-            ),
-            self._job(
-                scope,
-                "restore-drill",
-                ["drill-restore.sh"],
-                backup.drill,
-                keys=keys,
-                env=drill_env,
-                volumes=[space],
-                resources=self.sizes.drill,
-            ),
-            self._job(
-                scope,
-                "vacuum",
-                ["vacuum.sh"],
-                maintenance.vacuum,
-                env=self._login,
-                volumes=[owner],
-            ),
-            self._job(
-                scope,
-                "reindex",
-                ["reindex.sh"],
-                maintenance.reindex,
-                env=self._login,
-                volumes=[owner],
-            ),
-        ]
-        first = parts[0]
-        # One peer and one set of Secrets: the jobs differ in what they do only.
-        used = [use for part in parts for use in part.secrets]
-        return replace(
-            first,
-            footprints=tuple(footprint for part in parts for footprint in part.footprints),
-            secrets=tuple(use for number, use in enumerate(used) if use not in used[:number]),
-        )
+        },
+        volumes=[
+            Workspace(
+                name="drill",
+                mount_path=paths.DRILL,
+                tier=backup.drill_storage,
+                size=context.storage.data_size,
+            )
+        ],
+        resources=context.sizes.drill,
+    )
+    yield drill, backup.drill
 
-    @property
-    def _login(self) -> Mapping[str, str]:
-        return {
-            "PGDATABASE": self.database,
-            "PGHOST": ",".join(self.members),
-            "PGSSLMODE": "verify-full",
-            "PGSSLROOTCERT": f"{paths.OWNER}/ca.crt",
-            "PGTARGETSESSIONATTRS": "read-write",
-        }
 
-    @property
-    def _backrest(self) -> ConfigFiles:
-        return ConfigFiles(name="pgbackrest", files=self.backrest, mount_path=paths.BACKREST)
+def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
+    """Yield those that tidy up, and have no key to the backups."""
+    login = {
+        "PGDATABASE": context.database,
+        # Of all members a client picks the primary.
+        "PGHOST": ",".join(context.member_names),
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": f"{paths.OWNER}/ca.crt",
+        "PGTARGETSESSIONATTRS": "read-write",
+    }
+    owner = SecretFiles(secret=context.secrets.owner, mount_path=paths.OWNER, mode=0o440)
+    for name, schedule in (
+        ("vacuum", context.maintenance.vacuum),
+        ("reindex", context.maintenance.reindex),
+    ):
+        yield _container(context, name, (f"{name}.sh",), env=login, volumes=[owner]), schedule
 
-    @property
-    def _scripts(self) -> ConfigFiles:
-        return ConfigFiles(
-            name="scripts",
-            files={name: asset(name) for name in _SCRIPTS},
-            mount_path=paths.SCRIPTS,
-            executable=True,
-        )
 
-    def _job(
-        self,
-        scope: Construct,
-        name: str,
-        command: Sequence[str],
-        schedule: Schedule,
-        *,
-        keys: Sequence[SecretEnv] = (),
-        env: Mapping[str, str] | None = None,
-        volumes: Sequence[Volume] = (),
-        resources: Resources | None = None,
-    ) -> Facts:
-        script, *arguments = command
-        process = Container(
-            name=name,
-            image=self.image.image,
-            resources=resources or self.sizes.job,
-            command=[f"{paths.SCRIPTS}/{script}", *arguments],
-            env={
-                "PATH": f"{self.image.bin_directory}:/usr/local/bin:/usr/bin:/bin",
-                **(env or {}),
-            },
-            secret_env=keys,
-            volumes=[
-                self._backrest,
-                self._scripts,
-                Scratch(mount_path="/tmp"),  # noqa: S108
-                *volumes,
-            ],
-        )
-        pod = Pod(
-            identity=self.identity,
-            importance=Importance.DATABASE,
-            serves=self.identity,
-            containers=[process],
-            hardening=Hardening(run_as_user=self.image.user, run_as_group=self.image.group),
-        )
-        return cron_job(scope, pod, schedule, name=f"{self.cluster}-{name}")
+def _backrest(context: ClusterContext) -> ConfigFiles:
+    files = job_configurations(
+        context.backup.repository,
+        version=context.images.server.version,
+        retention=context.backup.retention,
+        members=context.member_names,
+    )
+    return ConfigFiles(name="pgbackrest", files=files, mount_path=paths.BACKREST)
+
+
+def _scripts() -> ConfigFiles:
+    return ConfigFiles(
+        name="scripts",
+        files={name: asset(name) for name in _SCRIPTS},
+        mount_path=paths.SCRIPTS,
+        executable=True,
+    )
+
+
+def _container(
+    context: ClusterContext,
+    name: str,
+    command: Sequence[str],
+    *,
+    keys: Sequence[SecretEnv] = (),
+    env: Mapping[str, str] | None = None,
+    volumes: Sequence[Volume] = (),
+    resources: Resources | None = None,
+) -> Container:
+    script, *arguments = command
+    server = context.images.server
+    return Container(
+        name=name,
+        image=server.image,
+        resources=resources or context.sizes.job,
+        command=[f"{paths.SCRIPTS}/{script}", *arguments],
+        env={"PATH": f"{server.bin_directory}:/usr/local/bin:/usr/bin:/bin", **(env or {})},
+        secret_env=keys,
+        volumes=[
+            _backrest(context),
+            _scripts(),
+            Scratch(mount_path="/tmp"),  # noqa: S108
+            *volumes,
+        ],
+    )

@@ -6,13 +6,9 @@ from typing import Any
 
 from cdk8s import Yaml
 
-from constructs_lib.names import Identity
 from constructs_lib.postgres import paths
-from constructs_lib.postgres.failover import Failover
-from constructs_lib.postgres.images import PostgresImage
+from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.ports import PATRONI, POSTGRES
-from constructs_lib.postgres.recovery import Bootstrap
-from constructs_lib.postgres.sizing import Sizing
 
 SCOPE_LABEL = "patroni-cluster"
 # Who may come in how. The replication user must get in over the socket too:
@@ -29,100 +25,100 @@ hostssl   all          all        all  scram-sha-256
 """
 
 
-def patroni_yaml(
-    identity: Identity,
-    *,
-    image: PostgresImage,
-    sizing: Sizing,
-    failover: Failover,
-    bootstrap: Bootstrap,
-) -> str:
-    """Return the configuration of each member. Passwords are in `paths.PASSWORDS`.
+_TLS = {"certfile": f"{paths.TLS}/tls.crt", "keyfile": f"{paths.TLS}/tls.key"}
+_LOGIN = {"sslmode": "verify-full", "sslrootcert": f"{paths.TLS}/ca.crt"}
 
-    Args:
-        identity: of the cluster.
-        image: what is where.
-        sizing: the parameters.
-        failover: when a standby takes over.
-        bootstrap: where the first data come from.
-    """
-    version = image.version
-    login = {"sslmode": "verify-full", "sslrootcert": f"{paths.TLS}/ca.crt"}
-    tls = {"certfile": f"{paths.TLS}/tls.crt", "keyfile": f"{paths.TLS}/tls.key"}
+
+def patroni_yaml(context: ClusterContext) -> str:
+    """Return the configuration of each member. Passwords are in `paths.PASSWORDS`."""
     settings: dict[str, Any] = {
-        "scope": identity.name,
+        "scope": context.identity.name,
         "kubernetes": {
             "use_endpoints": False,
             "bypass_api_service": False,
             "scope_label": SCOPE_LABEL,
-            "labels": identity.labels,
+            "labels": context.identity.labels,
             "role_label": "role",
             "leader_label_value": "primary",
             "follower_label_value": "replica",
         },
         "restapi": {
             "listen": f"0.0.0.0:{PATRONI.number}",
-            **tls,
+            **_TLS,
             "cafile": f"{paths.TLS}/ca.crt",
             # The kubelet has no certificate to show; what changes something needs one.
             "verify_client": "optional",
         },
-        "ctl": {"insecure": False, "cacert": f"{paths.TLS}/ca.crt", **tls},
-        "bootstrap": {
-            "dcs": {
-                **failover.settings,
-                "postgresql": {
-                    "use_pg_rewind": True,
-                    "use_slots": True,
-                    "parameters": sizing.static,
-                },
-            },
-            "initdb": [
-                {"encoding": "UTF8"},
-                # Of no image's own C library, whose next version may sort in another way.
-                {"locale": "C.UTF-8"},
-                "data-checksums",
-                {"waldir": paths.wal_directory(version)},
-            ],
-            "post_bootstrap": f"{paths.SCRIPTS}/prepare-database.sh",
-            **bootstrap.settings,
-        },
-        "postgresql": {
-            "listen": f"*:{POSTGRES.number}",
-            "data_dir": paths.data_directory(version),
-            "bin_dir": image.bin_directory,
-            # No passwords: Patroni would give them to the server in a statement. It names this
-            # file to the server, and libpq reads it anew at each connection.
-            "pgpass": paths.PASSWORDS,
-            "authentication": {
-                "superuser": {"username": "postgres"},
-                "replication": {"username": "standby", **login},
-                "rewind": {"username": "rewinder", **login},
-            },
-            "use_unix_socket": True,
-            "use_unix_socket_repl": True,
-            "create_replica_methods": ["pgbackrest", "basebackup"],
-            # From the last backup, and by a copy of a member while there is none.
-            "pgbackrest": {
-                "command": f"{paths.SCRIPTS}/copy-member.sh",
-                "keep_data": True,
-                "no_params": True,
-            },
-            "basebackup": [{"checkpoint": "fast"}, {"waldir": paths.wal_directory(version)}],
-            "pg_hba": _HBA.splitlines(),
-            "parameters": {
-                **sizing.parameters,
-                "archive_mode": "on",
-                "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
-                # A standby that waits for a repository that is gone confirms no commit. What
-                # did not come in time is fetched behind it, and there at the next question.
-                "restore_command": 'timeout 5 pgbackrest --stanza=db archive-get %f "%p"',
-                "ssl": "on",
-                "ssl_ca_file": f"{paths.TLS}/ca.crt",
-                "ssl_cert_file": f"{paths.TLS}/tls.crt",
-                "ssl_key_file": f"{paths.TLS}/tls.key",
-                "unix_socket_directories": paths.SOCKETS,
-            },
-        },
+        "ctl": {"insecure": False, "cacert": f"{paths.TLS}/ca.crt", **_TLS},
+        "bootstrap": _bootstrap(context),
+        "postgresql": _postgresql(context),
     }
     return Yaml.stringify(settings)
+
+
+def _bootstrap(context: ClusterContext) -> dict[str, Any]:
+    server = context.images.server
+    return {
+        "dcs": {
+            **context.failover.settings,
+            "postgresql": {
+                "use_pg_rewind": True,
+                "use_slots": True,
+                "parameters": context.sizing.static,
+            },
+        },
+        "initdb": [
+            {"encoding": "UTF8"},
+            # Of no image's own C library, whose next version may sort in another way.
+            {"locale": "C.UTF-8"},
+            "data-checksums",
+            {"waldir": paths.wal_directory(server.version)},
+        ],
+        "post_bootstrap": f"{paths.SCRIPTS}/prepare-database.sh",
+        **context.bootstrap.settings,
+    }
+
+
+def _postgresql(context: ClusterContext) -> dict[str, Any]:
+    server = context.images.server
+    return {
+        "listen": f"*:{POSTGRES.number}",
+        "data_dir": paths.data_directory(server.version),
+        "bin_dir": server.bin_directory,
+        # No passwords: Patroni would give them to the server in a statement. It names this
+        # file to the server, and libpq reads it anew at each connection.
+        "pgpass": paths.PASSWORDS,
+        "authentication": {
+            "superuser": {"username": "postgres"},
+            "replication": {"username": "standby", **_LOGIN},
+            "rewind": {"username": "rewinder", **_LOGIN},
+        },
+        "use_unix_socket": True,
+        "use_unix_socket_repl": True,
+        "create_replica_methods": ["pgbackrest", "basebackup"],
+        # From the last backup, and by a copy of a member while there is none.
+        "pgbackrest": {
+            "command": f"{paths.SCRIPTS}/copy-member.sh",
+            "keep_data": True,
+            "no_params": True,
+        },
+        "basebackup": [{"checkpoint": "fast"}, {"waldir": paths.wal_directory(server.version)}],
+        "pg_hba": _HBA.splitlines(),
+        "parameters": _parameters(context),
+    }
+
+
+def _parameters(context: ClusterContext) -> dict[str, str]:
+    return {
+        **context.sizing.parameters,
+        "archive_mode": "on",
+        "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
+        # A standby that waits for a repository that is gone confirms no commit. What
+        # did not come in time is fetched behind it, and there at the next question.
+        "restore_command": 'timeout 5 pgbackrest --stanza=db archive-get %f "%p"',
+        "ssl": "on",
+        "ssl_ca_file": f"{paths.TLS}/ca.crt",
+        "ssl_cert_file": f"{paths.TLS}/tls.crt",
+        "ssl_key_file": f"{paths.TLS}/tls.key",
+        "unix_socket_directories": paths.SOCKETS,
+    }

@@ -1,0 +1,90 @@
+"""What all parts of a PostgreSQL cluster share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs_lib.facts.network import Outside
+from constructs_lib.names import Identity
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.pods.service import members_service
+from constructs_lib.postgres.backup import BackupPlan
+from constructs_lib.postgres.database import check_database
+from constructs_lib.postgres.failover import Failover
+from constructs_lib.postgres.images import PostgresImages
+from constructs_lib.postgres.maintenance import Maintenance
+from constructs_lib.postgres.pooler import Pooler
+from constructs_lib.postgres.recovery import SOURCE, Bootstrap
+from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.sizes import PostgresSizes
+from constructs_lib.postgres.sizing import Sizing
+from constructs_lib.postgres.storage import PostgresStorage
+from constructs_lib.rules import check_range
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterContext:
+    """Who a cluster is, and what was chosen for it.
+
+    Args:
+        identity: of the cluster.
+        database: which is made at first.
+        storage: the volumes of each member.
+        backup: where backups go, and when.
+        api_server: which holds the lock of the primary.
+        members: how many there are.
+        sizes: what each container is given.
+        sizing: the parameters that follow from that.
+        failover: when a standby takes over.
+        pooler: how clients share connections.
+        maintenance: what is done when few use it.
+        bootstrap: where the first data come from.
+        secrets: which Secrets are read.
+        images: what is run.
+        placement: where members run.
+
+    Raises:
+        ConfigurationError: no such number of members, a name that no database can have, or
+            backups that would go where the first data come from.
+    """
+
+    identity: Identity
+    database: str
+    storage: PostgresStorage
+    backup: BackupPlan
+    api_server: Outside
+    members: int
+    sizes: PostgresSizes
+    sizing: Sizing
+    failover: Failover
+    pooler: Pooler
+    maintenance: Maintenance
+    bootstrap: Bootstrap
+    secrets: PostgresSecrets
+    images: PostgresImages
+    placement: Placement
+
+    def __post_init__(self) -> None:
+        check_range("members", self.members, 1, 9)
+        check_database(self.database)
+        self.backup.check(self.bootstrap.source)
+
+    @property
+    def member_names(self) -> list[str]:
+        """The DNS names of the members."""
+        domain = f"{members_service(self.identity.name)}.{self.identity.namespace}"
+        return [
+            f"{self.identity.name}-{number}.{domain}.svc.cluster.local"
+            for number in range(self.members)
+        ]
+
+    @property
+    def repository_keys(self) -> Sequence[SecretEnv]:
+        """The keys to the repository, and to that of the first data."""
+        source = self.bootstrap.source
+        return [
+            *self.backup.repository.secret_env("PGBACKREST"),
+            *(source.secret_env(SOURCE) if source else ()),
+        ]

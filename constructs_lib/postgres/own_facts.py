@@ -1,0 +1,59 @@
+"""What a cluster tells of itself: who calls whom, its metrics, its alerts and its dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
+from constructs_lib.postgres import metrics
+from constructs_lib.postgres.alerts import alerts
+from constructs_lib.postgres.backup_alerts import backup_alerts
+from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.dashboard import dashboard
+from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
+
+
+def own_facts(
+    context: ClusterContext, *, members: Peer, poolers: Sequence[Peer], jobs: Peer
+) -> Facts:
+    """Return what others learn of the cluster as a whole.
+
+    Args:
+        context: what all parts share.
+        members: those of the cluster.
+        poolers: before it.
+        jobs: around it.
+    """
+    identity = context.identity
+    source = context.bootstrap.source
+    repositories = [context.backup.repository, *([source] if source else [])]
+    called = {
+        members.name: (members, (POSTGRES, PATRONI)),
+        **{pooler.name: (pooler, (POSTGRES, PATRONI)) for pooler in poolers},
+        jobs.name: (jobs, (POSTGRES, BACKUP)),
+    }
+    return Facts(
+        # But for those to the API server and those of clients.
+        calls=(
+            *(
+                Call(source=source, target=members, port=port.name)
+                for source, ports in called.values()
+                for port in ports
+            ),
+            *(
+                Call(source=source, target=repository.target, port=port.name)
+                for source in (members, jobs)
+                for repository in repositories
+                for port in repository.target.ports
+            ),
+        ),
+        metrics=metrics.endpoints(members, poolers),
+        alerts=(
+            *alerts(identity, members=context.members, poolers=poolers),
+            *backup_alerts(identity, context.backup),
+        ),
+        dashboards=(dashboard(members, count=context.members, poolers=poolers),),
+        log_format=LogFormat.POSTGRES,
+    )

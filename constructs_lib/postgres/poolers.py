@@ -1,0 +1,154 @@
+"""The poolers of a cluster: PgBouncer, and a router beside it that knows the primary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from constructs import Construct
+
+from constructs_lib.facts.published import Facts
+from constructs_lib.pods.checks import HttpCheck, TcpCheck
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.placement import Placement, Spread
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
+from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.volumes import Scratch
+from constructs_lib.postgres import paths
+from constructs_lib.postgres.assets import asset, filled
+from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.ports import (
+    PATRONI,
+    POOLER,
+    POOLER_METRICS,
+    POSTGRES,
+    ROUTER_METRICS,
+)
+
+READ_WRITE_PORT = 5000
+READ_ONLY_PORT = 5001
+POOLER_PORTS: dict[str, int] = {POOLER.name: 5432}
+
+
+def attach_pooler(
+    scope: Construct, context: ClusterContext, suffix: str, *, router_port: int
+) -> Facts:
+    """Make one of the poolers.
+
+    Args:
+        scope: the cluster.
+        context: what all parts share.
+        suffix: of its name, such as ``rw``.
+        router_port: where its router leads to what it is for.
+    """
+    name = f"{context.identity.name}-{suffix}"
+    pod = Pod(
+        identity=replace(context.identity, name=name, component="pooler"),
+        importance=Importance.DATABASE,
+        containers=[_pgbouncer(context, router_port), _router(context), _exporter(context)],
+        hardening=Hardening(),
+        placement=Placement(zones=Spread.PREFERRED),
+        grace_period_seconds=60,
+    )
+    facts = deployment(scope, pod, replicas=context.pooler.replicas)
+    cluster_ip_service(scope, pod.peer, ports=POOLER_PORTS)
+    return facts
+
+
+def _certificate(context: ClusterContext) -> SecretFiles:
+    return SecretFiles(secret=context.secrets.certificate, mount_path=paths.TLS, mode=0o440)
+
+
+def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
+    pooler = context.pooler
+    ini = filled(
+        "pgbouncer.ini",
+        router_port=router_port,
+        client_connections=pooler.client_connections,
+        server_connections=pooler.server_share(context.sizing),
+        statement_seconds=pooler.statement_seconds,
+        wait_seconds=pooler.wait_seconds,
+    )
+    scripts = {name: asset(name) for name in ("start-pooler.sh", "drain-pooler.sh")}
+    return Container(
+        name="pgbouncer",
+        image=context.images.pgbouncer,
+        resources=context.sizes.pgbouncer,
+        command=[f"{paths.SCRIPTS}/start-pooler.sh"],
+        ports=[POOLER],
+        volumes=[
+            ConfigFiles(
+                name="pgbouncer",
+                files={"pgbouncer.ini": ini},
+                mount_path="/etc/pgbouncer",
+            ),
+            ConfigFiles(name="scripts", files=scripts, mount_path=paths.SCRIPTS, executable=True),
+            _certificate(context),
+            SecretFiles(
+                secret=context.secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440
+            ),
+            Scratch(mount_path="/run/pgbouncer", size="1Mi"),
+        ],
+        readiness=Probe(check=TcpCheck(), port=POOLER.number, period_seconds=5),
+        liveness=Probe(check=TcpCheck(), port=POOLER.number),
+        pre_stop=[f"{paths.SCRIPTS}/drain-pooler.sh"],
+    )
+
+
+def _router(context: ClusterContext) -> Container:
+    return Container(
+        name="router",
+        image=context.images.haproxy,
+        resources=context.sizes.haproxy,
+        command=["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
+        ports=[ROUTER_METRICS],
+        volumes=[
+            ConfigFiles(
+                name="router",
+                files={"haproxy.cfg": haproxy_cfg(context.member_names)},
+                mount_path="/etc/haproxy",
+            ),
+            _certificate(context),
+        ],
+        readiness=Probe(check=HttpCheck(path="/healthz"), port=ROUTER_METRICS.number),
+        liveness=Probe(check=HttpCheck(path="/healthz"), port=ROUTER_METRICS.number),
+        # It stays until the pooler beside it has let its last query end.
+        pre_stop=["sleep", "50"],
+    )
+
+
+def _exporter(context: ClusterContext) -> Container:
+    return Container(
+        name="exporter",
+        image=context.images.pooler_exporter,
+        resources=context.sizes.pooler_exporter,
+        ports=[POOLER_METRICS],
+        env={
+            # Without the password, which may have signs in it that no address takes.
+            "PGBOUNCER_EXPORTER_CONNECTION_STRING": "postgres://pgbouncer"
+            f"@127.0.0.1:{POOLER.number}/pgbouncer?sslmode=require"
+        },
+        secret_env=[SecretEnv(name="PGPASSWORD", secret=context.secrets.credentials, key="pooler")],
+        liveness=Probe(check=TcpCheck(), port=POOLER_METRICS.number),
+    )
+
+
+def haproxy_cfg(members: Sequence[str]) -> str:
+    """Return how a router finds the primary and the standbys.
+
+    Args:
+        members: the DNS names of the members.
+    """
+    servers = "\n".join(
+        f"  server {name.partition('.')[0]} {name}:{POSTGRES.number} check port {PATRONI.number} "
+        f"check-ssl verify required ca-file {paths.TLS}/ca.crt "
+        f"check-sni {name} verifyhost {name}"
+        for name in members
+    )
+    return filled("haproxy.cfg", members=servers)
