@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
@@ -53,6 +53,20 @@ def check_label_key(field: str, value: str) -> None:
         check_subdomain(field, prefix)
     check_key(field, name)
     check_label_value(field, name)
+
+
+def check_labels(field: str, labels: Mapping[str, str]) -> None:
+    """Refuse labels that Kubernetes does not take."""
+    for key, value in labels.items():
+        check_label_key(field, key)
+        check_label_value(f"{field}[{key!r}]", value)
+
+
+def check_annotations(field: str, annotations: Mapping[str, str]) -> None:
+    """Refuse annotations that Kubernetes does not take."""
+    for key, value in annotations.items():
+        check_label_key(field, key)
+        check_text(f"{field}[{key!r}]", value)
 
 
 def check_range(field: str, value: int, low: int, high: int) -> None:

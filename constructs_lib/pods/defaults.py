@@ -17,7 +17,7 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.pods.proxy import HttpProxy
 from constructs_lib.pods.users import AssignedUser, FixedUser
-from constructs_lib.rules import check_label_key, check_label_value, check_text
+from constructs_lib.rules import check_annotations, check_labels
 from constructs_lib.scope_values import held_for, hold_for
 
 
@@ -72,13 +72,9 @@ class PodDefaults:
         for secret in self.pull_secrets:
             check_reference("PodDefaults.pull_secrets", secret, keys=(".dockerconfigjson",))
         for name in ("pod_labels", "account_labels", "service_labels", "node_selector"):
-            for key, text in getattr(self, name).items():
-                check_label_key(f"PodDefaults.{name}", key)
-                check_label_value(f"PodDefaults.{name}[{key!r}]", text)
+            check_labels(f"PodDefaults.{name}", getattr(self, name))
         for name in ("pod_annotations", "account_annotations", "service_annotations"):
-            for key, text in getattr(self, name).items():
-                check_label_key(f"PodDefaults.{name}", key)
-                check_text(f"PodDefaults.{name}[{key!r}]", text)
+            check_annotations(f"PodDefaults.{name}", getattr(self, name))
 
     def attach(self, scope: Construct) -> None:
         """Let them hold for an app or a chart."""

@@ -12,6 +12,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import (
     check_label_key,
     check_label_value,
+    check_labels,
     check_member,
     check_name,
     check_range,
@@ -118,9 +119,7 @@ class Placement:
     def __post_init__(self) -> None:
         self._check_domains("zones", _ZONE, self.zones, self.min_zones)
         self._check_domains("hosts", _HOST, self.hosts, self.min_hosts)
-        for key, value in self.node_selector.items():
-            check_label_key("Placement.node_selector", key)
-            check_label_value(f"Placement.node_selector[{key!r}]", value)
+        check_labels("Placement.node_selector", self.node_selector)
         if self.priority_class is not None:
             check_name("Placement.priority_class", self.priority_class)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -37,7 +38,7 @@ def stateful_set(
     identity = pod.identity
     scope = server_scope(scope, pod)
     headless_service(scope, pod.peer)
-    k8s.KubeStatefulSet(
+    _StatefulSet(
         scope,
         f"StatefulSet-{identity.name}",
         metadata=names.metadata(
@@ -79,3 +80,26 @@ def stateful_set(
             ),
         ),
     )
+
+
+class _StatefulSet(k8s.KubeStatefulSet):
+    """A StatefulSet whose claim templates are written as the API server keeps them.
+
+    It fills in fields that the typed template does not have, and the list is one value:
+    whoever applies less than that as a second manager would change it, which is a conflict.
+    """
+
+    def to_json(self) -> Any:  # noqa: ANN401 - as the class has it
+        manifest = super().to_json()
+        spec = manifest["spec"]
+        if "volumeClaimTemplates" in spec:
+            spec["volumeClaimTemplates"] = [
+                {
+                    "apiVersion": "v1",
+                    "kind": "PersistentVolumeClaim",
+                    **template,
+                    "status": {"phase": "Pending"},
+                }
+                for template in spec["volumeClaimTemplates"]
+            ]
+        return manifest

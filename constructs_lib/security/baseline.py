@@ -12,7 +12,7 @@ from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.namespaces import Namespace
 from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.security.checks import check_platform
-from constructs_lib.security.namespaces import namespace_object
+from constructs_lib.security.namespaces import close_default_account, namespace_object
 from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns, default_deny
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.priority_classes import priority_classes as make_priority_classes
@@ -27,9 +27,9 @@ class SecurityBaseline(NamedConstruct):
     """Namespaces that are closed but for the calls that their constructs make.
 
     Creates for each namespace itself, a NetworkPolicy that denies everything
-    and one that allows DNS, a ResourceQuota and a LimitRange; for each call a
-    NetworkPolicy at both ends; for each storage tier a StorageClass; for each
-    persona a ClusterRole, bound in its namespaces only. Make it last: it asks
+    and one that allows DNS, a ResourceQuota, a LimitRange and the account `default`,
+    without a token; for each call a NetworkPolicy at both ends; for each storage tier
+    a StorageClass; for each persona a ClusterRole, bound in its namespaces only. Make it last: it asks
     the constructs what they need.
 
     Args:
@@ -97,5 +97,8 @@ class SecurityBaseline(NamedConstruct):
             quota(self, demand, storage=storage, headroom=headroom)
             limit_range(self, demand, headroom=headroom)
         allow_calls(self, calls)
+        for namespace in namespaces:
+            # Last, when the cluster has made the account itself: to make it meanwhile would fail.
+            close_default_account(self, namespace)
         for persona in personas:
             bind(self, persona, role=f"{id}-{persona.name}")

@@ -13,6 +13,20 @@ from constructs_lib.namespaces import Namespace
 _ENFORCED_VERSION = "v1.27"
 
 
+def close_default_account(scope: Construct, namespace: Namespace) -> k8s.KubeServiceAccount:
+    """Take the token from the account of pods that name none; all of the platform name theirs.
+
+    The cluster makes this account with its namespace, so that `kubectl apply` says once that
+    it takes it over.
+    """
+    return k8s.KubeServiceAccount(
+        scope,
+        f"DefaultAccount-{namespace.name}",
+        metadata=names.metadata(scope, "ServiceAccount", "default", namespace=namespace.name),
+        automount_service_account_token=False,
+    )
+
+
 def namespace_object(scope: Construct, namespace: Namespace) -> k8s.KubeNamespace:
     """Make a namespace."""
     level = namespace.pod_security.value

@@ -20,6 +20,7 @@ from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
+from constructs_lib.rules import check_annotations, check_labels
 
 # Most programs put something there, and the root of the file system is read-only.
 _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
@@ -46,7 +47,7 @@ class Workload:
         init_containers: containers that run before, one after the other.
 
     Raises:
-        ConfigurationError: a call of what has no ports.
+        ConfigurationError: a call of what has no ports, or a label or annotation that cannot be.
     """
 
     rollout: Rollout = RollingUpdate()
@@ -63,6 +64,9 @@ class Workload:
     init_containers: Sequence[Container] = ()
 
     def __post_init__(self) -> None:
+        check_labels("Workload.pod_labels", self.pod_labels)
+        check_annotations("Workload.pod_annotations", self.pod_annotations)
+        check_annotations("Workload.account_annotations", self.account_annotations)
         for end in self.calls:
             check_has_port("Workload.calls", end)
 

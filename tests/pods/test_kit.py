@@ -98,3 +98,16 @@ def test_no_list_loses_a_port_when_it_is_applied_again(workloads: list[Workload]
         for container in workload.all_containers:
             numbers = [port["containerPort"] for port in container.get("ports", [])]
             assert len(numbers) == len(set(numbers)), f"{workload.path} {container['name']}"
+
+
+def test_claim_templates_are_as_the_api_server_keeps_them(workloads: list[Workload]) -> None:
+    templates = [
+        template
+        for workload in workloads
+        for template in workload.manifest["spec"].get("volumeClaimTemplates", [])
+    ]
+    assert templates
+    for template in templates:
+        assert (template["apiVersion"], template["kind"]) == ("v1", "PersistentVolumeClaim")
+        assert template["status"] == {"phase": "Pending"}
+        assert template["spec"]["volumeMode"] == "Filesystem"

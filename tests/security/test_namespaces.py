@@ -6,7 +6,7 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import Namespace, PodSecurity, SecurityBaseline
-from constructs_lib.testing import find
+from constructs_lib.testing import find, find_all
 
 
 @pytest.mark.mission("B4")
@@ -34,3 +34,15 @@ def test_pod_security_level(cluster: Chart, level: PodSecurity) -> None:
 
 def test_pods_are_restricted_unless_told() -> None:
     assert Namespace(name="app").pod_security is PodSecurity.RESTRICTED
+
+
+@pytest.mark.mission("B61")
+def test_pods_that_name_no_account_have_no_token(cluster: Chart) -> None:
+    namespaces = [Namespace(name="app"), Namespace(name="monitoring")]
+    SecurityBaseline(cluster, "baseline", namespaces=namespaces, constructs=[])
+    made = find_all(cluster, "ServiceAccount")
+    assert [(each["metadata"]["namespace"], each["metadata"]["name"]) for each in made] == [
+        ("app", "default"),
+        ("monitoring", "default"),
+    ]
+    assert all(each["automountServiceAccountToken"] is False for each in made)
