@@ -29,8 +29,8 @@ class SecurityBaseline(NamedConstruct):
     Creates for each namespace itself, a NetworkPolicy that denies everything
     and one that allows DNS, a ResourceQuota, a LimitRange and the account `default`,
     without a token; for each call a NetworkPolicy at both ends; for each storage tier
-    a StorageClass; for each persona a ClusterRole, bound in its namespaces only. Make it last: it asks
-    the constructs what they need.
+    a StorageClass; for each persona a ClusterRole, bound in its namespaces only. Make
+    it last: it asks the constructs what they need.
 
     Args:
         scope: a chart without a namespace, first in the order of files, so that

@@ -111,7 +111,8 @@ def test_users(workloads: list[Written]) -> None:
 
 
 def test_accounts_and_services(objects: list[dict[str, Any]]) -> None:
-    for account in find_all(objects, "ServiceAccount"):
+    accounts = find_all(objects, "ServiceAccount")
+    for account in [each for each in accounts if each["metadata"]["name"] != "default"]:
         assert account["imagePullSecrets"] == [{"name": "registry"}]
         assert account["metadata"]["labels"]["team"] == "shop"
         assert "eks.amazonaws.com/role-arn" in account["metadata"]["annotations"]

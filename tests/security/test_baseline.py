@@ -74,6 +74,7 @@ def test_a_namespace_more_brings_its_own_objects_and_changes_no_other() -> None:
         "NetworkPolicy logging/default-deny",
         "ResourceQuota logging/quota",
         "RoleBinding logging/viewer",
+        "ServiceAccount logging/default",
     }
 
 
