@@ -135,13 +135,25 @@ def test_selectors_select_pods_that_have_the_container() -> None:
     assert offenders([*KUBECTL, *INLINE], selects_pods_that_have_the_container) == []
 
 
-@pytest.mark.mission("B91")
-@pytest.mark.mission("B130")
-@pytest.mark.mission("B131")
-@pytest.mark.mission("B132")
-@pytest.mark.mission("B133")
 def test_whoever_a_command_is_for_may_run_it() -> None:
     assert offenders(KUBECTL, may_be_run_by_its_reader) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "verbs"),
+    [
+        pytest.param("release-and-roll-back", {"rollout"}, marks=pytest.mark.mission("B91")),
+        pytest.param("debug-a-pod", {"describe", "debug"}, marks=pytest.mark.mission("B130")),
+        pytest.param("read-logs", {"logs"}, marks=pytest.mark.mission("B131")),
+        pytest.param("test-the-network", {"describe", "debug"}, marks=pytest.mark.mission("B132")),
+        pytest.param("find-what-eats-the-resources", {"top"}, marks=pytest.mark.mission("B133")),
+    ],
+)
+def test_a_procedure_has_commands_that_somebody_may_run(page: str, verbs: set[str]) -> None:
+    lines = [line for line in KUBECTL if line.page == f"docs/how-to/{page}.md"]
+    assert verbs <= {parse(line.text).verb for line in lines}
+    assert offenders(lines, may_be_run_by_its_reader) == []
+    assert {line.reader for line in lines} - {ADMINISTRATOR}, "without the administrator"
 
 
 def test_what_is_for_a_viewer_is_for_all() -> None:

@@ -42,7 +42,6 @@ def backup(chart: Chart, **arguments: Any) -> ConfigurationBackup:  # noqa: ANN4
     return ConfigurationBackup(chart, "configuration-backup", **{**usual, **arguments})
 
 
-@pytest.mark.mission("B83")
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     backup(chart)
     assert chart == manifest

@@ -33,7 +33,6 @@ def snapshots(chart: Chart, **arguments: Any) -> VolumeSnapshots:  # noqa: ANN40
     return VolumeSnapshots(chart, "grafana-snapshots", **{**usual, **arguments})
 
 
-@pytest.mark.mission("B52")
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     snapshots(chart)
     assert chart == manifest

@@ -49,9 +49,7 @@ def container(shop: Shop) -> dict[str, Any]:
 
 
 @pytest.mark.mission("B70")
-@pytest.mark.mission("B117")
 @pytest.mark.mission("B127")
-@pytest.mark.mission("B129")
 def test_all_that_is_watched_has_its_dashboard(shop: Shop) -> None:
     shown = dashboards(shop)
     workloads = {
@@ -72,6 +70,21 @@ def test_all_that_is_watched_has_its_dashboard(shop: Shop) -> None:
     assert shown.keys() == workloads | general
     for name, dashboard in shown.items():
         assert dashboard["uid"] == name
+
+
+@pytest.mark.mission("B117")
+@pytest.mark.mission("B129")
+def test_a_tier_shows_what_comes_in_how_much_fails_and_how_long_it_takes(shop: Shop) -> None:
+    shown = dashboards(shop)
+    for tier in (shop.made.api, shop.made.socket, shop.made.web):
+        indicator = tier.facts.indicator
+        assert indicator
+        asked = "\n".join(walk(shown[f"{tier.peer.namespace}-{tier.peer.name}"], "expr"))
+        assert f"rate({indicator.total}" in asked
+        assert indicator.failed in asked
+        # A websocket is measured by how many there are.
+        duration = "websocket_connections" if tier is shop.made.socket else indicator.histogram
+        assert str(duration) in asked
 
 
 @pytest.mark.mission("B66")

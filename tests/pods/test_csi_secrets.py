@@ -49,7 +49,6 @@ def files(chart: Chart, name: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.mission("B62")
 def test_volume(chart: Chart, manifest: SnapshotAssertion) -> None:
     api(chart)
     check(chart)

@@ -54,13 +54,6 @@ def member(chart: Chart) -> dict[str, Any]:
     return pod
 
 
-@pytest.mark.mission("B20")
-@pytest.mark.mission("B22")
-@pytest.mark.mission("B33")
-@pytest.mark.mission("B36")
-@pytest.mark.mission("B112")
-@pytest.mark.mission("B122")
-@pytest.mark.mission("B125")
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     cluster(chart)
     assert chart == manifest

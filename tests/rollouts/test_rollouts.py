@@ -66,7 +66,6 @@ def changed_lines(before: App, after: App) -> list[str]:
     return sorted({line for line in lines if line[0] in "+-" and line[:3] not in {"+++", "---"}})
 
 
-@pytest.mark.mission("B96")
 def test_the_idle_color_has_a_host_of_its_own(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(NginxIngress())
     web = WebTier(

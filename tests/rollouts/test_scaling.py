@@ -35,11 +35,6 @@ def api(chart: Chart, scaling: Scaling, budget: DisruptionBudget = DisruptionBud
     )
 
 
-@pytest.mark.mission("B46")
-@pytest.mark.mission("B47")
-@pytest.mark.mission("B48")
-@pytest.mark.mission("B49")
-@pytest.mark.mission("B115")
 def test_autoscaling(chart: Chart, manifest: SnapshotAssertion) -> None:
     api(
         chart,
@@ -100,7 +95,6 @@ def test_replicas_are_the_number_in_the_deployment(chart: Chart) -> None:
     assert find_all(chart, "HorizontalPodAutoscaler") == []
 
 
-@pytest.mark.mission("B90")
 def test_disruption_budget(chart: Chart, manifest: SnapshotAssertion) -> None:
     api(chart, Replicas(count=5), DisruptionBudget(max_unavailable=2))
     assert find_all(chart, "PodDisruptionBudget") == manifest

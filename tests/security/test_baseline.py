@@ -30,15 +30,6 @@ APP = Namespace(name="app")
 IMAGE = "registry.example.com/shop/api:2.0.3@sha256:" + "8c" * 32
 
 
-@pytest.mark.mission("B1")
-@pytest.mark.mission("B2")
-@pytest.mark.mission("B3")
-@pytest.mark.mission("B4")
-@pytest.mark.mission("B42")
-@pytest.mark.mission("B43")
-@pytest.mark.mission("B45")
-@pytest.mark.mission("B50")
-@pytest.mark.mission("B56")
 def test_defaults(chart: Chart, cluster: Chart, manifest: SnapshotAssertion) -> None:
     api = ApiTier(chart, "api", container=Container(image=IMAGE))
     SecurityBaseline(

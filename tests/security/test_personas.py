@@ -81,11 +81,8 @@ def allowed(chart: Chart, role: str) -> set[tuple[str, str]]:
     }
 
 
-@pytest.mark.mission("B59")
-@pytest.mark.mission("B60")
 @pytest.mark.mission("B61")
 @pytest.mark.mission("B65")
-@pytest.mark.mission("B130")
 @pytest.mark.parametrize("name", PERSONAS)
 def test_persona(name: str, cluster: Chart, manifest: SnapshotAssertion) -> None:
     baseline(cluster, PERSONAS[name](groups=(f"shop-{name}s",), namespaces=("app",)))

@@ -37,8 +37,6 @@ def facts(*secrets: SecretRef, kind: SecretKind = SecretKind.SECRET) -> Facts:
     )
 
 
-@pytest.mark.mission("B62")
-@pytest.mark.mission("B64")
 def test_external(chart: Chart, manifest: SnapshotAssertion) -> None:
     source = ExternalSecrets(store="vault", path="shop/")
     SecretSources(chart, "secrets", constructs=[facts(MAIL, BROKER)], source=source)
@@ -54,7 +52,6 @@ def test_external_from_a_store_of_the_namespace(chart: Chart) -> None:
     assert spec["data"][0]["remoteRef"]["key"] == "broker"
 
 
-@pytest.mark.mission("B62")
 def test_sealed(chart: Chart, manifest: SnapshotAssertion) -> None:
     source = SealedSecrets(ciphertext={"broker": {"password": SEALED}})
     SecretSources(chart, "secrets", constructs=[facts(BROKER)], source=source)

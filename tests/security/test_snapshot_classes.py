@@ -14,7 +14,6 @@ FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com", parameters={"type
 STANDARD = StorageTier(name="standard", provisioner="pd.csi.storage.gke.io", is_default=True)
 
 
-@pytest.mark.mission("B52")
 def test_each_tier_has_a_class(cluster: Chart, manifest: SnapshotAssertion) -> None:
     SnapshotClasses(cluster, "snapshots", storage=[FAST, STANDARD])
     assert cluster == manifest

@@ -20,9 +20,6 @@ from constructs_lib.testing import find, find_all
 from tests.security.workloads import of_size
 
 
-@pytest.mark.mission("B50")
-@pytest.mark.mission("B51")
-@pytest.mark.mission("B53")
 def test_tiers(cluster: Chart, manifest: SnapshotAssertion) -> None:
     SecurityBaseline(
         cluster,

@@ -36,17 +36,6 @@ from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 
 
-@pytest.mark.mission("B10")
-@pytest.mark.mission("B11")
-@pytest.mark.mission("B12")
-@pytest.mark.mission("B13")
-@pytest.mark.mission("B14")
-@pytest.mark.mission("B29")
-@pytest.mark.mission("B31")
-@pytest.mark.mission("B32")
-@pytest.mark.mission("B46")
-@pytest.mark.mission("B47")
-@pytest.mark.mission("B49")
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     ApiTier(chart, "api", container=CONTAINER)
     assert chart == manifest

@@ -37,7 +37,6 @@ def host(renderer: Renderer) -> Host:
     return Host(name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
 
 
-@pytest.mark.mission("B88")
 def test_defaults(app: App, chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(VirtualServer())
     fallback = FallbackPage(chart, "fallback", host=shop, page=PAGE)

@@ -35,15 +35,6 @@ from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
 
-@pytest.mark.mission("B15")
-@pytest.mark.mission("B16")
-@pytest.mark.mission("B17")
-@pytest.mark.mission("B18")
-@pytest.mark.mission("B19")
-@pytest.mark.mission("B40")
-@pytest.mark.mission("B48")
-@pytest.mark.mission("B80")
-@pytest.mark.mission("B105")
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, host=HOST)
     assert chart == manifest

@@ -56,27 +56,11 @@ CLIENTS = LoadBalancer(source_ranges=("203.0.113.0/24",))
 KEY = SecretRef(name="web-key", keys=("key",))
 
 
-@pytest.mark.mission("B5")
-@pytest.mark.mission("B7")
-@pytest.mark.mission("B8")
-@pytest.mark.mission("B9")
-@pytest.mark.mission("B37")
-@pytest.mark.mission("B39")
-@pytest.mark.mission("B41")
-@pytest.mark.mission("B58")
-@pytest.mark.mission("B78")
-@pytest.mark.mission("B90")
-@pytest.mark.mission("B91")
-@pytest.mark.mission("B92")
-@pytest.mark.mission("B93")
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     WebTier(chart, "web", container=CONTAINER, host=HOST)
     assert chart == manifest
 
 
-@pytest.mark.mission("B39")
-@pytest.mark.mission("B40")
-@pytest.mark.mission("B41")
 def test_routes(chart: Chart, manifest: SnapshotAssertion) -> None:
     live = Route(
         name="live",
@@ -99,10 +83,6 @@ def test_load_balancing(chart: Chart) -> None:
     assert annotations["nginx.org/lb-method"] == "least_conn"
 
 
-@pytest.mark.mission("B25")
-@pytest.mark.mission("B26")
-@pytest.mark.mission("B27")
-@pytest.mark.mission("B28")
 def test_load_balancer(chart: Chart, manifest: SnapshotAssertion) -> None:
     certificate = AwsCertificate(
         arn="arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c-1f2a-4c6b-9d8e-7a6b5c4d3e2f"

@@ -79,10 +79,6 @@ def unknown_fields(chart: Chart) -> Iterator[str]:
             yield from (error.message for error in validator.iter_errors(manifest["spec"]))
 
 
-@pytest.mark.mission("B38")
-@pytest.mark.mission("B39")
-@pytest.mark.mission("B40")
-@pytest.mark.mission("B41")
 def test_nginx_ingress(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(NginxIngress())
     routes = (Route(), Route(paths=("/live",), name="live", websocket=True))
@@ -91,13 +87,6 @@ def test_nginx_ingress(chart: Chart, manifest: SnapshotAssertion) -> None:
     assert find_all(chart, "Ingress") == manifest
 
 
-@pytest.mark.mission("B86")
-@pytest.mark.mission("B88")
-@pytest.mark.mission("B89")
-@pytest.mark.mission("B99")
-@pytest.mark.mission("B100")
-@pytest.mark.mission("B103")
-@pytest.mark.mission("B109")
 def test_virtual_server(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(VirtualServer())
     web = WebTier(
@@ -118,8 +107,6 @@ def test_virtual_server(chart: Chart, manifest: SnapshotAssertion) -> None:
     assert list(unknown_fields(chart)) == []
 
 
-@pytest.mark.mission("B99")
-@pytest.mark.mission("B107")
 def test_gateway_api(chart: Chart, manifest: SnapshotAssertion) -> None:
     shop = host(GATEWAY)
     web = WebTier(

@@ -46,8 +46,6 @@ def settings(chart: Chart, name: str, key: str) -> Any:  # noqa: ANN401
 
 
 @pytest.mark.mission("B3")
-@pytest.mark.mission("B74")
-@pytest.mark.mission("B76")
 def test_servers(app: App) -> None:
     chart, observability = stack(app)
     replicas = {

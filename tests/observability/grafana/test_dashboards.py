@@ -125,7 +125,6 @@ def test_no_metric_that_nobody_exposes(name: str) -> None:
     assert asked | variables <= EXPOSED
 
 
-@pytest.mark.mission("B117")
 def test_questions(manifest: SnapshotAssertion) -> None:
     """Keep what each panel asks, as a page that a reader of PromQL can go through."""
     assert [

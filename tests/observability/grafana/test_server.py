@@ -65,9 +65,6 @@ def provisioned(chart: Chart, name: str) -> Any:  # noqa: ANN401
     return yaml.safe_load(text)
 
 
-@pytest.mark.mission("B2")
-@pytest.mark.mission("B71")
-@pytest.mark.mission("B72")
 def test_defaults(wide: Chart, manifest: SnapshotAssertion) -> None:
     grafana(wide, read=[LINES])
     assert wide == manifest

@@ -27,7 +27,6 @@ def test_rates_are_over_four_samples(app: App, api: ApiTier, seconds: int, windo
     assert f"[{window}]" in text
 
 
-@pytest.mark.mission("B48")
 def test_the_adapter(app: App, api: ApiTier, manifest: SnapshotAssertion) -> None:
     chart, _ = stack(app, watches=[api])
     names = (

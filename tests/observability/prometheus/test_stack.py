@@ -48,9 +48,6 @@ def configuration(chart: Chart) -> dict[str, Any]:
     return settings
 
 
-@pytest.mark.mission("B2")
-@pytest.mark.mission("B66")
-@pytest.mark.mission("B68")
 def test_defaults(app: App, manifest: SnapshotAssertion) -> None:
     chart, _ = stack(app)
     parts = ("alertmanager", "kube-state-metrics", "node-exporter", "prometheus")

@@ -39,8 +39,6 @@ def routes(shop: Shop, host: str = "shop-example-com") -> dict[str, Any]:
     return dict(route)
 
 
-@pytest.mark.mission("B94")
-@pytest.mark.mission("B96")
 @pytest.mark.parametrize(
     "rollout",
     [BLUE, replace(PREVIEWED, active=Color.GREEN), replace(BLUE, idle_replicas=0)],
@@ -50,9 +48,6 @@ def test_two_colors_fit_the_platform(release: Release, rollout: Rollout) -> None
     check(release(rollout).objects)
 
 
-@pytest.mark.mission("B98")
-@pytest.mark.mission("B99")
-@pytest.mark.mission("B100")
 @pytest.mark.parametrize("step", [0, 1, 4])
 def test_a_canary_fits_the_platform(release: Release, step: int) -> None:
     check(release(replace(CANARY, step=step)).objects)
