@@ -10,6 +10,7 @@ from constructs_lib import (
     AwsCertificate,
     BackupPlan,
     BrokerEndpoint,
+    ExistingStorageClass,
     GrafanaStorage,
     GrafanaVolume,
     LoadBalancer,
@@ -18,27 +19,35 @@ from constructs_lib import (
     MetricsStore,
     NginxIngress,
     ObservabilityImages,
+    ObservabilitySizes,
     Outside,
     PagerDuty,
     PodMetric,
+    Pooler,
     Port,
     PostgresImages,
     PostgresSecrets,
+    PostgresSizes,
     PostgresStorage,
     ReclaimPolicy,
     Registries,
     Renderer,
+    Replicas,
     Resources,
     RollingUpdate,
     Rollout,
     S3Bucket,
     S3Repository,
+    Scaling,
     SecretRef,
+    Servers,
     ServiceLevel,
     Slack,
+    StorageClass,
     StorageTier,
     Webhook,
 )
+from constructs_lib.tiers.socket import CONNECTION_SCALING
 
 HTTPS = Port(name="https", number=443)
 INTERNET = Outside(
@@ -135,7 +144,7 @@ class Settings:
     domain: str = "shop.example.com"
     renderer: Renderer = NginxIngress()
     mesh: Mesh | None = None
-    load_balancer: LoadBalancer = LoadBalancer(
+    load_balancer: LoadBalancer | None = LoadBalancer(
         source_ranges=("203.0.113.0/24",),
         certificate=AwsCertificate(
             arn="arn:aws:acm:eu-central-1:123456789012:"
@@ -153,6 +162,7 @@ class Settings:
     )
     api_server: Outside = Outside(name="api-server", cidrs=("10.0.0.0/24",), ports=(HTTPS,))
     nodes: tuple[str, ...] = ("10.0.0.0/16",)
+    most_nodes: int = 50
     certificate_issuer: str = "letsencrypt"
     internal_issuer: str = "shop-ca"
     secret_store: str = "vault"
@@ -165,14 +175,22 @@ class Settings:
     api_scaling: Autoscaling = Autoscaling(
         pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)
     )
+    socket_resources: Resources = Resources()
+    socket_scaling: Scaling = CONNECTION_SCALING
+    web_resources: Resources = Resources()
+    web_scaling: Scaling = Autoscaling()
     api_connections: int = 400
     api_calls: tuple[Outside, ...] = (INTERNET,)
     server_actions_key: SecretRef = SecretRef(name="web-server-actions", keys=("key",))
     web_rollout: Rollout = RollingUpdate()
     web_promise: ServiceLevel = ServiceLevel()
     # What it keeps.
-    storage: tuple[StorageTier, ...] = (FAST, BULK, SCRATCH)
+    storage: tuple[StorageClass, ...] = (FAST, BULK, SCRATCH)
+    snapshots: tuple[StorageTier, ...] = (FAST, BULK)
     database: PostgresStorage = PostgresStorage(data=FAST)
+    database_members: int = 3
+    database_sizes: PostgresSizes = PostgresSizes()
+    poolers: Pooler = Pooler()
     database_secrets: PostgresSecrets = PostgresSecrets()
     database_backups: BackupPlan = BackupPlan(repository=POSTGRES_REPOSITORY, drill_storage=SCRATCH)
     configuration_bucket: S3Bucket = CONFIGURATION_BUCKET
@@ -189,8 +207,74 @@ class Settings:
         ),
         runbooks="https://git.example.com/shop/docs/runbooks",
     )
+    observability_sizes: ObservabilitySizes = ObservabilitySizes()
     grafana: SecretRef = SecretRef(name="grafana", keys=("password", "secret-key"))
     grafana_storage: GrafanaStorage = GrafanaVolume(tier=BULK)
 
 
 PRODUCTION = Settings()
+
+# What kind, minikube and their like come with. What is deleted there is gone.
+STANDARD = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
+# The network of the nodes of kind; its API server is one of them.
+KIND = "172.18.0.0/16"
+TEAM = Slack(
+    secret=SecretRef(name="team-channel", keys=("url",)), target=INTERNET, channel="#shop-dev"
+)
+
+# A laptop with up to three nodes of kind: all that runs asks for four cores and 10 GiB.
+DEV = replace(
+    PRODUCTION,
+    domain="shop.localhost",
+    load_balancer=None,
+    api_server=Outside(name="api-server", cidrs=(KIND,), ports=(Port(name="https", number=6443),)),
+    nodes=(KIND,),
+    most_nodes=3,
+    certificate_issuer=PRODUCTION.internal_issuer,
+    api_resources=Resources(cpu="100m", memory="384Mi"),
+    api_scaling=replace(PRODUCTION.api_scaling, min_replicas=1, max_replicas=2),
+    socket_resources=Resources(cpu="100m", memory="256Mi"),
+    socket_scaling=Replicas(count=1),
+    web_resources=Resources(cpu="100m", memory="384Mi"),
+    web_scaling=Replicas(count=1),
+    storage=(STANDARD,),
+    snapshots=(),
+    database=PostgresStorage(data=STANDARD, data_size="2Gi", wal_size="4Gi"),
+    database_members=1,
+    database_sizes=PostgresSizes(
+        server=Resources(cpu="250m", memory="512Mi"),
+        pgbouncer=Resources(cpu="50m", memory="64Mi"),
+        job=Resources(cpu="50m", memory="128Mi"),
+        drill=Resources(cpu="250m", memory="384Mi"),
+    ),
+    poolers=Pooler(replicas=1),
+    database_backups=BackupPlan(
+        repository=replace(POSTGRES_REPOSITORY, bucket="shop-dev-backups"), drill_storage=STANDARD
+    ),
+    configuration_bucket=replace(CONFIGURATION_BUCKET, bucket="shop-dev-backups"),
+    metrics=MetricsStore(
+        storage=STANDARD,
+        servers=1,
+        size="5Gi",
+        retention_days=3,
+        series=20_000,
+        resources=Resources(cpu="200m", memory="512Mi"),
+    ),
+    logs=Logs(
+        storage=STANDARD,
+        servers=1,
+        size="5Gi",
+        retention_days=3,
+        daily_bytes="1Gi",
+        resources=Resources(cpu="300m", memory="1Gi", ephemeral_storage="1Gi"),
+    ),
+    alerting=replace(PRODUCTION.alerting, page=TEAM, ticket=TEAM, heartbeat=None),
+    observability_sizes=ObservabilitySizes(
+        alertmanager=Servers(count=1, resources=Resources(cpu="50m", memory="128Mi")),
+        prometheus_adapter=Servers(count=1, resources=Resources(cpu="100m", memory="256Mi")),
+        logstash=Servers(count=1, resources=Resources(cpu="200m", memory="1Gi")),
+        kibana=Servers(count=1, resources=Resources(cpu="200m", memory="1Gi")),
+        filebeat=Resources(cpu="50m", memory="200Mi"),
+    ),
+    grafana_storage=GrafanaVolume(tier=STANDARD),
+)

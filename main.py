@@ -30,7 +30,6 @@ from constructs_lib import (
     PostgresCluster,
     PublicHost,
     Publisher,
-    ReclaimPolicy,
     SecretRef,
     SecretSources,
     SecurityBaseline,
@@ -86,6 +85,9 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         "postgres",
         database="shop",
         storage=settings.database,
+        members=settings.database_members,
+        sizes=settings.database_sizes,
+        pooler=settings.poolers,
         backup=settings.database_backups,
         api_server=settings.api_server,
         secrets=settings.database_secrets,
@@ -103,18 +105,20 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
     socket = SocketTier(
         chart("30-socket"),
         "socket",
-        container=Container(image=images.socket),
+        container=Container(image=images.socket, resources=settings.socket_resources),
         host=host,
         broker=settings.broker,
+        scaling=settings.socket_scaling,
         workload=Workload(mesh=settings.mesh),
     )
     web = WebTier(
         chart("40-web"),
         "web",
-        container=Container(image=images.web),
+        container=Container(image=images.web, resources=settings.web_resources),
         host=host,
         load_balancer=settings.load_balancer,
         upstreams={"API_URL": api.endpoint},
+        scaling=settings.web_scaling,
         nextjs=NextJs(server_actions_key=settings.server_actions_key),
         service_level=settings.web_promise,
         workload=Workload(rollout=settings.web_rollout, mesh=settings.mesh),
@@ -156,8 +160,10 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         logs=settings.logs,
         api_server=settings.api_server,
         nodes=settings.nodes,
+        most_nodes=settings.most_nodes,
         internet=INTERNET,
         images=images.observability,
+        sizes=settings.observability_sizes,
     )
     constructs = [*watched, observability]
     constructs += [
@@ -220,11 +226,7 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
         exceptions={secret.name: HandmadeSecrets() for secret in (database, logs)},
     )
     cluster = Chart(app, "cluster", labels=PART_OF)
-    SnapshotClasses(
-        cluster,
-        "snapshots",
-        storage=[tier for tier in settings.storage if tier.reclaim_policy is ReclaimPolicy.RETAIN],
-    )
+    SnapshotClasses(cluster, "snapshots", storage=settings.snapshots)
     AdmissionPolicies(
         cluster,
         "shop",

@@ -52,9 +52,11 @@ def test_the_web_finds_the_api_by_name(shop: Shop) -> None:
 @pytest.mark.mission("B28")
 @pytest.mark.mission("B55")
 def test_load_balancer(shop: Shop) -> None:
+    balancer = PRODUCTION.load_balancer
+    assert balancer is not None
     service = find(shop.core, "Service", "web-public")
     assert service["spec"]["sessionAffinity"] == "ClientIP"
-    assert service["spec"]["loadBalancerSourceRanges"] == [*PRODUCTION.load_balancer.source_ranges]
+    assert service["spec"]["loadBalancerSourceRanges"] == [*balancer.source_ranges]
     annotations = service["metadata"]["annotations"]
     terminated = annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"]
     assert [str(port["port"]) for port in service["spec"]["ports"]] == [terminated]
