@@ -15,15 +15,17 @@ from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.gunicorn import Gunicorn
 from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
-from constructs_lib.tiers.connections import connect_server, connect_upstreams
+from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.doors import Doors
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.host import Host, routes_on
+from constructs_lib.traffic.host import Host, check_host
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
+
+API_ROUTE = Route(paths=("/api",))
 
 
 class ApiTier(NamedConstruct):
@@ -72,8 +74,8 @@ class ApiTier(NamedConstruct):
         http: Http = Http(),
         database: DatabaseEndpoint | None = None,
         host: Host | None = None,
-        routes: Sequence[Route] | None = None,
-        upstreams: Mapping[str, HttpEndpoint] | None = None,
+        routes: Sequence[Route] = (API_ROUTE,),
+        upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         cache: CacheEndpoint | None = None,
         gunicorn: Gunicorn = Gunicorn(),
         scaling: Scaling = Autoscaling(),
@@ -81,8 +83,7 @@ class ApiTier(NamedConstruct):
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
-        routes = routes_on(host, routes, usual=Route(paths=("/api",)))
-        upstreams = upstreams or {}
+        check_host(host, routes, usual=API_ROUTE)
         check_deadlines(host, routes, gunicorn, database)
         identity = Identity.of(scope, id, component="api")
         configured = gunicorn.configure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint, HttpEndpoint
@@ -11,6 +12,8 @@ from constructs_lib.pods.csi_secrets import mounted
 from constructs_lib.pods.secrets import SecretMount
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_shapes import names_a_secret
+
+NO_UPSTREAMS: Mapping[str, HttpEndpoint] = MappingProxyType({})
 
 
 def connect_server(

@@ -16,11 +16,11 @@ from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.node import node_env
 from constructs_lib.tiers.assembly import assemble
-from constructs_lib.tiers.connections import connect_server, connect_upstreams
+from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.doors import Doors
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.host import Host, routes_on
+from constructs_lib.traffic.host import Host, check_host
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol
@@ -100,15 +100,14 @@ class SocketTier(NamedConstruct):
         http: Http = Http(),
         broker: BrokerEndpoint | None = None,
         host: Host | None = None,
-        routes: Sequence[Route] | None = None,
-        upstreams: Mapping[str, HttpEndpoint] | None = None,
+        routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
+        upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         scaling: Scaling = CONNECTION_SCALING,
         lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE, drain_seconds=120),
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
-        routes = routes_on(host, routes, usual=WEBSOCKET_ROUTE)
-        upstreams = upstreams or {}
+        check_host(host, routes, usual=WEBSOCKET_ROUTE)
         container.check_left_to("lifecycle", ["DRAIN_SECONDS"])
         configured = container.with_defaults(
             env={

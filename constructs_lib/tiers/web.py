@@ -16,13 +16,15 @@ from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.nextjs import NextJs
 from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
-from constructs_lib.tiers.connections import connect_server, connect_upstreams
+from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.doors import Doors
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.host import Host, routes_on
+from constructs_lib.traffic.host import Host, check_host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
+
+WEB_ROUTE = Route()
 
 
 class WebTier(NamedConstruct):
@@ -68,9 +70,9 @@ class WebTier(NamedConstruct):
         container: Container,
         http: Http = Http(),
         host: Host | None = None,
-        routes: Sequence[Route] | None = None,
+        routes: Sequence[Route] = (WEB_ROUTE,),
         load_balancer: LoadBalancer | None = None,
-        upstreams: Mapping[str, HttpEndpoint] | None = None,
+        upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         cache: CacheEndpoint | None = None,
         nextjs: NextJs = NextJs(),
         scaling: Scaling = Autoscaling(),
@@ -82,8 +84,7 @@ class WebTier(NamedConstruct):
             raise ConfigurationError(
                 "WebTier.host", None, "give a door: host=Host(…), load_balancer=LoadBalancer(…)"
             )
-        routes = routes_on(host, routes, usual=Route())
-        upstreams = upstreams or {}
+        check_host(host, routes, usual=WEB_ROUTE)
         configured = connect_server(nextjs.configure(container), "cache", cache)
         pod = workload.pod(
             Identity.of(scope, id, component="web"),

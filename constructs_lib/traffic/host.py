@@ -180,13 +180,8 @@ class ServedRoute:
             yield replace(self, host=replace(self.host, name=name), tracks=tracks)
 
 
-def routes_on(
-    host: Host | None, routes: Sequence[Route] | None, *, usual: Route
-) -> Sequence[Route]:
-    """Return the routes of a tier: those that it names, or its usual one; without a host none."""
-    if host is not None:
-        return (usual,) if routes is None else routes
-    if routes:
+def check_host(host: Host | None, routes: Sequence[Route], *, usual: Route) -> None:
+    """Refuse routes that are on no host, but for the usual one of a tier."""
+    if host is None and tuple(routes) not in {(), (usual,)}:
         paths = [path for route in routes for path in route.paths]
         raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")
-    return ()

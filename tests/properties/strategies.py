@@ -214,7 +214,7 @@ _FIELDS: dict[str, Strategy] = {
         for tier in ("WebTier", "ApiTier", "SocketTier")
         for name, strategy in {
             "container": served(),
-            "upstreams": st.none() | _UPSTREAMS | _UPSTREAMS.map(MappingProxyType),
+            "upstreams": _UPSTREAMS | _UPSTREAMS.map(MappingProxyType),
         }.items()
     },
 }
