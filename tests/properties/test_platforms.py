@@ -70,7 +70,8 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
             PublicHost(chart, "host", host=chosen["host"], constructs=[tier])
         check_sound(app)
 
-    try_examples(example, share=0.2)
+    # The value of a workload has many more in it, of which one odd one refuses the whole.
+    try_examples(example, share=0.12)
 
 
 @st.composite
