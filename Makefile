@@ -3,6 +3,9 @@
 PYTHON ?= python3.11
 # Arguments for pytest.
 ARGS ?=
+# The environment that is synthesized, and where to.
+ENV := production
+OUTPUT = $(if $(filter production,$(ENV)),dist,build/$(ENV))
 # Modules that write a page of docs/ when they are run.
 GENERATED_DOCS := $(addprefix tests.documentation.,capabilities coverage picture reference)
 
@@ -19,12 +22,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-synth: $(VENV)/cli.done ## Turn main.py into the manifests in dist/.
-	@echo "==> Synthesizing main.py into dist/"
+synth: $(VENV)/cli.done ## Turn main.py into the manifests in dist/; ENV=dev for those of a laptop, in build/dev/.
+	@echo "==> Synthesizing main.py into $(OUTPUT)/"
 	@# The CLI deletes its output before it starts; a failure must leave dist/ as it was.
-	@cdk8s --check-upgrade=false synth --output build/dist > /dev/null
-	@rm -rf dist && mv build/dist dist
-	@find dist -type f | sort
+	@cdk8s --check-upgrade=false synth --app "python -O main.py $(ENV)" --output build/synth > /dev/null
+	@rm -rf $(OUTPUT) && mv build/synth $(OUTPUT)
+	@find $(OUTPUT) -type f | sort
 
 test: $(VENV)/dev.done $(VENV)/cli.done ## Run all tests that need only Python and Node; ARGS="-k web" selects.
 	@python -m pytest -n auto $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from dataclasses import dataclass, replace
 
 from constructs_lib import (
@@ -126,6 +127,8 @@ class Groups:
 class Settings:
     """An environment; without arguments production."""
 
+    # Where its manifests are written to: never below dist/, which the CLI of cdk8s empties.
+    folder: str = "dist"
     images: Images = Images()
     registries: Registries = Registries(
         allowed=(
@@ -225,6 +228,7 @@ TEAM = Slack(
 # A laptop with up to three nodes of kind: all that runs asks for four cores and 10 GiB.
 DEV = replace(
     PRODUCTION,
+    folder="build/dev",
     domain="shop.localhost",
     load_balancer=None,
     api_server=Outside(name="api-server", cidrs=(KIND,), ports=(Port(name="https", number=6443),)),
@@ -278,3 +282,11 @@ DEV = replace(
     ),
     grafana_storage=GrafanaVolume(tier=STANDARD),
 )
+
+
+def chosen() -> Settings:
+    """Return the environment that the program is called with: ``production``, or ``dev``."""
+    environments = {"production": PRODUCTION, "dev": DEV}
+    parser = ArgumentParser(description="Write the manifests of an environment.")
+    parser.add_argument("environment", nargs="?", choices=environments, default="production")
+    return environments[parser.parse_args().environment]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import environ
 from pathlib import Path
 
 from cdk8s import ApiObjectMetadata, App, Chart
@@ -42,7 +43,7 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
-from environments import INTERNET, PRODUCTION, Settings
+from environments import INTERNET, PRODUCTION, Settings, chosen
 from imports.io import cert_manager
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
@@ -278,11 +279,13 @@ def certificate(
 
 
 def main() -> None:
-    """Write the platform to dist/; below it, where `kubectl apply` does not look, the rest."""
-    app = App()
-    made = platform(app)
+    """Write an environment; below it, where `kubectl apply` does not look, the rest."""
+    settings = chosen()
+    # The cdk8s CLI says where to, and reads it there.
+    app = App(outdir=environ.get("CDK8S_OUTDIR", settings.folder))
+    made = platform(app, settings)
     below = App(outdir=f"{app.outdir}/add-ons")
-    add_ons(below, made)
+    add_ons(below, made, settings)
     app.synth()
     below.synth()
     administrator = Path(app.outdir, "cluster-administrator")

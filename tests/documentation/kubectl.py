@@ -56,6 +56,7 @@ _KINDS = {
     "networking.k8s.io": ["Ingress", "NetworkPolicy"],
     "policy": ["PodDisruptionBudget"],
     "snapshot.storage.k8s.io": ["VolumeSnapshot"],
+    "storage.k8s.io": ["StorageClass"],
 }
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from environments import DEV
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,8 +31,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.yaml")}
 
 
-def make_synth(folder: Path) -> int:
-    return subprocess.run(["make", "synth"], cwd=folder, check=False).returncode  # noqa: S607
+def make_synth(folder: Path, environment: str = "production") -> int:
+    command = ["make", "synth", f"ENV={environment}"]
+    return subprocess.run(command, cwd=folder, check=False).returncode
 
 
 def test_a_failed_synth_leaves_dist_as_it_was(checkout: Path) -> None:
@@ -46,3 +49,16 @@ def test_a_synth_takes_away_what_is_not_made_any_more(checkout: Path) -> None:
     (checkout / "dist" / "99-old.k8s.yaml").write_text("")
     assert make_synth(checkout) == 0
     assert contents(checkout / "dist") == before
+
+
+def test_another_environment_has_a_folder_of_its_own(checkout: Path) -> None:
+    before = contents(checkout / "dist")
+    assert make_synth(checkout, "dev") == 0
+    assert contents(checkout / "dist") == before
+    made = contents(checkout / DEV.folder)
+    assert b"shop.localhost" in made["50-host.k8s.yaml"]
+    assert made.keys() - before.keys() == set()
+
+
+def test_an_environment_that_there_is_not_is_refused(checkout: Path) -> None:
+    assert make_synth(checkout, "staging") != 0
