@@ -11,6 +11,7 @@ from constructs_lib import (
     AwsCertificate,
     BackupPlan,
     BrokerEndpoint,
+    Cluster,
     ExistingStorageClass,
     GrafanaStorage,
     GrafanaVolume,
@@ -144,6 +145,7 @@ class Settings:
         )
     )
     # The cluster and what is around it.
+    cluster: Cluster = Cluster()
     domain: str = "shop.example.com"
     renderer: Renderer = NginxIngress()
     mesh: Mesh | None = None

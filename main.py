@@ -74,6 +74,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
     def chart(id: str, namespace: Namespace | None = APP) -> Chart:
         return Chart(app, id, namespace=namespace.name if namespace else None, labels=PART_OF)
 
+    settings.cluster.attach(app)
     images, groups = settings.images, settings.groups
     host = Host(name=settings.domain, tls=Tls(secret_name="shop-tls"), renderer=settings.renderer)
     monitoring_host = Host(

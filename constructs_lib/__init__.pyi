@@ -1,5 +1,6 @@
 # All public names. Type checkers read this file, and so does __init__.py.
 
+from .cluster import Cluster as Cluster
 from .errors import ConfigurationError as ConfigurationError
 from .facts.access import Access as Access
 from .facts.access import KubernetesAccess as KubernetesAccess

@@ -32,7 +32,7 @@ class Identity:
     """Who a workload is, in its names, its labels and its selectors.
 
     Args:
-        name: the name of its objects, and of its DNS name as a Service.
+        name: the name of its objects.
         namespace: where they live.
         component: its part in the system, such as ``web``.
     """
@@ -55,11 +55,6 @@ class Identity:
     def track(self, track: str) -> dict[str, str]:
         """Return the labels that find the pods of one track, and never change."""
         return {**self.labels, TRACK: track}
-
-    @property
-    def dns_name(self) -> str:
-        """The name under which its Service answers in the whole cluster."""
-        return f"{self.name}.{self.namespace}.svc.cluster.local"
 
 
 class NamedConstruct(Construct):

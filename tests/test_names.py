@@ -14,10 +14,8 @@ from constructs_lib import ConfigurationError, names
 WEB = names.Identity(name="web", namespace="app", component="frontend")
 
 
-@pytest.mark.mission("B31")
-def test_labels_and_dns_name(chart: Chart) -> None:
+def test_labels(chart: Chart) -> None:
     assert names.Identity.of(chart, "web", component="frontend") == WEB
-    assert WEB.dns_name == "web.app.svc.cluster.local"
     assert WEB.labels == {
         "app.kubernetes.io/name": "web",
         "app.kubernetes.io/component": "frontend",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
+from constructs_lib.names import Identity
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.settings import MetricsStore
@@ -30,6 +32,7 @@ class StackContext:
         api_server: where the API server is.
         nodes: the addresses of the nodes.
         most_nodes: how many nodes the cluster grows to.
+        cluster: what it is like.
 
     Raises:
         ConfigurationError: agents that share a namespace or may not read their node, or
@@ -46,6 +49,7 @@ class StackContext:
     api_server: Outside
     nodes: Sequence[str]
     most_nodes: int
+    cluster: Cluster
 
     def __post_init__(self) -> None:
         if self.agents.pod_security is not PodSecurity.PRIVILEGED:
@@ -70,6 +74,10 @@ class StackContext:
         """All that the platform lives in."""
         own = {self.monitoring.name, self.logging.name, self.agents.name}
         return sorted(own.union(peer.namespace for facts in self.watched for peer in facts.peers))
+
+    def dns_name(self, identity: Identity) -> str:
+        """Return the name under which the Service of a part answers."""
+        return self.cluster.dns_name(identity.name, identity.namespace)
 
     @property
     def scaled(self) -> list[Facts]:

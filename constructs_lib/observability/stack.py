@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import End, Outside
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.names import NamedConstruct, check_no_namespace
@@ -96,6 +97,7 @@ class ObservabilityStack(NamedConstruct):
             api_server=api_server,
             nodes=nodes,
             most_nodes=most_nodes,
+            cluster=Cluster.of(scope),
         )
         super().__init__(scope, id)
         alertmanagers = Alertmanagers(self, context, alerting=alerting)

@@ -10,6 +10,7 @@ from typing import Any
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Toleration
@@ -90,12 +91,12 @@ class PodDefaults:
         """The typed references to the Secrets that images are pulled with."""
         return [k8s.LocalObjectReference(name=each.name) for each in self.pull_secrets] or None
 
-    def applied_to(self, pod: Pod) -> Pod:
-        """Return the pod with all that it does not say itself."""
+    def applied_to(self, pod: Pod, cluster: Cluster) -> Pod:
+        """Return the pod, as it is in a cluster, with all that it does not say itself."""
         placement, hardening = pod.placement, pod.hardening
         if self.user is not None and isinstance(hardening, Hardening):
             hardening = self.user.applied_to(hardening)
-        env = self.proxy.env if self.proxy else {}
+        env = self.proxy.env(cluster) if self.proxy else {}
         return replace(
             pod,
             containers=[each.with_defaults(env=env) for each in pod.containers],

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.rules import check_several, check_text, check_url
-
-# Calls inside the cluster, and those to its API, which clients make by address.
-_INSIDE = ("localhost", "127.0.0.1", ".svc", ".cluster.local", "$(KUBERNETES_SERVICE_HOST)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +34,13 @@ class HttpProxy:
         for name in self.direct:
             check_text("HttpProxy.direct", name)
 
-    @property
-    def env(self) -> dict[str, str]:
-        """The variables; programs read one spelling or the other."""
+    def env(self, cluster: Cluster) -> dict[str, str]:
+        """Return the variables; programs read one spelling or the other."""
+        # Calls inside the cluster, and those to its API, which clients make by address.
+        services = (".svc", f".{cluster.domain}", "$(KUBERNETES_SERVICE_HOST)")
         told = {
             "HTTP_PROXY": self.url,
             "HTTPS_PROXY": self.url,
-            "NO_PROXY": ",".join((*_INSIDE, *self.direct)),
+            "NO_PROXY": ",".join(("localhost", "127.0.0.1", *services, *self.direct)),
         }
         return {**told, **{name.lower(): text for name, text in told.items()}}

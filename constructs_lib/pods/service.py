@@ -9,7 +9,9 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Peer, Port
+from constructs_lib.names import Identity
 from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.ports import listed
 from constructs_lib.quantities import int_or_string
@@ -20,13 +22,15 @@ def members_service(server: str) -> str:
     return f"{server}-members"
 
 
-def member_names(peer: Peer, members: int) -> list[str]:
+def members_domain(cluster: Cluster, server: Identity) -> str:
+    """Return what the DNS names of the members of a server end in, each behind its own name."""
+    return cluster.dns_name(members_service(server.name), server.namespace)
+
+
+def member_names(cluster: Cluster, server: Identity, members: int) -> list[str]:
     """Return the DNS names of the members of a server."""
-    service = members_service(peer.name)
-    return [
-        f"{peer.name}-{number}.{service}.{peer.namespace}.svc.cluster.local"
-        for number in range(members)
-    ]
+    domain = members_domain(cluster, server)
+    return [f"{server.name}-{number}.{domain}" for number in range(members)]
 
 
 def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Volume
@@ -30,7 +31,7 @@ def pod_template(
         restart_policy: what happens when it ends, for jobs, which are not spread.
     """
     defaults = PodDefaults.of(scope)
-    pod = defaults.applied_to(pod)
+    pod = defaults.applied_to(pod, Cluster.of(scope))
     mesh, placement = pod.mesh, pod.placement
     annotations = {
         **defaults.pod_annotations,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.service import members_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.context import ClusterContext
@@ -110,6 +110,7 @@ class PostgresCluster(NamedConstruct):
             secrets=secrets,
             images=images,
             placement=failover.place(members, placement),
+            kubernetes=Cluster.of(scope),
         )
         members_facts = stateful_set(self, member_pod(context), replicas=members)
         read_write = attach_pooler(self, context, "rw", router_port=READ_WRITE_PORT)
@@ -127,13 +128,12 @@ class PostgresCluster(NamedConstruct):
     @property
     def dns_names(self) -> tuple[str, ...]:
         """The names that its certificate must be for; its common name is ``postgres``."""
-        name, namespace = self._context.identity.name, self._context.identity.namespace
-        services = [self._read_write.name, self._read_only.name]
+        poolers = [(each.name, each.namespace) for each in (self._read_write, self._read_only)]
         return (
             "localhost",
-            f"*.{members_service(name)}.{namespace}.svc.cluster.local",
-            *(f"{service}.{namespace}.svc.cluster.local" for service in services),
-            *(f"{service}.{namespace}" for service in services),
+            f"*.{self._context.members_domain}",
+            *(self._context.kubernetes.dns_name(*pooler) for pooler in poolers),
+            *(".".join(pooler) for pooler in poolers),
         )
 
     def read_write(self, *, connections: int) -> DatabaseEndpoint:
@@ -164,7 +164,7 @@ class PostgresCluster(NamedConstruct):
 
     def _endpoint(self, pooler: Peer, connections: int) -> DatabaseEndpoint:
         return DatabaseEndpoint(
-            host=f"{pooler.name}.{pooler.namespace}.svc.cluster.local",
+            host=self._context.kubernetes.dns_name(pooler.name, pooler.namespace),
             database=self._context.database,
             secret=self._context.secrets.owner,
             connections=connections,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Outside
 from constructs_lib.names import Identity
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.secrets import SecretEnv
-from constructs_lib.pods.service import members_service
+from constructs_lib.pods.service import member_names, members_domain
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.database import check_database
 from constructs_lib.postgres.failover import Failover
@@ -44,6 +45,7 @@ class ClusterContext:
         secrets: which Secrets are read.
         images: what is run.
         placement: where members run.
+        kubernetes: the cluster that they run in.
 
     Raises:
         ConfigurationError: no such number of members, a name that no database can have, or
@@ -65,6 +67,7 @@ class ClusterContext:
     secrets: PostgresSecrets
     images: PostgresImages
     placement: Placement
+    kubernetes: Cluster
 
     def __post_init__(self) -> None:
         check_range("members", self.members, 1, 9)
@@ -72,13 +75,14 @@ class ClusterContext:
         self.backup.check(self.bootstrap.source)
 
     @property
+    def members_domain(self) -> str:
+        """What the DNS names of the members end in."""
+        return members_domain(self.kubernetes, self.identity)
+
+    @property
     def member_names(self) -> list[str]:
         """The DNS names of the members."""
-        domain = f"{members_service(self.identity.name)}.{self.identity.namespace}"
-        return [
-            f"{self.identity.name}-{number}.{domain}.svc.cluster.local"
-            for number in range(self.members)
-        ]
+        return member_names(self.kubernetes, self.identity, self.members)
 
     @property
     def repository_keys(self) -> Sequence[SecretEnv]:

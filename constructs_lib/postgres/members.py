@@ -13,7 +13,6 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.service import members_service
 from constructs_lib.pods.volumes import Scratch, SharedMemory, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
@@ -123,8 +122,7 @@ def _backrest(context: ClusterContext) -> dict[str, str]:
 
 
 def _postgres(context: ClusterContext) -> Container:
-    address = f"$(POD_NAME).{members_service(context.identity.name)}.{context.identity.namespace}"
-    address += ".svc.cluster.local"
+    address = f"$(POD_NAME).{context.members_domain}"
     return Container(
         name="postgres",
         image=context.images.server.image,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.names import Identity, NamedConstruct
@@ -124,5 +125,8 @@ class ApiTier(NamedConstruct):
         self.peer = pod.peer
         self.facts = assembly.facts
         self.endpoint = HttpEndpoint(
-            host=pod.identity.dns_name, port=HTTP_PORT, target=pod.peer, target_port="http"
+            host=Cluster.of(scope).dns_name(id, identity.namespace),
+            port=HTTP_PORT,
+            target=pod.peer,
+            target_port="http",
         )

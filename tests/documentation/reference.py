@@ -115,7 +115,7 @@ def _described(name: str, value: object) -> Iterator[str]:
     yield from _docstring(value)
     yield ""
     if inspect.isclass(value) and issubclass(value, Enum):
-        yield from (f"- `{name}.{member.name}`: `{member.value}`" for member in value)
+        yield from (f'- `{name}.{member.name}`: `"{member.value}"`' for member in value)
     elif not getattr(value, "_is_protocol", False):
         yield from ("```text", f"{name}(")
         yield from (f"    {argument}," for argument in _arguments(value))

@@ -10,6 +10,7 @@ from cdk8s import App, Chart
 from constructs_lib import (
     ApiTier,
     AssignedUser,
+    Cluster,
     ConfigurationError,
     Container,
     FixedUser,
@@ -158,6 +159,16 @@ def test_another_app_does_without(app: App, chart: Chart) -> None:
     ApiTier(chart, "api", container=CONTAINER)
     assert "imagePullSecrets" not in pod(chart, "api")
     assert "HTTP_PROXY" not in env(chart, "api")
+
+
+def test_the_proxy_is_not_for_the_services_of_the_cluster(app: App) -> None:
+    Cluster(domain="k8s.example.net").attach(app)
+    ALL.attach(app)
+    chart = Chart(app, "api", namespace="app")
+    ApiTier(chart, "api", container=CONTAINER)
+    direct = env(chart, "api")["NO_PROXY"].split(",")
+    assert ".k8s.example.net" in direct
+    assert ".cluster.local" not in direct
 
 
 def test_what_a_container_says_itself_wins(app: App) -> None:

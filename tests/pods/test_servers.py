@@ -28,6 +28,7 @@ from constructs_lib import (
     SecretRef,
     StorageTier,
 )
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.access import READ
 from constructs_lib.names import Identity
 from constructs_lib.pods.api_token import ApiToken
@@ -171,7 +172,8 @@ def test_a_client_that_stays_with_one_member(chart: Chart) -> None:
 
 
 def test_member_names() -> None:
-    assert member_names(POD.peer, 2)[1] == "store-1.store-members.data.svc.cluster.local"
+    names = member_names(Cluster(), IDENTITY, 2)
+    assert names[1] == "store-1.store-members.data.svc.cluster.local"
 
 
 def test_volumes_count(chart: Chart) -> None:

@@ -92,6 +92,7 @@ PLAIN: dict[str, Strategy] = {
     "Claim.count": st.integers(1, 5),
     "Claim.size": _BYTES,
     "Claim.storage_class": NAMES,
+    "Cluster.domain": st.sampled_from(("cluster.local", "k8s.example.net")),
     "CookieMatch.name": NAMES,
     "CookieMatch.value": NAMES,
     "DatabaseEndpoint.capacity": st.sampled_from((None, 10_000)),

@@ -18,6 +18,7 @@ FLOORS = [
     {"traffic"},
     {"runtimes", "rollouts"},
     {"pods"},
+    {"cluster"},
     {"facts"},
     {"scope_values"},
     {"names", "namespaces", "storage", "custom_resource", "override"},

@@ -50,15 +50,23 @@ class Elasticsearch(Part):
         scope: an observability stack.
         context: what all parts share.
         logs: how much is kept.
+
+    Attributes:
+        endpoint: where it is asked, over TLS.
     """
 
     def __init__(self, scope: Construct, context: StackContext, *, logs: Logs) -> None:
         super().__init__(scope, identity_of("elasticsearch", context.logging))
         image = context.images.elasticsearch
         pod = _pod(self.identity, image, logs)
-        self._peer = pod.peer
         servers = stateful_set(self, pod, replicas=logs.servers, min_ready_seconds=30)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        self.endpoint = HttpEndpoint(
+            host=context.dns_name(self.identity),
+            port=_HTTP.number,
+            target=pod.peer,
+            target_port=_HTTP.name,
+        )
         set_up = self._set_up(image, logs)
         snapshots = logs.snapshots
         self.facts = Facts(
@@ -69,16 +77,6 @@ class Elasticsearch(Part):
             ),
             dashboards=(dashboard(),),
         ).joined(servers, set_up)
-
-    @property
-    def endpoint(self) -> HttpEndpoint:
-        """Where it is asked, over TLS."""
-        return HttpEndpoint(
-            host=f"{self._peer.name}.{self._peer.namespace}.svc.cluster.local",
-            port=_HTTP.number,
-            target=self._peer,
-            target_port=_HTTP.name,
-        )
 
     @property
     def url(self) -> str:

@@ -62,7 +62,8 @@ class Kibana(Part):
         servers = deployment(self, pod, replicas=context.sizes.kibana.count)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
         # This image has curl.
-        importer = self._import(context.images.elasticsearch, logs)
+        url = f"https://{context.dns_name(self.identity)}:{_HTTPS.number}"
+        importer = self._import(context.images.elasticsearch, logs, url=url)
         self.facts = Facts(
             calls=(
                 elasticsearch.endpoint.called_by(pod.peer),
@@ -70,13 +71,13 @@ class Kibana(Part):
             )
         ).joined(servers, importer)
 
-    def _import(self, image: str, logs: Logs) -> Facts:
+    def _import(self, image: str, logs: Logs, *, url: str) -> Facts:
         process = Container(
             name="import",
             image=image,
             resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
             command=["/views/import-views.sh"],
-            env={"URL": f"https://{self.identity.dns_name}:{_HTTPS.number}"},
+            env={"URL": url},
             volumes=[
                 ConfigFiles(
                     name="views",

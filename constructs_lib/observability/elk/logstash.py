@@ -64,7 +64,7 @@ class Logstash(Part):
         cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
         self.facts = replace(facts, calls=(elasticsearch.endpoint.called_by(pod.peer),))
         self.peer: Peer = pod.peer
-        self.address = f"{self.identity.dns_name}:{BEATS.number}"
+        self.address = f"{context.dns_name(self.identity)}:{BEATS.number}"
 
 
 def _settings() -> str:

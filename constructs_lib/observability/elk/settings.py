@@ -28,9 +28,8 @@ class LogSecrets:
     Args:
         users: passwords of the users that its parts sign in with, one a key.
         reader: a user that may only read, for Grafana; made at the first start.
-        certificate: of servers and clients alike, for
-            ``*.elasticsearch-members.NAMESPACE.svc.cluster.local``, the Services
-            ``elasticsearch``, ``logstash`` and ``kibana`` and ``localhost``; the key in PKCS 8.
+        certificate: of servers and clients alike, for the names that are
+            `ObservabilityStack.dns_names`; the key in PKCS 8.
         kibana: three keys of 32 characters or more, the same for all replicas.
 
     Raises:

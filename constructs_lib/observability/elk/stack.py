@@ -13,7 +13,7 @@ from constructs_lib.observability.elk.logstash import Logstash
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.part import Part
-from constructs_lib.pods.service import members_service
+from constructs_lib.pods.service import members_domain
 
 
 class ElasticStack:
@@ -38,11 +38,10 @@ class ElasticStack:
         exporter = ElasticsearchExporter(scope, context, logs=logs, elasticsearch=search)
         self.parts: tuple[Part, ...] = (search, logstash, kibana, filebeat, exporter)
         self.store = LogStore(endpoint=search.endpoint, secret=logs.secrets.reader)
-        members = members_service(search.identity.name)
         self.dns_names = (
             "localhost",
             search.endpoint.host,
-            f"*.{members}.{search.identity.namespace}.svc.cluster.local",
-            logstash.identity.dns_name,
-            kibana.identity.dns_name,
+            f"*.{members_domain(context.cluster, search.identity)}",
+            context.dns_name(logstash.identity),
+            context.dns_name(kibana.identity),
         )

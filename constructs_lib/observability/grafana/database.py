@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port, Protocol
@@ -70,10 +71,9 @@ class GrafanaDatabase:
         """The address that a server tells the others."""
         return {"POD_IP": "status.podIP"}
 
-    def env(self, identity: Identity) -> Mapping[str, str]:
+    def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
         """Return the variables that tell Grafana."""
-        peer = Peer(name=identity.name, namespace=identity.namespace, selector=identity.labels)
-        members = member_names(peer, self.replicas)
+        members = member_names(cluster, identity, self.replicas)
         return {
             "GF_DATABASE_TYPE": "postgres",
             "GF_DATABASE_HOST": f"{self.database.host}:{self.database.port}",

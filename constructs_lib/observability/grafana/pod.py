@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Port
 from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.data_sources import LogStore
@@ -35,6 +36,7 @@ def grafana_pod(
     provisioned: Sequence[ConfigFiles],
     dashboards: DashboardFiles,
     logs: LogStore,
+    cluster: Cluster,
 ) -> Pod:
     """Return the pod.
 
@@ -45,6 +47,7 @@ def grafana_pod(
         provisioned: its data sources and where its alerts go.
         dashboards: what it shows.
         logs: whose Secret it reads.
+        cluster: what it is like.
     """
     storage, sign_on = settings.storage, settings.sign_on
     process = Container(
@@ -58,7 +61,7 @@ def grafana_pod(
             "GF_SERVER_ROOT_URL": settings.url,
             "GF_SECURITY_COOKIE_SECURE": "true" if settings.host else "false",
             **dashboards.home,
-            **storage.env(identity),
+            **storage.env(identity, cluster),
             **(sign_on.env if sign_on else {}),
         },
         volumes=[

@@ -82,10 +82,14 @@ class Grafana(Part):
             provisioned=[sources, alert_path(alertmanagers)],
             dashboards=dashboards,
             logs=logs,
+            cluster=context.cluster,
         )
         self.peer = pod.peer
         self.endpoint = HttpEndpoint(
-            host=self.identity.dns_name, port=HTTP_PORT, target=self.peer, target_port=HTTP.name
+            host=context.dns_name(self.identity),
+            port=HTTP_PORT,
+            target=self.peer,
+            target_port=HTTP.name,
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
         cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Interface
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
@@ -39,7 +40,7 @@ class GrafanaStorage(Interface):
         """The variables that `env` refers to, by fields of the pod."""
         ...
 
-    def env(self, identity: Identity) -> Mapping[str, str]:
+    def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
         """Return the variables that tell Grafana."""
         ...
 
@@ -91,7 +92,7 @@ class GrafanaVolume:
         """Nothing."""
         return {}
 
-    def env(self, identity: Identity) -> Mapping[str, str]:
+    def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
         """Return nothing: it is what Grafana does by itself."""
         return {}
 

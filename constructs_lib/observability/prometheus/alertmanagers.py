@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from constructs import Construct
@@ -18,7 +19,6 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port, Protocol
 from constructs_lib.facts.promql import increase, total
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
-from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.alerting import (
@@ -33,7 +33,7 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
-from constructs_lib.pods.service import cluster_ip_service, member_names, members_service
+from constructs_lib.pods.service import cluster_ip_service, member_names
 from constructs_lib.pods.stateful_set import stateful_set
 
 _HTTP = Port(name="http", number=9093)
@@ -79,6 +79,9 @@ class Alertmanagers(Part):
         scope: an observability stack.
         context: what all parts share.
         alerting: who is told of what.
+
+    Attributes:
+        members: where each server is told of alerts.
     """
 
     def __init__(
@@ -89,23 +92,27 @@ class Alertmanagers(Part):
         alerting: Alerting,
     ) -> None:
         super().__init__(scope, identity_of("alertmanager", context.monitoring))
-        self._servers = context.sizes.alertmanager.count
+        servers = context.sizes.alertmanager.count
+        names = member_names(context.cluster, self.identity, servers)
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
-            containers=[_process(self.identity, context, alerting)],
+            containers=[_process(context, alerting, names)],
             grace_period_seconds=60,
         )
-        facts = stateful_set(self, pod, replicas=self._servers)
+        facts = stateful_set(self, pod, replicas=servers)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
-        self._peer = pod.peer
+        self.members = [
+            HttpEndpoint(host=name, port=_HTTP.number, target=pod.peer, target_port=_HTTP.name)
+            for name in names
+        ]
         self.facts = replace(
             facts,
             metrics=(
                 MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=_METRICS),
             ),
             alerts=_ALERTS,
-            dashboards=(_dashboard(self._servers),),
+            dashboards=(_dashboard(servers),),
             calls=(
                 *facts.calls,
                 *(Call(source=pod.peer, target=pod.peer, port=port.name) for port in _GOSSIP),
@@ -116,14 +123,6 @@ class Alertmanagers(Part):
                 ),
             ),
         )
-
-    @property
-    def members(self) -> list[HttpEndpoint]:
-        """Where each server is told of alerts."""
-        return [
-            HttpEndpoint(host=name, port=_HTTP.number, target=self._peer, target_port=_HTTP.name)
-            for name in member_names(self._peer, self._servers)
-        ]
 
 
 def _dashboard(servers: int) -> Dashboard:
@@ -161,23 +160,18 @@ def _dashboard(servers: int) -> Dashboard:
     )
 
 
-def _process(identity: Identity, context: StackContext, alerting: Alerting) -> Container:
-    size = context.sizes.alertmanager
-    members = f"{members_service(identity.name)}.{identity.namespace}.svc.cluster.local"
+def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) -> Container:
     return Container(
         name="alertmanager",
         image=context.images.alertmanager,
-        resources=size.resources,
+        resources=context.sizes.alertmanager.resources,
         args=[
             "--config.file=/etc/alertmanager/config/alertmanager.yml",
             f"--storage.path={_DATA}",
             "--data.retention=120h",
             "--cluster.listen-address=0.0.0.0:9094",
             "--cluster.advertise-address=$(POD_IP):9094",
-            *(
-                f"--cluster.peer={identity.name}-{number}.{members}:9094"
-                for number in range(size.count)
-            ),
+            *(f"--cluster.peer={member}:9094" for member in members),
         ],
         ports=[_HTTP, *_GOSSIP],
         pod_env={"POD_IP": "status.podIP"},

@@ -107,5 +107,8 @@ class Blackbox(Part):
         )
         self.hosts = context.hosts
         self.endpoint = HttpEndpoint(
-            host=self.identity.dns_name, port=http.number, target=pod.peer, target_port=http.name
+            host=context.dns_name(self.identity),
+            port=http.number,
+            target=pod.peer,
+            target_port=http.name,
         )

@@ -97,7 +97,10 @@ def endpoint(context: StackContext) -> HttpEndpoint:
     """Return where Prometheus answers queries, known before it is made."""
     identity = identity_of("prometheus", context.monitoring)
     return HttpEndpoint(
-        host=identity.dns_name, port=HTTP.number, target=_peer(identity), target_port=HTTP.name
+        host=context.dns_name(identity),
+        port=HTTP.number,
+        target=_peer(identity),
+        target_port=HTTP.name,
     )
 
 

@@ -26,6 +26,7 @@ from constructs_lib import (
     StorageTier,
     Webhook,
 )
+from constructs_lib.cluster import Cluster
 from constructs_lib.observability.context import StackContext
 
 HTTPS = Port(name="https", number=443)
@@ -52,6 +53,7 @@ CONTEXT = StackContext(
     api_server=API_SERVER,
     nodes=("10.0.0.0/16",),
     most_nodes=50,
+    cluster=Cluster(),
 )
 STUCK = AlertRule(
     name="MailIsStuck",
