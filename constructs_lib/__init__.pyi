@@ -2,9 +2,6 @@
 
 from .cluster import Cluster as Cluster
 from .errors import ConfigurationError as ConfigurationError
-from .facts.access import Access as Access
-from .facts.access import KubernetesAccess as KubernetesAccess
-from .facts.access import Verb as Verb
 from .facts.buckets import S3Bucket as S3Bucket
 from .facts.dashboards import DashboardFolder as DashboardFolder
 from .facts.endpoints import BrokerEndpoint as BrokerEndpoint
@@ -23,6 +20,9 @@ from .facts.network import Port as Port
 from .facts.network import Protocol as Protocol
 from .facts.published import Facts as Facts
 from .facts.published import Publisher as Publisher
+from .facts.rbac import KubernetesPermissions as KubernetesPermissions
+from .facts.rbac import PolicyRule as PolicyRule
+from .facts.rbac import Verb as Verb
 from .facts.routes import PublicRoute as PublicRoute
 from .facts.secrets import CsiSecretRef as CsiSecretRef
 from .facts.secrets import SecretKind as SecretKind
@@ -143,6 +143,7 @@ from .security.encryption import EncryptionConfiguration as EncryptionConfigurat
 from .security.encryption import EncryptionProvider as EncryptionProvider
 from .security.encryption import Kms as Kms
 from .security.encryption import Secretbox as Secretbox
+from .security.escalations import Escalation as Escalation
 from .security.external_secrets import ExternalSecrets as ExternalSecrets
 from .security.external_secrets import StoreKind as StoreKind
 from .security.image_policies import FixedImages as FixedImages
@@ -151,8 +152,6 @@ from .security.personas import Developer as Developer
 from .security.personas import Operator as Operator
 from .security.personas import Persona as Persona
 from .security.personas import Viewer as Viewer
-from .security.powers import Power as Power
-from .security.privileges import UnprivilegedPods as UnprivilegedPods
 from .security.quotas import Headroom as Headroom
 from .security.registries import Registries as Registries
 from .security.sealed_secrets import SealedSecrets as SealedSecrets
@@ -162,6 +161,7 @@ from .security.secret_sources import HandmadeSecrets as HandmadeSecrets
 from .security.secret_sources import SecretSource as SecretSource
 from .security.secret_sources import SecretSources as SecretSources
 from .security.snapshot_classes import SnapshotClasses as SnapshotClasses
+from .security.unprivileged_pods import UnprivilegedPods as UnprivilegedPods
 from .storage import ExistingStorageClass as ExistingStorageClass
 from .storage import ReclaimPolicy as ReclaimPolicy
 from .storage import SnapshotClass as SnapshotClass

@@ -13,21 +13,21 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.pods.api_token import ApiToken
-from constructs_lib.pods.cluster_access import grant_in
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.overdue import alert_when_overdue
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.rbac import namespaced_role
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretFiles
@@ -103,7 +103,7 @@ class ConfigurationBackup(NamedConstruct):
         check_range("ConfigurationBackup.retention_days", retention_days, 1, 3650)
         rules = (
             *(
-                Access(api_group=group, resources=names, verbs=(Verb.LIST,))
+                PolicyRule(api_group=group, resources=names, verbs=(Verb.LIST,))
                 for group, names in _CONFIGURATION.items()
             ),
             *(_custom(resource) for resource in custom_resources),
@@ -133,12 +133,12 @@ class ConfigurationBackup(NamedConstruct):
         pod = Pod(
             identity=identity,
             containers=[process],
-            access=KubernetesAccess(rules=rules, api_server=api_server),
+            permissions=KubernetesPermissions(rules=rules, api_server=api_server),
         )
         job = cron_job(self, pod, schedule)
         for place in places:
             if place != identity.namespace:
-                grant_in(self, identity, place, rules)
+                namespaced_role(self, identity, place, rules)
         self._facts = replace(
             job,
             calls=(*job.calls, *bucket.calls_by(pod.peer)),
@@ -160,7 +160,7 @@ class ConfigurationBackup(NamedConstruct):
         return self._facts
 
 
-def _custom(resource: str) -> Access:
+def _custom(resource: str) -> PolicyRule:
     check_subdomain("ConfigurationBackup.custom_resources", resource)
     plural, _, group = resource.partition(".")
     if not group:
@@ -169,4 +169,4 @@ def _custom(resource: str) -> Access:
             resource,
             "name its group too, such as 'certificates.cert-manager.io'",
         )
-    return Access(api_group=group, resources=(plural,), verbs=(Verb.LIST,))
+    return PolicyRule(api_group=group, resources=(plural,), verbs=(Verb.LIST,))

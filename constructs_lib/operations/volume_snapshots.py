@@ -8,9 +8,9 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.operations.images import KUBECTL
@@ -27,8 +27,8 @@ from constructs_lib.rules import check_label_key, check_label_value, check_range
 from constructs_lib.storage import ReclaimPolicy, SnapshotClass
 
 _RULES = (
-    Access(resources=("persistentvolumeclaims",), verbs=(Verb.LIST,)),
-    Access(
+    PolicyRule(resources=("persistentvolumeclaims",), verbs=(Verb.LIST,)),
+    PolicyRule(
         api_group="snapshot.storage.k8s.io",
         resources=("volumesnapshots",),
         verbs=(Verb.CREATE, Verb.DELETE, Verb.GET, Verb.LIST, Verb.WATCH),
@@ -116,7 +116,7 @@ class VolumeSnapshots(NamedConstruct):
         pod = Pod(
             identity=identity,
             containers=[process],
-            access=KubernetesAccess(rules=_RULES, api_server=api_server),
+            permissions=KubernetesPermissions(rules=_RULES, api_server=api_server),
         )
         self._facts = replace(
             cron_job(self, pod, schedule),

@@ -11,7 +11,7 @@ from constructs_lib.pods.service_account import service_account
 
 def belongings(scope: Construct, pod: Pod) -> None:
     """Make the account and the ConfigMaps of a pod."""
-    service_account(scope, pod.identity, pod.access, annotations=pod.account_annotations)
+    service_account(scope, pod.identity, pod.permissions, annotations=pod.account_annotations)
     for files in pod.config_files:
         files.attach(scope, pod.identity)
 

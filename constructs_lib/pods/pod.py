@@ -9,10 +9,10 @@ from typing import Self
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import VERSION, Identity
@@ -40,7 +40,7 @@ class Pod:
         init_containers: what runs before, one after the other.
         hardening: what it may not do.
         placement: where it runs.
-        access: what it may do with the Kubernetes API, from the containers that mount an
+        permissions: what it may do with the Kubernetes API, from the containers that mount an
             `ApiToken`; None for nothing.
         serves: the server whose ConfigMaps and account it uses, as a job of that server
             does; None for its own.
@@ -57,7 +57,7 @@ class Pod:
     Raises:
         ConfigurationError: two containers, ports or volumes of one name, scratch that is more
             than the containers may hold, an init container that takes more than the rest, or
-            access without a token or a token without access.
+            permissions without a token or a token without permissions.
     """
 
     identity: Identity
@@ -65,7 +65,7 @@ class Pod:
     init_containers: Sequence[Container] = ()
     hardening: Hardening | NodeAgent = Hardening()
     placement: Placement = Placement()
-    access: KubernetesAccess | None = None
+    permissions: KubernetesPermissions | None = None
     serves: Identity | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
@@ -88,10 +88,10 @@ class Pod:
         self._check_scratch()
         self._check_init_containers()
         mounts_token = any(isinstance(volume, ApiToken) for volume in self.volumes)
-        if self.serves is None and mounts_token != (self.access is not None):
+        if self.serves is None and mounts_token != (self.permissions is not None):
             raise ConfigurationError(
-                "Pod.access",
-                self.access,
+                "Pod.permissions",
+                self.permissions,
                 "say what the container that mounts ApiToken() may do, or mount none",
             )
 
@@ -171,7 +171,7 @@ class Pod:
             peers=(peer,),
             images=tuple(dict.fromkeys(container.image for container in self.every_container)),
             calls=(
-                *(self.access.calls_by(peer) if self.access else ()),
+                *(self.permissions.calls_by(peer) if self.permissions else ()),
                 *(
                     Call(source=peer, target=target, port=port.name)
                     for target in (self.mesh.control_plane if self.mesh else ())

@@ -1,4 +1,4 @@
-"""The account of a workload, and the little that it may do."""
+"""The service account of a workload, with a Role where it calls the Kubernetes API."""
 
 from __future__ import annotations
 
@@ -9,32 +9,27 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.facts.access import Access, KubernetesAccess
+from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.pods.defaults import PodDefaults
+from constructs_lib.pods.rbac import namespaced_role
 
 
 def service_account(
     scope: Construct,
     identity: names.Identity,
-    access: KubernetesAccess | None,
+    permissions: KubernetesPermissions | None,
     *,
     annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> k8s.KubeServiceAccount:
-    """Make the account; a Role and its binding only where there is access to give.
+    """Make the account, and a Role with its binding if it has permissions.
 
     Args:
         scope: where it is made.
         identity: whose account it is.
-        access: what it may do; None for nothing.
-        annotations: such as the role that it has at a cloud.
+        permissions: what it may do with the Kubernetes API in its namespace; None for nothing.
+        annotations: of the account, such as the role that it has at a cloud.
     """
     defaults = PodDefaults.of(scope)
-
-    def metadata(kind: str) -> k8s.ObjectMeta:
-        return names.metadata(
-            scope, kind, identity.name, namespace=identity.namespace, labels=identity.labels
-        )
-
     account = k8s.KubeServiceAccount(
         scope,
         "ServiceAccount",
@@ -49,32 +44,6 @@ def service_account(
         image_pull_secrets=defaults.pull_references,
         automount_service_account_token=False,
     )
-    if access is not None:
-        k8s.KubeRole(
-            scope,
-            "Role",
-            metadata=metadata("Role"),
-            rules=[policy_rule(rule) for rule in access.rules],
-        )
-        k8s.KubeRoleBinding(
-            scope,
-            "RoleBinding",
-            metadata=metadata("RoleBinding"),
-            role_ref=k8s.RoleRef(
-                api_group="rbac.authorization.k8s.io", kind="Role", name=identity.name
-            ),
-            subjects=[
-                k8s.Subject(kind="ServiceAccount", name=identity.name, namespace=identity.namespace)
-            ],
-        )
+    if permissions is not None:
+        namespaced_role(scope, identity, identity.namespace, permissions.rules)
     return account
-
-
-def policy_rule(rule: Access) -> k8s.PolicyRule:
-    """Return a rule as a Role has it."""
-    return k8s.PolicyRule(
-        api_groups=[rule.api_group],
-        resources=list(rule.resources),
-        resource_names=list(rule.names) or None,
-        verbs=[verb.value for verb in rule.verbs],
-    )

@@ -39,7 +39,7 @@ class PostgresCluster(NamedConstruct):
     store; a job restores the newest one each week and reads all of it.
 
     Creates a StatefulSet, two Deployments of poolers, their Services, budgets and
-    ConfigMaps, CronJobs, and an account with rights to its own lock. Secrets are referred to.
+    ConfigMaps, CronJobs, and an account with permissions for its own lock. Secrets are referred to.
 
     Args:
         scope: a chart in the namespace of the cluster.

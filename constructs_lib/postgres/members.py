@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.facts.access import Access, KubernetesAccess, Verb
+from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.claims import Data
@@ -76,7 +76,7 @@ def member_pod(context: ClusterContext) -> Pod:
         ],
         hardening=Hardening(run_as_user=image.user, run_as_group=image.group),
         placement=context.placement,
-        access=_access(context),
+        permissions=_permissions(context),
         labels={SCOPE_LABEL: context.identity.name},
         # Patroni hands over, stops PostgreSQL and waits until the last of the log is archived.
         grace_period_seconds=300,
@@ -177,17 +177,17 @@ def _exporter(context: ClusterContext) -> Container:
     )
 
 
-def _access(context: ClusterContext) -> KubernetesAccess:
-    """Return the rights to its own lock, found on ConfigMaps, and to the labels of its pods."""
+def _permissions(context: ClusterContext) -> KubernetesPermissions:
+    """Return what Patroni may do: keep its lock in ConfigMaps, and label its pods."""
     name = context.identity.name
     locks = tuple(f"{name}-{part}" for part in ("config", "leader", "sync", "failover"))
     pods = tuple(f"{name}-{number}" for number in range(context.members))
-    return KubernetesAccess(
+    return KubernetesPermissions(
         rules=(
-            Access(resources=("configmaps",), verbs=(Verb.CREATE, Verb.LIST, Verb.WATCH)),
-            Access(resources=("configmaps",), verbs=(Verb.GET, Verb.PATCH), names=locks),
-            Access(resources=("pods",), verbs=(Verb.LIST, Verb.WATCH)),
-            Access(resources=("pods",), verbs=(Verb.PATCH,), names=pods),
+            PolicyRule(resources=("configmaps",), verbs=(Verb.CREATE, Verb.LIST, Verb.WATCH)),
+            PolicyRule(resources=("configmaps",), verbs=(Verb.GET, Verb.PATCH), names=locks),
+            PolicyRule(resources=("pods",), verbs=(Verb.LIST, Verb.WATCH)),
+            PolicyRule(resources=("pods",), verbs=(Verb.PATCH,), names=pods),
         ),
         api_server=context.api_server,
     )

@@ -12,9 +12,9 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.names import LONGEST
 from constructs_lib.namespaces import Namespace
 from constructs_lib.security.network import policy_names
+from constructs_lib.security.persona_roles import persona_problems
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.registries import Registries
-from constructs_lib.security.roles import persona_problems
 from constructs_lib.storage import ExistingStorageClass, StorageClass, StorageTier
 
 

@@ -1,4 +1,4 @@
-"""The parts that people have on a platform, from looking on to being on call."""
+"""Personas: the roles of people in namespaces, from read-only to on call."""
 
 from __future__ import annotations
 
@@ -7,78 +7,43 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import READ, Access, Verb
+from constructs_lib.facts.rbac import PolicyRule, Verb
 from constructs_lib.rules import check_distinct, check_name, check_several, check_text
-from constructs_lib.security.groups import is_of_the_cluster
-from constructs_lib.security.powers import Power
+from constructs_lib.security.escalations import Escalation
+from constructs_lib.security.read_rules import READ_NAMESPACE
+from constructs_lib.security.system_groups import is_system_group
 
 
 class Persona(Protocol):
-    """A part that people have in some namespaces."""
+    """A role of people in some namespaces."""
 
     @property
     def name(self) -> str:
-        """What its Roles are called."""
+        """The name of its RoleBindings."""
         ...
 
     @property
     def groups(self) -> Sequence[str]:
-        """The groups of the identity provider that have it."""
+        """The groups of the identity provider that are bound to it."""
         ...
 
     @property
     def namespaces(self) -> Sequence[str]:
-        """Where they have it."""
+        """The namespaces that it is bound in."""
         ...
 
     @property
-    def powers(self) -> Sequence[Power]:
-        """What it reaches by a detour; rules that give more are refused."""
+    def escalations(self) -> Sequence[Escalation]:
+        """The escalations that it declares; rules that allow another one are refused."""
         ...
 
-    def rules(self) -> Sequence[Access]:
-        """Return what it may do there."""
+    def rules(self) -> Sequence[PolicyRule]:
+        """Return its RBAC rules."""
         ...
-
-
-_LOOK = (
-    Access(
-        resources=(
-            "configmaps",
-            "events",
-            "limitranges",
-            "persistentvolumeclaims",
-            "pods",
-            "pods/log",
-            "resourcequotas",
-            "serviceaccounts",
-            "services",
-        ),
-        verbs=READ,
-    ),
-    Access(
-        api_group="apps",
-        resources=(
-            "controllerrevisions",
-            "daemonsets",
-            "deployments",
-            "replicasets",
-            "statefulsets",
-        ),
-        verbs=READ,
-    ),
-    Access(api_group="autoscaling", resources=("horizontalpodautoscalers",), verbs=READ),
-    Access(api_group="batch", resources=("cronjobs", "jobs"), verbs=READ),
-    Access(api_group="discovery.k8s.io", resources=("endpointslices",), verbs=READ),
-    Access(api_group="metrics.k8s.io", resources=("pods",), verbs=(Verb.GET, Verb.LIST)),
-    Access(api_group="networking.k8s.io", resources=("ingresses", "networkpolicies"), verbs=READ),
-    Access(api_group="policy", resources=("poddisruptionbudgets",), verbs=READ),
-    Access(api_group="rbac.authorization.k8s.io", resources=("rolebindings", "roles"), verbs=READ),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
+class _BoundRole:
     groups: tuple[str, ...]
     namespaces: tuple[str, ...]
 
@@ -89,7 +54,7 @@ class _Part:
             raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
         for group in self.groups:
             check_text(f"{kind}.groups", group)
-            if is_of_the_cluster(group):
+            if is_system_group(group):
                 raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
         if not self.namespaces:
             raise ConfigurationError(f"{kind}.namespaces", (), "name at least one namespace")
@@ -100,26 +65,26 @@ class _Part:
 
     @property
     def name(self) -> str:
-        """What its role is called."""
+        """The name of its RoleBindings."""
         return type(self).__name__.lower()
 
     @property
-    def powers(self) -> tuple[Power, ...]:
-        """What it reaches by a detour."""
+    def escalations(self) -> tuple[Escalation, ...]:
+        """The escalations that its rules allow."""
         return ()
 
-    def rules(self) -> tuple[Access, ...]:
-        """Return what it may do."""
-        return _LOOK
+    def rules(self) -> tuple[PolicyRule, ...]:
+        """Return its RBAC rules."""
+        return READ_NAMESPACE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Viewer(_Part):
-    """Looks, and changes nothing: everything of a namespace but Secrets.
+class Viewer(_BoundRole):
+    """Reads everything in its namespaces but Secrets, and changes nothing.
 
     Args:
         groups: of the identity provider.
-        namespaces: where it looks.
+        namespaces: that it reads.
 
     Raises:
         ConfigurationError: no group or namespace, or a name that Kubernetes refuses.
@@ -127,8 +92,8 @@ class Viewer(_Part):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Developer(_Part):
-    """Looks, and reaches and reads what is named.
+class Developer(_BoundRole):
+    """Reads everything but Secrets, and the Secrets and ports of pods that are named.
 
     A forwarded port goes past all network policies, so it reaches no pod that
     is not named; where a Deployment is to be reached, `Debugger` does.
@@ -147,21 +112,21 @@ class Developer(_Part):
     secrets: tuple[str, ...] = ()
     forward_pods: tuple[str, ...] = ()
 
-    def rules(self) -> tuple[Access, ...]:
-        """Return what it may do."""
-        ports = Access(
+    def rules(self) -> tuple[PolicyRule, ...]:
+        """Return its RBAC rules."""
+        ports = PolicyRule(
             resources=("pods/portforward",), verbs=(Verb.CREATE,), names=self.forward_pods
         )
-        return (*_LOOK, *((ports,) if self.forward_pods else ()), *_secrets(self.secrets))
+        return (*READ_NAMESPACE, *((ports,) if self.forward_pods else ()), *_secrets(self.secrets))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Operator(_Part):
+class Operator(_BoundRole):
     """Keeps a platform running: restarts, scales, rolls back, and runs a job by hand.
 
     Whoever may change a Deployment or start a Job can run any image with any
     Secret, volume and service account of the namespace: an operator reads all
-    Secrets there, the data of databases, and has the rights of every service
+    Secrets there, the data of databases, and has the permissions of every service
     account. So this is for those who could release as well. `Registries` among
     the `AdmissionPolicies` limits the images.
 
@@ -177,17 +142,17 @@ class Operator(_Part):
     secrets: tuple[str, ...] = ()
 
     @property
-    def powers(self) -> tuple[Power, ...]:
-        """What it reaches by a detour."""
-        return (Power.REACH_PODS, Power.RUN_PODS)
+    def escalations(self) -> tuple[Escalation, ...]:
+        """The escalations that its rules allow."""
+        return (Escalation.CONNECT_TO_PODS, Escalation.CREATE_WORKLOADS)
 
-    def rules(self) -> tuple[Access, ...]:
-        """Return what it may do."""
+    def rules(self) -> tuple[PolicyRule, ...]:
+        """Return its RBAC rules."""
         return (
-            *_LOOK,
-            Access(resources=("pods",), verbs=(Verb.DELETE,)),
-            Access(resources=("pods/portforward", "pods/eviction"), verbs=(Verb.CREATE,)),
-            Access(
+            *READ_NAMESPACE,
+            PolicyRule(resources=("pods",), verbs=(Verb.DELETE,)),
+            PolicyRule(resources=("pods/portforward", "pods/eviction"), verbs=(Verb.CREATE,)),
+            PolicyRule(
                 api_group="apps",
                 resources=(
                     "deployments",
@@ -197,19 +162,19 @@ class Operator(_Part):
                 ),
                 verbs=(Verb.PATCH, Verb.UPDATE),
             ),
-            Access(
+            PolicyRule(
                 api_group="autoscaling",
                 resources=("horizontalpodautoscalers",),
                 verbs=(Verb.PATCH, Verb.UPDATE),
             ),
-            Access(api_group="batch", resources=("jobs",), verbs=(Verb.CREATE, Verb.DELETE)),
+            PolicyRule(api_group="batch", resources=("jobs",), verbs=(Verb.CREATE, Verb.DELETE)),
             *_secrets(self.secrets),
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Debugger(_Part):
-    """On call: looks into a running pod with an ephemeral container.
+class Debugger(_BoundRole):
+    """On call: debugs a running pod with an ephemeral container.
 
     Such a container shares the network of the pod, sees its processes with
     their environment and files, so its Secrets as well, and needs nothing of
@@ -229,20 +194,22 @@ class Debugger(_Part):
     exec_pods: tuple[str, ...] = ()
 
     @property
-    def powers(self) -> tuple[Power, ...]:
-        """What it reaches by a detour."""
-        return (Power.ENTER_PODS, Power.REACH_PODS)
+    def escalations(self) -> tuple[Escalation, ...]:
+        """The escalations that its rules allow."""
+        return (Escalation.ATTACH_TO_PODS, Escalation.CONNECT_TO_PODS)
 
-    def rules(self) -> tuple[Access, ...]:
-        """Return what it may do."""
-        shell = Access(resources=("pods/exec",), verbs=(Verb.CREATE,), names=self.exec_pods)
+    def rules(self) -> tuple[PolicyRule, ...]:
+        """Return its RBAC rules."""
+        shell = PolicyRule(resources=("pods/exec",), verbs=(Verb.CREATE,), names=self.exec_pods)
         return (
-            *_LOOK,
-            Access(resources=("pods/ephemeralcontainers",), verbs=(Verb.PATCH, Verb.UPDATE)),
-            Access(resources=("pods/attach", "pods/portforward"), verbs=(Verb.CREATE,)),
+            *READ_NAMESPACE,
+            PolicyRule(resources=("pods/ephemeralcontainers",), verbs=(Verb.PATCH, Verb.UPDATE)),
+            PolicyRule(resources=("pods/attach", "pods/portforward"), verbs=(Verb.CREATE,)),
             *((shell,) if self.exec_pods else ()),
         )
 
 
-def _secrets(secrets: tuple[str, ...]) -> tuple[Access, ...]:
-    return (Access(resources=("secrets",), verbs=(Verb.GET,), names=secrets),) if secrets else ()
+def _secrets(secrets: tuple[str, ...]) -> tuple[PolicyRule, ...]:
+    return (
+        (PolicyRule(resources=("secrets",), verbs=(Verb.GET,), names=secrets),) if secrets else ()
+    )

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import KubernetesAccess
 from constructs_lib.facts.network import End, check_has_port
+from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import Identity
 from constructs_lib.pods.api_token import ApiToken
@@ -36,7 +36,7 @@ class Workload:
         disruption_budget: how many replicas a drain may take at once; None for no budget.
         hardening: what the containers may not do.
         mesh: the service mesh that the pods are members of; None for none.
-        kubernetes_access: what the main container may do with the Kubernetes API; None for
+        kubernetes_permissions: what the main container may do with the Kubernetes API; None for
             nothing.
         calls: what the pods call besides what other arguments say, on all ports.
         pod_labels: further labels of the pods, as workload identity wants them; no selector
@@ -55,7 +55,7 @@ class Workload:
     disruption_budget: DisruptionBudget | None = DisruptionBudget()
     hardening: Hardening = Hardening()
     mesh: Mesh | None = None
-    kubernetes_access: KubernetesAccess | None = None
+    kubernetes_permissions: KubernetesPermissions | None = None
     calls: Sequence[End] = ()
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Workload:
             raise ConfigurationError(
                 "Container.pre_stop", container.pre_stop, "leave it out: lifecycle says it"
             )
-        token = [] if self.kubernetes_access is None else [ApiToken()]
+        token = [] if self.kubernetes_permissions is None else [ApiToken()]
         mounted = {volume.mount_path for volume in container.volumes}
         usual = [each for each in (_TEMPORARY, *token) if each.mount_path not in mounted]
         main = replace(container, volumes=[*container.volumes, *usual], pre_stop=lifecycle.pre_stop)
@@ -100,7 +100,7 @@ class Workload:
             init_containers=self.init_containers,
             hardening=self.hardening,
             placement=self.placement,
-            access=self.kubernetes_access,
+            permissions=self.kubernetes_permissions,
             mesh=self.mesh,
             labels=self.pod_labels,
             annotations=self.pod_annotations,

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import pytest
 
 from constructs_lib import (
-    Access,
     Call,
     ConfigurationError,
     DatabaseEndpoint,
     Facts,
     HttpEndpoint,
     Indicator,
-    KubernetesAccess,
+    KubernetesPermissions,
     LogFormat,
     Outside,
     Peer,
+    PolicyRule,
     Port,
     Publisher,
     SecretRef,
@@ -68,8 +68,8 @@ def test_access_to_the_api_server_is_a_call_to_each_of_its_ports() -> None:
         cidrs=("10.0.0.1/32",),
         ports=(Port(name="https", number=6443), Port(name="proxy", number=8132)),
     )
-    access = KubernetesAccess(
-        rules=(Access(resources=("pods/log",), verbs=(Verb.GET,)),), api_server=api_server
+    access = KubernetesPermissions(
+        rules=(PolicyRule(resources=("pods/log",), verbs=(Verb.GET,)),), api_server=api_server
     )
     assert access.calls_by(CALLER) == (
         Call(source=CALLER, target=api_server, port="https"),

@@ -10,15 +10,15 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Access,
     Claim,
     ConfigFiles,
     ConfigurationError,
     ExecCheck,
     ExistingStorageClass,
     HttpsCheck,
-    KubernetesAccess,
+    KubernetesPermissions,
     Outside,
+    PolicyRule,
     Port,
     Protocol,
     ReclaimPolicy,
@@ -29,7 +29,7 @@ from constructs_lib import (
     StorageTier,
 )
 from constructs_lib.cluster import Cluster
-from constructs_lib.facts.access import READ
+from constructs_lib.facts.rbac import READ
 from constructs_lib.names import Identity
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.claims import Data, Workspace
@@ -126,11 +126,11 @@ def test_access_to_kubernetes(chart: Chart) -> None:
     api_server = Outside(
         name="api-server", cidrs=("10.96.0.1/32",), ports=(Port(name="https", number=6443),)
     )
-    access = KubernetesAccess(
-        rules=(Access(resources=("pods",), verbs=READ),), api_server=api_server
+    access = KubernetesPermissions(
+        rules=(PolicyRule(resources=("pods",), verbs=READ),), api_server=api_server
     )
     caller = replace(POD.main, volumes=[ApiToken()])
-    facts = deployment(chart, replace(POD, containers=[caller], access=access), replicas=1)
+    facts = deployment(chart, replace(POD, containers=[caller], permissions=access), replicas=1)
     pod = find(chart, "Deployment", "store")["spec"]["template"]["spec"]
     assert pod["automountServiceAccountToken"] is False
     assert [each["name"] for each in pod["volumes"]] == ["api-token"]

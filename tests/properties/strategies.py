@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from constructs_lib import (
     PORTABLE_POLICY,
-    Access,
     Autoscaling,
     AwsCertificate,
     AzureRepository,
@@ -54,6 +53,7 @@ from constructs_lib import (
     PagerDuty,
     Peer,
     Persona,
+    PolicyRule,
     Port,
     Probe,
     PublicRoute,
@@ -205,7 +205,7 @@ _FIELDS: dict[str, Strategy] = {
     "Workload.calls": st.lists(_FOREIGN, max_size=1),
     "Call.source": _value(Peer),
     "Route.policy": st.just(TrafficPolicy()) | st.just(PORTABLE_POLICY) | _value(TrafficPolicy),
-    "KubernetesAccess.rules": st.lists(_value(Access), min_size=1, max_size=2).map(tuple),
+    "KubernetesPermissions.rules": st.lists(_value(PolicyRule), min_size=1, max_size=2).map(tuple),
     "WebTier.host": _value(Host),
     "SocketTier.broker": _value(BrokerEndpoint),
     "Resources.cpu_limit": st.none() | st.sampled_from(("8", "16")) | _value(Burst),

@@ -64,10 +64,10 @@ def _mappings(keys: Strategy, values: Strategy, *, least: int = 0) -> Strategy:
 
 PLAIN: dict[str, Strategy] = {
     # Facts.
-    "Access.api_group": st.sampled_from(("", "apps", "batch")),
-    "Access.names": st.just(()),
-    "Access.resources": _tuples(st.sampled_from(("configmaps", "pods/log")), least=1),
-    "Access.verbs": _tuples(st.sampled_from(Verb), least=1),
+    "PolicyRule.api_group": st.sampled_from(("", "apps", "batch")),
+    "PolicyRule.names": st.just(()),
+    "PolicyRule.resources": _tuples(st.sampled_from(("configmaps", "pods/log")), least=1),
+    "PolicyRule.verbs": _tuples(st.sampled_from(Verb), least=1),
     "AlertRule.expression": st.sampled_from(("up == 0", "vector(1)")),
     "AlertRule.for_seconds": SECONDS,
     "AlertRule.name": _METRICS,

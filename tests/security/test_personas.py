@@ -11,14 +11,14 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Access,
     ConfigurationError,
     Debugger,
     Developer,
+    Escalation,
     Namespace,
     Operator,
     Persona,
-    Power,
+    PolicyRule,
     SecurityBaseline,
     Verb,
     Viewer,
@@ -31,20 +31,25 @@ PERSONAS: dict[str, Callable[..., Persona]] = {
     "operator": Operator,
     "debugger": Debugger,
 }
-POWERS = [
-    ("", "pods/attach", Verb.GET, Power.ENTER_PODS),
-    ("", "pods/ephemeralcontainers", Verb.PATCH, Power.ENTER_PODS),
-    ("", "pods/portforward", Verb.CREATE, Power.REACH_PODS),
-    ("", "services/proxy", Verb.GET, Power.REACH_PODS),
-    ("", "pods", Verb.CREATE, Power.RUN_PODS),
-    ("apps", "deployments", Verb.PATCH, Power.RUN_PODS),
-    ("apps", "daemonsets", Verb.UPDATE, Power.RUN_PODS),
-    ("batch", "cronjobs", Verb.CREATE, Power.RUN_PODS),
-    ("external-secrets.io", "externalsecrets", Verb.CREATE, Power.BRING_SECRETS),
-    ("external-secrets.io", "secretstores", Verb.PATCH, Power.BRING_SECRETS),
-    ("external-secrets.io", "pushsecrets", Verb.CREATE, Power.BRING_SECRETS),
-    ("bitnami.com", "sealedsecrets", Verb.UPDATE, Power.BRING_SECRETS),
-    ("secrets-store.csi.x-k8s.io", "secretproviderclasses", Verb.CREATE, Power.BRING_SECRETS),
+ESCALATIONS = [
+    ("", "pods/attach", Verb.GET, Escalation.ATTACH_TO_PODS),
+    ("", "pods/ephemeralcontainers", Verb.PATCH, Escalation.ATTACH_TO_PODS),
+    ("", "pods/portforward", Verb.CREATE, Escalation.CONNECT_TO_PODS),
+    ("", "services/proxy", Verb.GET, Escalation.CONNECT_TO_PODS),
+    ("", "pods", Verb.CREATE, Escalation.CREATE_WORKLOADS),
+    ("apps", "deployments", Verb.PATCH, Escalation.CREATE_WORKLOADS),
+    ("apps", "daemonsets", Verb.UPDATE, Escalation.CREATE_WORKLOADS),
+    ("batch", "cronjobs", Verb.CREATE, Escalation.CREATE_WORKLOADS),
+    ("external-secrets.io", "externalsecrets", Verb.CREATE, Escalation.WRITE_SECRET_SOURCES),
+    ("external-secrets.io", "secretstores", Verb.PATCH, Escalation.WRITE_SECRET_SOURCES),
+    ("external-secrets.io", "pushsecrets", Verb.CREATE, Escalation.WRITE_SECRET_SOURCES),
+    ("bitnami.com", "sealedsecrets", Verb.UPDATE, Escalation.WRITE_SECRET_SOURCES),
+    (
+        "secrets-store.csi.x-k8s.io",
+        "secretproviderclasses",
+        Verb.CREATE,
+        Escalation.WRITE_SECRET_SOURCES,
+    ),
 ]
 
 
@@ -52,14 +57,14 @@ POWERS = [
 class Odd:
     """A persona of somebody's own."""
 
-    access: Access
+    rule: PolicyRule
     name: str = "odd"
     groups: tuple[str, ...] = ("shop-odd",)
     namespaces: tuple[str, ...] = ("app",)
-    powers: tuple[Power, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
-    def rules(self) -> tuple[Access, ...]:
-        return (self.access,)
+    def rules(self) -> tuple[PolicyRule, ...]:
+        return (self.rule,)
 
 
 def baseline(chart: Chart, *personas: Persona) -> None:
@@ -108,8 +113,8 @@ def test_a_secret_is_read_only_by_its_name(kind: Callable[..., Persona], cluster
 @pytest.mark.mission("B61")
 @pytest.mark.parametrize("verb", ["bind", "escalate", "impersonate", "*"])
 def test_fails_on_a_verb_that_makes_somebody_more(verb: Any) -> None:  # noqa: ANN401
-    with pytest.raises(ConfigurationError, match=r"Access\.verbs: got .*; use a Verb"):
-        Access(resources=("roles",), verbs=(verb,))
+    with pytest.raises(ConfigurationError, match=r"PolicyRule\.verbs: got .*; use a Verb"):
+        PolicyRule(resources=("roles",), verbs=(verb,))
 
 
 @pytest.mark.mission("B130")
@@ -124,24 +129,26 @@ def test_a_debugger_runs_commands_in_named_pods_only(cluster: Chart) -> None:
     assert [rule["resourceNames"] for rule in shells] == [["postgres-0"]]
 
 
-@pytest.mark.parametrize(("group", "resource", "verb", "power"), POWERS)
+@pytest.mark.parametrize(("group", "resource", "verb", "escalation"), ESCALATIONS)
 def test_a_power_is_said(
-    group: str, resource: str, verb: Verb, power: Power, cluster: Chart
+    group: str, resource: str, verb: Verb, escalation: Escalation, cluster: Chart
 ) -> None:
-    access = Access(api_group=group, resources=(resource,), verbs=(verb,))
-    baseline(cluster, Odd(access=access, powers=(power,)))
+    rule = PolicyRule(api_group=group, resources=(resource,), verbs=(verb,))
+    baseline(cluster, Odd(rule=rule, escalations=(escalation,)))
     assert (resource, verb) in allowed(cluster, "odd")
 
 
 @pytest.mark.mission("B61")
-@pytest.mark.parametrize(("group", "resource", "verb", "power"), POWERS)
+@pytest.mark.parametrize(("group", "resource", "verb", "escalation"), ESCALATIONS)
 def test_fails_on_a_power_that_is_not_said(
-    group: str, resource: str, verb: Verb, power: Power, cluster: Chart
+    group: str, resource: str, verb: Verb, escalation: Escalation, cluster: Chart
 ) -> None:
-    access = Access(api_group=group, resources=(resource,), verbs=(verb,))
-    others = tuple(set(Power) - {power})
-    with pytest.raises(ConfigurationError, match=rf"say Power\.{power.name} in its powers"):
-        baseline(cluster, Odd(access=access, powers=others))
+    rule = PolicyRule(api_group=group, resources=(resource,), verbs=(verb,))
+    others = tuple(set(Escalation) - {escalation})
+    with pytest.raises(
+        ConfigurationError, match=rf"say Escalation\.{escalation.name} in its escalations"
+    ):
+        baseline(cluster, Odd(rule=rule, escalations=others))
 
 
 @pytest.mark.parametrize(
@@ -155,29 +162,29 @@ def test_fails_on_a_power_that_is_not_said(
     ],
 )
 def test_what_gives_no_power(group: str, resource: str, verb: Verb, cluster: Chart) -> None:
-    baseline(cluster, Odd(access=Access(api_group=group, resources=(resource,), verbs=(verb,))))
+    baseline(cluster, Odd(rule=PolicyRule(api_group=group, resources=(resource,), verbs=(verb,))))
     assert (resource, verb) in allowed(cluster, "odd")
 
 
 def test_pods_that_are_named_are_no_power(cluster: Chart) -> None:
-    named = Access(resources=("pods/attach",), verbs=(Verb.CREATE,), names=("postgres-0",))
-    baseline(cluster, Odd(access=named))
+    named = PolicyRule(resources=("pods/attach",), verbs=(Verb.CREATE,), names=("postgres-0",))
+    baseline(cluster, Odd(rule=named))
     assert ("pods/attach", "create") in allowed(cluster, "odd")
 
 
 @pytest.mark.parametrize(
-    ("group", "resource", "power"),
+    ("group", "resource", "escalation"),
     [
-        ("apps", "deployments", Power.RUN_PODS),
-        ("external-secrets.io", "externalsecrets", Power.BRING_SECRETS),
+        ("apps", "deployments", Escalation.CREATE_WORKLOADS),
+        ("external-secrets.io", "externalsecrets", Escalation.WRITE_SECRET_SOURCES),
     ],
 )
 def test_fails_on_a_power_over_a_named_object(
-    group: str, resource: str, power: Power, cluster: Chart
+    group: str, resource: str, escalation: Escalation, cluster: Chart
 ) -> None:
-    named = Access(api_group=group, resources=(resource,), verbs=(Verb.PATCH,), names=("web",))
-    with pytest.raises(ConfigurationError, match=rf"say Power\.{power.name}"):
-        baseline(cluster, Odd(access=named))
+    named = PolicyRule(api_group=group, resources=(resource,), verbs=(Verb.PATCH,), names=("web",))
+    with pytest.raises(ConfigurationError, match=rf"say Escalation\.{escalation.name}"):
+        baseline(cluster, Odd(rule=named))
 
 
 @pytest.mark.mission("B132")
@@ -193,17 +200,20 @@ def test_a_developer_reaches_named_pods_only(cluster: Chart) -> None:
 
 
 @pytest.mark.parametrize(
-    ("access", "says"),
+    ("rule", "says"),
     [
-        (Access(resources=("secrets",), verbs=(Verb.GET,)), "name the objects"),
-        (Access(resources=("pods/exec",), verbs=(Verb.CREATE,)), "name the objects"),
-        (Access(resources=("serviceaccounts/token",), verbs=(Verb.CREATE,)), "name the objects"),
+        (PolicyRule(resources=("secrets",), verbs=(Verb.GET,)), "name the objects"),
+        (PolicyRule(resources=("pods/exec",), verbs=(Verb.CREATE,)), "name the objects"),
         (
-            Access(resources=("namespaces",), verbs=(Verb.PATCH,)),
+            PolicyRule(resources=("serviceaccounts/token",), verbs=(Verb.CREATE,)),
+            "name the objects",
+        ),
+        (
+            PolicyRule(resources=("namespaces",), verbs=(Verb.PATCH,)),
             "to change it is an escalation",
         ),
         (
-            Access(
+            PolicyRule(
                 api_group="networking.k8s.io",
                 resources=("networkpolicies",),
                 verbs=(Verb.CREATE,),
@@ -211,7 +221,7 @@ def test_a_developer_reaches_named_pods_only(cluster: Chart) -> None:
             "to change it is an escalation",
         ),
         (
-            Access(
+            PolicyRule(
                 api_group="rbac.authorization.k8s.io",
                 resources=("roles",),
                 verbs=(Verb.UPDATE,),
@@ -220,9 +230,11 @@ def test_a_developer_reaches_named_pods_only(cluster: Chart) -> None:
         ),
     ],
 )
-def test_fails_on_a_persona_that_could_escalate(access: Access, says: str, cluster: Chart) -> None:
+def test_fails_on_a_persona_that_could_escalate(
+    rule: PolicyRule, says: str, cluster: Chart
+) -> None:
     with pytest.raises(ConfigurationError, match=says):
-        baseline(cluster, Odd(access=access))
+        baseline(cluster, Odd(rule=rule))
 
 
 @pytest.mark.parametrize(
@@ -243,9 +255,9 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
 
 @pytest.mark.parametrize("group", ["system:authenticated", "system:masters", ""])
 def test_fails_to_give_a_part_of_ones_own_to_everybody(group: str, cluster: Chart) -> None:
-    look = Access(resources=("pods",), verbs=(Verb.GET,))
+    look = PolicyRule(resources=("pods",), verbs=(Verb.GET,))
     with pytest.raises(ConfigurationError, match=r"groups of persona odd: .* a group of your own"):
-        baseline(cluster, Odd(access=look, groups=(group,)))
+        baseline(cluster, Odd(rule=look, groups=(group,)))
 
 
 def test_fails_in_a_namespace_of_others(cluster: Chart) -> None:

@@ -9,7 +9,6 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Access,
     Amounts,
     Autoscaling,
     AwsCertificate,
@@ -17,13 +16,14 @@ from constructs_lib import (
     ConfigFiles,
     Container,
     Footprint,
-    KubernetesAccess,
+    KubernetesPermissions,
     LoadBalancer,
     LoadBalancing,
     LogFormat,
     NextJs,
     Outside,
     Peer,
+    PolicyRule,
     Port,
     RateLimit,
     Replicas,
@@ -208,15 +208,21 @@ def test_no_cpu_limit(chart: Chart) -> None:
 @pytest.mark.mission("B60")
 @pytest.mark.mission("B61")
 def test_kubernetes_access(chart: Chart, manifest: SnapshotAssertion) -> None:
-    access = KubernetesAccess(
+    access = KubernetesPermissions(
         rules=(
-            Access(resources=("configmaps",), verbs=(Verb.GET,), names=("features",)),
-            Access(resources=("leases",), verbs=(Verb.GET, Verb.UPDATE), api_group="x.example.com"),
+            PolicyRule(resources=("configmaps",), verbs=(Verb.GET,), names=("features",)),
+            PolicyRule(
+                resources=("leases",), verbs=(Verb.GET, Verb.UPDATE), api_group="x.example.com"
+            ),
         ),
         api_server=API_SERVER,
     )
     web = WebTier(
-        chart, "web", container=CONTAINER, host=HOST, workload=Workload(kubernetes_access=access)
+        chart,
+        "web",
+        container=CONTAINER,
+        host=HOST,
+        workload=Workload(kubernetes_permissions=access),
     )
     assert pod(chart, "web")["automountServiceAccountToken"] is False
     token = mounts(chart, "web")["/var/run/secrets/kubernetes.io/serviceaccount"]

@@ -9,9 +9,9 @@ from typing import Any
 from cdk8s import Yaml
 from constructs import Construct
 
-from constructs_lib.facts.access import READ, Access, KubernetesAccess
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import COMPONENT, NAME
 from constructs_lib.observability.context import StackContext
@@ -20,7 +20,6 @@ from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
-from constructs_lib.pods.cluster_access import grant_in
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.daemon_set import daemon_set
@@ -29,11 +28,12 @@ from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.rbac import namespaced_role
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.volumes import HostDirectory
 
 _API = Port(name="api", number=5066)
-_PODS = Access(resources=("pods",), verbs=READ)
+_PODS = PolicyRule(resources=("pods",), verbs=READ)
 _DATA = "/usr/share/filebeat/data"
 _TLS = "/usr/share/filebeat/certs"
 
@@ -41,7 +41,7 @@ _TLS = "/usr/share/filebeat/certs"
 class Filebeat(Part):
     """One on every node, that reads the logs of the watched pods and of no others.
 
-    It reads as root, since the files belong to root, but has none of the powers
+    It reads as root, since the files belong to root, but has none of the capabilities
     of root. What pods say of themselves in annotations it does not follow.
 
     Args:
@@ -69,12 +69,12 @@ class Filebeat(Part):
             placement=Placement(
                 tolerations=(Toleration(key=None),), priority_class="system-node-critical"
             ),
-            access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
+            permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )
         facts = daemon_set(self, pod, most_nodes=context.most_nodes)
         namespaces = {peer.namespace for each in context.watched for peer in each.peers}
         for each in sorted(namespaces - {context.agents.name}):
-            grant_in(self, self.identity, each, [_PODS])
+            namespaced_role(self, self.identity, each, [_PODS])
         self.facts = replace(
             facts,
             calls=(

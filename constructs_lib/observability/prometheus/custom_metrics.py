@@ -12,9 +12,9 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import READ, Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
@@ -22,19 +22,19 @@ from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpsCheck
-from constructs_lib.pods.cluster_access import bind_everywhere, grant_in
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.rbac import cluster_role_binding, namespaced_role
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
 
 _HTTPS = Port(name="https", number=6443)
 _GROUP = "custom.metrics.k8s.io"
-_PODS = Access(resources=("pods",), verbs=READ)
+_PODS = PolicyRule(resources=("pods",), verbs=READ)
 
 
 class CustomMetrics(Part):
@@ -59,7 +59,7 @@ class CustomMetrics(Part):
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
             containers=[_process(context, configuration)],
-            access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
+            permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )
         facts = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
@@ -99,7 +99,9 @@ class CustomMetrics(Part):
         """Let it check who asks and find the pods, and let autoscalers ask."""
         identity = self.identity
         name = f"{identity.namespace}-{identity.name}"
-        bind_everywhere(self, identity, role="system:auth-delegator", name=f"{name}-asks-who-calls")
+        cluster_role_binding(
+            self, identity, role="system:auth-delegator", name=f"{name}-asks-who-calls"
+        )
         k8s.KubeRoleBinding(
             self,
             "RoleBinding-kube-system",
@@ -121,11 +123,11 @@ class CustomMetrics(Part):
             component=identity.component,
         )
         asked = tuple(dict.fromkeys(f"pods/{metric.name}" for metric in metrics))
-        own = Access(api_group=_GROUP, resources=asked, verbs=(Verb.GET, Verb.LIST))
+        own = PolicyRule(api_group=_GROUP, resources=asked, verbs=(Verb.GET, Verb.LIST))
         for namespace in namespaces:
-            grant_in(Construct(self, f"autoscaler-{namespace}"), scaler, namespace, [own])
+            namespaced_role(Construct(self, f"autoscaler-{namespace}"), scaler, namespace, [own])
             if namespace != identity.namespace:
-                grant_in(self, identity, namespace, [_PODS])
+                namespaced_role(self, identity, namespace, [_PODS])
 
 
 def _process(context: StackContext, configuration: str) -> Container:

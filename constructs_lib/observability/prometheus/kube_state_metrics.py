@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.facts.access import Access, KubernetesAccess, Verb
 from constructs_lib.facts.network import Port
+from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -17,12 +17,12 @@ from constructs_lib.observability.prometheus.kube_state_metrics_alerts import AL
 from constructs_lib.observability.prometheus.kube_state_metrics_dashboard import dashboard
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
-from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.rbac import cluster_role, namespaced_role
 from constructs_lib.pods.resources import Resources
 
 # What kube-state-metrics is asked for, by API group. Neither Secrets nor ConfigMaps:
@@ -100,12 +100,12 @@ class KubeStateMetrics(Part):
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
             containers=[objects, nodes],
-            access=KubernetesAccess(rules=own, api_server=context.api_server),
+            permissions=KubernetesPermissions(rules=own, api_server=context.api_server),
         )
         facts = deployment(self, pod, replicas=1)
         for each in sorted({*namespaces} - {self.identity.namespace}):
-            grant_in(self, self.identity, each, own)
-        grant_everywhere(self, self.identity, _list(_OF_CLUSTER))
+            namespaced_role(self, self.identity, each, own)
+        cluster_role(self, self.identity, _list(_OF_CLUSTER))
         told = {objects.name: _STATE_METRICS, nodes.name: _NODE_METRICS}
         endpoints = (
             MetricsEndpoint(
@@ -145,8 +145,8 @@ def _process(
     )
 
 
-def _list(resources: Mapping[str, tuple[str, ...]]) -> tuple[Access, ...]:
+def _list(resources: Mapping[str, tuple[str, ...]]) -> tuple[PolicyRule, ...]:
     return tuple(
-        Access(api_group=group, resources=names, verbs=(Verb.LIST, Verb.WATCH))
+        PolicyRule(api_group=group, resources=names, verbs=(Verb.LIST, Verb.WATCH))
         for group, names in resources.items()
     )

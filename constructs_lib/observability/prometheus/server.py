@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.facts.access import READ, Access, KubernetesAccess, Verb
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Outside
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus import kubelets
@@ -23,20 +23,20 @@ from constructs_lib.observability.prometheus.self_monitoring import HTTP
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.claims import Data
-from constructs_lib.pods.cluster_access import grant_everywhere, grant_in
 from constructs_lib.pods.configuration import ReloadedFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.rbac import cluster_role, namespaced_role
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 
 _DATA = "/prometheus"
-_PODS = Access(resources=("pods",), verbs=READ)
+_PODS = PolicyRule(resources=("pods",), verbs=READ)
 _NODES = (
-    Access(resources=("nodes",), verbs=READ),
-    Access(resources=("nodes/metrics",), verbs=(Verb.GET,)),
+    PolicyRule(resources=("nodes",), verbs=READ),
+    PolicyRule(resources=("nodes/metrics",), verbs=(Verb.GET,)),
 )
 
 
@@ -83,7 +83,7 @@ class Prometheus(Part):
             importance=Importance.OBSERVABILITY,
             containers=[_process(context, configuration, rules)],
             placement=context.metrics.placement,
-            access=KubernetesAccess(rules=(_PODS,), api_server=context.api_server),
+            permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
         )
         ports = (kubelets.PORT, NODE_METRICS)
@@ -95,8 +95,8 @@ class Prometheus(Part):
         for scraped in sorted(
             {each.peer.namespace for each in endpoints} - {self.identity.namespace}
         ):
-            grant_in(self, self.identity, scraped, [_PODS])
-        grant_everywhere(self, self.identity, _NODES)
+            namespaced_role(self, self.identity, scraped, [_PODS])
+        cluster_role(self, self.identity, _NODES)
         self.facts = replace(
             facts,
             metrics=own.metrics,

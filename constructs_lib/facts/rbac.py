@@ -1,4 +1,4 @@
-"""What a workload may do with the Kubernetes API."""
+"""RBAC: what a workload or a persona may do with the Kubernetes API."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ READ = (Verb.GET, Verb.LIST, Verb.WATCH)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Access:
-    """A rule of a Role.
+class PolicyRule:
+    """A rule of a Role or ClusterRole.
 
     Args:
         resources: such as ``("configmaps",)`` or ``("pods/log",)``.
@@ -37,7 +37,7 @@ class Access:
         names: only the objects of these names; empty for all of the namespace.
 
     Raises:
-        ConfigurationError: a wildcard, a verb that makes somebody more, or nothing at all.
+        ConfigurationError: a wildcard, a verb that escalates, or nothing at all.
     """
 
     resources: tuple[str, ...]
@@ -47,38 +47,40 @@ class Access:
 
     def __post_init__(self) -> None:
         if self.api_group:
-            check_subdomain("Access.api_group", self.api_group)
-        check_several("Access.resources", self.resources)
-        check_several("Access.names", self.names)
+            check_subdomain("PolicyRule.api_group", self.api_group)
+        check_several("PolicyRule.resources", self.resources)
+        check_several("PolicyRule.names", self.names)
         for field, values in (("resources", self.resources), ("verbs", self.verbs)):
             if not values:
-                raise ConfigurationError(f"Access.{field}", values, "name at least one")
+                raise ConfigurationError(f"PolicyRule.{field}", values, "name at least one")
         for resource in self.resources:
             for part in resource.split("/"):
-                check_key("Access.resources", part)
+                check_key("PolicyRule.resources", part)
         for verb in self.verbs:
             if not isinstance(verb, Verb):
                 raise ConfigurationError(
-                    "Access.verbs",
+                    "PolicyRule.verbs",
                     verb,
                     "use a Verb; to bind, escalate or impersonate leads beyond any role",
                 )
         for name in self.names:
-            check_subdomain("Access.names", name)
+            check_subdomain("PolicyRule.names", name)
         if self.names and self._nameless() & set(self.verbs):
             raise ConfigurationError(
-                "Access.names", self.names, "leave out list, watch and create, which know no names"
+                "PolicyRule.names",
+                self.names,
+                "leave out list, watch and create, which cannot be limited by name",
             )
 
     def _nameless(self) -> set[Verb]:
-        """Return what knows no names; to create below a named object, such as exec, does."""
+        """Return the verbs that no name can limit; create of a subresource, as exec, has one."""
         below = all("/" in resource for resource in self.resources)
         return {Verb.LIST, Verb.WATCH} | (set() if below else {Verb.CREATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KubernetesAccess:
-    """A workload that talks to the Kubernetes API.
+class KubernetesPermissions:
+    """What a workload may do with the Kubernetes API, and where it reaches it.
 
     Args:
         rules: what it may do there, in its own namespace.
@@ -89,15 +91,15 @@ class KubernetesAccess:
         ConfigurationError: no rules, or an API server without a port.
     """
 
-    rules: tuple[Access, ...]
+    rules: tuple[PolicyRule, ...]
     api_server: Outside
 
     def __post_init__(self) -> None:
         if not self.rules:
-            raise ConfigurationError("KubernetesAccess.rules", (), "give at least one rule")
+            raise ConfigurationError("KubernetesPermissions.rules", (), "give at least one rule")
         if not self.api_server.ports:
             raise ConfigurationError(
-                "KubernetesAccess.api_server", self.api_server.name, "give it its port"
+                "KubernetesPermissions.api_server", self.api_server.name, "give it its port"
             )
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:

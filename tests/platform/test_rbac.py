@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.facts.access import READ
+from constructs_lib.facts.rbac import READ
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.workloads import Workload
 from constructs_lib.testing import find, find_all

@@ -1,4 +1,4 @@
-"""The Roles of people: bound to groups, and refused where they could make somebody more."""
+"""The ClusterRole of each persona, bound to its groups, and the escalations that are refused."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.access import READ, Access
+from constructs_lib.facts.rbac import READ, PolicyRule
 from constructs_lib.namespaces import Namespace
-from constructs_lib.pods.service_account import policy_rule
-from constructs_lib.security.groups import is_of_the_cluster
+from constructs_lib.pods.rbac import policy_rule
+from constructs_lib.security.escalations import escalations_of
 from constructs_lib.security.personas import Persona
-from constructs_lib.security.powers import powers_of
+from constructs_lib.security.system_groups import is_system_group
 
-# What makes somebody more than they are, unless it is named:
+# Escalations, unless the objects are named:
 # https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 _ONLY_NAMED = {"secrets", "pods/exec", "serviceaccounts/token"}
 # The label of a namespace is its Pod Security level, and a policy more opens it to others.
@@ -33,11 +33,11 @@ _NEVER_CHANGED = {
 def persona_problems(
     personas: Sequence[Persona], namespaces: Sequence[Namespace]
 ) -> Iterator[ConfigurationError]:
-    """Tell of personas that could escalate, or are at home in no namespace of the platform."""
+    """Yield what is wrong with personas: escalations, system groups, unknown namespaces."""
     known = {namespace.name for namespace in namespaces}
     for persona in personas:
         for group in persona.groups:
-            if is_of_the_cluster(group):
+            if is_system_group(group):
                 yield ConfigurationError(
                     f"groups of persona {persona.name}", group, "name a group of your own"
                 )
@@ -53,14 +53,14 @@ def persona_problems(
 
 
 def bind(scope: Construct, persona: Persona, *, role: str) -> None:
-    """Make the role of a persona, and bind its groups to it in each of its namespaces.
+    """Make the ClusterRole of a persona, and bind its groups to it in each of its namespaces.
 
-    A ClusterRole says it once; what is bound in a namespace reaches no further.
+    A RoleBinding to a ClusterRole grants it in the namespace of the binding only.
 
     Args:
         scope: where they are made.
-        persona: whose they are.
-        role: the name of the role, which is one of the whole cluster.
+        persona: the persona.
+        role: the name of the ClusterRole.
     """
     k8s.KubeClusterRole(
         scope,
@@ -83,13 +83,15 @@ def bind(scope: Construct, persona: Persona, *, role: str) -> None:
         )
 
 
-def _escalations(persona: Persona, rule: Access) -> Iterator[ConfigurationError]:
+def _escalations(persona: Persona, rule: PolicyRule) -> Iterator[ConfigurationError]:
     where = f"persona {persona.name}"
     changes = set(rule.verbs) - set(READ)
-    for resource, power in powers_of(rule):
-        if power not in persona.powers:
+    for resource, escalation in escalations_of(rule):
+        if escalation not in persona.escalations:
             yield ConfigurationError(
-                where, resource, f"leave it out, or say Power.{power.name} in its powers"
+                where,
+                resource,
+                f"leave it out, or say Escalation.{escalation.name} in its escalations",
             )
     for resource in rule.resources:
         if resource in _ONLY_NAMED and not rule.names:
@@ -98,5 +100,5 @@ def _escalations(persona: Persona, rule: Access) -> Iterator[ConfigurationError]
             )
         if resource in _NEVER_CHANGED and changes:
             yield ConfigurationError(
-                where, resource, "leave it to be read: to change it is an escalation"
+                where, resource, "allow only get, list and watch: to change it is an escalation"
             )

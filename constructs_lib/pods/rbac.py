@@ -1,4 +1,4 @@
-"""What a server may do with the Kubernetes API beyond its own namespace."""
+"""RBAC of a workload: the Roles of its service account, and their bindings."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.facts.access import Access
+from constructs_lib.facts.rbac import PolicyRule
 from constructs_lib.names import Identity
-from constructs_lib.pods.service_account import policy_rule
 
 _GROUP = "rbac.authorization.k8s.io"
 
 
-def grant_in(scope: Construct, identity: Identity, namespace: str, rules: Sequence[Access]) -> None:
-    """Let the account of a server do something in one namespace.
+def namespaced_role(
+    scope: Construct, identity: Identity, namespace: str, rules: Sequence[PolicyRule]
+) -> None:
+    """Make a Role for the account of a workload, and bind it.
 
     Args:
-        scope: where it is made.
-        identity: the server.
-        namespace: where it may.
-        rules: what it may.
+        scope: where they are made.
+        identity: the workload.
+        namespace: that of the Role: its own or another.
+        rules: what the account may do there.
     """
 
     def metadata(kind: str) -> k8s.ObjectMeta:
@@ -45,8 +46,8 @@ def grant_in(scope: Construct, identity: Identity, namespace: str, rules: Sequen
     )
 
 
-def grant_everywhere(scope: Construct, identity: Identity, rules: Sequence[Access]) -> None:
-    """Let the account of a server do something that is in no namespace, or in all."""
+def cluster_role(scope: Construct, identity: Identity, rules: Sequence[PolicyRule]) -> None:
+    """Make a ClusterRole for the account of a workload, and bind it in all namespaces."""
     name = f"{identity.namespace}-{identity.name}"
     k8s.KubeClusterRole(
         scope,
@@ -54,16 +55,16 @@ def grant_everywhere(scope: Construct, identity: Identity, rules: Sequence[Acces
         metadata=names.metadata(scope, "ClusterRole", name, labels=identity.labels),
         rules=[policy_rule(rule) for rule in rules],
     )
-    bind_everywhere(scope, identity, role=name, name=name)
+    cluster_role_binding(scope, identity, role=name, name=name)
 
 
-def bind_everywhere(scope: Construct, identity: Identity, *, role: str, name: str) -> None:
-    """Give the account of a server a ClusterRole that is there.
+def cluster_role_binding(scope: Construct, identity: Identity, *, role: str, name: str) -> None:
+    """Bind the account of a workload to a ClusterRole that exists.
 
     Args:
         scope: where it is made.
-        identity: the server.
-        role: the name of the role.
+        identity: the workload.
+        role: the name of the ClusterRole.
         name: of the binding.
     """
     k8s.KubeClusterRoleBinding(
@@ -72,6 +73,16 @@ def bind_everywhere(scope: Construct, identity: Identity, *, role: str, name: st
         metadata=names.metadata(scope, "ClusterRoleBinding", name, labels=identity.labels),
         role_ref=k8s.RoleRef(api_group=_GROUP, kind="ClusterRole", name=role),
         subjects=[_subject(identity)],
+    )
+
+
+def policy_rule(rule: PolicyRule) -> k8s.PolicyRule:
+    """Return a rule as a Role has it."""
+    return k8s.PolicyRule(
+        api_groups=[rule.api_group],
+        resources=list(rule.resources),
+        resource_names=list(rule.names) or None,
+        verbs=[verb.value for verb in rule.verbs],
     )
 
 
