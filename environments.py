@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from constructs_lib import (
     Alerting,
@@ -12,6 +14,7 @@ from constructs_lib import (
     BackupPlan,
     BrokerEndpoint,
     Cluster,
+    ConfigurationError,
     ExistingStorageClass,
     GrafanaStorage,
     GrafanaVolume,
@@ -19,6 +22,7 @@ from constructs_lib import (
     Logs,
     Mesh,
     MetricsStore,
+    Neighbour,
     NginxIngress,
     ObservabilityImages,
     ObservabilitySizes,
@@ -128,7 +132,7 @@ class Groups:
 class Settings:
     """An environment; without arguments production."""
 
-    # Where its manifests are written to: never below dist/, which the CLI of cdk8s empties.
+    # Where its manifests are written to.
     folder: str = "dist"
     images: Images = Images()
     registries: Registries = Registries(
@@ -233,10 +237,21 @@ DEV = replace(
     folder="build/dev",
     domain="shop.localhost",
     load_balancer=None,
+    broker=replace(
+        PRODUCTION.broker,
+        host="redis.redis.svc.cluster.local",
+        target=Neighbour(
+            name="redis",
+            namespace="redis",
+            selector={"app.kubernetes.io/name": "redis"},
+            ports=(Port(name="redis", number=6379),),
+        ),
+    ),
     api_server=Outside(name="api-server", cidrs=(KIND,), ports=(Port(name="https", number=6443),)),
     nodes=(KIND,),
     most_nodes=3,
     certificate_issuer=PRODUCTION.internal_issuer,
+    secret_store="dev",
     api_resources=Resources(cpu="100m", memory="384Mi"),
     api_scaling=replace(PRODUCTION.api_scaling, min_replicas=1, max_replicas=2),
     socket_resources=Resources(cpu="100m", memory="256Mi"),
@@ -292,3 +307,19 @@ def chosen() -> Settings:
     parser = ArgumentParser(description="Write the manifests of an environment.")
     parser.add_argument("environment", nargs="?", choices=environments, default="production")
     return environments[parser.parse_args().environment]
+
+
+def output(settings: Settings) -> str:
+    """Return where an environment is written, which ``cdk8s synth --output`` may say instead.
+
+    Raises:
+        ConfigurationError: the folder of production, or one in it, for another environment: the
+            CLI empties what it writes to.
+    """
+    folder = os.environ.get("CDK8S_OUTDIR", settings.folder)
+    taken = Path(PRODUCTION.folder).resolve()
+    if settings is not PRODUCTION and Path(folder).resolve().is_relative_to(taken):
+        raise ConfigurationError(
+            "--output", folder, f"use '{settings.folder}': '{PRODUCTION.folder}' is production"
+        )
+    return folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import environ
 from pathlib import Path
 
 from cdk8s import ApiObjectMetadata, App, Chart
@@ -43,7 +42,7 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
-from environments import INTERNET, PRODUCTION, Settings, chosen
+from environments import INTERNET, PRODUCTION, Settings, chosen, output
 from imports.io import cert_manager
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
@@ -282,11 +281,9 @@ def certificate(
 def main() -> None:
     """Write an environment; below it, where `kubectl apply` does not look, the rest."""
     settings = chosen()
-    # The cdk8s CLI says where to, and reads it there.
-    app = App(outdir=environ.get("CDK8S_OUTDIR", settings.folder))
-    made = platform(app, settings)
+    app = App(outdir=output(settings))
     below = App(outdir=f"{app.outdir}/add-ons")
-    add_ons(below, made, settings)
+    add_ons(below, platform(app, settings), settings)
     app.synth()
     below.synth()
     administrator = Path(app.outdir, "cluster-administrator")

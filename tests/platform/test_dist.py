@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,22 +16,39 @@ from tests.platform.shop import ROOT, Shop, build, setting
 DIST = ROOT / "dist"
 
 
-def _run(folder: Path, *flags: str, seed: int) -> Path:
-    """Run main.py in a folder of its own, with an order of sets of its own."""
+def _run(
+    folder: Path, *words: str, flags: Sequence[str] = (), seed: int = 1, output: str | None = None
+) -> str:
+    """Run main.py in a folder, with an order of sets of its own, and return its errors.
+
+    Args:
+        folder: where it runs.
+        words: its arguments.
+        flags: those of Python.
+        seed: of the order of sets.
+        output: what ``cdk8s synth --output`` would say.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "CDK8S_OUTDIR"}
-    subprocess.run(  # noqa: S603 - the interpreter and the program are ours
-        [sys.executable, *flags, str(ROOT / "main.py")],
+    if output is not None:
+        environment["CDK8S_OUTDIR"] = output
+    done = subprocess.run(  # noqa: S603 - the interpreter and the program are ours
+        [sys.executable, *flags, str(ROOT / "main.py"), *words],
         cwd=folder,
         env={**environment, "PYTHONHASHSEED": str(seed)},
-        check=True,
+        capture_output=True,
+        check=False,
+        text=True,
     )
-    return folder / "dist"
+    assert (done.returncode == 0) == (not done.stderr), done.stderr
+    return done.stderr
 
 
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that main.py writes."""
-    return _run(tmp_path_factory.mktemp("synthesized"), seed=1)
+    folder = tmp_path_factory.mktemp("synthesized")
+    _run(folder)
+    return folder / "dist"
 
 
 @pytest.mark.mission("B121")
@@ -40,9 +58,35 @@ def test_dist_is_fresh(synthesized: Path) -> None:
         pytest.fail(f"`make snapshots` accepts what main.py changes:\n{changed}", pytrace=False)
 
 
-def test_synth_is_the_same_optimized_and_again(synthesized: Path, tmp_path: Path) -> None:
-    assert changed_lines(synthesized, _run(tmp_path, "-O", seed=2)) == ""
-    assert changed_lines(synthesized, _run(tmp_path, "-O", seed=3)) == ""
+@pytest.mark.parametrize("seed", [2, 3])
+def test_synth_is_the_same_optimized_and_again(
+    synthesized: Path, tmp_path: Path, seed: int
+) -> None:
+    _run(tmp_path, flags=["-O"], seed=seed)
+    assert changed_lines(synthesized, tmp_path / "dist") == ""
+
+
+def test_each_environment_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    _run(tmp_path, "dev")
+    usual = tmp_path / "build" / "dev"
+    assert {each.name for each in usual.iterdir()} == {each.name for each in DIST.iterdir()}
+    assert not (tmp_path / "dist").exists()
+    # As `cdk8s synth --output` says it.
+    _run(tmp_path, "dev", output="elsewhere")
+    assert changed_lines(usual, tmp_path / "elsewhere") == ""
+
+
+@pytest.mark.parametrize("folder", ["dist", "dist/dev", "build/../dist"])
+def test_fails_with_another_environment_below_dist(tmp_path: Path, folder: str) -> None:
+    error = _run(tmp_path, "dev", output=folder)
+    assert f"--output: got '{folder}'; use 'build/dev': 'dist' is production" in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fails_with_an_environment_that_there_is_not(tmp_path: Path) -> None:
+    error = _run(tmp_path, "staging")
+    assert "invalid choice: 'staging' (choose from 'production', 'dev')" in error
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.mission("B92")

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from constructs_lib.manifests.fields import walk
 from constructs_lib.manifests.limit_ranges import pod_amounts
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.scale import most
 from constructs_lib.manifests.workloads import Workload
 from constructs_lib.quantities import parse
-from constructs_lib.testing import check, find_all
+from constructs_lib.testing import check, find_all, schema_problems
 from environments import DEV, STANDARD
 from tests.platform.shop import Shop, build
 
@@ -27,6 +28,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 def test_it_fits_together(dev: Shop) -> None:
     """The quota of each namespace has room for the worst moment, among other things."""
     check(dev.objects, given=GIVEN)
+    assert schema_problems(dev.core, "1.27") == schema_problems(dev.core, "newest") == []
 
 
 @pytest.mark.parametrize(("resource", "at_most"), [("cpu", "4"), ("memory", "10Gi")])
@@ -66,14 +68,13 @@ def test_no_pod_waits_for_a_zone_or_a_second_node(dev: Shop) -> None:
 
 
 def test_it_takes_nothing_of_production(dev: Shop, shop: Shop) -> None:
-    """Neither the buckets of its backups, nor the people who are woken up."""
+    """Neither its buckets, its broker and its Secrets, nor the people who are woken up."""
     texts = [
-        "\n".join(
-            text
-            for each in find_all(built.core, "ConfigMap")
-            for text in each.get("data", {}).values()
-        )
+        "\n".join(str(value) for each in built.objects for _, value in walk(each))
         for built in (dev, shop)
     ]
-    for production in ("repo1-s3-bucket=shop-backups", "pagerduty_configs"):
+    for production in (
+        *("repo1-s3-bucket=shop-backups", "redis.shop.example.com", "10.20.0.0/16"),
+        *("{'kind': 'ClusterSecretStore', 'name': 'vault'}", "pagerduty_configs"),
+    ):
         assert [production in text for text in texts] == [False, True], production
