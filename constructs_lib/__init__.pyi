@@ -38,6 +38,7 @@ from .facts.signals import ServiceLevel as ServiceLevel
 from .facts.signals import Severity as Severity
 from .namespaces import Namespace as Namespace
 from .namespaces import PodSecurity as PodSecurity
+from .objects import Objects as Objects
 from .observability.elk.settings import Logs as Logs
 from .observability.elk.settings import LogSecrets as LogSecrets
 from .observability.elk.settings import LogSnapshots as LogSnapshots

@@ -12,6 +12,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.objects import Objects
 from constructs_lib.rules import check_name
 
 NAME = "app.kubernetes.io/name"
@@ -80,6 +81,11 @@ class NamedConstruct(Construct):
                 "id", id, "there is one already in this scope; use another id"
             ) from error
         _app_by_scope[self] = app
+
+    @property
+    def objects(self) -> Objects:
+        """All that it made, by kind and name."""
+        return Objects(self)
 
 
 def app_of(scope: Construct) -> IConstruct:

@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from cdk8s import ApiObject, JsonPatch
+from cdk8s import ApiObject, Chart, DependencyGraph, JsonPatch
+from constructs import IConstruct
 
 from constructs_lib.errors import ConfigurationError
 
+_NEVER_CHANGED = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 
-def override(target: ApiObject, *changes: JsonPatch) -> ApiObject:
-    """Change fields of an object that a construct made, and return what stands for it.
+
+def override(target: ApiObject | Iterable[ApiObject], *changes: JsonPatch) -> None:
+    """Change fields of objects that a construct made.
 
     The patches of cdk8s itself are applied before a typed object writes its
     fields, which loses quantities, ports and all that is newer than 1.27.
     These are applied after it, to what `cdk8s synth` would write::
 
         override(web.deployment, JsonPatch.add("/spec/template/spec/hostUsers", False))
+        override(stack.objects.of_kind("Deployment"), JsonPatch.add("/spec/paused", True))
+
+    Another object takes the place of each: ask the construct again to see it.
 
     Args:
-        target: the object, still in its construct.
+        target: an object, or several; what was changed before can be changed again.
         *changes: JSON patches (RFC 6902) on the manifest.
 
     Raises:
-        ConfigurationError: a change does not fit the manifest, or takes its kind or name away.
+        ConfigurationError: there is no object, or one that is not in its construct; or a
+            change does not fit the manifest, or makes another object of it.
     """
+    targets = [target] if isinstance(target, ApiObject) else list(target)
+    if not targets:
+        raise ConfigurationError("target", (), "give at least one object")
+    for each in targets:
+        _change(each, changes)
+
+
+def _change(target: ApiObject, changes: Iterable[JsonPatch]) -> None:
     scope, id = target.node.scope, target.node.id
-    if scope is None or scope.node.try_find_child(id) is not target:
-        raise ConfigurationError("target", target.name, "change an object once, with all changes")
-    before = target.to_json()
+    standing = scope.node.try_find_child(id) if scope else None
+    if scope is None or not isinstance(standing, ApiObject):
+        raise ConfigurationError("target", target.name, "give an object that is in its construct")
+    before = standing.to_json()
     try:
         manifest = JsonPatch.apply(before, *changes)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
-        raise ConfigurationError("changes", reason, "name a path that the manifest has") from error
-    for field in ("apiVersion", "kind"):
-        if manifest.get(field) != before[field]:
-            raise ConfigurationError("changes", manifest.get(field), f"leave {field} as it is")
-
-    siblings = scope.node.children
-    following = siblings[siblings.index(target) + 1 :]
+        raise ConfigurationError(
+            f"changes of {target.kind} {target.name}", reason, "name a path that the manifest has"
+        ) from error
+    for path in _NEVER_CHANGED:
+        if _at(manifest, path) != _at(before, path):
+            raise ConfigurationError(
+                f"changes of {target.kind} {target.name}",
+                _at(manifest, path),
+                f"leave {'.'.join(path)} as it is",
+            )
+    following = _following(standing, scope)
+    dependencies = standing.node.dependencies
     scope.node.try_remove_child(id)
     changed = _Manifest(scope, id, manifest)
+    changed.node.add_dependency(*dependencies)
     if following:
         # Keeps its place in the file.
-        following[0].node.add_dependency(changed)
-    return changed
+        following.node.add_dependency(changed)
+
+
+def _following(target: ApiObject, scope: IConstruct) -> IConstruct | None:
+    """Return the neighbour that is written next."""
+    neighbours = scope.node.children
+    written = [e for e in DependencyGraph(Chart.of(target).node).topology() if e in neighbours]
+    return next(iter(written[written.index(target) + 1 :]), None)
+
+
+def _at(manifest: Any, path: Iterable[str]) -> Any:  # noqa: ANN401
+    for key in path:
+        manifest = manifest.get(key, {})
+    return manifest
 
 
 class _Manifest(ApiObject):

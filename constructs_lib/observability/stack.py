@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
@@ -56,6 +56,7 @@ class ObservabilityStack(NamedConstruct):
         sizes: how many servers of a kind there are, and what each is given.
 
     Attributes:
+        parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
         dns_names: the names that the certificate of its logging must be for.
         facts: what a baseline learns of it.
 
@@ -126,5 +127,7 @@ class ObservabilityStack(NamedConstruct):
             alertmanagers=alertmanagers.members,
             blackbox=blackbox,
         )
-        self.facts = Facts().joined(*(part.facts for part in [*parts, grafana, prometheus]))
+        parts += [grafana, prometheus]
+        self.parts: Mapping[str, Part] = {part.identity.name: part for part in parts}
+        self.facts = Facts().joined(*(part.facts for part in parts))
         self.dns_names = elastic.dns_names

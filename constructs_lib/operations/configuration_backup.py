@@ -10,12 +10,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import Outside
-from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
@@ -70,6 +70,9 @@ class ConfigurationBackup(NamedConstruct):
             copy makes way for that of so many days later, so that a job that
             fails removes none.
         image: with ``bash``, ``curl`` 8, ``jq`` and ``kubectl``.
+
+    Attributes:
+        facts: what a baseline learns of it.
 
     Raises:
         ConfigurationError: a number out of range, a resource without its group,
@@ -139,7 +142,7 @@ class ConfigurationBackup(NamedConstruct):
         for place in places:
             if place != identity.namespace:
                 namespaced_role(self, identity, place, rules)
-        self._facts = replace(
+        self.facts = replace(
             job,
             calls=(*job.calls, *bucket.calls_by(pod.peer)),
             alerts=(
@@ -155,9 +158,9 @@ class ConfigurationBackup(NamedConstruct):
         )
 
     @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
+    def cron_job(self) -> ApiObject:
+        """The CronJob."""
+        return self.objects["CronJob"]
 
 
 def _custom(resource: str) -> PolicyRule:

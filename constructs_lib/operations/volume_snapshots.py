@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
-from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
@@ -66,6 +66,9 @@ class VolumeSnapshots(NamedConstruct):
         keep: how many snapshots of each claim there are that are ready.
         image: with ``bash``, ``jq`` and ``kubectl``.
 
+    Attributes:
+        facts: what a baseline learns of it.
+
     Raises:
         ConfigurationError: no label, a number out of range, or a class that keeps
             in the storage what is deleted.
@@ -118,7 +121,7 @@ class VolumeSnapshots(NamedConstruct):
             containers=[process],
             permissions=KubernetesPermissions(rules=_RULES, api_server=api_server),
         )
-        self._facts = replace(
+        self.facts = replace(
             cron_job(self, pod, schedule),
             alerts=(
                 alert_when_overdue(
@@ -133,9 +136,9 @@ class VolumeSnapshots(NamedConstruct):
         )
 
     @property
-    def facts(self) -> Facts:
-        """What the others need to know."""
-        return self._facts
+    def cron_job(self) -> ApiObject:
+        """The CronJob."""
+        return self.objects["CronJob"]
 
 
 def _selector(claims: Mapping[str, str]) -> str:

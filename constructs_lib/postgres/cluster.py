@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
@@ -124,6 +125,26 @@ class PostgresCluster(NamedConstruct):
             poolers=(self._read_write, self._read_only),
             jobs=jobs_facts.peers[0],
         ).joined(members_facts, read_write, read_only, jobs_facts)
+
+    @property
+    def stateful_set(self) -> ApiObject:
+        """The StatefulSet of the members."""
+        return self.objects["StatefulSet"]
+
+    @property
+    def deployments(self) -> tuple[ApiObject, ...]:
+        """Those of the poolers: for reading and writing, then for reading."""
+        return self.objects.of_kind("Deployment")
+
+    @property
+    def services(self) -> tuple[ApiObject, ...]:
+        """That of the members, then those of the poolers."""
+        return self.objects.of_kind("Service")
+
+    @property
+    def cron_jobs(self) -> tuple[ApiObject, ...]:
+        """Those that back up, verify, restore and tidy up."""
+        return self.objects.of_kind("CronJob")
 
     @property
     def dns_names(self) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class RollingUpdate:
         self._check_deadline(pod)
         identity = pod.identity
         selector = identity.track(name)
-        deployment = deploy(
+        deploy(
             scope,
             pod,
             name=f"{identity.name}{suffix}",
@@ -113,7 +113,6 @@ class RollingUpdate:
             namespace=identity.namespace,
             selector=selector,
             image=pod.main.image,
-            deployment=deployment,
             scaling=scaling,
         )
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Protocol
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.facts.signals import PodMetric
@@ -77,7 +76,6 @@ class Track(Backend):
         namespace: where both are.
         selector: the labels of its pods, disjoint from those of other tracks.
         image: what its pods run.
-        deployment: the object itself.
         scaling: who decides how many pods it has.
         weight: the percentage that it gets of the requests that no track matches.
         matches: requests that it gets in any case.
@@ -87,7 +85,6 @@ class Track(Backend):
     workload: str
     selector: Mapping[str, str]
     image: str
-    deployment: k8s.KubeDeployment
     scaling: Scaling
 
     @property

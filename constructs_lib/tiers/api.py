@@ -9,18 +9,18 @@ from constructs import Construct
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.names import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.gunicorn import Gunicorn
-from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.doors import Doors
-from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.http import HTTP_DURATIONS, HTTP_INDICATOR, Http
+from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, check_host
 from constructs_lib.traffic.routes import Route
@@ -29,7 +29,7 @@ from constructs_lib.traffic.service import HTTP_PORT
 API_ROUTE = Route(paths=("/api",))
 
 
-class ApiTier(NamedConstruct):
+class ApiTier(Tier):
     """A REST API inside the cluster, with routes on a public host if asked.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -52,10 +52,6 @@ class ApiTier(NamedConstruct):
         service_level: what it promises; None for nothing.
 
     Attributes:
-        deployment: of the stable track or the active color, for `override`.
-        deployments: those of the tracks, that one first. What is overridden in one color
-            alone moves with a switch.
-        services: those of the tracks.
         peer: its pods, for the `calls` of others.
         facts: what a baseline learns of it.
         endpoint: its address, for the `upstreams` of other tiers.
@@ -106,9 +102,9 @@ class ApiTier(NamedConstruct):
             lifecycle=lifecycle,
             indicator=HTTP_INDICATOR,
         )
-        super().__init__(scope, id)
-        assembly = assemble(
-            self,
+        super().__init__(
+            scope,
+            id,
             pod,
             workload=workload,
             scaling=scaling,
@@ -119,14 +115,9 @@ class ApiTier(NamedConstruct):
             service_level=service_level,
             log_format=LogFormat.GUNICORN,
         )
-        self.deployment = assembly.deployments[0]
-        self.deployments = assembly.deployments
-        self.services = assembly.services
-        self.peer = pod.peer
-        self.facts = assembly.facts
         self.endpoint = HttpEndpoint(
             host=Cluster.of(scope).dns_name(id, identity.namespace),
             port=HTTP_PORT,
-            target=pod.peer,
+            target=self.peer,
             target_port="http",
         )

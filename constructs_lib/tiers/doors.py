@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.facts.network import Call, End
@@ -45,7 +44,8 @@ class Doors:
 
     def open(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Opened:
         """Make the Services and the routes, and tell who calls."""
-        services = [cluster_ip(scope, pod.identity, track, self.protocol) for track in tracks]
+        for track in tracks:
+            cluster_ip(scope, pod.identity, track, self.protocol)
         callers: list[End] = []
         served: tuple[ServedRoute, ...] = ()
         if self.host is None:
@@ -57,10 +57,9 @@ class Doors:
             )
             callers.append(self.host.renderer.controller)
         if self.load_balancer is not None:
-            services.append(self.load_balancer.attach(scope, pod.identity, tracks[0]))
+            self.load_balancer.attach(scope, pod.identity, tracks[0])
             callers.append(self.load_balancer.clients(pod.identity.name))
         return Opened(
-            services=tuple(services),
             calls=tuple(Call(source=each, target=pod.peer, port="http") for each in callers),
             routes=served,
         )
@@ -71,11 +70,9 @@ class Opened:
     """What doors are once they are made.
 
     Args:
-        services: those of the tracks, then the load balancer's.
         calls: who calls the tier.
         routes: what it answers on a host.
     """
 
-    services: tuple[k8s.KubeService, ...] = ()
     calls: tuple[Call, ...] = ()
     routes: tuple[ServedRoute, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.resources import files
 
+from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
@@ -88,6 +89,16 @@ class FallbackPage(NamedConstruct):
             footprints=(Footprint(namespace=identity.namespace, objects={"services": 1}),),
             routes=served,
         ).joined(facts)
+
+    @property
+    def deployment(self) -> ApiObject:
+        """The Deployment of nginx."""
+        return self.objects["Deployment"]
+
+    @property
+    def service(self) -> ApiObject:
+        """The Service that its route leads to."""
+        return self.objects["Service"]
 
 
 def _nginx(image: str, page: str) -> Container:

@@ -6,10 +6,16 @@ from dataclasses import dataclass, replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
+from constructs_lib.facts.signals import Indicator
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.probes import Probes
 from constructs_lib.rules import check_port
+
+HTTP_DURATIONS = "http_request_duration_seconds_bucket"
+HTTP_INDICATOR = Indicator(
+    total="http_requests_total", failed='code=~"5.."', histogram=HTTP_DURATIONS
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,16 +9,16 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.names import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
 from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.node import node_env
-from constructs_lib.tiers.assembly import assemble
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.doors import Doors
 from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, check_host
 from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
@@ -50,7 +50,7 @@ _INDICATOR = Indicator(
 )
 
 
-class SocketTier(NamedConstruct):
+class SocketTier(Tier):
     """A websocket service whose replicas share nothing but a message broker.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -79,10 +79,6 @@ class SocketTier(NamedConstruct):
             container names.
 
     Attributes:
-        deployment: of the stable track or the active color, for `override`.
-        deployments: those of the tracks, that one first. What is overridden in one color
-            alone moves with a switch.
-        services: those of the tracks.
         peer: its pods, for the `calls` of others.
         facts: what a baseline learns of it.
 
@@ -122,9 +118,9 @@ class SocketTier(NamedConstruct):
             lifecycle=lifecycle,
             indicator=_INDICATOR,
         )
-        super().__init__(scope, id)
-        assembly = assemble(
-            self,
+        super().__init__(
+            scope,
+            id,
             pod,
             workload=workload,
             scaling=scaling,
@@ -134,15 +130,10 @@ class SocketTier(NamedConstruct):
             metric_names=("websocket_connections",),
             service_level=service_level,
         )
-        if broker is None and assembly.replicas > 1:
+        if broker is None and self.most_replicas > 1:
             raise ConfigurationError(
                 "SocketTier.broker",
                 None,
-                f"give BrokerEndpoint(…): {assembly.replicas} replicas, on all tracks, need a "
+                f"give BrokerEndpoint(…): {self.most_replicas} replicas, on all tracks, need a "
                 "message broker to reach each other's clients; only a single one does without",
             )
-        self.deployment = assembly.deployments[0]
-        self.deployments = assembly.deployments
-        self.services = assembly.services
-        self.peer = pod.peer
-        self.facts = assembly.facts

@@ -9,16 +9,16 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.names import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.nextjs import NextJs
-from constructs_lib.tiers.assembly import HTTP_DURATIONS, HTTP_INDICATOR, assemble
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.doors import Doors
-from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.http import HTTP_DURATIONS, HTTP_INDICATOR, Http
+from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, check_host
 from constructs_lib.traffic.load_balancer import LoadBalancer
@@ -27,7 +27,7 @@ from constructs_lib.traffic.routes import Route
 WEB_ROUTE = Route()
 
 
-class WebTier(NamedConstruct):
+class WebTier(Tier):
     """A Next.js server behind an ingress, a load balancer, or both.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -51,10 +51,6 @@ class WebTier(NamedConstruct):
         service_level: what it promises; None for nothing.
 
     Attributes:
-        deployment: of the stable track or the active color, for `override`.
-        deployments: those of the tracks, that one first. What is overridden in one color
-            alone moves with a switch.
-        services: those of the tracks, then the load balancer's.
         peer: its pods, for the `calls` of others.
         facts: what a baseline learns of it.
 
@@ -92,9 +88,9 @@ class WebTier(NamedConstruct):
             lifecycle=lifecycle,
             indicator=HTTP_INDICATOR,
         )
-        super().__init__(scope, id)
-        assembly = assemble(
-            self,
+        super().__init__(
+            scope,
+            id,
             pod,
             workload=workload,
             scaling=scaling,
@@ -104,8 +100,3 @@ class WebTier(NamedConstruct):
             metric_names=(HTTP_DURATIONS,),
             service_level=service_level,
         )
-        self.deployment = assembly.deployments[0]
-        self.deployments = assembly.deployments
-        self.services = assembly.services
-        self.peer = pod.peer
-        self.facts = assembly.facts

@@ -138,7 +138,9 @@ def _docstring(value: object) -> Iterator[str]:
 def _members(owner: type) -> Iterator[str]:
     described = [
         f"- `.{name}{_call(member)}`: {_first_paragraph(member)}"
-        for name, member in vars(owner).items()
+        for part in owner.__mro__
+        if part.__module__.startswith("constructs_lib.")
+        for name, member in vars(part).items()
         if not name.startswith("_") and isinstance(member, property | classmethod | type(_members))
     ]
     if described:

@@ -125,8 +125,9 @@ def _made_by(page: Path, folder: Path) -> list[dict[str, Any]]:
     program = "\n".join(blocks("python", page))
     if "synth()" not in program:
         return []
-    (folder / "main.py").write_text(program)
-    run(folder, "main.py")
+    # Not main.py, which some pages import.
+    (folder / "page.py").write_text(program)
+    run(folder, "page.py")
     return [
         manifest
         for file in folder.glob("dist/*.yaml")

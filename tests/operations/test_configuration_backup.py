@@ -19,7 +19,7 @@ from constructs_lib import (
     Schedule,
     SecretRef,
 )
-from constructs_lib.testing import find
+from constructs_lib.testing import find, find_all
 
 HTTPS = Port(name="https", number=443)
 BUCKET = S3Bucket(
@@ -45,6 +45,10 @@ def backup(chart: Chart, **arguments: Any) -> ConfigurationBackup:  # noqa: ANN4
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     backup(chart)
     assert chart == manifest
+
+
+def test_the_usual_object(chart: Chart) -> None:
+    assert backup(chart).cron_job.name == find_all(chart, "CronJob")[0]["metadata"]["name"]
 
 
 @pytest.mark.mission("B83")

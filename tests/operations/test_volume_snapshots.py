@@ -17,7 +17,7 @@ from constructs_lib import (
     SnapshotClass,
     VolumeSnapshots,
 )
-from constructs_lib.testing import find
+from constructs_lib.testing import find, find_all
 
 HTTPS = Port(name="https", number=443)
 FAST = SnapshotClass(name="fast", deletion_policy=ReclaimPolicy.DELETE)
@@ -36,6 +36,10 @@ def snapshots(chart: Chart, **arguments: Any) -> VolumeSnapshots:  # noqa: ANN40
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:
     snapshots(chart)
     assert chart == manifest
+
+
+def test_the_usual_object(chart: Chart) -> None:
+    assert snapshots(chart).cron_job.name == find_all(chart, "CronJob")[0]["metadata"]["name"]
 
 
 @pytest.mark.mission("B52")

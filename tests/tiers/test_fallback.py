@@ -51,6 +51,12 @@ def test_defaults(app: App, chart: Chart, manifest: SnapshotAssertion) -> None:
     assert manifests(chart) == manifest
 
 
+def test_the_usual_objects(chart: Chart) -> None:
+    fallback = FallbackPage(chart, "fallback", host=host(VirtualServer()), page=PAGE)
+    made = [(each.kind, each.name) for each in (fallback.deployment, fallback.service)]
+    assert made == [("Deployment", "fallback"), ("Service", "fallback")]
+
+
 @pytest.mark.mission("B88")
 @pytest.mark.mission("B89")
 def test_a_tier_that_is_down_leads_there(chart: Chart) -> None:

@@ -1,0 +1,182 @@
+"""What all tiers are: a workload with its doors, and what the others learn of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cdk8s import ApiObject
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import (
+    BrokerEndpoint,
+    CacheEndpoint,
+    DatabaseEndpoint,
+    DatabaseUse,
+    HttpEndpoint,
+)
+from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.network import Call
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.secrets import SecretKind
+from constructs_lib.facts.signals import LogFormat, MetricsEndpoint, PodMetric, ServiceLevel
+from constructs_lib.names import NamedConstruct
+from constructs_lib.pods.pod import Pod
+from constructs_lib.rollouts.rollout import Live
+from constructs_lib.rollouts.run import run
+from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.tiers.doors import Doors, Opened
+from constructs_lib.tiers.http import Http
+from constructs_lib.tiers.workload import Workload
+
+Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
+
+
+class Tier(NamedConstruct):
+    """A stateless workload, whatever it does, with its account, scaling, budget and doors.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: the name of all its objects.
+        pod: its pod, all configured.
+        workload: how it runs.
+        scaling: how many replicas.
+        http: what it answers; None for a process that nobody calls.
+        doors: who calls it; None for nobody.
+        endpoints: what its arguments say that it calls; None for one that is not given.
+        metric_names: what a tier of its kind exposes.
+        service_level: what it promises; None for nothing.
+        log_format: how its lines are read.
+
+    Attributes:
+        peer: its pods, for the `calls` of others.
+        facts: what a baseline learns of it.
+        most_replicas: that run side by side, on all tracks, while nothing is replaced.
+
+    Raises:
+        ConfigurationError: a value does not fit another.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        pod: Pod,
+        *,
+        workload: Workload,
+        scaling: Scaling,
+        http: Http | None = None,
+        doors: Doors | None = None,
+        endpoints: Iterable[Endpoint | None] = (),
+        metric_names: Sequence[str] = (),
+        service_level: ServiceLevel | None = None,
+        log_format: LogFormat = LogFormat.JSON,
+    ) -> None:
+        super().__init__(scope, id)
+        self.peer = peer = pod.peer
+        live = run(
+            self,
+            pod,
+            rollout=workload.rollout,
+            scaling=scaling,
+            disruption_budget=workload.disruption_budget,
+        )
+        self._deployments = tuple(track.workload for track in live.tracks)
+        opened = doors.open(self, pod, live.tracks) if doors else Opened()
+        scaled = dict.fromkeys(m for track in live.tracks for m in track.scaling.pod_metrics)
+        self.most_replicas = sum(track.scaling.maximum for track in live.tracks)
+        own = Facts(
+            images=tuple(dict.fromkeys((*(t.image for t in live.tracks), *pod.facts.images))),
+            calls=(
+                *opened.calls,
+                *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
+                *(
+                    Call(source=peer, target=target, port=port.name)
+                    for target in workload.calls
+                    for port in target.ports
+                ),
+            ),
+            footprints=(_footprint(pod, live, doors, workload.rollout.footprint(pod, scaling)),),
+            databases=tuple(
+                DatabaseUse(client=peer, endpoint=endpoint)
+                for endpoint in endpoints
+                if isinstance(endpoint, DatabaseEndpoint)
+            ),
+            metrics=_metrics(pod, http, metric_names, scaled),
+            pod_metrics=tuple(scaled),
+            service_level=service_level,
+            indicator=pod.indicator,
+            alerts=live.alerts,
+            log_format=log_format,
+            routes=opened.routes,
+        )
+        self.facts = own.joined(replace(pod.facts, images=()))
+
+    @property
+    def deployment(self) -> ApiObject:
+        """The Deployment of the stable track or the active color."""
+        return self.deployments[0]
+
+    @property
+    def deployments(self) -> tuple[ApiObject, ...]:
+        """Those of the tracks, that one first. What one color alone has moves with a switch."""
+        return tuple(self.objects["Deployment", name] for name in self._deployments)
+
+    @property
+    def services(self) -> tuple[ApiObject, ...]:
+        """Those of the tracks, then the load balancer's."""
+        return self._made("Service")
+
+    @property
+    def ingresses(self) -> tuple[ApiObject, ...]:
+        """Those of its routes; none where the renderer makes objects of other kinds."""
+        return self._made("Ingress")
+
+    @property
+    def autoscalers(self) -> tuple[ApiObject, ...]:
+        """Those of the tracks; none with a number of `Replicas`."""
+        return self._made("HorizontalPodAutoscaler")
+
+    @property
+    def disruption_budgets(self) -> tuple[ApiObject, ...]:
+        """Those of the tracks; none where the workload has none."""
+        return self._made("PodDisruptionBudget")
+
+    @property
+    def service_account(self) -> ApiObject:
+        """The account of its pods."""
+        return self.objects["ServiceAccount"]
+
+    def _made(self, kind: str) -> tuple[ApiObject, ...]:
+        return tuple(each for each in self.objects if each.kind == kind)
+
+
+def _footprint(pod: Pod, live: Live, doors: Doors | None, footprint: Footprint) -> Footprint:
+    secrets = sum(use.kind is SecretKind.SECRET for use in pod.facts.secrets)
+    objects = {**footprint.objects, **pod.objects, "secrets": secrets}
+    if doors is not None:
+        objects |= doors.objects(len(live.tracks))
+    return replace(footprint, objects=objects)
+
+
+def _metrics(
+    pod: Pod, http: Http | None, names: Sequence[str], scaled: Iterable[PodMetric]
+) -> tuple[MetricsEndpoint, ...]:
+    if http is None or http.metrics is None or http.metrics_port is None:
+        for metric in scaled:
+            raise ConfigurationError(
+                "Http.metrics", None, f"say where {metric.name} is read: the autoscaler follows it"
+            )
+        return ()
+    counted = (pod.indicator.total,) if pod.indicator else ()
+    series = (metric.series or metric.name for metric in scaled)
+    promised = dict.fromkeys((*counted, *names, *series, *http.metrics.names))
+    return (
+        MetricsEndpoint(
+            peer=pod.peer,
+            port=http.metrics_port,
+            path=http.metrics.path,
+            names=tuple(promised),
+        ),
+    )
