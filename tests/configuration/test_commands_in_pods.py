@@ -36,7 +36,7 @@ def test_the_primary_is_chosen(database: Cluster) -> None:
     if database.leader() == "postgres-1":  # either of them came first
         database.run("patronictl switchover --leader postgres-1 --candidate postgres-0 --force")
     assert database.leader() == "postgres-0"
-    assert "Quorum Standby" in database.run(look)
+    database.until(look, lambda text: "Quorum Standby" in text)
     database.run(switch)
     assert database.leader() == "postgres-1"
 
