@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
 from constructs_lib.observability.elk.settings import Logs
@@ -100,9 +101,6 @@ def _pipelines() -> str:
 
 
 def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Container:
-    # Loading the language of Logstash takes longer than the rest of the library.
-    from constructs_lib.observability.elk import pipelines  # noqa: PLC0415
-
     url, given = elasticsearch.url, context.sizes.logstash.resources
     heap = _heap(given)
     return Container(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from lscl.lang import LsclConditions, LsclEqualTo, LsclMatch
-
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
-from constructs_lib.observability.elk.plugins import Step, field, plugin
+from constructs_lib.observability.elk.plugins import branches, plugin
 
 # Where loggers put what all of them say; the last that is there counts.
 _LEVELS = ("level", "levelname", "severity", "log.level")
@@ -16,23 +14,19 @@ _TIMES = ("time", "timestamp", "asctime", "@timestamp")
 _PINO = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
 
 
-def parsing() -> list[Step]:
+def parsing() -> list[str]:
     """Return the steps that every event goes through.
 
     A line that its form does not fit is kept as text, with a tag that says so.
     """
-    form = field("service", "log_format")
     forms = {
         LogFormat.JSON: _json(),
         LogFormat.GUNICORN: _json_or(_grok(GUNICORN, "_gunicornfailure")),
         LogFormat.POSTGRES: [_grok(POSTGRES, "_postgresfailure")],
     }
     return [
-        LsclConditions(
-            conditions=[
-                (LsclEqualTo(first=form, second=written.value), steps)
-                for written, steps in forms.items()
-            ]
+        branches(
+            {f'[service][log_format] == "{form.value}"': steps for form, steps in forms.items()}
         ),
         plugin(
             "date",
@@ -56,7 +50,7 @@ def parsing() -> list[Step]:
     ]
 
 
-def _json() -> list[Step]:
+def _json() -> list[str]:
     # Below a field of its own, an application overwrites nothing of what is known of the line.
     read = plugin("json", source="message", target="app", tag_on_failure=["_jsonfailure"])
     known = plugin(
@@ -76,16 +70,15 @@ def _json() -> list[Step]:
         override=True,
         dictionary=_PINO,
     )
-    return [read, LsclConditions(conditions=[(field("app"), [known, numbers])])]
+    return [read, branches({"[app]": [known, numbers]})]
 
 
-def _json_or(other: Step) -> list[Step]:
+def _json_or(other: str) -> list[str]:
     """Return how a server is read that writes lines of its own among the application's JSON."""
-    begins = LsclMatch(value=field("message"), pattern=r"\A\{")
-    return [LsclConditions(conditions=[(begins, _json())], default=[other])]
+    return [branches({r"[message] =~ /\A\{/": _json()}, otherwise=[other])]
 
 
-def _grok(patterns: tuple[str, ...], tag: str) -> Step:
+def _grok(patterns: tuple[str, ...], tag: str) -> str:
     return plugin(
         "grok",
         match={"message": list(patterns)},

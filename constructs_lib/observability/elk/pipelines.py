@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lscl.lang import LsclBlock
-
 from constructs_lib.observability.elk.parsing import parsing
 from constructs_lib.observability.elk.plugins import pipeline, plugin
 
@@ -62,7 +60,7 @@ def rejected_pipeline(*, elasticsearch: str) -> str:
     )
 
 
-def _elasticsearch(address: str, dataset: str) -> LsclBlock:
+def _elasticsearch(address: str, dataset: str) -> str:
     return plugin(
         "elasticsearch",
         hosts=[address],

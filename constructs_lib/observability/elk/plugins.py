@@ -1,34 +1,65 @@
-"""Plugins of Logstash and the conditions they run under, as values of its language."""
+"""The language of Logstash's pipelines: plugins with their settings, and when they run."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from lscl.lang import LsclAttribute, LsclBlock, LsclConditions, LsclSelector
-from lscl.renderer import render_as_lscl
+from constructs_lib.errors import ConfigurationError
 
-Step: TypeAlias = LsclBlock | LsclConditions
-Value: TypeAlias = str | int | bool | list[str] | dict[str, str] | dict[str, list[str]]
+Value: TypeAlias = str | int | Sequence[str] | Mapping[str, str] | Mapping[str, Sequence[str]]
+_BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]+")
 
 
-def plugin(name: str, **settings: Value) -> LsclBlock:
+def plugin(name: str, **settings: Value) -> str:
     """Return a plugin with its settings."""
-    return LsclBlock(
-        name=name,
-        content=[LsclAttribute(name=key, content=value) for key, value in settings.items()],
-    )
+    lines = (f"{key} => {_written(value)}\n" for key, value in settings.items())
+    return f"{name} {_block(lines)}\n"
 
 
-def field(*names: str) -> LsclSelector:
-    """Return a field of the event, for a condition."""
-    return LsclSelector(names=list(names))
+def branches(steps: Mapping[str, Iterable[str]], otherwise: Iterable[str] = ()) -> str:
+    """Return the steps of the first condition that holds, or else the others."""
+    ways = [f"if {condition} {_block(taken)}" for condition, taken in steps.items()]
+    others = _block(otherwise)
+    return " else ".join([*ways, others] if otherwise else ways) + "\n"
 
 
-def pipeline(*, source: LsclBlock, steps: list[Step], target: LsclBlock) -> str:
+def pipeline(*, source: str, steps: Iterable[str], target: str) -> str:
     """Return the text of a pipeline with one input and one output."""
-    blocks = [
-        LsclBlock(name="input", content=[source]),
-        LsclBlock(name="filter", content=steps),
-        LsclBlock(name="output", content=[target]),
-    ]
-    return f"{render_as_lscl(blocks)}\n"
+    parts = {"input": [source], "filter": steps, "output": [target]}
+    return "".join(f"{name} {_block(content)}\n" for name, content in parts.items()) + "\n"
+
+
+def _block(content: Iterable[str]) -> str:
+    return f"{{\n{_indented(content)}}}"
+
+
+def _indented(content: Iterable[str]) -> str:
+    return "".join(f"  {line}" for line in "".join(content).splitlines(keepends=True))
+
+
+def _written(value: Value) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case str():
+            return _text(value)
+        case Mapping():
+            return _block(f"{_text(key)} => {_written(each)}\n" for key, each in value.items())
+        case _:
+            items = ",\n".join(map(_written, value))
+            return f"[\n{_indented([items])}\n]"
+
+
+def _text(value: str) -> str:
+    if _BARE_WORD.fullmatch(value):
+        return value
+    quote = "'" if '"' in value else '"'
+    if quote in value or "\n" in value:
+        raise ConfigurationError(
+            "a text of Logstash", value, "use one kind of quotes and one line: it escapes nothing"
+        )
+    return f"{quote}{value}{quote}"

@@ -1,108 +1,117 @@
-"""How a dashboard is written, as Grafana reads it from a file."""
+"""How a dashboard is written, as Grafana reads it from a file.
+
+In the classic schema, which every Grafana loads from files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterator
 
-from constructs_lib.facts.dashboards import Choice, Dashboard, DashboardFolder, TextBox
-from constructs_lib.observability.grafana import foundation
-from constructs_lib.observability.grafana.foundation import (
-    AnnotationQuery,
-    Builder,
-    DashboardLink,
-    JSONEncoder,
-    QueryVariable,
-    Row,
-    TextBoxVariable,
-    models,
-    prometheus,
-)
-from constructs_lib.observability.grafana.panels import METRICS, draw
+from constructs_lib.facts.dashboards import Choice, Dashboard, DashboardFolder, Section, TextBox
+from constructs_lib.observability.grafana.panels import METRICS, Json, draw
 
 _COLUMNS = 24
 
 
 def dashboard_json(dashboard: Dashboard) -> str:
     """Return the dashboard as Grafana reads it from a file."""
-    board = (
-        foundation.Dashboard(dashboard.title)
-        .uid(dashboard.uid)
-        .description(dashboard.description)
-        .tags([dashboard.folder.value])
-        .timezone("browser")
-        .time("now-3h", "now")
-        .refresh("1m")
-        .tooltip(models.DashboardCursorSync.CROSSHAIR)
-        .readonly()
-        .variables([_variable(variable) for variable in dashboard.variables])
-        .links([_others(dashboard.folder)])
-    )
-    if dashboard.alerts is not None:
-        board = board.annotation(_firing(dashboard.alerts))
-    for section in dashboard.sections:
-        board = board.with_row(Row(section.title))
-        for panel in section.panels:
-            board = board.with_panel(draw(panel))
-    built = board.build()
-    for variable in (built.templating and built.templating.list_val) or ():
-        # The SDK gives to all what only a choice of intervals has.
-        variable.auto = variable.auto_min = variable.auto_count = None
-    _place(built.panels or [])
-    return JSONEncoder(sort_keys=True, indent=2, ensure_ascii=False).encode(built) + "\n"
+    alerts = dashboard.alerts
+    written = {
+        "schemaVersion": 42,
+        "uid": dashboard.uid,
+        "title": dashboard.title,
+        "description": dashboard.description,
+        "tags": [dashboard.folder.value],
+        "timezone": "browser",
+        "time": {"from": "now-3h", "to": "now"},
+        "refresh": "1m",
+        "fiscalYearStartMonth": 0,
+        # One crosshair for all panels.
+        "graphTooltip": 1,
+        "editable": False,
+        "templating": {"list": [_variable(variable) for variable in dashboard.variables]},
+        "links": [_others(dashboard.folder)],
+        "annotations": {} if alerts is None else {"list": [_firing(alerts)]},
+        "panels": _placed(part for section in dashboard.sections for part in _parts(section)),
+    }
+    return json.dumps(written, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
 
-def _variable(variable: Choice | TextBox) -> Builder[models.VariableModel]:
-    if isinstance(variable, TextBox):
-        return TextBoxVariable(variable.name).label(variable.label).default_value(variable.default)
-    return (
-        QueryVariable(variable.name)
-        .label(variable.label)
-        .datasource(METRICS)
-        .query(variable.values)
-        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
-        .sort(models.VariableSort.ALPHABETICAL_ASC)
-        .multi(multi=True)
-        .include_all(include_all=True)
-        .all_value(".*")
-        .current(models.VariableOption(text="All", value="$__all"))
-    )
+def _parts(section: Section) -> Iterator[Json]:
+    yield {
+        "type": "row",
+        "title": section.title,
+        "collapsed": False,
+        "gridPos": {"w": _COLUMNS, "h": 1},
+        "panels": [],
+    }
+    yield from map(draw, section.panels)
 
 
-def _place(parts: Iterable[models.Panel | models.RowPanel]) -> None:
-    """Number the parts and lay them out from left to right, wrapped where a row is full.
-
-    The SDK gives no numbers, or 0 to all rows, and lets panels hang over the edge.
-    """
+def _placed(parts: Iterator[Json]) -> list[Json]:
+    """Number the parts and lay them out from left to right, wrapped where a row is full."""
+    placed: list[Json] = []
     column, line, tallest = 0, 0, 0
     for number, part in enumerate(parts, 1):
-        place = part.grid_pos or models.GridPos(w=_COLUMNS, h=1)
-        if column + place.w > _COLUMNS:
+        size = part["gridPos"]
+        if column + size["w"] > _COLUMNS:
             column, line, tallest = 0, line + tallest, 0
-        part.id_val, part.grid_pos = number, place
-        place.x, place.y = column, line
-        column, tallest = column + place.w, max(tallest, place.h)
+        placed.append(part | {"id": number, "gridPos": size | {"x": column, "y": line}})
+        column, tallest = column + size["w"], max(tallest, size["h"])
+    return placed
 
 
-def _others(folder: DashboardFolder) -> DashboardLink:
-    return (
-        DashboardLink(folder.label)
-        .type(models.DashboardLinkType.DASHBOARDS)
-        .tags([folder.value])
-        .as_dropdown(as_dropdown=True)
-        .keep_time(keep_time=True)
-    )
+def _variable(variable: Choice | TextBox) -> Json:
+    written: Json = {
+        "name": variable.name,
+        "label": variable.label,
+        "allowCustomValue": True,
+        "skipUrlSync": False,
+    }
+    if isinstance(variable, TextBox):
+        text = {"type": "textbox", "query": variable.default, "multi": False, "includeAll": False}
+        return written | text
+    return written | {
+        "type": "query",
+        "datasource": METRICS,
+        "query": variable.values,
+        # With the range of time, in the order of the alphabet.
+        "refresh": 2,
+        "sort": 1,
+        "multi": True,
+        "includeAll": True,
+        "allValue": ".*",
+        "current": {"text": "All", "value": "$__all"},
+    }
 
 
-def _firing(matchers: str) -> AnnotationQuery:
-    return (
-        AnnotationQuery()
-        .name("Alerts")
-        .datasource(METRICS)
-        .enable(enable=True)
-        .icon_color("red")
-        .target(
-            prometheus.Dataquery()
-            .expr(f'max by (alertname) (ALERTS{{alertstate="firing",{matchers}}})')
-            .ref_id("A")
-        )
-    )
+def _others(folder: DashboardFolder) -> Json:
+    return {
+        "type": "dashboards",
+        "title": folder.label,
+        "tags": [folder.value],
+        "tooltip": "",
+        "icon": "",
+        "asDropdown": True,
+        "includeVars": False,
+        "keepTime": True,
+        "placement": "inControlsMenu",
+        "targetBlank": False,
+    }
+
+
+def _firing(matchers: str) -> Json:
+    return {
+        "name": "Alerts",
+        "builtIn": 0,
+        "datasource": METRICS,
+        "enable": True,
+        "hide": False,
+        "iconColor": "red",
+        "placement": "inControlsMenu",
+        "target": {
+            "refId": "A",
+            "expr": f'max by (alertname) (ALERTS{{alertstate="firing",{matchers}}})',
+        },
+    }

@@ -1,9 +1,9 @@
-"""How each kind of panel is drawn, as the SDK takes it."""
+"""How each kind of panel is drawn, as Grafana reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from string import ascii_uppercase
+from typing import Any, TypeAlias
 
 from constructs_lib.facts.dashboards import (
     LogLines,
@@ -15,194 +15,173 @@ from constructs_lib.facts.dashboards import (
     TimeSeries,
 )
 from constructs_lib.observability.grafana.data_sources import ELASTICSEARCH, PROMETHEUS
-from constructs_lib.observability.grafana.foundation import (
-    Builder,
-    Dataquery,
-    GraphThresholdsStyleConfig,
-    PromQueryFormat,
-    ReduceDataOptions,
-    StackingConfig,
-    TableOptions,
-    ThresholdsConfig,
-    VizLegendOptions,
-    VizTooltipOptions,
-    common_models,
-    elasticsearch,
-    logs,
-    models,
-    prometheus,
-    stat,
-    table,
-    timeseries,
-)
 
-METRICS = common_models.DataSourceRef(type_val="prometheus", uid=PROMETHEUS)
-_LOGS = common_models.DataSourceRef(type_val="elasticsearch", uid=ELASTICSEARCH)
+Json: TypeAlias = dict[str, Any]
+
+METRICS = {"type": "prometheus", "uid": PROMETHEUS}
+_LOGS = {"type": "elasticsearch", "uid": ELASTICSEARCH}
 _TIMESTAMP = "@timestamp"
 # Of the 24 columns that Grafana has.
 _QUARTER, _HALF, _WHOLE = 6, 12, 24
 _PLAIN = Thresholds(colors=("text",), limits=())
+_STACKED = {"stacking": {"mode": "normal"}}
+_LINES = {"fillOpacity": 10, "showPoints": "never"}
+_LINES_OPTIONS = {
+    "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+    "tooltip": {"mode": "multi", "sort": "desc"},
+}
 
 
-def draw(panel: Panel) -> Builder[models.Panel]:
-    """Return the panel as the SDK takes it."""
+def draw(panel: Panel) -> Json:
+    """Return the panel with its size and without a place."""
+    drawn = {"title": panel.title, "transparent": False, "repeatDirection": "h"}
     match panel:
         case TimeSeries():
-            return _time_series(panel)
+            return drawn | _time_series(panel)
         case Stat():
-            return _stat(panel)
+            return drawn | _stat(panel)
         case Table():
-            return _table(panel)
+            return drawn | _table(panel)
         case LogVolume():
-            return _log_volume(panel)
+            return drawn | _log_volume(panel)
         case LogLines():
-            return _log_lines(panel)
+            return drawn | _log_lines(panel)
 
 
-def _time_series(panel: TimeSeries) -> Builder[models.Panel]:
+def _time_series(panel: TimeSeries) -> Json:
     """Return lines over time, two panels a row."""
-    drawn = _lines(panel.title, panel.unit, panel.description)
-    drawn = drawn.datasource(METRICS).targets(_targets(panel.queries))
-    if panel.stacked:
-        drawn = drawn.stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
+    custom: Json = {**_LINES, **(_STACKED if panel.stacked else {})}
+    defaults: Json = {"unit": panel.unit, "min": 0, "custom": custom}
     if panel.limit is not None:
         crossed = Thresholds(colors=("transparent", "red"), limits=(panel.limit,))
-        drawn = drawn.thresholds(_thresholds(crossed)).thresholds_style(
-            GraphThresholdsStyleConfig().mode(common_models.GraphThresholdsStyleMode.DASHED)
-        )
-    return drawn
+        custom["thresholdsStyle"] = {"mode": "dashed"}
+        defaults["thresholds"] = _thresholds(crossed)
+    return {
+        "type": "timeseries",
+        "description": panel.description,
+        "datasource": METRICS,
+        "gridPos": {"w": _HALF, "h": 8},
+        "fieldConfig": _fields(defaults),
+        "options": _LINES_OPTIONS,
+        "targets": [
+            {"refId": letter, "legendFormat": legend, "expr": query}
+            for letter, (legend, query) in zip(ascii_uppercase, panel.queries.items(), strict=False)
+        ],
+    }
 
 
-def _stat(panel: Stat) -> Builder[models.Panel]:
+def _stat(panel: Stat) -> Json:
     """Return one number, four panels a row."""
-    return (
-        stat.Panel()
-        .title(panel.title)
-        .description(panel.description)
-        .unit(panel.unit)
-        .height(4)
-        .span(_QUARTER)
-        .datasource(METRICS)
-        .thresholds(_thresholds(panel.thresholds or _PLAIN))
-        .graph_mode(common_models.BigValueGraphMode.NONE)
-        .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
-        .targets([prometheus.Dataquery().expr(panel.query).instant().ref_id("A")])
-    )
+    return {
+        "type": "stat",
+        "description": panel.description,
+        "datasource": METRICS,
+        "gridPos": {"w": _QUARTER, "h": 4},
+        "fieldConfig": _fields(
+            {"unit": panel.unit, "thresholds": _thresholds(panel.thresholds or _PLAIN)}
+        ),
+        "options": {
+            "colorMode": "value",
+            "graphMode": "none",
+            "justifyMode": "auto",
+            "orientation": "auto",
+            "percentChangeColorMode": "standard",
+            "reduceOptions": {"calcs": ["lastNotNull"]},
+            "showPercentChange": False,
+            "textMode": "auto",
+            "wideLayout": True,
+        },
+        "targets": [_as_it_is_now(panel.query)],
+    }
 
 
-def _table(panel: Table) -> Builder[models.Panel]:
-    query = prometheus.Dataquery().expr(panel.query).instant().format(PromQueryFormat.TABLE)
-    drawn = (
-        table.Panel()
-        .title(panel.title)
-        .description("")
-        .height(8)
-        .span(_WHOLE)
-        .datasource(METRICS)
-        .targets([query.ref_id("A")])
+def _table(panel: Table) -> Json:
+    return {
+        "type": "table",
+        "description": "",
+        "datasource": METRICS,
+        "gridPos": {"w": _WHOLE, "h": 8},
+        "fieldConfig": _fields({"custom": {"align": "auto", "inspect": False}}),
+        "options": {
+            "cellHeight": "sm",
+            "frameIndex": 0,
+            "showHeader": True,
+            "showTypeIcons": False,
+        },
+        "targets": [{**_as_it_is_now(panel.query), "format": "table"}],
         # Whether a series is there is all that matters.
-        .with_transformation(
-            models.DataTransformerConfig(
-                id_val="organize", options={"excludeByName": {"Time": True, "Value": True}}
-            )
-        )
-    )
-    options = drawn.build().options
-    if isinstance(options, TableOptions):
-        # The SDK writes one of an older form.
-        options.footer = None
-    return drawn
+        "transformations": [
+            {"id": "organize", "options": {"excludeByName": {"Time": True, "Value": True}}}
+        ],
+    }
 
 
-def _log_volume(panel: LogVolume) -> Builder[models.Panel]:
-    query = (
-        elasticsearch.Dataquery()
-        .query(panel.query)
-        .metrics([elasticsearch.Count().id("1")])
-        .bucket_aggs(
-            [
-                elasticsearch.Terms().id("2").field(panel.field),
-                elasticsearch.DateHistogram().id("3").field(_TIMESTAMP),
-            ]
-        )
-        .time_field(_TIMESTAMP)
-        .ref_id("A")
-    )
-    return (
-        _lines(panel.title, "short", panel.description)
-        .span(_WHOLE)
-        .datasource(_LOGS)
-        .draw_style(common_models.GraphDrawStyle.BARS)
-        .stacking(StackingConfig().mode(common_models.StackingMode.NORMAL))
-        .targets([query])
-    )
+def _log_volume(panel: LogVolume) -> Json:
+    return {
+        "type": "timeseries",
+        "description": panel.description,
+        "datasource": _LOGS,
+        "gridPos": {"w": _WHOLE, "h": 8},
+        "fieldConfig": _fields(
+            {"unit": "short", "min": 0, "custom": {**_LINES, **_STACKED, "drawStyle": "bars"}}
+        ),
+        "options": _LINES_OPTIONS,
+        "targets": [
+            {
+                "refId": "A",
+                "query": panel.query,
+                "metrics": [{"id": "1", "type": "count"}],
+                "bucketAggs": [
+                    {"id": "2", "type": "terms", "field": panel.field},
+                    {"id": "3", "type": "date_histogram", "field": _TIMESTAMP},
+                ],
+                "timeField": _TIMESTAMP,
+            }
+        ],
+    }
 
 
-def _log_lines(panel: LogLines) -> Builder[models.Panel]:
-    query = (
-        elasticsearch.Dataquery()
-        .query(panel.query)
-        .metrics([elasticsearch.Logs().id("1")])
-        .time_field(_TIMESTAMP)
-        .ref_id("A")
-    )
-    return (
-        logs.Panel()
-        .title(panel.title)
-        .height(16)
-        .span(_WHOLE)
-        .datasource(_LOGS)
-        .show_time(show_time=True)
-        .wrap_log_message(wrap_log_message=True)
-        .enable_log_details(enable_log_details=True)
-        .sort_order(common_models.LogsSortOrder.DESCENDING)
-        .targets([query])
-    )
+def _log_lines(panel: LogLines) -> Json:
+    return {
+        "type": "logs",
+        "datasource": _LOGS,
+        "gridPos": {"w": _WHOLE, "h": 16},
+        "options": {
+            "dedupStrategy": "none",
+            "enableLogDetails": True,
+            "prettifyLogMessage": False,
+            "showCommonLabels": False,
+            "showLabels": False,
+            "showLogContextToggle": False,
+            "showTime": True,
+            "sortOrder": "Descending",
+            "wrapLogMessage": True,
+        },
+        "targets": [
+            {
+                "refId": "A",
+                "query": panel.query,
+                "metrics": [{"id": "1", "type": "logs"}],
+                "timeField": _TIMESTAMP,
+            }
+        ],
+    }
 
 
-def _lines(title: str, unit: str, description: str) -> timeseries.Panel:
-    """Return lines over time that nobody has asked for yet."""
-    return (
-        timeseries.Panel()
-        .title(title)
-        .description(description)
-        .unit(unit)
-        .min(0)
-        .height(8)
-        .span(_HALF)
-        .fill_opacity(10)
-        .show_points(common_models.VisibilityMode.NEVER)
-        # The SDK writes that there is no legend unless it is told.
-        .legend(
-            VizLegendOptions()
-            .show_legend(show_legend=True)
-            .display_mode(common_models.LegendDisplayMode.LIST)
-            .placement(common_models.LegendPlacement.BOTTOM)
-        )
-        .tooltip(
-            VizTooltipOptions()
-            .mode(common_models.TooltipDisplayMode.MULTI)
-            .sort(common_models.SortOrder.DESCENDING)
-        )
-    )
+def _fields(defaults: Json) -> Json:
+    return {"defaults": defaults, "overrides": []}
 
 
-def _thresholds(thresholds: Thresholds) -> ThresholdsConfig:
-    starts: tuple[float | None, ...] = (None, *thresholds.limits)
-    return (
-        ThresholdsConfig()
-        .mode(models.ThresholdsMode.ABSOLUTE)
-        .steps(
-            [
-                models.Threshold(value=start, color=color)
-                for start, color in zip(starts, thresholds.colors, strict=True)
-            ]
-        )
-    )
+def _as_it_is_now(query: str) -> Json:
+    return {"refId": "A", "expr": query, "instant": True, "range": False}
 
 
-def _targets(queries: Mapping[str, str]) -> list[Builder[Dataquery]]:
-    return [
-        prometheus.Dataquery().expr(query).legend_format(legend).ref_id(letter)
-        for letter, (legend, query) in zip(ascii_uppercase, queries.items(), strict=False)
-    ]
+def _thresholds(thresholds: Thresholds) -> Json:
+    starts = (None, *thresholds.limits)
+    return {
+        "mode": "absolute",
+        "steps": [
+            {"value": start, "color": color}
+            for start, color in zip(starts, thresholds.colors, strict=True)
+        ],
+    }

@@ -10,6 +10,7 @@ from cdk8s import Yaml
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
 from constructs_lib.facts.published import Facts
+from constructs_lib.observability.grafana.dashboard_json import dashboard_json
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
 from constructs_lib.observability.grafana.overview import overviews
 from constructs_lib.observability.grafana.teams import DashboardTeam
@@ -48,11 +49,6 @@ class DashboardFiles:
     @classmethod
     def of(cls, read: Sequence[Facts]) -> DashboardFiles:
         """Return the dashboards of all that is read."""
-        # The SDK takes a tenth of a second, which only those pay who make dashboards.
-        from constructs_lib.observability.grafana.dashboard_json import (  # noqa: PLC0415
-            dashboard_json,
-        )
-
         by_folder: dict[DashboardFolder, list[ConfigFiles]] = {}
         for dashboard in dashboards_of(read):
             # Grafana looks for changes itself: a new panel restarts nothing.

@@ -8,8 +8,10 @@ from logstash_pipeline_parser.tree import ParseError
 from lscl.parser import parse_lscl
 from syrupy.assertion import SnapshotAssertion
 
+from constructs_lib import ConfigurationError
 from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
+from constructs_lib.observability.elk.plugins import plugin
 from tests.observability.elk.grok import matched
 from tests.observability.elk.lines import LINES, OTHERS, Line
 
@@ -34,6 +36,12 @@ def test_they_refuse_what_is_broken(broken: str) -> None:
     assert "lscl" in type(refused.value).__module__
     with pytest.raises(ParseError):
         Pipeline(broken).parse()
+
+
+@pytest.mark.parametrize("text", ["'it' is \"it\"", "two\nlines"])
+def test_fails_for_a_text_that_no_quotes_hold(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="it escapes nothing"):
+        plugin("mutate", add_tag=[text])
 
 
 @pytest.mark.mission("B126")

@@ -11,11 +11,10 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import ServiceLevel
-from constructs_lib.facts.dashboards import Dashboard, Panel, Section, Stat, Table, TimeSeries
+from constructs_lib.facts.dashboards import Dashboard, Section, Stat, Table, TimeSeries
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.names import short_name
 from constructs_lib.observability.grafana.dashboard_json import dashboard_json
-from constructs_lib.observability.grafana.foundation import JSONEncoder
 from constructs_lib.observability.grafana.panels import draw
 from constructs_lib.observability.grafana.provisioning import dashboards_of
 from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
@@ -35,12 +34,6 @@ def uid_of(board: Dashboard) -> str:
 def read(board: Dashboard) -> Json:
     dashboard: Json = json.loads(dashboard_json(board))
     return dashboard
-
-
-def built(panel: Panel) -> Json:
-    """Return a panel as it is written."""
-    written: Json = json.loads(JSONEncoder().encode(draw(panel).build()))
-    return written
 
 
 @pytest.mark.mission("B70")
@@ -138,7 +131,7 @@ def test_questions(manifest: SnapshotAssertion) -> None:
                             for target in panel["targets"]
                             if "expr" in target
                         }
-                        for panel in map(built, section.panels)
+                        for panel in map(draw, section.panels)
                     }
                 }
                 for section in board.sections
