@@ -91,6 +91,11 @@ class PodDefaults:
         """The typed references to the Secrets that images are pulled with."""
         return [k8s.LocalObjectReference(name=each.name) for each in self.pull_secrets] or None
 
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Fields of a PodSpec that no workload says itself."""
+        return {"image_pull_secrets": self.pull_references}
+
     def applied_to(self, pod: Pod, cluster: Cluster) -> Pod:
         """Return the pod, as it is in a cluster, with all that it does not say itself."""
         placement, hardening = pod.placement, pod.hardening

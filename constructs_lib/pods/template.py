@@ -55,7 +55,7 @@ def pod_template(
         ),
         spec=k8s.PodSpec(
             service_account_name=pod.owner.name,
-            image_pull_secrets=defaults.pull_references,
+            **defaults.spec,
             # A container that calls the API mounts a token of its own.
             automount_service_account_token=False,
             enable_service_links=False,

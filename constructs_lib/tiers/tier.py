@@ -20,7 +20,13 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretKind
-from constructs_lib.facts.signals import LogFormat, MetricsEndpoint, PodMetric, ServiceLevel
+from constructs_lib.facts.signals import (
+    AlertRule,
+    LogFormat,
+    MetricsEndpoint,
+    PodMetric,
+    ServiceLevel,
+)
 from constructs_lib.names import NamedConstruct
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live
@@ -46,6 +52,7 @@ class Tier(NamedConstruct):
         doors: who calls it; None for nobody.
         endpoints: what its arguments say that it calls; None for one that is not given.
         metric_names: what a tier of its kind exposes.
+        alerts: what a tier of its kind brings along.
         service_level: what it promises; None for nothing.
         log_format: how its lines are read.
 
@@ -70,6 +77,7 @@ class Tier(NamedConstruct):
         doors: Doors | None = None,
         endpoints: Iterable[Endpoint | None] = (),
         metric_names: Sequence[str] = (),
+        alerts: Sequence[AlertRule] = (),
         service_level: ServiceLevel | None = None,
         log_format: LogFormat = LogFormat.JSON,
     ) -> None:
@@ -107,7 +115,7 @@ class Tier(NamedConstruct):
             pod_metrics=tuple(scaled),
             service_level=service_level,
             indicator=pod.indicator,
-            alerts=live.alerts,
+            alerts=(*live.alerts, *alerts),
             log_format=log_format,
             routes=opened.routes,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,8 +105,8 @@ class GatewayApi:
         check_expressed("GatewayApi", served.route.policy)
         fields = fields_of(served.route.policy)
         host = served.host
-        if host.tls.hsts_seconds is not None:
-            fields["filters"] = [_strict_transport(host.tls.hsts_seconds)]
+        if served.response_headers:
+            fields["filters"] = [_response_headers(served.response_headers)]
         rules = [
             {
                 **fields,
@@ -198,6 +198,6 @@ def _backend(track: Backend) -> dict[str, Any]:
     return {"name": track.service, "port": HTTP_PORT}
 
 
-def _strict_transport(seconds: int) -> dict[str, Any]:
-    header = {"name": "Strict-Transport-Security", "value": f"max-age={seconds}"}
-    return {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"set": [header]}}
+def _response_headers(headers: Mapping[str, str]) -> dict[str, Any]:
+    modified = [{"name": name, "value": value} for name, value in headers.items()]
+    return {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"set": modified}}

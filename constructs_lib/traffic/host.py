@@ -174,6 +174,12 @@ class ServedRoute:
         """The name of the host."""
         return self.host.name
 
+    @property
+    def response_headers(self) -> dict[str, str]:
+        """The headers that each answer gets."""
+        seconds = self.host.tls.hsts_seconds
+        return {} if seconds is None else {"Strict-Transport-Security": f"max-age={seconds}"}
+
     def by_host(self) -> Iterator[ServedRoute]:
         """Yield the route with the tracks on its host, and with those on hosts of their own."""
         for name, tracks in tracks_by_host(self.tracks, self.host.name).items():

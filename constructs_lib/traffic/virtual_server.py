@@ -75,7 +75,7 @@ class VirtualServer:
                         for track in route.tracks
                     ],
                     "routes": [
-                        {"path": path, **_route(route, host)}
+                        {"path": path, **_route(route)}
                         for route in served
                         for whole in route.route.paths
                         for path in _paths(whole)
@@ -158,11 +158,11 @@ def _paths(path: str) -> list[str]:
     return ["/"] if path == "/" else [f"={path}", f"{path}/"]
 
 
-def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
+def _route(served: ServedRoute) -> dict[str, Any]:
     fields = fields_of(served.route.policy)
     namespace = served.identity.namespace
     splits = [
-        {"weight": track.weight, "action": _action(served, track, host)}
+        {"weight": track.weight, "action": _action(served, track)}
         for track in served.tracks
         if track.weight
     ]
@@ -174,7 +174,7 @@ def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
         ]
         or None,
         "matches": [
-            {"conditions": [match_condition(match)], "action": _action(served, track, host)}
+            {"conditions": [match_condition(match)], "action": _action(served, track)}
             for track in served.tracks
             for match in track.matches
         ]
@@ -183,13 +183,12 @@ def _route(served: ServedRoute, host: Host) -> dict[str, Any]:
     }
 
 
-def _action(served: ServedRoute, track: Backend, host: Host) -> dict[str, Any]:
+def _action(served: ServedRoute, track: Backend) -> dict[str, Any]:
     upstream = _upstream_name(served, track)
-    if host.tls.hsts_seconds is None:
+    headers = [
+        {"name": name, "value": value, "always": True}
+        for name, value in served.response_headers.items()
+    ]
+    if not headers:
         return {"pass": upstream}
-    header = {
-        "name": "Strict-Transport-Security",
-        "value": f"max-age={host.tls.hsts_seconds}",
-        "always": True,
-    }
-    return {"proxy": {"upstream": upstream, "responseHeaders": {"add": [header]}}}
+    return {"proxy": {"upstream": upstream, "responseHeaders": {"add": headers}}}
