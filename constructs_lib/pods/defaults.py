@@ -127,7 +127,7 @@ def _nearer(far: PodDefaults, near: PodDefaults) -> PodDefaults:
         outer, inner = getattr(far, each.name), getattr(near, each.name)
         if isinstance(inner, Mapping):
             joined[each.name] = {**outer, **inner}
-        elif isinstance(inner, Sequence):
+        elif isinstance(inner, Sequence) and not isinstance(inner, str):
             joined[each.name] = (*outer, *(value for value in inner if value not in outer))
         else:
             joined[each.name] = outer if inner is None else inner

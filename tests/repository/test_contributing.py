@@ -1,0 +1,131 @@
+"""The changes that CONTRIBUTING shows apply, stay as small as it says, and do what they are for."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "docs" / "contributing"
+
+BEGIN = """
+from cdk8s import App, Chart
+from constructs_lib import *
+from constructs_lib.testing import find, find_all
+app = App()
+chart = lambda id: Chart(app, id, namespace="app")
+image = Container(image="registry.example.com/shop/api:2.0.3")
+"""
+# Which change, how many files of the library it may touch, and a program that shows it.
+CHANGES = {
+    "an-option-for-all-pods": (
+        1,
+        """
+PodDefaults(runtime_class="gvisor").attach(app)
+api = chart("api")
+ApiTier(api, "api", container=image)
+pod = find(api, "Deployment", "api")["spec"]["template"]["spec"]
+assert pod["runtimeClassName"] == "gvisor"
+""",
+    ),
+    "a-response-header": (
+        5,
+        """
+controller = Neighbour(name="gateway", namespace="gateway", selector={"app": "gateway"})
+gateway = GatewayApi(gateway_class="any", namespace="app", controller=controller)
+policy = TrafficPolicy(
+    timeouts=None, retry=None, rate_limit=None, body_limit=None, response_headers={"X-A": "b"}
+)
+for renderer in (VirtualServer(), gateway):
+    host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=renderer)
+    doors = chart(type(renderer).__name__.lower())
+    id = type(renderer).__name__.lower()
+    api = ApiTier(doors, id, container=image, host=host, routes=[Route(policy=policy)])
+    PublicHost(doors, "host", host=host, constructs=[api])
+    kind = {VirtualServer: "VirtualServer", GatewayApi: "HTTPRoute"}[type(renderer)]
+    assert "'name': 'X-A', 'value': 'b'" in str(find_all(doors, kind)), kind
+host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=NginxIngress())
+try:
+    ApiTier(chart("plain"), "plain", container=image, host=host, routes=[Route(policy=policy)])
+except ConfigurationError as error:
+    assert "response_headers" in str(error)
+else:
+    raise AssertionError("lost in silence")
+""",
+    ),
+    "a-metric-an-alert-and-a-panel": (
+        2,
+        """
+socket = SocketTier(chart("socket"), "socket", container=image, scaling=Replicas(count=1))
+assert "websocket_messages_dropped_total" in socket.facts.metrics[0].names
+assert "WebsocketMessagesDropped" in [alert.name for alert in socket.facts.alerts]
+from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
+panels = tier_dashboard(socket.peer, socket.facts.indicator)
+assert "Messages dropped" in str(panels)
+""",
+    ),
+    "a-tier": (
+        1,
+        """
+from constructs_lib.tiers.worker import WorkerTier
+alive = Probe(check=ExecCheck(command=["celery", "status"]), period_seconds=60, timeout_seconds=30)
+worker = WorkerTier(
+    chart("worker"),
+    "worker",
+    container=Container(image=image.image, command=["celery", "worker"], liveness=alive),
+    lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=600),
+)
+deployment = find(chart("other").node.root, "Deployment", "worker")
+assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > 600
+assert find_all(chart("more").node.root, "Service") == []
+SecurityBaseline(
+    Chart(app, "ground"), "ground", namespaces=[Namespace(name="app")], constructs=[worker]
+)
+from constructs_lib.testing import check
+check(app)
+""",
+    ),
+    "a-default": (
+        1,
+        """
+api = chart("api")
+ApiTier(api, "api", container=image, scaling=Replicas(count=3))
+assert find(api, "PodDisruptionBudget", "api")["spec"]["maxUnavailable"] == 2
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_as_small_as_it_is_shown(change: str, tmp_path: Path) -> None:
+    most, program = CHANGES[change]
+    diff = (EXAMPLES / f"{change}.diff").read_text()
+    touched = re.findall(r"^\+\+\+ b/(\S+)$", diff, re.MULTILINE)
+    assert touched
+    assert all(path.startswith("constructs_lib/") for path in touched)
+    assert len(touched) <= most
+    copytree(
+        ROOT / "constructs_lib", tmp_path / "constructs_lib", ignore=ignore_patterns("__pycache__")
+    )
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=diff, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", BEGIN + program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "PATH": str(Path(sys.executable).parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+
+
+def test_all_of_them_are_shown() -> None:
+    shown = (ROOT / "CONTRIBUTING.md").read_text()
+    assert {path.stem for path in EXAMPLES.glob("*.diff")} == CHANGES.keys()
+    for change, (most, _) in CHANGES.items():
+        assert re.search(rf"\| {most} \| .*docs/contributing/{change}\.diff", shown), change
