@@ -9,6 +9,7 @@ from pathlib import Path
 
 from constructs_lib import (
     Alerting,
+    AnyStorageClass,
     Autoscaling,
     AwsCertificate,
     BackupPlan,
@@ -50,7 +51,6 @@ from constructs_lib import (
     ServiceLevel,
     Slack,
     StorageClass,
-    StorageTier,
     Webhook,
 )
 from constructs_lib.tiers.socket import CONNECTION_SCALING
@@ -64,12 +64,12 @@ INTERNET = Outside(
 )
 
 # For the database, for all else, and for what may be lost.
-FAST = StorageTier(
+FAST = StorageClass(
     name="fast",
     provisioner="ebs.csi.aws.com",
     parameters={"type": "gp3", "iops": "6000", "throughput": "250"},
 )
-BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"})
+BULK = StorageClass(name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"})
 SCRATCH = replace(BULK, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
 
 CONFIGURATION_BUCKET = S3Bucket(
@@ -194,8 +194,8 @@ class Settings:
     web_rollout: Rollout = RollingUpdate()
     web_promise: ServiceLevel = ServiceLevel()
     # What it keeps.
-    storage: tuple[StorageClass, ...] = (FAST, BULK, SCRATCH)
-    snapshots: tuple[StorageTier, ...] = (FAST, BULK)
+    storage: tuple[AnyStorageClass, ...] = (FAST, BULK, SCRATCH)
+    snapshots: tuple[StorageClass, ...] = (FAST, BULK)
     database: PostgresStorage = PostgresStorage(data=FAST)
     database_members: int = 3
     database_sizes: PostgresSizes = PostgresSizes()
@@ -218,7 +218,7 @@ class Settings:
     )
     observability_sizes: ObservabilitySizes = ObservabilitySizes()
     grafana: SecretRef = SecretRef(name="grafana", keys=("password", "secret-key"))
-    grafana_storage: GrafanaStorage = GrafanaVolume(tier=BULK)
+    grafana_storage: GrafanaStorage = GrafanaVolume(storage_class=BULK)
 
 
 PRODUCTION = Settings()
@@ -297,7 +297,7 @@ DEV = replace(
         kibana=Servers(count=1, resources=Resources(cpu="200m", memory="1Gi")),
         filebeat=Resources(cpu="50m", memory="200Mi"),
     ),
-    grafana_storage=GrafanaVolume(tier=STANDARD),
+    grafana_storage=GrafanaVolume(storage_class=STANDARD),
 )
 
 

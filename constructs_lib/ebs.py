@@ -109,4 +109,4 @@ def _divided(whole: int, by: int) -> int:
 
 
 def _refusal(key: str, value: object, advice: str) -> ConfigurationError:
-    return ConfigurationError(f"StorageTier.parameters[{key!r}]", value, advice)
+    return ConfigurationError(f"StorageClass.parameters[{key!r}]", value, advice)

@@ -14,6 +14,7 @@ from constructs import Construct, IConstruct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objects import Objects
 from constructs_lib.rules import check_name
+from constructs_lib.signatures import describe
 
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
@@ -30,7 +31,7 @@ _objects_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, str | None, str]]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """Who a workload is, in its names, its labels and its selectors.
+    """Name, namespace and component of a workload, from which labels and selectors follow.
 
     Args:
         name: the name of its objects.
@@ -69,6 +70,10 @@ class NamedConstruct(Construct):
         ConfigurationError: the id is no name, or a neighbour has it; or the scope
             is in no chart.
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        describe(cls)
 
     def __init__(self, scope: Construct, id: str) -> None:
         check_name("id", id)

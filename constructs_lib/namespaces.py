@@ -1,4 +1,4 @@
-"""A namespace as a value: made first, handed to everyone."""
+"""Namespaces as values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from constructs_lib.rules import check_member, check_name
 
 
 class PodSecurity(StrEnum):
-    """What pods of a namespace may ask of their node.
+    """The Pod Security Standards level that the pods of a namespace must meet.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/
     """
@@ -22,7 +22,7 @@ class PodSecurity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Namespace:
-    """A place for objects that belong together, closed to the rest of the cluster.
+    """A namespace with its Pod Security level.
 
     Args:
         name: its name, as given to the charts whose objects it holds.

@@ -1,4 +1,4 @@
-"""The way out: any field of any object, also those that Kubernetes added later."""
+"""Overrides of any field of any object, also of fields that Kubernetes added later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where volumes come from: a tier that the platform makes, or a class that the cluster has."""
+"""Where volumes come from: a StorageClass that the platform makes, or one that the cluster has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from constructs_lib.ebs import Ebs
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_label_key, check_member, check_name, check_text
-from constructs_lib.secret_shapes import check_no_secret
+from constructs_lib.secret_detection import check_no_secret
 
 
 class ReclaimPolicy(StrEnum):
@@ -71,7 +71,7 @@ _PROVISIONERS: Mapping[str, _Provisioner] = {"ebs.csi.aws.com": Ebs()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StorageTier:
+class StorageClass:
     """A class of volumes that are provisioned when a pod first needs one.
 
     Args:
@@ -84,7 +84,7 @@ class StorageTier:
             they are told what is written here, and take any claim.
         reclaim_policy: kept by default, since a deleted claim is more often a
             mistake than a wish.
-        is_default: whether claims that name no class get this one. One tier at most.
+        is_default: whether claims that name no class get this one. One class at most.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses, or parameters that no volume
@@ -98,13 +98,13 @@ class StorageTier:
     is_default: bool = False
 
     def __post_init__(self) -> None:
-        check_name("StorageTier.name", self.name)
-        check_label_key("StorageTier.provisioner", self.provisioner)
-        check_member("StorageTier.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
+        check_name("StorageClass.name", self.name)
+        check_label_key("StorageClass.provisioner", self.provisioner)
+        check_member("StorageClass.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
         for key, value in self.parameters.items():
-            check_label_key("StorageTier.parameters", key)
-            check_text(f"StorageTier.parameters[{key!r}]", value)
-            check_no_secret(f"StorageTier.parameters[{key!r}]", value)
+            check_label_key("StorageClass.parameters", key)
+            check_text(f"StorageClass.parameters[{key!r}]", value)
+            check_no_secret(f"StorageClass.parameters[{key!r}]", value)
         self._provisioner.sizes(self.parameters)
 
     @property
@@ -138,7 +138,7 @@ class StorageTier:
 class ExistingStorageClass:
     """A StorageClass that is in the cluster already, such as ``standard`` of kind and minikube.
 
-    A baseline makes no object of it, and counts what is claimed of it like that of a tier.
+    A baseline makes no object of it, and counts what is claimed of it like the others.
 
     Args:
         name: of the StorageClass. ``kubectl get storageclass`` shows it, and its reclaim policy.
@@ -162,5 +162,5 @@ class ExistingStorageClass:
         parse_bytes(size, field)
 
 
-StorageClass = StorageTier | ExistingStorageClass
-"""Whatever volumes can be claimed of."""
+AnyStorageClass = StorageClass | ExistingStorageClass
+"""A StorageClass that volumes can be claimed of, whoever makes it."""

@@ -9,7 +9,7 @@ import pytest
 from cdk8s import App
 
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import worst_moment
+from constructs_lib.manifests.pod_counts import worst_moment
 from constructs_lib.quantities import parse
 from constructs_lib.testing import Pods, can_reach, check, find, manifests
 

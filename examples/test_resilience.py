@@ -10,7 +10,7 @@ import pytest
 from cdk8s import App
 
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import fewest
+from constructs_lib.manifests.pod_counts import fewest
 from constructs_lib.testing import check, find_all, manifests, reachability
 
 build = runpy.run_path(str(Path(__file__).parent / "resilience" / "main.py"))["build"]

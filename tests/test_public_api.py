@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import pydoc
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import constructs_lib
-from constructs_lib import ConfigurationError
+from constructs_lib import ConfigurationError, WebTier
 
 
 def test_a_name_is_loaded_when_it_is_asked_for() -> None:
@@ -27,6 +28,22 @@ def test_a_name_is_loaded_when_it_is_asked_for() -> None:
 def test_a_name_hides_the_module_that_is_called_alike() -> None:
     assert inspect.ismodule(import_module("constructs_lib.override"))
     assert inspect.isfunction(constructs_lib.override)
+
+
+def test_help_shows_a_construct_as_it_is_written() -> None:
+    shown = pydoc.plain(pydoc.render_doc(WebTier))
+    arguments = shown.split("WebTier(\n", 1)[1].split(")\n", 1)[0].splitlines()
+    assert [line.removeprefix(" |  ").strip() for line in arguments[:4]] == [
+        "scope: Construct,",
+        "id: str,",
+        "*,",
+        "container: Container,",
+    ]
+    assert "    lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE),\n" in shown
+    assert "the text of WebTier describes its arguments" in shown
+    for jsii in ("*args", "~M", "Creates a new construct node"):
+        assert jsii not in shown.split("Methods inherited")[0]
+    assert max(map(len, shown.splitlines())) <= 120
 
 
 def test_types_are_shipped() -> None:

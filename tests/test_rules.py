@@ -13,7 +13,7 @@ from constructs_lib import (
     ExistingStorageClass,
     Namespace,
     ReclaimPolicy,
-    StorageTier,
+    StorageClass,
     rules,
 )
 
@@ -101,17 +101,17 @@ def test_a_range_without_bits_below_its_mask_is_offered() -> None:
     ("kind", "arguments", "says"),
     [
         (Namespace, {"name": "App"}, "Namespace.name: got 'App'"),
-        (StorageTier, {"name": "Fast", "provisioner": "a.b"}, "StorageTier.name: got 'Fast'"),
-        (StorageTier, {"name": "fast", "provisioner": ""}, "StorageTier.provisioner: got ''"),
+        (StorageClass, {"name": "Fast", "provisioner": "a.b"}, "StorageClass.name: got 'Fast'"),
+        (StorageClass, {"name": "fast", "provisioner": ""}, "StorageClass.provisioner: got ''"),
         (
-            StorageTier,
+            StorageClass,
             {"name": "fast", "provisioner": "a.b", "parameters": {"a b": "c"}},
-            "StorageTier.parameters: got 'a b'",
+            "StorageClass.parameters: got 'a b'",
         ),
         (
-            StorageTier,
+            StorageClass,
             {"name": "fast", "provisioner": "a.b", "parameters": {"type": "\x00"}},
-            "StorageTier.parameters['type']: got '\\x00'",
+            "StorageClass.parameters['type']: got '\\x00'",
         ),
         (
             ExistingStorageClass,
@@ -134,4 +134,4 @@ def test_fails_with_a_place_that_cannot_be(
 
 
 def test_volumes_are_kept_unless_told() -> None:
-    assert StorageTier(name="fast", provisioner="a.b").reclaim_policy is ReclaimPolicy.RETAIN
+    assert StorageClass(name="fast", provisioner="a.b").reclaim_policy is ReclaimPolicy.RETAIN

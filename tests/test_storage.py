@@ -12,13 +12,13 @@ from constructs_lib import (
     MetricsStore,
     PostgresStorage,
     ReclaimPolicy,
-    StorageTier,
+    StorageClass,
 )
-from constructs_lib.pods.claims import Data, Workspace
+from constructs_lib.pods.volume_claims import Data, Workspace
 
 
-def ebs(**parameters: str) -> StorageTier:
-    return StorageTier(name="disks", provisioner="ebs.csi.aws.com", parameters=parameters)
+def ebs(**parameters: str) -> StorageClass:
+    return StorageClass(name="disks", provisioner="ebs.csi.aws.com", parameters=parameters)
 
 
 @pytest.mark.mission("B53")
@@ -85,7 +85,7 @@ def test_fails_on_volumes_that_ebs_cannot_make(parameters: dict[str, str], says:
 
 def test_of_other_drivers_nothing_is_known() -> None:
     given = {"type": "pd-ssd"}
-    tier = StorageTier(name="fast", provisioner="pd.csi.storage.gke.io", parameters=given)
+    tier = StorageClass(name="fast", provisioner="pd.csi.storage.gke.io", parameters=given)
     assert tier.class_parameters == given
     tier.check_claim("Data.size", "1Gi")
     there = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
@@ -96,20 +96,26 @@ def test_of_other_drivers_nothing_is_known() -> None:
 
 def test_fails_where_a_claim_is_written() -> None:
     slow = ebs(type="st1")
-    scratch = StorageTier(
+    scratch = StorageClass(
         name="scratch",
         provisioner=slow.provisioner,
         parameters=slow.parameters,
         reclaim_policy=ReclaimPolicy.DELETE,
     )
     for claims, field in (
-        (lambda: Data(name="data", mount_path="/data", tier=slow, size="9Gi"), "Data.size"),
-        (lambda: Workspace(name="a", mount_path="/a", tier=scratch, size="9Gi"), "Workspace.size"),
+        (
+            lambda: Data(name="data", mount_path="/data", storage_class=slow, size="9Gi"),
+            "Data.size",
+        ),
+        (
+            lambda: Workspace(name="a", mount_path="/a", storage_class=scratch, size="9Gi"),
+            "Workspace.size",
+        ),
         (lambda: PostgresStorage(data=slow), "PostgresStorage.data_size"),
         (lambda: PostgresStorage(data=ebs(), wal=slow), "PostgresStorage.wal_size"),
         (lambda: MetricsStore(storage=slow), "MetricsStore.size"),
         (lambda: Logs(storage=slow), "Logs.size"),
-        (lambda: GrafanaVolume(tier=slow), "GrafanaVolume.size"),
+        (lambda: GrafanaVolume(storage_class=slow), "GrafanaVolume.size"),
     ):
         with pytest.raises(ConfigurationError, match=f"{field}: got .*use 125Gi to 16Ti, or a"):
             claims()

@@ -1,4 +1,4 @@
-"""Runs ``constructs-lib``: finds the subcommand, and says what was asked for wrongly."""
+"""Runs ``constructs-lib``: calls the subcommand, and prints errors of arguments."""
 
 from __future__ import annotations
 

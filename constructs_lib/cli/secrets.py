@@ -22,7 +22,7 @@ _FILES = (".crt", ".key", ".pem", ".p12", ".jks", ".json", ".yaml", ".yml", ".co
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Tell what can be asked for."""
+    """Add the arguments of the subcommand."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     for name, run, does in (
         ("list", _list, "List each Secret with its keys and its readers."),

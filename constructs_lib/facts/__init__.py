@@ -1,1 +1,1 @@
-"""What constructs tell each other; nothing reaches into another's insides."""
+"""Facts: what constructs publish for each other."""

@@ -19,7 +19,7 @@ class DashboardFolder(StrEnum):
 
     @property
     def label(self) -> str:
-        """What people read."""
+        """The title of the folder."""
         return self.value.capitalize()
 
 
@@ -61,7 +61,7 @@ class TimeSeries:
         queries: PromQL by what its lines are called.
         description: what a reader must know to understand the answer.
         stacked: whether the lines add up to something.
-        limit: a line that nothing should cross; None for none.
+        limit: a threshold that is drawn as a line, if any.
     """
 
     title: str

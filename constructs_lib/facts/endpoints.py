@@ -1,4 +1,4 @@
-"""What one construct hands to another so that it can be called."""
+"""Endpoints: what a construct gives to its clients so that they can call it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class HttpEndpoint:
 
     @property
     def url(self) -> str:
-        """The address as a client is told it."""
+        """The URL that clients are given."""
         return f"http://{self.host}:{self.port}"
 
     def called_by(self, source: Peer) -> Call:

@@ -1,4 +1,4 @@
-"""How much of a namespace a construct takes at its worst moment."""
+"""Footprints: what a construct needs of the quota of a namespace, at most."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST = 2**50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amounts:
-    """What one container is sure of, and what it may take at most.
+    """Requests and limits of one container, as numbers.
 
     Args:
         cpu: requested cores.
@@ -45,7 +45,7 @@ class Amounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
+class VolumeClaim:
     """Volumes of one size and storage class.
 
     Args:
@@ -62,14 +62,14 @@ class Claim:
     count: int = 1
 
     def __post_init__(self) -> None:
-        check_name("Claim.storage_class", self.storage_class)
-        _check_amount("Claim.size", self.size)
-        check_range("Claim.count", self.count, 0, 10_000)
+        check_name("VolumeClaim.storage_class", self.storage_class)
+        _check_amount("VolumeClaim.size", self.size)
+        check_range("VolumeClaim.count", self.count, 0, 10_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Footprint:
-    """The worst moment of a workload in one namespace.
+    """The most that a workload needs in one namespace, rollouts included.
 
     Args:
         namespace: the namespace that pays for it.
@@ -87,7 +87,7 @@ class Footprint:
     namespace: str
     pods: int = 0
     containers: tuple[Amounts, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[VolumeClaim, ...] = ()
     objects: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

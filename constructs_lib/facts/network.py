@@ -1,4 +1,4 @@
-"""Who can be reached, where, and who calls whom."""
+"""Network facts: pods, addresses and ports, and the calls between them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from constructs_lib.rules import (
 )
 
 
-class Protocol(StrEnum):
-    """What a port speaks below HTTP."""
+class TransportProtocol(StrEnum):
+    """The transport protocol of a port."""
 
     TCP = "TCP"
     UDP = "UDP"
@@ -41,14 +41,14 @@ class Port:
 
     name: str
     number: int
-    protocol: Protocol = Protocol.TCP
+    protocol: TransportProtocol = TransportProtocol.TCP
 
     def __post_init__(self) -> None:
         check_name("Port.name", self.name)
         if len(self.name) > 15:
             raise ConfigurationError("Port.name", self.name, "use at most 15 characters")
         check_range("Port.number", self.number, 1, 65_535)
-        check_member("Port.protocol", self.protocol, Protocol)
+        check_member("Port.protocol", self.protocol, TransportProtocol)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +172,7 @@ def within(cidr: str, other: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """That one end opens connections to a port of another.
+    """Connections from one end to a port of another, which network policies allow.
 
     Args:
         source: who calls.

@@ -1,4 +1,4 @@
-"""All that one construct tells the others."""
+"""Facts: all that a construct publishes for others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from constructs_lib.rules import check_member, check_text
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What the security baseline and the observability stack learn of a construct.
+    """What a construct publishes for the security baseline and the observability stack.
 
     A workload of your own takes part by its facts alone: give them to a
     baseline as if they were a construct.
@@ -43,7 +43,7 @@ class Facts:
         foreign_metrics: what is read besides, that is about others: what the kubelets
             tell, for one.
         pod_metrics: which of them its autoscalers ask for.
-        service_level: what it promises; None for no promise.
+        service_level: its objectives for availability and latency; None for no objective.
         indicator: how its success is counted; None where nobody counts.
         alerts: the alerts that it brings along. Each gets the namespace and the name of the
             first peer for labels, unless it is over metrics about others.
@@ -105,12 +105,12 @@ class Facts:
 
     @property
     def metric_names(self) -> frozenset[str]:
-        """The metrics that there are of it."""
+        """The names of the metrics that it exposes."""
         return frozenset(self.foreign_metrics).union(*(each.names for each in self.metrics))
 
     @property
     def metrics_about_others(self) -> frozenset[str]:
-        """Those of them that tell of others, whoever they are."""
+        """Those of its metrics that describe other workloads, such as kube-state-metrics has."""
         told = (each.names for each in self.metrics if each.about_others)
         return frozenset(self.foreign_metrics).union(*told)
 
@@ -121,9 +121,9 @@ class Facts:
 
 
 class Publisher(Protocol):
-    """A construct, or anything else, that has facts to tell."""
+    """A construct, or any other object, that has facts."""
 
     @property
     def facts(self) -> Facts:
-        """What the others need to know."""
+        """What it publishes for the baseline and the observability stack."""
         ...

@@ -1,4 +1,4 @@
-"""Which routes of public hosts lead to a construct."""
+"""Routes on public hosts that lead to a construct."""
 
 from __future__ import annotations
 

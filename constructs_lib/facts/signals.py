@@ -23,7 +23,7 @@ _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
 class Scheme(StrEnum):
-    """Whether metrics are read over TLS."""
+    """Whether Prometheus scrapes over TLS."""
 
     HTTP = "http"
     HTTPS = "https"
@@ -31,7 +31,7 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MetricsEndpoint:
-    """Where the metrics of a workload are read.
+    """A port and path that Prometheus scrapes.
 
     Args:
         peer: the pods.
@@ -90,7 +90,7 @@ class PodMetric:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceLevel:
-    """What a tier promises to its callers, over a window of thirty days.
+    """Service level objectives of a tier, over a window of thirty days.
 
     Args:
         availability_percent: the share of requests that succeed.
@@ -121,7 +121,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Indicator:
-    """How the success of a workload is counted, and how long it takes.
+    """The service level indicator: the metrics that count requests, failures and durations.
 
     Args:
         total: the counter of everything that was asked for.
@@ -154,7 +154,7 @@ class Indicator:
 
 
 class Severity(StrEnum):
-    """Whether an alert wakes somebody up or can wait for the morning."""
+    """Whether an alert pages somebody or becomes a ticket."""
 
     PAGE = "page"
     TICKET = "ticket"
@@ -196,7 +196,7 @@ class AlertRule:
 
 
 class LogFormat(StrEnum):
-    """How the lines that a workload writes are read."""
+    """The format of the log lines of a workload."""
 
     JSON = "json"
     GUNICORN = "gunicorn"

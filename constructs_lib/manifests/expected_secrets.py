@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mappings
 from constructs_lib.manifests.platform import Platform, kind_of, name_of, namespace_of
-from constructs_lib.manifests.readers import secrets_read
 from constructs_lib.manifests.workloads import Workload
 
 _CERTIFICATE = ("tls.crt", "tls.key")

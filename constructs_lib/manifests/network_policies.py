@@ -10,14 +10,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import TYPE_CHECKING, Any, Literal
 
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
-from constructs_lib.manifests.labels import selects
+from constructs_lib.manifests.label_selectors import selects
 from constructs_lib.manifests.platform import namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Port, Workload
+    from constructs_lib.manifests.workloads import ContainerPort, Workload
 
 Direction = Literal["Ingress", "Egress"]
 
@@ -36,7 +36,7 @@ class Pods:
 
     namespace: str
     labels: Mapping[str, str]
-    ports: tuple[Port, ...] = ()
+    ports: tuple[ContainerPort, ...] = ()
     on_host_network: bool = False
 
     @classmethod
@@ -54,7 +54,7 @@ DNS = Pods(namespace="kube-system", labels={"k8s-app": "kube-dns"})
 """The name service of the cluster."""
 
 Address = IPv4Address | IPv6Address
-End = Pods | Address
+ConnectionEnd = Pods | Address
 
 
 class Policies:
@@ -64,13 +64,15 @@ class Policies:
         self._platform = platform
         self.manifests = platform.of_kind("NetworkPolicy.networking.k8s.io")
 
-    def allow(self, source: End, target: End, protocol: str, port: int) -> bool:
+    def allow(self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int) -> bool:
         """Tell whether a connection from `source` to a port of `target` is let through."""
         return self.lets_out(source, target, protocol, port) and self.lets_in(
             source, target, protocol, port
         )
 
-    def lets_out(self, source: End, target: End, protocol: str, port: int) -> bool:
+    def lets_out(
+        self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int
+    ) -> bool:
         """Tell whether the policies of the source's side let a connection through."""
         isolating = self.isolating(source, "Egress")
         return not isolating or any(
@@ -80,7 +82,9 @@ class Policies:
             for rule in mappings(policy, "spec", "egress")
         )
 
-    def lets_in(self, source: End, target: End, protocol: str, port: int) -> bool:
+    def lets_in(
+        self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int
+    ) -> bool:
         """Tell whether the policies of the target's side let a connection through."""
         isolating = self.isolating(target, "Ingress")
         return not isolating or any(
@@ -90,7 +94,7 @@ class Policies:
             for rule in mappings(policy, "spec", "ingress")
         )
 
-    def isolating(self, end: End, direction: Direction) -> list[Manifest]:
+    def isolating(self, end: ConnectionEnd, direction: Direction) -> list[Manifest]:
         """Return the policies that select an end for a direction; with none all is allowed."""
         if not isinstance(end, Pods) or end.on_host_network:
             return []
@@ -103,13 +107,13 @@ class Policies:
         ]
 
     def admits_peer(
-        self, policy: Manifest, rule: Manifest, side: Literal["from", "to"], end: End
+        self, policy: Manifest, rule: Manifest, side: Literal["from", "to"], end: ConnectionEnd
     ) -> bool:
         """Tell whether a rule is about an end; one that names nobody is about everybody."""
         peers = mappings(rule, side)
         return not peers or any(self.matches(policy, peer, end) for peer in peers)
 
-    def matches(self, policy: Manifest, peer: Manifest, end: End) -> bool:
+    def matches(self, policy: Manifest, peer: Manifest, end: ConnectionEnd) -> bool:
         """Tell whether a single peer of a rule is an end."""
         block = mapping(peer, "ipBlock")
         if not isinstance(end, Pods):
@@ -131,13 +135,13 @@ def directions(policy: Manifest) -> set[str]:
     return named or {"Ingress", *(["Egress"] if mappings(policy, "spec", "egress") else [])}
 
 
-def admits_port(rule: Manifest, target: End, protocol: str, port: int) -> bool:
+def admits_port(rule: Manifest, target: ConnectionEnd, protocol: str, port: int) -> bool:
     """Tell whether a rule is about a port; one that names none is about all."""
     ports = mappings(rule, "ports")
     return not ports or any(_is_port(each, target, protocol, port) for each in ports)
 
 
-def _is_port(written: Mapping[str, Any], target: End, protocol: str, port: int) -> bool:
+def _is_port(written: Mapping[str, Any], target: ConnectionEnd, protocol: str, port: int) -> bool:
     if field(written, "protocol", default="TCP") != protocol:
         return False
     match written.get("port"):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.fields import Manifest, field, mapping
-from constructs_lib.manifests.labels import selects
+from constructs_lib.manifests.label_selectors import selects
 from constructs_lib.manifests.workloads import Workload, workload_of
 
 if TYPE_CHECKING:

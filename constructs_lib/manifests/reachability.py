@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from constructs_lib.manifests.network_policies import End, Pods, Policies
+from constructs_lib.manifests.network_policies import ConnectionEnd, Pods, Policies
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.sources import Source, manifests
 
@@ -46,7 +46,11 @@ def reachability(source: Source) -> list[Connection]:
 
 
 def can_reach(
-    source: Source, start: str | End, target: str | End, port: int, protocol: str = "TCP"
+    source: Source,
+    start: str | ConnectionEnd,
+    target: str | ConnectionEnd,
+    port: int,
+    protocol: str = "TCP",
 ) -> bool:
     """Tell whether policies let pods connect to a port, whether or not something listens there.
 
@@ -65,7 +69,7 @@ def can_reach(
     return Policies(platform).allow(_end(platform, start), _end(platform, target), protocol, port)
 
 
-def _end(platform: Platform, end: str | End) -> End:
+def _end(platform: Platform, end: str | ConnectionEnd) -> ConnectionEnd:
     if not isinstance(end, str):
         return end
     by_path = {workload.path: workload for workload in platform.workloads}

@@ -21,7 +21,7 @@ _TEMPLATES: dict[tuple[str, str], tuple[str, ...]] = {
 _CONTROLLERS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 
 
-class Port(NamedTuple):
+class ContainerPort(NamedTuple):
     """A port that a container declares.
 
     Args:
@@ -107,10 +107,10 @@ class Workload:
         return [mapping(template, "spec") for template in templates]
 
     @property
-    def ports(self) -> list[Port]:
+    def ports(self) -> list[ContainerPort]:
         """The ports that its containers declare."""
         return [
-            Port(
+            ContainerPort(
                 field(port, "name", default=""),
                 field(port, "containerPort", default=0),
                 field(port, "protocol", default="TCP"),

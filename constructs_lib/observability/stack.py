@@ -58,7 +58,7 @@ class ObservabilityStack(NamedConstruct):
     Attributes:
         parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
         dns_names: the names that the certificate of its logging must be for.
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
         ConfigurationError: nobody to tell of an alert, days that the volume does

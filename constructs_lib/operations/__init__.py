@@ -1,1 +1,1 @@
-"""What keeps a platform that runs, rather than being a part of it."""
+"""Operations of a running platform: copies of its configuration, snapshots of its volumes."""

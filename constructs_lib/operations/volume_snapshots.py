@@ -18,7 +18,7 @@ from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
-from constructs_lib.pods.overdue import alert_when_overdue
+from constructs_lib.pods.overdue_jobs import alert_when_overdue
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
@@ -67,7 +67,7 @@ class VolumeSnapshots(NamedConstruct):
         image: with ``bash``, ``jq`` and ``kubectl``.
 
     Attributes:
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
         ConfigurationError: no label, a number out of range, or a class that keeps

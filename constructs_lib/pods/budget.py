@@ -1,4 +1,4 @@
-"""How many replicas may be taken away at once by maintenance of the nodes."""
+"""PodDisruptionBudgets: how many replicas the drain of nodes may evict at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from constructs_lib.rules import check_range
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DisruptionBudget:
-    """A drain takes so many replicas at once, and waits for the next.
+    """How many replicas of a workload evictions may take at once.
 
     A single replica gets none, since a budget could only block the drain of its node.
     Pods that are not healthy may always be evicted, or a broken workload would

@@ -1,4 +1,4 @@
-"""The ways in which a container is asked how it is."""
+"""Check mechanisms of probes: HTTP, TCP, exec and gRPC."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cdk8s_plus_27 import k8s
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_several, check_text, check_url_path
-from constructs_lib.secret_shapes import check_no_secret
+from constructs_lib.secret_detection import check_no_secret
 
 
 class Check(Protocol):
-    """One way to ask a container how it is."""
+    """The check mechanism of a probe."""
 
     def action(self, port: int) -> dict[str, Any]:
         """Return the action of the typed probe, by the name of its field, such as ``http_get``.

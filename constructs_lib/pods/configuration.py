@@ -13,7 +13,7 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_key, check_mount_path, check_name, check_text
-from constructs_lib.secret_shapes import holds_a_secret
+from constructs_lib.secret_detection import holds_a_secret
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
 # more in an annotation, which holds 256 KiB.

@@ -24,7 +24,7 @@ from constructs_lib.rules import (
     check_several,
     check_text,
 )
-from constructs_lib.secret_shapes import check_no_secret
+from constructs_lib.secret_detection import check_no_secret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,10 +51,10 @@ class Container:
             dots; None for none.
         volumes: what it finds below which path. Containers of one pod that name the same
             volume share it.
-        startup: how it is asked whether it has started; None for not at all. The other
+        startup: the startup probe; None for no probe. The other
             two are asked only then.
-        liveness: how it is asked whether it must be restarted; None for not at all.
-        readiness: how it is asked whether it can serve; None for not at all.
+        liveness: the liveness probe; None for no probe.
+        readiness: the readiness probe; None for no probe.
         pre_stop: the command that runs before SIGTERM.
 
     Raises:

@@ -7,9 +7,9 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.job import job_facts, job_spec
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.schedule import Schedule
 
 
@@ -26,7 +26,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
         name: of the job; that of the pod by default.
 
     Returns:
-        What the others learn of it.
+        The facts that it publishes.
     """
     identity = pod.identity
     name = name or identity.name

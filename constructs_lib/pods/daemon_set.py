@@ -10,8 +10,8 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range
@@ -27,7 +27,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
             of the namespace must allow.
 
     Returns:
-        What the others learn of it.
+        The facts that it publishes.
     """
     check_range("most_nodes", most_nodes, 1, 15_000)
     identity = pod.identity

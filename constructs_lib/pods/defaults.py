@@ -44,7 +44,7 @@ class PodDefaults:
             workload has at its cloud.
         service_labels: further labels of their Services.
         service_annotations: further annotations of their Services.
-        priority_classes: who runs when there is not room for all; None for no difference.
+        priority_classes: of database, tiers and jobs; None gives all the same priority.
         tolerations: taints that do not matter.
         node_selector: labels that nodes must have.
         proxy: through which pods call the world; None for a direct way.

@@ -11,9 +11,9 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.belongings import server_scope
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
 
@@ -27,7 +27,7 @@ def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
         replicas: how many.
 
     Returns:
-        What the others learn of it.
+        The facts that it publishes.
     """
     identity = pod.identity
     scope = server_scope(scope, pod)

@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.rules import check_env_name, check_text
-from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
+from constructs_lib.secret_detection import holds_a_secret, names_a_secret
 
 # No program starts with a longer variable (https://man7.org/linux/man-pages/man2/execve.2.html).
 _LARGEST = 2**17

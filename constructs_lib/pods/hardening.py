@@ -1,4 +1,4 @@
-"""What a container may not do, so that a break-in ends where it began."""
+"""Hardening of containers: user, read-only root, no capabilities, seccomp."""
 
 from __future__ import annotations
 

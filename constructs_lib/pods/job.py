@@ -10,11 +10,11 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.belongings import server_scope
-from constructs_lib.pods.claims import Workspace
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.template import pod_template
+from constructs_lib.pods.volume_claims import Workspace
 
 
 def job(
@@ -35,7 +35,7 @@ def job(
         name: of the job; that of the pod by default.
 
     Returns:
-        What the others learn of it.
+        The facts that it publishes.
     """
     identity = pod.identity
     name = name or identity.name

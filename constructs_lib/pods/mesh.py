@@ -24,12 +24,12 @@ class Mesh(Protocol):
 
     @property
     def proxy(self) -> Amounts:
-        """What each proxy takes, which quotas count."""
+        """The requests and limits of each proxy, which quotas count."""
         ...
 
     @property
     def control_plane(self) -> tuple[Neighbour, ...]:
-        """Whom each proxy calls."""
+        """The control plane that each proxy calls."""
         ...
 
     def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
@@ -82,12 +82,12 @@ class Istio:
 
     @property
     def proxy(self) -> Amounts:
-        """What each proxy takes, which quotas count."""
+        """The requests and limits of each proxy, which quotas count."""
         return self.resources.amounts()
 
     @property
     def control_plane(self) -> tuple[Neighbour, ...]:
-        """Whom each proxy calls."""
+        """The control plane that each proxy calls."""
         return (self.istiod,)
 
     def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
@@ -135,12 +135,12 @@ class Linkerd:
 
     @property
     def proxy(self) -> Amounts:
-        """What each proxy takes, which quotas count."""
+        """The requests and limits of each proxy, which quotas count."""
         return self.resources.amounts()
 
     @property
     def control_plane(self) -> tuple[Neighbour, ...]:
-        """Whom each proxy calls: for certificates, addresses and policies."""
+        """The control plane that each proxy calls for certificates, addresses and policies."""
         ports = {
             "identity": (Port(name="identity", number=8080),),
             "destination": (

@@ -23,7 +23,7 @@ _HOST = "kubernetes.io/hostname"
 
 
 class Spread(StrEnum):
-    """What happens to a pod that would make the spread uneven."""
+    """Whether a pod that would make the spread uneven is scheduled anyway."""
 
     PREFERRED = "ScheduleAnyway"
     REQUIRED = "DoNotSchedule"

@@ -17,7 +17,6 @@ from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.names import VERSION, Identity
 from constructs_lib.pods.api_token import ApiToken
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening, NodeAgent
@@ -26,6 +25,7 @@ from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.secret_reads import secrets_read
+from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Mounted, Scratch
 from constructs_lib.rules import check_distinct, check_seconds
 
@@ -48,7 +48,7 @@ class Pod:
         annotations: further annotations.
         account_annotations: those of its account, such as the role that it has at a cloud.
         importance: what it is to the platform, where priorities are said (`PodDefaults`).
-        mesh: the service mesh that it is a member of; None for none.
+        mesh: the service mesh that it is a member of, if any.
         indicator: how its success is counted; None where nobody counts.
         grace_period_seconds: from SIGTERM to SIGKILL.
         host_network: whether it has the network of its node.
@@ -165,7 +165,7 @@ class Pod:
 
     @property
     def facts(self) -> Facts:
-        """What the others learn, besides how often it runs and what it calls of its own accord."""
+        """The facts of the pod itself, without replicas and without calls of its processes."""
         peer = self.peer
         return Facts(
             peers=(peer,),

@@ -1,4 +1,4 @@
-"""Who runs when there is not room for all."""
+"""PriorityClasses: which pods run when the cluster is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a container is asked whether it has started, lives and can serve."""
+"""Startup, liveness and readiness probes of a container."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from constructs_lib.rules import check_range, check_seconds
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Probe:
-    """A question that the kubelet asks a container.
+    """A probe of a container by the kubelet.
 
     Args:
-        check: how it is asked.
+        check: the check mechanism.
         port: the number of the port; None for a command.
-        period_seconds: between two questions.
-        timeout_seconds: to wait for an answer.
-        failure_threshold: missed answers in a row before anything happens.
+        period_seconds: between two checks.
+        timeout_seconds: of one check.
+        failure_threshold: failed checks in a row before the kubelet acts.
 
     Raises:
         ConfigurationError: a number out of range.
@@ -41,7 +41,7 @@ class Probe:
 
     @property
     def budget_seconds(self) -> int:
-        """Seconds of missed answers before anything happens."""
+        """Seconds of failed checks before the kubelet acts."""
         return self.period_seconds * self.failure_threshold
 
     def to_kube(self) -> k8s.Probe:
@@ -65,9 +65,9 @@ class Probes:
     Args:
         liveness: restarts the container; also asked during start-up.
         readiness: takes the pod out of the load balancing.
-        period_seconds: between two questions.
-        timeout_seconds: to wait for an answer.
-        failure_threshold: missed answers in a row before anything happens.
+        period_seconds: between two checks.
+        timeout_seconds: of one check.
+        failure_threshold: failed checks in a row before the kubelet acts.
         startup_budget_seconds: how long a start may take before the container
             is restarted; other checks wait until it has started.
 
@@ -97,7 +97,7 @@ class Probes:
 
     @property
     def startup_period_seconds(self) -> int:
-        """Seconds between two questions during start-up: few, so that a start is seen soon."""
+        """Seconds between two checks during start-up: few, so that a start is seen soon."""
         return min(self.period_seconds, 5)
 
     @property
@@ -106,7 +106,7 @@ class Probes:
         return self.period_seconds * self.failure_threshold
 
     def startup(self, port: int) -> Probe:
-        """Return how it is asked whether it has started."""
+        """Return the startup probe."""
         return Probe(
             check=self.liveness,
             port=port,
@@ -116,11 +116,11 @@ class Probes:
         )
 
     def live(self, port: int) -> Probe:
-        """Return how it is asked whether it must be restarted."""
+        """Return the liveness probe."""
         return self._running(self.liveness, port)
 
     def ready(self, port: int) -> Probe:
-        """Return how it is asked whether it can serve."""
+        """Return the readiness probe."""
         return self._running(self.readiness, port)
 
     def _running(self, check: Check, port: int) -> Probe:

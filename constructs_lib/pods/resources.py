@@ -33,7 +33,7 @@ class Burst:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resources:
-    """What a container is sure of, and what it may take at most.
+    """Requests and limits of a container.
 
     Memory and local disk are requested and limited alike, so that a node never
     promises more of them than it has: what cannot be given back is not lent.

@@ -1,4 +1,4 @@
-"""Whom processes run as, where that is no matter of each workload."""
+"""The user that processes run as, where it is set for all workloads."""
 
 from __future__ import annotations
 

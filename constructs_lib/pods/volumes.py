@@ -1,4 +1,4 @@
-"""What a container finds below a path."""
+"""Volumes of a pod and their mounts in a container."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageClass
+from constructs_lib.storage import AnyStorageClass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +40,7 @@ class BackupPlan:
     """
 
     repository: Repository
-    drill_storage: StorageClass
+    drill_storage: AnyStorageClass
     full: Schedule = Schedule(cron="0 1 * * 0", deadline_seconds=4 * 3600)
     differential: Schedule = Schedule(cron="0 1 * * 1-6", deadline_seconds=2 * 3600)
     verification: Schedule = Schedule(cron="0 4 * * 3", deadline_seconds=4 * 3600)

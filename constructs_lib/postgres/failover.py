@@ -15,7 +15,7 @@ _ZONES = 3
 
 
 class Durability(StrEnum):
-    """What happens to writes when no standby is there to confirm them."""
+    """Whether writes wait or continue when no standby can confirm them."""
 
     AVAILABLE = "available"
     STRICT = "strict"

@@ -8,7 +8,6 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.published import Facts
-from constructs_lib.pods.claims import Workspace
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
@@ -19,6 +18,7 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service_account import service_account
+from constructs_lib.pods.volume_claims import Workspace
 from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
@@ -98,7 +98,7 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
             Workspace(
                 name="drill",
                 mount_path=paths.DRILL,
-                tier=backup.drill_storage,
+                storage_class=backup.drill_storage,
                 size=context.storage.data_size,
             )
         ],

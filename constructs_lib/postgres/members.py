@@ -5,7 +5,6 @@ from __future__ import annotations
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
@@ -13,6 +12,7 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch, SharedMemory, Volume
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset

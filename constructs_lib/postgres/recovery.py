@@ -44,7 +44,7 @@ class EmptyDatabase:
 
     @property
     def source(self) -> Repository | None:
-        """None."""
+        """No repository: the database starts empty."""
         return None
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.pods.claims import Data
-from constructs_lib.storage import StorageClass
+from constructs_lib.pods.volume_claims import Data
+from constructs_lib.storage import AnyStorageClass
 
 # The log of four of its smallest maximum, and what one standby may be behind.
 _LEAST_WAL = 4 * 2**30
@@ -35,9 +35,9 @@ class PostgresStorage:
         ConfigurationError: a size that cannot work.
     """
 
-    data: StorageClass
+    data: AnyStorageClass
     data_size: str = "100Gi"
-    wal: StorageClass | None = None
+    wal: AnyStorageClass | None = None
     wal_size: str = "20Gi"
 
     def __post_init__(self) -> None:
@@ -57,6 +57,11 @@ class PostgresStorage:
     def volumes(self, data_path: str, wal_path: str) -> Sequence[Data]:
         """Return the volumes, mounted at these paths."""
         return (
-            Data(name="data", mount_path=data_path, tier=self.data, size=self.data_size),
-            Data(name="wal", mount_path=wal_path, tier=self.wal or self.data, size=self.wal_size),
+            Data(name="data", mount_path=data_path, storage_class=self.data, size=self.data_size),
+            Data(
+                name="wal",
+                mount_path=wal_path,
+                storage_class=self.wal or self.data,
+                size=self.wal_size,
+            ),
         )

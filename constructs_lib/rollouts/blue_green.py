@@ -125,4 +125,4 @@ class _Stopped:
         return self
 
     def attach(self, scope: Construct, track: Track) -> None:
-        """Make nothing."""
+        """Make no autoscaler: an idle color has no replicas."""

@@ -12,7 +12,7 @@ from constructs_lib.facts.signals import AlertRule, Indicator, Severity
 from constructs_lib.names import Identity
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
-from constructs_lib.rollouts.match import Match, check_unambiguous
+from constructs_lib.rollouts.request_match import Match, check_unambiguous
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.rules import check_range

@@ -35,22 +35,22 @@ class Replicas:
 
     @property
     def minimum(self) -> int:
-        """The same number."""
+        """The number of replicas, which is constant."""
         return self.count
 
     @property
     def maximum(self) -> int:
-        """The same number."""
+        """The number of replicas, which is constant."""
         return self.count
 
     @property
     def fixed(self) -> int | None:
-        """The same number."""
+        """The number of replicas, which is constant."""
         return self.count
 
     @property
     def pod_metrics(self) -> Sequence[PodMetric]:
-        """None."""
+        """No metrics, since nothing scales."""
         return ()
 
     def idle(self, replicas: int) -> Replicas:

@@ -9,7 +9,7 @@ from typing import Protocol
 from constructs import Construct
 
 from constructs_lib.facts.signals import PodMetric
-from constructs_lib.rollouts.match import Match
+from constructs_lib.rollouts.request_match import Match
 
 
 class Scaling(Protocol):
@@ -89,5 +89,5 @@ class Track(Backend):
 
     @property
     def backend(self) -> Backend:
-        """What routes need to know of it."""
+        """The track as routes refer to it."""
         return Backend(**{each.name: getattr(self, each.name) for each in fields(Backend)})

@@ -22,7 +22,7 @@ class AdmissionPolicy(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of its policy and its binding."""
         ...
 
     def spec(self) -> Mapping[str, Any]:

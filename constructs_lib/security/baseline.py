@@ -20,7 +20,7 @@ from constructs_lib.security.priority_classes import priority_classes as make_pr
 from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
 from constructs_lib.security.registries import Registries
 from constructs_lib.security.storage_classes import storage_class
-from constructs_lib.storage import StorageClass, StorageTier
+from constructs_lib.storage import AnyStorageClass, StorageClass
 
 
 class SecurityBaseline(NamedConstruct):
@@ -28,8 +28,8 @@ class SecurityBaseline(NamedConstruct):
 
     Creates for each namespace itself, a NetworkPolicy that denies everything
     and one that allows DNS, a ResourceQuota, a LimitRange and the account `default`,
-    without a token; for each call a NetworkPolicy at both ends; for each storage tier
-    a StorageClass; for each persona a ClusterRole, bound in its namespaces only. Make
+    without a token; for each call a NetworkPolicy at both ends; for each
+    StorageClass one object; for each persona a ClusterRole, bound in its namespaces only. Make
     it last: it asks the constructs what they need.
 
     Args:
@@ -38,9 +38,9 @@ class SecurityBaseline(NamedConstruct):
         id: any name.
         namespaces: all that the platform lives in.
         constructs: all that run in them.
-        storage: the classes that volumes may be claimed of: tiers, which are made, and
-            those that the cluster has already, of which one may stand for several tiers.
-        priority_classes: the PriorityClasses that `PodDefaults` names; None for none.
+        storage: the classes that volumes may be claimed of: `StorageClass`, which is made, and
+            `ExistingStorageClass`, which may stand in for several of them.
+        priority_classes: the PriorityClasses that `PodDefaults` names; None makes no objects.
         personas: who may do what in the namespaces; nobody by default.
         registries: where images may come from; anywhere by default.
         calls: what no argument of a construct says, such as a Prometheus of
@@ -60,7 +60,7 @@ class SecurityBaseline(NamedConstruct):
         *,
         namespaces: Sequence[Namespace],
         constructs: Sequence[Publisher],
-        storage: Sequence[StorageClass] = (),
+        storage: Sequence[AnyStorageClass] = (),
         priority_classes: PriorityClasses | None = None,
         personas: Sequence[Persona] = (),
         registries: Registries | None = None,
@@ -86,7 +86,7 @@ class SecurityBaseline(NamedConstruct):
         for namespace in namespaces:
             namespace_object(self, namespace)
         for each in storage:
-            if isinstance(each, StorageTier):
+            if isinstance(each, StorageClass):
                 storage_class(self, each)
         if priority_classes is not None:
             make_priority_classes(self, priority_classes)

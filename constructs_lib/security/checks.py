@@ -15,13 +15,13 @@ from constructs_lib.security.network import policy_names
 from constructs_lib.security.persona_roles import persona_problems
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.registries import Registries
-from constructs_lib.storage import ExistingStorageClass, StorageClass, StorageTier
+from constructs_lib.storage import AnyStorageClass, ExistingStorageClass, StorageClass
 
 
 def check_platform(
     *,
     namespaces: Sequence[Namespace],
-    storage: Sequence[StorageClass],
+    storage: Sequence[AnyStorageClass],
     personas: Sequence[Persona],
     registries: Registries | None,
     facts: Sequence[Facts],
@@ -56,15 +56,15 @@ def _twice(field: str, values: Sequence[str]) -> Iterator[ConfigurationError]:
         yield ConfigurationError(field, value, "name each only once")
 
 
-def _storage(storage: Sequence[StorageClass]) -> Iterator[ConfigurationError]:
-    made = [each for each in storage if isinstance(each, StorageTier)]
-    # Of these nothing is made twice: one may be what several tiers are elsewhere.
+def _storage(storage: Sequence[AnyStorageClass]) -> Iterator[ConfigurationError]:
+    made = [each for each in storage if isinstance(each, StorageClass)]
+    # Of these nothing is made twice: one may stand for several classes of another environment.
     found = {each for each in storage if isinstance(each, ExistingStorageClass)}
-    names = [*(tier.name for tier in made), *(each.name for each in found)]
+    names = [*(each.name for each in made), *(each.name for each in found)]
     yield from _twice("SecurityBaseline.storage", names)
-    defaults = [tier.name for tier in made if tier.is_default]
+    defaults = [each.name for each in made if each.is_default]
     if len(defaults) > 1:
-        yield ConfigurationError("StorageTier.is_default", defaults, "choose one tier at most")
+        yield ConfigurationError("StorageClass.is_default", defaults, "choose one at most")
 
 
 def _places(known: set[str], facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
@@ -92,7 +92,7 @@ def _classes(known: set[str], facts: Iterable[Facts]) -> Iterator[ConfigurationE
         yield ConfigurationError(
             "SecurityBaseline.storage",
             sorted(known),
-            f"add the StorageTier or ExistingStorageClass {name!r}, it is claimed",
+            f"add the StorageClass or ExistingStorageClass {name!r}, it is claimed",
         )
 
 

@@ -55,7 +55,7 @@ class DebugTargets:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of its policy and its binding."""
         return "debug-targets"
 
     def spec(self) -> Mapping[str, Any]:

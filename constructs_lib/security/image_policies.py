@@ -19,7 +19,7 @@ class FixedImages:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of its policy and its binding."""
         return "fixed-images"
 
     def spec(self) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may talk to whom: nobody, but for DNS and the calls that constructs tell of."""
+"""NetworkPolicies: deny all, then allow DNS and the calls among the facts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer, Port, Protocol, within
+from constructs_lib.facts.network import (
+    Call,
+    End,
+    Neighbour,
+    Outside,
+    Peer,
+    Port,
+    TransportProtocol,
+    within,
+)
 from constructs_lib.quantities import int_or_string
 
 _DNS_PORTS = (
-    Port(name="dns", number=53, protocol=Protocol.UDP),
+    Port(name="dns", number=53, protocol=TransportProtocol.UDP),
     Port(name="dns-tcp", number=53),
 )
 

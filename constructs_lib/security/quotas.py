@@ -14,7 +14,7 @@ from constructs import Construct
 from constructs_lib import names, quantities
 from constructs_lib.facts.footprint import Amounts, Footprint
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageClass
+from constructs_lib.storage import AnyStorageClass
 
 _MEBIBYTE = Decimal(2**20)
 
@@ -127,7 +127,7 @@ class Demand:
 
 
 def quota(
-    scope: Construct, demand: Demand, *, storage: Sequence[StorageClass], headroom: Headroom
+    scope: Construct, demand: Demand, *, storage: Sequence[AnyStorageClass], headroom: Headroom
 ) -> k8s.KubeResourceQuota:
     """Make the quota of a namespace."""
     memory = _mebibytes(headroom.above(demand.total(lambda container: container.memory)))
@@ -201,7 +201,9 @@ def _objects(demand: Demand, headroom: Headroom) -> dict[str, str]:
     }
 
 
-def _storage(demand: Demand, classes: Sequence[StorageClass], headroom: Headroom) -> dict[str, str]:
+def _storage(
+    demand: Demand, classes: Sequence[AnyStorageClass], headroom: Headroom
+) -> dict[str, str]:
     claimed = demand.storage
     return {
         "persistentvolumeclaims": str(math.ceil(headroom.above(Decimal(demand.claims)))),

@@ -50,7 +50,7 @@ class Registries:
 
     @property
     def name(self) -> str:
-        """What its admission policy is called."""
+        """The name of its policy and its binding."""
         return "known-registries"
 
     def problems(self, images: Iterable[str]) -> Iterator[ConfigurationError]:

@@ -40,7 +40,7 @@ class HandmadeSecrets:
         return SecretKind.SECRET
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make nothing."""
+        """Make no objects: somebody makes these Secrets by hand."""
 
 
 class SecretSources(NamedConstruct):

@@ -1,4 +1,4 @@
-"""Storage tiers as storage classes."""
+"""The StorageClass objects of a platform."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.storage import StorageTier
+from constructs_lib.storage import StorageClass
 
 
-def storage_class(scope: Construct, tier: StorageTier) -> k8s.KubeStorageClass:
-    """Make the class of a tier.
+def storage_class(scope: Construct, described: StorageClass) -> k8s.KubeStorageClass:
+    """Make a StorageClass.
 
     Volumes are made where their first pod runs, so that a volume and its pod
     are in one zone, and can grow.
@@ -18,17 +18,17 @@ def storage_class(scope: Construct, tier: StorageTier) -> k8s.KubeStorageClass:
     default = {"storageclass.kubernetes.io/is-default-class": "true"}
     return k8s.KubeStorageClass(
         scope,
-        f"StorageClass-{tier.name}",
+        f"StorageClass-{described.name}",
         metadata=names.metadata(
             scope,
             "StorageClass",
-            tier.name,
-            field="StorageTier.name",
-            annotations=default if tier.is_default else None,
+            described.name,
+            field="StorageClass.name",
+            annotations=default if described.is_default else None,
         ),
-        provisioner=tier.provisioner,
-        parameters=dict(tier.class_parameters) or None,
-        reclaim_policy=tier.reclaim_policy.value,
+        provisioner=described.provisioner,
+        parameters=dict(described.class_parameters) or None,
+        reclaim_policy=described.reclaim_policy.value,
         allow_volume_expansion=True,
         volume_binding_mode="WaitForFirstConsumer",
     )

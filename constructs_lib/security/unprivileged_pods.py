@@ -1,4 +1,4 @@
-"""What no pod may ask of its node, as an admission policy."""
+"""An admission policy against privileged containers and host namespaces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class UnprivilegedPods:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of its policy and its binding."""
         return "unprivileged-pods"
 
     def spec(self) -> Mapping[str, Any]:

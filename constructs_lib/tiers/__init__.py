@@ -1,1 +1,1 @@
-"""The tiers of an application, as product words."""
+"""The tiers of an application: web, API, websockets."""

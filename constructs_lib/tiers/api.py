@@ -18,7 +18,7 @@ from constructs_lib.runtimes.gunicorn import Gunicorn
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
-from constructs_lib.tiers.doors import Doors
+from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import HTTP_DURATIONS, HTTP_INDICATOR, Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
@@ -38,22 +38,22 @@ class ApiTier(Tier):
     Args:
         scope: the chart, or a construct in it.
         id: the name of all its objects.
-        container: what runs.
+        container: its image, resources and environment.
         http: its port, health and metrics.
-        database: what it may use of a database, as that hands it over; None for none.
+        database: a database, with its share of the connections; None for none.
         host: the host that its routes are on; None keeps it inside.
         routes: the paths that it answers there; ``/api`` by default.
-        upstreams: variables that name HTTP endpoints, which it may then call.
-        cache: what its replicas share; None for none.
+        upstreams: HTTP endpoints that it calls, by the variable that gets the URL.
+        cache: that its replicas share; None for a tier without one.
         gunicorn: its processes and threads.
         scaling: `Autoscaling`, or `Replicas` for a number.
-        lifecycle: how a pod leaves.
-        workload: how its pods run, and what surrounds the container.
-        service_level: what it promises; None for nothing.
+        lifecycle: graceful shutdown: preStop delay and drain time.
+        workload: how its pods run: rollout, placement, hardening, sidecars and the like.
+        service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:
         peer: its pods, for the `calls` of others.
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
         endpoint: its address, for the `upstreams` of other tiers.
 
     Raises:
@@ -109,7 +109,7 @@ class ApiTier(Tier):
             workload=workload,
             scaling=scaling,
             http=http,
-            doors=Doors(host=host, routes=routes),
+            exposure=Exposure(host=host, routes=routes),
             endpoints=[*upstreams.values(), database, cache],
             metric_names=(HTTP_DURATIONS,),
             service_level=service_level,

@@ -11,7 +11,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.csi_secrets import mounted
 from constructs_lib.pods.secrets import SecretMount
 from constructs_lib.rules import check_env_name
-from constructs_lib.secret_shapes import names_a_secret
+from constructs_lib.secret_detection import names_a_secret
 
 NO_UPSTREAMS: Mapping[str, HttpEndpoint] = MappingProxyType({})
 

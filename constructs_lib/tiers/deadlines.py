@@ -1,4 +1,4 @@
-"""Whoever is further inside gives up first, so that the one outside still gets an answer."""
+"""The chain of timeouts: an inner one ends before the outer one, which can still answer."""
 
 from __future__ import annotations
 

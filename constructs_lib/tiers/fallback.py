@@ -1,4 +1,4 @@
-"""A page for the time when a tier is down: a small server that needs nothing else."""
+"""A static page with status 503, for visitors of a tier that is down."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class FallbackPage(NamedConstruct):
     Attributes:
         error_page: what sends visitors of another tier here.
         peer: its pods.
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
         ConfigurationError: a value that cannot work.

@@ -1,4 +1,4 @@
-"""How a tier that answers HTTP is reached and asked."""
+"""HTTP of a tier: port, probes and metrics."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ HTTP_INDICATOR = Indicator(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Http:
-    """What the main container of a tier answers over HTTP.
+    """Port, probes and metrics of the main container of a tier.
 
     Args:
         port: what it listens on, told in ``PORT``.
         probes: how it is asked whether it works.
-        metrics: where it exposes metrics, told in ``METRICS_PORT``; None for none.
+        metrics: the port and path of its metrics, told in ``METRICS_PORT``; None if it has none.
 
     Raises:
         ConfigurationError: a port that a container without privileges cannot listen on.
@@ -47,7 +47,7 @@ class Http:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What the container is told of it."""
+        """The environment variables that tell the container its ports and paths."""
         told = {"PORT": self.port, "METRICS_PORT": self.metrics and self.metrics.port}
         return {name: str(port) for name, port in told.items() if port}
 

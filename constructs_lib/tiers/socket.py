@@ -16,7 +16,7 @@ from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.node import node_env
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
-from constructs_lib.tiers.doors import Doors
+from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
@@ -59,7 +59,7 @@ class SocketTier(Tier):
     Args:
         scope: the chart, or a construct in it.
         id: the name of all its objects.
-        container: what runs.
+        container: its image, resources and environment.
         http: its port, health and metrics.
         broker: what carries a message to the replica that holds its receiver;
             only a single replica does without. The second track of a
@@ -68,19 +68,20 @@ class SocketTier(Tier):
         routes: the paths that it answers there; `WEBSOCKET_ROUTE` by default. Set a
             `SessionCookie` in their policy for protocols that begin with polling,
             such as Socket.IO's; no `Canary` can then share them by weight.
-        upstreams: variables that name HTTP endpoints, which it may then call.
+        upstreams: HTTP endpoints that it calls, by the variable that gets the URL.
         scaling: by connections a pod; `Replicas` for a number.
-        lifecycle: how a pod leaves. On SIGTERM the service closes its
-            connections over ``DRAIN_SECONDS``, so that clients come back one
+        lifecycle: graceful shutdown: preStop delay and drain time. On SIGTERM the service
+            closes its connections over ``DRAIN_SECONDS``, so that clients come back one
             after the other.
-        workload: how its pods run, and what surrounds the container.
-        service_level: what it promises; None for nothing. A latency is that of a handshake,
-            and needs ``websocket_handshake_duration_seconds_bucket`` among the metrics that the
+        workload: how its pods run: rollout, placement, hardening, sidecars and the like.
+        service_level: its objectives for availability and latency; None for no
+            objective. A latency is that of a handshake, and needs
+            ``websocket_handshake_duration_seconds_bucket`` among the metrics that the
             container names.
 
     Attributes:
         peer: its pods, for the `calls` of others.
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
         ConfigurationError: more than one replica without a broker, or a value
@@ -125,7 +126,7 @@ class SocketTier(Tier):
             workload=workload,
             scaling=scaling,
             http=http,
-            doors=Doors(host=host, routes=routes, protocol=AppProtocol.WEBSOCKET),
+            exposure=Exposure(host=host, routes=routes, protocol=AppProtocol.WEBSOCKET),
             endpoints=[*upstreams.values(), broker],
             metric_names=("websocket_connections",),
             service_level=service_level,

@@ -1,4 +1,4 @@
-"""What all tiers are: a workload with its doors, and what the others learn of it."""
+"""What all tiers are: a workload with its exposure, and what the others learn of it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from constructs_lib.facts.signals import (
 from constructs_lib.names import NamedConstruct
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live
-from constructs_lib.rollouts.run import run
+from constructs_lib.rollouts.stateless_workload import stateless_workload
 from constructs_lib.rollouts.tracks import Scaling
-from constructs_lib.tiers.doors import Doors, Opened
+from constructs_lib.tiers.exposure import Exposed, Exposure
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.workload import Workload
 
@@ -40,7 +40,7 @@ Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
 
 class Tier(NamedConstruct):
-    """A stateless workload, whatever it does, with its account, scaling, budget and doors.
+    """A stateless workload, whatever it does, with its account, scaling, budget and exposure.
 
     Args:
         scope: the chart, or a construct in it.
@@ -49,16 +49,16 @@ class Tier(NamedConstruct):
         workload: how it runs.
         scaling: how many replicas.
         http: what it answers; None for a process that nobody calls.
-        doors: who calls it; None for nobody.
+        exposure: who calls it; None for nobody.
         endpoints: what its arguments say that it calls; None for one that is not given.
         metric_names: what a tier of its kind exposes.
         alerts: what a tier of its kind brings along.
-        service_level: what it promises; None for nothing.
+        service_level: its objectives for availability and latency; None for no objective.
         log_format: how its lines are read.
 
     Attributes:
         peer: its pods, for the `calls` of others.
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
         most_replicas: that run side by side, on all tracks, while nothing is replaced.
 
     Raises:
@@ -74,7 +74,7 @@ class Tier(NamedConstruct):
         workload: Workload,
         scaling: Scaling,
         http: Http | None = None,
-        doors: Doors | None = None,
+        exposure: Exposure | None = None,
         endpoints: Iterable[Endpoint | None] = (),
         metric_names: Sequence[str] = (),
         alerts: Sequence[AlertRule] = (),
@@ -83,7 +83,7 @@ class Tier(NamedConstruct):
     ) -> None:
         super().__init__(scope, id)
         self.peer = peer = pod.peer
-        live = run(
+        live = stateless_workload(
             self,
             pod,
             rollout=workload.rollout,
@@ -91,13 +91,13 @@ class Tier(NamedConstruct):
             disruption_budget=workload.disruption_budget,
         )
         self._deployments = tuple(track.workload for track in live.tracks)
-        opened = doors.open(self, pod, live.tracks) if doors else Opened()
+        exposed = exposure.expose(self, pod, live.tracks) if exposure else Exposed()
         scaled = dict.fromkeys(m for track in live.tracks for m in track.scaling.pod_metrics)
         self.most_replicas = sum(track.scaling.maximum for track in live.tracks)
         own = Facts(
             images=tuple(dict.fromkeys((*(t.image for t in live.tracks), *pod.facts.images))),
             calls=(
-                *opened.calls,
+                *exposed.calls,
                 *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
                 *(
                     Call(source=peer, target=target, port=port.name)
@@ -105,7 +105,7 @@ class Tier(NamedConstruct):
                     for port in target.ports
                 ),
             ),
-            footprints=(_footprint(pod, live, doors, workload.rollout.footprint(pod, scaling)),),
+            footprints=(_footprint(pod, live, exposure, workload.rollout.footprint(pod, scaling)),),
             databases=tuple(
                 DatabaseUse(client=peer, endpoint=endpoint)
                 for endpoint in endpoints
@@ -117,7 +117,7 @@ class Tier(NamedConstruct):
             indicator=pod.indicator,
             alerts=(*live.alerts, *alerts),
             log_format=log_format,
-            routes=opened.routes,
+            routes=exposed.routes,
         )
         self.facts = own.joined(replace(pod.facts, images=()))
 
@@ -160,11 +160,11 @@ class Tier(NamedConstruct):
         return tuple(each for each in self.objects if each.kind == kind)
 
 
-def _footprint(pod: Pod, live: Live, doors: Doors | None, footprint: Footprint) -> Footprint:
+def _footprint(pod: Pod, live: Live, exposure: Exposure | None, footprint: Footprint) -> Footprint:
     secrets = sum(use.kind is SecretKind.SECRET for use in pod.facts.secrets)
     objects = {**footprint.objects, **pod.objects, "secrets": secrets}
-    if doors is not None:
-        objects |= doors.objects(len(live.tracks))
+    if exposure is not None:
+        objects |= exposure.objects(len(live.tracks))
     return replace(footprint, objects=objects)
 
 

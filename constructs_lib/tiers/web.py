@@ -1,4 +1,4 @@
-"""The tier that browsers talk to: a Next.js server."""
+"""The tier that serves browsers: a Next.js server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.nextjs import NextJs
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
-from constructs_lib.tiers.doors import Doors
+from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import HTTP_DURATIONS, HTTP_INDICATOR, Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
@@ -37,25 +37,25 @@ class WebTier(Tier):
     Args:
         scope: the chart, or a construct in it.
         id: the name of all its objects.
-        container: what runs.
+        container: its image, resources and environment.
         http: its port, health and metrics.
         host: the host that its routes are on.
         routes: the paths that it answers there; all by default.
-        load_balancer: a door past the ingress.
-        upstreams: variables that name HTTP endpoints, which it may then call.
-        cache: what its replicas share; None for none.
+        load_balancer: a Service of type LoadBalancer, in addition to the ingress.
+        upstreams: HTTP endpoints that it calls, by the variable that gets the URL.
+        cache: that its replicas share; None for a tier without one.
         nextjs: what is particular to Next.js.
         scaling: `Autoscaling`, or `Replicas` for a number.
-        lifecycle: how a pod leaves.
-        workload: how its pods run, and what surrounds the container.
-        service_level: what it promises; None for nothing.
+        lifecycle: graceful shutdown: preStop delay and drain time.
+        workload: how its pods run: rollout, placement, hardening, sidecars and the like.
+        service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:
         peer: its pods, for the `calls` of others.
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
-        ConfigurationError: there is no door, or a value does not fit another.
+        ConfigurationError: neither host nor load balancer, or values that contradict each other.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class WebTier(Tier):
     ) -> None:
         if host is None and load_balancer is None:
             raise ConfigurationError(
-                "WebTier.host", None, "give a door: host=Host(…), load_balancer=LoadBalancer(…)"
+                "WebTier.host", None, "expose it: host=Host(…), load_balancer=LoadBalancer(…)"
             )
         check_host(host, routes, usual=WEB_ROUTE)
         configured = connect_server(nextjs.configure(container), "cache", cache)
@@ -95,7 +95,7 @@ class WebTier(Tier):
             workload=workload,
             scaling=scaling,
             http=http,
-            doors=Doors(host=host, routes=routes, load_balancer=load_balancer),
+            exposure=Exposure(host=host, routes=routes, load_balancer=load_balancer),
             endpoints=[*upstreams.values(), cache],
             metric_names=(HTTP_DURATIONS,),
             service_level=service_level,

@@ -1,4 +1,4 @@
-"""What is the same for all tiers, whatever their containers do."""
+"""How the pods of any tier run: rollout, placement, budget, hardening, sidecars."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workload:
-    """How the pods of a tier run, and what surrounds their main container.
+    """How the pods of a tier run: rollout, placement, hardening, sidecars and the like.
 
     Args:
         rollout: how a new version replaces the old one.
         placement: where the pods run.
         disruption_budget: how many replicas a drain may take at once; None for no budget.
         hardening: what the containers may not do.
-        mesh: the service mesh that the pods are members of; None for none.
+        mesh: the service mesh that the pods are members of, if any.
         kubernetes_permissions: what the main container may do with the Kubernetes API; None for
             nothing.
         calls: what the pods call besides what other arguments say, on all ports.

@@ -1,1 +1,1 @@
-"""How requests arrive."""
+"""Ingress traffic: hosts, routes, traffic policies, load balancers, and their renderers."""

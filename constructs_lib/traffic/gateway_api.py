@@ -12,7 +12,7 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
-from constructs_lib.rollouts.match import HeaderMatch, Match
+from constructs_lib.rollouts.request_match import HeaderMatch, Match
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.traffic.capabilities import check_expressed

@@ -21,7 +21,7 @@ from constructs_lib.rules import (
     check_subdomain,
 )
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.shares import tracks_by_host
+from constructs_lib.traffic.weights import tracks_by_host
 
 
 class Renderer(Protocol):

@@ -1,4 +1,4 @@
-"""A door of its own into a tier: a load balancer of the cloud, beside the ingress."""
+"""A Service of type LoadBalancer in front of a tier, in addition to the ingress."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class ClientAffinity:
 
 
 class ExternalTrafficPolicy(StrEnum):
-    """Where a node sends what the load balancer gives it."""
+    """Whether traffic of a load balancer stays on the node that receives it."""
 
     LOCAL = "Local"
     CLUSTER = "Cluster"

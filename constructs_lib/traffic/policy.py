@@ -1,4 +1,4 @@
-"""How requests are treated on their way, whichever ingress controller does it."""
+"""Traffic policies of routes, independent of the ingress controller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timeouts:
-    """How long the ingress controller waits for a pod.
+    """Timeouts of the ingress controller towards a pod.
 
     Args:
         connect_seconds: for a connection to be accepted, at most 75 as nginx asks.
@@ -44,7 +44,7 @@ class Timeouts:
 
 
 class RetryOn(StrEnum):
-    """What makes a request try the next pod."""
+    """A failure after which a request is retried on the next pod."""
 
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -110,7 +110,7 @@ class RateLimit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionCookie:
-    """A client stays with its pod as long as that lives.
+    """Session affinity by cookie: a client stays with its pod while the pod lives.
 
     Args:
         name: the name of the cookie.
@@ -132,7 +132,7 @@ class SessionCookie:
 
 
 class LoadBalancing(StrEnum):
-    """Which pod gets the next request."""
+    """The load-balancing algorithm of a route."""
 
     ROUND_ROBIN = "round robin"
     LEAST_CONNECTIONS = "least connections"
@@ -142,7 +142,7 @@ class LoadBalancing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrafficPolicy:
-    """How the requests of a route are treated.
+    """Timeouts, retries, limits and the like of the requests of a route.
 
     None leaves a matter to the ingress controller. What a controller cannot do
     is refused when it is asked for, and never left out in silence.

@@ -27,7 +27,7 @@ class PublicHost(NamedConstruct):
         constructs: those that have routes on it, beside any others.
 
     Attributes:
-        facts: what a baseline learns of it.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
         ConfigurationError: none has a route on it, two have the same path, or one

@@ -1,4 +1,4 @@
-"""What a client sees when pods fail: another pod, a page, or an answer from before."""
+"""Resilience of routes: circuit breaker, error pages, cached responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CircuitBreaker:
-    """A pod that fails too often gets no requests for a while.
+    """Takes a pod that fails too often out of load balancing for a while.
 
     It is passive: it counts real requests, and each replica of the ingress
     controller counts for itself.

@@ -1,4 +1,4 @@
-"""Which requests of a host a tier answers, and how they are treated."""
+"""Routes: the paths of a host that a tier answers, with their traffic policy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from constructs_lib.traffic.policy import TrafficPolicy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """Paths that are treated alike.
+    """Paths of a host that share a traffic policy and go to one tier.
 
     Args:
         paths: each stands for itself and all that is below it: ``/tea`` for

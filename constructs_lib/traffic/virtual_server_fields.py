@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rollouts.match import CookieMatch, HeaderMatch, Match
+from constructs_lib.rollouts.request_match import CookieMatch, HeaderMatch, Match
 from constructs_lib.traffic.nginx_annotations import METHODS, nginx_size
 from constructs_lib.traffic.policy import (
     LoadBalancing,

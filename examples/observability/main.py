@@ -26,7 +26,7 @@ from constructs_lib import (
     SecurityBaseline,
     ServiceLevel,
     Severity,
-    StorageTier,
+    StorageClass,
     Webhook,
 )
 
@@ -35,8 +35,8 @@ HTTPS = Port(name="https", number=443)
 
 def build(app: App) -> Chart:
     """Build the example, and return the chart of its baseline."""
-    fast = StorageTier(name="fast", provisioner="ebs.csi.aws.com")
-    bulk = StorageTier(
+    fast = StorageClass(name="fast", provisioner="ebs.csi.aws.com")
+    bulk = StorageClass(
         name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3", "throughput": "250"}
     )
     internet = Outside(
@@ -90,7 +90,7 @@ def build(app: App) -> Chart:
         ),
         dashboards=Dashboards(
             admin=SecretRef(name="grafana", keys=("password", "secret-key")),
-            storage=GrafanaVolume(tier=fast),
+            storage=GrafanaVolume(storage_class=fast),
         ),
         logs=Logs(storage=bulk),
         api_server=Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=(HTTPS,)),

@@ -18,17 +18,17 @@ from constructs_lib import (
     Schedule,
     SecretRef,
     SecurityBaseline,
-    StorageTier,
+    StorageClass,
 )
 
 
 def build(app: App) -> Chart:
     """Build the example, and return the chart of the database."""
-    bulk = StorageTier(name="bulk", provisioner="ebs.csi.aws.com")
-    fast = StorageTier(
+    bulk = StorageClass(name="bulk", provisioner="ebs.csi.aws.com")
+    fast = StorageClass(
         name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "io2", "iops": "6000"}
     )
-    scratch = StorageTier(
+    scratch = StorageClass(
         name="scratch", provisioner="ebs.csi.aws.com", reclaim_policy=ReclaimPolicy.DELETE
     )
     https = Port(name="https", number=443)

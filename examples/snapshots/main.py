@@ -9,17 +9,17 @@ from constructs_lib import (
     ReclaimPolicy,
     SecurityBaseline,
     SnapshotClasses,
-    StorageTier,
+    StorageClass,
     VolumeSnapshots,
 )
 
 
 def build(app: App) -> Chart:
     """Build the example, and return the chart of the classes."""
-    fast = StorageTier(
+    fast = StorageClass(
         name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "io2", "iops": "3000"}
     )
-    bulk = StorageTier(
+    bulk = StorageClass(
         name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"}, is_default=True
     )
     chart = Chart(app, "10-snapshots")

@@ -13,6 +13,7 @@ from types import ModuleType, UnionType
 
 import constructs_lib
 import constructs_lib.testing
+from constructs_lib.signatures import written
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 # In the order in which somebody meets them; what is in no room of its own comes last.
@@ -172,19 +173,15 @@ def _arguments(value: object) -> Iterator[str]:
         if parameter.default is inspect.Parameter.empty:
             yield shown
         else:
-            yield f"{shown} = {_default(repr(parameter.default))}"
+            yield f"{shown} = {_default(parameter.default)}"
 
 
 def _returned(value: object) -> str:
     return f" -> {inspect.get_annotations(value)['return']}" if inspect.isfunction(value) else ""
 
 
-def _default(text: str) -> str:
-    if "factory" in text:
-        return "(made anew)"
-    plain = _plain(text)
-    name, bracket, _ = plain.partition("(")
-    return plain if len(plain) < 60 or not bracket else f"{name}(…)"
+def _default(value: object) -> str:
+    return "(made anew)" if "factory" in repr(value) else _plain(written(value))
 
 
 def _plain(text: str) -> str:

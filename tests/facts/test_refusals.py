@@ -14,7 +14,6 @@ from constructs_lib import (
     BrokerEndpoint,
     CacheEndpoint,
     Call,
-    Claim,
     ConfigurationError,
     DatabaseEndpoint,
     Facts,
@@ -34,6 +33,7 @@ from constructs_lib import (
     ServiceLevel,
     Severity,
     Verb,
+    VolumeClaim,
 )
 
 HTTP = Port(name="http", number=8080)
@@ -112,9 +112,21 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Amounts, {**AMOUNTS, "cpu": Decimal(0)}, "Amounts.cpu: got Decimal('0'); use a number above"),
     (Amounts, {**AMOUNTS, "memory": Decimal("NaN")}, "Amounts.memory: got Decimal('NaN')"),
     (Amounts, {**AMOUNTS, "ephemeral_storage": Decimal("Inf")}, "Amounts.ephemeral_storage"),
-    (Claim, {"storage_class": "Fast", "size": Decimal(1)}, "Claim.storage_class: got 'Fast'"),
-    (Claim, {"storage_class": "fast", "size": Decimal(-1)}, "Claim.size: got Decimal('-1')"),
-    (Claim, {"storage_class": "fast", "size": Decimal(1), "count": -1}, "Claim.count: got -1"),
+    (
+        VolumeClaim,
+        {"storage_class": "Fast", "size": Decimal(1)},
+        "VolumeClaim.storage_class: got 'Fast'",
+    ),
+    (
+        VolumeClaim,
+        {"storage_class": "fast", "size": Decimal(-1)},
+        "VolumeClaim.size: got Decimal('-1')",
+    ),
+    (
+        VolumeClaim,
+        {"storage_class": "fast", "size": Decimal(1), "count": -1},
+        "VolumeClaim.count: got -1",
+    ),
     (
         Footprint,
         {"namespace": "app", "pods": -1},

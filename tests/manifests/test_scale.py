@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import fewest, most, worst_moment
+from constructs_lib.manifests.pod_counts import fewest, most, worst_moment
 
 
 def workload(kind: str, group: str = "apps/v1", **spec: Any) -> dict[str, Any]:  # noqa: ANN401

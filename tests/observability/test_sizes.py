@@ -23,7 +23,7 @@ from constructs_lib import (
     Tls,
 )
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import fewest
+from constructs_lib.manifests.pod_counts import fewest
 from constructs_lib.testing import find, manifests
 from tests.observability.prometheus.ends import INTERNET, stack
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from constructs_lib.manifests.backends import backends_of
+from constructs_lib.manifests.backend_refs import backends_of
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import fewest
+from constructs_lib.manifests.pod_counts import fewest
 from constructs_lib.testing import find, find_all
 from tests.platform.reading import minions, paths, variables
 from tests.platform.shop import Shop

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from constructs_lib import S3Bucket
-from constructs_lib.manifests.backends import backends_of
+from constructs_lib.manifests.backend_refs import backends_of
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import Pods, can_reach, find, find_all, reachability
 from environments import PRODUCTION

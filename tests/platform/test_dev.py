@@ -9,7 +9,7 @@ import pytest
 from constructs_lib.manifests.fields import walk
 from constructs_lib.manifests.limit_ranges import pod_amounts
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import most
+from constructs_lib.manifests.pod_counts import most
 from constructs_lib.manifests.workloads import Workload
 from constructs_lib.quantities import parse
 from constructs_lib.testing import check, find_all, schema_problems

@@ -12,9 +12,8 @@ from itertools import product
 
 import pytest
 
-from constructs_lib.facts.network import Call, End, Outside, Protocol
-from constructs_lib.manifests.network_policies import Address, Direction, Policies
-from constructs_lib.manifests.network_policies import End as Judged
+from constructs_lib.facts.network import Call, End, Outside, TransportProtocol
+from constructs_lib.manifests.network_policies import Address, ConnectionEnd, Direction, Policies
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import DNS, Pods, can_reach, find_all, reachability
 from tests.platform.reading import TIERS
@@ -53,7 +52,7 @@ class _Remembering(Policies):
         super().__init__(platform)
         self._known: dict[tuple[int, Direction], list[Mapping[str, object]]] = {}
 
-    def isolating(self, end: Judged, direction: Direction) -> list[Mapping[str, object]]:
+    def isolating(self, end: ConnectionEnd, direction: Direction) -> list[Mapping[str, object]]:
         key = (id(end), direction)
         if key not in self._known:
             self._known[key] = super().isolating(end, direction)
@@ -81,7 +80,7 @@ def ways(shop: Shop, pods: Mapping[str, Pods]) -> set[Way]:
         (source, target, protocol, port)
         for source, target in product(ends, ends)
         if source in pods or target in pods
-        for protocol, port in product(Protocol, sorted(numbers))
+        for protocol, port in product(TransportProtocol, sorted(numbers))
         if source not in pods or policies.lets_out(ends[source], ends[target], protocol, port)
         if target not in pods or policies.lets_in(ends[source], ends[target], protocol, port)
     }
@@ -94,7 +93,7 @@ def _told(shop: Shop, pods: Mapping[str, Pods]) -> Iterator[Way]:
         port = call.target_port
         for source, target in product(_names(call.source, ends), _names(call.target, ends)):
             yield source, target, port.protocol, port.number
-    for source, dns, protocol in product(pods, ("dns", "dns of the node"), Protocol):
+    for source, dns, protocol in product(pods, ("dns", "dns of the node"), TransportProtocol):
         yield source, dns, protocol, 53
 
 

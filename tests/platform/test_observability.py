@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from constructs_lib.facts.promql import metrics_asked
-from constructs_lib.manifests.demand import demand
 from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.quota_demand import demand
 from constructs_lib.quantities import parse
 from constructs_lib.testing import can_reach, find, find_all
 from tests.observability.documents import OWN, walk

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import StorageTier
+from constructs_lib import StorageClass
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import find_all
 from tests.platform.shop import Shop
@@ -45,7 +45,7 @@ def test_each_claim_can_be_made(shop: Shop) -> None:
         for claim in workload.claims:
             found = classes(shop)[claim["storageClassName"]]
             assert found["provisioner"] == "ebs.csi.aws.com"
-            tier = StorageTier(
+            tier = StorageClass(
                 name=claim["storageClassName"],
                 provisioner=found["provisioner"],
                 parameters=found["parameters"],

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.scale import worst_moment
+from constructs_lib.manifests.pod_counts import worst_moment
 from constructs_lib.testing import find, find_all
 from environments import PRODUCTION
 from tests.platform.reading import TIERS, minions, paths, type_of, variables

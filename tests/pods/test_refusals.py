@@ -39,7 +39,7 @@ from constructs_lib import (
     SecretFiles,
     SecretRef,
     Spread,
-    StorageTier,
+    StorageClass,
     Toleration,
 )
 
@@ -217,9 +217,9 @@ def test_fails_on_a_secret_in_a_file() -> None:
             "Container.args",
         ),
         (
-            StorageTier,
+            StorageClass,
             {"name": "a", "provisioner": "example.com", "parameters": {"endpoint": URL}},
-            "StorageTier.parameters['endpoint']",
+            "StorageClass.parameters['endpoint']",
         ),
     ],
 )

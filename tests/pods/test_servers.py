@@ -10,7 +10,6 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Claim,
     ConfigFiles,
     ConfigurationError,
     ExecCheck,
@@ -20,19 +19,19 @@ from constructs_lib import (
     Outside,
     PolicyRule,
     Port,
-    Protocol,
     ReclaimPolicy,
     Resources,
     SecretEnv,
     SecretFiles,
     SecretRef,
-    StorageTier,
+    StorageClass,
+    TransportProtocol,
+    VolumeClaim,
 )
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.rbac import READ
 from constructs_lib.names import Identity
 from constructs_lib.pods.api_token import ApiToken
-from constructs_lib.pods.claims import Data, Workspace
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.daemon_set import daemon_set
@@ -44,10 +43,11 @@ from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.service import cluster_ip_service, member_names
 from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volume_claims import Data, Workspace
 from constructs_lib.pods.volumes import HostDirectory, Scratch
 from constructs_lib.testing import find, manifests
 
-FAST = StorageTier(name="fast", provisioner="csi.example.com")
+FAST = StorageClass(name="fast", provisioner="csi.example.com")
 SCRATCH = replace(FAST, name="scratch", reclaim_policy=ReclaimPolicy.DELETE)
 IDENTITY = Identity(name="store", namespace="data", component="database")
 PROCESS = Container(
@@ -68,7 +68,9 @@ def with_process(**changes: object) -> Pod:
 def test_stateful_set(chart: Chart, manifest: SnapshotAssertion) -> None:
     stateful_set(
         chart,
-        with_process(volumes=[Data(name="data", mount_path="/data", tier=FAST, size="10Gi")]),
+        with_process(
+            volumes=[Data(name="data", mount_path="/data", storage_class=FAST, size="10Gi")]
+        ),
         replicas=3,
     )
     assert chart == manifest
@@ -87,7 +89,7 @@ def test_daemon_set(chart: Chart, manifest: SnapshotAssertion) -> None:
 
 
 def test_cron_job(chart: Chart, manifest: SnapshotAssertion) -> None:
-    space = Workspace(name="space", mount_path="/space", tier=SCRATCH, size="20Gi")
+    space = Workspace(name="space", mount_path="/space", storage_class=SCRATCH, size="20Gi")
     cron_job(chart, with_process(volumes=[space]), Schedule(cron="30 2 * * 0"))
     assert chart == manifest
 
@@ -158,7 +160,10 @@ def test_a_job_uses_what_its_server_has(chart: Chart) -> None:
 def test_service_with_another_name(chart: Chart) -> None:
     peer = replace(
         POD.peer,
-        ports=(Port(name="store", number=5000), Port(name="dns", number=53, protocol=Protocol.UDP)),
+        ports=(
+            Port(name="store", number=5000),
+            Port(name="dns", number=53, protocol=TransportProtocol.UDP),
+        ),
     )
     cluster_ip_service(chart, peer, name="store-rw", ports={"dns": 53})
     assert find(chart, "Service", "store-rw")["spec"]["ports"] == [
@@ -177,10 +182,10 @@ def test_member_names() -> None:
 
 
 def test_volumes_count(chart: Chart) -> None:
-    data = Data(name="data", mount_path="/data", tier=FAST, size="10Gi")
+    data = Data(name="data", mount_path="/data", storage_class=FAST, size="10Gi")
     facts = stateful_set(chart, with_process(volumes=[data]), replicas=3)
     (footprint,) = facts.footprints
-    claim = Claim(storage_class="fast", size=Decimal(10 * 2**30), count=3)
+    claim = VolumeClaim(storage_class="fast", size=Decimal(10 * 2**30), count=3)
     assert (footprint.pods, footprint.claims) == (3, (claim,))
 
 
@@ -216,8 +221,8 @@ def test_fails_a_variable_twice() -> None:
 
 
 def test_fails_a_workspace_that_stays() -> None:
-    with pytest.raises(ConfigurationError, match=r"Workspace\.tier: got 'fast'"):
-        Workspace(name="space", mount_path="/space", tier=FAST, size="20Gi")
+    with pytest.raises(ConfigurationError, match=r"Workspace\.storage_class: got 'fast'"):
+        Workspace(name="space", mount_path="/space", storage_class=FAST, size="20Gi")
     kept = ExistingStorageClass(name="kept", reclaim_policy=ReclaimPolicy.RETAIN)
-    with pytest.raises(ConfigurationError, match=r"Workspace\.tier: got 'kept'"):
-        Workspace(name="space", mount_path="/space", tier=kept, size="20Gi")
+    with pytest.raises(ConfigurationError, match=r"Workspace\.storage_class: got 'kept'"):
+        Workspace(name="space", mount_path="/space", storage_class=kept, size="20Gi")

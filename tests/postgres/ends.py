@@ -7,14 +7,14 @@ from typing import Any
 
 from cdk8s import Chart
 
-from constructs_lib import Outside, Port, ReclaimPolicy, SecretRef, StorageTier
+from constructs_lib import Outside, Port, ReclaimPolicy, SecretRef, StorageClass
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
 from constructs_lib.postgres.repository import S3Repository
 from constructs_lib.postgres.storage import PostgresStorage
 
-FAST = StorageTier(name="fast", provisioner="csi.example.com")
-SCRATCH = StorageTier(
+FAST = StorageClass(name="fast", provisioner="csi.example.com")
+SCRATCH = StorageClass(
     name="scratch", provisioner="csi.example.com", reclaim_policy=ReclaimPolicy.DELETE
 )
 HTTPS = Port(name="https", number=443)

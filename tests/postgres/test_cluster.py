@@ -15,7 +15,6 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     ApiTier,
     Call,
-    Claim,
     ConfigurationError,
     Container,
     DatabaseEndpoint,
@@ -29,6 +28,7 @@ from constructs_lib import (
     SecretRef,
     SecurityBaseline,
     Spread,
+    VolumeClaim,
 )
 from constructs_lib.facts.signals import Scheme
 from constructs_lib.manifests.platform import Platform
@@ -162,8 +162,8 @@ def test_each_member_has_two_volumes(chart: Chart) -> None:
         for template in templates
     ] == [("data", "slow", "200Gi"), ("wal", "fast", "30Gi")]
     claims = [claim for footprint in postgres.facts.footprints for claim in footprint.claims]
-    assert Claim(storage_class="slow", size=Decimal(200 * 2**30), count=3) in claims
-    assert Claim(storage_class="fast", size=Decimal(30 * 2**30), count=3) in claims
+    assert VolumeClaim(storage_class="slow", size=Decimal(200 * 2**30), count=3) in claims
+    assert VolumeClaim(storage_class="fast", size=Decimal(30 * 2**30), count=3) in claims
 
 
 @pytest.mark.mission("B81")

@@ -14,7 +14,7 @@ from constructs_lib import (
     Schedule,
     SecretRef,
     Spread,
-    StorageTier,
+    StorageClass,
 )
 from tests.properties.strategies_types import Strategy
 
@@ -30,9 +30,9 @@ _KEYS = st.just(
 _HTTPS = (Port(name="https", number=443),)
 API_SERVER = Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=_HTTPS)
 OBJECT_STORE = Outside(name="object-store", cidrs=("198.51.100.0/24",), ports=_HTTPS)
-FAST = StorageTier(name="fast", provisioner="csi.example.com")
-BULK = StorageTier(name="bulk", provisioner="csi.example.com")
-SCRATCH = StorageTier(
+FAST = StorageClass(name="fast", provisioner="csi.example.com")
+BULK = StorageClass(name="bulk", provisioner="csi.example.com")
+SCRATCH = StorageClass(
     name="scratch", provisioner="csi.example.com", reclaim_policy=ReclaimPolicy.DELETE
 )
 STANDARD = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)

@@ -89,9 +89,9 @@ PLAIN: dict[str, Strategy] = {
     "CacheEndpoint.port": NUMBERS,
     "CacheEndpoint.target_port": st.just("main"),
     "Call.port": st.just("main"),
-    "Claim.count": st.integers(1, 5),
-    "Claim.size": _BYTES,
-    "Claim.storage_class": NAMES,
+    "VolumeClaim.count": st.integers(1, 5),
+    "VolumeClaim.size": _BYTES,
+    "VolumeClaim.storage_class": NAMES,
     "Cluster.domain": st.sampled_from(("cluster.local", "k8s.example.net")),
     "CookieMatch.name": NAMES,
     "CookieMatch.value": NAMES,
@@ -161,11 +161,13 @@ PLAIN: dict[str, Strategy] = {
     "SecurityBaseline.dns": st.just(CLUSTER_DNS),
     "ExistingStorageClass.name": NAMES,
     "SnapshotClass.name": NAMES,
-    "StorageTier.name": NAMES,
-    "StorageTier.parameters": _mappings(
+    "StorageClass.name": NAMES,
+    "StorageClass.parameters": _mappings(
         st.sampled_from(("type", "csi.storage.k8s.io/fstype")), st.just("gp3")
     ),
-    "StorageTier.provisioner": st.sampled_from(("ebs.csi.aws.com", "kubernetes.io/no-provisioner")),
+    "StorageClass.provisioner": st.sampled_from(
+        ("ebs.csi.aws.com", "kubernetes.io/no-provisioner")
+    ),
     "VolumeSnapshots.claims": _LABELS | _LABELS.map(MappingProxyType),
     "VolumeSnapshots.image": _IMAGES,
     "VolumeSnapshots.keep": st.integers(1, 1000),

@@ -20,8 +20,8 @@ from constructs_lib import (
     Outside,
     Peer,
     Port,
-    Protocol,
     SecurityBaseline,
+    TransportProtocol,
 )
 from constructs_lib.facts.network import End
 from constructs_lib.manifests.network_policies import Address, Policies
@@ -33,7 +33,7 @@ NAMESPACES = ("app", "data", "app-data")
 PORTS = tuple(
     Port(name=f"p{number}-{protocol.lower()}", number=number, protocol=protocol)
     for number in (80, 443)
-    for protocol in Protocol
+    for protocol in TransportProtocol
 )
 RANGES = ("10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "2001:db8::/32")
 ADDRESSES = ("10.0.0.1", "10.1.0.1", "10.1.2.3", "192.0.2.1", "203.0.113.1", "2001:db8::1")

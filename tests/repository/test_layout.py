@@ -22,7 +22,7 @@ FLOORS = [
     {"facts"},
     {"scope_values"},
     {"names", "namespaces", "storage", "custom_resource", "override"},
-    {"ebs", "objects", "quantities", "rules", "secret_shapes"},
+    {"ebs", "objects", "quantities", "rules", "secret_detection", "signatures"},
     {"errors"},
 ]
 # These read manifests and make none, so nothing stands on them.

@@ -19,7 +19,7 @@ from constructs_lib import (
     Namespace,
     Port,
     SecurityBaseline,
-    StorageTier,
+    StorageClass,
     Viewer,
 )
 from constructs_lib.manifests.platform import describe
@@ -37,7 +37,7 @@ def test_defaults(chart: Chart, cluster: Chart, manifest: SnapshotAssertion) -> 
         "baseline",
         namespaces=[APP, Namespace(name="monitoring"), Namespace(name="logging")],
         constructs=[api],
-        storage=[StorageTier(name="fast", provisioner="ebs.csi.aws.com")],
+        storage=[StorageClass(name="fast", provisioner="ebs.csi.aws.com")],
     )
     assert cluster == manifest
 

@@ -11,7 +11,6 @@ from cdk8s import Chart
 
 from constructs_lib import (
     Call,
-    Claim,
     ConfigurationError,
     ExistingStorageClass,
     Facts,
@@ -26,17 +25,18 @@ from constructs_lib import (
     SecretRef,
     SecretUse,
     SecurityBaseline,
-    StorageTier,
+    StorageClass,
     Viewer,
+    VolumeClaim,
 )
 from constructs_lib.quantities import parse
 from tests.security.workloads import Workload, peer
 from tests.tiers.ends import SERVED
 
 APP = Namespace(name="app")
-FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com", is_default=True)
-SLOW = StorageTier(name="slow", provisioner="ebs.csi.aws.com")
-BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com", is_default=True)
+FAST = StorageClass(name="fast", provisioner="ebs.csi.aws.com", is_default=True)
+SLOW = StorageClass(name="slow", provisioner="ebs.csi.aws.com")
+BULK = StorageClass(name="bulk", provisioner="ebs.csi.aws.com", is_default=True)
 API = peer("api", ports=(Port(name="http", number=8080),))
 STRANGER = peer("stranger", ports=(Port(name="http", number=8080),))
 STORE = Outside(name="store", cidrs=("203.0.113.0/24",))
@@ -89,7 +89,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
     "two defaults": (
         {"storage": [FAST, BULK]},
         [],
-        "StorageTier.is_default: got ['fast', 'bulk']; choose one tier at most",
+        "StorageClass.is_default: got ['fast', 'bulk']; choose one at most",
     ),
     "two personas of one name": (
         {"personas": [VIEWER, VIEWER]},
@@ -115,14 +115,15 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
             Facts(
                 footprints=(
                     Footprint(
-                        namespace="app", claims=(Claim(storage_class="slow", size=parse("1Gi")),)
+                        namespace="app",
+                        claims=(VolumeClaim(storage_class="slow", size=parse("1Gi")),),
                     ),
                 )
             )
         ],
         (
-            "SecurityBaseline.storage: got []; add the StorageTier or ExistingStorageClass 'slow', "
-            "it is claimed"
+            "SecurityBaseline.storage: got []; add the StorageClass or ExistingStorageClass "
+            "'slow', it is claimed"
         ),
     ),
     "a construct twice": (
@@ -255,7 +256,7 @@ def test_fails_with_all_problems_at_once(cluster: Chart) -> None:
     assert [line.partition(":")[0] for line in str(refused.value).splitlines()] == [
         "SecurityBaseline.namespaces",
         "SecurityBaseline.storage",
-        "StorageTier.is_default",
+        "StorageClass.is_default",
         "name of a persona",
         "namespaces of persona viewer",
         "SecurityBaseline.namespaces",
@@ -288,7 +289,8 @@ def test_what_fits_is_let_through(cluster: Chart) -> None:
                 calls=(Call(source=API, target=STRANGER, port="http"),),
                 footprints=(
                     Footprint(
-                        namespace="app", claims=(Claim(storage_class="fast", size=parse("1Gi")),)
+                        namespace="app",
+                        claims=(VolumeClaim(storage_class="fast", size=parse("1Gi")),),
                     ),
                 ),
             ),

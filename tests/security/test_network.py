@@ -16,8 +16,8 @@ from constructs_lib import (
     Outside,
     Peer,
     Port,
-    Protocol,
     SecurityBaseline,
+    TransportProtocol,
 )
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import Workload, peer
@@ -67,7 +67,7 @@ def test_dns_of_ones_own(cluster: Chart) -> None:
     dns = Outside(
         name="dns",
         cidrs=("10.0.0.10/32",),
-        ports=(Port(name="dns", number=53, protocol=Protocol.UDP),),
+        ports=(Port(name="dns", number=53, protocol=TransportProtocol.UDP),),
     )
     SecurityBaseline(
         cluster, "baseline", namespaces=[Namespace(name="app")], constructs=[], dns=[dns]
@@ -164,7 +164,7 @@ def test_outside_that_calls(cluster: Chart) -> None:
 
 @pytest.mark.mission("B57")
 def test_ports_of_one_pair_share_a_policy(cluster: Chart) -> None:
-    statsd = Port(name="statsd", number=8125, protocol=Protocol.UDP)
+    statsd = Port(name="statsd", number=8125, protocol=TransportProtocol.UDP)
     api = peer("api", ports=(HTTP, METRICS, statsd))
     http = Call(source=WEB, target=api, port="http")
     _baseline(

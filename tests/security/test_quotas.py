@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import Claim, Footprint, Headroom, Namespace, SecurityBaseline, StorageTier
+from constructs_lib import (
+    Footprint,
+    Headroom,
+    Namespace,
+    SecurityBaseline,
+    StorageClass,
+    VolumeClaim,
+)
 from constructs_lib.quantities import parse
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import amounts, of_size
 
 EXACT = Headroom(percent=0, objects=0)
-FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com")
-BULK = StorageTier(name="bulk", provisioner="ebs.csi.aws.com")
+FAST = StorageClass(name="fast", provisioner="ebs.csi.aws.com")
+BULK = StorageClass(name="bulk", provisioner="ebs.csi.aws.com")
 
 
 def _quota(cluster: Chart, *footprints: Footprint, headroom: Headroom = EXACT) -> dict[str, str]:
@@ -112,15 +119,15 @@ def test_claims_are_counted_by_storage_class(cluster: Chart) -> None:
         pods=3,
         containers=(amounts(),),
         claims=(
-            Claim(storage_class="fast", size=parse("100Gi"), count=3),
-            Claim(storage_class="bulk", size=parse("500Gi")),
+            VolumeClaim(storage_class="fast", size=parse("100Gi"), count=3),
+            VolumeClaim(storage_class="bulk", size=parse("500Gi")),
         ),
     )
     cache = Footprint(
         namespace="app",
         pods=1,
         containers=(amounts(),),
-        claims=(Claim(storage_class="fast", size=parse("10Gi")),),
+        claims=(VolumeClaim(storage_class="fast", size=parse("10Gi")),),
     )
     hard = _quota(cluster, database, cache)
     assert hard["persistentvolumeclaims"] == "5"

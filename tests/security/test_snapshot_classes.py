@@ -6,12 +6,12 @@ import pytest
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import ConfigurationError, ReclaimPolicy, SnapshotClass, StorageTier
+from constructs_lib import ConfigurationError, ReclaimPolicy, SnapshotClass, StorageClass
 from constructs_lib.security.snapshot_classes import SnapshotClasses
 from constructs_lib.testing import find, find_all
 
-FAST = StorageTier(name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"})
-STANDARD = StorageTier(name="standard", provisioner="pd.csi.storage.gke.io", is_default=True)
+FAST = StorageClass(name="fast", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"})
+STANDARD = StorageClass(name="standard", provisioner="pd.csi.storage.gke.io", is_default=True)
 
 
 def test_each_tier_has_a_class(cluster: Chart, manifest: SnapshotAssertion) -> None:
@@ -29,13 +29,13 @@ def test_snapshots_may_go_with_their_objects(cluster: Chart) -> None:
 def test_a_tier_has_the_class_of_its_name(cluster: Chart) -> None:
     classes = SnapshotClasses(cluster, "snapshots", storage=[FAST])
     assert classes.of(FAST) == SnapshotClass(name="fast", deletion_policy=ReclaimPolicy.RETAIN)
-    with pytest.raises(ConfigurationError, match="add the tier 'standard'"):
+    with pytest.raises(ConfigurationError, match="add 'standard'"):
         classes.of(STANDARD)
 
 
 def test_fails_on_a_provisioner_without_snapshots(cluster: Chart) -> None:
-    local = StorageTier(name="local", provisioner="kubernetes.io/no-provisioner")
-    with pytest.raises(ConfigurationError, match=r"no-provisioner'; leave the tier out"):
+    local = StorageClass(name="local", provisioner="kubernetes.io/no-provisioner")
+    with pytest.raises(ConfigurationError, match=r"no-provisioner'; leave the class out"):
         SnapshotClasses(cluster, "snapshots", storage=[local])
     assert find_all(cluster, "VolumeSnapshotClass") == []
 
@@ -46,8 +46,8 @@ def test_fails_on_two_tiers_of_one_name(cluster: Chart) -> None:
 
 
 def test_fails_on_two_defaults(cluster: Chart) -> None:
-    other = StorageTier(name="other", provisioner="ebs.csi.aws.com", is_default=True)
-    with pytest.raises(ConfigurationError, match=r"\['standard', 'other'\]; choose one tier"):
+    other = StorageClass(name="other", provisioner="ebs.csi.aws.com", is_default=True)
+    with pytest.raises(ConfigurationError, match=r"\['standard', 'other'\]; choose one"):
         SnapshotClasses(cluster, "snapshots", storage=[STANDARD, other])
 
 

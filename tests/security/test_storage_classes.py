@@ -7,13 +7,13 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Claim,
     ExistingStorageClass,
     Footprint,
     Namespace,
     ReclaimPolicy,
     SecurityBaseline,
-    StorageTier,
+    StorageClass,
+    VolumeClaim,
 )
 from constructs_lib.quantities import parse
 from constructs_lib.testing import find, find_all
@@ -27,13 +27,13 @@ def test_tiers(cluster: Chart, manifest: SnapshotAssertion) -> None:
         namespaces=[],
         constructs=[],
         storage=[
-            StorageTier(
+            StorageClass(
                 name="fast",
                 provisioner="ebs.csi.aws.com",
                 parameters={"type": "io2", "iops": "16000"},
             ),
-            StorageTier(name="standard", provisioner="rancher.io/local-path", is_default=True),
-            StorageTier(
+            StorageClass(name="standard", provisioner="rancher.io/local-path", is_default=True),
+            StorageClass(
                 name="scratch",
                 provisioner="ebs.csi.aws.com",
                 reclaim_policy=ReclaimPolicy.DELETE,
@@ -45,7 +45,7 @@ def test_tiers(cluster: Chart, manifest: SnapshotAssertion) -> None:
 
 def test_a_class_that_is_there_is_counted_and_not_made(cluster: Chart) -> None:
     standard = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
-    claimed = Claim(storage_class="standard", size=parse("5Gi"), count=2)
+    claimed = VolumeClaim(storage_class="standard", size=parse("5Gi"), count=2)
     SecurityBaseline(
         cluster,
         "baseline",
@@ -72,6 +72,6 @@ def test_a_class_that_is_there_is_counted_and_not_made(cluster: Chart) -> None:
 def test_volumes_are_encrypted_unless_it_is_said_otherwise(
     cluster: Chart, given: dict[str, str], told: dict[str, str]
 ) -> None:
-    tier = StorageTier(name="disks", provisioner="ebs.csi.aws.com", parameters=given)
+    tier = StorageClass(name="disks", provisioner="ebs.csi.aws.com", parameters=given)
     SecurityBaseline(cluster, "baseline", namespaces=[], constructs=[], storage=[tier])
     assert find(cluster, "StorageClass", "disks")["parameters"] == {**given, **told}

@@ -207,7 +207,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
     "no door": (
         "WebTier.host",
         "None",
-        "give a door",
+        "expose it",
         lambda: {"host": None},
     ),
 }

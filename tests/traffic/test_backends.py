@@ -23,7 +23,7 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
-from constructs_lib.manifests.backends import backends_of
+from constructs_lib.manifests.backend_refs import backends_of
 from constructs_lib.manifests.expected_secrets import Kind, expected_secrets
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import manifests, problems

@@ -27,7 +27,7 @@ from constructs_lib.manifests.invariants import (
 )
 
 if TYPE_CHECKING:
-    from constructs_lib.manifests.invariants.finding import Invariant
+    from constructs_lib.manifests.invariants.invariant import Invariant
 
 INVARIANTS: tuple[Invariant, ...] = (
     objects.names_are_valid,

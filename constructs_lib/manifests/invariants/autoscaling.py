@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.platform import kind_of, namespace_of
-from constructs_lib.manifests.scale import autoscaler_of
+from constructs_lib.manifests.pod_counts import autoscaler_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import Workload
 

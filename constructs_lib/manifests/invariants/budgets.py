@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.fields import field, mapping
 from constructs_lib.manifests.platform import describe, namespace_of
-from constructs_lib.manifests.scale import fewest, scaled
+from constructs_lib.manifests.pod_counts import fewest, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import Workload
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from constructs_lib.manifests.backends import INGRESS, services_of
+from constructs_lib.manifests.backend_refs import INGRESS, services_of
 from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.invariants.ingresses import (
     annotations_of,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 PREFIX = "nginx.org/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.manifests.backends import INGRESS
+from constructs_lib.manifests.backend_refs import INGRESS
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.platform import describe
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 CANARY = "nginx.ingress.kubernetes.io/canary"

@@ -10,7 +10,7 @@ from constructs_lib.manifests.fields import field, mapping, strings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 _SLEEP_SECONDS = re.compile(r"\bsleep[ (]+(\d+(?:\.\d+)?)")

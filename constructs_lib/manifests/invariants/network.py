@@ -11,7 +11,7 @@ from constructs_lib.manifests.platform import namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import Workload
 

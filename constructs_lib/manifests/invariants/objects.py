@@ -11,7 +11,7 @@ from constructs_lib.manifests.platform import kind_of, name_of, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")

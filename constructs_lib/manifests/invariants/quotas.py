@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.manifests.demand import demand, full_name
 from constructs_lib.manifests.fields import field, mapping, mappings, quantity, strings
 from constructs_lib.manifests.limit_ranges import effective
 from constructs_lib.manifests.platform import namespace_of
+from constructs_lib.manifests.quota_demand import demand, full_name
 from constructs_lib.quantities import format_bytes, format_cpu
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import Workload
 

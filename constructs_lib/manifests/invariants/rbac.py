@@ -10,7 +10,7 @@ from constructs_lib.manifests.invariants.references import BINDINGS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 _ROLES = ("Role.rbac.authorization.k8s.io", "ClusterRole.rbac.authorization.k8s.io")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from constructs_lib.manifests.configuration_reads import config_maps_read
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.platform import name_of, namespace_of
-from constructs_lib.manifests.readers import config_maps_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 BINDINGS = (

@@ -12,7 +12,7 @@ from constructs_lib.quantities import format_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 _AMOUNTS = re.compile(

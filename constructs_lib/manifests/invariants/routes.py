@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.manifests.backends import VIRTUAL_SERVERS, Backend, backends_of
+from constructs_lib.manifests.backend_refs import VIRTUAL_SERVERS, BackendRef, backends_of
 from constructs_lib.manifests.fields import field, mapping, mappings, walk
-from constructs_lib.manifests.labels import selects
+from constructs_lib.manifests.label_selectors import selects
 from constructs_lib.manifests.network_policies import Pods, Policies, admits_port
 from constructs_lib.manifests.platform import namespace_of
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import Workload
 
@@ -62,7 +62,7 @@ def virtual_servers_name_what_there_is(platform: Platform) -> Iterator[Finding]:
                 yield server, f"there is no Policy {namespace}/{name}"
 
 
-def _ports(backend: Backend, service: Manifest) -> list[dict[str, Any]]:
+def _ports(backend: BackendRef, service: Manifest) -> list[dict[str, Any]]:
     wanted = backend.port.items()
     return [
         port

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, walk
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
-from constructs_lib.manifests.readers import secrets_read
-from constructs_lib.secret_shapes import holds_a_secret, names_a_secret
+from constructs_lib.secret_detection import holds_a_secret, names_a_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 

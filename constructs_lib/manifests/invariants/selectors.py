@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from constructs_lib.manifests.labels import keys, selects
+from constructs_lib.manifests.label_selectors import keys, selects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.finding import Finding
+    from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
 _VERSIONS = frozenset({"app.kubernetes.io/version", "helm.sh/chart", "version"})

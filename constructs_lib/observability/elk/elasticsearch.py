@@ -19,7 +19,6 @@ from constructs_lib.observability.elk.requests import files, requests
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import TcpCheck
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
@@ -31,6 +30,7 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.service import cluster_ip_service, members_service
 from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch
 
 # Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
@@ -80,7 +80,7 @@ class Elasticsearch(Part):
 
     @property
     def url(self) -> str:
-        """The address as clients are told it."""
+        """The address that clients are given."""
         return f"https://{self.endpoint.host}:{self.endpoint.port}"
 
     def _set_up(self, image: str, logs: Logs) -> Facts:
@@ -191,7 +191,9 @@ def _server(image: str, logs: Logs) -> Container:
         volumes=[
             _CONFIGURATION,
             SecretFiles(secret=logs.secrets.certificate, mount_path="/config/certs"),
-            Data(name="data", mount_path=f"{_HOME}/data", tier=logs.storage, size=logs.size),
+            Data(
+                name="data", mount_path=f"{_HOME}/data", storage_class=logs.storage, size=logs.size
+            ),
             Scratch(mount_path=f"{_HOME}/logs", size="256Mi"),
             _TEMPORARY,
         ],

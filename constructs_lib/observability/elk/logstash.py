@@ -15,7 +15,6 @@ from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearc
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
@@ -25,6 +24,7 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch
 
 BEATS = Port(name="beats", number=5044)
@@ -124,7 +124,7 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
             ),
             _CONFIGURATION,
             SecretFiles(secret=logs.secrets.certificate, mount_path=f"{_HOME}/certs", mode=0o440),
-            Data(name="queue", mount_path=f"{_HOME}/data", tier=logs.storage, size="10Gi"),
+            Data(name="queue", mount_path=f"{_HOME}/data", storage_class=logs.storage, size="10Gi"),
             Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
         ],
         startup=Probe(check=HttpCheck(path="/"), port=_API.number, failure_threshold=30),

@@ -11,7 +11,7 @@ from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageClass
+from constructs_lib.storage import AnyStorageClass
 
 _KEYS = {
     "users": ("elastic", "exporter", "kibana", "logstash"),
@@ -93,7 +93,7 @@ class Logs:
             cannot hold.
     """
 
-    storage: StorageClass
+    storage: AnyStorageClass
     servers: int = 3
     size: str = "100Gi"
     retention_days: int = 14

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.facts.network import Call, Peer, Port, Protocol
+from constructs_lib.facts.network import Call, Peer, Port, TransportProtocol
 from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.storage import DATA
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.service import member_names
+from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.rules import check_range
 
 _DATABASE_FILES = "/etc/grafana/database"
 _GOSSIP = Port(name="gossip", number=9094)
-_GOSSIP_UDP = Port(name="gossip-udp", number=9094, protocol=Protocol.UDP)
+_GOSSIP_UDP = Port(name="gossip-udp", number=9094, protocol=TransportProtocol.UDP)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

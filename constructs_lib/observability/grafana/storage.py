@@ -10,9 +10,9 @@ from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.names import Identity
-from constructs_lib.pods.claims import Data
+from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Volume
-from constructs_lib.storage import StorageClass
+from constructs_lib.storage import AnyStorageClass
 
 DATA = "/var/lib/grafana"
 
@@ -59,18 +59,18 @@ class GrafanaVolume:
     """SQLite on a volume: one server, away for a minute while it is replaced.
 
     Args:
-        tier: the class of storage.
+        storage_class: the class of storage.
         size: such as ``2Gi``.
 
     Raises:
         ConfigurationError: a size that cannot be.
     """
 
-    tier: StorageClass
+    storage_class: AnyStorageClass
     size: str = "2Gi"
 
     def __post_init__(self) -> None:
-        self.tier.check_claim("GrafanaVolume.size", self.size)
+        self.storage_class.check_claim("GrafanaVolume.size", self.size)
 
     @property
     def replicas(self) -> int:
@@ -85,7 +85,9 @@ class GrafanaVolume:
     @property
     def volumes(self) -> Sequence[Volume | Data]:
         """The volume of the database."""
-        return (Data(name="data", mount_path=DATA, tier=self.tier, size=self.size),)
+        return (
+            Data(name="data", mount_path=DATA, storage_class=self.storage_class, size=self.size),
+        )
 
     @property
     def pod_env(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from constructs_lib.facts.dashboards import (
     all_there,
 )
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.network import Call, Port, Protocol
+from constructs_lib.facts.network import Call, Port, TransportProtocol
 from constructs_lib.facts.promql import increase, total
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
@@ -26,7 +26,6 @@ from constructs_lib.observability.prometheus.alerting import (
     alertmanager_yaml,
 )
 from constructs_lib.pods.checks import HttpCheck
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
@@ -35,11 +34,12 @@ from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.service import cluster_ip_service, member_names
 from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volume_claims import Data
 
 _HTTP = Port(name="http", number=9093)
 _GOSSIP = (
     Port(name="gossip", number=9094),
-    Port(name="gossip-udp", number=9094, protocol=Protocol.UDP),
+    Port(name="gossip-udp", number=9094, protocol=TransportProtocol.UDP),
 )
 _METRICS = (
     "alertmanager_alerts",
@@ -185,7 +185,7 @@ def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) 
                 SecretFiles(secret=secret, mount_path=directory)
                 for directory, secret in alerting.secrets.items()
             ),
-            Data(name="data", mount_path=_DATA, tier=context.metrics.storage, size="1Gi"),
+            Data(name="data", mount_path=_DATA, storage_class=context.metrics.storage, size="1Gi"),
         ],
         readiness=Probe(check=HttpCheck(path="/-/ready"), port=_HTTP.number),
         liveness=Probe(check=HttpCheck(path="/-/healthy"), port=_HTTP.number),

@@ -22,7 +22,6 @@ from constructs_lib.observability.prometheus.scraping import RULES, prometheus_y
 from constructs_lib.observability.prometheus.self_monitoring import HTTP
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
-from constructs_lib.pods.claims import Data
 from constructs_lib.pods.configuration import ReloadedFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
@@ -31,6 +30,7 @@ from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.rbac import cluster_role, namespaced_role
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
+from constructs_lib.pods.volume_claims import Data
 
 _DATA = "/prometheus"
 _PODS = PolicyRule(resources=("pods",), verbs=READ)
@@ -150,7 +150,7 @@ def _process(context: StackContext, configuration: str, rules: Mapping[str, str]
                 )
                 for name, text in rules.items()
             ),
-            Data(name="data", mount_path=_DATA, tier=store.storage, size=store.size),
+            Data(name="data", mount_path=_DATA, storage_class=store.storage, size=store.size),
         ],
         # What was not yet in a block is read from the log first, which takes minutes.
         startup=Probe(check=HttpCheck(path="/-/ready"), port=HTTP.number, failure_threshold=90),

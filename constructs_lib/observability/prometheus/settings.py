@@ -9,7 +9,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
-from constructs_lib.storage import StorageClass
+from constructs_lib.storage import AnyStorageClass
 
 # https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects
 _BYTES_PER_SAMPLE = 2
@@ -46,7 +46,7 @@ class MetricsStore:
             cannot hold.
     """
 
-    storage: StorageClass
+    storage: AnyStorageClass
     servers: int = 2
     size: str = "50Gi"
     retention_days: int = 15

@@ -24,7 +24,7 @@ from constructs_lib import (
     Port,
     SecretRef,
     SocketTier,
-    StorageTier,
+    StorageClass,
     WebTier,
 )
 from constructs_lib.observability.elk.logs_dashboard import dashboard
@@ -119,7 +119,7 @@ LOGS = LogStore(
     secret=SecretRef(name="grafana-elasticsearch", keys=("username", "password", "ca.crt")),
 )
 ADMIN = SecretRef(name="grafana-admin", keys=("password", "secret-key"))
-STORAGE = GrafanaVolume(tier=StorageTier(name="fast", provisioner="csi.example.com"))
+STORAGE = GrafanaVolume(storage_class=StorageClass(name="fast", provisioner="csi.example.com"))
 SETTINGS = Dashboards(admin=ADMIN, storage=STORAGE)
 PROVIDER = Outside(
     name="identity-provider", cidrs=("198.51.100.7/32",), ports=(Port(name="https", number=443),)

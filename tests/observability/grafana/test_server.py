@@ -220,7 +220,7 @@ def test_fails_a_server_without_a_connection() -> None:
 
 def test_fails_a_volume_without_size() -> None:
     with pytest.raises(ConfigurationError, match=r"GrafanaVolume\.size"):
-        GrafanaVolume(tier=SETTINGS.storage.tier, size="0")  # type: ignore[attr-defined]
+        GrafanaVolume(storage_class=SETTINGS.storage.storage_class, size="0")  # type: ignore[attr-defined]
 
 
 def test_fails_no_indices() -> None:

@@ -23,14 +23,14 @@ from constructs_lib import (
     Port,
     SecretRef,
     Severity,
-    StorageTier,
+    StorageClass,
     Webhook,
 )
 from constructs_lib.cluster import Cluster
 from constructs_lib.observability.context import StackContext
 
 HTTPS = Port(name="https", number=443)
-FAST = StorageTier(name="fast", provisioner="csi.example.com")
+FAST = StorageClass(name="fast", provisioner="csi.example.com")
 API_SERVER = Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=(HTTPS,))
 INTERNET = Outside(name="internet", cidrs=("0.0.0.0/0",), ports=(HTTPS,))
 PAGER = PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=INTERNET)
@@ -38,7 +38,7 @@ HOOK = Webhook(secret=SecretRef(name="hook", keys=("url",)), target=INTERNET)
 ALERTING = Alerting(page=PAGER, ticket=HOOK, runbooks="https://git.example.com/runbooks/")
 DASHBOARDS = Dashboards(
     admin=SecretRef(name="grafana", keys=("password", "secret-key")),
-    storage=GrafanaVolume(tier=FAST),
+    storage=GrafanaVolume(storage_class=FAST),
 )
 MONITORING, LOGGING = Namespace(name="monitoring"), Namespace(name="logging")
 AGENTS = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rollouts.match import check_unambiguous
+from constructs_lib.rollouts.request_match import check_unambiguous
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_range
 

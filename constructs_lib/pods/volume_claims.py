@@ -1,4 +1,4 @@
-"""Volumes that are claimed from a class of storage, of a size that a quota counts."""
+"""Volumes that pods claim of a StorageClass, persistent or ephemeral."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.footprint import Claim
+from constructs_lib.facts.footprint import VolumeClaim
 from constructs_lib.pods.volumes import Mounted, Volume
 from constructs_lib.rules import check_mount_path, check_name
-from constructs_lib.storage import ReclaimPolicy, StorageClass
+from constructs_lib.storage import AnyStorageClass, ReclaimPolicy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Claimed(Mounted):
     name: str
     mount_path: str
-    tier: StorageClass
+    storage_class: AnyStorageClass
     size: str
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
         check_name(f"{kind}.name", self.name)
         check_mount_path(f"{kind}.mount_path", self.mount_path)
-        self.tier.check_claim(f"{kind}.size", self.size)
+        self.storage_class.check_claim(f"{kind}.size", self.size)
 
     @property
     def volume_name(self) -> str:
         """The name of the volume in a pod."""
         return self.name
 
-    def claim(self, pods: int) -> Claim:
+    def claim(self, pods: int) -> VolumeClaim:
         """Return what the quota counts for so many pods."""
         size = quantities.parse_bytes(self.size, f"{type(self).__name__}.size")
-        return Claim(storage_class=self.tier.name, size=size, count=pods)
+        return VolumeClaim(storage_class=self.storage_class.name, size=size, count=pods)
 
     def claim_spec(self) -> k8s.PersistentVolumeClaimSpec:
         """Return what is claimed for each pod."""
         return k8s.PersistentVolumeClaimSpec(
             access_modes=["ReadWriteOnce"],
-            storage_class_name=self.tier.name,
+            storage_class_name=self.storage_class.name,
             # As the API server would fill it in: what it adds to a list that is replaced as a
             # whole makes a second manager's apply a conflict.
             volume_mode="Filesystem",
@@ -59,7 +59,7 @@ class Data(_Claimed):
     Args:
         name: of the claim, such as ``data``; the pod's name is added.
         mount_path: where the process finds it.
-        tier: the class of storage.
+        storage_class: that it is claimed of.
         size: such as ``50Gi``.
 
     Raises:
@@ -80,7 +80,7 @@ class Workspace(_Claimed, Volume):
     Args:
         name: of the volume.
         mount_path: where the process finds it.
-        tier: the class of storage.
+        storage_class: that it is claimed of.
         size: such as ``50Gi``.
 
     Raises:
@@ -90,10 +90,10 @@ class Workspace(_Claimed, Volume):
 
     def __post_init__(self) -> None:
         _Claimed.__post_init__(self)
-        if self.tier.reclaim_policy is not ReclaimPolicy.DELETE:
+        if self.storage_class.reclaim_policy is not ReclaimPolicy.DELETE:
             raise ConfigurationError(
-                "Workspace.tier",
-                self.tier.name,
+                "Workspace.storage_class",
+                self.storage_class.name,
                 "use a class with ReclaimPolicy.DELETE, or each pod leaves a disk behind",
             )
 

@@ -1,4 +1,4 @@
-"""What a namespace asks of its quotas at its worst moment.
+"""What the objects of a namespace need of its ResourceQuota, at most.
 
 https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.manifests.fields import field, mapping, mappings, quantity
 from constructs_lib.manifests.limit_ranges import pod_amounts
 from constructs_lib.manifests.platform import kind_of
-from constructs_lib.manifests.scale import most, worst_moment
+from constructs_lib.manifests.pod_counts import most, worst_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""How a secret that somebody wrote down is recognized, without being sure."""
+"""Detection of secrets in plain text: names of variables and shapes of values, by heuristics."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def names_a_secret(name: str) -> bool:
 
 
 def holds_a_secret(text: str) -> bool:
-    """Tell whether there is something in a text that looks like a secret."""
+    """Tell whether a text contains something that looks like a secret."""
     return _SHAPES.search(text) is not None
 
 
 def check_no_secret(field: str, text: str) -> None:
-    """Refuse text that looks as if a secret were in it, without repeating it."""
+    """Refuse text that seems to contain a secret, without repeating it."""
     if holds_a_secret(text):
         raise ConfigurationError(
             field, "(hidden)", "keep the secret that is in it in a Secret, and refer to that"

@@ -1,4 +1,4 @@
-"""What a pod needs before it runs: its account and its ConfigMaps."""
+"""What a pod needs before it can start: its ServiceAccount and its ConfigMaps."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.service_account import service_account
 
 
-def belongings(scope: Construct, pod: Pod) -> None:
-    """Make the account and the ConfigMaps of a pod."""
+def prerequisites(scope: Construct, pod: Pod) -> None:
+    """Make the ServiceAccount and the ConfigMaps of a pod."""
     service_account(scope, pod.identity, pod.permissions, annotations=pod.account_annotations)
     for files in pod.config_files:
         files.attach(scope, pod.identity)
@@ -21,5 +21,5 @@ def server_scope(scope: Construct, pod: Pod) -> Construct:
     if pod.serves is not None:
         return scope
     own = NamedConstruct(scope, pod.identity.name)
-    belongings(own, pod)
+    prerequisites(own, pod)
     return own

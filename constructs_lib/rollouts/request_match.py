@@ -1,4 +1,4 @@
-"""Which requests are for one version of a workload, whatever its share of the others."""
+"""Requests that always go to one track, by header or cookie."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ GATEWAY_ROUTES = ("HTTPRoute.gateway.networking.k8s.io", "GRPCRoute.gateway.netw
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Backend:
+class BackendRef:
     """A port of a Service that a route leads to.
 
     Args:
@@ -35,11 +35,11 @@ class Backend:
     port: dict[str, Any]
 
 
-def backends_of(platform: Platform) -> Iterator[Backend]:
+def backends_of(platform: Platform) -> Iterator[BackendRef]:
     """Return what all routes of a platform lead to."""
     for ingress in platform.of_kind(INGRESS):
         for service in services_of(ingress):
-            yield Backend(
+            yield BackendRef(
                 route=ingress,
                 namespace=namespace_of(ingress),
                 service=field(service, "name", default=""),
@@ -49,7 +49,7 @@ def backends_of(platform: Platform) -> Iterator[Backend]:
         for upstream in mappings(server, "spec", "upstreams"):
             # namespace/name, for a Service of another namespace.
             place, _, name = field(upstream, "service", default="").rpartition("/")
-            yield Backend(
+            yield BackendRef(
                 route=server,
                 namespace=place or namespace_of(server),
                 service=name,
@@ -59,7 +59,7 @@ def backends_of(platform: Platform) -> Iterator[Backend]:
         for rule in mappings(route, "spec", "rules"):
             for reference in mappings(rule, "backendRefs"):
                 if field(reference, "kind", default="Service") == "Service":
-                    yield Backend(
+                    yield BackendRef(
                         route=route,
                         namespace=field(reference, "namespace", default=namespace_of(route)),
                         service=field(reference, "name", default=""),

@@ -1,4 +1,4 @@
-"""How many pods a workload has: in calm, at its height, and at its worst moment."""
+"""How many pods a workload has: at least, at most, and while a rollout is under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a job that runs on a schedule should have succeeded, and whether it has."""
+"""Alerts on CronJobs that have not succeeded when they should have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the requests of a tier come from: its Services, its routes on a host, a load balancer."""
+"""How a tier is exposed: its Services, its routes on a host, a load balancer."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol, cluster_ip
-from constructs_lib.traffic.shares import check_without_host
+from constructs_lib.traffic.weights import check_without_host
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Doors:
-    """Where the requests of a tier come from.
+class Exposure:
+    """How a tier is exposed.
 
     Args:
-        host: the host that its routes are on; None for none.
+        host: the host that its routes are on, if any.
         routes: the paths that it answers there.
-        load_balancer: a door past the ingress; None for none.
+        load_balancer: a LoadBalancer Service in addition to the host, if any.
         protocol: what is spoken on its Services.
     """
 
@@ -34,7 +34,7 @@ class Doors:
     protocol: AppProtocol = AppProtocol.HTTP
 
     def objects(self, tracks: int) -> dict[str, int]:
-        """Return how many objects they are for so many tracks, by what a quota counts."""
+        """Return how many objects a quota counts for so many tracks."""
         balancer = self.load_balancer
         return {
             "services": tracks + (balancer is not None),
@@ -42,8 +42,8 @@ class Doors:
             "services.nodeports": len(balancer.ports) if balancer else 0,
         }
 
-    def open(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Opened:
-        """Make the Services and the routes, and tell who calls."""
+    def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
+        """Make the Services and the routes, and return them with who calls."""
         for track in tracks:
             cluster_ip(scope, pod.identity, track, self.protocol)
         callers: list[End] = []
@@ -59,15 +59,15 @@ class Doors:
         if self.load_balancer is not None:
             self.load_balancer.attach(scope, pod.identity, tracks[0])
             callers.append(self.load_balancer.clients(pod.identity.name))
-        return Opened(
+        return Exposed(
             calls=tuple(Call(source=each, target=pod.peer, port="http") for each in callers),
             routes=served,
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Opened:
-    """What doors are once they are made.
+class Exposed:
+    """What exposes a tier, made.
 
     Args:
         calls: who calls the tier.

@@ -1,17 +1,17 @@
-"""Everything that a stateless workload needs to run, besides its traffic."""
+"""A stateless workload: account, ConfigMaps, Deployments, autoscalers and budgets."""
 
 from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.pods.belongings import belongings
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.prerequisites import prerequisites
 from constructs_lib.rollouts.rollout import Live, Rollout
 from constructs_lib.rollouts.tracks import Scaling
 
 
-def run(
+def stateless_workload(
     scope: Construct,
     pod: Pod,
     *,
@@ -19,8 +19,8 @@ def run(
     scaling: Scaling,
     disruption_budget: DisruptionBudget | None,
 ) -> Live:
-    """Make the account, the files, and each track with its autoscaler and budget."""
-    belongings(scope, pod)
+    """Make the account, the ConfigMaps, and each track with its autoscaler and budget."""
+    prerequisites(scope, pod)
     live = rollout.deploy(scope, pod, scaling)
     # By name, so that a switch of roles moves nothing in the file.
     for track in sorted(live.tracks, key=lambda track: track.name):

@@ -1,0 +1,69 @@
+"""Signatures as ``help`` shows them: an argument a line, and defaults as they are written."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+
+class ReadableSignature(inspect.Signature):
+    """A signature that is printed with an argument a line."""
+
+    def __str__(self) -> str:
+        """Return the arguments, their types and their defaults."""
+        lines = []
+        for each in self.parameters.values():
+            if each.kind is each.KEYWORD_ONLY and "*" not in lines:
+                lines.append("*")
+            annotation = "" if each.annotation is each.empty else f": {_type(each.annotation)}"
+            default = "" if each.default is each.empty else f" = {written(each.default)}"
+            lines.append(f"{each.name}{annotation}{default}")
+        return "".join(["(\n", *(f"    {line},\n" for line in lines), ")"])
+
+    def format(self, **_: object) -> str:
+        """Return the same, which pydoc of Python 3.13 asks for in this way."""
+        return str(self)
+
+
+def describe(cls: type) -> None:
+    """Let ``help`` show the arguments of a class of constructs, which jsii's metaclass hides."""
+    own: Callable[..., None] | None = vars(cls).get("__init__")
+    if own is None:
+        return
+    own.__doc__ = (
+        own.__doc__ or f"Make the construct; the text of {cls.__name__} describes its arguments."
+    )
+    told = inspect.signature(own)
+    known: dict[str, Any] = {"parameters": list(told.parameters.values())}
+    own.__signature__ = ReadableSignature(**known)  # type: ignore[attr-defined]
+    known["parameters"] = known["parameters"][1:]
+    cls.__signature__ = ReadableSignature(**known)  # type: ignore[attr-defined]
+
+
+def written(value: object) -> str:
+    """Return a value as a program would write it, without what is its default anyway."""
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, Mapping):
+        return repr(dict(value))
+    if is_dataclass(value):
+        told = (
+            f"{each.name}={written(getattr(value, each.name))}"
+            for each in fields(value)
+            if each.init and getattr(value, each.name) != _default(each)
+        )
+        return f"{type(value).__name__}({', '.join(told)})"
+    return repr(value)
+
+
+def _type(annotation: object) -> str:
+    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
