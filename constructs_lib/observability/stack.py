@@ -20,10 +20,10 @@ from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.part import Part
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
-from constructs_lib.observability.prometheus.blackbox import Blackbox
-from constructs_lib.observability.prometheus.custom_metrics import CustomMetrics
+from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
 from constructs_lib.observability.prometheus.kube_state_metrics import KubeStateMetrics
 from constructs_lib.observability.prometheus.node_exporter import NodeExporter
+from constructs_lib.observability.prometheus.prometheus_adapter import PrometheusAdapter
 from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.observability.prometheus.settings import MetricsStore
@@ -66,6 +66,8 @@ class ObservabilityStack(NamedConstruct):
             a way to public addresses that nobody watched has.
     """
 
+    parts: Mapping[str, Part]
+
     def __init__(
         self,
         scope: Construct,
@@ -102,18 +104,15 @@ class ObservabilityStack(NamedConstruct):
         )
         super().__init__(scope, id)
         alertmanagers = Alertmanagers(self, context, alerting=alerting)
-        parts: list[Part] = [alertmanagers, KubeStateMetrics(self, context)]
-        parts.append(NodeExporter(self, context))
-        blackbox = Blackbox(self, context, internet=internet) if internet else None
-        parts.extend([blackbox] if blackbox else [])
-        parts.extend([CustomMetrics(self, context)] if context.scaled else [])
+        exporters = [KubeStateMetrics(self, context), NodeExporter(self, context)]
+        blackbox = BlackboxExporter(self, context, internet=internet) if internet else None
+        adapter = PrometheusAdapter(self, context) if context.scaled else None
         elastic = ElasticStack(self, context, logs=logs)
-        parts.extend(elastic.parts)
-        own = own_facts(context)
+        parts = [*filter(None, (alertmanagers, *exporters, blackbox, adapter, *elastic.parts))]
         grafana = Grafana(
             self,
             context,
-            read=[*context.watched, *(part.facts for part in parts), own],
+            read=[*context.watched, *(part.facts for part in parts), own_facts(context)],
             alertmanagers=alertmanagers.members,
             logs=elastic.store,
             settings=dashboards,
@@ -121,13 +120,11 @@ class ObservabilityStack(NamedConstruct):
         prometheus = Prometheus(
             self,
             context,
-            own=own,
             read=[*context.watched, *(part.facts for part in [*parts, grafana])],
             alerting=alerting,
             alertmanagers=alertmanagers.members,
             blackbox=blackbox,
         )
-        parts += [grafana, prometheus]
-        self.parts: Mapping[str, Part] = {part.identity.name: part for part in parts}
-        self.facts = Facts().joined(*(part.facts for part in parts))
+        self.parts = {part.identity.name: part for part in (*parts, grafana, prometheus)}
+        self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
         self.dns_names = elastic.dns_names

@@ -7,7 +7,7 @@ serves, nor of what watches it, nor of the ground it stands on: it reads them al
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cdk8s import ApiObject
@@ -17,6 +17,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import S3Bucket
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.names import Identity, NamedConstruct
 from constructs_lib.namespaces import Namespace
@@ -104,38 +105,19 @@ class ConfigurationBackup(NamedConstruct):
             )
         check_distinct("ConfigurationBackup.custom_resources", custom_resources)
         check_range("ConfigurationBackup.retention_days", retention_days, 1, 3650)
-        rules = (
-            *(
-                PolicyRule(api_group=group, resources=names, verbs=(Verb.LIST,))
-                for group, names in _CONFIGURATION.items()
-            ),
-            *(_custom(resource) for resource in custom_resources),
-        )
-        process = Container(
-            name="backup",
-            image=image,
-            command=[f"{SCRIPTS}/back-up.sh"],
-            resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="256Mi"),
-            env={
-                "BUCKET_URL": f"https://{bucket.endpoint}/{bucket.bucket}{bucket.path}",
-                "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
-                "NAMESPACES": " ".join(places),
-                "REGION": bucket.region,
-                "RESOURCES": ",".join(
-                    (*itertools.chain(*_CONFIGURATION.values()), *custom_resources)
-                ),
-                "RETENTION_DAYS": str(retention_days),
-            },
-            volumes=[
-                ApiToken(),
-                scripts("back-up.sh", "restorable.jq"),
-                SecretFiles(secret=bucket.secret, mount_path=_KEYS),
-                Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
-            ],
-        )
+        rules = _rules(custom_resources)
+        resources = (*itertools.chain(*_CONFIGURATION.values()), *custom_resources)
+        env = {
+            "BUCKET_URL": f"https://{bucket.endpoint}/{bucket.bucket}{bucket.path}",
+            "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
+            "NAMESPACES": " ".join(places),
+            "REGION": bucket.region,
+            "RESOURCES": ",".join(resources),
+            "RETENTION_DAYS": str(retention_days),
+        }
         pod = Pod(
             identity=identity,
-            containers=[process],
+            containers=[_container(image, bucket.secret, env)],
             permissions=KubernetesPermissions(rules=rules, api_server=api_server),
         )
         job = cron_job(self, pod, schedule)
@@ -161,6 +143,32 @@ class ConfigurationBackup(NamedConstruct):
     def cron_job(self) -> ApiObject:
         """The CronJob."""
         return self.objects["CronJob"]
+
+
+def _container(image: str, keys: SecretRef, env: Mapping[str, str]) -> Container:
+    return Container(
+        name="backup",
+        image=image,
+        command=[f"{SCRIPTS}/back-up.sh"],
+        resources=Resources(cpu="100m", memory="256Mi", ephemeral_storage="256Mi"),
+        env=env,
+        volumes=[
+            ApiToken(),
+            scripts("back-up.sh", "restorable.jq"),
+            SecretFiles(secret=keys, mount_path=_KEYS),
+            Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
+        ],
+    )
+
+
+def _rules(custom_resources: Sequence[str]) -> tuple[PolicyRule, ...]:
+    return (
+        *(
+            PolicyRule(api_group=group, resources=names, verbs=(Verb.LIST,))
+            for group, names in _CONFIGURATION.items()
+        ),
+        *(_custom(resource) for resource in custom_resources),
+    )
 
 
 def _custom(resource: str) -> PolicyRule:

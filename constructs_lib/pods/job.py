@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 
 from cdk8s_plus_27 import k8s
@@ -17,29 +19,26 @@ from constructs_lib.pods.template import pod_template
 from constructs_lib.pods.volume_claims import Workspace
 
 
-def job(
-    scope: Construct,
-    pod: Pod,
-    *,
-    deadline_seconds: int = 3600,
-    tries: int = 6,
-    name: str | None = None,
-) -> Facts:
-    """Make a job that runs once. A Job cannot be changed: name it after what it does.
+def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 6) -> Facts:
+    """Make a job that runs once.
+
+    A Job cannot be changed, so its name ends in a digest of all that it is: what it does
+    differently, another one does.
 
     Args:
         scope: where it is made.
         pod: of the run.
         deadline_seconds: after which it is stopped as failed.
         tries: how often it is tried.
-        name: of the job; that of the pod by default.
 
     Returns:
         The facts that it publishes.
     """
     identity = pod.identity
-    name = name or identity.name
     scope = server_scope(scope, pod)
+    spec = job_spec(scope, pod, deadline_seconds=deadline_seconds, tries=tries)
+    whole = json.dumps(k8s.KubeJob.manifest(spec=spec), sort_keys=True)
+    name = f"{identity.name}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
     k8s.KubeJob(
         scope,
         f"Job-{name}",
@@ -50,7 +49,7 @@ def job(
             namespace=identity.namespace,
             labels={**identity.labels, **pod.version_labels},
         ),
-        spec=job_spec(scope, pod, deadline_seconds=deadline_seconds, tries=tries),
+        spec=spec,
     )
     return job_facts(pod, {"count/jobs.batch": 1})
 

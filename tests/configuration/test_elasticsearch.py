@@ -15,13 +15,13 @@ import pytest
 import yaml
 
 from constructs_lib import LogSnapshots, Outside, Port, SecretRef
+from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.exporter import (
     NAMES,
     OPTIONS,
     SNAPSHOTS_FAILED,
     SNAPSHOTS_OPTION,
 )
-from constructs_lib.observability.elk.requests import requests
 from tests.configuration.programs.answers import answer
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.elasticsearch import PASSWORD, Elasticsearch, elasticsearch
@@ -120,7 +120,7 @@ def test_a_setting_that_there_is_not_is_refused(files: Files, tmp_path: Path) ->
 
 @pytest.mark.mission("B113")
 def test_snapshots_are_read(search: Elasticsearch) -> None:
-    asked = requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)
+    asked = setup_requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)
     path, body = asked["snapshots"]
     assert search.ask("PUT", path, body) == (200, {"acknowledged": True})
 
@@ -136,7 +136,7 @@ def test_snapshots_are_read(search: Elasticsearch) -> None:
     ],
 )
 def test_a_typing_error_is_refused(search: Elasticsearch, name: str, old: str, new: str) -> None:
-    path, body = requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)[name]
+    path, body = setup_requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)[name]
     text = json.dumps(body)
     assert old in text
     status, _ = search.ask("PUT", path, json.loads(text.replace(old, new)))
@@ -166,7 +166,7 @@ def test_a_line_is_found_by_its_fields(search: Elasticsearch, files: Files) -> N
 def test_one_server_alone_holds_each_line_once(
     search: Elasticsearch, copies: int, status: str
 ) -> None:
-    for path, body in requests(retention_days=14, copies=copies, snapshots=None).values():
+    for path, body in setup_requests(retention_days=14, copies=copies, snapshots=None).values():
         assert search.ask("PUT", path, body)[0] == 200
     stream = f"logs-held-{copies}"
     line = {"@timestamp": "2026-11-22T22:10:00Z", "message": "here"}

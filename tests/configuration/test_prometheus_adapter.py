@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from constructs_lib import PodMetric
-from constructs_lib.observability.prometheus.custom_metrics import adapter_yaml
+from constructs_lib.observability.prometheus.prometheus_adapter import adapter_yaml
 from constructs_lib.quantities import parse
 from tests.configuration.programs.answers import answer
 from tests.configuration.programs.debian import Debian

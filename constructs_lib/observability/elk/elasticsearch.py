@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
 from string import Template
 
 from constructs import Construct
@@ -14,15 +12,13 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.names import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.elasticsearch_setup import set_up_job
 from constructs_lib.observability.elk.logs_dashboard import dashboard
-from constructs_lib.observability.elk.requests import files, requests
-from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.elk.settings import ELASTIC, Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.hardening import Hardening
-from constructs_lib.pods.job import job
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -33,8 +29,6 @@ from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch
 
-# Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
-ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
 _HTTP = Port(name="https", number=9200)
 _TRANSPORT = Port(name="transport", number=9300)
 _READY = Port(name="ready", number=8080)
@@ -67,7 +61,7 @@ class Elasticsearch(Part):
             target=pod.peer,
             target_port=_HTTP.name,
         )
-        set_up = self._set_up(image, logs)
+        set_up = set_up_job(self, image=image, logs=logs, url=self.url)
         snapshots = logs.snapshots
         self.facts = Facts(
             calls=(
@@ -82,45 +76,6 @@ class Elasticsearch(Part):
     def url(self) -> str:
         """The address that clients are given."""
         return f"https://{self.endpoint.host}:{self.endpoint.port}"
-
-    def _set_up(self, image: str, logs: Logs) -> Facts:
-        asked = ConfigFiles(
-            name="requests",
-            files=files(
-                requests(
-                    retention_days=logs.retention_days,
-                    copies=logs.copies,
-                    snapshots=logs.snapshots,
-                )
-            ),
-            mount_path="/requests",
-        )
-        script = ConfigFiles(
-            name="set-up",
-            files={"set-up.sh": asset("set-up.sh")},
-            mount_path="/scripts",
-            executable=True,
-        )
-        secrets = logs.secrets
-        process = Container(
-            name="set-up",
-            image=image,
-            resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
-            command=["/scripts/set-up.sh"],
-            env={"URL": self.url},
-            volumes=[
-                asked,
-                script,
-                SecretFiles(secret=secrets.users, mount_path="/run/secrets/users"),
-                SecretFiles(secret=secrets.reader, mount_path="/run/secrets/reader"),
-                SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls"),
-            ],
-        )
-        # A Job never changes: what it does differently, another one does.
-        digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
-        own = replace(self.identity, name=f"{self.identity.name}-set-up")
-        pod = Pod(identity=own, containers=[process], hardening=ELASTIC)
-        return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
 
 
 def _pod(identity: Identity, image: str, logs: Logs) -> Pod:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from cdk8s import Yaml
@@ -12,9 +11,8 @@ from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
-from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
-from constructs_lib.observability.elk.settings import Logs
-from constructs_lib.observability.elk.views import views
+from constructs_lib.observability.elk.elasticsearch import Elasticsearch
+from constructs_lib.observability.elk.settings import ELASTIC, Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
@@ -81,7 +79,8 @@ class Kibana(Part):
             volumes=[
                 ConfigFiles(
                     name="views",
-                    files={"import-views.sh": asset("import-views.sh"), "views.ndjson": views()},
+                    # As Kibana exports its saved objects: change them there, and export them anew.
+                    files={name: asset(name) for name in ("import-views.sh", "views.ndjson")},
                     mount_path="/views",
                     executable=True,
                 ),
@@ -89,10 +88,9 @@ class Kibana(Part):
                 SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls"),
             ],
         )
-        digest = hashlib.sha256(repr(sorted(process.revisions.items())).encode()).hexdigest()[:8]
         own = replace(self.identity, name=f"{self.identity.name}-views")
         pod = Pod(identity=own, containers=[process], hardening=ELASTIC)
-        return job(self, pod, deadline_seconds=7200, name=f"{own.name}-{digest}")
+        return job(self, pod, deadline_seconds=7200)
 
 
 def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Container:

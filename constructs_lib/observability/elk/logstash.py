@@ -11,8 +11,8 @@ from constructs_lib.facts.network import Peer, Port
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.assets import asset
-from constructs_lib.observability.elk.elasticsearch import ELASTIC, Elasticsearch
-from constructs_lib.observability.elk.settings import Logs
+from constructs_lib.observability.elk.elasticsearch import Elasticsearch
+from constructs_lib.observability.elk.settings import ELASTIC, Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles

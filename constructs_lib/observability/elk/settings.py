@@ -8,11 +8,14 @@ from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import Bucket
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
 
+# Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
+ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
 _KEYS = {
     "users": ("elastic", "exporter", "kibana", "logstash"),
     "reader": ("username", "password", "ca.crt"),

@@ -12,7 +12,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
-from constructs_lib.observability.grafana.alert_path import alert_path
+from constructs_lib.observability.grafana.contact_points import contact_points
 from constructs_lib.observability.grafana.data_sources import LogStore, data_sources
 from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
@@ -23,7 +23,7 @@ from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.rollouts.tracks import Backend
-from constructs_lib.traffic.host import ServedRoute
+from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
@@ -79,7 +79,7 @@ class Grafana(Part):
             self.identity,
             image=context.images.grafana,
             settings=settings,
-            provisioned=[sources, alert_path(alertmanagers)],
+            provisioned=[sources, contact_points(alertmanagers)],
             dashboards=dashboards,
             logs=logs,
             cluster=context.cluster,
@@ -93,13 +93,6 @@ class Grafana(Part):
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
         cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT})
-        served: tuple[ServedRoute, ...] = ()
-        if settings.host:
-            name = self.identity.name
-            backend = Backend(name=name, service=name, namespace=self.identity.namespace)
-            served = settings.host.attach_routes(
-                self, self.identity, routes=[_ROUTE], tracks=[backend]
-            )
         if settings.teams:
             parts.append(
                 keep_teams(
@@ -112,19 +105,21 @@ class Grafana(Part):
                 )
             )
         asked = [prometheus, *alertmanagers, logs.endpoint]
+        database = settings.storage.database
         self.facts = Facts(
             calls=(
                 *(endpoint.called_by(self.peer) for endpoint in asked),
                 *_calls(self.peer, settings),
             ),
             footprints=(Footprint(namespace=self.identity.namespace, objects={"services": 1}),),
-            databases=(
-                (DatabaseUse(client=self.peer, endpoint=settings.storage.database),)
-                if settings.storage.database
-                else ()
-            ),
-            routes=served,
+            databases=(DatabaseUse(client=self.peer, endpoint=database),) if database else (),
+            routes=self._routes(settings.host) if settings.host else (),
         ).joined(*parts)
+
+    def _routes(self, host: Host) -> tuple[ServedRoute, ...]:
+        name, namespace = self.identity.name, self.identity.namespace
+        backend = Backend(name=name, service=name, namespace=namespace)
+        return host.attach_routes(self, self.identity, routes=[_ROUTE], tracks=[backend])
 
 
 def _calls(peer: Peer, settings: Dashboards) -> Iterator[Call]:

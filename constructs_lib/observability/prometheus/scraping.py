@@ -10,7 +10,7 @@ from cdk8s import Yaml
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import MetricsEndpoint, Scheme
 from constructs_lib.observability.prometheus import kubelets
-from constructs_lib.observability.prometheus.blackbox import Blackbox
+from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 RULES = "/etc/prometheus/rules"
@@ -32,7 +32,7 @@ def prometheus_yaml(
     store: MetricsStore,
     rules: Iterable[str],
     alertmanagers: Sequence[HttpEndpoint],
-    blackbox: Blackbox | None,
+    blackbox: BlackboxExporter | None,
 ) -> str:
     """Return the configuration of both servers.
 
@@ -136,7 +136,7 @@ def _kubelet(name: str, path: str) -> dict[str, Any]:
     }
 
 
-def _sites(blackbox: Blackbox) -> dict[str, Any]:
+def _sites(blackbox: BlackboxExporter) -> dict[str, Any]:
     return {
         "job_name": "sites",
         "metrics_path": "/probe",

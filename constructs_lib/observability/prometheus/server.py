@@ -15,11 +15,11 @@ from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus import kubelets
 from constructs_lib.observability.prometheus.alerting import Alerting
-from constructs_lib.observability.prometheus.blackbox import Blackbox
+from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
 from constructs_lib.observability.prometheus.rules import rule_files
 from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
-from constructs_lib.observability.prometheus.self_monitoring import HTTP
+from constructs_lib.observability.prometheus.self_monitoring import HTTP, own_facts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ReloadedFiles
@@ -50,7 +50,6 @@ class Prometheus(Part):
         scope: an observability stack.
         context: what all parts share.
         alerting: where runbooks are.
-        own: what they tell of themselves.
         read: the facts of all else that is read, whose promises and alerts become rules.
         alertmanagers: all that are told.
         blackbox: what asks public addresses; None for nothing.
@@ -62,12 +61,12 @@ class Prometheus(Part):
         context: StackContext,
         *,
         alerting: Alerting,
-        own: Facts,
         read: Sequence[Facts],
         alertmanagers: Sequence[HttpEndpoint],
-        blackbox: Blackbox | None,
+        blackbox: BlackboxExporter | None,
     ) -> None:
         super().__init__(scope, identity_of("prometheus", context.monitoring))
+        own = own_facts(context)
         every = [*read, own]
         endpoints = [endpoint for facts in every for endpoint in facts.metrics]
         rules = rule_files(every, alerting=alerting)
@@ -92,9 +91,8 @@ class Prometheus(Part):
         cluster_ip_service(
             self, pod.peer, ports={HTTP.name: HTTP.number}, session_affinity="ClientIP"
         )
-        for scraped in sorted(
-            {each.peer.namespace for each in endpoints} - {self.identity.namespace}
-        ):
+        others = {each.peer.namespace for each in endpoints} - {self.identity.namespace}
+        for scraped in sorted(others):
             namespaced_role(self, self.identity, scraped, [_PODS])
         cluster_role(self, self.identity, _NODES)
         self.facts = replace(

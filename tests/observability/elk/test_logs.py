@@ -20,14 +20,15 @@ from constructs_lib import (
     Logs,
     LogSecrets,
     LogSnapshots,
+    ObservabilityImages,
     Peer,
     Placement,
     Resources,
     SecretRef,
 )
 from constructs_lib.names import NAME
+from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.filebeat import filebeat_yaml
-from constructs_lib.observability.elk.requests import requests
 from constructs_lib.testing import find, find_all
 from tests.observability.exposition import captured
 from tests.observability.prometheus.ends import FAST, INTERNET, stack
@@ -108,7 +109,7 @@ def test_more_servers_than_nodes_are_said(app: App) -> None:
 
 @pytest.mark.mission("B113")
 def test_lines_are_removed_after_their_days() -> None:
-    path, body = requests(retention_days=14, copies=2, snapshots=None)["lifecycle"]
+    path, body = setup_requests(retention_days=14, copies=2, snapshots=None)["lifecycle"]
     assert path == "/_ilm/policy/logs-ours"
     assert body["policy"]["phases"]["delete"] == {"min_age": "14d", "actions": {"delete": {}}}
 
@@ -146,9 +147,12 @@ def test_the_exporter_exposes_what_is_asked(app: App) -> None:
     assert names <= captured("elasticsearch-exporter")
 
 
-def test_a_changed_request_is_another_job(app: App) -> None:
-    def job(days: int) -> str:
-        chart, _ = stack(App(outdir=app.outdir), logs=replace(LOGS, retention_days=days))
+def test_a_changed_request_or_image_is_another_job(app: App) -> None:
+    """None of them can be changed, which the API server would refuse."""
+
+    def job(days: int, images: ObservabilityImages = ObservabilityImages()) -> str:
+        logs = replace(LOGS, retention_days=days)
+        chart, _ = stack(App(outdir=app.outdir), logs=logs, images=images)
         (name,) = (
             manifest["metadata"]["name"]
             for manifest in find_all(chart, "Job")
@@ -158,6 +162,8 @@ def test_a_changed_request_is_another_job(app: App) -> None:
 
     assert job(7) == job(7)
     assert job(7) != job(14)
+    newer = ObservabilityImages(elasticsearch="docker.elastic.co/elasticsearch:9.5.3")
+    assert job(7) != job(7, newer)
 
 
 @pytest.mark.mission("B131")

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from cdk8s import App
 
+from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.pipelines import main_pipeline
-from constructs_lib.observability.elk.views import views
 from constructs_lib.testing import find
 from tests.observability.prometheus.ends import stack
 
-VIEWS = [json.loads(line) for line in views().splitlines()]
+TEXT = asset("views.ndjson")
+VIEWS = [json.loads(line) for line in TEXT.splitlines()]
 KEYS = {(view["type"], view["id"]) for view in VIEWS}
 DASHBOARD = VIEWS[-1]
 PANELS = json.loads(DASHBOARD["attributes"]["panelsJSON"])
@@ -41,7 +42,7 @@ def fields() -> set[str]:
 def test_views(app: App) -> None:
     chart, _ = stack(app)
     imported = find(chart, "ConfigMap", "kibana-views-views")["data"]["views.ndjson"]
-    assert imported == views()
+    assert imported == TEXT
     assert [(view["type"], view["attributes"]["title"]) for view in VIEWS] == [
         ("index-pattern", "logs-*"),
         ("visualization", "Lines"),

@@ -62,10 +62,11 @@ def test_a_metric_an_alert_and_a_dashboard_arrive(
 
     if kind is Prometheus:
         # What it tells is known before it is made: Grafana shows it, and it tells Grafana's.
-        monkeypatch.setattr(
-            "constructs_lib.observability.stack.own_facts",
-            lambda context: with_more(own_facts(context)),
-        )
+        for reader in ("stack", "prometheus.server"):
+            monkeypatch.setattr(
+                f"constructs_lib.observability.{reader}.own_facts",
+                lambda context: with_more(own_facts(context)),
+            )
     else:
         monkeypatch.setattr(kind, "__init__", make)
     public = Facts(routes=(SERVED,))

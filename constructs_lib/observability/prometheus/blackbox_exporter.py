@@ -50,7 +50,7 @@ _ALERTS = (
 )
 
 
-class Blackbox(Part):
+class BlackboxExporter(Part):
     """Asks the public addresses, as a visitor does.
 
     Args:

@@ -11,7 +11,7 @@ from constructs_lib.observability.grafana.data_sources import PROVISIONING
 from constructs_lib.pods.configuration import ConfigFiles
 
 
-def alert_path(alertmanagers: Sequence[HttpEndpoint]) -> ConfigFiles:
+def contact_points(alertmanagers: Sequence[HttpEndpoint]) -> ConfigFiles:
     """Return the file that sends what Grafana itself finds to all Alertmanagers.
 
     They group, silence and repeat, so Grafana passes on each alert at once. It

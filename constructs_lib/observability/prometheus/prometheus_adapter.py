@@ -37,7 +37,7 @@ _GROUP = "custom.metrics.k8s.io"
 _PODS = PolicyRule(resources=("pods",), verbs=READ)
 
 
-class CustomMetrics(Part):
+class PrometheusAdapter(Part):
     """The Prometheus adapter: the metrics that autoscalers name, and no others.
 
     Creates a Deployment of two, its Service, the APIService that sends

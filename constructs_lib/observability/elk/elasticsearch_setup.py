@@ -1,15 +1,62 @@
-"""What Elasticsearch is told once: how long indices live, what is in them, and who may do what."""
+"""The job that sets Elasticsearch up: its lifecycle policy, templates, roles and snapshots."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from constructs_lib.observability.elk.settings import LogSnapshots
+from constructs_lib.facts.published import Facts
+from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.settings import ELASTIC, Logs, LogSnapshots
+from constructs_lib.observability.part import Part
+from constructs_lib.pods.configuration import ConfigFiles
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.job import job
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretFiles
 
 
-def requests(
+def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
+    """Make the job.
+
+    Args:
+        scope: Elasticsearch.
+        image: with curl.
+        logs: how much is kept, and which Secrets there are.
+        url: of Elasticsearch.
+    """
+    asked = setup_requests(
+        retention_days=logs.retention_days, copies=logs.copies, snapshots=logs.snapshots
+    )
+    secrets = logs.secrets
+    container = Container(
+        name="set-up",
+        image=image,
+        resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
+        command=["/scripts/set-up.sh"],
+        env={"URL": url},
+        volumes=[
+            ConfigFiles(name="requests", files=_files(asked), mount_path="/requests"),
+            ConfigFiles(
+                name="set-up",
+                files={"set-up.sh": asset("set-up.sh")},
+                mount_path="/scripts",
+                executable=True,
+            ),
+            SecretFiles(secret=secrets.users, mount_path="/run/secrets/users"),
+            SecretFiles(secret=secrets.reader, mount_path="/run/secrets/reader"),
+            SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls"),
+        ],
+    )
+    own = replace(scope.identity, name=f"{scope.identity.name}-set-up")
+    pod = Pod(identity=own, containers=[container], hardening=ELASTIC)
+    return job(scope, pod, deadline_seconds=7200)
+
+
+def setup_requests(
     *, retention_days: int, copies: int, snapshots: LogSnapshots | None
 ) -> dict[str, tuple[str, Any]]:
     """Return path and body of each request, by the name of its file; all are PUT.
@@ -57,7 +104,7 @@ def requests(
     return asked
 
 
-def files(asked: Mapping[str, tuple[str, Any]]) -> dict[str, str]:
+def _files(asked: Mapping[str, tuple[str, Any]]) -> dict[str, str]:
     """Return the requests as files, and the list that says which is sent where."""
     return {
         "requests.txt": "".join(f"PUT {path} {name}.json\n" for name, (path, _) in asked.items()),
