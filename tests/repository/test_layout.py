@@ -94,3 +94,15 @@ def test_a_file_is_a_room() -> None:
 
     assert len(FILES) > 200
     assert offenders(FILES, is_a_room) == []
+
+
+def test_functions_are_seen_at_once() -> None:
+    def are_short(file: Path) -> None:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                docstring = ast.get_docstring(node, clean=False) or ""
+                ends = node.end_lineno or node.lineno
+                lines = ends - node.lineno + 1 - len(docstring.splitlines())
+                assert lines <= 60, f"{node.name} has {lines} lines, at most 60 without docstring"
+
+    assert offenders(FILES, are_short) == []
