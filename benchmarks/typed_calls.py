@@ -85,6 +85,9 @@ def _class_of(api_version: str, kind: str) -> type[ApiObject] | None:
 def _arguments(of: type, fields: Mapping[str, Any]) -> Iterator[str]:
     hints = {_folded(name): (name, hint) for name, hint in _hints(of).items()}
     for key, value in fields.items():
+        # A claim template says more than its class has fields for.
+        if of is k8s.KubePersistentVolumeClaimProps and _folded(key) not in hints:
+            continue
         name, hint = hints[_folded(key)]
         yield f"{name}={_value(value, hint)}"
 

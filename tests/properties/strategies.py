@@ -41,6 +41,7 @@ from constructs_lib import (
     HttpCheck,
     HttpEndpoint,
     HttpsCheck,
+    Indicator,
     Istio,
     Kms,
     Linkerd,
@@ -79,6 +80,8 @@ from constructs_lib import (
     VirtualServer,
     Webhook,
 )
+from constructs_lib.facts.dashboards import Dashboard
+from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
 from constructs_lib.pods.volumes import Mounted
 from tests.properties.strategies_dashboards import DASHBOARDS
 from tests.properties.strategies_database import DATABASE
@@ -150,6 +153,8 @@ def _value(draw: st.DrawFn, kind: type[Any]) -> Any:  # noqa: ANN401 - of any cl
 
 
 def _nested(kind: type[Any]) -> Strategy:
+    if kind is Dashboard:
+        return st.builds(tier_dashboard, _value(Peer), _value(Indicator))
     return st.one_of([_value(each) for each in _IMPLEMENTATIONS.get(kind, (kind,))])
 
 
