@@ -12,6 +12,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
+from constructs_lib.pods.replacement import REVISION_HISTORY_LIMIT
 from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range
@@ -44,7 +45,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
             annotations=pod.change_cause,
         ),
         spec=k8s.DaemonSetSpec(
-            revision_history_limit=5,
+            revision_history_limit=REVISION_HISTORY_LIMIT,
             selector=k8s.LabelSelector(match_labels=identity.labels),
             update_strategy=k8s.DaemonSetUpdateStrategy(
                 type="RollingUpdate",

@@ -14,6 +14,11 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
+from constructs_lib.pods.replacement import (
+    MIN_READY_SECONDS,
+    PROGRESS_DEADLINE_SECONDS,
+    REVISION_HISTORY_LIMIT,
+)
 from constructs_lib.pods.template import pod_template
 from constructs_lib.quantities import int_or_string
 
@@ -68,9 +73,9 @@ def deploy(
     selector: Mapping[str, str],
     replicas: int | None,
     max_surge: int | str,
-    min_ready_seconds: int = 10,
-    progress_deadline_seconds: int = 600,
-    revision_history_limit: int = 5,
+    min_ready_seconds: int = MIN_READY_SECONDS,
+    progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS,
+    revision_history_limit: int = REVISION_HISTORY_LIMIT,
 ) -> k8s.KubeDeployment:
     """Make a Deployment that never gives up a replica for a new one.
 

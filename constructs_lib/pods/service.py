@@ -46,7 +46,7 @@ def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
             cluster_ip="None",
             publish_not_ready_addresses=True,
             selector=dict(peer.selector),
-            ports=[_service_port(port, port.number) for port in listed(peer.ports)],
+            ports=[_service_port(port, port.number) for port in listed(peer.ports)] or None,
         ),
     )
 

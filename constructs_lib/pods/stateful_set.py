@@ -14,12 +14,13 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
+from constructs_lib.pods.replacement import MIN_READY_SECONDS, REVISION_HISTORY_LIMIT
 from constructs_lib.pods.service import headless_service, members_service
 from constructs_lib.pods.template import pod_template
 
 
 def stateful_set(
-    scope: Construct, pod: Pod, *, replicas: int, min_ready_seconds: int = 10
+    scope: Construct, pod: Pod, *, replicas: int, min_ready_seconds: int = MIN_READY_SECONDS
 ) -> Facts:
     """Make the members, the Service that names each of them, and their budget.
 
@@ -54,7 +55,7 @@ def stateful_set(
             service_name=members_service(identity.name),
             pod_management_policy="Parallel",
             min_ready_seconds=min_ready_seconds,
-            revision_history_limit=5,
+            revision_history_limit=REVISION_HISTORY_LIMIT,
             update_strategy=k8s.StatefulSetUpdateStrategy(type="RollingUpdate"),
             selector=k8s.LabelSelector(match_labels=identity.labels),
             template=pod_template(scope, pod, identity.labels),

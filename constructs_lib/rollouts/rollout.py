@@ -13,6 +13,11 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule
 from constructs_lib.pods.deployment import deploy
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.replacement import (
+    MIN_READY_SECONDS,
+    PROGRESS_DEADLINE_SECONDS,
+    REVISION_HISTORY_LIMIT,
+)
 from constructs_lib.rollouts.tracks import Scaling, Track
 from constructs_lib.rules import check_range, check_seconds
 
@@ -60,9 +65,9 @@ class RollingUpdate:
     """
 
     max_surge_percent: int = 25
-    min_ready_seconds: int = 10
-    progress_deadline_seconds: int = 600
-    revision_history_limit: int = 5
+    min_ready_seconds: int = MIN_READY_SECONDS
+    progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS
+    revision_history_limit: int = REVISION_HISTORY_LIMIT
 
     def __post_init__(self) -> None:
         check_range("RollingUpdate.max_surge_percent", self.max_surge_percent, 1, 100)

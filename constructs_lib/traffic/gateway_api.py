@@ -106,7 +106,10 @@ class GatewayApi:
         fields = fields_of(served.route.policy)
         host = served.host
         if served.response_headers:
-            fields["filters"] = [_response_headers(served.response_headers)]
+            fields["filters"] = [
+                *fields.get("filters", ()),
+                _response_headers(served.response_headers),
+            ]
         rules = [
             {
                 **fields,

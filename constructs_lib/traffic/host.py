@@ -188,6 +188,6 @@ class ServedRoute:
 
 def check_host(host: Host | None, routes: Sequence[Route], *, usual: Route) -> None:
     """Refuse routes that are on no host, but for the usual one of a tier."""
-    if host is None and tuple(routes) not in {(), (usual,)}:
+    if host is None and tuple(routes) not in ((), (usual,)):
         paths = [path for route in routes for path in route.paths]
         raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")

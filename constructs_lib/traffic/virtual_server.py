@@ -189,6 +189,7 @@ def _action(served: ServedRoute, track: Backend) -> dict[str, Any]:
         {"name": name, "value": value, "always": True}
         for name, value in served.response_headers.items()
     ]
-    if not headers:
-        return {"pass": upstream}
-    return {"proxy": {"upstream": upstream, "responseHeaders": {"add": headers}}}
+    proxy = dict(fields_of(served.route.policy).proxy)
+    if headers:
+        proxy["responseHeaders"] = {"add": headers}
+    return {"proxy": {"upstream": upstream, **proxy}} if proxy else {"pass": upstream}

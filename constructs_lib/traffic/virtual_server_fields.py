@@ -34,12 +34,14 @@ class Fields:
     """What a part of a policy says, and where."""
 
     upstream: Mapping[str, Any] = field(default_factory=dict)
+    proxy: Mapping[str, Any] = field(default_factory=dict)
     route: Mapping[str, Any] = field(default_factory=dict)
     policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __or__(self, other: Fields) -> Fields:
         return Fields(
             upstream={**self.upstream, **other.upstream},
+            proxy={**self.proxy, **other.proxy},
             route={**self.route, **other.route},
             policies={**self.policies, **other.policies},
         )

@@ -226,3 +226,9 @@ def test_fails_a_workspace_that_stays() -> None:
     kept = ExistingStorageClass(name="kept", reclaim_policy=ReclaimPolicy.RETAIN)
     with pytest.raises(ConfigurationError, match=r"Workspace\.storage_class: got 'kept'"):
         Workspace(name="space", mount_path="/space", storage_class=kept, size="20Gi")
+
+
+def test_members_that_listen_to_nothing_have_names_all_the_same(chart: Chart) -> None:
+    silent = replace(POD, containers=[Container(image="example.com/store:1.2.3", name="store")])
+    stateful_set(chart, silent, replicas=1)
+    assert "ports" not in find(chart, "Service", "store-members")["spec"]

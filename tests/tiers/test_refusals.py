@@ -241,7 +241,8 @@ def test_fails_with_routes_on_no_host(
 ) -> None:
     kind(chart, "inside", container=CONTAINER, **arguments)
     said = re.escape("routes: got ['/a', '/b']; give the host that they are on")
-    routes = [Route(paths=("/a", "/b"))]
+    # A list, as people write it.
+    routes = [Route(paths=["/a", "/b"])]  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match=said):
         kind(chart, "outside", container=CONTAINER, routes=routes, **arguments)
 
