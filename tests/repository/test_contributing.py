@@ -95,7 +95,7 @@ check(app)
         """
 api = chart("api")
 ApiTier(api, "api", container=image, scaling=Replicas(count=3))
-assert find(api, "PodDisruptionBudget", "api")["spec"]["maxUnavailable"] == 2
+assert find(api, "Deployment", "api")["spec"]["revisionHistoryLimit"] == 10
 """,
     ),
 }
