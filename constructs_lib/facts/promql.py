@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import promql_parser
 
 from constructs_lib.errors import ConfigurationError
@@ -48,6 +50,7 @@ def quantile(share: float, histogram: str, *matchers: str, by: tuple[str, ...] =
     return f"histogram_quantile({share}, {total(rate(histogram, *matchers), 'le', *by)})"
 
 
+@cache
 def metrics_asked(expression: str) -> frozenset[str]:
     """Return the names of the metrics that an expression asks for.
 
