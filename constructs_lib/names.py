@@ -23,6 +23,7 @@ TRACK = "track"
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
 LONGEST = 63
 
+_chart_by_scope: WeakKeyDictionary[IConstruct, cdk8s.Chart] = WeakKeyDictionary()
 _app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
 _objects_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, str | None, str]]] = (
     WeakKeyDictionary()
@@ -77,15 +78,14 @@ class NamedConstruct(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         check_name("id", id)
-        chart_of(scope)
-        app = app_of(scope)
+        chart, app = chart_of(scope), app_of(scope)
         try:
             super().__init__(scope, id)
         except RuntimeError as error:
             raise ConfigurationError(
                 "id", id, "there is one already in this scope; use another id"
             ) from error
-        _app_by_scope[self] = app
+        _chart_by_scope[self], _app_by_scope[self] = chart, app
 
     @property
     def objects(self) -> Objects:
@@ -105,9 +105,12 @@ def app_of(scope: Construct) -> IConstruct:
 
 
 def chart_of(scope: Construct) -> cdk8s.Chart:
-    """Return the chart that a construct is, or stands in."""
+    """Return the chart that a construct is, or stands in; remembered as the app is."""
     if isinstance(scope, cdk8s.Chart):
         return scope
+    chart = _chart_by_scope.get(scope)
+    if chart is not None:
+        return chart
     try:
         return cdk8s.Chart.of(scope)
     except RuntimeError as error:
