@@ -10,7 +10,18 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import report
 from benchmarks.measure import in_turn
-from benchmarks.subjects import Comparison, empty_app, imports, platform, tiers
+from benchmarks.report import Yardsticks
+from benchmarks.subjects import (
+    Comparison,
+    bare_app,
+    dependencies,
+    empty_app,
+    empty_test,
+    imports,
+    one_test,
+    platform,
+    tiers,
+)
 
 _SIZES = (10, 50, 100, 200)
 # Of eight objects each, which makes about 250 with their baseline.
@@ -29,17 +40,25 @@ def main() -> None:
 
 
 def _sections(work: Path, rounds: int) -> Iterator[str]:
-    empty = empty_app(work)
+    to = Yardsticks(
+        bare=bare_app(work),
+        empty=empty_app(work),
+        dependencies=dependencies(work),
+        imports=imports(work),
+        empty_test=empty_test(work),
+        one_test=one_test(work),
+    )
     compared = [Comparison.of(platform(work)), Comparison.of(tiers(work, _COMPARED))]
     grown = {size: tiers(work, size) for size in _SIZES}
-    synths = [empty, *(each for one in compared for each in one.programs)]
-    times = in_turn([*synths, *grown.values()], rounds)
-    yield report.synths(empty, compared, times)
+    synths = [to.bare, to.empty, *(each for one in compared for each in one.programs)]
+    others = [to.dependencies, to.imports, to.empty_test, to.one_test]
+    times = in_turn([*synths, *others, *grown.values()], rounds)
+    yield report.aims(compared[0], to, times)
+    yield report.synths(to, compared, times)
     yield report.growth(grown, times)
     yield report.memory([*synths, grown[max(_SIZES)]])
     for one in compared:
         yield report.objects(one, rounds)
-    yield report.importing(imports(work), rounds)
 
 
 if __name__ == "__main__":

@@ -28,19 +28,21 @@ class Program:
 
     Args:
         name: what the report calls it.
-        arguments: of ``python -O``.
+        arguments: of Python.
         folder: where it is run; it writes to ``dist/`` there.
+        options: of Python, before all others.
     """
 
     name: str
     arguments: tuple[str, ...]
     folder: Path
+    options: tuple[str, ...] = ("-O",)
 
     def start(self, *flags: str) -> subprocess.Popen[str]:
         """Start it, with further flags of Python before the arguments."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(  # noqa: S603 - the interpreter and the programs are ours
-            [sys.executable, "-O", *flags, *self.arguments],
+            [sys.executable, *self.options, *flags, *self.arguments],
             cwd=self.folder,
             env=ENVIRONMENT,
             stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +33,47 @@ def tiers(work: Path, count: int) -> Program:
     )
 
 
-def imports(work: Path) -> Program:
-    """Return what imports the library and tells how long that took."""
+def bare_app(work: Path) -> Program:
+    """Return an app with one empty chart that imports what the library depends on."""
+    return Program(name="bare app", arguments=(str(_PROGRAMS / "bare.py"),), folder=work / "bare")
+
+
+def dependencies(work: Path) -> Program:
+    """Return what imports what main.py imports besides the library."""
+    imported = "cdk8s, cdk8s_plus_27.k8s, constructs, imports.io.cert_manager"
     return Program(
-        name="import", arguments=(str(_PROGRAMS / "importing.py"),), folder=work / "import"
+        name="dependencies", arguments=("-c", f"import {imported}"), folder=work / "import"
+    )
+
+
+def imports(work: Path) -> Program:
+    """Return what imports all that main.py imports."""
+    return Program(
+        name="imports of main.py", arguments=("-c", "import main"), folder=work / "import"
+    )
+
+
+def empty_test(work: Path) -> Program:
+    """Return the test of an empty app in another repository, which imports cdk8s alone."""
+    program = _test(work, "empty test", "test_empty.py")
+    shutil.copy(_PROGRAMS / "test_empty.py", program.folder / "tests")
+    return program
+
+
+def one_test(work: Path) -> Program:
+    """Return one test of a platform in another repository, as somebody runs it after a change."""
+    return _test(work, "one test", "test_shop.py::test_shop")
+
+
+def _test(work: Path, name: str, test: str) -> Program:
+    folder = work / name.replace(" ", "-")
+    shutil.copytree(ROOT / "tests/packaging/consumer", folder)
+    plugins = ("-p", "pytest_constructs_lib", "-p", "no:cacheprovider")
+    return Program(
+        name=name,
+        arguments=("-m", "pytest", "-q", *plugins, f"tests/{test}"),
+        folder=folder,
+        options=(),
     )
 
 

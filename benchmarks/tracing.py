@@ -53,8 +53,10 @@ class Tracer:
 
 
 def _kind(made: type, *arguments: Any) -> str:  # noqa: ANN401
-    # One class may stand for many kinds: it is told its kind after scope and id.
-    return getattr(arguments[-1], "kind", None) or made.__name__
+    # One class may stand for many kinds: it is told its kind after scope and id. One that the
+    # library derives for itself stands for what it is derived from.
+    public = (each.__name__ for each in made.__mro__ if not each.__name__.startswith("_"))
+    return getattr(arguments[-1], "kind", None) or next(public)
 
 
 if __name__ == "__main__":

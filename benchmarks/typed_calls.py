@@ -50,9 +50,25 @@ def write(manifests: Path, *, cached: bool) -> str:
         lines.append(f"app = cdk8s.App(outdir={str(output)!r})")
         for file in sorted(folder.glob("*.k8s.yaml")):
             lines.append(f"chart = cdk8s.Chart(app, {file.name.removesuffix('.k8s.yaml')!r})")
-            lines += map(_object, yaml.load_all(file.read_text(), Loader=yaml.CSafeLoader))
+            written = yaml.load_all(file.read_text(), Loader=yaml.CSafeLoader)
+            lines += [_object(writable(manifest)) for manifest in written]
         lines.append("app.synth()")
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def writable(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return what typed calls can write of a manifest: all but what claim templates say they are.
+
+    cdk8s drops that from a typed StatefulSet, even where a patch adds it.
+    """
+    spec = manifest.get("spec", {})
+    if "volumeClaimTemplates" not in spec:
+        return manifest
+    claims = [
+        {"metadata": claim["metadata"], "spec": claim["spec"]}
+        for claim in spec["volumeClaimTemplates"]
+    ]
+    return {**manifest, "spec": {**spec, "volumeClaimTemplates": claims}}
 
 
 def _object(manifest: Mapping[str, Any]) -> str:
