@@ -76,6 +76,7 @@ from .pods.configuration import ReloadedFiles as ReloadedFiles
 from .pods.container import Container as Container
 from .pods.csi_secrets import CsiSecretFiles as CsiSecretFiles
 from .pods.defaults import PodDefaults as PodDefaults
+from .pods.extra_containers import ExtraContainers as ExtraContainers
 from .pods.hardening import Hardening as Hardening
 from .pods.lifecycle import Lifecycle as Lifecycle
 from .pods.lifecycle import Runtime as Runtime

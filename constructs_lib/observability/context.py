@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
@@ -14,6 +14,7 @@ from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.sizes import ObservabilitySizes
+from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.rules import check_distinct
 
 
@@ -33,6 +34,7 @@ class StackContext:
         nodes: the addresses of the nodes.
         most_nodes: how many nodes the cluster grows to.
         cluster: what it is like.
+        extra_containers: what stands in the pods of servers besides, by their names.
 
     Raises:
         ConfigurationError: agents that share a namespace or may not read their node, or
@@ -50,6 +52,7 @@ class StackContext:
     nodes: Sequence[str]
     most_nodes: int
     cluster: Cluster
+    extra_containers: Mapping[str, ExtraContainers]
 
     def __post_init__(self) -> None:
         if self.agents.pod_security is not PodSecurity.PRIVILEGED:

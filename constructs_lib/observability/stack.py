@@ -28,6 +28,11 @@ from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.sizes import ObservabilitySizes
+from constructs_lib.pods.extra_containers import (
+    NO_EXTRA_CONTAINERS,
+    ExtraContainers,
+    check_servers,
+)
 
 
 class ObservabilityStack(NamedConstruct):
@@ -54,6 +59,8 @@ class ObservabilityStack(NamedConstruct):
         most_nodes: how many nodes the cluster grows to.
         images: what is run.
         sizes: how many servers of a kind there are, and what each is given.
+        extra_containers: what stands in the pods of servers besides, by their names, such as
+            ``prometheus``; not of jobs.
 
     Attributes:
         parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
@@ -87,6 +94,7 @@ class ObservabilityStack(NamedConstruct):
         most_nodes: int = 50,
         images: ObservabilityImages = ObservabilityImages(),
         sizes: ObservabilitySizes = ObservabilitySizes(),
+        extra_containers: Mapping[str, ExtraContainers] = NO_EXTRA_CONTAINERS,
     ) -> None:
         check_no_namespace(scope)
         context = StackContext(
@@ -101,6 +109,7 @@ class ObservabilityStack(NamedConstruct):
             nodes=nodes,
             most_nodes=most_nodes,
             cluster=Cluster.of(scope),
+            extra_containers=extra_containers,
         )
         super().__init__(scope, id)
         alertmanagers = Alertmanagers(self, context, alerting=alerting)
@@ -126,5 +135,6 @@ class ObservabilityStack(NamedConstruct):
             blackbox=blackbox,
         )
         self.parts = {part.identity.name: part for part in (*parts, grafana, prometheus)}
+        check_servers(extra_containers, self.parts)
         self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
         self.dns_names = elastic.dns_names

@@ -10,7 +10,7 @@ from typing import Self
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
-from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.secrets import SecretUse
@@ -48,6 +48,7 @@ class Pod:
         annotations: further annotations.
         account_annotations: those of its account, such as the role that it has at a cloud.
         importance: what it is to the platform, where priorities are said (`PodDefaults`).
+        calls: what it calls of its own accord, on all ports.
         mesh: the service mesh that it is a member of, if any.
         indicator: how its success is counted; None where nobody counts.
         grace_period_seconds: from SIGTERM to SIGKILL.
@@ -71,6 +72,7 @@ class Pod:
     annotations: Mapping[str, str] = field(default_factory=dict)
     account_annotations: Mapping[str, str] = field(default_factory=dict)
     importance: Importance = Importance.APPLICATION
+    calls: Sequence[End] = ()
     mesh: Mesh | None = None
     indicator: Indicator | None = None
     grace_period_seconds: int = 30
@@ -171,6 +173,11 @@ class Pod:
             peers=(peer,),
             images=tuple(dict.fromkeys(container.image for container in self.every_container)),
             calls=(
+                *(
+                    Call(source=peer, target=target, port=port.name)
+                    for target in self.calls
+                    for port in target.ports
+                ),
                 *(self.permissions.calls_by(peer) if self.permissions else ()),
                 *(
                     Call(source=peer, target=target, port=port.name)

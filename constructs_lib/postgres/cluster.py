@@ -11,6 +11,12 @@ from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
 from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.pods.extra_containers import (
+    NO_EXTRA_CONTAINERS,
+    ExtraContainers,
+    check_servers,
+    extended,
+)
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres.backup import BackupPlan
@@ -61,6 +67,8 @@ class PostgresCluster(NamedConstruct):
         secrets: which Secrets are read.
         images: what is run.
         placement: where members run; the failure domain of `failover` keeps them apart.
+        extra_containers: what stands in the pods of servers besides, by their names, such as
+            ``postgres`` or ``postgres-rw``; not of jobs.
 
     Attributes:
         facts: what the others need to know.
@@ -89,6 +97,7 @@ class PostgresCluster(NamedConstruct):
         secrets: PostgresSecrets = PostgresSecrets(),
         images: PostgresImages = PostgresImages(),
         placement: Placement = Placement(),
+        extra_containers: Mapping[str, ExtraContainers] = NO_EXTRA_CONTAINERS,
     ) -> None:
         super().__init__(scope, id)
         context = ClusterContext(
@@ -111,14 +120,18 @@ class PostgresCluster(NamedConstruct):
             secrets=secrets,
             images=images,
             placement=failover.place(members, placement),
+            extra_containers=extra_containers,
             kubernetes=Cluster.of(scope),
         )
-        members_facts = stateful_set(self, member_pod(context), replicas=members)
+        pod = extended(member_pod(context), extra_containers)
+        members_facts = stateful_set(self, pod, replicas=members)
         read_write = attach_pooler(self, context, "rw", router_port=READ_WRITE_PORT)
         read_only = attach_pooler(self, context, "ro", router_port=READ_ONLY_PORT)
         jobs_facts = attach_jobs(self, context)
         self._context = context
         self._read_write, self._read_only = read_write.peers[0], read_only.peers[0]
+        servers = (*members_facts.peers, self._read_write, self._read_only)
+        check_servers(extra_containers, [server.name for server in servers])
         self.facts = own_facts(
             context,
             members=members_facts.peers[0],

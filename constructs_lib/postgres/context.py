@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Outside
 from constructs_lib.names import Identity
+from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.pods.service import member_names, members_domain
@@ -46,6 +47,7 @@ class ClusterContext:
         images: what is run.
         placement: where members run.
         kubernetes: the cluster that they run in.
+        extra_containers: what stands in the pods of servers besides, by their names.
 
     Raises:
         ConfigurationError: no such number of members, a name that no database can have, or
@@ -68,6 +70,7 @@ class ClusterContext:
     images: PostgresImages
     placement: Placement
     kubernetes: Cluster
+    extra_containers: Mapping[str, ExtraContainers]
 
     def __post_init__(self) -> None:
         check_range("members", self.members, 1, 9)

@@ -12,6 +12,7 @@ from constructs_lib.pods.checks import HttpCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.pod import Pod
@@ -56,6 +57,7 @@ def attach_pooler(
         placement=Placement(zones=Spread.PREFERRED),
         grace_period_seconds=60,
     )
+    pod = extended(pod, context.extra_containers)
     facts = deployment(scope, pod, replicas=context.pooler.replicas)
     cluster_ip_service(scope, pod.peer, ports=POOLER_PORTS)
     return facts

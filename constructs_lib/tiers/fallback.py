@@ -16,6 +16,7 @@ from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
@@ -49,6 +50,7 @@ class FallbackPage(NamedConstruct):
         path: of the page on the host.
         image: nginx 1.19.5 or newer, pinned.
         replicas: how many; two, so that one node less leaves one.
+        extra_containers: what stands in its pods besides nginx.
 
     Attributes:
         error_page: what sends visitors of another tier here.
@@ -72,11 +74,13 @@ class FallbackPage(NamedConstruct):
             "@sha256:30f1c0d78e0ad60901648be663a710bdadf19e4c10ac6782c235200619158284"
         ),
         replicas: int = 2,
+        extra_containers: ExtraContainers = ExtraContainers(),
     ) -> None:
         check_range("FallbackPage.replicas", replicas, 1, 10)
         route = Route(paths=(path,), policy=PORTABLE_POLICY)
         identity = Identity.of(scope, id, component="fallback")
         pod = Pod(identity=identity, containers=[_nginx(image, page)])
+        pod = extra_containers.joined_to(pod)
         super().__init__(scope, id)
         facts = deployment(self, pod, replicas=replicas)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})

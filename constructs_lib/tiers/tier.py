@@ -17,7 +17,6 @@ from constructs_lib.facts.endpoints import (
     HttpEndpoint,
 )
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretKind
 from constructs_lib.facts.signals import (
@@ -99,11 +98,6 @@ class Tier(NamedConstruct):
             calls=(
                 *exposed.calls,
                 *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
-                *(
-                    Call(source=peer, target=target, port=port.name)
-                    for target in workload.calls
-                    for port in target.ports
-                ),
             ),
             footprints=(_footprint(pod, live, exposure, workload.rollout.footprint(pod, scaling)),),
             databases=tuple(

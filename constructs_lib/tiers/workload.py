@@ -101,6 +101,7 @@ class Workload:
             hardening=self.hardening,
             placement=self.placement,
             permissions=self.kubernetes_permissions,
+            calls=self.calls,
             mesh=self.mesh,
             labels=self.pod_labels,
             annotations=self.pod_annotations,

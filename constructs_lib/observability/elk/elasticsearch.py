@@ -19,6 +19,7 @@ from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -53,6 +54,7 @@ class Elasticsearch(Part):
         super().__init__(scope, identity_of("elasticsearch", context.logging))
         image = context.images.elasticsearch
         pod = _pod(self.identity, image, logs)
+        pod = extended(pod, context.extra_containers)
         servers = stateful_set(self, pod, replicas=logs.servers, min_ready_seconds=30)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         self.endpoint = HttpEndpoint(

@@ -16,6 +16,7 @@ from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
@@ -125,11 +126,12 @@ class ElasticsearchExporter(Part):
             liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
         )
         pod = Pod(identity=self.identity, containers=[process])
+        pod = extended(pod, context.extra_containers)
         facts = deployment(self, pod, replicas=1)
         names = (*NAMES, *([SNAPSHOTS_FAILED] if snapshots else []))
         self.facts = replace(
             facts,
-            calls=(elasticsearch.endpoint.called_by(pod.peer),),
+            calls=(*facts.calls, elasticsearch.endpoint.called_by(pod.peer)),
             metrics=(
                 MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=names),
             ),

@@ -23,6 +23,7 @@ from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.daemon_set import daemon_set
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.hardening import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.pod import Pod
@@ -71,6 +72,7 @@ class Filebeat(Part):
             ),
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )
+        pod = extended(pod, context.extra_containers)
         facts = daemon_set(self, pod, most_nodes=context.most_nodes)
         namespaces = {peer.namespace for each in context.watched for peer in each.peers}
         for each in sorted(namespaces - {context.agents.name}):

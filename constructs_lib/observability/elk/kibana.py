@@ -18,6 +18,7 @@ from constructs_lib.pods.checks import HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.job import job
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
@@ -57,6 +58,7 @@ class Kibana(Part):
             containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
         )
+        pod = extended(pod, context.extra_containers)
         servers = deployment(self, pod, replicas=context.sizes.kibana.count)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
         # This image has curl.

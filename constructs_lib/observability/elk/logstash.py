@@ -17,6 +17,7 @@ from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -61,9 +62,12 @@ class Logstash(Part):
             # It empties its queue before it stops.
             grace_period_seconds=300,
         )
+        pod = extended(pod, context.extra_containers)
         facts = stateful_set(self, pod, replicas=context.sizes.logstash.count)
         cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
-        self.facts = replace(facts, calls=(elasticsearch.endpoint.called_by(pod.peer),))
+        self.facts = replace(
+            facts, calls=(*facts.calls, elasticsearch.endpoint.called_by(pod.peer))
+        )
         self.peer: Peer = pod.peer
         self.address = f"{context.dns_name(self.identity)}:{BEATS.number}"
 

@@ -20,6 +20,7 @@ from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.team_job import keep_teams
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.self_monitoring import endpoint
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.rollouts.tracks import Backend
@@ -84,6 +85,7 @@ class Grafana(Part):
             logs=logs,
             cluster=context.cluster,
         )
+        pod = extended(pod, context.extra_containers)
         self.peer = pod.peer
         self.endpoint = HttpEndpoint(
             host=context.dns_name(self.identity),

@@ -28,6 +28,7 @@ from constructs_lib.observability.prometheus.alerting import (
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -100,6 +101,7 @@ class Alertmanagers(Part):
             containers=[_process(context, alerting, names)],
             grace_period_seconds=60,
         )
+        pod = extended(pod, context.extra_containers)
         facts = stateful_set(self, pod, replicas=servers)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         self.members = [

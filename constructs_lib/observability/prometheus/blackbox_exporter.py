@@ -17,6 +17,7 @@ from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
@@ -94,6 +95,7 @@ class BlackboxExporter(Part):
             liveness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
         )
         pod = Pod(identity=self.identity, containers=[process])
+        pod = extended(pod, context.extra_containers)
         facts = deployment(self, pod, replicas=1)
         cluster_ip_service(self, pod.peer, ports={http.name: http.number})
         self.facts = replace(
@@ -101,8 +103,12 @@ class BlackboxExporter(Part):
             metrics=(MetricsEndpoint(peer=pod.peer, port=http.name, path="/metrics", names=()),),
             foreign_metrics=_PROBE_METRICS,
             alerts=_ALERTS,
-            calls=tuple(
-                Call(source=pod.peer, target=internet, port=port.name) for port in internet.ports
+            calls=(
+                *facts.calls,
+                *(
+                    Call(source=pod.peer, target=internet, port=port.name)
+                    for port in internet.ports
+                ),
             ),
         )
         self.hosts = context.hosts

@@ -19,6 +19,7 @@ from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -102,6 +103,7 @@ class KubeStateMetrics(Part):
             containers=[objects, nodes],
             permissions=KubernetesPermissions(rules=own, api_server=context.api_server),
         )
+        pod = extended(pod, context.extra_containers)
         facts = deployment(self, pod, replicas=1)
         for each in sorted({*namespaces} - {self.identity.namespace}):
             namespaced_role(self, self.identity, each, own)

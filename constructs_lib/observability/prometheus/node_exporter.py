@@ -15,6 +15,7 @@ from constructs_lib.observability.prometheus.node_exporter_dashboard import dash
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.daemon_set import daemon_set
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.hardening import NodeAgent
 from constructs_lib.pods.placement import Placement, Toleration
 from constructs_lib.pods.pod import Pod
@@ -69,6 +70,7 @@ class NodeExporter(Part):
     def __init__(self, scope: Construct, context: StackContext) -> None:
         super().__init__(scope, identity_of("node-exporter", context.agents))
         pod = _pod(self.identity, context)
+        pod = extended(pod, context.extra_containers)
         endpoint = MetricsEndpoint(
             peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
         )

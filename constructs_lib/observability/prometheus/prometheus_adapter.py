@@ -25,6 +25,7 @@ from constructs_lib.pods.checks import HttpsCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -61,6 +62,7 @@ class PrometheusAdapter(Part):
             containers=[_process(context, configuration)],
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )
+        pod = extended(pod, context.extra_containers)
         facts = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
         cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
         self._rights(

@@ -24,6 +24,7 @@ from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ReloadedFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -85,6 +86,7 @@ class Prometheus(Part):
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
         )
+        pod = extended(pod, context.extra_containers)
         ports = (kubelets.PORT, NODE_METRICS)
         nodes = Outside(name="nodes", cidrs=tuple(context.nodes), ports=ports)
         facts = stateful_set(self, pod, replicas=context.metrics.servers)

@@ -53,6 +53,7 @@ CONTEXT = StackContext(
     api_server=API_SERVER,
     nodes=("10.0.0.0/16",),
     most_nodes=50,
+    extra_containers={},
     cluster=Cluster(),
 )
 STUCK = AlertRule(

@@ -1,0 +1,63 @@
+"""Containers in the pod of a server besides those that the server is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import End, check_has_port
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.pod import Pod
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtraContainers:
+    """What stands in the pod of a server besides its own containers.
+
+    They count in footprint and quota, and may do no more than those of the server. One
+    that names the same volume as a container of the server shares it.
+
+    Args:
+        sidecars: containers beside those of the server.
+        init_containers: containers that run before it, after its own, one after the other.
+        calls: what they call, on all ports.
+
+    Raises:
+        ConfigurationError: a call of what has no ports.
+    """
+
+    sidecars: Sequence[Container] = ()
+    init_containers: Sequence[Container] = ()
+    calls: Sequence[End] = ()
+
+    def __post_init__(self) -> None:
+        for end in self.calls:
+            check_has_port("ExtraContainers.calls", end)
+
+    def joined_to(self, pod: Pod) -> Pod:
+        """Return the pod with them."""
+        return replace(
+            pod,
+            containers=(*pod.containers, *self.sidecars),
+            init_containers=(*pod.init_containers, *self.init_containers),
+            calls=(*pod.calls, *self.calls),
+        )
+
+
+NO_EXTRA_CONTAINERS: Mapping[str, ExtraContainers] = MappingProxyType({})
+
+
+def extended(pod: Pod, extra: Mapping[str, ExtraContainers]) -> Pod:
+    """Return the pod with the containers that are given for it by its name."""
+    given = extra.get(pod.identity.name)
+    return pod if given is None else given.joined_to(pod)
+
+
+def check_servers(extra: Mapping[str, ExtraContainers], servers: Iterable[str]) -> None:
+    """Refuse containers for a server that there is not."""
+    names = sorted(servers)
+    for name in extra:
+        if name not in names:
+            raise ConfigurationError("extra_containers", name, f"name one of {', '.join(names)}")
