@@ -14,9 +14,12 @@ from constructs_lib.rules import check_range, check_seconds
 _PART = re.compile(r"(\*|\d{1,2})(?:-(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
 # Minute, hour, day of month, month, day of week.
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-# A leap year, in which every day of a month is, and the one after it.
-_FIRST_DAY = dt.date(2028, 1, 1)
-_DAYS = 366 + 365
+# Month, day and weekday of a leap year, in which every day of a month is, and of the one after it.
+_FIRST_DAY = dt.date(2028, 1, 1).toordinal()
+_CALENDAR = tuple(
+    (day.month, day.day, day.isoweekday() % 7)
+    for day in map(dt.date.fromordinal, range(_FIRST_DAY, _FIRST_DAY + 366 + 365))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,16 +60,15 @@ class Schedule:
     def starts(self) -> Iterator[int]:
         """Yield when it starts in the course of two years, in seconds."""
         minutes, hours, days, months, weekdays = self._fields()
+        times = [(hour * 60 + minute) * 60 for hour in sorted(hours) for minute in sorted(minutes)]
         _, _, day_field, _, weekday_field = self.cron.split(" ")
-        for number in range(_DAYS):
-            day = _FIRST_DAY + dt.timedelta(days=number)
-            of_month, of_week = day.day in days, day.isoweekday() % 7 in weekdays
-            # With both given, either is enough: crontab(5).
-            either = "*" not in (day_field[0], weekday_field[0])
-            if day.month in months and (of_month or of_week if either else of_month and of_week):
-                for hour in sorted(hours):
-                    for minute in sorted(minutes):
-                        yield ((number * 24 + hour) * 60 + minute) * 60
+        # With both given, either is enough: crontab(5).
+        either = "*" not in (day_field[0], weekday_field[0])
+        for number, (month, day, weekday) in enumerate(_CALENDAR):
+            of_month, of_week = day in days, weekday in weekdays
+            if month in months and (of_month or of_week if either else of_month and of_week):
+                for time in times:
+                    yield number * 86_400 + time
 
     def _fields(self) -> list[set[int]]:
         texts = self.cron.split(" ")
@@ -104,4 +106,4 @@ def longest_pause(*schedules: Schedule) -> int:
     """Return how many seconds pass at most from one start of any of them to the next."""
     starts = sorted({start for each in schedules for start in each.starts()})
     pauses = (later - earlier for earlier, later in itertools.pairwise(starts))
-    return max(pauses, default=_DAYS * 86_400)
+    return max(pauses, default=len(_CALENDAR) * 86_400)
