@@ -118,21 +118,15 @@ class ObservabilityStack(NamedConstruct):
         adapter = PrometheusAdapter(self, context) if context.scaled else None
         elastic = ElasticStack(self, context, logs=logs)
         parts = [*filter(None, (alertmanagers, *exporters, blackbox, adapter, *elastic.parts))]
+        told = alertmanagers.members
+        read = [*context.watched, *(part.facts for part in parts)]
+        shown = [*read, own_facts(context)]
         grafana = Grafana(
-            self,
-            context,
-            read=[*context.watched, *(part.facts for part in parts), own_facts(context)],
-            alertmanagers=alertmanagers.members,
-            logs=elastic.store,
-            settings=dashboards,
+            self, context, read=shown, alertmanagers=told, logs=elastic.store, settings=dashboards
         )
+        read.append(grafana.facts)
         prometheus = Prometheus(
-            self,
-            context,
-            read=[*context.watched, *(part.facts for part in [*parts, grafana])],
-            alerting=alerting,
-            alertmanagers=alertmanagers.members,
-            blackbox=blackbox,
+            self, context, read=read, alerting=alerting, alertmanagers=told, blackbox=blackbox
         )
         self.parts = {part.identity.name: part for part in (*parts, grafana, prometheus)}
         check_servers(extra_containers, self.parts)
