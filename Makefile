@@ -77,7 +77,7 @@ clean: ## Remove everything that make made, but dist/ and imports/.
 	rm -rf $(VENV) build
 	find . -type d \( -name __pycache__ -o -name ".*_cache" -o -name .hypothesis \) -prune -exec rm -rf {} +
 
-$(VENV)/python.done: requirements.txt
+$(VENV)/python.done: requirements.txt pyproject.toml
 	@echo "==> Installing Python packages and Node into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@python -m pip install --requirement $< --editable .

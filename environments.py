@@ -313,12 +313,15 @@ def output(settings: Settings) -> str:
     """Return where an environment is written, which ``cdk8s synth --output`` may say instead.
 
     Raises:
-        ConfigurationError: the folder of production, or one in it, for another environment: the
-            CLI empties what it writes to.
+        ConfigurationError: the folder of production, one in it or around it, for another
+            environment: the CLI empties what it writes to.
     """
     folder = os.environ.get("CDK8S_OUTDIR", settings.folder)
     taken = Path(PRODUCTION.folder).resolve()
-    if settings is not PRODUCTION and Path(folder).resolve().is_relative_to(taken):
+    chosen = Path(folder).resolve()
+    if settings is not PRODUCTION and (
+        chosen.is_relative_to(taken) or taken.is_relative_to(chosen)
+    ):
         raise ConfigurationError(
             "--output", folder, f"use '{settings.folder}': '{PRODUCTION.folder}' is production"
         )

@@ -13,7 +13,7 @@ from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objects import Objects
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_labels, check_name
 from constructs_lib.signatures import describe
 
 NAME = "app.kubernetes.io/name"
@@ -28,6 +28,15 @@ _app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
 _objects_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, str | None, str]]] = (
     WeakKeyDictionary()
 )
+
+
+def check_further_labels(field: str, labels: Mapping[str, str]) -> None:
+    """Refuse labels that Kubernetes does not take, and those that selectors hold."""
+    check_labels(field, labels)
+    for key in sorted({NAME, COMPONENT, VERSION, TRACK} & labels.keys()):
+        raise ConfigurationError(
+            field, key, "use another label: this one is the library's, and selectors hold it"
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

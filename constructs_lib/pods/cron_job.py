@@ -40,6 +40,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
             name,
             namespace=identity.namespace,
             labels={**identity.labels, **pod.version_labels},
+            annotations=pod.change_cause,
         ),
         spec=k8s.CronJobSpec(
             schedule=schedule.cron,

@@ -12,6 +12,8 @@ from constructs import Construct
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.names import check_further_labels
+from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Toleration
 from constructs_lib.pods.pod import Pod
@@ -31,8 +33,8 @@ class PodDefaults:
         registry = SecretRef(name="registry", keys=(".dockerconfigjson",))
         PodDefaults(pull_secrets=[registry]).attach(app)
 
-    What a workload says itself wins. Where an app and a chart of it both have defaults, maps
-    and lists are put together, and of the rest the chart's win.
+    What a workload says itself wins, but for its user. Where an app and a chart of it both
+    have defaults, maps and lists are put together, and of the rest the chart's win.
 
     Args:
         pull_secrets: with what images are pulled, by pods and accounts; each namespace
@@ -72,8 +74,9 @@ class PodDefaults:
     def __post_init__(self) -> None:
         for secret in self.pull_secrets:
             check_reference("PodDefaults.pull_secrets", secret, keys=(".dockerconfigjson",))
-        for name in ("pod_labels", "account_labels", "service_labels", "node_selector"):
-            check_labels(f"PodDefaults.{name}", getattr(self, name))
+        check_labels("PodDefaults.node_selector", self.node_selector)
+        for name in ("pod_labels", "account_labels", "service_labels"):
+            check_further_labels(f"PodDefaults.{name}", getattr(self, name))
         for name in ("pod_annotations", "account_annotations", "service_annotations"):
             check_annotations(f"PodDefaults.{name}", getattr(self, name))
 
@@ -104,14 +107,14 @@ class PodDefaults:
         env = self.proxy.env(cluster) if self.proxy else {}
         return replace(
             pod,
-            containers=[each.with_defaults(env=env) for each in pod.containers],
-            init_containers=[each.with_defaults(env=env) for each in pod.init_containers],
+            containers=[_told(each, env) for each in pod.containers],
+            init_containers=[_told(each, env) for each in pod.init_containers],
             labels={**self.pod_labels, **pod.labels},
             hardening=hardening,
             placement=replace(
                 placement,
                 node_selector={**self.node_selector, **placement.node_selector},
-                tolerations=(*placement.tolerations, *self.tolerations),
+                tolerations=tuple(dict.fromkeys((*placement.tolerations, *self.tolerations))),
                 priority_class=placement.priority_class or self._priority_class(pod),
             ),
         )
@@ -119,6 +122,14 @@ class PodDefaults:
     def _priority_class(self, pod: Pod) -> str | None:
         classes = self.priority_classes
         return None if classes is None else classes.of(pod.importance)
+
+
+def _told(container: Container, env: Mapping[str, str]) -> Container:
+    """Return the container with these variables, but those that it has in any spelling."""
+    said = {name.upper() for name in container.variables}
+    return container.with_defaults(
+        env={name: text for name, text in env.items() if name.upper() not in said}
+    )
 
 
 def _nearer(far: PodDefaults, near: PodDefaults) -> PodDefaults:

@@ -17,6 +17,10 @@ _LARGEST = 2**17
 # https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 
+# What tells every container where the API server is.
+_API_SERVER = re.compile(
+    r"KUBERNETES_(SERVICE_(HOST|PORT(_HTTPS)?)|PORT(_443_TCP(_(PROTO|PORT|ADDR))?)?)"
+)
 _POD_FIELD = re.compile(
     r"metadata\.(name|namespace|uid|(labels|annotations)\['[A-Za-z0-9./_-]+'\])"
     r"|spec\.(nodeName|serviceAccountName)|status\.(host|pod)IPs?"
@@ -66,7 +70,7 @@ def _in_order(env: Mapping[str, str], before: Collection[str]) -> Sequence[str]:
             if other in env:
                 add(other, (*waiting, other))
             # The address of the API server is told to every container.
-            elif other and other not in before and not other.startswith("KUBERNETES_"):
+            elif other and other not in before and not _API_SERVER.fullmatch(other):
                 raise ConfigurationError(
                     f"Container.env[{name!r}]",
                     f"$({other})",

@@ -48,6 +48,7 @@ def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int 
             name,
             namespace=identity.namespace,
             labels={**identity.labels, **pod.version_labels},
+            annotations=pod.change_cause,
         ),
         spec=spec,
     )

@@ -9,7 +9,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import Identity
+from constructs_lib.names import Identity, check_further_labels
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.container import Container
@@ -20,7 +20,7 @@ from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
-from constructs_lib.rules import check_annotations, check_labels
+from constructs_lib.rules import check_annotations
 
 # Most programs put something there, and the root of the file system is read-only.
 _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
@@ -64,7 +64,7 @@ class Workload:
     init_containers: Sequence[Container] = ()
 
     def __post_init__(self) -> None:
-        check_labels("Workload.pod_labels", self.pod_labels)
+        check_further_labels("Workload.pod_labels", self.pod_labels)
         check_annotations("Workload.pod_annotations", self.pod_annotations)
         check_annotations("Workload.account_annotations", self.account_annotations)
         for end in self.calls:

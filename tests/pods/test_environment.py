@@ -50,6 +50,7 @@ def test_what_a_variable_refers_to_stands_before_it(chart: Chart) -> None:
             r"Container\.env\['URL'\]: got '\$\(HOTS\)'; give the container",
         ),
         ({"A": "$(B)", "B": "$(A)"}, r"got '\$\(A\)'; refer to none that refers back"),
+        ({"A": "$(KUBERNETES_TYPO)"}, "give the container"),
         ({"A": "$(A)"}, "refer to none that refers back"),
     ],
 )

@@ -53,10 +53,10 @@ def test_each_kind_of_workload_tells_its_version(workloads: list[Workload]) -> N
     for workload in workloads:
         assert VERSION in workload.manifest["metadata"]["labels"], workload.path
         assert VERSION in workload.labels, workload.path
+        image = workload.containers[0]["image"]
+        annotations = workload.manifest["metadata"].get("annotations", {})
+        assert annotations.get("kubernetes.io/change-cause") == image, workload.path
         if workload.runs_for_long:
-            image = workload.containers[0]["image"]
-            annotations = workload.manifest["metadata"].get("annotations", {})
-            assert annotations.get("kubernetes.io/change-cause") == image, workload.path
             assert VERSION not in workload.manifest["spec"]["selector"]["matchLabels"]
 
 

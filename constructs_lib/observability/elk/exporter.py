@@ -18,6 +18,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 
@@ -125,7 +126,11 @@ class ElasticsearchExporter(Part):
             readiness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
             liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
         )
-        pod = Pod(identity=self.identity, containers=[process])
+        pod = Pod(
+            identity=self.identity,
+            importance=Importance.OBSERVABILITY,
+            containers=[process],
+        )
         pod = extended(pod, context.extra_containers)
         facts = deployment(self, pod, replicas=1)
         names = (*NAMES, *([SNAPSHOTS_FAILED] if snapshots else []))

@@ -19,6 +19,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.deployment import deployment
 from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.service import cluster_ip_service
 
@@ -94,7 +95,11 @@ class BlackboxExporter(Part):
             readiness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
             liveness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
         )
-        pod = Pod(identity=self.identity, containers=[process])
+        pod = Pod(
+            identity=self.identity,
+            importance=Importance.OBSERVABILITY,
+            containers=[process],
+        )
         pod = extended(pod, context.extra_containers)
         facts = deployment(self, pod, replicas=1)
         cluster_ip_service(self, pod.peer, ports={http.name: http.number})
