@@ -11,49 +11,46 @@ from constructs_lib import (
     Alerting,
     AnyStorageClass,
     Autoscaling,
-    AwsCertificate,
     BackupPlan,
     BrokerEndpoint,
     Cluster,
     ConfigurationError,
     ExistingStorageClass,
-    GrafanaStorage,
     GrafanaVolume,
-    LoadBalancer,
     Logs,
-    Mesh,
     MetricsStore,
-    Neighbour,
     NginxIngress,
-    ObservabilityImages,
-    ObservabilitySizes,
     Outside,
     PagerDuty,
-    PodMetric,
     Pooler,
     Port,
-    PostgresImages,
     PostgresSecrets,
-    PostgresSizes,
     PostgresStorage,
     ReclaimPolicy,
-    Registries,
-    Renderer,
     Replicas,
     Resources,
     RollingUpdate,
-    Rollout,
     S3Bucket,
     S3Repository,
-    Scaling,
     SecretRef,
-    Servers,
     ServiceLevel,
     Slack,
     StorageClass,
+)
+from constructs_lib.facts import Neighbour, PodMetric
+from constructs_lib.observability import (
+    GrafanaStorage,
+    ObservabilityImages,
+    ObservabilitySizes,
+    Servers,
     Webhook,
 )
+from constructs_lib.pods import Mesh
+from constructs_lib.postgres import PostgresImages, PostgresSizes
+from constructs_lib.rollouts import Rollout, Scaling
+from constructs_lib.security import Registries
 from constructs_lib.tiers.socket import CONNECTION_SCALING
+from constructs_lib.traffic import AwsCertificate, LoadBalancer, Renderer
 
 HTTPS = Port(name="https", number=443)
 INTERNET = Outside(

@@ -15,12 +15,8 @@ from constructs_lib import (
     Container,
     Dashboards,
     Debugger,
-    DebugTargets,
     Developer,
-    EncryptionConfiguration,
     ExternalSecrets,
-    FixedImages,
-    HandmadeSecrets,
     Host,
     Namespace,
     NextJs,
@@ -29,18 +25,24 @@ from constructs_lib import (
     PodSecurity,
     PostgresCluster,
     PublicHost,
-    Publisher,
     SecretRef,
     SecretSources,
     SecurityBaseline,
     SingleSignOn,
-    SnapshotClasses,
     SocketTier,
     Tls,
-    UnprivilegedPods,
     Viewer,
     WebTier,
     Workload,
+)
+from constructs_lib.facts import Publisher
+from constructs_lib.security import (
+    DebugTargets,
+    EncryptionConfiguration,
+    FixedImages,
+    HandmadeSecrets,
+    SnapshotClasses,
+    UnprivilegedPods,
 )
 from environments import INTERNET, PRODUCTION, Settings, chosen, output
 from imports.io import cert_manager

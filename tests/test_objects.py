@@ -9,7 +9,6 @@ import pytest
 from cdk8s import ApiObject, App, Chart
 from constructs import Construct
 
-import constructs_lib
 from constructs_lib import (
     ApiTier,
     BlueGreen,
@@ -17,7 +16,6 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     Host,
-    LoadBalancer,
     NginxIngress,
     Objects,
     Replicas,
@@ -27,7 +25,9 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.names import NamedConstruct
+from constructs_lib.traffic import LoadBalancer
 from tests.postgres.ends import cluster
+from tests.public_names import PUBLIC
 
 IMAGE = "registry.example.com/shop/web:1.4.2"
 
@@ -51,8 +51,8 @@ def names(objects: tuple[ApiObject, ...]) -> list[str]:
 def test_all_product_constructs_have_objects() -> None:
     constructs = {
         value
-        for name in dir(constructs_lib)
-        if inspect.isclass(value := getattr(constructs_lib, name)) and issubclass(value, Construct)
+        for value in PUBLIC.values()
+        if inspect.isclass(value) and issubclass(value, Construct)
     }
     assert constructs
     assert all(issubclass(each, NamedConstruct) for each in constructs)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import constructs_lib
 from constructs_lib import ConfigurationError, WebTier
+from tests.public_names import PUBLIC, ROOMS
 
 
 def test_a_name_is_loaded_when_it_is_asked_for() -> None:
@@ -21,8 +22,20 @@ def test_a_name_is_loaded_when_it_is_asked_for() -> None:
         "from constructs_lib import WebTier\n"
         "assert 'jsii' in sys.modules\n"
         "assert 'constructs_lib.postgres.cluster' not in sys.modules\n"
+        "from constructs_lib.postgres import BackupPlan\n"
+        "assert 'constructs_lib.postgres.cluster' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603
+
+
+def test_the_package_has_what_a_small_program_needs_and_rooms_have_the_rest() -> None:
+    top = set(dir(constructs_lib))
+    assert {"WebTier", "PostgresCluster", "PublicHost", "StorageClass"} <= top
+    assert len(top) <= 85
+    assert len(PUBLIC) > 2 * len(top)
+    for room in ROOMS:
+        for name in top & set(dir(import_module(f"constructs_lib.{room}"))):
+            assert PUBLIC[name] is getattr(constructs_lib, name)
 
 
 def test_a_name_hides_the_module_that_is_called_alike() -> None:

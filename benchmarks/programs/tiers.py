@@ -13,12 +13,12 @@ from constructs_lib import (
     Namespace,
     NginxIngress,
     PublicHost,
-    Publisher,
     Route,
     SecurityBaseline,
     Tls,
     WebTier,
 )
+from constructs_lib.facts import Publisher
 from environments import Images
 from main import PART_OF
 

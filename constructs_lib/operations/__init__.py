@@ -1,1 +1,5 @@
 """Operations of a running platform: copies of its configuration, snapshots of its volumes."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """PostgreSQL that fails over, backs itself up and proves that it can be restored."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """What the server inside a container is told, and what it does."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """What keeps the parts of a platform from harming each other."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,17 +2,8 @@
 
 from cdk8s import App, Chart
 
-from constructs_lib import (
-    AdmissionPolicies,
-    ApiTier,
-    Container,
-    DebugTargets,
-    FixedImages,
-    Namespace,
-    Registries,
-    SecurityBaseline,
-    UnprivilegedPods,
-)
+from constructs_lib import AdmissionPolicies, ApiTier, Container, Namespace, SecurityBaseline
+from constructs_lib.security import DebugTargets, FixedImages, Registries, UnprivilegedPods
 
 
 def build(app: App) -> Chart:

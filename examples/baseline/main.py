@@ -2,7 +2,8 @@
 
 from cdk8s import App, Chart
 
-from constructs_lib import ApiTier, Call, Container, Namespace, Neighbour, SecurityBaseline
+from constructs_lib import ApiTier, Container, Namespace, SecurityBaseline
+from constructs_lib.facts import Call, Neighbour
 
 
 def build(app: App) -> Chart:

@@ -2,7 +2,8 @@
 
 from cdk8s import App, Chart
 
-from constructs_lib import ApiTier, Container, Istio, Namespace, SecurityBaseline, Workload
+from constructs_lib import ApiTier, Container, Namespace, SecurityBaseline, Workload
+from constructs_lib.pods import Istio
 
 
 def build(app: App) -> Chart:

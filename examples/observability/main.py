@@ -6,11 +6,9 @@ from cdk8s import App, Chart
 
 from constructs_lib import (
     Alerting,
-    AlertRule,
     ApiTier,
     Container,
     Dashboards,
-    Email,
     GrafanaVolume,
     Http,
     Logs,
@@ -18,17 +16,16 @@ from constructs_lib import (
     MetricsStore,
     Namespace,
     ObservabilityStack,
-    Opsgenie,
     Outside,
     PodSecurity,
     Port,
     SecretRef,
     SecurityBaseline,
     ServiceLevel,
-    Severity,
     StorageClass,
-    Webhook,
 )
+from constructs_lib.facts import AlertRule, Severity
+from constructs_lib.observability import Email, Opsgenie, Webhook
 
 HTTPS = Port(name="https", number=443)
 

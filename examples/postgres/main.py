@@ -10,16 +10,16 @@ from constructs_lib import (
     Outside,
     Port,
     PostgresCluster,
-    PostgresSizes,
     PostgresStorage,
     ReclaimPolicy,
     Resources,
     S3Repository,
-    Schedule,
     SecretRef,
     SecurityBaseline,
     StorageClass,
 )
+from constructs_lib.pods import Schedule
+from constructs_lib.postgres import PostgresSizes
 
 
 def build(app: App) -> Chart:

@@ -8,7 +8,6 @@ from constructs_lib import (
     Canary,
     Color,
     Container,
-    HeaderMatch,
     Host,
     Namespace,
     PublicHost,
@@ -18,6 +17,7 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
+from constructs_lib.rollouts import HeaderMatch
 
 
 def build(app: App, *, step: int = 1, active: Color = Color.BLUE) -> Chart:

@@ -3,13 +3,11 @@
 from cdk8s import App, Chart
 
 from constructs_lib import (
-    CircuitBreaker,
     Container,
     FallbackPage,
     Host,
     Namespace,
     PublicHost,
-    ResponseCache,
     Route,
     SecurityBaseline,
     Tls,
@@ -17,6 +15,7 @@ from constructs_lib import (
     VirtualServer,
     WebTier,
 )
+from constructs_lib.traffic import CircuitBreaker, ResponseCache
 
 
 def build(app: App) -> Chart:

@@ -5,7 +5,6 @@ from cdk8s import App, Chart
 from constructs_lib import (
     BrokerEndpoint,
     Container,
-    CsiSecretRef,
     ExternalSecrets,
     Outside,
     Port,
@@ -13,8 +12,9 @@ from constructs_lib import (
     SecretRef,
     SecretSources,
     SocketTier,
-    VaultFiles,
 )
+from constructs_lib.facts import CsiSecretRef
+from constructs_lib.security import VaultFiles
 
 
 def build(app: App) -> Chart:

@@ -8,10 +8,10 @@ from constructs_lib import (
     Port,
     ReclaimPolicy,
     SecurityBaseline,
-    SnapshotClasses,
     StorageClass,
     VolumeSnapshots,
 )
+from constructs_lib.security import SnapshotClasses
 
 
 def build(app: App) -> Chart:

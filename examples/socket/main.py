@@ -5,18 +5,18 @@ from dataclasses import replace
 from cdk8s import App, Chart
 
 from constructs_lib import (
-    WEBSOCKET_ROUTE,
     BrokerEndpoint,
     Container,
     Host,
-    Neighbour,
     NginxIngress,
     Port,
     PublicHost,
-    SessionCookie,
     SocketTier,
     Tls,
 )
+from constructs_lib.facts import Neighbour
+from constructs_lib.tiers import WEBSOCKET_ROUTE
+from constructs_lib.traffic import SessionCookie
 
 
 def build(app: App) -> Chart:

@@ -17,10 +17,10 @@ from constructs_lib import (
     SecretRef,
     Tls,
     VirtualServer,
-    Webhook,
     WebTier,
     Workload,
 )
+from constructs_lib.observability import Webhook
 from constructs_lib.observability.prometheus.rules import rule_files
 from tests.configuration.programs.debian import Debian
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib import LogSnapshots, Outside, Port, SecretRef
+from constructs_lib import Outside, Port, SecretRef
+from constructs_lib.observability import LogSnapshots
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.exporter import (
     NAMES,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib import RestoredDatabase
+from constructs_lib.postgres import RestoredDatabase
 from constructs_lib.postgres.backrest import member_configurations
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian

@@ -9,18 +9,8 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
-from constructs_lib import (
-    Alerting,
-    Email,
-    Opsgenie,
-    Outside,
-    PagerDuty,
-    Port,
-    Receiver,
-    SecretRef,
-    Slack,
-    Webhook,
-)
+from constructs_lib import Alerting, Outside, PagerDuty, Port, SecretRef, Slack
+from constructs_lib.observability import Email, Opsgenie, Receiver, Webhook
 from constructs_lib.observability.prometheus.alerting import alertmanager_yaml
 from tests.configuration.programs.debian import Debian
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib import PodMetric
+from constructs_lib.facts import PodMetric
 from constructs_lib.observability.prometheus.prometheus_adapter import adapter_yaml
 from constructs_lib.quantities import parse
 from tests.configuration.programs.answers import answer

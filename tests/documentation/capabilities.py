@@ -11,17 +11,10 @@ from typing import get_args, get_type_hints
 from cdk8s import App, Chart
 
 import constructs_lib
-from constructs_lib import (
-    PORTABLE_POLICY,
-    Backend,
-    ConfigurationError,
-    CookieMatch,
-    HeaderMatch,
-    Host,
-    Route,
-    Tls,
-)
+from constructs_lib import ConfigurationError, Host, Route, Tls
 from constructs_lib.names import Identity
+from constructs_lib.rollouts import Backend, CookieMatch, HeaderMatch
+from constructs_lib.traffic import PORTABLE_POLICY
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.test_policy import RENDERERS
 

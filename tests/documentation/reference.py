@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pprint import pformat
-from types import ModuleType, UnionType
+from types import ModuleType
 
 import constructs_lib
-import constructs_lib.testing
 from constructs_lib.signatures import written
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -28,12 +27,14 @@ ROOMS = (
     "runtimes",
     "pods",
     "facts",
-    "manifests",
     "testing",
     "constructs_lib",
 )
 
 _MADE = "Made by `make snapshots` from the docstrings; do not edit."
+_IMPORTS = """\
+What a program of a page or two needs is imported from `constructs_lib`, all else from its room:
+`from constructs_lib.traffic import Retry`."""
 _SECTIONS = {"Args:", "Attributes:", "Raises:"}
 _ENTRY = re.compile(r" {4}(\S+?): (.*)")
 _PARAGRAPH_END = re.compile(r"\n\n|\n?\Z")
@@ -41,14 +42,11 @@ _PARAGRAPH_END = re.compile(r"\n\n|\n?\Z")
 
 def pages() -> dict[Path, str]:
     """Return the text of each page: one for each room, and their index."""
-    names = {
-        name: (_room(getattr(module, name)), getattr(module, name))
-        for module in (constructs_lib, constructs_lib.testing)
-        for name in module.__all__
-    }
+    names = {name: (room, getattr(_package(room), name)) for room in ROOMS for name in _names(room)}
     texts = {FOLDER / "README.md": _index(names)}
     for room in ROOMS:
         parts = [f"# {_package(room).__name__}", _MADE, inspect.getdoc(_package(room)) or ""]
+        parts += _imported(room)
         for name, (place, value) in names.items():
             if place == room:
                 parts.append("\n".join([f"## {name}", "", *_described(name, value)]))
@@ -66,12 +64,19 @@ def write() -> None:
         page.write_text(text)
 
 
-def _room(value: object) -> str:
-    if isinstance(value, UnionType):
-        return _room(value.__args__[0])
-    module: str = getattr(value, "__module__", type(value).__module__)
-    room = module.split(".")[1]
-    return room if room in ROOMS else "constructs_lib"
+def _names(room: str) -> list[str]:
+    """Return the names that a room is known by; the package has those that are in no room."""
+    own: Sequence[str] = getattr(_package(room), "__all__", ())
+    of_rooms = {name for each in ROOMS[:-1] for name in _names(each)} if room == ROOMS[-1] else ()
+    return [name for name in sorted(own) if name not in of_rooms]
+
+
+def _imported(room: str) -> Iterator[str]:
+    names = _names(room)
+    if names:
+        yield f"To be imported from `{_package(room).__name__}`."
+    if room != ROOMS[-1] and (top := [name for name in names if name in dir(constructs_lib)]):
+        yield f"Also from `constructs_lib` itself: {', '.join(f'`{name}`' for name in top)}."
 
 
 def _package(room: str) -> ModuleType:
@@ -79,7 +84,11 @@ def _package(room: str) -> ModuleType:
 
 
 def _index(names: Mapping[str, tuple[str, object]]) -> str:
-    parts = ["# Reference", _MADE]
+    parts = [
+        "# Reference",
+        _MADE,
+        _IMPORTS,
+    ]
     for room in ROOMS:
         rows = [
             f"| {_link(name, room)} | {_first_paragraph(value)} |"

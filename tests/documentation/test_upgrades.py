@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from cdk8s import App, Chart, Yaml
 
-from constructs_lib import ObservabilityImages, PostgresImage, PostgresImages
 from constructs_lib.manifests.platform import describe
+from constructs_lib.observability import ObservabilityImages
 from constructs_lib.pods.image import version_of
+from constructs_lib.postgres import PostgresImage, PostgresImages
 from constructs_lib.testing import manifests
 from tests.observability.prometheus.ends import stack
 from tests.postgres.ends import cluster

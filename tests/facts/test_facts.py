@@ -7,21 +7,23 @@ from dataclasses import dataclass
 import pytest
 
 from constructs_lib import (
-    Call,
     ConfigurationError,
     DatabaseEndpoint,
-    Facts,
     HttpEndpoint,
+    Outside,
+    Port,
+    SecretRef,
+    ServiceLevel,
+)
+from constructs_lib.facts import (
+    Call,
+    Facts,
     Indicator,
     KubernetesPermissions,
     LogFormat,
-    Outside,
     Peer,
     PolicyRule,
-    Port,
     Publisher,
-    SecretRef,
-    ServiceLevel,
     Verb,
 )
 

@@ -15,15 +15,13 @@ from constructs_lib import (
     Container,
     Host,
     NginxIngress,
-    ObservabilityImages,
-    ObservabilitySizes,
-    PodMetric,
     Resources,
-    Servers,
     Tls,
 )
+from constructs_lib.facts import PodMetric
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.pod_counts import fewest
+from constructs_lib.observability import ObservabilityImages, ObservabilitySizes, Servers
 from constructs_lib.testing import find, manifests
 from tests.observability.prometheus.ends import INTERNET, stack
 

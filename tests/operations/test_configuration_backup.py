@@ -16,9 +16,9 @@ from constructs_lib import (
     Outside,
     Port,
     S3Bucket,
-    Schedule,
     SecretRef,
 )
+from constructs_lib.pods import Schedule
 from constructs_lib.testing import find, find_all
 
 HTTPS = Port(name="https", number=443)

@@ -13,10 +13,10 @@ from constructs_lib import (
     Outside,
     Port,
     ReclaimPolicy,
-    Schedule,
     SnapshotClass,
     VolumeSnapshots,
 )
+from constructs_lib.pods import Schedule
 from constructs_lib.testing import find, find_all
 
 HTTPS = Port(name="https", number=443)

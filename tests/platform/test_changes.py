@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib import AwsCertificate, PostgresImages, ServiceLevel
+from constructs_lib import ServiceLevel
+from constructs_lib.postgres import PostgresImages
+from constructs_lib.traffic import AwsCertificate
 from environments import BULK, FAST, SCRATCH, Images, Settings
 from tests.platform.differences import changed
 from tests.platform.shop import Shop, build, setting

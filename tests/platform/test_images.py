@@ -12,16 +12,11 @@ from typing import Any
 import pytest
 from cdk8s import App
 
-from constructs_lib import (
-    ConfigurationBackup,
-    FallbackPage,
-    ObservabilityImages,
-    PostgresImage,
-    PostgresImages,
-    VolumeSnapshots,
-)
+from constructs_lib import ConfigurationBackup, FallbackPage, VolumeSnapshots
 from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.platform import Platform
+from constructs_lib.observability import ObservabilityImages
+from constructs_lib.postgres import PostgresImage, PostgresImages
 from constructs_lib.testing import manifests
 from environments import Images, Settings
 from main import platform

@@ -13,16 +13,14 @@ from constructs_lib import (
     CacheEndpoint,
     ConfigurationError,
     Container,
-    CsiSecretFiles,
-    CsiSecretRef,
     NextJs,
     SecretEnv,
     SecretFiles,
-    SecretKind,
     SecretRef,
-    SecretUse,
     SocketTier,
 )
+from constructs_lib.facts import CsiSecretRef, SecretKind, SecretUse
+from constructs_lib.pods import CsiSecretFiles
 from constructs_lib.testing import check, find
 from tests.tiers.ends import BROKER, DATABASE, REDIS
 

@@ -9,22 +9,24 @@ from cdk8s import App, Chart
 
 from constructs_lib import (
     ApiTier,
-    AssignedUser,
     Cluster,
     ConfigurationError,
     Container,
-    FixedUser,
-    Hardening,
-    HttpProxy,
     Placement,
     PodDefaults,
-    PriorityClasses,
     SecretRef,
-    Toleration,
     Workload,
 )
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.workloads import Workload as Written
+from constructs_lib.pods import (
+    AssignedUser,
+    FixedUser,
+    Hardening,
+    HttpProxy,
+    PriorityClasses,
+    Toleration,
+)
 from constructs_lib.testing import find, find_all, manifests
 from main import platform
 from tests.tiers.reading import env, pod

@@ -12,24 +12,22 @@ from constructs_lib import (
     Autoscaling,
     ConfigurationError,
     Container,
-    ExecCheck,
-    ExtraContainers,
     FallbackPage,
     Host,
     Namespace,
     NginxIngress,
     Outside,
-    PodMetric,
     Port,
     PublicHost,
-    Publisher,
-    Registries,
     Resources,
     SecurityBaseline,
     Tls,
 )
+from constructs_lib.facts import PodMetric, Publisher
 from constructs_lib.manifests.platform import Platform
+from constructs_lib.pods import ExecCheck, ExtraContainers
 from constructs_lib.pods.probes import Probe
+from constructs_lib.security import Registries
 from constructs_lib.testing import check, find_all, manifests
 from tests.observability.prometheus import ends
 from tests.postgres.ends import FAST, SCRATCH, cluster

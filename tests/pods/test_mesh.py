@@ -13,10 +13,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     Http,
-    Istio,
     Lifecycle,
-    Linkerd,
-    Mesh,
     Metrics,
     Namespace,
     Replicas,
@@ -25,6 +22,7 @@ from constructs_lib import (
     SecurityBaseline,
     Workload,
 )
+from constructs_lib.pods import Istio, Linkerd, Mesh
 from constructs_lib.testing import check, find
 
 IMAGE = "registry.example.com/shop/api:2.0.3"

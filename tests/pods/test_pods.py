@@ -7,25 +7,18 @@ from typing import Any
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import (
-    ApiTier,
+from constructs_lib import ApiTier, Container, Http, Metrics, Placement, Probes, Resources, Workload
+from constructs_lib.pods import (
     Burst,
-    Container,
     ExecCheck,
     FailureDomain,
     GrpcCheck,
     Hardening,
-    Http,
     HttpCheck,
-    Metrics,
-    Placement,
-    Probes,
-    Resources,
     Scratch,
     Spread,
     TcpCheck,
     Toleration,
-    Workload,
 )
 from constructs_lib.pods.checks import Check
 from constructs_lib.testing import find

@@ -10,38 +10,30 @@ import pytest
 from constructs_lib import (
     Autoscaling,
     BlueGreen,
-    Burst,
     Canary,
     Color,
     ConfigFiles,
     ConfigurationError,
     Container,
-    CookieMatch,
     DisruptionBudget,
-    ExecCheck,
-    Hardening,
-    HeaderMatch,
     Http,
-    HttpCheck,
     Lifecycle,
     Metrics,
     Namespace,
     Placement,
-    PodMetric,
     Probes,
     Replicas,
     Resources,
     RollingUpdate,
     Runtime,
-    ScalingPace,
-    Scratch,
     SecretEnv,
     SecretFiles,
     SecretRef,
-    Spread,
     StorageClass,
-    Toleration,
 )
+from constructs_lib.facts import PodMetric
+from constructs_lib.pods import Burst, ExecCheck, Hardening, HttpCheck, Scratch, Spread, Toleration
+from constructs_lib.rollouts import CookieMatch, HeaderMatch, ScalingPace
 
 IMAGE = "registry.example.com/shop/web:1.4.2"
 URL = "redis://:hunter2@redis"

@@ -12,12 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     ConfigFiles,
     ConfigurationError,
-    ExecCheck,
     ExistingStorageClass,
-    HttpsCheck,
-    KubernetesPermissions,
     Outside,
-    PolicyRule,
     Port,
     ReclaimPolicy,
     Resources,
@@ -25,12 +21,12 @@ from constructs_lib import (
     SecretFiles,
     SecretRef,
     StorageClass,
-    TransportProtocol,
-    VolumeClaim,
 )
 from constructs_lib.cluster import Cluster
+from constructs_lib.facts import KubernetesPermissions, PolicyRule, TransportProtocol, VolumeClaim
 from constructs_lib.facts.rbac import READ
 from constructs_lib.names import Identity
+from constructs_lib.pods import ExecCheck, HttpsCheck
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job

@@ -14,25 +14,21 @@ from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
     ApiTier,
-    Call,
     ConfigurationError,
     Container,
     DatabaseEndpoint,
-    DatabaseUse,
-    FailureDomain,
-    LogFormat,
     Namespace,
     Placement,
-    PostgresSizes,
     Resources,
     SecretRef,
     SecurityBaseline,
-    Spread,
-    VolumeClaim,
 )
+from constructs_lib.facts import Call, DatabaseUse, LogFormat, VolumeClaim
 from constructs_lib.facts.signals import Scheme
 from constructs_lib.manifests.platform import Platform
+from constructs_lib.pods import FailureDomain, Spread
 from constructs_lib.pods.schedule import Schedule
+from constructs_lib.postgres import PostgresSizes
 from constructs_lib.postgres.failover import Durability, Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import Amounts, AzureRepository, ConfigurationError, Outside, SecretRef
+from constructs_lib import ConfigurationError, Outside, SecretRef
+from constructs_lib.facts import Amounts
 from constructs_lib.pods.schedule import Schedule
+from constructs_lib.postgres import AzureRepository
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from constructs_lib import DashboardFolder, DatabaseEndpoint, Port, Resources, SecretRef
+from constructs_lib import DatabaseEndpoint, Port, Resources, SecretRef
+from constructs_lib.facts import DashboardFolder
 from tests.properties.strategies_database import FAST, OBJECT_STORE
 from tests.properties.strategies_types import Strategy
 

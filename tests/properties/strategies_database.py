@@ -11,11 +11,10 @@ from constructs_lib import (
     Port,
     ReclaimPolicy,
     Resources,
-    Schedule,
     SecretRef,
-    Spread,
     StorageClass,
 )
+from constructs_lib.pods import Schedule, Spread
 from tests.properties.strategies_types import Strategy
 
 _TAGS = st.sampled_from(("example.com/image:1.4.2", "example.com/image:18.6.1-1"))

@@ -6,16 +6,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from constructs_lib import (
-    Facts,
-    Namespace,
-    ObservabilityImages,
-    Placement,
-    PodSecurity,
-    Resources,
-    SecretRef,
-    Spread,
-)
+from constructs_lib import Namespace, Placement, PodSecurity, Resources, SecretRef
+from constructs_lib.facts import Facts
+from constructs_lib.observability import ObservabilityImages
+from constructs_lib.pods import Spread
 from tests.properties.strategies_database import API_SERVER, CLASSES, OBJECT_STORE
 from tests.properties.strategies_types import Strategy
 

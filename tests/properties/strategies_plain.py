@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from hypothesis import strategies as st
 
-from constructs_lib import RetryOn, Verb
+from constructs_lib.facts import Verb
 from constructs_lib.security.network import CLUSTER_DNS
+from constructs_lib.traffic import RetryOn
 from tests.properties.strategies_types import Strategy
 
 NAMES = st.sampled_from(("a", "b", "web", "api", "web-a", "a-web")) | st.from_regex(

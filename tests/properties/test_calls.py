@@ -11,18 +11,8 @@ from cdk8s import App, Chart
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib import (
-    Call,
-    ConfigurationError,
-    Facts,
-    Namespace,
-    Neighbour,
-    Outside,
-    Peer,
-    Port,
-    SecurityBaseline,
-    TransportProtocol,
-)
+from constructs_lib import ConfigurationError, Namespace, Outside, Port, SecurityBaseline
+from constructs_lib.facts import Call, Facts, Neighbour, Peer, TransportProtocol
 from constructs_lib.facts.network import End
 from constructs_lib.manifests.network_policies import Address, Policies
 from constructs_lib.manifests.platform import Platform

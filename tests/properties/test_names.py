@@ -14,13 +14,13 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
-    LoadBalancer,
     Replicas,
     SecurityBaseline,
     SocketTier,
     WebTier,
 )
 from constructs_lib.names import metadata
+from constructs_lib.traffic import LoadBalancer
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies_plain import NAMES
 from tests.properties.strategies_types import ANYTHING

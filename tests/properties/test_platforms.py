@@ -9,18 +9,18 @@ from cdk8s import App, Chart
 from hypothesis import strategies as st
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     ApiTier,
     GatewayApi,
     Host,
     Namespace,
     PublicHost,
-    Publisher,
     Route,
     SecurityBaseline,
     SocketTier,
     WebTier,
 )
+from constructs_lib.facts import Publisher
+from constructs_lib.traffic import PORTABLE_POLICY
 from tests.properties.outcomes import try_examples
 from tests.properties.soundness import check_sound
 from tests.properties.strategies import arguments

@@ -9,21 +9,14 @@ import pytest
 from cdk8s import App, Chart
 from hypothesis import strategies as st
 
-from constructs_lib import (
-    PORTABLE_POLICY,
-    Backend,
-    Facts,
-    HeaderMatch,
-    Host,
-    PublicHost,
-    Route,
-    Tls,
-    TrafficPolicy,
-)
+from constructs_lib import Host, PublicHost, Route, Tls, TrafficPolicy
+from constructs_lib.facts import Facts
 from constructs_lib.manifests.invariants.f5_annotations import nginx_annotations_are_known
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.names import Identity
+from constructs_lib.rollouts import Backend, HeaderMatch
 from constructs_lib.testing import manifests
+from constructs_lib.traffic import PORTABLE_POLICY
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib import Amounts
+from constructs_lib.facts import Amounts
 from constructs_lib.postgres.sizing import Sizing
 
 

@@ -15,21 +15,20 @@ from constructs_lib import (
     Canary,
     Container,
     DatabaseEndpoint,
-    Footprint,
     Gunicorn,
-    Headroom,
     Http,
-    Indicator,
     Lifecycle,
     Placement,
-    Pod,
     Probes,
     Replicas,
     Resources,
     RollingUpdate,
 )
+from constructs_lib.facts import Footprint, Indicator
 from constructs_lib.names import Identity
+from constructs_lib.pods import Pod
 from constructs_lib.quantities import parse
+from constructs_lib.security import Headroom
 from constructs_lib.security.quotas import Demand, quota
 from constructs_lib.testing import find
 from constructs_lib.tiers.database import connect

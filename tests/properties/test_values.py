@@ -11,20 +11,21 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import strategies as st
 
-import constructs_lib
-from constructs_lib import Backend, ConfigurationError, Live, Pod, ServedRoute, Track
+from constructs_lib import ConfigurationError
+from constructs_lib.pods import Pod
+from constructs_lib.rollouts import Backend, Live, Track
 from constructs_lib.rules import is_plain
+from constructs_lib.traffic import ServedRoute
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
+from tests.public_names import PUBLIC
 
 # What constructs hand to rollouts and renderers; nobody else makes one.
 INNER = {Backend, Live, Pod, ServedRoute, Track}
 VALUES: list[type[Any]] = [
     each
-    for name in dir(constructs_lib)
-    if isinstance(each := getattr(constructs_lib, name), type)
-    and is_dataclass(each)
-    and each not in INNER
+    for each in PUBLIC.values()
+    if isinstance(each, type) and is_dataclass(each) and each not in INNER
 ]
 
 CHOICES = [

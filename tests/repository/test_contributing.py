@@ -16,6 +16,9 @@ EXAMPLES = ROOT / "docs" / "contributing"
 BEGIN = """
 from cdk8s import App, Chart
 from constructs_lib import *
+from constructs_lib.facts import *
+from constructs_lib.pods import *
+from constructs_lib.traffic import *
 from constructs_lib.testing import find, find_all
 app = App()
 chart = lambda id: Chart(app, id, namespace="app")

@@ -8,13 +8,13 @@ from enum import Enum
 
 from constructs import Construct
 
-import constructs_lib
+from tests.public_names import PUBLIC
 from tests.repository.offenders import offenders
 
 CLASSES = {
     name: value
-    for name in dir(constructs_lib)
-    if inspect.isclass(value := getattr(constructs_lib, name))
+    for name, value in PUBLIC.items()
+    if inspect.isclass(value)
     and not issubclass(value, Enum)
     and not inspect.isabstract(value)
     and not getattr(value, "_is_protocol", False)

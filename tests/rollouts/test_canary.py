@@ -8,12 +8,10 @@ import pytest
 from cdk8s import App, Chart
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     Canary,
     Container,
     Host,
     PublicHost,
-    Renderer,
     Route,
     Tls,
     TrafficPolicy,
@@ -22,6 +20,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.testing import manifests
+from constructs_lib.traffic import PORTABLE_POLICY, Renderer
 from tests.rollouts.test_rollouts import BLUE, GREEN
 from tests.traffic.test_policy import GATEWAY
 

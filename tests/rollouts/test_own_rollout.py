@@ -13,22 +13,19 @@ from constructs_lib import (
     Autoscaling,
     ConfigurationError,
     Container,
-    Footprint,
     Host,
-    Live,
-    Neighbour,
     NginxIngress,
-    Pod,
     PublicHost,
-    Renderer,
     RollingUpdate,
-    Scaling,
-    ServedRoute,
     Tls,
     WebTier,
     Workload,
 )
+from constructs_lib.facts import Footprint, Neighbour
+from constructs_lib.pods import Pod
+from constructs_lib.rollouts import Live, Scaling
 from constructs_lib.testing import check, find, find_all
+from constructs_lib.traffic import Renderer, ServedRoute
 
 
 class Halves:

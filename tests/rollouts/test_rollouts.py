@@ -18,16 +18,13 @@ from constructs_lib import (
     Color,
     ConfigurationError,
     Container,
-    HeaderMatch,
     Host,
     Http,
-    LoadBalancer,
     NginxIngress,
     Probes,
     PublicHost,
     Replicas,
     RollingUpdate,
-    Rollout,
     Route,
     SocketTier,
     Tls,
@@ -35,7 +32,9 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
+from constructs_lib.rollouts import HeaderMatch, Rollout
 from constructs_lib.testing import find, find_all
+from constructs_lib.traffic import LoadBalancer
 from tests.tiers.ends import BROKER
 
 BLUE, GREEN = "registry.example.com/shop/web:1.4.2", "registry.example.com/shop/web:1.5.0"

@@ -14,12 +14,11 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     DisruptionBudget,
-    PodMetric,
     Replicas,
-    Scaling,
-    ScalingPace,
     Workload,
 )
+from constructs_lib.facts import PodMetric
+from constructs_lib.rollouts import Scaling, ScalingPace
 from constructs_lib.testing import find, find_all
 
 CONTAINER = Container(image="registry.example.com/shop/api:2.0.3")

@@ -10,17 +10,15 @@ import pytest
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import (
-    AdmissionPolicies,
+from constructs_lib import AdmissionPolicies, ConfigurationError, Namespace
+from constructs_lib.pods.image import check_image
+from constructs_lib.security import (
     AdmissionPolicy,
-    ConfigurationError,
     DebugTargets,
     FixedImages,
-    Namespace,
     Registries,
     UnprivilegedPods,
 )
-from constructs_lib.pods.image import check_image
 from constructs_lib.testing import find, schema_problems
 from tests.security.cel import admits
 from tests.security.workloads import peer

@@ -11,17 +11,15 @@ from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
     ApiTier,
-    Call,
     ConfigurationError,
     Container,
-    Facts,
-    Footprint,
     Namespace,
     Port,
     SecurityBaseline,
     StorageClass,
     Viewer,
 )
+from constructs_lib.facts import Call, Facts, Footprint
 from constructs_lib.manifests.platform import describe
 from constructs_lib.testing import find, find_all, manifests
 from tests.security.workloads import Workload, amounts, peer

@@ -10,23 +10,25 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import (
-    Call,
     ConfigurationError,
     ExistingStorageClass,
-    Facts,
-    Footprint,
     Namespace,
-    Neighbour,
     Outside,
-    PodMetric,
     Port,
     ReclaimPolicy,
     Route,
     SecretRef,
-    SecretUse,
     SecurityBaseline,
     StorageClass,
     Viewer,
+)
+from constructs_lib.facts import (
+    Call,
+    Facts,
+    Footprint,
+    Neighbour,
+    PodMetric,
+    SecretUse,
     VolumeClaim,
 )
 from constructs_lib.quantities import parse

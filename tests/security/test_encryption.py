@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib import ConfigurationError, EncryptionConfiguration, Kms, Secretbox
+from constructs_lib import ConfigurationError
+from constructs_lib.security import EncryptionConfiguration, Kms, Secretbox
 
 
 def providers(configuration: EncryptionConfiguration) -> list[str]:

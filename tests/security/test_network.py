@@ -8,17 +8,8 @@ import pytest
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import (
-    Call,
-    Facts,
-    Namespace,
-    Neighbour,
-    Outside,
-    Peer,
-    Port,
-    SecurityBaseline,
-    TransportProtocol,
-)
+from constructs_lib import Namespace, Outside, Port, SecurityBaseline
+from constructs_lib.facts import Call, Facts, Neighbour, Peer, TransportProtocol
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import Workload, peer
 

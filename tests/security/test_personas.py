@@ -14,15 +14,13 @@ from constructs_lib import (
     ConfigurationError,
     Debugger,
     Developer,
-    Escalation,
     Namespace,
     Operator,
-    Persona,
-    PolicyRule,
     SecurityBaseline,
-    Verb,
     Viewer,
 )
+from constructs_lib.facts import PolicyRule, Verb
+from constructs_lib.security import Escalation, Persona
 from constructs_lib.testing import check, find, find_all
 
 PERSONAS: dict[str, Callable[..., Persona]] = {

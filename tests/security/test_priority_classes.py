@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cdk8s import Chart
 
-from constructs_lib import Namespace, PriorityClasses, SecurityBaseline
+from constructs_lib import Namespace, SecurityBaseline
+from constructs_lib.pods import PriorityClasses
 from constructs_lib.testing import find_all
 
 

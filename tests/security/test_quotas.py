@@ -7,15 +7,10 @@ from typing import Any
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import (
-    Footprint,
-    Headroom,
-    Namespace,
-    SecurityBaseline,
-    StorageClass,
-    VolumeClaim,
-)
+from constructs_lib import Namespace, SecurityBaseline, StorageClass
+from constructs_lib.facts import Footprint, VolumeClaim
 from constructs_lib.quantities import parse
+from constructs_lib.security import Headroom
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import amounts, of_size
 

@@ -12,12 +12,12 @@ from constructs_lib import (
     Color,
     ConfigurationError,
     Container,
-    Facts,
     Namespace,
-    Registries,
     SecurityBaseline,
     Workload,
 )
+from constructs_lib.facts import Facts
+from constructs_lib.security import Registries
 
 APP = Namespace(name="app")
 IMAGE = "registry.example.com/shop/api:2.0.3"

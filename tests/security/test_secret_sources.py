@@ -7,18 +7,13 @@ import yaml
 from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import (
+from constructs_lib import ConfigurationError, ExternalSecrets, SecretRef, SecretSources
+from constructs_lib.facts import Facts, SecretKind, SecretUse
+from constructs_lib.security import (
     AwsSecretsManagerFiles,
-    ConfigurationError,
-    ExternalSecrets,
-    Facts,
     HandmadeSecrets,
     SealedSecrets,
-    SecretKind,
-    SecretRef,
     SecretSource,
-    SecretSources,
-    SecretUse,
     StoreKind,
     VaultFiles,
 )

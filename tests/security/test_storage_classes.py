@@ -8,13 +8,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
     ExistingStorageClass,
-    Footprint,
     Namespace,
     ReclaimPolicy,
     SecurityBaseline,
     StorageClass,
-    VolumeClaim,
 )
+from constructs_lib.facts import Footprint, VolumeClaim
 from constructs_lib.quantities import parse
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import of_size

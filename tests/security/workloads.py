@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from constructs_lib import Amounts, Facts, Footprint, Peer, Port
+from constructs_lib import Port
+from constructs_lib.facts import Amounts, Facts, Footprint, Peer
 from constructs_lib.quantities import parse
 
 

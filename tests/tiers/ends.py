@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from constructs_lib import (
-    Backend,
     BrokerEndpoint,
     Container,
     DatabaseEndpoint,
@@ -11,14 +10,15 @@ from constructs_lib import (
     HttpEndpoint,
     NginxIngress,
     Outside,
-    Peer,
     Port,
     Route,
     SecretRef,
-    ServedRoute,
     Tls,
 )
+from constructs_lib.facts import Peer
 from constructs_lib.names import Identity
+from constructs_lib.rollouts import Backend
+from constructs_lib.traffic import ServedRoute
 
 IMAGE = "registry.example.com/shop/app:1.4.2@sha256:" + "4f" * 32
 CONTAINER = Container(image=IMAGE)

@@ -11,16 +11,13 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     ApiTier,
     Autoscaling,
-    Call,
     ConfigurationError,
     Container,
     Gunicorn,
     Http,
     HttpEndpoint,
     Lifecycle,
-    LogFormat,
     Metrics,
-    PodMetric,
     Port,
     Replicas,
     Resources,
@@ -28,9 +25,9 @@ from constructs_lib import (
     Route,
     Runtime,
     SecretRef,
-    SecretUse,
     Workload,
 )
+from constructs_lib.facts import Call, LogFormat, PodMetric, SecretUse
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod

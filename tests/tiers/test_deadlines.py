@@ -8,16 +8,12 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     ApiTier,
     CacheEndpoint,
     ConfigurationError,
     GatewayApi,
     Gunicorn,
-    LoadBalancer,
-    Neighbour,
     NginxIngress,
-    Renderer,
     Route,
     SecretRef,
     Timeouts,
@@ -25,6 +21,8 @@ from constructs_lib import (
     VirtualServer,
     WebTier,
 )
+from constructs_lib.facts import Neighbour
+from constructs_lib.traffic import PORTABLE_POLICY, LoadBalancer, Renderer
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, REDIS
 from tests.tiers.reading import env, mounts
 

@@ -10,16 +10,13 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     ConfigurationError,
     FallbackPage,
     GatewayApi,
     Host,
     Namespace,
-    Neighbour,
     NginxIngress,
     PublicHost,
-    Renderer,
     Route,
     SecurityBaseline,
     Tls,
@@ -27,7 +24,9 @@ from constructs_lib import (
     VirtualServer,
     WebTier,
 )
+from constructs_lib.facts import Neighbour
 from constructs_lib.testing import check, find, manifests
+from constructs_lib.traffic import PORTABLE_POLICY, Renderer
 from tests.tiers.ends import CONTAINER
 
 PAGE = "<h1>Back soon</h1>"

@@ -18,10 +18,8 @@ from constructs_lib import (
     DisruptionBudget,
     Http,
     HttpEndpoint,
-    LoadBalancer,
     NextJs,
     Outside,
-    PodMetric,
     Probes,
     Replicas,
     Resources,
@@ -32,6 +30,8 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
+from constructs_lib.facts import PodMetric
+from constructs_lib.traffic import LoadBalancer
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, DATABASE, HOST, IMAGE
 
 SILENT = Outside(name="silent", cidrs=("198.51.100.0/24",))

@@ -11,26 +11,24 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     Autoscaling,
     BlueGreen,
-    Call,
     Canary,
     Color,
     ConfigurationError,
     Lifecycle,
-    PodMetric,
     Replicas,
     RollingUpdate,
-    Rollout,
     Route,
     Runtime,
     SecretRef,
-    SecretUse,
-    SessionCookie,
     SocketTier,
     TrafficPolicy,
     Workload,
 )
+from constructs_lib.facts import Call, PodMetric, SecretUse
+from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
+from constructs_lib.traffic import SessionCookie
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 

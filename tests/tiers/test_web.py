@@ -9,40 +9,40 @@ from cdk8s import Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Amounts,
     Autoscaling,
-    AwsCertificate,
-    Call,
     ConfigFiles,
     Container,
-    Footprint,
-    KubernetesPermissions,
-    LoadBalancer,
-    LoadBalancing,
-    LogFormat,
     NextJs,
     Outside,
-    Peer,
-    PolicyRule,
     Port,
     RateLimit,
     Replicas,
     Resources,
     RollingUpdate,
-    Rollout,
     Route,
     SecretRef,
-    SecretUse,
     ServiceLevel,
     Timeouts,
     TrafficPolicy,
-    Verb,
     WebTier,
     Workload,
 )
+from constructs_lib.facts import (
+    Amounts,
+    Call,
+    Footprint,
+    KubernetesPermissions,
+    LogFormat,
+    Peer,
+    PolicyRule,
+    SecretUse,
+    Verb,
+)
 from constructs_lib.quantities import parse
+from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
+from constructs_lib.traffic import AwsCertificate, LoadBalancer, LoadBalancing
 from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 

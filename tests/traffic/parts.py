@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from constructs_lib import (
+from constructs_lib import RateLimit, Timeouts, TrafficPolicy
+from constructs_lib.traffic import (
     PORTABLE_POLICY,
     CircuitBreaker,
     ErrorPage,
     ErrorRedirect,
     LoadBalancing,
-    RateLimit,
     ResponseCache,
     Retry,
     RetryOn,
     SessionCookie,
-    Timeouts,
-    TrafficPolicy,
 )
 
 

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 from cdk8s import App, Chart
 
-import constructs_lib
 from constructs_lib import (
-    PORTABLE_POLICY,
     Canary,
     Container,
     Host,
     Namespace,
     PublicHost,
     RollingUpdate,
-    Rollout,
     Route,
     SecurityBaseline,
     Tls,
@@ -26,7 +23,10 @@ from constructs_lib import (
 from constructs_lib.manifests.backend_refs import backends_of
 from constructs_lib.manifests.expected_secrets import Kind, expected_secrets
 from constructs_lib.manifests.platform import Platform
+from constructs_lib.rollouts import Rollout
 from constructs_lib.testing import manifests, problems
+from constructs_lib.traffic import PORTABLE_POLICY
+from tests.public_names import PUBLIC
 from tests.traffic.test_policy import RENDERERS
 
 CANARY = Canary(image="registry.example.com/shop/web:1.5.0", step=1)
@@ -80,8 +80,7 @@ def test_a_route_to_no_service_is_seen(app: App, chart: Chart, renderer: str) ->
 
 
 def test_every_renderer_is_tried() -> None:
-    public = {name: getattr(constructs_lib, name) for name in dir(constructs_lib)}
-    renderers = {name for name, each in public.items() if hasattr(each, "render_host")}
+    renderers = {name for name, each in PUBLIC.items() if hasattr(each, "render_host")}
     assert renderers - {"Renderer"} == set(RENDERERS)
 
 

@@ -9,12 +9,10 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     ApiTier,
     ConfigurationError,
     Container,
     Host,
-    LoadBalancing,
     NginxIngress,
     PublicHost,
     Route,
@@ -22,7 +20,13 @@ from constructs_lib import (
     TrafficPolicy,
 )
 from constructs_lib.testing import find_all, manifests
-from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
+from constructs_lib.traffic import (
+    PORTABLE_POLICY,
+    LoadBalancing,
+    gateway_fields,
+    nginx_annotations,
+    virtual_server_fields,
+)
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.parts import PARTS, Part
 from tests.traffic.test_policy import RENDERERS

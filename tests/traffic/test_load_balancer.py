@@ -7,17 +7,14 @@ from typing import Any
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import (
+from constructs_lib import ConfigurationError, Container, Outside, WebTier
+from constructs_lib.testing import find
+from constructs_lib.traffic import (
     AwsCertificate,
     ClientAffinity,
-    ConfigurationError,
-    Container,
     ExternalTrafficPolicy,
     LoadBalancer,
-    Outside,
-    WebTier,
 )
-from constructs_lib.testing import find
 
 CONTAINER = Container(image="registry.example.com/shop/web:1.4.2")
 OFFICE = ("203.0.113.0/24", "198.51.100.7/32")

@@ -9,34 +9,36 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     ApiTier,
-    AwsCertificate,
-    CircuitBreaker,
-    ClientAffinity,
     ConfigurationError,
     Container,
-    ErrorPage,
-    ErrorRedirect,
     GatewayApi,
     Host,
-    LoadBalancer,
-    LoadBalancing,
-    Neighbour,
     NginxIngress,
     PublicHost,
     RateLimit,
-    Renderer,
-    ResponseCache,
-    Retry,
     Route,
-    SessionCookie,
     Timeouts,
     Tls,
     TrafficPolicy,
     VirtualServer,
 )
+from constructs_lib.facts import Neighbour
 from constructs_lib.testing import check, find_all
+from constructs_lib.traffic import (
+    PORTABLE_POLICY,
+    AwsCertificate,
+    CircuitBreaker,
+    ClientAffinity,
+    ErrorPage,
+    ErrorRedirect,
+    LoadBalancer,
+    LoadBalancing,
+    Renderer,
+    ResponseCache,
+    Retry,
+    SessionCookie,
+)
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.parts import PARTS, Part
 

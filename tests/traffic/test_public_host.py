@@ -10,16 +10,15 @@ from cdk8s import App, Chart
 from constructs_lib import (
     ApiTier,
     ConfigurationError,
-    Facts,
     Host,
     NginxIngress,
     PublicHost,
-    Publisher,
     Route,
     Tls,
     VirtualServer,
     WebTier,
 )
+from constructs_lib.facts import Facts, Publisher
 from constructs_lib.testing import check, find, find_all
 from tests.tiers.ends import CONTAINER, HOST
 

@@ -14,33 +14,33 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    PORTABLE_POLICY,
     ApiTier,
     BlueGreen,
     Canary,
-    CircuitBreaker,
     Color,
     ConfigurationError,
     Container,
-    CookieMatch,
-    ErrorPage,
-    HeaderMatch,
     Host,
-    LoadBalancing,
     NginxIngress,
     PublicHost,
-    Renderer,
-    ResponseCache,
-    Rollout,
     Route,
-    SessionCookie,
     Tls,
     TrafficPolicy,
     VirtualServer,
     WebTier,
     Workload,
 )
+from constructs_lib.rollouts import CookieMatch, HeaderMatch, Rollout
 from constructs_lib.testing import find_all, manifests
+from constructs_lib.traffic import (
+    PORTABLE_POLICY,
+    CircuitBreaker,
+    ErrorPage,
+    LoadBalancing,
+    Renderer,
+    ResponseCache,
+    SessionCookie,
+)
 from tests.traffic.test_policy import GATEWAY
 
 IMAGE = "registry.example.com/shop/web:1.4.2"

@@ -13,16 +13,14 @@ from constructs_lib import (
     Canary,
     ConfigurationError,
     Container,
-    HeaderMatch,
     Host,
-    Live,
-    Pod,
     RollingUpdate,
-    Scaling,
     Tls,
     VirtualServer,
     Workload,
 )
+from constructs_lib.pods import Pod
+from constructs_lib.rollouts import HeaderMatch, Live, Scaling
 
 MATCHES = (HeaderMatch(name="X-New", value="1"), HeaderMatch(name="x-new", value="1"))
 

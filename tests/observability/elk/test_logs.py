@@ -15,18 +15,15 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
-    Facts,
-    LogFormat,
     Logs,
     LogSecrets,
-    LogSnapshots,
-    ObservabilityImages,
-    Peer,
     Placement,
     Resources,
     SecretRef,
 )
+from constructs_lib.facts import Facts, LogFormat, Peer
 from constructs_lib.names import NAME
+from constructs_lib.observability import LogSnapshots, ObservabilityImages
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.filebeat import filebeat_yaml
 from constructs_lib.testing import find, find_all

@@ -13,26 +13,24 @@ from constructs_lib import (
     BrokerEndpoint,
     Container,
     DatabaseEndpoint,
-    Facts,
     Http,
     HttpEndpoint,
-    LoadBalancer,
     Metrics,
-    MetricsEndpoint,
     Outside,
-    Peer,
     Port,
     SecretRef,
     SocketTier,
     StorageClass,
     WebTier,
 )
+from constructs_lib.facts import Facts, MetricsEndpoint, Peer
 from constructs_lib.observability.elk.logs_dashboard import dashboard
 from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaVolume
+from constructs_lib.traffic import LoadBalancer
 from tests.observability.prometheus.ends import CONTEXT, stack
 from tests.postgres.ends import cluster
 

@@ -13,9 +13,7 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
-    Call,
     ConfigurationError,
-    DatabaseUse,
     Host,
     NginxIngress,
     PublicHost,
@@ -23,6 +21,7 @@ from constructs_lib import (
     Tls,
     VirtualServer,
 )
+from constructs_lib.facts import Call, DatabaseUse
 from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.observability.grafana.database import GrafanaDatabase
 from constructs_lib.observability.grafana.storage import GrafanaVolume

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import ApiTier, Autoscaling, Container, PodMetric
+from constructs_lib import ApiTier, Autoscaling, Container
+from constructs_lib.facts import PodMetric
 
 
 @pytest.fixture

@@ -8,25 +8,22 @@ from cdk8s import App, Chart
 
 from constructs_lib import (
     Alerting,
-    AlertRule,
     Dashboards,
     GrafanaVolume,
     Logs,
     MetricsStore,
     Namespace,
-    ObservabilityImages,
-    ObservabilitySizes,
     ObservabilityStack,
     Outside,
     PagerDuty,
     PodSecurity,
     Port,
     SecretRef,
-    Severity,
     StorageClass,
-    Webhook,
 )
 from constructs_lib.cluster import Cluster
+from constructs_lib.facts import AlertRule, Severity
+from constructs_lib.observability import ObservabilityImages, ObservabilitySizes, Webhook
 from constructs_lib.observability.context import StackContext
 
 HTTPS = Port(name="https", number=443)

@@ -9,7 +9,8 @@ import yaml
 from cdk8s import App
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import ApiTier, ConfigurationError, MetricsStore, PodMetric
+from constructs_lib import ApiTier, ConfigurationError, MetricsStore
+from constructs_lib.facts import PodMetric
 from constructs_lib.testing import find, find_all, manifests
 from tests.observability.prometheus.ends import FAST, stack
 

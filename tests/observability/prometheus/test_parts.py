@@ -9,7 +9,8 @@ import pytest
 import yaml
 from cdk8s import App
 
-from constructs_lib import AlertRule, ApiTier, Facts, MetricsEndpoint, Severity
+from constructs_lib import ApiTier
+from constructs_lib.facts import AlertRule, Facts, MetricsEndpoint, Severity
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, Stat
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.part import Part

@@ -15,16 +15,14 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
-    Facts,
     Http,
     Metrics,
-    MetricsEndpoint,
-    Peer,
     Port,
     Replicas,
     ServiceLevel,
     SocketTier,
 )
+from constructs_lib.facts import Facts, MetricsEndpoint, Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.testing import find_all
 from tests.observability.prometheus.ends import STUCK, stack

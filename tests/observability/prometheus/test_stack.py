@@ -15,12 +15,11 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
-    Facts,
     MetricsStore,
     Namespace,
-    Peer,
     ServiceLevel,
 )
+from constructs_lib.facts import Facts, Peer
 from constructs_lib.testing import find, find_all, manifests
 from tests.observability.prometheus.ends import (
     AGENTS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_lib import Istio
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.pod_counts import worst_moment
+from constructs_lib.pods import Istio
 from constructs_lib.quantities import parse
 from constructs_lib.testing import Pods, can_reach, check, find
 from tests.platform.reading import TIERS

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import BlueGreen, Canary, Color, HeaderMatch, Rollout, VirtualServer
+from constructs_lib import BlueGreen, Canary, Color, VirtualServer
+from constructs_lib.rollouts import HeaderMatch, Rollout
 from constructs_lib.testing import check, find
 from environments import PRODUCTION
 from tests.platform.differences import changed

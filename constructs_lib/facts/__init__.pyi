@@ -1,0 +1,36 @@
+# The public names of the room. Type checkers read this file, and so does __init__.py.
+
+from .buckets import S3Bucket as S3Bucket
+from .dashboards import DashboardFolder as DashboardFolder
+from .endpoints import BrokerEndpoint as BrokerEndpoint
+from .endpoints import CacheEndpoint as CacheEndpoint
+from .endpoints import DatabaseEndpoint as DatabaseEndpoint
+from .endpoints import DatabaseUse as DatabaseUse
+from .endpoints import HttpEndpoint as HttpEndpoint
+from .footprint import Amounts as Amounts
+from .footprint import Footprint as Footprint
+from .footprint import VolumeClaim as VolumeClaim
+from .network import Call as Call
+from .network import Neighbour as Neighbour
+from .network import Outside as Outside
+from .network import Peer as Peer
+from .network import Port as Port
+from .network import TransportProtocol as TransportProtocol
+from .published import Facts as Facts
+from .published import Publisher as Publisher
+from .rbac import KubernetesPermissions as KubernetesPermissions
+from .rbac import PolicyRule as PolicyRule
+from .rbac import Verb as Verb
+from .routes import PublicRoute as PublicRoute
+from .secrets import CsiSecretRef as CsiSecretRef
+from .secrets import SecretKind as SecretKind
+from .secrets import SecretRef as SecretRef
+from .secrets import SecretUse as SecretUse
+from .signals import AlertRule as AlertRule
+from .signals import Indicator as Indicator
+from .signals import LogFormat as LogFormat
+from .signals import MetricsEndpoint as MetricsEndpoint
+from .signals import PodMetric as PodMetric
+from .signals import Scheme as Scheme
+from .signals import ServiceLevel as ServiceLevel
+from .signals import Severity as Severity

@@ -1,0 +1,19 @@
+# The public names of the room. Type checkers read this file, and so does __init__.py.
+
+from .backup import BackupPlan as BackupPlan
+from .cluster import PostgresCluster as PostgresCluster
+from .failover import Durability as Durability
+from .failover import Failover as Failover
+from .images import PostgresImage as PostgresImage
+from .images import PostgresImages as PostgresImages
+from .maintenance import Maintenance as Maintenance
+from .pooler import Pooler as Pooler
+from .recovery import Bootstrap as Bootstrap
+from .recovery import EmptyDatabase as EmptyDatabase
+from .recovery import RestoredDatabase as RestoredDatabase
+from .repository import AzureRepository as AzureRepository
+from .repository import Repository as Repository
+from .repository import S3Repository as S3Repository
+from .secrets import PostgresSecrets as PostgresSecrets
+from .sizes import PostgresSizes as PostgresSizes
+from .storage import PostgresStorage as PostgresStorage

@@ -1,0 +1,17 @@
+# The public names of the room. Type checkers read this file, and so does __init__.py.
+
+from .blue_green import BlueGreen as BlueGreen
+from .blue_green import Color as Color
+from .canary import Canary as Canary
+from .request_match import CookieMatch as CookieMatch
+from .request_match import HeaderMatch as HeaderMatch
+from .request_match import Match as Match
+from .rollout import Live as Live
+from .rollout import RollingUpdate as RollingUpdate
+from .rollout import Rollout as Rollout
+from .scaling import Autoscaling as Autoscaling
+from .scaling import Replicas as Replicas
+from .scaling import ScalingPace as ScalingPace
+from .tracks import Backend as Backend
+from .tracks import Scaling as Scaling
+from .tracks import Track as Track

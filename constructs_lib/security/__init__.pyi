@@ -1,0 +1,29 @@
+# The public names of the room. Type checkers read this file, and so does __init__.py.
+
+from .admission import AdmissionPolicies as AdmissionPolicies
+from .admission import AdmissionPolicy as AdmissionPolicy
+from .baseline import SecurityBaseline as SecurityBaseline
+from .debug_targets import DebugTargets as DebugTargets
+from .encryption import EncryptionConfiguration as EncryptionConfiguration
+from .encryption import EncryptionProvider as EncryptionProvider
+from .encryption import Kms as Kms
+from .encryption import Secretbox as Secretbox
+from .escalations import Escalation as Escalation
+from .external_secrets import ExternalSecrets as ExternalSecrets
+from .external_secrets import StoreKind as StoreKind
+from .image_policies import FixedImages as FixedImages
+from .personas import Debugger as Debugger
+from .personas import Developer as Developer
+from .personas import Operator as Operator
+from .personas import Persona as Persona
+from .personas import Viewer as Viewer
+from .quotas import Headroom as Headroom
+from .registries import Registries as Registries
+from .sealed_secrets import SealedSecrets as SealedSecrets
+from .secret_provider_classes import AwsSecretsManagerFiles as AwsSecretsManagerFiles
+from .secret_provider_classes import VaultFiles as VaultFiles
+from .secret_sources import HandmadeSecrets as HandmadeSecrets
+from .secret_sources import SecretSource as SecretSource
+from .secret_sources import SecretSources as SecretSources
+from .snapshot_classes import SnapshotClasses as SnapshotClasses
+from .unprivileged_pods import UnprivilegedPods as UnprivilegedPods

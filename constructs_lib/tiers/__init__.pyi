@@ -1,0 +1,9 @@
+# The public names of the room. Type checkers read this file, and so does __init__.py.
+
+from .api import ApiTier as ApiTier
+from .fallback import FallbackPage as FallbackPage
+from .http import Http as Http
+from .socket import WEBSOCKET_ROUTE as WEBSOCKET_ROUTE
+from .socket import SocketTier as SocketTier
+from .web import WebTier as WebTier
+from .workload import Workload as Workload
