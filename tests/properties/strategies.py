@@ -209,6 +209,10 @@ _FIELDS: dict[str, Strategy] = {
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,
+    **dict.fromkeys(
+        ("ObservabilityStack.extra_containers", "PostgresCluster.extra_containers"),
+        st.just(MappingProxyType({})),
+    ),
     "Workload.sidecars": st.lists(_SIDECARS, max_size=1),
     "Workload.init_containers": st.lists(
         st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("prepare")), max_size=1
