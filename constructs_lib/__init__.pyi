@@ -2,6 +2,7 @@
 # file, and so does __init__.py.
 
 from .cluster import Cluster as Cluster
+from .cluster import Dns as Dns
 from .errors import ConfigurationError as ConfigurationError
 from .facts.buckets import S3Bucket as S3Bucket
 from .facts.endpoints import BrokerEndpoint as BrokerEndpoint

@@ -2,14 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import cdk8s
+from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_subdomain
+from constructs_lib.facts.network import (
+    End,
+    Neighbour,
+    Outside,
+    Port,
+    TransportProtocol,
+    check_has_port,
+)
+from constructs_lib.rules import check_range, check_subdomain
 from constructs_lib.scope_values import held_for, hold_for
+
+_OPTION = re.compile(r"[a-z][a-z0-9-]*")
+_PORTS = (
+    Port(name="dns", number=53, protocol=TransportProtocol.UDP),
+    Port(name="dns-tcp", number=53),
+)
+# CoreDNS, and the cache of the nodes. To policies that is pods where a plug-in leads to it by
+# itself, as those of Cilium and GKE do, and otherwise no pod but an address
+# (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/).
+DNS_SERVERS: tuple[End, ...] = (
+    *(
+        Neighbour(name=name, namespace="kube-system", selector={"k8s-app": name}, ports=_PORTS)
+        for name in ("kube-dns", "node-local-dns")
+    ),
+    Outside(name="node-dns", cidrs=("169.254.20.10/32",), ports=_PORTS),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dns:
+    """How pods resolve names.
+
+    A name with fewer dots than ``ndots`` is looked for behind each domain of a search list
+    first. The five of Kubernetes send full names of Services and of the outside through all of
+    it; three spare that to names such as ``api.shop.svc.cluster.local`` and
+    ``s3.eu-central-1.amazonaws.com``, and ``api``, ``api.shop`` and ``api.shop.svc`` are found
+    as before. Two spare it to ``login.example.com`` as well, and images whose C library is
+    musl, such as those of Alpine, then find no ``api.shop.svc``.
+
+    Args:
+        options: of the resolver, as in
+            https://man7.org/linux/man-pages/man5/resolv.conf.5.html; None for one that has no
+            number. What is not named is as the cluster has it.
+        servers: who answers, which every namespace is open to; CoreDNS and the cache of the
+            nodes, at its usual address, by default.
+
+    Raises:
+        ConfigurationError: no option that there can be, or nobody who answers, or at no port.
+    """
+
+    options: Mapping[str, int | None] = field(default_factory=lambda: {"ndots": 3})
+    servers: Sequence[End] = DNS_SERVERS
+
+    def __post_init__(self) -> None:
+        for name, number in self.options.items():
+            if not _OPTION.fullmatch(name):
+                raise ConfigurationError("Dns.options", name, "use an option such as 'ndots'")
+            if number is not None:
+                check_range(f"Dns.options[{name!r}]", number, 0, 1000)
+        if not self.servers:
+            raise ConfigurationError("Dns.servers", self.servers, "say who resolves names")
+        for server in self.servers:
+            check_has_port("Dns.servers", server)
+
+    def to_kube(self) -> k8s.PodDnsConfig | None:
+        """Return the typed settings of a pod."""
+        options = [
+            k8s.PodDnsConfigOption(name=name, value=None if number is None else str(number))
+            for name, number in self.options.items()
+        ]
+        return k8s.PodDnsConfig(options=options) if options else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,12 +94,14 @@ class Cluster:
 
     Args:
         domain: that the names of Services end in.
+        dns: how pods resolve names.
 
     Raises:
         ConfigurationError: a domain that is none.
     """
 
     domain: str = "cluster.local"
+    dns: Dns = Dns()
 
     def __post_init__(self) -> None:
         check_subdomain("Cluster.domain", self.domain)

@@ -8,7 +8,18 @@ import pytest
 from cdk8s import App, Chart
 from constructs import Construct
 
-from constructs_lib import Cluster, ConfigurationError
+from constructs_lib import (
+    ApiTier,
+    Cluster,
+    ConfigurationError,
+    Container,
+    Dns,
+    Outside,
+)
+from tests.tiers.reading import pod
+
+CONTAINER = Container(image="registry.example.com/shop/api:2.0.3")
+SILENT = Outside(name="dns", cidrs=("10.0.0.10/32",))
 
 
 def test_what_is_said_holds_for_all_charts_of_the_app(app: App) -> None:
@@ -40,6 +51,45 @@ def test_fails_where_it_is_said_twice() -> None:
     Cluster().attach(app)
     with pytest.raises(ConfigurationError, match=r"Cluster\.attach: .*call it once"):
         Cluster(domain="k8s.example.net").attach(app)
+
+
+def test_names_with_three_dots_are_looked_for_as_they_are(chart: Chart) -> None:
+    ApiTier(chart, "api", container=CONTAINER)
+    assert pod(chart, "api")["dnsConfig"] == {"options": [{"name": "ndots", "value": "3"}]}
+
+
+def test_options_of_the_resolver(app: App) -> None:
+    options = {"ndots": 2, "timeout": 1, "single-request-reopen": None}
+    Cluster(dns=Dns(options=options)).attach(app)
+    chart = Chart(app, "api", namespace="app")
+    ApiTier(chart, "api", container=CONTAINER)
+    assert pod(chart, "api")["dnsConfig"]["options"] == [
+        {"name": "ndots", "value": "2"},
+        {"name": "timeout", "value": "1"},
+        {"name": "single-request-reopen"},
+    ]
+
+
+def test_a_resolver_as_the_cluster_has_it(app: App) -> None:
+    Cluster(dns=Dns(options={})).attach(app)
+    chart = Chart(app, "api", namespace="app")
+    ApiTier(chart, "api", container=CONTAINER)
+    assert "dnsConfig" not in pod(chart, "api")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"options": {"Ndots": 2}}, r"Dns\.options: got 'Ndots'; use an option"),
+        ({"options": {"ndots": -1}}, r"Dns\.options\['ndots'\]: got -1; use a whole number"),
+        ({"options": {"ndots": "2"}}, r"Dns\.options\['ndots'\]: got '2'; use a whole number"),
+        ({"servers": ()}, r"Dns\.servers: .*say who resolves names"),
+        ({"servers": (SILENT,)}, r"Dns\.servers: got 'dns'; give it the port that is called"),
+    ],
+)
+def test_fails_where_no_name_would_be_resolved(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        Dns(**arguments)
 
 
 @pytest.mark.parametrize("domain", ["", "Cluster.local", "cluster.local.", "a_b"])

@@ -31,7 +31,8 @@ def pod_template(
         restart_policy: what happens when it ends, for jobs, which are not spread.
     """
     defaults = PodDefaults.of(scope)
-    pod = defaults.applied_to(pod, Cluster.of(scope))
+    cluster = Cluster.of(scope)
+    pod = defaults.applied_to(pod, cluster)
     mesh, placement = pod.mesh, pod.placement
     annotations = {
         **defaults.pod_annotations,
@@ -59,6 +60,7 @@ def pod_template(
             # A container that calls the API mounts a token of its own.
             automount_service_account_token=False,
             enable_service_links=False,
+            dns_config=cluster.dns.to_kube(),
             host_network=pod.host_network or None,
             host_pid=pod.host_pid or None,
             security_context=pod.hardening.pod(),

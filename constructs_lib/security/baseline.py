@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from constructs_lib.facts.network import Call, End
+from constructs_lib.cluster import Cluster
+from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Publisher
 from constructs_lib.names import NamedConstruct, check_no_namespace
 from constructs_lib.namespaces import Namespace
 from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.namespaces import close_default_account, namespace_object
-from constructs_lib.security.network import CLUSTER_DNS, allow_calls, allow_dns, default_deny
+from constructs_lib.security.network import allow_calls, allow_dns, default_deny
 from constructs_lib.security.persona_roles import bind
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.priority_classes import priority_classes as make_priority_classes
@@ -45,7 +46,6 @@ class SecurityBaseline(NamedConstruct):
         registries: where images may come from; anywhere by default.
         calls: what no argument of a construct says, such as a Prometheus of
             your own that scrapes them.
-        dns: who resolves names; CoreDNS and the cache of the nodes by default.
         headroom: what may be taken beyond the worst moment.
 
     Raises:
@@ -65,7 +65,6 @@ class SecurityBaseline(NamedConstruct):
         personas: Sequence[Persona] = (),
         registries: Registries | None = None,
         calls: Sequence[Call] = (),
-        dns: Sequence[End] = CLUSTER_DNS,
         headroom: Headroom = Headroom(),
     ) -> None:
         check_no_namespace(scope)
@@ -79,7 +78,6 @@ class SecurityBaseline(NamedConstruct):
             registries=registries,
             facts=facts,
             calls=calls,
-            dns=dns,
         )
 
         super().__init__(scope, id)
@@ -90,9 +88,10 @@ class SecurityBaseline(NamedConstruct):
                 storage_class(self, each)
         if priority_classes is not None:
             make_priority_classes(self, priority_classes)
+        dns = Cluster.of(scope).dns
         for namespace in namespaces:
             default_deny(self, namespace.name)
-            allow_dns(self, namespace.name, dns)
+            allow_dns(self, namespace.name, dns.servers)
             demand = Demand.of(namespace.name, footprints, headroom)
             quota(self, demand, storage=storage, headroom=headroom)
             limit_range(self, demand, headroom=headroom)

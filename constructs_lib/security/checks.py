@@ -26,7 +26,6 @@ def check_platform(
     registries: Registries | None,
     facts: Sequence[Facts],
     calls: Sequence[Call],
-    dns: Sequence[End],
 ) -> None:
     """Raise all problems of a platform in one error."""
     problems = [
@@ -38,7 +37,6 @@ def check_platform(
         *_classes({each.name for each in storage}, facts),
         *_peers(facts),
         *_images(registries, facts),
-        *_dns(dns),
         *_ends(calls),
         *_policies(calls),
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
@@ -109,14 +107,6 @@ def _peers(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
 def _images(registries: Registries | None, facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
     if registries is not None:
         yield from registries.problems(image for fact in facts for image in fact.images)
-
-
-def _dns(dns: Sequence[End]) -> Iterator[ConfigurationError]:
-    if not dns:
-        yield ConfigurationError("SecurityBaseline.dns", dns, "say who resolves names")
-    for end in dns:
-        if not end.ports:
-            yield ConfigurationError("SecurityBaseline.dns", end.name, "give it the ports of DNS")
 
 
 def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:

@@ -8,31 +8,8 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.facts.network import (
-    Call,
-    End,
-    Neighbour,
-    Outside,
-    Peer,
-    Port,
-    TransportProtocol,
-    within,
-)
+from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer, Port, within
 from constructs_lib.quantities import int_or_string
-
-_DNS_PORTS = (
-    Port(name="dns", number=53, protocol=TransportProtocol.UDP),
-    Port(name="dns-tcp", number=53),
-)
-
-# The cache of a node is no pod to a policy, so it is known by its address
-# (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/).
-CLUSTER_DNS: tuple[End, ...] = (
-    Neighbour(
-        name="dns", namespace="kube-system", selector={"k8s-app": "kube-dns"}, ports=_DNS_PORTS
-    ),
-    Outside(name="node-dns", cidrs=("169.254.20.10/32",), ports=_DNS_PORTS),
-)
 
 
 def default_deny(scope: Construct, namespace: str) -> k8s.KubeNetworkPolicy:

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from hypothesis import strategies as st
 
+from constructs_lib.cluster import DNS_SERVERS
 from constructs_lib.facts import Verb
-from constructs_lib.security.network import CLUSTER_DNS
 from constructs_lib.traffic import RetryOn
 from tests.properties.strategies_types import Strategy
 
@@ -104,6 +104,8 @@ PLAIN: dict[str, Strategy] = {
     "DatabaseEndpoint.host": st.just("postgres.example.com"),
     "DatabaseEndpoint.port": NUMBERS,
     "DatabaseEndpoint.target_port": st.just("main"),
+    "Dns.options": _mappings(st.sampled_from(("ndots", "timeout")), st.integers(1, 5)),
+    "Dns.servers": st.just(DNS_SERVERS),
     "Facts.foreign_metrics": _tuples(_METRICS),
     "Facts.images": _tuples(_IMAGES),
     "Footprint.namespace": NAMESPACES,
@@ -159,7 +161,6 @@ PLAIN: dict[str, Strategy] = {
     "Namespace.name": NAMESPACES,
     "SecurityBaseline.calls": st.just(()),
     "SecurityBaseline.constructs": st.just(()),
-    "SecurityBaseline.dns": st.just(CLUSTER_DNS),
     "ExistingStorageClass.name": NAMES,
     "SnapshotClass.name": NAMES,
     "StorageClass.name": NAMES,

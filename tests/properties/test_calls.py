@@ -11,7 +11,15 @@ from cdk8s import App, Chart
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib import ConfigurationError, Namespace, Outside, Port, SecurityBaseline
+from constructs_lib import (
+    Cluster,
+    ConfigurationError,
+    Dns,
+    Namespace,
+    Outside,
+    Port,
+    SecurityBaseline,
+)
 from constructs_lib.facts import Call, Facts, Neighbour, Peer, TransportProtocol
 from constructs_lib.facts.network import End
 from constructs_lib.manifests.network_policies import Address, Policies
@@ -87,14 +95,10 @@ def test_names_are_resolved_on_the_ports_of_those_who_do_so() -> None:
             neighbours() | outsides(),
             ports=st.sampled_from((PORTS, PORTS, PORTS, PORTS[:1], ())),
         )
-        chart = Chart(App(), "cluster")
-        SecurityBaseline(
-            chart,
-            "baseline",
-            namespaces=[Namespace(name="app")],
-            constructs=[],
-            dns=data.draw(st.lists(ends, max_size=2)),
-        )
+        app = App()
+        Cluster(dns=Dns(servers=data.draw(st.lists(ends, max_size=2)))).attach(app)
+        chart = Chart(app, "cluster")
+        SecurityBaseline(chart, "baseline", namespaces=[Namespace(name="app")], constructs=[])
         rules = find(chart, "NetworkPolicy", "allow-dns")["spec"]["egress"]
         assert rules
         assert all(rule["to"] and rule["ports"] for rule in rules)

@@ -149,16 +149,6 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
             "constructs, or make the end outside of the app a Neighbour or an Outside"
         ),
     ),
-    "nobody who resolves names": (
-        {"dns": []},
-        [],
-        "SecurityBaseline.dns: got []; say who resolves names",
-    ),
-    "a name service without ports": (
-        {"dns": [STORE]},
-        [],
-        "SecurityBaseline.dns: got 'store'; give it the ports of DNS",
-    ),
     "two ends of one name": (
         {
             "calls": [

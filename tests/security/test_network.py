@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from cdk8s import Chart
+from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import Namespace, Outside, Port, SecurityBaseline
+from constructs_lib import Cluster, Dns, Namespace, Outside, Port, SecurityBaseline
 from constructs_lib.facts import Call, Facts, Neighbour, Peer, TransportProtocol
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import Workload, peer
@@ -54,15 +54,15 @@ def test_closed_but_for_dns(cluster: Chart, manifest: SnapshotAssertion) -> None
 
 
 @pytest.mark.mission("B57")
-def test_dns_of_ones_own(cluster: Chart) -> None:
+def test_dns_of_ones_own(app: App) -> None:
     dns = Outside(
         name="dns",
         cidrs=("10.0.0.10/32",),
         ports=(Port(name="dns", number=53, protocol=TransportProtocol.UDP),),
     )
-    SecurityBaseline(
-        cluster, "baseline", namespaces=[Namespace(name="app")], constructs=[], dns=[dns]
-    )
+    Cluster(dns=Dns(servers=[dns])).attach(app)
+    cluster = Chart(app, "cluster")
+    SecurityBaseline(cluster, "baseline", namespaces=[Namespace(name="app")], constructs=[])
     assert find(cluster, "NetworkPolicy", "allow-dns")["spec"]["egress"] == [
         {"ports": [{"port": 53, "protocol": "UDP"}], "to": [{"ipBlock": {"cidr": "10.0.0.10/32"}}]}
     ]
