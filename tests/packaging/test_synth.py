@@ -20,7 +20,7 @@ def checkout(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in (
         *("Makefile", "cdk8s.yaml", "environments.py", "main.py"),
-        *("requirements.txt", "requirements-dev.txt"),
+        *("pyproject.toml", "requirements.txt", "requirements-dev.txt"),
     ):
         shutil.copy2(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
