@@ -5,8 +5,8 @@ from __future__ import annotations
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.job import job_facts, job_spec
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
@@ -34,14 +34,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
     k8s.KubeCronJob(
         scope,
         f"CronJob-{name}",
-        metadata=names.metadata(
-            scope,
-            "CronJob",
-            name,
-            namespace=identity.namespace,
-            labels={**identity.labels, **pod.version_labels},
-            annotations=pod.change_cause,
-        ),
+        metadata=controller_metadata(scope, "CronJob", pod, name=name, selector=identity.labels),
         spec=k8s.CronJobSpec(
             schedule=schedule.cron,
             time_zone="Etc/UTC",

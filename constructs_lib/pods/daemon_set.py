@@ -7,9 +7,9 @@ from dataclasses import replace
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.replacement import REVISION_HISTORY_LIMIT
@@ -36,13 +36,8 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
     k8s.KubeDaemonSet(
         scope,
         f"DaemonSet-{identity.name}",
-        metadata=names.metadata(
-            scope,
-            "DaemonSet",
-            identity.name,
-            namespace=identity.namespace,
-            labels={**identity.labels, **pod.version_labels},
-            annotations=pod.change_cause,
+        metadata=controller_metadata(
+            scope, "DaemonSet", pod, name=identity.name, selector=identity.labels
         ),
         spec=k8s.DaemonSetSpec(
             revision_history_limit=REVISION_HISTORY_LIMIT,

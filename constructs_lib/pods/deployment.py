@@ -8,10 +8,10 @@ from dataclasses import replace
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
+from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.replacement import (
@@ -93,14 +93,7 @@ def deploy(
     return k8s.KubeDeployment(
         scope,
         f"Deployment-{name}",
-        metadata=names.metadata(
-            scope,
-            "Deployment",
-            name,
-            namespace=pod.identity.namespace,
-            labels={**selector, **pod.version_labels},
-            annotations=pod.change_cause,
-        ),
+        metadata=controller_metadata(scope, "Deployment", pod, name=name, selector=selector),
         spec=k8s.DeploymentSpec(
             replicas=replicas,
             min_ready_seconds=min_ready_seconds,

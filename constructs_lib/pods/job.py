@@ -9,9 +9,9 @@ from dataclasses import replace
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.priority import Importance
@@ -42,14 +42,7 @@ def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int 
     k8s.KubeJob(
         scope,
         f"Job-{name}",
-        metadata=names.metadata(
-            scope,
-            "Job",
-            name,
-            namespace=identity.namespace,
-            labels={**identity.labels, **pod.version_labels},
-            annotations=pod.change_cause,
-        ),
+        metadata=controller_metadata(scope, "Job", pod, name=name, selector=identity.labels),
         spec=spec,
     )
     return job_facts(pod, {"count/jobs.batch": 1})

@@ -142,7 +142,7 @@ class Placement:
         self,
         labels: Mapping[str, str],
         *,
-        match_label_keys: Sequence[str] = ("pod-template-hash",),
+        match_label_keys: Sequence[str],
     ) -> list[k8s.TopologySpreadConstraint]:
         """Return the constraints for pods with these labels.
 

@@ -8,10 +8,10 @@ from typing import Any
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
+from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.replacement import MIN_READY_SECONDS, REVISION_HISTORY_LIMIT
@@ -42,13 +42,8 @@ def stateful_set(
     _StatefulSet(
         scope,
         f"StatefulSet-{identity.name}",
-        metadata=names.metadata(
-            scope,
-            "StatefulSet",
-            identity.name,
-            namespace=identity.namespace,
-            labels={**identity.labels, **pod.version_labels},
-            annotations=pod.change_cause,
+        metadata=controller_metadata(
+            scope, "StatefulSet", pod, name=identity.name, selector=identity.labels
         ),
         spec=k8s.StatefulSetSpec(
             replicas=replicas,

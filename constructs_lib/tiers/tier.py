@@ -82,6 +82,7 @@ class Tier(NamedConstruct):
     ) -> None:
         super().__init__(scope, id)
         self.peer = peer = pod.peer
+        told = pod.facts
         live = stateless_workload(
             self,
             pod,
@@ -94,7 +95,7 @@ class Tier(NamedConstruct):
         scaled = dict.fromkeys(m for track in live.tracks for m in track.scaling.pod_metrics)
         self.most_replicas = sum(track.scaling.maximum for track in live.tracks)
         own = Facts(
-            images=tuple(dict.fromkeys((*(t.image for t in live.tracks), *pod.facts.images))),
+            images=tuple(dict.fromkeys((*(t.image for t in live.tracks), *told.images))),
             calls=(
                 *exposed.calls,
                 *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
@@ -113,7 +114,7 @@ class Tier(NamedConstruct):
             log_format=log_format,
             routes=exposed.routes,
         )
-        self.facts = own.joined(replace(pod.facts, images=()))
+        self.facts = own.joined(replace(told, images=()))
 
     @property
     def deployment(self) -> ApiObject:
