@@ -71,8 +71,13 @@ class Cluster:
         raise TimeoutError(printed)
 
     def leader(self) -> str:
-        """Return the name of the primary, once the other member may take its place."""
-        printed = self.until("patronictl list --format json", lambda text: "Quorum" in text)
+        """Return the name of the primary, once the other member may take its place.
+
+        It streams then: one that still starts reads changed parameters without a restart.
+        """
+        printed = self.until(
+            "patronictl list --format json", lambda text: "Quorum" in text and "streaming" in text
+        )
         (leader,) = (each["Member"] for each in json.loads(printed) if each["Role"] == "Leader")
         return str(leader)
 
