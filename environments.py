@@ -168,6 +168,7 @@ class Settings:
     )
     api_server: Outside = Outside(name="api-server", cidrs=("10.0.0.0/24",), ports=(HTTPS,))
     nodes: tuple[str, ...] = ("10.0.0.0/16",)
+    internet: Outside = INTERNET
     most_nodes: int = 50
     certificate_issuer: str = "letsencrypt"
     internal_issuer: str = "shop-ca"

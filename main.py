@@ -44,7 +44,7 @@ from constructs_lib.security import (
     SnapshotClasses,
     UnprivilegedPods,
 )
-from environments import INTERNET, PRODUCTION, Settings, chosen, output
+from environments import PRODUCTION, Settings, chosen, output
 from imports.io import cert_manager
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
@@ -155,7 +155,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
                 authorization_url=f"{settings.identity_provider}/authorize",
                 token_url=f"{settings.identity_provider}/token",
                 user_info_url=f"{settings.identity_provider}/userinfo",
-                provider=INTERNET,
+                provider=settings.internet,
                 viewers=(groups.viewers, groups.developers),
                 editors=(groups.operators, groups.on_call),
             ),
@@ -164,7 +164,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         api_server=settings.api_server,
         nodes=settings.nodes,
         most_nodes=settings.most_nodes,
-        internet=INTERNET,
+        internet=settings.internet,
         images=images.observability,
         sizes=settings.observability_sizes,
     )

@@ -1,6 +1,7 @@
 # What a program of a page or two needs; all else is imported from its room. Type checkers read this
 # file, and so does __init__.py.
 
+from .cluster import AddressFamily as AddressFamily
 from .cluster import Cluster as Cluster
 from .cluster import Dns as Dns
 from .errors import ConfigurationError as ConfigurationError

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import ip_network
 
 import cdk8s
 from cdk8s_plus_27 import k8s
@@ -19,7 +21,7 @@ from constructs_lib.facts.network import (
     TransportProtocol,
     check_has_port,
 )
-from constructs_lib.rules import check_range, check_subdomain
+from constructs_lib.rules import check_member, check_range, check_subdomain
 from constructs_lib.scope_values import held_for, hold_for
 
 _OPTION = re.compile(r"[a-z][a-z0-9-]*")
@@ -37,6 +39,35 @@ DNS_SERVERS: tuple[End, ...] = (
     ),
     Outside(name="node-dns", cidrs=("169.254.20.10/32",), ports=_PORTS),
 )
+
+
+class AddressFamily(StrEnum):
+    """Which addresses the pods and Services of a cluster have.
+
+    Where there is IPv6, servers listen on ``::``, which takes IPv4 too where there is any.
+    """
+
+    IPV4 = "IPv4"
+    IPV6 = "IPv6"
+    DUAL = "IPv4 and IPv6"
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether there are addresses of IPv6."""
+        return self is not AddressFamily.IPV4
+
+    @property
+    def wildcard(self) -> str:
+        """The address of a server that listens on all."""
+        return "::" if self.has_ipv6 else "0.0.0.0"  # noqa: S104 - pods are reached at their own
+
+    def with_port(self, address: str, port: int) -> str:
+        """Return an address and a port as programs read them: one of IPv6 is in brackets."""
+        return f"[{address}]:{port}" if self.has_ipv6 else f"{address}:{port}"
+
+    def includes(self, cidr: str) -> bool:
+        """Tell whether a range is of addresses that there are."""
+        return self is AddressFamily.DUAL or self.value == f"IPv{ip_network(cidr).version}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,17 +125,20 @@ class Cluster:
 
     Args:
         domain: that the names of Services end in.
+        addresses: which pods and Services have.
         dns: how pods resolve names.
 
     Raises:
-        ConfigurationError: a domain that is none.
+        ConfigurationError: a domain that is none, or a text in place of an `AddressFamily`.
     """
 
     domain: str = "cluster.local"
+    addresses: AddressFamily = AddressFamily.IPV4
     dns: Dns = Dns()
 
     def __post_init__(self) -> None:
         check_subdomain("Cluster.domain", self.domain)
+        check_member("Cluster.addresses", self.addresses, AddressFamily)
 
     def attach(self, app: cdk8s.App) -> None:
         """Let the whole app be for this cluster."""

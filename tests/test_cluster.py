@@ -9,6 +9,7 @@ from cdk8s import App, Chart
 from constructs import Construct
 
 from constructs_lib import (
+    AddressFamily,
     ApiTier,
     Cluster,
     ConfigurationError,
@@ -90,6 +91,31 @@ def test_a_resolver_as_the_cluster_has_it(app: App) -> None:
 def test_fails_where_no_name_would_be_resolved(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError, match=says):
         Dns(**arguments)
+
+
+def test_an_address_of_ipv6_is_in_brackets_before_a_port() -> None:
+    assert AddressFamily.IPV4.with_port("10.0.0.1", 80) == "10.0.0.1:80"
+    assert AddressFamily.IPV6.with_port("fd00::1", 80) == "[fd00::1]:80"
+    # Of the pod's own address nobody knows the family before it is there.
+    assert AddressFamily.DUAL.with_port("$(POD_IP)", 80) == "[$(POD_IP)]:80"
+
+
+@pytest.mark.parametrize(
+    ("family", "included"),
+    [
+        (AddressFamily.IPV4, [True, False]),
+        (AddressFamily.IPV6, [False, True]),
+        (AddressFamily.DUAL, [True, True]),
+    ],
+)
+def test_which_ranges_there_are(family: AddressFamily, included: list[bool]) -> None:
+    assert [family.includes(cidr) for cidr in ("10.0.0.0/8", "fd00::/8")] == included
+
+
+def test_fails_with_the_text_of_a_family() -> None:
+    family: Any = "IPv6"
+    with pytest.raises(ConfigurationError, match=r"Cluster\.addresses: .*AddressFamily\.IPV6"):
+        Cluster(addresses=family)
 
 
 @pytest.mark.parametrize("domain", ["", "Cluster.local", "cluster.local.", "a_b"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypedDict
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.cluster import Cluster
+from constructs_lib.cluster import AddressFamily, Cluster
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.names import Identity
 from constructs_lib.pods.defaults import PodDefaults
@@ -33,6 +34,25 @@ def member_names(cluster: Cluster, server: Identity, members: int) -> list[str]:
     return [f"{server.name}-{number}.{domain}" for number in range(members)]
 
 
+class _Families(TypedDict, total=False):
+    ip_families: list[str]
+    ip_family_policy: str
+
+
+def families(scope: Construct) -> _Families:
+    """Return the fields of a Service that say which addresses it has, as its pods have them.
+
+    Of two families the cluster has one first, which stays that of a Service for good.
+    """
+    match Cluster.of(scope).addresses:
+        case AddressFamily.IPV4:
+            return {}
+        case AddressFamily.IPV6:
+            return {"ip_families": ["IPv6"], "ip_family_policy": "SingleStack"}
+        case AddressFamily.DUAL:
+            return {"ip_family_policy": "PreferDualStack"}
+
+
 def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
     """Make the Service of DNS names; members find each other before they are ready."""
     name = members_service(peer.name)
@@ -44,6 +64,7 @@ def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             cluster_ip="None",
+            **families(scope),
             publish_not_ready_addresses=True,
             selector=dict(peer.selector),
             ports=[_service_port(port, port.number) for port in listed(peer.ports)] or None,
@@ -77,6 +98,7 @@ def cluster_ip_service(
         labels=peer.selector,
         spec=k8s.ServiceSpec(
             type="ClusterIP",
+            **families(scope),
             selector=dict(peer.selector),
             session_affinity=session_affinity,
             ports=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.ports import BACKUP, POSTGRES
 from constructs_lib.postgres.repository import Repository
@@ -18,6 +19,7 @@ def member_configurations(
     version: int,
     retention: Mapping[str, str],
     source: Repository | None,
+    addresses: AddressFamily,
 ) -> dict[str, str]:
     """Return what a member archives and restores by, and how its server lets jobs in.
 
@@ -33,7 +35,8 @@ def member_configurations(
         **_COMMON,
         "archive-async": "y",
         "spool-path": f"{paths.WAL_VOLUME}/spool",
-        "tls-server-address": "*",
+        # A star is IPv4 alone.
+        "tls-server-address": "::" if addresses.has_ipv6 else "*",
         "tls-server-auth": f"{_CLIENT}=db",
         "tls-server-ca-file": f"{paths.TLS}/ca.crt",
         "tls-server-cert-file": f"{paths.TLS}/tls.crt",

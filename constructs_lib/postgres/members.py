@@ -118,6 +118,7 @@ def _backrest(context: ClusterContext) -> dict[str, str]:
         version=context.images.server.version,
         retention=backup.retention,
         source=context.bootstrap.source,
+        addresses=context.kubernetes.addresses,
     )
 
 

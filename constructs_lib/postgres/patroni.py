@@ -31,6 +31,7 @@ _LOGIN = {"sslmode": "verify-full", "sslrootcert": f"{paths.TLS}/ca.crt"}
 
 def patroni_yaml(context: ClusterContext) -> str:
     """Return the configuration of each member. Passwords are in `paths.PASSWORDS`."""
+    addresses = context.kubernetes.addresses
     settings: dict[str, Any] = {
         "scope": context.identity.name,
         "kubernetes": {
@@ -43,7 +44,7 @@ def patroni_yaml(context: ClusterContext) -> str:
             "follower_label_value": "replica",
         },
         "restapi": {
-            "listen": f"0.0.0.0:{PATRONI.number}",
+            "listen": addresses.with_port(addresses.wildcard, PATRONI.number),
             **_TLS,
             "cafile": f"{paths.TLS}/ca.crt",
             # The kubelet has no certificate to show; what changes something needs one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from constructs import Construct
@@ -113,7 +112,7 @@ def _router(context: ClusterContext) -> Container:
         volumes=[
             ConfigFiles(
                 name="router",
-                files={"haproxy.cfg": haproxy_cfg(context.member_names)},
+                files={"haproxy.cfg": haproxy_cfg(context)},
                 mount_path="/etc/haproxy",
             ),
             _certificate(context),
@@ -141,16 +140,15 @@ def _exporter(context: ClusterContext) -> Container:
     )
 
 
-def haproxy_cfg(members: Sequence[str]) -> str:
-    """Return how a router finds the primary and the standbys.
-
-    Args:
-        members: the DNS names of the members.
-    """
+def haproxy_cfg(context: ClusterContext) -> str:
+    """Return how a router finds the primary and the standbys."""
     servers = "\n".join(
         f"  server {name.partition('.')[0]} {name}:{POSTGRES.number} check port {PATRONI.number} "
         f"check-ssl verify required ca-file {paths.TLS}/ca.crt "
         f"check-sni {name} verifyhost {name}"
-        for name in members
+        for name in context.member_names
     )
-    return filled("haproxy.cfg", members=servers)
+    # A star is IPv4 alone.
+    ipv6, port = context.kubernetes.addresses.has_ipv6, ROUTER_METRICS.number
+    metrics = f":::{port} v4v6" if ipv6 else f"*:{port}"
+    return filled("haproxy.cfg", members=servers, metrics=metrics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.resources import Resources
@@ -55,17 +56,20 @@ class Gunicorn:
             )
         return self.workers or min(int(2 * amounts.cpu) + 1, by_memory, 64)
 
-    def configure(self, container: Container, *, port: int, drain_seconds: int) -> Container:
+    def configure(
+        self, container: Container, *, addresses: AddressFamily, port: int, drain_seconds: int
+    ) -> Container:
         """Return the container with all that gunicorn reads from its environment.
 
         Args:
             container: of the tier.
-            port: what it listens on.
+            addresses: those that it listens on.
+            port: what it listens on there.
             drain_seconds: what it may take to finish after SIGTERM.
         """
         processes = self.processes(container.resources)
         arguments = {
-            "bind": f"0.0.0.0:{port}",
+            "bind": addresses.with_port(addresses.wildcard, port),
             "workers": processes,
             "worker-class": "gthread",
             "threads": self.threads,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import CsiSecretRef, SecretRef, check_reference
 from constructs_lib.pods.container import Container
@@ -61,8 +62,13 @@ class NextJs:
                     "the Secret must have the key 'key'",
                 )
 
-    def configure(self, container: Container) -> Container:
-        """Return the container with all that Next.js reads from its environment."""
+    def configure(self, container: Container, *, addresses: AddressFamily) -> Container:
+        """Return the container with all that Next.js reads from its environment.
+
+        Args:
+            container: of the tier.
+            addresses: those that it listens on.
+        """
         key = self.server_actions_key
         if "HOSTNAME" in container.variables:
             raise ConfigurationError(
@@ -71,7 +77,7 @@ class NextJs:
         return replace(container, version_variable=_VERSION_VARIABLE).with_defaults(
             env={
                 # The image's own name of the pod would be the address to listen on.
-                "HOSTNAME": "0.0.0.0",  # noqa: S104
+                "HOSTNAME": addresses.wildcard,
                 # Milliseconds, and longer than nginx keeps idle connections, as for gunicorn.
                 "KEEP_ALIVE_TIMEOUT": "75000",
                 "NEXT_TELEMETRY_DISABLED": "1",

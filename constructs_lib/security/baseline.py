@@ -68,6 +68,7 @@ class SecurityBaseline(NamedConstruct):
         headroom: Headroom = Headroom(),
     ) -> None:
         check_no_namespace(scope)
+        cluster = Cluster.of(scope)
         facts = [construct.facts for construct in constructs]
         footprints = [footprint for fact in facts for footprint in fact.footprints]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
@@ -78,6 +79,7 @@ class SecurityBaseline(NamedConstruct):
             registries=registries,
             facts=facts,
             calls=calls,
+            addresses=cluster.addresses,
         )
 
         super().__init__(scope, id)
@@ -88,10 +90,9 @@ class SecurityBaseline(NamedConstruct):
                 storage_class(self, each)
         if priority_classes is not None:
             make_priority_classes(self, priority_classes)
-        dns = Cluster.of(scope).dns
         for namespace in namespaces:
             default_deny(self, namespace.name)
-            allow_dns(self, namespace.name, dns.servers)
+            allow_dns(self, namespace.name, cluster.dns.servers)
             demand = Demand.of(namespace.name, footprints, headroom)
             quota(self, demand, storage=storage, headroom=headroom)
             limit_range(self, demand, headroom=headroom)

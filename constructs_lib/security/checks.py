@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
@@ -26,6 +27,7 @@ def check_platform(
     registries: Registries | None,
     facts: Sequence[Facts],
     calls: Sequence[Call],
+    addresses: AddressFamily,
 ) -> None:
     """Raise all problems of a platform in one error."""
     problems = [
@@ -38,6 +40,7 @@ def check_platform(
         *_peers(facts),
         *_images(registries, facts),
         *_ends(calls),
+        *_addresses(addresses, calls),
         *_policies(calls),
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
         *_revisions(facts),
@@ -118,6 +121,20 @@ def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
         if replace(end, ports=()) != replace(known, ports=()):
             yield ConfigurationError(
                 f"{type(end).__name__}.name", end.name, "give ends that differ different names"
+            )
+
+
+def _addresses(family: AddressFamily, calls: Iterable[Call]) -> Iterator[ConfigurationError]:
+    """Pods without addresses of a family meet nobody who has no others."""
+    ends = (end for call in calls for end in (call.source, call.target))
+    outside = {end.name: end.cidrs for end in ends if isinstance(end, Outside)}
+    for name, cidrs in outside.items():
+        if not any(family.includes(cidr) for cidr in cidrs):
+            yield ConfigurationError(
+                f"Outside({name!r}).cidrs",
+                cidrs,
+                f"name a range of {family.value}: pods have no other addresses. Of a cluster that "
+                "has, say Cluster(addresses=…)",
             )
 
 

@@ -83,9 +83,11 @@ class ApiTier(Tier):
         check_host(host, routes, usual=API_ROUTE)
         check_deadlines(host, routes, gunicorn, database)
         identity = Identity.of(scope, id, component="api")
+        cluster, drain_seconds = Cluster.of(scope), lifecycle.drain_seconds
         configured = gunicorn.configure(
-            container, port=http.port, drain_seconds=lifecycle.drain_seconds
+            container, addresses=cluster.addresses, port=http.port, drain_seconds=drain_seconds
         )
+        name = cluster.dns_name(id, identity.namespace)
         connected = connect_server(configured, "cache", cache)
         if database is not None:
             unconnected = workload.pod(identity, connected, lifecycle=lifecycle)
@@ -116,8 +118,5 @@ class ApiTier(Tier):
             log_format=LogFormat.GUNICORN,
         )
         self.endpoint = HttpEndpoint(
-            host=Cluster.of(scope).dns_name(id, identity.namespace),
-            port=HTTP_PORT,
-            target=self.peer,
-            target_port="http",
+            host=name, port=HTTP_PORT, target=self.peer, target_port="http"
         )

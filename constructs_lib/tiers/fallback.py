@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
+from string import Template
 
 from cdk8s import ApiObject
 from constructs import Construct
 
+from constructs_lib.cluster import AddressFamily, Cluster
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
@@ -79,7 +81,7 @@ class FallbackPage(NamedConstruct):
         check_range("FallbackPage.replicas", replicas, 1, 10)
         route = Route(paths=(path,), policy=PORTABLE_POLICY)
         identity = Identity.of(scope, id, component="fallback")
-        pod = Pod(identity=identity, containers=[_nginx(image, page)])
+        pod = Pod(identity=identity, containers=[_nginx(image, page, Cluster.of(scope).addresses)])
         pod = extra_containers.joined_to(pod)
         super().__init__(scope, id)
         facts = deployment(self, pod, replicas=replicas)
@@ -105,8 +107,10 @@ class FallbackPage(NamedConstruct):
         return self.objects["Service"]
 
 
-def _nginx(image: str, page: str) -> Container:
+def _nginx(image: str, page: str, addresses: AddressFamily) -> Container:
     configuration = files("constructs_lib.tiers").joinpath("assets", "fallback.conf").read_text()
+    ipv6 = addresses.has_ipv6
+    listen = f"[::]:{_HTTP.number} ipv6only=off" if ipv6 else str(_HTTP.number)
     return Container(
         name="nginx",
         image=image,
@@ -116,7 +120,7 @@ def _nginx(image: str, page: str) -> Container:
         volumes=[
             ConfigFiles(
                 name="configuration",
-                files={"nginx.conf": configuration},
+                files={"nginx.conf": Template(configuration).substitute(listen=listen)},
                 mount_path="/etc/fallback",
             ),
             ConfigFiles(name="page", files={"index.html": page}, mount_path="/srv/page"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
@@ -81,7 +82,9 @@ class WebTier(Tier):
                 "WebTier.host", None, "expose it: host=Host(…), load_balancer=LoadBalancer(…)"
             )
         check_host(host, routes, usual=WEB_ROUTE)
-        configured = connect_server(nextjs.configure(container), "cache", cache)
+        configured = connect_server(
+            nextjs.configure(container, addresses=Cluster.of(scope).addresses), "cache", cache
+        )
         pod = workload.pod(
             Identity.of(scope, id, component="web"),
             connect_upstreams(http.serve(configured), upstreams),

@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
-from constructs_lib.pods.service import service
+from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import (
@@ -169,6 +169,7 @@ class LoadBalancer:
             annotations=self.certificate.annotations(self.ports) if self.certificate else {},
             spec=k8s.ServiceSpec(
                 type="LoadBalancer",
+                **families(scope),
                 load_balancer_class=self.load_balancer_class,
                 load_balancer_source_ranges=list(self.source_ranges),
                 external_traffic_policy=self.external_traffic_policy.value,

@@ -8,7 +8,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.pods.service import service
+from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
 
@@ -40,6 +40,7 @@ def cluster_ip(
         labels=identity.labels,
         spec=k8s.ServiceSpec(
             type="ClusterIP",
+            **families(scope),
             selector=dict(track.selector),
             ports=[
                 k8s.ServicePort(

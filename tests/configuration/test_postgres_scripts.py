@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.postgres import RestoredDatabase
 from constructs_lib.postgres.backrest import member_configurations
 from tests.configuration.programs.certificate import served, sign
@@ -174,7 +175,9 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
 
     new, port = folder / "new", free_port()
     places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/new-wal"}
-    configurations = member_configurations(SOURCE, version=18, retention={}, source=SOURCE)
+    configurations = member_configurations(
+        SOURCE, version=18, retention={}, source=SOURCE, addresses=AddressFamily.IPV4
+    )
     text = in_folder(configurations["source.conf"], inside, places=places)
     # The keys stand in variables alone, with those of the own repository beside them.
     (folder / "source.conf").write_text(text.replace("repo1-cipher-pass=secret\n", ""))

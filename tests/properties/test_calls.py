@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib import (
+    AddressFamily,
     Cluster,
     ConfigurationError,
     Dns,
@@ -60,7 +61,9 @@ def test_what_is_called_can_be_reached_and_nothing_else() -> None:
         peers = data.draw(st.lists(st.sampled_from(PEERS), min_size=3, max_size=4, unique_by=id))
         ends: list[End] = [*peers, *data.draw(st.lists(neighbours() | outsides(), max_size=3))]
         calls = data.draw(st.lists(calls_between(ends, peers), min_size=3, max_size=9))
-        chart = Chart(App(), "cluster")
+        app = App()
+        Cluster(addresses=AddressFamily.DUAL).attach(app)
+        chart = Chart(app, "cluster")
         SecurityBaseline(
             chart,
             "baseline",

@@ -149,6 +149,14 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
             "constructs, or make the end outside of the app a Neighbour or an Outside"
         ),
     ),
+    "an end of addresses that pods do not have": (
+        {"calls": [Call(source=replace(STORE, cidrs=("2001:db8::/32",)), target=API, port="http")]},
+        [Facts(peers=(API,))],
+        (
+            "Outside('store').cidrs: got ('2001:db8::/32',); name a range of IPv4: pods have no "
+            "other addresses. Of a cluster that has, say Cluster(addresses=…)"
+        ),
+    ),
     "two ends of one name": (
         {
             "calls": [

@@ -10,6 +10,8 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
+    AddressFamily,
+    Cluster,
     ConfigurationError,
     FallbackPage,
     GatewayApi,
@@ -54,6 +56,14 @@ def test_the_usual_objects(chart: Chart) -> None:
     fallback = FallbackPage(chart, "fallback", host=host(VirtualServer()), page=PAGE)
     made = [(each.kind, each.name) for each in (fallback.deployment, fallback.service)]
     assert made == [("Deployment", "fallback"), ("Service", "fallback")]
+
+
+def test_where_there_is_ipv6_it_listens_on_that_too(app: App) -> None:
+    Cluster(addresses=AddressFamily.DUAL).attach(app)
+    chart = Chart(app, "web", namespace="app")
+    FallbackPage(chart, "fallback", host=host(VirtualServer()), page=PAGE)
+    text = find(chart, "ConfigMap", "fallback-configuration")["data"]["nginx.conf"]
+    assert "listen [::]:8080 ipv6only=off;" in text
 
 
 @pytest.mark.mission("B88")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
+from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.facts.endpoints import HttpEndpoint
@@ -52,8 +53,7 @@ class Elasticsearch(Part):
 
     def __init__(self, scope: Construct, context: StackContext, *, logs: Logs) -> None:
         super().__init__(scope, identity_of("elasticsearch", context.logging))
-        image = context.images.elasticsearch
-        pod = _pod(self.identity, image, logs)
+        pod = _pod(self.identity, context, logs)
         pod = extended(pod, context.extra_containers)
         servers = stateful_set(self, pod, replicas=logs.servers, min_ready_seconds=30)
         cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
@@ -63,7 +63,7 @@ class Elasticsearch(Part):
             target=pod.peer,
             target_port=_HTTP.name,
         )
-        set_up = set_up_job(self, image=image, logs=logs, url=self.url)
+        set_up = set_up_job(self, image=context.images.elasticsearch, logs=logs, url=self.url)
         snapshots = logs.snapshots
         self.facts = Facts(
             calls=(
@@ -80,23 +80,25 @@ class Elasticsearch(Part):
         return f"https://{self.endpoint.host}:{self.endpoint.port}"
 
 
-def _pod(identity: Identity, image: str, logs: Logs) -> Pod:
+def _pod(identity: Identity, context: StackContext, logs: Logs) -> Pod:
     return Pod(
         identity=identity,
         importance=Importance.OBSERVABILITY,
-        init_containers=[_prepare(identity, image, logs)],
-        containers=[_server(image, logs)],
+        init_containers=[_prepare(identity, context, logs)],
+        containers=[_server(context.images.elasticsearch, logs)],
         hardening=ELASTIC,
         placement=logs.placement,
         grace_period_seconds=180,
     )
 
 
-def _prepare(identity: Identity, image: str, logs: Logs) -> Container:
+def _prepare(identity: Identity, context: StackContext, logs: Logs) -> Container:
     secrets, snapshots = logs.secrets, logs.snapshots
     members = ", ".join(f"{identity.name}-{number}" for number in range(logs.servers))
     settings = Template(asset("elasticsearch.yml")).safe_substitute(
-        members=members, service=members_service(identity.name)
+        members=members,
+        service=members_service(identity.name),
+        wildcard=Yaml.stringify(context.cluster.addresses.wildcard).strip(),
     )
     keys = (
         [SecretFiles(secret=snapshots.secret, mount_path="/run/secrets/snapshots")]
@@ -105,7 +107,7 @@ def _prepare(identity: Identity, image: str, logs: Logs) -> Container:
     )
     return Container(
         name="prepare",
-        image=image,
+        image=context.images.elasticsearch,
         resources=Resources(cpu="100m", memory="512Mi", ephemeral_storage="128Mi"),
         command=["/settings/prepare-elasticsearch.sh"],
         volumes=[

@@ -9,6 +9,7 @@ from typing import Any
 from cdk8s import Yaml
 from constructs import Construct
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
@@ -61,7 +62,9 @@ class Filebeat(Part):
         logstash: Logstash,
     ) -> None:
         super().__init__(scope, identity_of("filebeat", context.agents))
-        configuration = filebeat_yaml(context.watched, logstash=logstash.address)
+        configuration = filebeat_yaml(
+            context.watched, logstash=logstash.address, addresses=context.cluster.addresses
+        )
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
@@ -121,13 +124,18 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
     )
 
 
-def filebeat_yaml(watched: Sequence[Facts], *, logstash: str) -> str:
+def filebeat_yaml(watched: Sequence[Facts], *, logstash: str, addresses: AddressFamily) -> str:
     """Return how lines are found, and where they go.
 
     Args:
         watched: the constructs whose lines are read.
         logstash: the address of Logstash.
+        addresses: those that the kubelet asks it at.
     """
+    host = addresses.wildcard
+    if addresses.has_ipv6:
+        # It reads an address of IPv6 in a URL only.
+        host = f"http://{addresses.with_port(host, _API.number)}"
     namespaces = sorted({peer.namespace for each in watched for peer in each.peers})
     providers = [
         {
@@ -156,7 +164,7 @@ def filebeat_yaml(watched: Sequence[Facts], *, logstash: str) -> str:
                 {"drop_fields": {"fields": ["agent", "ecs", "input"], "ignore_missing": True}}
             ],
             "http.enabled": True,
-            "http.host": "0.0.0.0",  # noqa: S104 - the kubelet asks there
+            "http.host": host,
             "http.port": _API.number,
             "output.logstash": {
                 "hosts": [logstash],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from cdk8s import Yaml
 from constructs import Construct
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
@@ -122,7 +123,7 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
         volumes=[
             ConfigFiles(
                 name="settings",
-                files={"kibana.yml": _settings(elasticsearch.url)},
+                files={"kibana.yml": _settings(context.cluster.addresses, elasticsearch.url)},
                 mount_path=f"{_HOME}/config",
             ),
             SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls", mode=0o440),
@@ -136,10 +137,10 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
     )
 
 
-def _settings(elasticsearch: str) -> str:
+def _settings(addresses: AddressFamily, elasticsearch: str) -> str:
     return Yaml.stringify(
         {
-            "server.host": "0.0.0.0",  # noqa: S104 - its Service leads there
+            "server.host": addresses.wildcard,
             "server.name": "kibana",
             # People sign in here with the passwords of Elasticsearch.
             "server.ssl.enabled": True,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from cdk8s import Yaml
 from constructs import Construct
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk import pipelines
@@ -56,7 +57,7 @@ class Logstash(Part):
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
-            init_containers=[_prepare(context.images.logstash)],
+            init_containers=[_prepare(context)],
             containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
             # It empties its queue before it stops.
@@ -72,10 +73,10 @@ class Logstash(Part):
         self.address = f"{context.dns_name(self.identity)}:{BEATS.number}"
 
 
-def _settings() -> str:
+def _settings(addresses: AddressFamily) -> str:
     return Yaml.stringify(
         {
-            "api.http.host": "0.0.0.0",  # noqa: S104 - the kubelet asks there
+            "api.http.host": addresses.wildcard,
             "config.reload.automatic": True,
             "config.reload.interval": "30s",
             "queue.type": "persisted",
@@ -143,17 +144,17 @@ def _heap(given: Resources) -> str:
     return f"{mebibytes}m" if mebibytes % 1024 else f"{mebibytes // 1024}g"
 
 
-def _prepare(image: str) -> Container:
+def _prepare(context: StackContext) -> Container:
     return Container(
         name="prepare",
-        image=image,
+        image=context.images.logstash,
         resources=Resources(cpu="100m", memory="64Mi", ephemeral_storage="64Mi"),
         command=["/settings/prepare-logstash.sh"],
         volumes=[
             ConfigFiles(
                 name="settings",
                 files={
-                    "logstash.yml": _settings(),
+                    "logstash.yml": _settings(context.cluster.addresses),
                     "pipelines.yml": _pipelines(),
                     "prepare-logstash.sh": asset("prepare-logstash.sh"),
                 },

@@ -74,6 +74,7 @@ class GrafanaDatabase:
     def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
         """Return the variables that tell Grafana."""
         members = member_names(cluster, identity, self.replicas)
+        address = cluster.addresses.with_port("$(POD_IP)", _GOSSIP.number)
         return {
             "GF_DATABASE_TYPE": "postgres",
             "GF_DATABASE_HOST": f"{self.database.host}:{self.database.port}",
@@ -83,8 +84,8 @@ class GrafanaDatabase:
             "GF_DATABASE_SSL_MODE": "verify-full",
             "GF_DATABASE_CA_CERT_PATH": f"{_DATABASE_FILES}/ca.crt",
             "GF_DATABASE_MAX_OPEN_CONN": str(self.database.connections // self.replicas),
-            "GF_UNIFIED_ALERTING_HA_LISTEN_ADDRESS": f"$(POD_IP):{_GOSSIP.number}",
-            "GF_UNIFIED_ALERTING_HA_ADVERTISE_ADDRESS": f"$(POD_IP):{_GOSSIP.number}",
+            "GF_UNIFIED_ALERTING_HA_LISTEN_ADDRESS": address,
+            "GF_UNIFIED_ALERTING_HA_ADVERTISE_ADDRESS": address,
             "GF_UNIFIED_ALERTING_HA_PEERS": ",".join(
                 f"{member}:{_GOSSIP.number}" for member in members
             ),

@@ -163,6 +163,7 @@ def _dashboard(servers: int) -> Dashboard:
 
 
 def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) -> Container:
+    addresses = context.cluster.addresses
     return Container(
         name="alertmanager",
         image=context.images.alertmanager,
@@ -171,8 +172,8 @@ def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) 
             "--config.file=/etc/alertmanager/config/alertmanager.yml",
             f"--storage.path={_DATA}",
             "--data.retention=120h",
-            "--cluster.listen-address=0.0.0.0:9094",
-            "--cluster.advertise-address=$(POD_IP):9094",
+            f"--cluster.listen-address={addresses.with_port(addresses.wildcard, 9094)}",
+            f"--cluster.advertise-address={addresses.with_port('$(POD_IP)', 9094)}",
             *(f"--cluster.peer={member}:9094" for member in members),
         ],
         ports=[_HTTP, *_GOSSIP],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from cdk8s import Yaml
 from constructs import Construct
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port, check_has_port
@@ -74,10 +75,11 @@ class BlackboxExporter(Part):
             )
         super().__init__(scope, identity_of("blackbox", context.monitoring))
         http = Port(name="http", number=9115)
+        protocol = "ip6" if context.cluster.addresses is AddressFamily.IPV6 else "ip4"
         site = {
             "prober": "http",
             "timeout": "10s",
-            "http": {"fail_if_not_ssl": True, "preferred_ip_protocol": "ip4"},
+            "http": {"fail_if_not_ssl": True, "preferred_ip_protocol": protocol},
         }
         process = Container(
             name="blackbox",

@@ -81,12 +81,13 @@ class NodeExporter(Part):
 
 
 def _pod(identity: Identity, context: StackContext) -> Pod:
+    address = context.cluster.addresses.with_port("$(HOST_IP)", NODE_METRICS.number)
     process = Container(
         name="node-exporter",
         image=context.images.node_exporter,
         resources=context.sizes.node_exporter,
         args=[
-            f"--web.listen-address=$(HOST_IP):{NODE_METRICS.number}",
+            f"--web.listen-address={address}",
             "--path.procfs=/host/root/proc",
             "--path.rootfs=/host/root",
             "--path.sysfs=/host/root/sys",

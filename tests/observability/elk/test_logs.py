@@ -21,6 +21,7 @@ from constructs_lib import (
     Resources,
     SecretRef,
 )
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts import Facts, LogFormat, Peer
 from constructs_lib.names import NAME
 from constructs_lib.observability import LogSnapshots, ObservabilityImages
@@ -210,7 +211,11 @@ def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
 )
 def test_lines_that_belong_together(written: LogFormat, lines: list[str], events: int) -> None:
     peer = Peer(name="a", namespace="app", selector={NAME: "a"}, ports=())
-    text = filebeat_yaml([Facts(peers=(peer,), log_format=written)], logstash="logstash:5044")
+    text = filebeat_yaml(
+        [Facts(peers=(peer,), log_format=written)],
+        logstash="logstash:5044",
+        addresses=AddressFamily.IPV4,
+    )
     (provider,) = yaml.safe_load(text)["filebeat.autodiscover"]["providers"]
     _, *joining = provider["templates"][0]["config"][0]["parsers"]
     begins = joining[0]["multiline"]["pattern"] if joining else ""

@@ -13,6 +13,8 @@ from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import (
+    AddressFamily,
+    Cluster,
     ConfigurationError,
     Host,
     NginxIngress,
@@ -23,6 +25,7 @@ from constructs_lib import (
 )
 from constructs_lib.facts import Call, DatabaseUse
 from constructs_lib.facts.dashboards import DashboardFolder
+from constructs_lib.names import Identity
 from constructs_lib.observability.grafana.database import GrafanaDatabase
 from constructs_lib.observability.grafana.storage import GrafanaVolume
 from constructs_lib.observability.grafana.teams import DashboardTeam
@@ -150,6 +153,14 @@ def test_shared_database(wide: Chart, manifest: SnapshotAssertion) -> None:
     assert find_all(wide, "StatefulSet") + find_all(wide, "PodDisruptionBudget") == manifest
     assert {call.port for call in made.facts.calls} == {"http", "postgres", "gossip", "gossip-udp"}
     assert made.facts.databases == (DatabaseUse(client=made.peer, endpoint=DATABASE),)
+
+
+def test_servers_tell_each_other_of_addresses_of_ipv6() -> None:
+    identity = Identity(name="grafana", namespace="monitoring", component="grafana")
+    cluster = Cluster(addresses=AddressFamily.IPV6)
+    told = GrafanaDatabase(database=DATABASE).env(identity, cluster)
+    assert told["GF_UNIFIED_ALERTING_HA_LISTEN_ADDRESS"] == "[$(POD_IP)]:9094"
+    assert told["GF_UNIFIED_ALERTING_HA_ADVERTISE_ADDRESS"] == "[$(POD_IP)]:9094"
 
 
 @pytest.mark.mission("B73")
