@@ -9,7 +9,7 @@ import cdk8s
 from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.names import app_of, chart_of
+from constructs_lib.scopes import app_of, chart_of
 
 T = TypeVar("T")
 

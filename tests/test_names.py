@@ -10,12 +10,15 @@ from cdk8s import App, Chart
 from constructs import Construct
 
 from constructs_lib import ConfigurationError, names
+from constructs_lib.labels import Identity
+from constructs_lib.named_construct import NamedConstruct
+from constructs_lib.scopes import check_no_namespace, namespace_of
 
-WEB = names.Identity(name="web", namespace="app", component="frontend")
+WEB = Identity(name="web", namespace="app", component="frontend")
 
 
 def test_labels(chart: Chart) -> None:
-    assert names.Identity.of(chart, "web", component="frontend") == WEB
+    assert Identity.of(chart, "web", component="frontend") == WEB
     assert WEB.labels == {
         "app.kubernetes.io/name": "web",
         "app.kubernetes.io/component": "frontend",
@@ -58,24 +61,24 @@ def test_fails_in_a_chart_without_a_good_namespace(
     app: App, namespace: str | None, says: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=rf"Chart\.namespace: got {namespace!r}; {says}"):
-        names.namespace_of(Chart(app, "c", namespace=namespace))
+        namespace_of(Chart(app, "c", namespace=namespace))
 
 
 def test_fails_with_a_namespace_around_objects_of_the_cluster(app: App, chart: Chart) -> None:
-    names.check_no_namespace(Chart(app, "cluster"))
+    check_no_namespace(Chart(app, "cluster"))
     with pytest.raises(ConfigurationError, match=r"Chart\.namespace: got 'app'; leave the name"):
-        names.check_no_namespace(chart)
+        check_no_namespace(chart)
 
 
 def test_fails_with_an_id_that_a_neighbour_has(chart: Chart) -> None:
     Construct(chart, "web")
     with pytest.raises(ConfigurationError, match="id: got 'web'; there is one already in this"):
-        names.NamedConstruct(chart, "web")
+        NamedConstruct(chart, "web")
 
 
 @pytest.mark.parametrize(
     "make",
-    [partial(names.NamedConstruct, id="web"), names.namespace_of, names.check_no_namespace],
+    [partial(NamedConstruct, id="web"), namespace_of, check_no_namespace],
 )
 def test_fails_outside_of_a_chart(app: App, make: Callable[[App], object]) -> None:
     with pytest.raises(ConfigurationError, match="scope: got 'App'; give a Chart"):

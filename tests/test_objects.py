@@ -24,7 +24,7 @@ from constructs_lib import (
     WebTier,
     Workload,
 )
-from constructs_lib.names import NamedConstruct
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.traffic import LoadBalancer
 from tests.postgres.ends import cluster
 from tests.public_names import PUBLIC

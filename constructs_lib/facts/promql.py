@@ -8,7 +8,7 @@ import promql_parser
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer
-from constructs_lib.names import NAME
+from constructs_lib.labels import NAME
 
 # What panels of Grafana look back: at least four scrapes, whatever the zoom:
 # https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/

@@ -9,7 +9,7 @@ from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.prometheus.settings import MetricsStore

@@ -5,7 +5,8 @@ from __future__ import annotations
 from constructs import Construct
 
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.labels import Identity
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
 
 

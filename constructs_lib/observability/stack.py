@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import End, Outside
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.names import NamedConstruct, check_no_namespace
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.settings import Logs
@@ -33,6 +33,7 @@ from constructs_lib.pods.extra_containers import (
     ExtraContainers,
     check_servers,
 )
+from constructs_lib.scopes import check_no_namespace
 
 
 class ObservabilityStack(NamedConstruct):

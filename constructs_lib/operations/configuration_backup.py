@@ -19,7 +19,8 @@ from constructs_lib.facts.network import Outside
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.labels import Identity
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts

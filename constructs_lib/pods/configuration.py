@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.labels import Identity
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_key, check_mount_path, check_name, check_text
 from constructs_lib.secret_detection import holds_a_secret
@@ -90,7 +91,7 @@ class ConfigFiles(Volume):
             ),
         )
 
-    def attach(self, scope: Construct, identity: names.Identity) -> k8s.KubeConfigMap:
+    def attach(self, scope: Construct, identity: Identity) -> k8s.KubeConfigMap:
         """Make the ConfigMap."""
         return k8s.KubeConfigMap(
             scope,

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.names import check_further_labels
+from constructs_lib.labels import check_further_labels
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Toleration

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.signals import AlertRule, Severity
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.schedule import Schedule, longest_pause
 
 

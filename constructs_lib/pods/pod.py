@@ -15,7 +15,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import VERSION, Identity
+from constructs_lib.labels import VERSION, Identity
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.names import NamedConstruct
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.service_account import service_account
 

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.rbac import PolicyRule
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 
 _GROUP = "rbac.authorization.k8s.io"
 

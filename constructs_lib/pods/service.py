@@ -12,7 +12,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.cluster import AddressFamily, Cluster
 from constructs_lib.facts.network import Peer, Port
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.ports import listed
 from constructs_lib.quantities import int_or_string

@@ -10,13 +10,14 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.facts.rbac import KubernetesPermissions
+from constructs_lib.labels import Identity
 from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.rbac import namespaced_role
 
 
 def service_account(
     scope: Construct,
-    identity: names.Identity,
+    identity: Identity,
     permissions: KubernetesPermissions | None,
     *,
     annotations: Mapping[str, str] = MappingProxyType({}),

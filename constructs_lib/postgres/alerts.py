@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import highest, increase, series, total
 from constructs_lib.facts.signals import AlertRule, Severity
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 
 _HERE = "on (namespace, pod)"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.signals import AlertRule, Severity
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.overdue_jobs import no_success_for, time_for
 from constructs_lib.pods.schedule import longest_pause
 from constructs_lib.postgres.backup import BackupPlan

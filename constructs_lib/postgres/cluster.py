@@ -10,7 +10,8 @@ from constructs import Construct
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.labels import Identity
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.extra_containers import (
     NO_EXTRA_CONTAINERS,
     ExtraContainers,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Outside
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.secrets import SecretEnv

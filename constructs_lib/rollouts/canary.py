@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule, Indicator, Severity
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.request_match import Match, check_unambiguous

@@ -9,9 +9,10 @@ from constructs import Construct
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Publisher
-from constructs_lib.names import NamedConstruct, check_no_namespace
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.pods.priority import PriorityClasses
+from constructs_lib.scopes import check_no_namespace
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.namespaces import close_default_account, namespace_object
 from constructs_lib.security.network import allow_calls, allow_dns, default_deny

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Publisher
 from constructs_lib.facts.secrets import SecretKind, SecretRef, SecretUse
-from constructs_lib.names import NamedConstruct
+from constructs_lib.named_construct import NamedConstruct
 
 
 class SecretSource(Protocol):

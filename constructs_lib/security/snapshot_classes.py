@@ -9,8 +9,9 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.names import NamedConstruct, check_no_namespace
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.rules import check_distinct
+from constructs_lib.scopes import check_no_namespace
 from constructs_lib.storage import ReclaimPolicy, SnapshotClass, StorageClass
 
 # Volume plugins that were part of Kubernetes; only CSI drivers take snapshots.

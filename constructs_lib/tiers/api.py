@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import LogFormat, ServiceLevel
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
 from constructs_lib.rollouts.scaling import Autoscaling

@@ -13,7 +13,8 @@ from constructs_lib.cluster import AddressFamily, Cluster
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity, NamedConstruct
+from constructs_lib.labels import Identity
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container

@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle, Runtime
 from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace

@@ -26,7 +26,7 @@ from constructs_lib.facts.signals import (
     PodMetric,
     ServiceLevel,
 )
-from constructs_lib.names import NamedConstruct
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live
 from constructs_lib.rollouts.stateless_workload import stateless_workload

@@ -9,7 +9,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import Identity, check_further_labels
+from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.container import Container

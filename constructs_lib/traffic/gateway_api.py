@@ -12,9 +12,11 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
+from constructs_lib.labels import Identity
 from constructs_lib.rollouts.request_match import HeaderMatch, Match
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
+from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.gateway_fields import fields_of
 from constructs_lib.traffic.host import Host, ServedRoute
@@ -60,11 +62,11 @@ class GatewayApi:
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the Gateway, and the route that redirects."""
-        if names.namespace_of(scope) != self.namespace:
+        if namespace_of(scope) != self.namespace:
             raise ConfigurationError(
                 "GatewayApi.namespace",
                 self.namespace,
-                f"make the PublicHost in a chart of it, not of {names.namespace_of(scope)!r}",
+                f"make the PublicHost in a chart of it, not of {namespace_of(scope)!r}",
             )
         routed = sorted({route.identity.namespace for route in served} | {self.namespace})
         self._object(
@@ -148,7 +150,7 @@ class GatewayApi:
         kind: str,
         name: str,
         spec: dict[str, Any],
-        identity: names.Identity | None = None,
+        identity: Identity | None = None,
     ) -> None:
         CustomResource(
             scope,

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
     check_distinct,

@@ -10,9 +10,9 @@ from typing import Protocol
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
+from constructs_lib.labels import Identity
 from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
@@ -158,7 +158,7 @@ class LoadBalancer:
         cidrs = self.source_ranges if local else ("0.0.0.0/0", "::/0")
         return Outside(name=f"{tier}-clients", cidrs=cidrs)
 
-    def attach(self, scope: Construct, identity: names.Identity, track: Track) -> k8s.KubeService:
+    def attach(self, scope: Construct, identity: Identity, track: Track) -> k8s.KubeService:
         """Make the Service in front of a track."""
         affinity = self.session_affinity
         return service(

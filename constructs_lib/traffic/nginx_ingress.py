@@ -12,6 +12,7 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rules import check_name
+from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_annotations import annotations_of
@@ -76,7 +77,7 @@ class NginxIngress:
                 "Ingress",
                 host.object_name,
                 field="Host.name",
-                namespace=names.namespace_of(scope),
+                namespace=namespace_of(scope),
                 annotations=annotations,
             ),
             spec=k8s.IngressSpec(

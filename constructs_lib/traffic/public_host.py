@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Facts, Publisher
-from constructs_lib.names import NamedConstruct
+from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.traffic.host import Host, ServedRoute
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib import names
+from constructs_lib.labels import Identity
 from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
@@ -26,7 +26,7 @@ class AppProtocol(StrEnum):
 
 
 def cluster_ip(
-    scope: Construct, identity: names.Identity, track: Track, protocol: AppProtocol
+    scope: Construct, identity: Identity, track: Track, protocol: AppProtocol
 ) -> k8s.KubeService:
     """Make the Service of a track, reached from inside the cluster only.
 

@@ -14,6 +14,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
+from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
@@ -55,7 +56,7 @@ class VirtualServer:
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Make the VirtualServer."""
         _check_upstreams(served)
-        namespace = names.namespace_of(scope)
+        namespace = namespace_of(scope)
         CustomResource(
             scope,
             f"Host-{host.name}",

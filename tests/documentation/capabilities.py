@@ -12,7 +12,7 @@ from cdk8s import App, Chart
 
 import constructs_lib
 from constructs_lib import ConfigurationError, Host, Route, Tls
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.rollouts import Backend, CookieMatch, HeaderMatch
 from constructs_lib.traffic import PORTABLE_POLICY
 from constructs_lib.traffic.capabilities import EXPRESSED

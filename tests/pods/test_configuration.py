@@ -18,7 +18,7 @@ from constructs_lib import (
     SecretFiles,
     SecretRef,
 )
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.secret_reads import secrets_read
 from constructs_lib.testing import manifests

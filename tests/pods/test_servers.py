@@ -25,7 +25,7 @@ from constructs_lib import (
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts import KubernetesPermissions, PolicyRule, TransportProtocol, VolumeClaim
 from constructs_lib.facts.rbac import READ
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods import ExecCheck, HttpsCheck
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.container import Container

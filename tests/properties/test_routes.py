@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from constructs_lib import Host, PublicHost, Route, Tls, TrafficPolicy
 from constructs_lib.facts import Facts
+from constructs_lib.labels import Identity
 from constructs_lib.manifests.invariants.f5_annotations import nginx_annotations_are_known
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.names import Identity
 from constructs_lib.rollouts import Backend, HeaderMatch
 from constructs_lib.testing import manifests
 from constructs_lib.traffic import PORTABLE_POLICY

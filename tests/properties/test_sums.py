@@ -25,7 +25,7 @@ from constructs_lib import (
     RollingUpdate,
 )
 from constructs_lib.facts import Footprint, Indicator
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods import Pod
 from constructs_lib.quantities import parse
 from constructs_lib.security import Headroom

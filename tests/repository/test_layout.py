@@ -21,7 +21,8 @@ FLOORS = [
     {"cluster"},
     {"facts"},
     {"scope_values"},
-    {"names", "namespaces", "storage", "custom_resource", "override"},
+    {"custom_resource", "labels", "named_construct", "names", "namespaces", "override", "storage"},
+    {"scopes"},
     {"ebs", "objects", "quantities", "rules", "secret_detection", "signatures"},
     {"errors"},
 ]

@@ -16,7 +16,7 @@ from constructs_lib import (
     Tls,
 )
 from constructs_lib.facts import Peer
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.rollouts import Backend
 from constructs_lib.traffic import ServedRoute
 

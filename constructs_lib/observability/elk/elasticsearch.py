@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch_setup import set_up_job

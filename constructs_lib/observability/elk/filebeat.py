@@ -14,7 +14,7 @@ from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.names import COMPONENT, NAME
+from constructs_lib.labels import COMPONENT, NAME
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs

@@ -9,7 +9,7 @@ from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port, TransportProtocol
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.storage import DATA
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.service import member_names

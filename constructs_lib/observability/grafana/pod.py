@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Port
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.data_sources import LogStore
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards

@@ -9,7 +9,7 @@ from typing import Protocol as Interface
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.storage import AnyStorageClass

@@ -12,7 +12,7 @@ from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.pod import ADMIN_FILES
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.pods.configuration import ConfigFiles

@@ -22,7 +22,8 @@ from constructs_lib.facts.promql import (
     total,
 )
 from constructs_lib.facts.signals import Indicator
-from constructs_lib.names import COMPONENT, short_name
+from constructs_lib.labels import COMPONENT
+from constructs_lib.names import short_name
 
 _CHOSEN = 'track=~"$track",pod=~"$pod"'
 

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.node_exporter_dashboard import dashboard

@@ -16,7 +16,7 @@ from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import PodMetric
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.self_monitoring import endpoint

@@ -6,7 +6,7 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import identity_of
 from constructs_lib.observability.prometheus import kubelets

@@ -23,7 +23,7 @@ from constructs_lib import (
 )
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts import Facts, LogFormat, Peer
-from constructs_lib.names import NAME
+from constructs_lib.labels import NAME
 from constructs_lib.observability import LogSnapshots, ObservabilityImages
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.filebeat import filebeat_yaml

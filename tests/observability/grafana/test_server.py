@@ -25,7 +25,7 @@ from constructs_lib import (
 )
 from constructs_lib.facts import Call, DatabaseUse
 from constructs_lib.facts.dashboards import DashboardFolder
-from constructs_lib.names import Identity
+from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.database import GrafanaDatabase
 from constructs_lib.observability.grafana.storage import GrafanaVolume
 from constructs_lib.observability.grafana.teams import DashboardTeam

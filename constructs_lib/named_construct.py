@@ -1,0 +1,44 @@
+"""Constructs whose ids name their objects."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib import scopes
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objects import Objects
+from constructs_lib.rules import check_name
+from constructs_lib.signatures import describe
+
+
+class NamedConstruct(Construct):
+    """A construct whose id names its objects.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: a name that no neighbour has.
+
+    Raises:
+        ConfigurationError: the id is no name, or a neighbour has it; or the scope
+            is in no chart.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        describe(cls)
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        check_name("id", id)
+        chart, app = scopes.chart_of(scope), scopes.app_of(scope)
+        try:
+            super().__init__(scope, id)
+        except RuntimeError as error:
+            raise ConfigurationError(
+                "id", id, "there is one already in this scope; use another id"
+            ) from error
+        scopes.remember(self, chart, app)
+
+    @property
+    def objects(self) -> Objects:
+        """All that it made, by kind and name."""
+        return Objects(self)

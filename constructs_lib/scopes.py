@@ -1,0 +1,67 @@
+"""Where a construct stands: its app, its chart, and the namespace of that."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+import cdk8s
+from constructs import Construct, IConstruct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_name
+
+_chart_by_scope: WeakKeyDictionary[IConstruct, cdk8s.Chart] = WeakKeyDictionary()
+_app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
+
+
+def remember(scope: Construct, chart: cdk8s.Chart, app: IConstruct) -> None:
+    """Keep where a construct stands, which Node is asked for otherwise."""
+    _chart_by_scope[scope], _app_by_scope[scope] = chart, app
+
+
+def app_of(scope: Construct) -> IConstruct:
+    """Return the app that a construct stands in; remembered, since it is asked of Node."""
+    app = _app_by_scope.get(scope)
+    if app is None:
+        app = scope.node.root
+        if app is not scope:
+            # An entry for itself would keep the app for good.
+            _app_by_scope[scope] = app
+    return app
+
+
+def chart_of(scope: Construct) -> cdk8s.Chart:
+    """Return the chart that a construct is, or stands in; remembered as the app is."""
+    if isinstance(scope, cdk8s.Chart):
+        return scope
+    chart = _chart_by_scope.get(scope)
+    if chart is not None:
+        return chart
+    try:
+        return cdk8s.Chart.of(scope)
+    except RuntimeError as error:
+        raise ConfigurationError(
+            "scope", type(scope).__name__, "give a Chart, or a construct that is in one"
+        ) from error
+
+
+def namespace_of(scope: Construct) -> str:
+    """Return the namespace of the chart that a construct is, or stands in."""
+    namespace = chart_of(scope).namespace
+    if namespace is None:
+        raise ConfigurationError(
+            "Chart.namespace", namespace, "write Chart(app, 'web', namespace='app')"
+        )
+    check_name("Chart.namespace", namespace)
+    return namespace
+
+
+def check_no_namespace(scope: Construct) -> None:
+    """Refuse a chart that would put its namespace on objects of the whole cluster."""
+    namespace = chart_of(scope).namespace
+    if namespace is not None:
+        raise ConfigurationError(
+            "Chart.namespace",
+            namespace,
+            "leave the namespace out: this chart holds objects of the whole cluster",
+        )
