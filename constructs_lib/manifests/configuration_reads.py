@@ -10,7 +10,7 @@ from constructs_lib.manifests.fields import field, mapping, mappings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,12 +28,12 @@ class Read:
     optional: bool
 
 
-def config_maps_read(workload: Workload) -> list[Read]:
+def config_maps_read(workload: WorkloadManifest) -> list[Read]:
     """Return the ConfigMaps that pods mount or take into their environment."""
     return list(_reads(workload, volume="configMap", name="name", env="configMap"))
 
 
-def secrets_read(workload: Workload) -> list[Read]:
+def secrets_read(workload: WorkloadManifest) -> list[Read]:
     """Return the Secrets that pods mount, take into their environment, or pull images with."""
     pulls = mappings(workload.pod, "imagePullSecrets")
     return [
@@ -42,7 +42,7 @@ def secrets_read(workload: Workload) -> list[Read]:
     ]
 
 
-def _reads(workload: Workload, *, volume: str, name: str, env: str) -> Iterator[Read]:
+def _reads(workload: WorkloadManifest, *, volume: str, name: str, env: str) -> Iterator[Read]:
     for each in mappings(workload.pod, "volumes"):
         if volume in each:
             yield _read(mapping(each, volume), name, _item_keys(mapping(each, volume)))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mappings
 from constructs_lib.manifests.platform import Platform, kind_of, name_of, namespace_of
-from constructs_lib.manifests.workloads import Workload
+from constructs_lib.manifests.workloads import WorkloadManifest
 
 _CERTIFICATE = ("tls.crt", "tls.key")
 _REGISTRY = (".dockerconfigjson",)
@@ -86,7 +86,7 @@ def _by_pods(platform: Platform) -> Iterator[_Reference]:
             yield _Reference(reader=account, name=name, keys=_REGISTRY, kind=Kind.REGISTRY)
 
 
-def _by_drivers(workload: Workload) -> Iterator[_Reference]:
+def _by_drivers(workload: WorkloadManifest) -> Iterator[_Reference]:
     for volume in mappings(workload.pod, "volumes"):
         provided = field(volume, "csi", "volumeAttributes", "secretProviderClass", default="")
         if provided:

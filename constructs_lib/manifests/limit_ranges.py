@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.manifests.fields import Manifest
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 
 def items(platform: Platform, namespace: str, type_: str) -> Iterator[tuple[Manifest, Manifest]]:
@@ -43,7 +43,7 @@ def effective(
     }
 
 
-def pod_amounts(platform: Platform, workload: Workload) -> dict[str, Decimal]:
+def pod_amounts(platform: Platform, workload: WorkloadManifest) -> dict[str, Decimal]:
     """Return what one pod counts: its containers together, or the largest that runs before."""
     total: dict[str, Decimal] = defaultdict(Decimal)
     for container in workload.containers:

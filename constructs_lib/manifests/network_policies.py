@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import ContainerPort, Workload
+    from constructs_lib.manifests.workloads import ContainerPort, WorkloadManifest
 
 Direction = Literal["Ingress", "Egress"]
 
@@ -40,7 +40,7 @@ class Pods:
     on_host_network: bool = False
 
     @classmethod
-    def of(cls, workload: Workload) -> Pods:
+    def of(cls, workload: WorkloadManifest) -> Pods:
         """Return the pods of a workload."""
         return cls(
             namespace=workload.namespace,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.fields import Manifest, field, mapping
 from constructs_lib.manifests.label_selectors import selects
-from constructs_lib.manifests.workloads import Workload, workload_of
+from constructs_lib.manifests.workloads import WorkloadManifest, workload_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -74,7 +74,7 @@ class Platform:
         path = "/".join(filter(None, (kind.partition(".")[0], namespace, name)))
         return (kind, namespace, name) in self._by_name or path in self._given
 
-    def pods(self, namespace: str, selector: Manifest) -> list[Workload]:
+    def pods(self, namespace: str, selector: Manifest) -> list[WorkloadManifest]:
         """Return the workloads of a namespace whose pods a LabelSelector matches."""
         return [
             workload

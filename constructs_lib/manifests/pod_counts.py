@@ -9,10 +9,10 @@ from constructs_lib.manifests.fields import Manifest, field, mapping
 
 if TYPE_CHECKING:
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 
-def autoscaler_of(platform: Platform, workload: Workload) -> Manifest | None:
+def autoscaler_of(platform: Platform, workload: WorkloadManifest) -> Manifest | None:
     """Return the HorizontalPodAutoscaler of a workload, or None."""
     for autoscaler in platform.of_kind(
         "HorizontalPodAutoscaler.autoscaling", namespace=workload.namespace
@@ -23,7 +23,7 @@ def autoscaler_of(platform: Platform, workload: Workload) -> Manifest | None:
     return None
 
 
-def fewest(platform: Platform, workload: Workload) -> int:
+def fewest(platform: Platform, workload: WorkloadManifest) -> int:
     """Return how many pods a workload keeps when there is nothing to do."""
     autoscaler = autoscaler_of(platform, workload)
     if autoscaler is not None:
@@ -31,7 +31,7 @@ def fewest(platform: Platform, workload: Workload) -> int:
     return _replicas(workload)
 
 
-def most(platform: Platform, workload: Workload) -> int:
+def most(platform: Platform, workload: WorkloadManifest) -> int:
     """Return how many pods a workload has under full load."""
     autoscaler = autoscaler_of(platform, workload)
     if autoscaler is not None:
@@ -39,7 +39,7 @@ def most(platform: Platform, workload: Workload) -> int:
     return _replicas(workload)
 
 
-def worst_moment(platform: Platform, workload: Workload) -> int:
+def worst_moment(platform: Platform, workload: WorkloadManifest) -> int:
     """Return how many pods of a workload may exist at once, those that still end included.
 
     Under full load a Deployment rolls out: the surge is there, and since pods
@@ -67,7 +67,7 @@ def scaled(amount: object, pods: int) -> int:
     return math.ceil(int(digits) * pods / 100) if digits.isdecimal() else 0
 
 
-def _replicas(workload: Workload) -> int:
+def _replicas(workload: WorkloadManifest) -> int:
     if workload.kind == "Job":
         return field(workload.manifest, "spec", "parallelism", default=1)
     if workload.kind == "CronJob":

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from constructs_lib.manifests.fields import Manifest
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
-Amounts = dict[str, Decimal]
+ResourceList = dict[str, Decimal]
 
 # Every namespace gets kube-root-ca.crt and the service account named default.
 _MADE_BY_THE_CLUSTER = ("ConfigMap", "ServiceAccount")
@@ -34,9 +34,11 @@ _OTHER_NAMES = {
 }
 
 
-def demand(platform: Platform, namespace: str, workloads: Iterable[Workload]) -> Amounts:
+def demand(
+    platform: Platform, namespace: str, workloads: Iterable[WorkloadManifest]
+) -> ResourceList:
     """Return what workloads and the other objects of a namespace need, by quota resource."""
-    total: Amounts = defaultdict(Decimal)
+    total: ResourceList = defaultdict(Decimal)
     for workload in workloads:
         pods = worst_moment(platform, workload)
         total["pods"] += pods
@@ -61,7 +63,7 @@ def full_name(resource: str) -> str:
     return _OTHER_NAMES.get(resource, resource)
 
 
-def _add_object(total: Amounts, kind: str) -> None:
+def _add_object(total: ResourceList, kind: str) -> None:
     name, _, group = kind.partition(".")
     plural = f"{name.lower()}es" if name.endswith("s") else f"{name.lower()}s"
     plural = plural.removesuffix("ys") + "ies" if plural.endswith("ys") else plural
@@ -71,7 +73,7 @@ def _add_object(total: Amounts, kind: str) -> None:
         total[plural] += 1
 
 
-def _add_service(total: Amounts, spec: Mapping[str, Any]) -> None:
+def _add_service(total: ResourceList, spec: Mapping[str, Any]) -> None:
     kind = field(spec, "type", default="ClusterIP")
     if kind == "LoadBalancer":
         total["services.loadbalancers"] += 1
@@ -81,7 +83,7 @@ def _add_service(total: Amounts, spec: Mapping[str, Any]) -> None:
         total["services.nodeports"] += len(mappings(spec, "ports"))
 
 
-def _add_claim(total: Amounts, spec: Manifest, count: int) -> None:
+def _add_claim(total: ResourceList, spec: Manifest, count: int) -> None:
     storage = quantity(mapping(spec, "resources", "requests").get("storage"))
     of_class = f"{spec.get('storageClassName')}.storageclass.storage.k8s.io/"
     for prefix in ("", of_class):

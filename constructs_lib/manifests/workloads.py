@@ -36,8 +36,8 @@ class ContainerPort(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Workload:
-    """An object that makes pods, and what its pods are like.
+class WorkloadManifest:
+    """An object of a manifest that makes pods, and what its pods are like.
 
     Args:
         manifest: the object.
@@ -120,14 +120,14 @@ class Workload:
         ]
 
 
-def workload_of(manifest: Manifest) -> Workload | None:
+def workload_of(manifest: Manifest) -> WorkloadManifest | None:
     """Return an object as a workload, or None if it makes no pods."""
     kind = field(manifest, "kind", default="")
     path = _TEMPLATES.get((field(manifest, "apiVersion", default=""), kind))
     if path is None:
         return None
     template = mapping(manifest, *path)
-    return Workload(
+    return WorkloadManifest(
         manifest=manifest,
         kind=kind,
         namespace=field(manifest, "metadata", "namespace", default=""),

@@ -10,7 +10,7 @@ from constructs_lib.manifests.fields import walk
 from constructs_lib.manifests.limit_ranges import pod_amounts
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.pod_counts import most
-from constructs_lib.manifests.workloads import Workload
+from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.quantities import parse
 from constructs_lib.testing import check, find_all, schema_problems
 from environments import DEV, STANDARD
@@ -39,7 +39,7 @@ def test_it_asks_for_no_more_than_a_laptop_has(dev: Shop, resource: str, at_most
     """
     platform = Platform(dev.core)
 
-    def pods(workload: Workload) -> int:
+    def pods(workload: WorkloadManifest) -> int:
         return DEV.most_nodes if workload.kind == "DaemonSet" else most(platform, workload)
 
     asked = {

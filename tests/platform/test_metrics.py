@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.workloads import Workload
+from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.testing import can_reach, find, find_all
 from tests.platform.shop import ROOT, Shop
@@ -36,7 +36,7 @@ def alerts(shop: Shop) -> Iterator[dict[str, Any]]:
                 yield from (rule for rule in group["rules"] if "alert" in rule)
 
 
-def read_by(shop: Shop, job: dict[str, Any]) -> list[Workload]:
+def read_by(shop: Shop, job: dict[str, Any]) -> list[WorkloadManifest]:
     """Return the workloads whose pods a job of scraping finds."""
     (discovery,) = job["kubernetes_sd_configs"]
     (selector,) = discovery["selectors"]

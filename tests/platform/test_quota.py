@@ -13,7 +13,7 @@ import pytest
 
 from constructs_lib import ObservabilityStack
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.workloads import Workload
+from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.quantities import parse
 from constructs_lib.testing import find, find_all
 from main import NAMESPACES
@@ -34,7 +34,7 @@ STEPS = {
 }
 
 
-def surge(shop: Shop, workload: Workload) -> int:
+def surge(shop: Shop, workload: WorkloadManifest) -> int:
     """Return how many pods of a Deployment a rollout adds."""
     amount = workload.manifest["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
     if isinstance(amount, int):
@@ -42,14 +42,14 @@ def surge(shop: Shop, workload: Workload) -> int:
     return ceil(most(shop, workload) * int(amount.removesuffix("%")) / 100)
 
 
-def most(shop: Shop, workload: Workload) -> int:
+def most(shop: Shop, workload: WorkloadManifest) -> int:
     """Return how many pods a Deployment has at most, in calm."""
     for scaler in find_all(shop.core, "HorizontalPodAutoscaler", workload.name, workload.namespace):
         return int(scaler["spec"]["maxReplicas"])
     return int(workload.manifest["spec"]["replicas"])
 
 
-def worst(shop: Shop, workload: Workload) -> int:
+def worst(shop: Shop, workload: WorkloadManifest) -> int:
     """Return how many pods there are while all are replaced and the old ones still drain."""
     match workload.kind:
         case "Deployment" if workload.manifest["spec"]["strategy"]["type"] == "RollingUpdate":
@@ -64,7 +64,7 @@ def worst(shop: Shop, workload: Workload) -> int:
     return 1
 
 
-def need(workload: Workload, pods: int) -> dict[str, Decimal]:
+def need(workload: WorkloadManifest, pods: int) -> dict[str, Decimal]:
     """Return what a number of pods asks of a quota."""
     each: dict[str, Decimal] = defaultdict(Decimal, pods=Decimal(1))
     before = workload.pod.get("initContainers", [])
@@ -94,7 +94,7 @@ def _amount(container: dict[str, Any], kind: str, of: str) -> Decimal:
     return parse(container["resources"][kind].get(of, "0"))
 
 
-def _claims(workload: Workload) -> Iterator[dict[str, Any]]:
+def _claims(workload: WorkloadManifest) -> Iterator[dict[str, Any]]:
     for volume in workload.pod.get("volumes", []):
         if "ephemeral" in volume:
             yield volume["ephemeral"]["volumeClaimTemplate"]["spec"]
@@ -102,7 +102,7 @@ def _claims(workload: Workload) -> Iterator[dict[str, Any]]:
         yield template["spec"]
 
 
-def _in(shop: Shop, namespace: str) -> list[Workload]:
+def _in(shop: Shop, namespace: str) -> list[WorkloadManifest]:
     return [each for each in Platform(shop.core).workloads if each.namespace == namespace]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.facts.rbac import READ
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.workloads import Workload
+from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.testing import find, find_all
 from environments import PRODUCTION
 from main import APP, NAMESPACES
@@ -32,11 +32,11 @@ def _bound_accounts(shop: Shop) -> set[Account]:
     }
 
 
-def _account(workload: Workload) -> Account:
+def _account(workload: WorkloadManifest) -> Account:
     return workload.namespace, workload.pod["serviceAccountName"]
 
 
-def _has_token(workload: Workload) -> bool:
+def _has_token(workload: WorkloadManifest) -> bool:
     return any(
         "serviceAccountToken" in source
         for volume in workload.pod.get("volumes", [])

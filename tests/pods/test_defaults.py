@@ -18,7 +18,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.workloads import Workload as Written
+from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.pods import (
     AssignedUser,
     FixedUser,
@@ -61,12 +61,12 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def workloads(objects: list[dict[str, Any]]) -> list[Written]:
+def workloads(objects: list[dict[str, Any]]) -> list[WorkloadManifest]:
     """Return what makes its pods: tiers, a database, servers, agents and jobs."""
     return Platform(objects).workloads
 
 
-def test_pods(workloads: list[Written]) -> None:
+def test_pods(workloads: list[WorkloadManifest]) -> None:
     assert {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"} <= {
         workload.kind for workload in workloads
     }
@@ -79,7 +79,7 @@ def test_pods(workloads: list[Written]) -> None:
         assert workload.annotations["example.com/cost"] == "shop", workload.path
 
 
-def test_containers(workloads: list[Written]) -> None:
+def test_containers(workloads: list[WorkloadManifest]) -> None:
     for workload in workloads:
         for container in workload.all_containers:
             told = {each["name"]: each.get("value") for each in container["env"]}
@@ -88,7 +88,7 @@ def test_containers(workloads: list[Written]) -> None:
             assert told["no_proxy"].endswith("$(KUBERNETES_SERVICE_HOST),.example.com")
 
 
-def test_priority(workloads: list[Written]) -> None:
+def test_priority(workloads: list[WorkloadManifest]) -> None:
     classes = {workload.name: workload.pod["priorityClassName"] for workload in workloads}
     assert classes["postgres"] == classes["postgres-rw"] == "database"
     assert classes["api"] == classes["web"] == classes["socket"] == "application"
@@ -99,7 +99,7 @@ def test_priority(workloads: list[Written]) -> None:
     }
 
 
-def test_users(workloads: list[Written]) -> None:
+def test_users(workloads: list[WorkloadManifest]) -> None:
     assigned = {
         workload.name
         for workload in workloads
@@ -125,7 +125,9 @@ def test_accounts_and_services(objects: list[dict[str, Any]]) -> None:
         assert service["metadata"]["annotations"]["example.com/owner"] == "shop"
 
 
-def test_no_selector_follows(objects: list[dict[str, Any]], workloads: list[Written]) -> None:
+def test_no_selector_follows(
+    objects: list[dict[str, Any]], workloads: list[WorkloadManifest]
+) -> None:
     selectors = [w.manifest["spec"]["selector"] for w in workloads if w.runs_for_long]
     assert selectors
     assert not any("team" in selector["matchLabels"] for selector in selectors)

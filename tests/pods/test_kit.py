@@ -12,7 +12,7 @@ from cdk8s import App
 
 import constructs_lib
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.workloads import Workload
+from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.testing import manifests
 from main import platform
 
@@ -21,7 +21,7 @@ VERSION = "app.kubernetes.io/version"
 
 
 @pytest.fixture(scope="module")
-def workloads(tmp_path_factory: pytest.TempPathFactory) -> list[Workload]:
+def workloads(tmp_path_factory: pytest.TempPathFactory) -> list[WorkloadManifest]:
     """Return those of main.py: tiers, a database, servers, agents and jobs."""
     app = App(outdir=str(tmp_path_factory.mktemp("dist")))
     platform(app)
@@ -47,7 +47,7 @@ def test_one_room_writes_pods() -> None:
     assert writers == {Path("pods/template.py")}
 
 
-def test_each_kind_of_workload_tells_its_version(workloads: list[Workload]) -> None:
+def test_each_kind_of_workload_tells_its_version(workloads: list[WorkloadManifest]) -> None:
     kinds = {workload.kind for workload in workloads}
     assert {"CronJob", "DaemonSet", "Deployment", "StatefulSet"} <= kinds
     for workload in workloads:
@@ -60,20 +60,22 @@ def test_each_kind_of_workload_tells_its_version(workloads: list[Workload]) -> N
             assert VERSION not in workload.manifest["spec"]["selector"]["matchLabels"]
 
 
-def test_volumes_change_their_owner_once_and_not_at_each_start(workloads: list[Workload]) -> None:
+def test_volumes_change_their_owner_once_and_not_at_each_start(
+    workloads: list[WorkloadManifest],
+) -> None:
     contexts = [workload.pod["securityContext"] for workload in workloads]
     owning = [context for context in contexts if "fsGroup" in context]
     assert owning
     assert {context["fsGroupChangePolicy"] for context in owning} == {"OnRootMismatch"}
 
 
-def test_references_to_fields_say_their_version(workloads: list[Workload]) -> None:
+def test_references_to_fields_say_their_version(workloads: list[WorkloadManifest]) -> None:
     references = list(_references([workload.pod for workload in workloads]))
     assert references
     assert {reference.get("apiVersion") for reference in references} == {"v1"}
 
 
-def test_a_token_is_in_the_container_that_calls_the_api(workloads: list[Workload]) -> None:
+def test_a_token_is_in_the_container_that_calls_the_api(workloads: list[WorkloadManifest]) -> None:
     holders = {
         f"{workload.name}/{container['name']}"
         for workload in workloads
@@ -93,14 +95,16 @@ def test_a_token_is_in_the_container_that_calls_the_api(workloads: list[Workload
     }
 
 
-def test_no_list_loses_a_port_when_it_is_applied_again(workloads: list[Workload]) -> None:
+def test_no_list_loses_a_port_when_it_is_applied_again(workloads: list[WorkloadManifest]) -> None:
     for workload in workloads:
         for container in workload.all_containers:
             numbers = [port["containerPort"] for port in container.get("ports", [])]
             assert len(numbers) == len(set(numbers)), f"{workload.path} {container['name']}"
 
 
-def test_claim_templates_are_as_the_api_server_keeps_them(workloads: list[Workload]) -> None:
+def test_claim_templates_are_as_the_api_server_keeps_them(
+    workloads: list[WorkloadManifest],
+) -> None:
     templates = [
         template
         for workload in workloads

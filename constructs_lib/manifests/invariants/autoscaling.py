@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 _AUTOSCALER = "HorizontalPodAutoscaler.autoscaling"
 
@@ -64,6 +64,6 @@ def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Finding]:
                     yield workload.manifest, message
 
 
-def _measured(workload: Workload, source: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _measured(workload: WorkloadManifest, source: Mapping[str, Any]) -> list[dict[str, Any]]:
     only = source.get("container")
     return [c for c in workload.containers if only is None or c.get("name") == only]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.fields import Manifest
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 _BUDGET = "PodDisruptionBudget.policy"
 
@@ -60,5 +60,5 @@ def budgets_evict_broken_pods(platform: Platform) -> Iterator[Finding]:
             yield budget, f"unhealthyPodEvictionPolicy is {policy}, not AlwaysAllow"
 
 
-def _selected(platform: Platform, budget: Manifest) -> list[Workload]:
+def _selected(platform: Platform, budget: Manifest) -> list[WorkloadManifest]:
     return platform.pods(namespace_of(budget), mapping(budget, "spec", "selector"))

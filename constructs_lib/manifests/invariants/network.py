@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 Side = Literal["from", "to"]
 
@@ -93,13 +93,13 @@ def _rules(platform: Platform) -> Iterator[tuple[Manifest, Side, Manifest]]:
             yield policy, "to", rule
 
 
-def _selected(platform: Platform, policy: Manifest) -> list[Workload]:
+def _selected(platform: Platform, policy: Manifest) -> list[WorkloadManifest]:
     return platform.pods(namespace_of(policy), mapping(policy, "spec", "podSelector"))
 
 
 def _peers(
     platform: Platform, policies: Policies, policy: Manifest, side: Side, rule: Manifest
-) -> list[Workload]:
+) -> list[WorkloadManifest]:
     return [
         workload
         for workload in platform.workloads

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
@@ -77,7 +77,7 @@ def pods_fit_the_level_of_their_namespace(platform: Platform) -> Iterator[Findin
             yield workload.manifest, f"{message}, which {level} forbids"
 
 
-def _above_baseline(workload: Workload) -> Iterator[str]:
+def _above_baseline(workload: WorkloadManifest) -> Iterator[str]:
     yield from _pod_above_baseline(workload.pod)
     yield from _context_above_baseline(mapping(workload.pod, "securityContext"))
     for key, value in workload.annotations.items():
@@ -132,7 +132,7 @@ def _context_above_baseline(context: Mapping[str, Any]) -> Iterator[str]:
         yield "is a host process"
 
 
-def _above_restricted(workload: Workload) -> Iterator[str]:
+def _above_restricted(workload: WorkloadManifest) -> Iterator[str]:
     for volume in mappings(workload.pod, "volumes"):
         for kind in sorted(volume.keys() - {"name"} - _VOLUMES):
             yield f"has a volume of kind {kind}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.fields import Manifest
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 _QUOTA = "ResourceQuota"
 _REQUIRED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
@@ -52,7 +52,7 @@ def quotas_have_known_scopes(platform: Platform) -> Iterator[Finding]:
             yield quota, f"cannot tell which pods the scope {scope} counts"
 
 
-def _counted(platform: Platform, quota: Manifest) -> list[Workload]:
+def _counted(platform: Platform, quota: Manifest) -> list[WorkloadManifest]:
     scopes = _scopes(quota)
     return [
         workload

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.fields import Manifest
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 
 def backends_exist(platform: Platform) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def _ports(backend: BackendRef, service: Manifest) -> list[dict[str, Any]]:
 
 
 def _admits_outsiders(
-    platform: Platform, policies: Policies, workload: Workload, port: int
+    platform: Platform, policies: Policies, workload: WorkloadManifest, port: int
 ) -> bool:
     own = platform.namespace_labels(workload.namespace)
     isolating = policies.isolating(Pods.of(workload), "Ingress")

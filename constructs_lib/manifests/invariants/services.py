@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
-    from constructs_lib.manifests.workloads import Workload
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 
 def services_select_pods(platform: Platform) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def stateful_sets_have_a_service(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"Service {name} is not headless"
 
 
-def _listens(workload: Workload, target: object, protocol: str) -> bool:
+def _listens(workload: WorkloadManifest, target: object, protocol: str) -> bool:
     return any(
         target in (port.name, port.number) and port.protocol == protocol for port in workload.ports
     )
