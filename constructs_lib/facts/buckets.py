@@ -47,7 +47,7 @@ class Bucket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class S3Bucket(Bucket):
-    """A place in a bucket.
+    """A path in a bucket, for snapshots of logs or copies of the configuration.
 
     Args:
         bucket: its name.

@@ -52,53 +52,59 @@ class Port:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Peer:
-    """Pods of the app: those of a tier, of a database, of a scraper.
-
-    Args:
-        name: the name of the workload, which policies are named after.
-        namespace: where the pods run.
-        selector: the labels that find them.
-        ports: what they listen on; empty for one that only calls.
-
-    Raises:
-        ConfigurationError: a name or namespace that is no DNS label, no selector or one that is no
-            label, or two ports of one name.
-    """
-
+class _Pods:
     name: str
     namespace: str
     selector: Mapping[str, str]
     ports: tuple[Port, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_pods("Peer", self.name, self.namespace, self.selector)
-        check_distinct("Peer.ports", [port.name for port in self.ports])
+        kind = type(self).__name__
+        check_name(f"{kind}.name", self.name)
+        check_name(f"{kind}.namespace", self.namespace)
+        if not self.selector:
+            raise ConfigurationError(
+                f"{kind}.selector", {}, "name at least one label; none would mean all pods"
+            )
+        for key, value in self.selector.items():
+            check_label_key(f"{kind}.selector", key)
+            check_label_value(f"{kind}.selector[{key!r}]", value)
+        check_distinct(f"{kind}.ports", [port.name for port in self.ports])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Neighbour:
-    """Pods in the cluster that are not of the app, such as the ingress controller's.
+class Peer(_Pods):
+    """Pods of the app, such as those of a tier or a database: calls from and to them are opened.
 
     Args:
-        name: what policies call them.
-        namespace: where they run.
-        selector: the labels that find them.
-        ports: what they listen on; empty for one that only calls.
+        name: the name of the workload, which NetworkPolicies are named after.
+        namespace: where the pods run.
+        selector: the labels that select them.
+        ports: the ports that they listen on; empty for one that only calls.
 
     Raises:
         ConfigurationError: a name or namespace that is no DNS label, no selector or one that is no
             label, or two ports of one name.
     """
 
-    name: str
-    namespace: str
-    selector: Mapping[str, str]
-    ports: tuple[Port, ...] = ()
 
-    def __post_init__(self) -> None:
-        _check_pods("Neighbour", self.name, self.namespace, self.selector)
-        check_distinct("Neighbour.ports", [port.name for port in self.ports])
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbour(_Pods):
+    """Pods in the cluster that are not of the app, such as the ingress controller's.
+
+    A class of its own, since no NetworkPolicy is created for them: their namespace is that of
+    somebody else, who opens this end of a call.
+
+    Args:
+        name: the name of the workload, which NetworkPolicies of the app call it by.
+        namespace: where the pods run.
+        selector: the labels that select them.
+        ports: the ports that they listen on; empty for one that only calls.
+
+    Raises:
+        ConfigurationError: a name or namespace that is no DNS label, no selector or one that is no
+            label, or two ports of one name.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,15 +204,3 @@ class Call:
     def target_port(self) -> Port:
         """The port that is called."""
         return next(port for port in self.target.ports if port.name == self.port)
-
-
-def _check_pods(kind: str, name: str, namespace: str, selector: Mapping[str, str]) -> None:
-    check_name(f"{kind}.name", name)
-    check_name(f"{kind}.namespace", namespace)
-    if not selector:
-        raise ConfigurationError(
-            f"{kind}.selector", dict(selector), "name at least one label; none would mean all pods"
-        )
-    for key, value in selector.items():
-        check_label_key(f"{kind}.selector", key)
-        check_label_value(f"{kind}.selector[{key!r}]", value)

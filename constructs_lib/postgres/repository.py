@@ -37,7 +37,7 @@ class Repository(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class S3Repository(S3Bucket):
-    """A bucket of S3, or of a store that speaks its language.
+    """A path in a bucket that pgBackRest writes to: an `S3Bucket` with a passphrase in its Secret.
 
     Args:
         bucket: its name.
