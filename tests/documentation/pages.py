@@ -97,9 +97,15 @@ def run(folder: Path, *arguments: str | Path) -> None:
 
     That is a process of its own, since Node writes below the folder that it was started in.
     """
-    subprocess.run(  # noqa: S603 - the interpreter and the programs are ours
+    done = subprocess.run(  # noqa: S603 - the interpreter and the programs are ours
         [sys.executable, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
+    if done.returncode != 0:
+        sys.stderr.write(done.stdout)
+        raise AssertionError(done.stdout.rstrip().rpartition("\n")[2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import yaml
@@ -13,11 +14,23 @@ from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.testing import can_reach, find, find_all
 from tests.documentation.cluster import objects
 from tests.documentation.pages import ROOT
+from tests.repository.offenders import no_offenders
 
 HOW_TO = ROOT / "docs" / "how-to"
 RECOVERY = (HOW_TO / "recover-the-platform.md").read_text()
 TROUBLES = ROOT / "docs" / "troubleshooting"
 NETWORK = (HOW_TO / "test-the-network.md").read_text()
+
+
+class Row(NamedTuple):
+    """What is seen, and the page that a reader is led to."""
+
+    alert: str
+    page: Path
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.alert or self.page.name}"
 
 
 @pytest.mark.mission("B83")
@@ -45,24 +58,20 @@ def test_each_secret_comes_from_where_the_page_says() -> None:
         find(made, kinds[source], name, namespace)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param("resources", marks=pytest.mark.mission("B134")),
-        pytest.param("connections", marks=pytest.mark.mission("B135")),
-        pytest.param("configuration", marks=pytest.mark.mission("B136")),
-        pytest.param("dependencies", marks=pytest.mark.mission("B137")),
-    ],
-)
-def test_each_kind_of_failure_begins_with_the_alerts_that_report_it(kind: str) -> None:
-    rows = list(_rows((TROUBLES / f"{kind}.md").read_text()))
-    assert rows
+@pytest.mark.mission("B134", "B135", "B136", "B137")
+def test_each_kind_of_failure_begins_with_the_alerts_that_report_it() -> None:
     alerts = set(_alerts())
-    for alert, page in rows:
-        assert not alert or alert in alerts, alert
-        assert page.exists()
-        if alert and page.parent.name == "runbooks":
-            assert f"`{alert}`" in page.read_text()
+
+    def leads_to_a_page(row: Row) -> None:
+        assert not row.alert or row.alert in alerts, "there is no such alert"
+        assert row.page.exists(), "there is no such page"
+        if row.alert and row.page.parent.name == "runbooks":
+            assert f"`{row.alert}`" in row.page.read_text(), "its runbook does not name it"
+
+    for kind in ("resources", "connections", "configuration", "dependencies"):
+        rows = list(_rows(TROUBLES / f"{kind}.md"))
+        assert rows
+        no_offenders(rows, leads_to_a_page)
 
 
 @pytest.mark.mission("B132")
@@ -75,11 +84,12 @@ def test_the_call_that_is_tried_is_open_to_its_caller_alone() -> None:
     assert not can_reach(objects(), "app/socket", f"app/{service}", 8080)
 
 
-def _rows(text: str) -> Iterator[tuple[str, Path]]:
+def _rows(page: Path) -> Iterator[Row]:
     # Below the heading of the table, and the line under that.
-    for line in [line for line in text.splitlines() if line.startswith("|")][2:]:
-        alert, _, page = (cell.strip() for cell in line.strip("|").split("|"))
-        yield alert.strip("`"), (TROUBLES / page.partition("](")[2].rstrip(")")).resolve()
+    for line in [line for line in page.read_text().splitlines() if line.startswith("|")][2:]:
+        alert, _, link = (cell.strip() for cell in line.strip("|").split("|"))
+        leads_to = (TROUBLES / link.partition("](")[2].rstrip(")")).resolve()
+        yield Row(alert=alert.strip("`"), page=leads_to, kind=page.stem)
 
 
 def _alerts() -> Iterator[str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import runpy
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 import yaml
 
 from constructs_lib.testing import find, find_all, schema_problems
 from tests.documentation.cluster import objects
 from tests.documentation.pages import PAGES, README, ROOT, TUTORIAL, blocks, code, place, run
-from tests.repository.offenders import offenders
+from tests.repository.offenders import no_offenders
 
 # What something here checks, on which pages.
 CHECKED = {
@@ -27,11 +28,7 @@ CHECKED = {
     "yaml": PAGES,
 }
 # The blocks of a page follow on each other; those of the tutorial are run by test_tutorial.py.
-PROGRAMS = [
-    pytest.param(program, id=place(page))
-    for page in PAGES
-    if page != TUTORIAL and (program := "\n".join(blocks("python", page)))
-]
+WITH_PYTHON = [page for page in PAGES if page != TUTORIAL and blocks("python", page)]
 WITH_YAML = [page for page in PAGES if page != TUTORIAL and blocks("yaml", page)]
 
 
@@ -40,33 +37,28 @@ def test_each_block_is_checked() -> None:
         for block in code(page):
             assert page in CHECKED.get(block.language, []), f"nothing checks {block.language!r}"
 
-    assert offenders(PAGES, is_checked) == []
+    no_offenders(PAGES, is_checked)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_python_runs(program: str, tmp_path: Path) -> None:
-    page = tmp_path / "test_page.py"
-    page.write_text(program)
-    if "def test_" in program:
-        run(tmp_path, "-m", "pytest", "-p", "pytest_constructs_lib", "--snapshot-update", page)
-        assert list(tmp_path.glob("__snapshots__/test_page/*.yaml"))
-    elif "synth()" in program:
-        run(tmp_path, page)
-        assert list(tmp_path.glob("dist/*.yaml"))
-    else:
-        runpy.run_path(str(page), run_name="page")
+def test_python_runs() -> None:
+    assert len(WITH_PYTHON) > 30
+    no_offenders(map(place, WITH_PYTHON), made_by)
 
 
-@pytest.mark.parametrize("page", WITH_YAML, ids=place)
-def test_yaml_is_what_is_made(page: Path, tmp_path: Path) -> None:
-    made = _made_by(page, tmp_path) or objects()
-    ours = {namespace["metadata"]["name"] for namespace in find_all(made, "Namespace")}
-    for text in blocks("yaml", page):
-        for shown in yaml.safe_load_all(text):
-            if shown["metadata"].get("namespace", "app") in ours:
-                assert holds(find(made, shown["kind"], shown["metadata"]["name"]), shown), shown
-            else:
-                assert schema_problems([shown]) == []
+def test_yaml_is_what_is_made() -> None:
+    def shows_what_is_made(page: str) -> None:
+        made = made_by(page) or objects()
+        ours = {namespace["metadata"]["name"] for namespace in find_all(made, "Namespace")}
+        for text in blocks("yaml", ROOT / page):
+            for shown in yaml.safe_load_all(text):
+                kind, name = shown["kind"], shown["metadata"]["name"]
+                if shown["metadata"].get("namespace", "app") in ours:
+                    assert holds(find(made, kind, name), shown), f"{kind} {name} is another"
+                else:
+                    problems = schema_problems([shown])
+                    assert not problems, problems
+
+    no_offenders(map(place, WITH_YAML), shows_what_is_made)
 
 
 def test_links_lead_somewhere() -> None:
@@ -75,7 +67,7 @@ def test_links_lead_somewhere() -> None:
             assert target.exists(), target
             assert not anchor or anchor in _anchors(target), anchor
 
-    assert offenders(PAGES, lead_somewhere) == []
+    no_offenders(PAGES, lead_somewhere)
 
 
 def test_every_page_is_reached_from_the_readme() -> None:
@@ -94,7 +86,7 @@ def test_files_that_are_named_are_there() -> None:
         ):
             assert (ROOT / path.partition("::")[0]).exists(), path
 
-    assert offenders(PAGES, are_there) == []
+    no_offenders(PAGES, are_there)
 
 
 def test_each_variable_of_a_tier_is_described() -> None:
@@ -112,6 +104,33 @@ def test_each_variable_of_a_tier_is_described() -> None:
     assert {name for name in variables - {"API_URL"} if f"`{name}`" not in described} == set()
 
 
+@cache
+def made_by(page: str) -> list[dict[str, Any]]:
+    """Run the Python of a page, and return the manifests that it writes, if it does."""
+    program = "\n".join(blocks("python", ROOT / page))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        # Not main.py, which some pages import.
+        file = folder / "test_page.py"
+        file.write_text(program)
+        if "def test_" in program:
+            run(folder, "-m", "pytest", "-p", "pytest_constructs_lib", "--snapshot-update", file)
+            assert list(folder.glob("__snapshots__/test_page/*.yaml")), "its tests ask nothing"
+        elif "synth()" in program:
+            run(folder, file)
+            assert list(folder.glob("dist/*.yaml")), "it writes no manifest"
+        else:
+            try:
+                runpy.run_path(str(file), run_name="page")
+            except Exception as error:
+                raise AssertionError(f"{type(error).__name__}: {error}") from error
+        return [
+            manifest
+            for written in folder.glob("dist/*.yaml")
+            for manifest in yaml.safe_load_all(written.read_text())
+        ]
+
+
 def holds(whole: object, part: object) -> bool:
     """Tell whether a part, with the keys that it leaves out, is in a whole."""
     if isinstance(whole, dict) and isinstance(part, dict):
@@ -119,20 +138,6 @@ def holds(whole: object, part: object) -> bool:
     if isinstance(whole, list) and isinstance(part, list):
         return len(whole) == len(part) and all(map(holds, whole, part))
     return whole == part
-
-
-def _made_by(page: Path, folder: Path) -> list[dict[str, Any]]:
-    program = "\n".join(blocks("python", page))
-    if "synth()" not in program:
-        return []
-    # Not main.py, which some pages import.
-    (folder / "page.py").write_text(program)
-    run(folder, "page.py")
-    return [
-        manifest
-        for file in folder.glob("dist/*.yaml")
-        for manifest in yaml.safe_load_all(file.read_text())
-    ]
 
 
 def _links(page: Path) -> list[tuple[Path, str]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 
-def offenders(asked: Iterable[T], question: Callable[[T], None]) -> list[str]:
+def offenders(asked: Iterable[T], question: Callable[[T], object]) -> list[str]:
     """Return each that a question fails for, with what is wrong.
 
     Args:
@@ -23,3 +25,15 @@ def offenders(asked: Iterable[T], question: Callable[[T], None]) -> list[str]:
             # What pytest adds, below the first line, is about this file and not about that one.
             found.append(f"{each}: {(str(error).splitlines() or ['no'])[0]}")
     return found
+
+
+def no_offenders(asked: Iterable[T], question: Callable[[T], object]) -> None:
+    """Fail with all that a question fails for, one a line.
+
+    Args:
+        asked: see `offenders`.
+        question: see `offenders`.
+    """
+    found = offenders(asked, question)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)

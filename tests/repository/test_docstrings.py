@@ -9,7 +9,7 @@ from enum import Enum
 from constructs import Construct
 
 from tests.public_names import PUBLIC
-from tests.repository.offenders import offenders
+from tests.repository.offenders import no_offenders
 
 CLASSES = {
     name: value
@@ -33,7 +33,7 @@ def test_each_argument_is_described() -> None:
         assert not missing, f"says nothing of {', '.join(sorted(missing))}"
 
     assert len(CLASSES) > 100
-    assert offenders(CLASSES, is_described) == []
+    no_offenders(CLASSES, is_described)
 
 
 def test_what_is_refused_is_described() -> None:
@@ -46,4 +46,4 @@ def test_what_is_refused_is_described() -> None:
         for name, kind in CLASSES.items()
         if hasattr(kind, "__post_init__") or issubclass(kind, Construct)
     ]
-    assert offenders(refusing, says_when_it_refuses) == []
+    no_offenders(refusing, says_when_it_refuses)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from tests.repository.offenders import offenders
+from tests.repository.offenders import no_offenders
 
 LIBRARY = Path(__file__).parents[2] / "constructs_lib"
 FILES = sorted(LIBRARY.rglob("*.py"))
@@ -62,7 +62,7 @@ def test_imports_go_one_way() -> None:
                 other = room(module)
                 assert other == own or floor(other) > floor(own), f"imports {module}"
 
-    assert offenders(ROOMS, goes_down) == []
+    no_offenders(ROOMS, goes_down)
 
 
 def test_no_imports_go_in_circles() -> None:
@@ -78,7 +78,7 @@ def test_only_tests_import_what_is_for_tests() -> None:
         for module in imports(file):
             assert not module.startswith("constructs_lib.testing"), f"imports {module}"
 
-    assert offenders(ROOMS, is_apart) == []
+    no_offenders(ROOMS, is_apart)
 
 
 def test_a_file_is_a_room() -> None:
@@ -94,7 +94,7 @@ def test_a_file_is_a_room() -> None:
         assert "imports" not in {module.split(".")[0] for module in imports(file)}
 
     assert len(FILES) > 200
-    assert offenders(FILES, is_a_room) == []
+    no_offenders(FILES, is_a_room)
 
 
 def test_functions_are_seen_at_once() -> None:
@@ -106,4 +106,4 @@ def test_functions_are_seen_at_once() -> None:
                 lines = ends - node.lineno + 1 - len(docstring.splitlines())
                 assert lines <= 60, f"{node.name} has {lines} lines, at most 60 without docstring"
 
-    assert offenders(FILES, are_short) == []
+    no_offenders(FILES, are_short)
