@@ -30,12 +30,14 @@ class GoProgram:
         module: the path of the module.
         version: the version that is built.
         package: the package of the program, below the module.
+        tags: build tags, such as those that leave out what nobody needs here.
     """
 
     name: str
     module: str
     version: str
     package: str = ""
+    tags: tuple[str, ...] = ()
 
     def path(self) -> Path:
         """Return the program, which is built on first use in some minutes."""
@@ -52,7 +54,8 @@ class GoProgram:
                 (folder / file).write_bytes((source / file).read_bytes())
             _go(folder, "mod", "edit", "-module=program", f"-require={this}")
             package = "/".join(filter(None, (self.module, self.package)))
-            _go(folder, "build", "-mod=mod", "-p=2", _LINKED, "-o", str(program), package)
+            tags = f"-tags={','.join(self.tags)}"
+            _go(folder, "build", "-mod=mod", "-p=2", tags, _LINKED, "-o", str(program), package)
 
 
 def missing() -> str | None:

@@ -1,0 +1,133 @@
+"""The images of the suite: what each is made of, and its reference, which changes with that.
+
+Those of others come from registries elsewhere; here they are made of what package indexes have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tests.cluster import machine
+from tests.configuration.programs.golang import GoProgram
+
+_REGISTRY = "registry.example.com/shop"
+_FOLDERS = Path(__file__).with_name("images")
+_BASES = {
+    "docker.io/library/node:22-trixie-slim": _FOLDERS / "node",
+    "docker.io/library/python:3.13-slim-trixie": _FOLDERS / "python",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """A file or folder of a build context that is made first.
+
+    Args:
+        what: says all that it is made of, so that another one has another reference.
+        get: returns it, and makes it on first use.
+    """
+
+    what: str
+    get: Callable[[], Path]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """What an image is made of.
+
+    Args:
+        folder: its Dockerfile and what is copied from beside it.
+        texts: further files, by their names there.
+        built: others that are made first.
+    """
+
+    folder: Path
+    texts: Mapping[str, str] = field(default_factory=dict)
+    built: Mapping[str, Built] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Return what changes with anything that the image is made of."""
+        made = hashlib.sha256()
+        for path in sorted(_files(self.folder)):
+            made.update(f"{path.relative_to(self.folder)} {path.stat().st_mode:o} ".encode())
+            made.update(path.read_bytes())
+        made.update(repr(sorted(self.texts.items())).encode())
+        made.update(repr([(name, self.built[name].what) for name in sorted(self.built)]).encode())
+        for base in self.bases():
+            made.update(Source(folder=_BASES[base]).digest().encode())
+        return made.hexdigest()[:12]
+
+    def bases(self) -> tuple[str, ...]:
+        """Return the images that it starts from and that are made here too."""
+        text = (self.folder / "Dockerfile").read_text()
+        return tuple(base for base in _BASES if base in text and not machine.HAS_REGISTRY)
+
+    def build(self, reference: str) -> None:
+        """Build it, after those that it starts from, and give it to all nodes."""
+        for base in self.bases():
+            Source(folder=_BASES[base]).build(base)
+        with tempfile.TemporaryDirectory() as scratch:
+            context = Path(scratch) / "context"
+            shutil.copytree(self.folder, context, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+            for name, text in self.texts.items():
+                (context / name).write_text(text)
+            for name, built in self.built.items():
+                path = built.get()
+                (shutil.copytree if path.is_dir() else shutil.copy)(path, context / name)
+            machine.build(context, reference)
+
+
+_LEFT_OUT = ("__pycache__", "node_modules", ".next")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not set(path.relative_to(folder).parts) & set(_LEFT_OUT)
+    )
+
+
+def _go(program: GoProgram) -> Built:
+    return Built(what=repr(program), get=program.path)
+
+
+def _go_program(program: GoProgram) -> Source:
+    return Source(folder=_FOLDERS / "go-program", built={"program": _go(program)})
+
+
+def _debian_program(package: str) -> Source:
+    return Source(folder=_FOLDERS / "debian-program", texts={"program": package})
+
+
+_VEGETA = GoProgram(name="vegeta", module="github.com/tsenart/vegeta/v12", version="v12.13.0")
+
+SOURCES: Mapping[str, Source] = {
+    "database": Source(folder=_FOLDERS / "database"),
+    "alertmanager": _debian_program("prometheus-alertmanager"),
+    "blackbox": _debian_program("prometheus-blackbox-exporter"),
+    "node-exporter": _debian_program("prometheus-node-exporter"),
+    "postgres-exporter": _debian_program("prometheus-postgres-exporter"),
+    "pgbouncer-exporter": _debian_program("prometheus-pgbouncer-exporter"),
+    "tools": Source(folder=_FOLDERS / "tools", built={"vegeta": _go(_VEGETA)}),
+}
+
+
+@cache
+def reference(name: str) -> str:
+    """Return the reference of an image, which may not be there yet."""
+    return f"{_REGISTRY}/{name}:{SOURCES[name].digest()}"
+
+
+def build(names: Iterable[str] = SOURCES) -> None:
+    """Build those of these images that a node lacks."""
+    there = machine.images()
+    for name in names:
+        if reference(name) not in there:
+            SOURCES[name].build(reference(name))
