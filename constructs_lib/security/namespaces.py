@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.namespaces import Namespace
+from constructs_lib.pods.defaults import PodDefaults
 
 # What a level forbids grows with Kubernetes. Enforcing the oldest supported
 # version keeps an upgrade of the cluster from refusing pods; the newest warns.
@@ -16,13 +17,24 @@ _ENFORCED_VERSION = "v1.27"
 def close_default_account(scope: Construct, namespace: Namespace) -> k8s.KubeServiceAccount:
     """Take the token from the account of pods that name none; all of the platform name theirs.
 
+    A pod that somebody starts by hand has it, so it has labels and pull secrets as accounts of
+    the platform do (`PodDefaults`), but not their annotations: those may be a role at a cloud.
+
     The cluster makes this account with its namespace, so that `kubectl apply` says once that
     it takes it over.
     """
+    defaults = PodDefaults.of(scope)
     return k8s.KubeServiceAccount(
         scope,
         f"DefaultAccount-{namespace.name}",
-        metadata=names.metadata(scope, "ServiceAccount", "default", namespace=namespace.name),
+        metadata=names.metadata(
+            scope,
+            "ServiceAccount",
+            "default",
+            namespace=namespace.name,
+            labels=defaults.account_labels,
+        ),
+        image_pull_secrets=defaults.pull_references,
         automount_service_account_token=False,
     )
 
