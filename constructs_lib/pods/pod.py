@@ -163,7 +163,7 @@ class Pod:
     @property
     def objects(self) -> dict[str, int]:
         """How many objects it brings along, by the names that a quota counts them under."""
-        return {"configmaps": len(self.config_files)}
+        return {"configmaps": 0 if self.serves else len(self.config_files)}
 
     @property
     def facts(self) -> Facts:

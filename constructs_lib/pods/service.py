@@ -11,7 +11,9 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.cluster import AddressFamily, Cluster
+from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.published import Facts
 from constructs_lib.labels import Identity
 from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.ports import listed
@@ -76,24 +78,24 @@ def cluster_ip_service(
     scope: Construct,
     peer: Peer,
     *,
-    name: str | None = None,
     ports: dict[str, int],
     session_affinity: str | None = None,
-) -> k8s.KubeService:
-    """Make a Service with an address of its own.
+) -> Facts:
+    """Make a Service with an address of its own, named after the peer.
 
     Args:
         scope: where it is made.
         peer: whose pods it leads to.
-        name: of the Service; that of the peer by default.
         ports: the numbers on which clients find ports of the peer, by their names.
         session_affinity: ``ClientIP`` for members that are not quite alike, so that
             a client does not get answers of both in turns.
+
+    Returns:
+        The facts that it publishes: it counts.
     """
-    name = name or peer.name
-    return service(
+    service(
         scope,
-        name,
+        peer.name,
         namespace=peer.namespace,
         labels=peer.selector,
         spec=k8s.ServiceSpec(
@@ -106,6 +108,7 @@ def cluster_ip_service(
             ],
         ),
     )
+    return Facts(footprints=(Footprint(namespace=peer.namespace, objects={"services": 1}),))
 
 
 def service(

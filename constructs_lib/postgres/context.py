@@ -88,6 +88,12 @@ class ClusterContext:
         return member_names(self.kubernetes, self.identity, self.members)
 
     @property
+    def locks(self) -> tuple[str, ...]:
+        """The ConfigMaps that Patroni makes, in which it keeps the lock of the primary."""
+        parts = ("config", "leader", "sync", "failover")
+        return tuple(f"{self.identity.name}-{part}" for part in parts)
+
+    @property
     def repository_keys(self) -> Sequence[SecretEnv]:
         """The keys to the repository, and to that of the first data."""
         source = self.bootstrap.source

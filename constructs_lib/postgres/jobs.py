@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from constructs import Construct
 
+from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -45,8 +46,10 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
         context.identity, name=f"{context.identity.name}-jobs", component="database-jobs"
     )
     service_account(scope, identity, None)
-    for files in (_backrest(context), _scripts()):
+    shared = (_backrest(context), _scripts())
+    for files in shared:
         files.attach(scope, identity)
+    counted = Footprint(namespace=identity.namespace, objects={"configmaps": len(shared)})
     parts = [
         cron_job(
             scope,
@@ -65,11 +68,13 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
         )
         for container, schedule in (*_of_backups(context), *_of_maintenance(context))
     ]
+    together = Facts(footprints=(counted,)).joined(*parts)
     # One peer and one set of Secrets: the jobs differ in what they do only.
-    used = [use for part in parts for use in part.secrets]
+    used = together.secrets
     return replace(
-        parts[0],
-        footprints=tuple(footprint for part in parts for footprint in part.footprints),
+        together,
+        peers=parts[0].peers,
+        images=tuple(dict.fromkeys(together.images)),
         secrets=tuple(use for number, use in enumerate(used) if use not in used[:number]),
     )
 

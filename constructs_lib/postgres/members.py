@@ -180,8 +180,7 @@ def _exporter(context: ClusterContext) -> Container:
 
 def _permissions(context: ClusterContext) -> KubernetesPermissions:
     """Return what Patroni may do: keep its lock in ConfigMaps, and label its pods."""
-    name = context.identity.name
-    locks = tuple(f"{name}-{part}" for part in ("config", "leader", "sync", "failover"))
+    name, locks = context.identity.name, context.locks
     pods = tuple(f"{name}-{number}" for number in range(context.members))
     return KubernetesPermissions(
         rules=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
@@ -48,6 +49,9 @@ def own_facts(
                 for repository in repositories
                 for port in repository.target.ports
             ),
+        ),
+        footprints=(
+            Footprint(namespace=identity.namespace, objects={"configmaps": len(context.locks)}),
         ),
         metrics=metrics.endpoints(members, poolers),
         alerts=(

@@ -57,9 +57,8 @@ def attach_pooler(
         grace_period_seconds=60,
     )
     pod = extended(pod, context.extra_containers)
-    facts = deployment(scope, pod, replicas=context.pooler.replicas)
-    cluster_ip_service(scope, pod.peer, ports=POOLER_PORTS)
-    return facts
+    made = deployment(scope, pod, replicas=context.pooler.replicas)
+    return made.joined(cluster_ip_service(scope, pod.peer, ports=POOLER_PORTS))
 
 
 def _certificate(context: ClusterContext) -> SecretFiles:

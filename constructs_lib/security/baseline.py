@@ -71,7 +71,6 @@ class SecurityBaseline(NamedConstruct):
         check_no_namespace(scope)
         cluster = Cluster.of(scope)
         facts = [construct.facts for construct in constructs]
-        footprints = [footprint for fact in facts for footprint in fact.footprints]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
         check_platform(
             namespaces=namespaces,
@@ -94,7 +93,7 @@ class SecurityBaseline(NamedConstruct):
         for namespace in namespaces:
             default_deny(self, namespace.name)
             allow_dns(self, namespace.name, cluster.dns.servers)
-            demand = Demand.of(namespace.name, footprints, headroom)
+            demand = Demand.of(namespace.name, facts, headroom)
             quota(self, demand, storage=storage, headroom=headroom)
             limit_range(self, demand, headroom=headroom)
         allow_calls(self, calls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +13,8 @@ from constructs import Construct
 
 from constructs_lib import names, quantities
 from constructs_lib.facts.footprint import Amounts, Footprint
+from constructs_lib.facts.published import Facts
+from constructs_lib.facts.secrets import SecretKind
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
 
@@ -64,9 +66,16 @@ class Demand:
     footprints: Sequence[Footprint]
 
     @classmethod
-    def of(cls, namespace: str, footprints: Iterable[Footprint], headroom: Headroom) -> Demand:
-        """Return what constructs take there; without any, what somebody may start by hand."""
+    def of(cls, namespace: str, facts: Sequence[Facts], headroom: Headroom) -> Demand:
+        """Return what constructs take there; without any, what somebody may start by hand.
+
+        A Secret is one, however many read it.
+        """
+        footprints = (footprint for fact in facts for footprint in fact.footprints)
         taken = [footprint for footprint in footprints if footprint.namespace == namespace]
+        read = (use for fact in facts for use in fact.secrets if use.namespace == namespace)
+        secrets = {use.secret.name for use in read if use.kind is SecretKind.SECRET}
+        taken.append(Footprint(namespace=namespace, objects={"secrets": len(secrets)}))
         if not any(footprint.containers for footprint in taken):
             taken.append(
                 Footprint(namespace=namespace, pods=headroom.objects, containers=(_UNDECLARED,))

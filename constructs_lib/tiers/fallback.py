@@ -10,7 +10,6 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily, Cluster
-from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.labels import Identity
@@ -85,17 +84,16 @@ class FallbackPage(NamedConstruct):
         pod = Pod(identity=identity, containers=[_nginx(image, page, Cluster.of(scope).addresses)])
         pod = extra_containers.joined_to(pod)
         super().__init__(scope, id)
-        facts = deployment(self, pod, replicas=replicas)
-        cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
+        made = deployment(self, pod, replicas=replicas)
+        service = cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
         backend = Backend(name="stable", service=id, namespace=identity.namespace)
         served = host.attach_routes(self, identity, routes=[route], tracks=[backend])
         self.peer = pod.peer
         self.error_page = ErrorRedirect(url=f"https://{host.name}{path}")
         self.facts = Facts(
             calls=(Call(source=host.renderer.controller, target=pod.peer, port=_HTTP.name),),
-            footprints=(Footprint(namespace=identity.namespace, objects={"services": 1}),),
             routes=served,
-        ).joined(facts)
+        ).joined(made, service)
 
     @property
     def deployment(self) -> ApiObject:

@@ -18,7 +18,6 @@ from constructs_lib.facts.endpoints import (
 )
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.secrets import SecretKind
 from constructs_lib.facts.signals import (
     AlertRule,
     LogFormat,
@@ -156,8 +155,7 @@ class Tier(NamedConstruct):
 
 
 def _footprint(pod: Pod, live: Live, exposure: Exposure | None, footprint: Footprint) -> Footprint:
-    secrets = sum(use.kind is SecretKind.SECRET for use in pod.facts.secrets)
-    objects = {**footprint.objects, **pod.objects, "secrets": secrets}
+    objects = {**footprint.objects, **pod.objects}
     if exposure is not None:
         objects |= exposure.objects(len(live.tracks))
     return replace(footprint, objects=objects)

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from constructs_lib import ObservabilityStack
+from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.quantities import parse
+from constructs_lib.security import Headroom
 from constructs_lib.testing import find, find_all
 from main import NAMESPACES
 from tests.platform.shop import Shop
@@ -155,10 +157,22 @@ def test_objects_are_counted(shop: Shop, namespace: str) -> None:
     services = find_all(shop.core, "Service", namespace=namespace)
     doors = [service for service in services if service["spec"].get("type") == "LoadBalancer"]
     ports = sum(len(door["spec"]["ports"]) for door in doors)
-    assert len(services) < hard["services"] <= len(services) + 10
     assert hard["services.loadbalancers"] == len(doors)
     assert hard["services.nodeports"] == ports
-    assert hard["secrets"] > len(find_all(shop.add_ons, "ExternalSecret", namespace=namespace))
+    counted = {
+        "services": len(services),
+        "configmaps": len(find_all(shop.core, "ConfigMap", namespace=namespace))
+        # That with the certificate of the API server, and those that Patroni makes.
+        + (5 if namespace == "app" else 1),
+        "secrets": sum(
+            not all(reader.startswith("Ingress/") for reader in each.readers)
+            for each in expected_secrets(shop.core)
+            if each.namespace == namespace
+        ),
+    }
+    assert {kind: hard[kind] for kind in counted} == {
+        kind: count + Headroom().objects for kind, count in counted.items()
+    }
 
 
 @pytest.mark.mission("B42")

@@ -23,7 +23,13 @@ from constructs_lib import (
     StorageClass,
 )
 from constructs_lib.cluster import Cluster
-from constructs_lib.facts import KubernetesPermissions, PolicyRule, TransportProtocol, VolumeClaim
+from constructs_lib.facts import (
+    Footprint,
+    KubernetesPermissions,
+    PolicyRule,
+    TransportProtocol,
+    VolumeClaim,
+)
 from constructs_lib.facts.rbac import READ
 from constructs_lib.labels import Identity
 from constructs_lib.pods import ExecCheck, HttpsCheck
@@ -153,7 +159,7 @@ def test_a_job_uses_what_its_server_has(chart: Chart) -> None:
     assert pod["volumes"][0]["configMap"]["name"] == "store-settings"
 
 
-def test_service_with_another_name(chart: Chart) -> None:
+def test_service_of_some_ports(chart: Chart) -> None:
     peer = replace(
         POD.peer,
         ports=(
@@ -161,10 +167,11 @@ def test_service_with_another_name(chart: Chart) -> None:
             Port(name="dns", number=53, protocol=TransportProtocol.UDP),
         ),
     )
-    cluster_ip_service(chart, peer, name="store-rw", ports={"dns": 53})
-    assert find(chart, "Service", "store-rw")["spec"]["ports"] == [
+    told = cluster_ip_service(chart, peer, ports={"dns": 53})
+    assert find(chart, "Service", "store")["spec"]["ports"] == [
         {"name": "dns", "port": 53, "targetPort": "dns", "protocol": "UDP"}
     ]
+    assert told.footprints == (Footprint(namespace="data", objects={"services": 1}),)
 
 
 def test_a_client_that_stays_with_one_member(chart: Chart) -> None:

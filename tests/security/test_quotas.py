@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import Namespace, SecurityBaseline, StorageClass
-from constructs_lib.facts import Footprint, VolumeClaim
+from constructs_lib import Namespace, SecretRef, SecurityBaseline, StorageClass
+from constructs_lib.facts import Facts, Footprint, SecretKind, SecretUse, VolumeClaim
 from constructs_lib.quantities import parse
 from constructs_lib.security import Headroom
 from constructs_lib.testing import find, find_all
@@ -19,12 +21,17 @@ FAST = StorageClass(name="fast", provisioner="ebs.csi.aws.com")
 BULK = StorageClass(name="bulk", provisioner="ebs.csi.aws.com")
 
 
-def _quota(cluster: Chart, *footprints: Footprint, headroom: Headroom = EXACT) -> dict[str, str]:
+def _quota(
+    cluster: Chart,
+    *footprints: Footprint,
+    told: Sequence[Facts] = (),
+    headroom: Headroom = EXACT,
+) -> dict[str, str]:
     SecurityBaseline(
         cluster,
         "baseline",
         namespaces=[Namespace(name="app"), Namespace(name="data")],
-        constructs=[of_size(footprint) for footprint in footprints],
+        constructs=[*(of_size(footprint) for footprint in footprints), *told],
         storage=[FAST, BULK],
         headroom=headroom,
     )
@@ -199,6 +206,24 @@ def test_where_nothing_runs_there_is_room_for_small_pods(cluster: Chart) -> None
         "memory": "128Mi",
         "ephemeral-storage": "128Mi",
     }
+
+
+def test_a_secret_is_one_however_many_read_it(cluster: Chart) -> None:
+    shared, own = (SecretRef(name=name, keys=("key",)) for name in ("shared", "own"))
+    reads = [
+        SecretUse(namespace="app", secret=shared, reader="one"),
+        SecretUse(namespace="app", secret=own, reader="one"),
+        SecretUse(namespace="app", secret=shared, reader="two"),
+        SecretUse(namespace="data", secret=replace(own, name="elsewhere"), reader="two"),
+        SecretUse(
+            namespace="app",
+            secret=replace(own, name="no-secret"),
+            reader="two",
+            kind=SecretKind.PROVIDER_CLASS,
+        ),
+    ]
+    hard = _quota(cluster, told=[Facts(secrets=(read,)) for read in reads])
+    assert hard["secrets"] == "2"
 
 
 def test_where_nothing_runs_objects_are_counted_still(cluster: Chart) -> None:

@@ -119,7 +119,6 @@ def test_database(chart: Chart) -> None:
     }
     assert api.facts.calls == (Call(source=api.peer, target=POSTGRES, port="postgres"),)
     assert api.facts.secrets == (SecretUse(namespace="app", secret=DATABASE.secret, reader="api"),)
-    assert api.facts.footprints[0].objects["secrets"] == 1
 
 
 def test_database_whose_certificate_is_verified(chart: Chart) -> None:

@@ -282,7 +282,6 @@ def test_facts(chart: Chart) -> None:
                 "services.loadbalancers": 0,
                 "services.nodeports": 0,
                 "configmaps": 0,
-                "secrets": 0,
             },
         ),
     )

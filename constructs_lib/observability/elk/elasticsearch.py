@@ -56,7 +56,7 @@ class Elasticsearch(Part):
         pod = _pod(self.identity, context, logs)
         pod = extended(pod, context.extra_containers)
         servers = stateful_set(self, pod, replicas=logs.servers, min_ready_seconds=30)
-        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        service = cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         self.endpoint = HttpEndpoint(
             host=context.dns_name(self.identity),
             port=_HTTP.number,
@@ -72,7 +72,7 @@ class Elasticsearch(Part):
                 *(snapshots.calls_by(pod.peer) if snapshots else ()),
             ),
             dashboards=(dashboard(),),
-        ).joined(servers, set_up)
+        ).joined(servers, service, set_up)
 
     @property
     def url(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from constructs import Construct
 
 from constructs_lib.facts.network import Port
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
@@ -132,17 +131,17 @@ class ElasticsearchExporter(Part):
             containers=[process],
         )
         pod = extended(pod, context.extra_containers)
-        facts = deployment(self, pod, replicas=1)
+        made = deployment(self, pod, replicas=1)
         names = (*NAMES, *([SNAPSHOTS_FAILED] if snapshots else []))
-        self.facts = replace(
-            facts,
-            calls=(*facts.calls, elasticsearch.endpoint.called_by(pod.peer)),
+        told = Facts(
+            calls=(elasticsearch.endpoint.called_by(pod.peer),),
             metrics=(
                 MetricsEndpoint(peer=pod.peer, port=_METRICS.name, path="/metrics", names=names),
             ),
             alerts=_alerts(logs),
             dashboards=(dashboard(servers=logs.servers),),
         )
+        self.facts = made.joined(told)
 
 
 def _alerts(logs: Logs) -> tuple[AlertRule, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from cdk8s import Yaml
@@ -76,17 +75,12 @@ class Filebeat(Part):
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )
         pod = extended(pod, context.extra_containers)
-        facts = daemon_set(self, pod, most_nodes=context.most_nodes)
+        made = daemon_set(self, pod, most_nodes=context.most_nodes)
         namespaces = {peer.namespace for each in context.watched for peer in each.peers}
         for each in sorted(namespaces - {context.agents.name}):
             namespaced_role(self, self.identity, each, [_PODS])
-        self.facts = replace(
-            facts,
-            calls=(
-                *facts.calls,
-                Call(source=pod.peer, target=logstash.peer, port=BEATS.name),
-            ),
-        )
+        told = Facts(calls=(Call(source=pod.peer, target=logstash.peer, port=BEATS.name),))
+        self.facts = made.joined(told)
 
 
 def _process(context: StackContext, logs: Logs, configuration: str) -> Container:

@@ -61,7 +61,7 @@ class Kibana(Part):
         )
         pod = extended(pod, context.extra_containers)
         servers = deployment(self, pod, replicas=context.sizes.kibana.count)
-        cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
+        service = cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
         # This image has curl.
         url = f"https://{context.dns_name(self.identity)}:{_HTTPS.number}"
         importer = self._import(context.images.elasticsearch, logs, url=url)
@@ -70,7 +70,7 @@ class Kibana(Part):
                 elasticsearch.endpoint.called_by(pod.peer),
                 Call(source=importer.peers[0], target=pod.peer, port=_HTTPS.name),
             )
-        ).joined(servers, importer)
+        ).joined(servers, service, importer)
 
     def _import(self, image: str, logs: Logs, *, url: str) -> Facts:
         process = Container(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.assets import asset
@@ -64,11 +63,10 @@ class Logstash(Part):
             grace_period_seconds=300,
         )
         pod = extended(pod, context.extra_containers)
-        facts = stateful_set(self, pod, replicas=context.sizes.logstash.count)
-        cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
-        self.facts = replace(
-            facts, calls=(*facts.calls, elasticsearch.endpoint.called_by(pod.peer))
-        )
+        made = stateful_set(self, pod, replicas=context.sizes.logstash.count)
+        service = cluster_ip_service(self, pod.peer, ports={BEATS.name: BEATS.number})
+        told = Facts(calls=(elasticsearch.endpoint.called_by(pod.peer),))
+        self.facts = made.joined(service, told)
         self.peer: Peer = pod.peer
         self.address = f"{context.dns_name(self.identity)}:{BEATS.number}"
 

@@ -8,7 +8,6 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseUse, HttpEndpoint
-from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
@@ -94,7 +93,7 @@ class Grafana(Part):
             target_port=HTTP.name,
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
-        cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT})
+        parts.append(cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT}))
         if settings.teams:
             parts.append(
                 keep_teams(
@@ -113,7 +112,6 @@ class Grafana(Part):
                 *(endpoint.called_by(self.peer) for endpoint in asked),
                 *_calls(self.peer, settings),
             ),
-            footprints=(Footprint(namespace=self.identity.namespace, objects={"services": 1}),),
             databases=(DatabaseUse(client=self.peer, endpoint=database),) if database else (),
             routes=self._routes(settings.host) if settings.host else (),
         ).joined(*parts)

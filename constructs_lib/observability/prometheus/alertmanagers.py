@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from constructs import Construct
 
@@ -18,6 +17,7 @@ from constructs_lib.facts.dashboards import (
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port, TransportProtocol
 from constructs_lib.facts.promql import increase, total
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -102,21 +102,19 @@ class Alertmanagers(Part):
             grace_period_seconds=60,
         )
         pod = extended(pod, context.extra_containers)
-        facts = stateful_set(self, pod, replicas=servers)
-        cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
+        made = stateful_set(self, pod, replicas=servers)
+        service = cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         self.members = [
             HttpEndpoint(host=name, port=_HTTP.number, target=pod.peer, target_port=_HTTP.name)
             for name in names
         ]
-        self.facts = replace(
-            facts,
+        told = Facts(
             metrics=(
                 MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=_METRICS),
             ),
             alerts=_ALERTS,
             dashboards=(_dashboard(servers),),
             calls=(
-                *facts.calls,
                 *(Call(source=pod.peer, target=pod.peer, port=port.name) for port in _GOSSIP),
                 *(
                     Call(source=pod.peer, target=receiver.target, port=port.name)
@@ -125,6 +123,7 @@ class Alertmanagers(Part):
                 ),
             ),
         )
+        self.facts = made.joined(service, told)
 
 
 def _dashboard(servers: int) -> Dashboard:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cdk8s import Yaml
 from constructs import Construct
 
@@ -11,6 +9,7 @@ from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port, check_has_port
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -103,21 +102,17 @@ class BlackboxExporter(Part):
             containers=[process],
         )
         pod = extended(pod, context.extra_containers)
-        facts = deployment(self, pod, replicas=1)
-        cluster_ip_service(self, pod.peer, ports={http.name: http.number})
-        self.facts = replace(
-            facts,
+        made = deployment(self, pod, replicas=1)
+        service = cluster_ip_service(self, pod.peer, ports={http.name: http.number})
+        told = Facts(
             metrics=(MetricsEndpoint(peer=pod.peer, port=http.name, path="/metrics", names=()),),
             foreign_metrics=_PROBE_METRICS,
             alerts=_ALERTS,
-            calls=(
-                *facts.calls,
-                *(
-                    Call(source=pod.peer, target=internet, port=port.name)
-                    for port in internet.ports
-                ),
+            calls=tuple(
+                Call(source=pod.peer, target=internet, port=port.name) for port in internet.ports
             ),
         )
+        self.facts = made.joined(service, told)
         self.hosts = context.hosts
         self.endpoint = HttpEndpoint(
             host=context.dns_name(self.identity),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.network import Port
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
@@ -104,20 +105,19 @@ class KubeStateMetrics(Part):
             permissions=KubernetesPermissions(rules=own, api_server=context.api_server),
         )
         pod = extended(pod, context.extra_containers)
-        facts = deployment(self, pod, replicas=1)
+        made = deployment(self, pod, replicas=1)
         for each in sorted({*namespaces} - {self.identity.namespace}):
             namespaced_role(self, self.identity, each, own)
         cluster_role(self, self.identity, _list(_OF_CLUSTER))
-        told = {objects.name: _STATE_METRICS, nodes.name: _NODE_METRICS}
+        exposed = {objects.name: _STATE_METRICS, nodes.name: _NODE_METRICS}
         endpoints = (
             MetricsEndpoint(
                 peer=pod.peer, port=port, path="/metrics", names=names, about_others=True
             )
-            for port, names in told.items()
+            for port, names in exposed.items()
         )
-        self.facts = replace(
-            facts, metrics=tuple(endpoints), alerts=ALERTS, dashboards=(dashboard(),)
-        )
+        told = Facts(metrics=tuple(endpoints), alerts=ALERTS, dashboards=(dashboard(),))
+        self.facts = made.joined(told)
 
 
 def _process(

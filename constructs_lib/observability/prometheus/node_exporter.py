@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from constructs import Construct
 
 from constructs_lib.facts.network import Port
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
@@ -74,10 +73,9 @@ class NodeExporter(Part):
         endpoint = MetricsEndpoint(
             peer=pod.peer, port=NODE_METRICS.name, path="/metrics", names=_NODE_METRICS
         )
-        facts = daemon_set(self, pod, most_nodes=context.most_nodes)
-        self.facts = replace(
-            facts, metrics=(endpoint,), alerts=(_ALERT,), dashboards=(dashboard(),)
-        )
+        made = daemon_set(self, pod, most_nodes=context.most_nodes)
+        told = Facts(metrics=(endpoint,), alerts=(_ALERT,), dashboards=(dashboard(),))
+        self.facts = made.joined(told)
 
 
 def _pod(identity: Identity, context: StackContext) -> Pod:

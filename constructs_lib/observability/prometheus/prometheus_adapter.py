@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from cdk8s import Yaml
@@ -63,8 +62,8 @@ class PrometheusAdapter(Part):
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )
         pod = extended(pod, context.extra_containers)
-        facts = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
-        cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
+        made = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
+        service = cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
         self._rights(
             metrics, sorted({peer.namespace for each in context.scaled for peer in each.peers})
         )
@@ -87,15 +86,14 @@ class PrometheusAdapter(Part):
                 insecure_skip_tls_verify=True,
             ),
         )
-        self.facts = replace(
-            facts,
+        told = Facts(
             calls=(
-                *facts.calls,
                 endpoint(context).called_by(pod.peer),
                 # It asks on behalf of autoscalers.
                 Call(source=context.api_server, target=pod.peer, port=_HTTPS.name),
             ),
         )
+        self.facts = made.joined(service, told)
 
     def _rights(self, metrics: Sequence[PodMetric], namespaces: Sequence[str]) -> None:
         """Let it check who asks and find the pods, and let autoscalers ask."""

@@ -89,22 +89,16 @@ class Prometheus(Part):
         pod = extended(pod, context.extra_containers)
         ports = (kubelets.PORT, NODE_METRICS)
         nodes = Outside(name="nodes", cidrs=tuple(context.nodes), ports=ports)
-        facts = stateful_set(self, pod, replicas=context.metrics.servers)
-        cluster_ip_service(
+        made = stateful_set(self, pod, replicas=context.metrics.servers)
+        service = cluster_ip_service(
             self, pod.peer, ports={HTTP.name: HTTP.number}, session_affinity="ClientIP"
         )
         others = {each.peer.namespace for each in endpoints} - {self.identity.namespace}
         for scraped in sorted(others):
             namespaced_role(self, self.identity, scraped, [_PODS])
         cluster_role(self, self.identity, _NODES)
-        self.facts = replace(
-            facts,
-            metrics=own.metrics,
-            foreign_metrics=own.foreign_metrics,
-            alerts=own.alerts,
-            dashboards=own.dashboards,
+        called = Facts(
             calls=(
-                *facts.calls,
                 # Pods in the network of their node are reached as the node is.
                 *(
                     Call(source=pod.peer, target=endpoint.peer, port=endpoint.port)
@@ -116,6 +110,7 @@ class Prometheus(Part):
                 *([blackbox.endpoint.called_by(pod.peer)] if blackbox else []),
             ),
         )
+        self.facts = made.joined(service, replace(own, peers=()), called)
 
 
 def _process(context: StackContext, configuration: str, rules: Mapping[str, str]) -> Container:
