@@ -21,8 +21,8 @@ from constructs_lib import (
 from constructs_lib.labels import Identity
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.secret_reads import secrets_read
-from constructs_lib.testing import manifests
-from tests.tiers.reading import container, mounts
+from constructs_lib.testing import find, manifests
+from tests.tiers.reading import container, env, mounts
 
 IMAGE = "registry.example.com/shop/api:2.0.3"
 IDENTITY = Identity(name="mail", namespace="app", component="mail")
@@ -104,6 +104,16 @@ def test_secrets_are_referred_to(chart: Chart) -> None:
         "name": "MAIL_USER",
         "valueFrom": {"secretKeyRef": {"name": "mail", "key": "username"}},
     }
+
+
+def test_an_authority_and_a_time_zone_of_ones_own(chart: Chart) -> None:
+    authority = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    files = ConfigFiles(name="ca", mount_path="/etc/ca", files={"ca.crt": authority})
+    told = {"SSL_CERT_FILE": "/etc/ca/ca.crt", "TZ": "Europe/Berlin"}
+    ApiTier(chart, "api", container=Container(image=IMAGE, env=told, volumes=[files]))
+    assert told.items() <= env(chart, "api").items()
+    assert mounts(chart, "api")["/etc/ca"]["configMap"]["name"] == "api-ca"
+    assert find(chart, "ConfigMap", "api-ca")["data"] == {"ca.crt": authority}
 
 
 def test_a_container_has_each_secret_once_with_all_keys_that_it_reads() -> None:

@@ -115,3 +115,24 @@ def test_claim_templates_are_as_the_api_server_keeps_them(
         assert (template["apiVersion"], template["kind"]) == ("v1", "PersistentVolumeClaim")
         assert template["status"] == {"phase": "Pending"}
         assert template["spec"]["volumeMode"] == "Filesystem"
+
+
+def test_no_service_of_the_namespace_sets_variables(workloads: list[WorkloadManifest]) -> None:
+    """A Service named `app` would set APP_PORT to an address, which many programs then read."""
+    linked = [w.path for w in workloads if w.pod.get("enableServiceLinks") is not False]
+    assert linked == []
+
+
+def test_schedules_that_were_missed_stop_no_cron_job(workloads: list[WorkloadManifest]) -> None:
+    """The controller gives up on a CronJob that missed more than 100 runs within its deadline.
+
+    Schedules are looked at every 10 seconds, and there is at most one run a minute:
+    https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+    """
+    deadlines = {
+        workload.path: workload.manifest["spec"].get("startingDeadlineSeconds", 0)
+        for workload in workloads
+        if workload.kind == "CronJob"
+    }
+    assert deadlines
+    assert {path for path, seconds in deadlines.items() if not 10 < seconds <= 6000} == set()

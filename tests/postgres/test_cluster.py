@@ -24,7 +24,7 @@ from constructs_lib import (
     SecurityBaseline,
 )
 from constructs_lib.facts import Call, DatabaseUse, LogFormat, VolumeClaim
-from constructs_lib.facts.signals import Scheme
+from constructs_lib.facts.signals import Scheme, Severity
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.pods import FailureDomain, Spread
 from constructs_lib.pods.schedule import Schedule
@@ -248,6 +248,41 @@ def test_image_profile(chart: Chart) -> None:
     assert patroni(chart)["postgresql"]["bin_dir"] == "/usr/lib/postgresql/17/bin"
     job = find(chart, "CronJob", "postgres-vacuum")["spec"]["jobTemplate"]["spec"]["template"]
     assert job["spec"]["containers"][0]["image"] == "registry.example.com/postgres:17.6.1"
+
+
+def test_the_order_of_texts_does_not_follow_the_image(chart: Chart) -> None:
+    """With a collation of glibc, indexes are wrong after an image with another one."""
+    cluster(chart)
+    assert {"locale": "C.UTF-8"} in patroni(chart)["bootstrap"]["initdb"]
+
+
+def test_a_router_needs_no_more_memory_where_many_files_may_be_open(chart: Chart) -> None:
+    """Without maxconn HAProxy reserves memory for as many as the runtime lets it open."""
+    cluster(chart)
+    for name in ("postgres-rw", "postgres-ro"):
+        text = find(chart, "ConfigMap", f"{name}-router")["data"]["haproxy.cfg"]
+        (of_all, *_) = text.partition("resolvers")
+        assert "\n  maxconn 4000\n" in of_all
+
+
+def test_a_pod_that_is_killed_leaves_no_lock_of_the_repository(chart: Chart) -> None:
+    cluster(chart)
+    files = [text for each in find_all(chart, "ConfigMap") for text in each["data"].values()]
+    (lock,) = set(re.findall(r"^lock-path=(.*)/pgbackrest$", "".join(files), re.MULTILINE))
+    for job in find_all(chart, "CronJob"):
+        pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        (mount,) = [m for m in pod["containers"][0]["volumeMounts"] if m["mountPath"] == lock]
+        (volume,) = [each for each in pod["volumes"] if each["name"] == mount["name"]]
+        assert "emptyDir" in volume
+
+
+def test_what_the_archive_does_not_take_is_kept(chart: Chart) -> None:
+    """With a limit of the queue pgBackRest drops what recovery to a point in time needs."""
+    postgres = cluster(chart)
+    files = [text for each in find_all(chart, "ConfigMap") for text in each["data"].values()]
+    assert not any("archive-push-queue-max" in text for text in files)
+    (failing,) = [a for a in postgres.facts.alerts if a.name == "PostgresWalArchivingFailing"]
+    assert (failing.severity, failing.runbook) == (Severity.PAGE, "postgres-archiving")
 
 
 @pytest.mark.mission("B23")

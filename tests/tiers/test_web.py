@@ -163,6 +163,12 @@ def test_nextjs(chart: Chart) -> None:
     assert web.facts.secrets == (SecretUse(namespace="app", secret=KEY, reader="web"),)
 
 
+def test_it_listens_on_all_addresses_whatever_its_pod_is_called(chart: Chart) -> None:
+    """Next.js listens on the address in HOSTNAME, which containers have as the name of the pod."""
+    WebTier(chart, "web", container=CONTAINER, host=HOST)
+    assert env(chart, "web")["HOSTNAME"] == "0.0.0.0"  # noqa: S104 - all addresses are meant
+
+
 @pytest.mark.mission("B102")
 @pytest.mark.mission("B105")
 @pytest.mark.parametrize(

@@ -79,6 +79,26 @@ def test_elasticsearch_settings(app: App) -> None:
     assert env["ES_JAVA_OPTS"].startswith("-Xms2048m -Xmx2048m -Xlog:disable ")
 
 
+def test_no_node_has_to_be_tuned_for_elasticsearch(app: App) -> None:
+    """With files in memory it would not start where vm.max_map_count is that of most nodes."""
+    chart, _ = stack(app)
+    told = settings(chart, "elasticsearch-settings", "elasticsearch.yml")
+    assert told["node.store.allow_mmap"] is False
+    pod = find(chart, "StatefulSet", "elasticsearch")["spec"]["template"]["spec"]
+    for container in [*pod.get("initContainers", []), *pod["containers"]]:
+        assert container["securityContext"]["allowPrivilegeEscalation"] is False
+
+
+def test_lines_cannot_add_fields_without_end(app: App) -> None:
+    chart, _ = stack(app)
+    index = settings(chart, "elasticsearch-set-up-requests", "settings.json")["template"]
+    assert index["settings"]["index.mapping.total_fields.limit"] == 2000
+    assert index["settings"]["index.mapping.total_fields.ignore_dynamic_beyond_limit"] is True
+    fields = settings(chart, "elasticsearch-set-up-requests", "mappings.json")["template"]
+    # Where the other fields of lines in JSON go: one field, whatever is in it.
+    assert fields["mappings"]["properties"]["app"]["type"] == "flattened"
+
+
 def test_one_server_alone(app: App) -> None:
     three, watched = stack(App(outdir=app.outdir))
     one, alone = stack(app, logs=replace(LOGS, servers=1))
@@ -217,7 +237,9 @@ def test_lines_that_belong_together(written: LogFormat, lines: list[str], events
         addresses=AddressFamily.IPV4,
     )
     (provider,) = yaml.safe_load(text)["filebeat.autodiscover"]["providers"]
-    _, *joining = provider["templates"][0]["config"][0]["parsers"]
+    written_by_the_runtime, *joining = provider["templates"][0]["config"][0]["parsers"]
+    # Joins the parts that it splits long lines into.
+    assert written_by_the_runtime == {"container": {}}
     begins = joining[0]["multiline"]["pattern"] if joining else ""
     assert sum(re.search(begins, line) is not None for line in lines) == events
 

@@ -117,6 +117,17 @@ def test_retention_is_bound_to_the_volume(app: App) -> None:
     assert f"--storage.tsdb.retention.size={80 * 2**30}B" in args
 
 
+def test_alertmanagers_gossip_over_both_protocols(app: App) -> None:
+    """Without UDP they know of each other and send every notification twice."""
+    _, observability = stack(app)
+    between = {
+        call.target_port
+        for call in observability.facts.calls
+        if (call.source.name, call.target.name) == ("alertmanager", "alertmanager")
+    }
+    assert {(port.number, port.protocol) for port in between} == {(9094, "TCP"), (9094, "UDP")}
+
+
 def test_one_server_alone(app: App) -> None:
     chart, _ = stack(app, metrics=MetricsStore(storage=FAST, servers=1))
     assert find(chart, "StatefulSet", "prometheus")["spec"]["replicas"] == 1
