@@ -17,3 +17,8 @@ class PublicRoute(Protocol):
     def host_name(self) -> str:
         """The host, such as ``shop.example.com``."""
         ...
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """All hosts on which requests come to it: this one, and those of tracks of their own."""
+        ...

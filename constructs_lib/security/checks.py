@@ -215,7 +215,11 @@ def _connections(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
 
 
 def _routes(facts: Sequence[Facts]) -> Iterator[ConfigurationError]:
-    hosts = [name for fact in facts for name in {route.host_name for route in fact.hosted}]
+    hosts = [
+        name
+        for fact in facts
+        for name in {name for route in fact.hosted for name in route.host_names}
+    ]
     yield from _twice("PublicHost.host", hosts)
     hosted = [route for fact in facts for route in fact.hosted]
     lost: dict[str, list[str]] = {}

@@ -175,6 +175,11 @@ class ServedRoute:
         return self.host.name
 
     @property
+    def host_names(self) -> tuple[str, ...]:
+        """That one, and the names that only some tracks answer to."""
+        return tuple(dict.fromkeys((self.host.name, *self._tracks_by_host)))
+
+    @property
     def response_headers(self) -> dict[str, str]:
         """The headers that each answer gets."""
         seconds = self.host.tls.hsts_seconds
@@ -182,8 +187,12 @@ class ServedRoute:
 
     def by_host(self) -> Iterator[ServedRoute]:
         """Yield the route with the tracks on its host, and with those on hosts of their own."""
-        for name, tracks in tracks_by_host(self.tracks, self.host.name).items():
+        for name, tracks in self._tracks_by_host.items():
             yield replace(self, host=replace(self.host, name=name), tracks=tracks)
+
+    @property
+    def _tracks_by_host(self) -> dict[str, tuple[Backend, ...]]:
+        return tracks_by_host(self.tracks, self.host.name)
 
 
 def check_host(host: Host | None, routes: Sequence[Route], *, usual: Route) -> None:

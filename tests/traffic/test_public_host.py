@@ -9,14 +9,19 @@ from cdk8s import App, Chart
 
 from constructs_lib import (
     ApiTier,
+    BlueGreen,
+    Color,
     ConfigurationError,
     Host,
+    Namespace,
     NginxIngress,
     PublicHost,
     Route,
+    SecurityBaseline,
     Tls,
     VirtualServer,
     WebTier,
+    Workload,
 )
 from constructs_lib.facts import Facts, Publisher
 from constructs_lib.testing import check, find, find_all
@@ -94,6 +99,7 @@ def test_fails_with_a_route_that_no_host_can_render(chart: Chart) -> None:
     class Known:
         name: str = "legacy"
         host_name: str = HOST.name
+        host_names: tuple[str, ...] = (HOST.name,)
 
     with pytest.raises(ConfigurationError, match="give the one that 'legacy' has"):
         public(chart, Facts(routes=(Known(),)))
@@ -104,6 +110,27 @@ def test_fails_when_nothing_is_on_it(chart: Chart) -> None:
     said = r"PublicHost\.constructs: got 'shop\.example\.com'; give one that has routes there"
     with pytest.raises(ConfigurationError, match=said):
         public(chart, admin)
+
+
+def test_fails_when_two_hosts_have_one_preview(app: App) -> None:
+    preview = BlueGreen(
+        active=Color.BLUE, green=CONTAINER.image, preview_host="preview.example.com"
+    )
+    made: list[Publisher] = []
+    # In two namespaces, where no names of objects collide.
+    for host in (HOST, ADMIN):
+        chart = Chart(app, host.object_name, namespace=host.object_name)
+        tier = WebTier(
+            chart, "web", container=CONTAINER, host=host, workload=Workload(rollout=preview)
+        )
+        made += [tier, PublicHost(chart, "host", host=host, constructs=[tier])]
+    with pytest.raises(ConfigurationError, match=r"PublicHost\.host: got 'preview\.example\.com'"):
+        SecurityBaseline(
+            Chart(app, "cluster"),
+            "baseline",
+            namespaces=[Namespace(name=host.object_name) for host in (HOST, ADMIN)],
+            constructs=made,
+        )
 
 
 def test_fails_when_a_host_is_made_twice(app: App, chart: Chart) -> None:
