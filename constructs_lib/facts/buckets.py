@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from constructs_lib.facts.network import Call, End, Peer, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_mount_path, check_subdomain
+
+AUTHORITY = "ca.crt"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,7 +19,8 @@ class Bucket:
     Args:
         bucket: its name.
         endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
-        secret: the keys to it in ``access-key`` and ``secret-key``.
+        secret: the keys to it in ``access-key`` and ``secret-key``; where no public
+            authority signed the certificate of the store, the one that did in ``ca.crt``.
         target: the addresses of the endpoint.
 
     Raises:
@@ -38,6 +41,13 @@ class Bucket:
         check_reference(f"{kind}.secret", self.secret, keys=self._KEYS)
         check_has_port(f"{kind}.target", self.target)
 
+    @property
+    def authority(self) -> SecretRef | None:
+        """The authority of the store's certificate; None for a public one."""
+        if AUTHORITY not in self.secret.keys:
+            return None
+        return replace(self.secret, keys=(AUTHORITY,))
+
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
         """Return the calls that somebody makes who keeps something there."""
         return tuple(
@@ -54,7 +64,8 @@ class S3Bucket(Bucket):
         region: of the bucket.
         endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
         path: below which everything is kept.
-        secret: the keys to it in ``access-key`` and ``secret-key``.
+        secret: the keys to it in ``access-key`` and ``secret-key``; where no public
+            authority signed the certificate of the store, the one that did in ``ca.crt``.
         target: the addresses of the endpoint.
 
     Raises:

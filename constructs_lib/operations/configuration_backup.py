@@ -14,7 +14,7 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.buckets import S3Bucket
+from constructs_lib.facts.buckets import AUTHORITY, S3Bucket
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
@@ -109,6 +109,7 @@ class ConfigurationBackup(NamedConstruct):
         rules = _rules(custom_resources)
         resources = (*itertools.chain(*_CONFIGURATION.values()), *custom_resources)
         env = {
+            **({"CURL_CA_BUNDLE": f"{_KEYS}/{AUTHORITY}"} if bucket.authority else {}),
             "BUCKET_URL": f"https://{bucket.endpoint}/{bucket.bucket}{bucket.path}",
             "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
             "NAMESPACES": " ".join(places),

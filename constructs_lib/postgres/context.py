@@ -10,7 +10,7 @@ from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity
 from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.placement import Placement
-from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import member_names, members_domain
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.database import check_database
@@ -101,3 +101,9 @@ class ClusterContext:
             *self.backup.repository.secret_env("PGBACKREST"),
             *(source.secret_env(SOURCE) if source else ()),
         ]
+
+    @property
+    def repository_files(self) -> Sequence[SecretFiles]:
+        """What both are verified by, where no public authority vouches for them."""
+        repositories = filter(None, (self.backup.repository, self.bootstrap.source))
+        return list(dict.fromkeys(files for each in repositories for files in each.files))

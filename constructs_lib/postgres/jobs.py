@@ -89,7 +89,10 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
         ("backup-differential", ("back-up.sh", "diff"), backup.differential),
         ("verification", ("verify-repository.sh",), backup.verification),
     ):
-        yield _container(context, name, command, keys=keys, volumes=[tls]), schedule
+        yield (
+            _container(context, name, command, keys=keys, volumes=[tls, *backup.repository.files]),
+            schedule,
+        )
     drill = _container(
         context,
         "restore-drill",
@@ -105,7 +108,8 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
                 mount_path=paths.DRILL,
                 storage_class=backup.drill_storage,
                 size=context.storage.data_size,
-            )
+            ),
+            *backup.repository.files,
         ],
         resources=context.sizes.drill,
     )

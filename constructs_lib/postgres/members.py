@@ -70,7 +70,7 @@ def member_pod(context: ClusterContext) -> Pod:
                 ports=[BACKUP],
                 secret_env=context.repository_keys,
                 liveness=Probe(check=TcpCheck(), port=BACKUP.number),
-                volumes=_volumes(context),
+                volumes=[*_volumes(context), *context.repository_files],
             ),
             _exporter(context),
         ],
@@ -142,7 +142,12 @@ def _postgres(context: ClusterContext) -> Container:
             "PGPASSFILE": paths.PASSWORDS,
         },
         secret_env=context.repository_keys,
-        volumes=[*_volumes(context), SharedMemory(size="256Mi"), ApiToken()],
+        volumes=[
+            *_volumes(context),
+            *context.repository_files,
+            SharedMemory(size="256Mi"),
+            ApiToken(),
+        ],
         # A copy of a large database, or its recovery, happens before it has started.
         startup=Probe(
             check=HttpsCheck(path="/liveness"), port=PATRONI.number, failure_threshold=60

@@ -12,6 +12,7 @@ SCRIPTS = "/scripts"
 CREDENTIALS = "/run/secrets/credentials"
 OWNER = "/run/secrets/owner"
 TLS = "/run/secrets/tls"
+REPOSITORIES = "/run/secrets/repositories"
 BACKREST = "/etc/pgbackrest"
 DRILL = "/drill"
 

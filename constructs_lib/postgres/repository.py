@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from constructs_lib.facts.buckets import S3Bucket
+from constructs_lib.facts.buckets import AUTHORITY, S3Bucket
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.postgres import paths
 from constructs_lib.rules import check_mount_path, check_subdomain
 
 
@@ -24,6 +25,11 @@ class Repository(Protocol):
     @property
     def options(self) -> Mapping[str, str]:
         """What pgBackRest is told of it, without what is secret."""
+        ...
+
+    @property
+    def files(self) -> Sequence[SecretFiles]:
+        """What the options name files of."""
         ...
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
@@ -46,7 +52,8 @@ class S3Repository(S3Bucket):
         path: below which everything is kept; one for each cluster.
         secret: the keys to it in ``access-key`` and ``secret-key``, and in
             ``cipher`` the passphrase of the backups. Keep a copy of this one
-            where the cluster is not: without it no backup can be read.
+            where the cluster is not: without it no backup can be read. Where no public
+            authority signed the certificate of the store, the one that did in ``ca.crt``.
         target: the addresses of the endpoint.
 
     Raises:
@@ -58,7 +65,7 @@ class S3Repository(S3Bucket):
     @property
     def options(self) -> Mapping[str, str]:
         """What pgBackRest is told of it, without what is secret."""
-        return {
+        options = {
             "repo1-type": "s3",
             "repo1-path": self.path,
             "repo1-s3-bucket": self.bucket,
@@ -66,6 +73,23 @@ class S3Repository(S3Bucket):
             "repo1-s3-region": self.region,
             "repo1-cipher-type": "aes-256-cbc",
         }
+        # AWS wants the bucket in the name of the host; other stores take it in the path at least.
+        if "amazonaws.com" not in self.endpoint:
+            options["repo1-s3-uri-style"] = "path"
+        if self.authority is not None:
+            options["repo1-storage-ca-file"] = f"{self._directory}/{AUTHORITY}"
+        return options
+
+    @property
+    def _directory(self) -> str:
+        return f"{paths.REPOSITORIES}/{self.secret.name}"
+
+    @property
+    def files(self) -> Sequence[SecretFiles]:
+        """The authority of the store's certificate, unless it is a public one."""
+        if self.authority is None:
+            return ()
+        return (SecretFiles(secret=self.authority, mount_path=self._directory),)
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
         """Return what is secret, in variables.
@@ -122,6 +146,11 @@ class AzureRepository:
             "repo1-azure-container": self.container,
             "repo1-cipher-type": "aes-256-cbc",
         }
+
+    @property
+    def files(self) -> Sequence[SecretFiles]:
+        """None: its authority is a public one."""
+        return ()
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
         """Return what is secret, in variables.

@@ -51,6 +51,15 @@ def test_the_usual_object(chart: Chart) -> None:
     assert backup(chart).cron_job.name == find_all(chart, "CronJob")[0]["metadata"]["name"]
 
 
+def test_a_store_of_ones_own_has_its_authority(chart: Chart) -> None:
+    keys = ("access-key", "ca.crt", "secret-key")
+    backup(chart, bucket=replace(BUCKET, secret=replace(BUCKET.secret, keys=keys)))
+    pod = find(chart, "CronJob", "configuration-backup")["spec"]["jobTemplate"]["spec"]["template"]
+    (container,) = pod["spec"]["containers"]
+    variable = {"name": "CURL_CA_BUNDLE", "value": "/run/secrets/bucket/ca.crt"}
+    assert variable in container["env"]
+
+
 @pytest.mark.mission("B83")
 def test_no_right_beyond_listing_what_it_copies(chart: Chart) -> None:
     backup(chart, custom_resources=["certificates.cert-manager.io"])

@@ -225,6 +225,48 @@ def test_keys_to_two_repositories_are_kept_apart(chart: Chart) -> None:
     }
 
 
+def test_a_store_of_ones_own_has_its_authority_and_one_name(chart: Chart) -> None:
+    """Whoever asks pgBackRest of it trusts the authority, in each of two stores its own."""
+    keys = ("access-key", "ca.crt", "cipher", "secret-key")
+    own = replace(REPOSITORY, secret=SecretRef(name="own", keys=keys))
+    other = replace(SOURCE, secret=SecretRef(name="other", keys=keys))
+    plan = replace(BACKUP, repository=own)
+    cluster(chart, backup=plan, bootstrap=RestoredDatabase(repository=other))
+    jobs = [job["spec"]["jobTemplate"]["spec"]["template"] for job in find_all(chart, "CronJob")]
+    found = {}
+    for pod in [member(chart), *jobs]:
+        for container in pod["spec"]["containers"]:
+            places = {mount["mountPath"] for mount in container["volumeMounts"]}
+            if known := {place for place in places if "/repositories/" in place}:
+                found[container["name"]] = known
+    both = {"/run/secrets/repositories/own", "/run/secrets/repositories/other"}
+    first = {"/run/secrets/repositories/own"}
+    assert found == {
+        "postgres": both,
+        "backup-server": both,
+        "backup-full": first,
+        "backup-differential": first,
+        "verification": first,
+        "restore-drill": first,
+    }
+    told = [
+        text
+        for each in find_all(chart, "ConfigMap")
+        for name, text in each["data"].items()
+        if name.endswith(".conf")
+    ]
+    assert len(told) == 4
+    for text in told:
+        assert re.search(r"repo1-storage-ca-file=/run/secrets/repositories/\w+/ca\.crt\n", text)
+        assert "repo1-s3-uri-style=path\n" in text
+
+
+def test_aws_has_the_bucket_in_the_name_of_the_host(chart: Chart) -> None:
+    aws = replace(REPOSITORY, endpoint="s3.eu-central-1.amazonaws.com")
+    cluster(chart, backup=replace(BACKUP, repository=aws))
+    assert "uri-style" not in str(find_all(chart, "ConfigMap"))
+
+
 @pytest.mark.mission("B84")
 def test_clone(chart: Chart) -> None:
     cluster(chart, bootstrap=RestoredDatabase(repository=SOURCE))

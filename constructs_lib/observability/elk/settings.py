@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.buckets import Bucket
+from constructs_lib.facts.buckets import AUTHORITY, Bucket
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
@@ -68,6 +68,12 @@ class LogSnapshots(Bucket):
 
     def __post_init__(self) -> None:
         Bucket.__post_init__(self)
+        if self.authority is not None:
+            raise ConfigurationError(
+                "LogSnapshots.secret",
+                self.secret.keys,
+                f"leave out '{AUTHORITY}': Elasticsearch trusts the authorities in its image alone",
+            )
         check_range("LogSnapshots.retention_days", self.retention_days, 1, 3650)
 
 

@@ -289,3 +289,5 @@ def test_fails_without_keys() -> None:
         LogSecrets(users=SecretRef(name="users", keys=("kibana",)))
     with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*secret-key"):
         replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key",)))
+    with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*leave out 'ca\.crt'"):
+        replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key", "secret-key", "ca.crt")))
