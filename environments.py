@@ -149,6 +149,7 @@ class Settings:
     cluster: Cluster = Cluster()
     domain: str = "shop.example.com"
     renderer: Renderer = NginxIngress()
+    monitoring_renderer: Renderer = NginxIngress()
     mesh: Mesh | None = None
     load_balancer: LoadBalancer | None = LoadBalancer(
         source_ranges=("203.0.113.0/24",),

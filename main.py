@@ -81,7 +81,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
     monitoring_host = Host(
         name=f"grafana.{settings.domain}",
         tls=Tls(secret_name="grafana-tls"),
-        renderer=settings.renderer,
+        renderer=settings.monitoring_renderer,
     )
     postgres = PostgresCluster(
         chart("10-postgres"),

@@ -3,6 +3,7 @@
 from .api import ApiTier as ApiTier
 from .fallback import FallbackPage as FallbackPage
 from .http import Http as Http
+from .socket import WEBSOCKET_POLICY as WEBSOCKET_POLICY
 from .socket import WEBSOCKET_ROUTE as WEBSOCKET_ROUTE
 from .socket import SocketTier as SocketTier
 from .web import WebTier as WebTier

@@ -33,7 +33,7 @@ def check_deadlines(
 def _check_edge(
     route: Route, renderer: Renderer, gunicorn: Gunicorn, database: DatabaseEndpoint | None
 ) -> None:
-    for seconds in _waits(route.policy, renderer):
+    for seconds in _waits(route.policy_on(renderer.expressed), renderer):
         if seconds <= gunicorn.timeout_seconds:
             raise ConfigurationError(
                 "Gunicorn.timeout_seconds",

@@ -21,19 +21,24 @@ from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, check_host
-from constructs_lib.traffic.policy import LoadBalancing, RateLimit, Timeouts, TrafficPolicy
+from constructs_lib.traffic.policy import (
+    LoadBalancing,
+    PreferredPolicy,
+    RateLimit,
+    Timeouts,
+    TrafficPolicy,
+)
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol
 
 # A connection may be silent for an hour, and goes where the fewest are: it stays.
+WEBSOCKET_POLICY = TrafficPolicy(
+    timeouts=Timeouts(read_seconds=3600, send_seconds=3600),
+    rate_limit=RateLimit(requests_per_second=10, burst=20),
+    load_balancing=LoadBalancing.LEAST_CONNECTIONS,
+)
 WEBSOCKET_ROUTE = Route(
-    paths=("/ws",),
-    websocket=True,
-    policy=TrafficPolicy(
-        timeouts=Timeouts(read_seconds=3600, send_seconds=3600),
-        rate_limit=RateLimit(requests_per_second=10, burst=20),
-        load_balancing=LoadBalancing.LEAST_CONNECTIONS,
-    ),
+    paths=("/ws",), websocket=True, policy=PreferredPolicy(policy=WEBSOCKET_POLICY)
 )
 
 # A replica that goes takes its connections along, and their clients all come

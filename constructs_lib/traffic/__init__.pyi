@@ -13,6 +13,7 @@ from .load_balancer import LoadBalancer as LoadBalancer
 from .nginx_ingress import NginxIngress as NginxIngress
 from .policy import PORTABLE_POLICY as PORTABLE_POLICY
 from .policy import LoadBalancing as LoadBalancing
+from .policy import PreferredPolicy as PreferredPolicy
 from .policy import RateLimit as RateLimit
 from .policy import Retry as Retry
 from .policy import RetryOn as RetryOn

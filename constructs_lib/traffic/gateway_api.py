@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
-from constructs_lib.traffic.gateway_fields import fields_of
+from constructs_lib.traffic.gateway_fields import WRITERS, fields_of
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
 
@@ -51,6 +51,11 @@ class GatewayApi:
     def __post_init__(self) -> None:
         check_name("GatewayApi.gateway_class", self.gateway_class)
         check_name("GatewayApi.namespace", self.namespace)
+
+    @property
+    def expressed(self) -> Collection[str]:
+        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        return WRITERS
 
     @property
     def default_read_seconds(self) -> None:
@@ -104,8 +109,8 @@ class GatewayApi:
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make an HTTPRoute; the rules with a header are first, as the more exact ones win."""
-        check_expressed("GatewayApi", served.route.policy)
-        fields = fields_of(served.route.policy)
+        check_expressed("GatewayApi", served.policy)
+        fields = fields_of(served.policy)
         host = served.host
         if served.response_headers:
             fields["filters"] = [

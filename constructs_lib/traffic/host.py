@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from constructs_lib.rules import (
     check_range,
     check_subdomain,
 )
+from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.weights import tracks_by_host
 
@@ -34,6 +35,11 @@ class Renderer(Protocol):
     @property
     def controller(self) -> Neighbour:
         """The pods of the controller, which call those of the tiers."""
+        ...
+
+    @property
+    def expressed(self) -> Collection[str]:
+        """The parts of a `TrafficPolicy` that it can write, by their fields."""
         ...
 
     @property
@@ -178,6 +184,11 @@ class ServedRoute:
     def host_names(self) -> tuple[str, ...]:
         """That one, and the names that only some tracks answer to."""
         return tuple(dict.fromkeys((self.host.name, *self._tracks_by_host)))
+
+    @property
+    def policy(self) -> TrafficPolicy:
+        """The policy of the route; of a preferred one what the controller expresses."""
+        return self.route.policy_on(self.host.renderer.expressed)
 
     @property
     def response_headers(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from cdk8s_plus_27 import k8s
@@ -15,7 +15,7 @@ from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.nginx_annotations import annotations_of
+from constructs_lib.traffic.nginx_annotations import WRITERS, annotations_of
 
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
 DEFAULT_READ_SECONDS = 60
@@ -53,6 +53,11 @@ class NginxIngress:
 
     def __post_init__(self) -> None:
         check_name("NginxIngress.ingress_class", self.ingress_class)
+
+    @property
+    def expressed(self) -> Collection[str]:
+        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        return WRITERS
 
     @property
     def default_read_seconds(self) -> int:
@@ -97,10 +102,10 @@ class NginxIngress:
                 "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
             )
         service = served.tracks[0].service
-        check_expressed("NginxIngress", served.route.policy)
+        check_expressed("NginxIngress", served.policy)
         annotations = {
             "nginx.org/mergeable-ingress-type": "minion",
-            **annotations_of(served.route.policy, service),
+            **annotations_of(served.policy, service),
         }
         if served.route.websocket:
             annotations["nginx.org/websocket-services"] = service

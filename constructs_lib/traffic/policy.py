@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -205,6 +206,24 @@ class TrafficPolicy:
         """
         parts = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in parts.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreferredPolicy:
+    """A traffic policy of which each ingress controller does what it can: that of default routes.
+
+    What is left out is for the controller to choose. A program that relies on a part
+    gives the route a `TrafficPolicy`, of which nothing is left out.
+
+    Args:
+        policy: what is preferred.
+    """
+
+    policy: TrafficPolicy = TrafficPolicy()
+
+    def among(self, expressed: Collection[str]) -> TrafficPolicy:
+        """Return the parts of the policy that a controller expresses."""
+        return replace(self.policy, **dict.fromkeys(set(self.policy.parts()) - set(expressed)))
 
 
 # What every controller can do: nothing is asked of it beyond routes and hosts.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
-from constructs_lib.traffic.policy import TrafficPolicy
+from constructs_lib.traffic.policy import PreferredPolicy, TrafficPolicy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +20,8 @@ class Route:
         name: tells a tier's further routes apart; the first needs none.
         websocket: whether connections here are upgraded to websockets. Their
             timeouts are how long such a connection may be silent.
-        policy: how the requests are treated.
+        policy: how the requests are treated; by default as far as the ingress controller
+            can, so that a route needs no other policy with another controller.
 
     Raises:
         ConfigurationError: no path, a path twice, or one that some ingress
@@ -29,7 +31,7 @@ class Route:
     paths: tuple[str, ...] = ("/",)
     name: str = ""
     websocket: bool = False
-    policy: TrafficPolicy = TrafficPolicy()
+    policy: TrafficPolicy | PreferredPolicy = PreferredPolicy()
 
     def __post_init__(self) -> None:
         check_range("number of Route.paths", len(self.paths), 1, 16)
@@ -40,3 +42,9 @@ class Route:
         check_distinct("Route.paths", self.paths)
         if self.name:
             check_name("Route.name", self.name)
+
+    def policy_on(self, expressed: Collection[str]) -> TrafficPolicy:
+        """Return the policy for a controller that expresses these parts."""
+        if isinstance(self.policy, PreferredPolicy):
+            return self.policy.among(expressed)
+        return self.policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
 from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.service import HTTP_PORT
-from constructs_lib.traffic.virtual_server_fields import fields_of, match_condition
+from constructs_lib.traffic.virtual_server_fields import WRITERS, fields_of, match_condition
 
 _API_VERSION = "k8s.nginx.org/v1"
 
@@ -47,6 +47,11 @@ class VirtualServer:
 
     def __post_init__(self) -> None:
         check_name("VirtualServer.ingress_class", self.ingress_class)
+
+    @property
+    def expressed(self) -> Collection[str]:
+        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        return WRITERS
 
     @property
     def default_read_seconds(self) -> int:
@@ -87,11 +92,11 @@ class VirtualServer:
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Make the Policies of a route, and refuse at once what the host could not hold."""
-        check_expressed("VirtualServer", served.route.policy)
+        check_expressed("VirtualServer", served.policy)
         _check_nobody_must_stay(served)
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
-        for policy, spec in fields_of(served.route.policy).policies.items():
+        for policy, spec in fields_of(served.policy).policies.items():
             CustomResource(
                 scope,
                 f"Policy-{served.name}-{policy}",
@@ -124,7 +129,7 @@ def _check_upstreams(served: Sequence[ServedRoute]) -> None:
 
 def _check_nobody_must_stay(served: ServedRoute) -> None:
     """Refuse shares of clients that stay with their pod: each request is drawn by its own id."""
-    policy = served.route.policy
+    policy = served.policy
     stay = policy.session_cookie or policy.load_balancing is LoadBalancing.CLIENT_ADDRESS
     sharing = [track.name for track in served.tracks if track.weight]
     if stay and len(sharing) > 1:
@@ -150,7 +155,7 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
         "name": _upstream_name(served, track),
         "service": f"{elsewhere}{track.service}",
         "port": HTTP_PORT,
-        **fields_of(served.route.policy).upstream,
+        **fields_of(served.policy).upstream,
     }
 
 
@@ -160,7 +165,7 @@ def _paths(path: str) -> list[str]:
 
 
 def _route(served: ServedRoute) -> dict[str, Any]:
-    fields = fields_of(served.route.policy)
+    fields = fields_of(served.policy)
     namespace = served.identity.namespace
     splits = [
         {"weight": track.weight, "action": _action(served, track)}
@@ -190,7 +195,7 @@ def _action(served: ServedRoute, track: Backend) -> dict[str, Any]:
         {"name": name, "value": value, "always": True}
         for name, value in served.response_headers.items()
     ]
-    proxy = dict(fields_of(served.route.policy).proxy)
+    proxy = dict(fields_of(served.policy).proxy)
     if headers:
         proxy["responseHeaders"] = {"add": headers}
     return {"proxy": {"upstream": upstream, **proxy}} if proxy else {"pass": upstream}

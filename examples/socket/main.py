@@ -15,7 +15,7 @@ from constructs_lib import (
     Tls,
 )
 from constructs_lib.facts import Neighbour
-from constructs_lib.tiers import WEBSOCKET_ROUTE
+from constructs_lib.tiers import WEBSOCKET_POLICY, WEBSOCKET_ROUTE
 from constructs_lib.traffic import SessionCookie
 
 
@@ -29,7 +29,7 @@ def build(app: App) -> Chart:
         selector={"app.kubernetes.io/name": "redis"},
         ports=(Port(name="redis", number=6379),),
     )
-    policy = replace(WEBSOCKET_ROUTE.policy, session_cookie=SessionCookie(name="chat"))
+    policy = replace(WEBSOCKET_POLICY, session_cookie=SessionCookie(name="chat"))
     socket = SocketTier(
         chart,
         "chat",

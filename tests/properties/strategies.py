@@ -86,6 +86,7 @@ from constructs_lib.traffic import (
     PORTABLE_POLICY,
     AwsCertificate,
     Certificate,
+    PreferredPolicy,
     Renderer,
     ServedRoute,
 )
@@ -219,7 +220,9 @@ _FIELDS: dict[str, Strategy] = {
     ),
     "Workload.calls": st.lists(_FOREIGN, max_size=1),
     "Call.source": _value(Peer),
-    "Route.policy": st.just(TrafficPolicy()) | st.just(PORTABLE_POLICY) | _value(TrafficPolicy),
+    "Route.policy": st.sampled_from((PreferredPolicy(), TrafficPolicy(), PORTABLE_POLICY))
+    | _value(TrafficPolicy)
+    | _value(PreferredPolicy),
     "KubernetesPermissions.rules": st.lists(_value(PolicyRule), min_size=1, max_size=2).map(tuple),
     "WebTier.host": _value(Host),
     "SocketTier.broker": _value(BrokerEndpoint),

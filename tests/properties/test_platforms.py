@@ -14,13 +14,11 @@ from constructs_lib import (
     Host,
     Namespace,
     PublicHost,
-    Route,
     SecurityBaseline,
     SocketTier,
     WebTier,
 )
 from constructs_lib.facts import Publisher
-from constructs_lib.traffic import PORTABLE_POLICY
 from tests.properties.outcomes import try_examples
 from tests.properties.soundness import check_sound
 from tests.properties.strategies import arguments
@@ -82,5 +80,5 @@ def arguments_of_tier(draw: st.DrawFn, kind: Tier) -> dict[str, Any]:
         # Refused, whatever they are.
         chosen.pop("routes", None)
     if isinstance(host, Host) and isinstance(host.renderer, GatewayApi):
-        chosen["routes"] = [Route(policy=PORTABLE_POLICY)]
+        chosen.pop("routes", None)
     return chosen

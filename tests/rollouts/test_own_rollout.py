@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -61,6 +61,7 @@ class Recorder:
     )
     told: list[ServedRoute] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
+    expressed: Collection[str] = ()
     default_read_seconds: int | None = None
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:

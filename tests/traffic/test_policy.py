@@ -34,6 +34,7 @@ from constructs_lib.traffic import (
     ErrorRedirect,
     LoadBalancer,
     LoadBalancing,
+    PreferredPolicy,
     Renderer,
     ResponseCache,
     Retry,
@@ -111,7 +112,9 @@ def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -
     assert says in str(refused.value)
 
 
-def rendered(chart: Chart, renderer: Renderer, policy: TrafficPolicy, id: str) -> list[Any]:
+def rendered(
+    chart: Chart, renderer: Renderer, policy: TrafficPolicy | PreferredPolicy, id: str
+) -> list[Any]:
     host = Host(name=f"{id}.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
     api = ApiTier(
         chart,
@@ -144,6 +147,14 @@ def test_each_part_is_expressed_or_refused(name: str, part: Part, chart: Chart) 
         said = rf"TrafficPolicy\.{part.field}: .*{name} cannot express it; .*: {' or '.join(able)}$"
         with pytest.raises(ConfigurationError, match=said):
             rendered(chart, RENDERERS[name], part.policy, "other")
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.field)
+@pytest.mark.parametrize("name", RENDERERS)
+def test_what_is_preferred_is_done_where_it_can_be(name: str, part: Part, chart: Chart) -> None:
+    preferred = rendered(chart, RENDERERS[name], PreferredPolicy(policy=part.policy), "preferred")
+    done = part.policy if part.field in EXPRESSED[name] else PORTABLE_POLICY
+    assert preferred == rendered(chart, RENDERERS[name], done, "written")
 
 
 def test_no_retry_is_said_to_controllers_that_retry(chart: Chart) -> None:

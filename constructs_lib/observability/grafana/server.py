@@ -24,12 +24,13 @@ from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.policy import Timeouts, TrafficPolicy
+from constructs_lib.traffic.policy import PreferredPolicy, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
 
 # The state of alerts comes over websockets.
-_ROUTE = Route(websocket=True, policy=TrafficPolicy(timeouts=Timeouts(read_seconds=300)))
+_POLICY = TrafficPolicy(timeouts=Timeouts(read_seconds=300))
+_ROUTE = Route(websocket=True, policy=PreferredPolicy(policy=_POLICY))
 
 
 class Grafana(Part):
