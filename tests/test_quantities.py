@@ -10,8 +10,6 @@ import pytest
 from constructs_lib import ConfigurationError, quantities
 
 
-@pytest.mark.mission("B42")
-@pytest.mark.mission("B43")
 @pytest.mark.parametrize(
     ("text", "amount"),
     [

@@ -21,7 +21,6 @@ def ebs(**parameters: str) -> StorageClass:
     return StorageClass(name="disks", provisioner="ebs.csi.aws.com", parameters=parameters)
 
 
-@pytest.mark.mission("B53")
 @pytest.mark.parametrize(
     ("parameters", "least", "most"),
     [

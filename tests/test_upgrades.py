@@ -65,6 +65,7 @@ SERVER = "registry.example.com/mirror/postgresql:18.7.0"
     ],
     ids=["postgres", "pgbouncer", "grafana"],
 )
+@pytest.mark.mission("B118")
 def test_an_image(make: Callable[..., Chart], images: object, new: str, changed: set[str]) -> None:
     before, after = _written(manifests(make())), _written(manifests(make(images=images)))
     assert before.keys() == after.keys()

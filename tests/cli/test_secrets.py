@@ -50,7 +50,6 @@ def web(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-@pytest.mark.mission("B65")
 def test_list(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["secrets", "list", web])
     assert capsys.readouterr().out == (
@@ -63,7 +62,6 @@ def test_list(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-@pytest.mark.mission("B62")
 def test_create(
     web: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +96,6 @@ def test_create_quotes_for_the_shell(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert shlex.split(first)[4] == hostile
 
 
-@pytest.mark.mission("B62")
 def test_a_secret_of_several_namespaces_is_the_same_in_each(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -112,7 +109,6 @@ def test_a_secret_of_several_namespaces_is_the_same_in_each(
     assert len(set(values)) == len(values) - 1
 
 
-@pytest.mark.mission("B62")
 def test_values_are_random_and_fit_passwords_keys_and_urls() -> None:
     values = {random_value() for _ in range(50)}
     assert len(values) == 50

@@ -43,8 +43,6 @@ CAPTURED = captured("elasticsearch-exporter")
 OF_SNAPSHOTS = frozenset(name for name in CAPTURED if name.startswith("elasticsearch_slm_"))
 
 
-@pytest.mark.mission("B74")
-@pytest.mark.mission("B76")
 def test_every_request(search: Elasticsearch, files: Files) -> None:
     sent = files["elasticsearch-set-up-requests"]
     for line in sent["requests.txt"].splitlines():
@@ -123,6 +121,7 @@ def test_a_setting_that_there_is_not_is_refused(files: Files, tmp_path: Path) ->
 def test_snapshots_are_read(search: Elasticsearch) -> None:
     asked = setup_requests(retention_days=14, copies=2, snapshots=SNAPSHOTS)
     path, body = asked["snapshots"]
+    assert body["retention"]["expire_after"] == f"{SNAPSHOTS.retention_days}d"
     assert search.ask("PUT", path, body) == (200, {"acknowledged": True})
 
 

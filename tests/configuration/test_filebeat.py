@@ -106,6 +106,7 @@ def until(events: list[Event], count: int, output: Path) -> None:
 
 @pytest.mark.mission("B75")
 @pytest.mark.mission("B126")
+@pytest.mark.mission("B74")
 def test_lines_reach_logstash(tmp_path: Path, settings: str, objects: Objects) -> None:
     cluster = pods(objects)
     here = [pod for pod in cluster if pod["spec"]["nodeName"] == NODE]

@@ -33,7 +33,9 @@ def test_postgresql_starts_with_its_parameters(
         assert ask(system, port, wrong) == ""
         assert ask(system, port, "SHOW shared_buffers") == "2GB"
         assert ask(system, port, "SHOW ssl") == "on"
-        assert ask(system, port, "SHOW io_method") != ""
+        # For disks that answer many questions at once, at any place alike.
+        assert ask(system, port, "SHOW effective_io_concurrency") == "200"
+        assert ask(system, port, "SHOW random_page_cost") == "1.1"
 
 
 def test_a_wrong_parameter_is_seen(system: Debian, folder: Path, owned: Path) -> None:
@@ -45,8 +47,6 @@ def test_a_wrong_parameter_is_seen(system: Debian, folder: Path, owned: Path) ->
         assert ask(system, port, wrong) == "work_mem"
 
 
-@pytest.mark.mission("B24")
-@pytest.mark.mission("B79")
 def test_patroni(system: Debian, folder: Path, certificate: Path, files: Files) -> None:
     assert certificate.exists()
     problems = validated(system, folder, patroni(files))
@@ -106,7 +106,6 @@ def router(system: Debian, folder: Path, certificate: Path, files: Files) -> str
     return text.replace("/run/secrets/tls", system.inside(certificate))
 
 
-@pytest.mark.mission("B80")
 def test_haproxy(system: Debian, folder: Path, router: str) -> None:
     path = folder / "haproxy.cfg"
     path.write_text(router)

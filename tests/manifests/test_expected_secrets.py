@@ -33,7 +33,6 @@ def volume(secret: str, **source: Any) -> list[Manifest]:  # noqa: ANN401
     return [{"name": "files", "secret": {"secretName": secret, **source}}]
 
 
-@pytest.mark.mission("B65")
 def test_readers_of_one_secret_are_together() -> None:
     found = expected_secrets(
         [

@@ -27,8 +27,8 @@ def test_only_agents_may_share_their_node(shop: Shop) -> None:
     assert bound(shop, "shop-pods-unprivileged-pods") == everywhere - {"node-agents"}
 
 
-@pytest.mark.mission("B118")
 @pytest.mark.parametrize("policy", ["fixed-images", "known-registries", "pods-unprivileged-pods"])
+@pytest.mark.mission("B61")
 def test_the_pods_of_the_platform_are_let_in(shop: Shop, policy: str) -> None:
     spec = find(shop.add_ons, "ValidatingAdmissionPolicy", f"shop-{policy}")["spec"]
     refused = {

@@ -217,9 +217,9 @@ SHOWS = {
     "the digest of an image": ("B118", "B121"),
     "the tag of an image": ("B118", "B121"),
     "the image of somebody else": ("B118", "B121"),
-    "the most replicas": ("B114",),
-    "the fewest replicas": ("B114",),
-    "the size of a container": ("B116",),
+    "the most replicas": ("B6", "B114"),
+    "the fewest replicas": ("B6", "B114"),
+    "the size of a container": ("B12", "B116"),
     "the memory of the logs": ("B116",),
     "the size of a volume": ("B116",),
 }

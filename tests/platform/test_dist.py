@@ -51,7 +51,6 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dist"
 
 
-@pytest.mark.mission("B121")
 def test_dist_is_fresh(synthesized: Path) -> None:
     changed = changed_lines(DIST, synthesized)
     if changed:

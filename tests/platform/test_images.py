@@ -40,7 +40,6 @@ def _run(objects: Sequence[dict[str, Any]]) -> set[str]:
     return {field(container, "image", default="") for container in containers}
 
 
-@pytest.mark.mission("B121")
 def test_every_container_has_a_digest_but_those_that_are_named(shop: Shop) -> None:
     by_tag = {image for image in _run(shop.objects) if not _DIGEST.search(image)}
     assert by_tag == _BY_TAG

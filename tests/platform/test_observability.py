@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from configparser import ConfigParser
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.quota_demand import demand
 from constructs_lib.quantities import parse
 from constructs_lib.testing import can_reach, find, find_all
+from environments import PRODUCTION
 from tests.observability.documents import OWN, walk
 from tests.observability.exposition import CAPTURED, captured
 from tests.platform.shop import Shop
@@ -158,6 +160,21 @@ def test_grafana_tells_whom_prometheus_tells(shop: Shop) -> None:
 
 
 @pytest.mark.mission("B73")
+def test_people_come_in_by_their_groups_and_nobody_else_does(shop: Shop) -> None:
+    told = {each["name"]: each.get("value") for each in container(shop)["env"]}
+    path = told["GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_PATH"]
+    groups = PRODUCTION.groups
+    assert dict(re.findall(r"contains\(groups\[\*\], '(.+?)'\) && '(\w+)'", path)) == {
+        **dict.fromkeys((groups.viewers, groups.developers), "Viewer"),
+        **dict.fromkeys((groups.operators, groups.on_call), "Editor"),
+    }
+    assert told["GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_STRICT"] == "true"
+    (text,) = (text for name, text in files(shop, "grafana-") if name == "grafana.ini")
+    settings = ConfigParser(interpolation=None)
+    settings.read_string(text)
+    assert settings["auth.anonymous"]["enabled"] == "false"
+
+
 def test_each_file_of_a_secret_that_grafana_names_is_mounted(shop: Shop) -> None:
     pod = find(shop.core, "StatefulSet", "grafana")["spec"]["template"]["spec"]
     secrets = {volume["name"]: volume["secret"] for volume in pod["volumes"] if "secret" in volume}
@@ -176,7 +193,6 @@ def test_each_file_of_a_secret_that_grafana_names_is_mounted(shop: Shop) -> None
     assert named <= mounted
 
 
-@pytest.mark.mission("B45")
 @pytest.mark.mission("B68")
 def test_no_alert_for_a_quota_that_what_is_applied_uses_up(shop: Shop) -> None:
     """Of what is counted, which is all there from the start, only that without room on purpose."""

@@ -141,7 +141,6 @@ def test_quota_is_a_fifth_above_the_worst_moment(shop: Shop, namespace: str) -> 
 @pytest.mark.mission("B42")
 @pytest.mark.mission("B43")
 @pytest.mark.mission("B45")
-@pytest.mark.mission("B90")
 def test_a_second_rollout_fits_while_the_first_one_drains(shop: Shop) -> None:
     hard = _hard(shop, "app")
     needed = total(

@@ -122,7 +122,6 @@ def test_certificates_of_hosts_are_made(shop: Shop) -> None:
         assert made[place] == hosts
 
 
-@pytest.mark.mission("B38")
 def test_certificates_inside_name_all_who_show_them(shop: Shop) -> None:
     for namespace, secret, construct in (
         ("app", "postgres-tls", shop.made.postgres),

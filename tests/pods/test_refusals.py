@@ -234,12 +234,10 @@ def test_a_file_that_holds_a_secret_may_be_named() -> None:
     Container(image=IMAGE, env={"DATABASE_PASSWORD_FILE": "/run/secrets/database/password"})
 
 
-@pytest.mark.mission("B118")
 @pytest.mark.parametrize("tag", ["1.4.2", "v1.4.2", "1.4.2-alpine", "20261125", "3f2a9bc"])
 def test_tags_that_do_not_move(tag: str) -> None:
     Container(image=f"registry.example.com:5000/shop/web:{tag}")
 
 
-@pytest.mark.mission("B118")
 def test_a_digest_pins_any_tag() -> None:
     Container(image=f"shop/web:latest@sha256:{'0' * 64}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ WHOLE = st.integers(0, 5000) | st.integers(0, 10**15 - 1)
 TEXTS = st.builds("{}{}{}".format, WHOLE, st.sampled_from(("", ".5", ".125")), SUFFIXES)
 
 
-@pytest.mark.mission("B43")
 def test_bytes_are_read_as_they_were_written() -> None:
     def example(data: st.DataObject) -> None:
         amount = quantities.parse_bytes(data.draw(TEXTS), "memory")
@@ -26,7 +24,6 @@ def test_bytes_are_read_as_they_were_written() -> None:
     try_examples(example, share=0.1)
 
 
-@pytest.mark.mission("B42")
 def test_cores_are_read_as_they_were_written() -> None:
     def example(data: st.DataObject) -> None:
         text = data.draw(

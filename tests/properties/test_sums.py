@@ -62,7 +62,7 @@ def test_the_worst_moment_of_a_rollout_holds_all_pods_that_it_may_have() -> None
     try_examples(example)
 
 
-@pytest.mark.mission("B45", "B116")
+@pytest.mark.mission("B45")
 def test_two_tracks_take_what_both_take() -> None:
     def example(data: st.DataObject) -> None:
         rollout, scaling = data.draw(value(BlueGreen) | value(Canary)), data.draw(SCALINGS)

@@ -45,7 +45,6 @@ def entering(name: str, *, namespace: str = "app", group: str = "on-call") -> di
     return {"name": name, "namespace": namespace, "userInfo": {"groups": ["all", group]}}
 
 
-@pytest.mark.mission("B61")
 @pytest.mark.parametrize(
     "policy",
     [FixedImages(), REGISTRIES, UnprivilegedPods(), TARGETS],
@@ -72,7 +71,6 @@ def test_policies_of_ones_own(cluster: Chart) -> None:
     }
 
 
-@pytest.mark.mission("B118")
 @pytest.mark.parametrize(
     ("tag", "fixed"),
     [
@@ -128,7 +126,6 @@ def test_workloads_are_known_in_their_namespace(namespace: str, pod: str) -> Non
     assert not admits(spec, request=entering(pod, namespace=other))
 
 
-@pytest.mark.mission("B118")
 @pytest.mark.parametrize("beside", ["", "initContainers", "ephemeralContainers"])
 @pytest.mark.parametrize(
     ("policy", "image"),

@@ -25,7 +25,6 @@ FOREIGN = "registry.example.org/shop/api:2.0.4"
 SHOP = Registries(allowed=("registry.example.com/shop", "registry.example.com:5000"))
 
 
-@pytest.mark.mission("B118")
 @pytest.mark.parametrize(
     ("image", "known"),
     [
@@ -54,7 +53,6 @@ def test_facts_tell_the_images_of_all_tracks(chart: Chart) -> None:
     assert blue_green.facts.images == (FOREIGN, IMAGE)
 
 
-@pytest.mark.mission("B118")
 def test_fails_on_a_foreign_image(chart: Chart, cluster: Chart) -> None:
     api = ApiTier(
         chart,

@@ -201,7 +201,6 @@ def test_own_variables_win(chart: Chart) -> None:
 
 
 @pytest.mark.mission("B102")
-@pytest.mark.mission("B116")
 def test_no_cpu_limit(chart: Chart) -> None:
     free = Container(image=IMAGE, resources=Resources(cpu_limit=None))
     web = WebTier(chart, "web", container=free, host=HOST)

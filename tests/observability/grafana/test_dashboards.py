@@ -38,7 +38,6 @@ def read(board: Dashboard) -> Json:
 
 @pytest.mark.mission("B70")
 @pytest.mark.mission("B127")
-@pytest.mark.mission("B129")
 def test_there_is_one_for_each_that_is_watched() -> None:
     assert list(BOARDS) == [
         "overview",
