@@ -133,7 +133,7 @@ class ConfigurationBackup(NamedConstruct):
                 alert_when_overdue(
                     identity,
                     schedule,
-                    name="ConfigurationBackupIsOld",
+                    name="ConfigurationBackupTooOld",
                     summary="A copy of the configuration was due and has not been made.",
                     runbook="configuration-backup",
                 ),

@@ -128,7 +128,7 @@ class VolumeSnapshots(NamedConstruct):
                 alert_when_overdue(
                     identity,
                     schedule,
-                    name="VolumeSnapshotsAreOld",
+                    name="VolumeSnapshotsTooOld",
                     summary="Snapshots of volumes were due and have not been taken.",
                     runbook="volume-snapshots",
                 ),

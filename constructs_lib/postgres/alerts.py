@@ -46,7 +46,7 @@ def _of_patroni(cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-primary",
         ),
         AlertRule(
-            name="PatroniIsPaused",
+            name="PatroniPaused",
             expression=f"{highest(series('patroni_is_paused', cluster))} == 1",
             for_seconds=3600,
             severity=Severity.TICKET,
@@ -84,7 +84,7 @@ def _of_standbys(cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-primary",
         ),
         AlertRule(
-            name="PostgresNoSynchronousStandby",
+            name="PostgresqlNoSynchronousStandby",
             expression=f"{total(synchronous)} + {total(quorum)} == 0",
             for_seconds=120,
             severity=Severity.PAGE,
@@ -92,7 +92,7 @@ def _of_standbys(cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-replication",
         ),
         AlertRule(
-            name="PostgresReplicationStopped",
+            name="PostgresqlReplicationStopped",
             expression=f"{series('patroni_replica', cluster)} == 1 and {_HERE} {streaming} == 0",
             for_seconds=300,
             severity=Severity.TICKET,
@@ -120,7 +120,7 @@ def _of_postgresql(cluster: str) -> tuple[AlertRule, ...]:
     behind = highest(series("pg_database_wraparound_age_datfrozenxid_seconds", cluster))
     return (
         AlertRule(
-            name="PostgresWalArchivingFailing",
+            name="PostgresqlWalArchivingFailing",
             expression=f"{failed} > 0 and {primary}",
             for_seconds=300,
             severity=Severity.PAGE,
@@ -136,7 +136,7 @@ def _of_postgresql(cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-connections",
         ),
         AlertRule(
-            name="PostgresLongRunningTransaction",
+            name="PostgresqlLongRunningTransaction",
             expression=f"time() - {oldest} > 1800 and {oldest} > 0",
             for_seconds=300,
             severity=Severity.TICKET,
@@ -144,7 +144,7 @@ def _of_postgresql(cluster: str) -> tuple[AlertRule, ...]:
             runbook="postgres-transactions",
         ),
         AlertRule(
-            name="PostgresTransactionIdWraparound",
+            name="PostgresqlTransactionIdWraparound",
             expression=f"{behind} > 5e8",
             for_seconds=3600,
             severity=Severity.TICKET,

@@ -23,7 +23,7 @@ def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...
     two_drills = longest_pause(backup.drill) + time_for(backup.drill)
     return (
         AlertRule(
-            name="PostgresBackupIsOld",
+            name="PostgresqlBackupTooOld",
             expression=f"{any_is_old} or {full_is_old}",
             for_seconds=600,
             severity=Severity.TICKET,
@@ -31,7 +31,7 @@ def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...
             runbook="postgres-backup",
         ),
         AlertRule(
-            name="PostgresRestoreIsNotProven",
+            name="PostgresqlRestoreNotProven",
             expression=_age(cluster, "restore-drill", two_drills),
             for_seconds=600,
             severity=Severity.TICKET,

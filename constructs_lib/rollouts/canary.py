@@ -105,7 +105,7 @@ class Canary:
             )
 
         return AlertRule(
-            name="CanaryFailsMore",
+            name="CanaryErrorRateHigh",
             # Without requests the share of the stable track is NaN, which is not even zero.
             expression=(
                 f"({failures('canary')}) - ({failures('stable')} >= 0 or vector(0))"

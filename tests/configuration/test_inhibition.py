@@ -50,9 +50,13 @@ def alerts(amtool: Tool, *which: str) -> int:
 @pytest.mark.parametrize(
     ("page", "other", "held_back"),
     [
-        (f"ErrorBudgetBurn {API}", f"CanaryFailsMore {API} severity=ticket", True),
+        (f"ErrorBudgetBurn {API}", f"CanaryErrorRateHigh {API} severity=ticket", True),
         (f"ErrorBudgetBurn {API}", f"PodsAreGone {API} severity=page", False),
-        (f"ErrorBudgetBurn {API}", "CanaryFailsMore namespace=app app=web severity=ticket", False),
+        (
+            f"ErrorBudgetBurn {API}",
+            "CanaryErrorRateHigh namespace=app app=web severity=ticket",
+            False,
+        ),
         # What is about no workload says nothing about others that are about none.
         (
             "KubeDeploymentRolloutStuck namespace=app",

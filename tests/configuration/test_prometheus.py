@@ -119,7 +119,7 @@ def test_a_route_to_nobody_is_refused(system: Debian, alertmanager: Path) -> Non
     ("labels", "receiver"),
     [
         (["alertname=PatroniHasNoLeader", "severity=page"], "page"),
-        (["alertname=PostgresBackupIsOld", "severity=ticket"], "ticket"),
+        (["alertname=PostgresqlBackupTooOld", "severity=ticket"], "ticket"),
         (["alertname=Watchdog", "severity=none"], "heartbeat"),
         (["alertname=Unknown"], "ticket"),
     ],

@@ -131,9 +131,9 @@ def test_one_member_has_no_standby_to_alert_on(chart: Chart) -> None:
     three = cluster(Chart(chart, "three", namespace="app"), id="three")
     names = [{alert.name for alert in each.facts.alerts} for each in (alone, three)]
     assert names[1] - names[0] == {
-        "PostgresNoSynchronousStandby",
+        "PostgresqlNoSynchronousStandby",
         "PostgresqlSplitBrain",
-        "PostgresReplicationStopped",
+        "PostgresqlReplicationStopped",
         "PostgresqlReplicationLag",
     }
     # It may leave its node: nobody could take its place before.
@@ -323,7 +323,7 @@ def test_what_the_archive_does_not_take_is_kept(chart: Chart) -> None:
     postgres = cluster(chart)
     files = [text for each in find_all(chart, "ConfigMap") for text in each["data"].values()]
     assert not any("archive-push-queue-max" in text for text in files)
-    (failing,) = [a for a in postgres.facts.alerts if a.name == "PostgresWalArchivingFailing"]
+    (failing,) = [a for a in postgres.facts.alerts if a.name == "PostgresqlWalArchivingFailing"]
     assert (failing.severity, failing.runbook) == (Severity.PAGE, "postgres-archiving")
 
 
@@ -451,8 +451,8 @@ def test_alerts_on_backups_follow_from_their_schedules(chart: Chart) -> None:
         alert.name: [int(limit) for limit in re.findall(r" > (\d+)", alert.expression)]
         for alert in cluster(chart, backup=plan).facts.alerts
     }
-    assert limits["PostgresBackupIsOld"] == [4 * day + day // 6, 7 * day + day // 6]
-    assert limits["PostgresRestoreIsNotProven"] == [2 * 31 * day + day // 4]
+    assert limits["PostgresqlBackupTooOld"] == [4 * day + day // 6, 7 * day + day // 6]
+    assert limits["PostgresqlRestoreNotProven"] == [2 * 31 * day + day // 4]
 
 
 def test_alerts_name_what_is_exposed(chart: Chart) -> None:

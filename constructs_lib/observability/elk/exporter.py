@@ -156,7 +156,7 @@ def _alerts(logs: Logs) -> tuple[AlertRule, ...]:
 
 def _lacks(servers: int) -> AlertRule:
     return AlertRule(
-        name="ElasticsearchLacksServers",
+        name="ElasticsearchTooFewNodesRunning",
         expression=f"min(elasticsearch_cluster_health_number_of_nodes) < {servers}",
         for_seconds=900,
         severity=Severity.TICKET,

@@ -133,7 +133,7 @@ def _own_alerts(most_series: int) -> tuple[AlertRule, ...]:
     return (
         *_ALERTS,
         AlertRule(
-            name="PrometheusHoldsTooManySeries",
+            name="PrometheusTooManySeries",
             expression=f"prometheus_tsdb_head_series > {most_series}",
             for_seconds=3600,
             severity=Severity.TICKET,

@@ -111,7 +111,10 @@ def test_one_server_alone(app: App) -> None:
     ]
     assert [each["template"]["settings"]["index.number_of_replicas"] for each in copies] == [0, 1]
     names = [{alert.name for alert in each.facts.alerts} for each in (watched, alone)]
-    assert names[0] - names[1] == {"ElasticsearchClusterStatusYellow", "ElasticsearchLacksServers"}
+    assert names[0] - names[1] == {
+        "ElasticsearchClusterStatusYellow",
+        "ElasticsearchTooFewNodesRunning",
+    }
 
 
 def test_more_servers_than_nodes_are_said(app: App) -> None:
