@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from ipaddress import ip_network
 
@@ -23,6 +23,7 @@ from constructs_lib.facts.network import (
 )
 from constructs_lib.rules import check_member, check_range, check_subdomain
 from constructs_lib.scope_values import held_for, hold_for
+from constructs_lib.values import Value
 
 _OPTION = re.compile(r"[a-z][a-z0-9-]*")
 _PORTS = (
@@ -70,8 +71,7 @@ class AddressFamily(StrEnum):
         return self is AddressFamily.DUAL or self.value == f"IPv{ip_network(cidr).version}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dns:
+class Dns(Value):
     """How pods resolve names.
 
     A name with fewer dots than ``ndots`` is looked for behind each domain of a search list
@@ -115,8 +115,7 @@ class Dns:
         return k8s.PodDnsConfig(options=options) if options else None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cluster:
+class Cluster(Value):
     """The cluster that an app is for.
 
     Attach it before anything is made::

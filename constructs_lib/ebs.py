@@ -10,13 +10,12 @@ https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html; no cloud 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Type:
+class _Type(Value):
     """What volumes of a type can be: GiB, and IOPS where they can be chosen."""
 
     gib: tuple[int, int]

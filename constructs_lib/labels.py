@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_labels, check_name
 from constructs_lib.scopes import namespace_of
+from constructs_lib.values import Value
 
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
@@ -26,8 +26,7 @@ def check_further_labels(field: str, labels: Mapping[str, str]) -> None:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Identity:
+class Identity(Value):
     """Name, namespace and component of a workload, from which labels and selectors follow.
 
     Args:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_member, check_name
+from constructs_lib.values import Value
 
 
 class PodSecurity(StrEnum):
@@ -20,8 +20,7 @@ class PodSecurity(StrEnum):
     PRIVILEGED = "privileged"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Namespace:
+class Namespace(Value):
     """A namespace with its Pod Security level.
 
     Args:

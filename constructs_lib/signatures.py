@@ -28,6 +28,24 @@ class ReadableSignature(inspect.Signature):
         return str(self)
 
 
+class SignatureOfFields:
+    """The signature of a class that takes its fields as keywords, made when it is asked for."""
+
+    def __get__(self, instance: object, owner: Any) -> ReadableSignature:  # noqa: ANN401 - any such
+        arguments = []
+        for each in fields(owner):
+            default = _default(each)
+            arguments.append(
+                inspect.Parameter(
+                    each.name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=inspect.Parameter.empty if default is MISSING else default,
+                    annotation=each.type,
+                )
+            )
+        return ReadableSignature(arguments)
+
+
 def describe(cls: type) -> None:
     """Let ``help`` show the arguments of a class of constructs, which jsii's metaclass hides."""
     own: Callable[..., None] | None = vars(cls).get("__init__")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_label_key, check_member, check_name, check_text
 from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.values import Value
 
 
 class ReclaimPolicy(StrEnum):
@@ -22,8 +23,7 @@ class ReclaimPolicy(StrEnum):
     DELETE = "Delete"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SnapshotClass:
+class SnapshotClass(Value):
     """A class that snapshots are taken with, which is in the cluster.
 
     Args:
@@ -70,8 +70,7 @@ class _Unknown:
 _PROVISIONERS: Mapping[str, _Provisioner] = {"ebs.csi.aws.com": Ebs()}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StorageClass:
+class StorageClass(Value):
     """A class of volumes that are provisioned when a pod first needs one.
 
     Args:
@@ -134,8 +133,7 @@ class StorageClass:
         return _PROVISIONERS.get(self.provisioner, _Unknown())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExistingStorageClass:
+class ExistingStorageClass(Value):
     """A StorageClass that is in the cluster already, such as ``standard`` of kind and minikube.
 
     A baseline makes no object of it, and counts what is claimed of it like the others.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from constructs_lib.facts.network import Call, End, Peer, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_mount_path, check_subdomain
+from constructs_lib.values import Value
 
 AUTHORITY = "ca.crt"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bucket:
+class Bucket(Value):
     """A bucket, whatever is kept in it.
 
     Args:
@@ -55,7 +55,6 @@ class Bucket:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class S3Bucket(Bucket):
     """A path in a bucket, for snapshots of logs or copies of the configuration.
 
@@ -76,7 +75,7 @@ class S3Bucket(Bucket):
     path: str
 
     def __post_init__(self) -> None:
-        Bucket.__post_init__(self)
+        super().__post_init__()
         kind = type(self).__name__
         check_subdomain(f"{kind}.region", self.region)
         check_mount_path(f"{kind}.path", self.path)

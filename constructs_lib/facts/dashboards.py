@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Self, TypeAlias
 
 from constructs_lib.facts.promql import metrics_asked
+from constructs_lib.values import Value
 
 
 class DashboardFolder(StrEnum):
@@ -23,8 +24,7 @@ class DashboardFolder(StrEnum):
         return self.value.capitalize()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Thresholds:
+class Thresholds(Value):
     """From which value on a number is what it should not be, from left to right.
 
     Args:
@@ -140,8 +140,7 @@ class LogLines:
 Panel: TypeAlias = TimeSeries | Stat | Table | LogVolume | LogLines
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Section:
+class Section(Value):
     """Panels about one thing; where a metric is missing that they ask for, the section is.
 
     Args:
@@ -193,8 +192,7 @@ class TextBox:
     default: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dashboard:
+class Dashboard(Value):
     """A dashboard: sections of panels, as far as their metrics are there.
 
     Args:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, End, Peer, check_offered
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_range, check_seconds, check_subdomain, check_text
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HttpEndpoint:
+class HttpEndpoint(Value):
     """An HTTP service inside the cluster.
 
     Args:
@@ -43,8 +41,7 @@ class HttpEndpoint:
         return Call(source=source, target=self.target, port=self.target_port)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DatabaseEndpoint:
+class DatabaseEndpoint(Value):
     """A PostgreSQL database, behind a pooler or alone.
 
     Args:
@@ -101,8 +98,7 @@ class DatabaseEndpoint:
         return Call(source=source, target=self.target, port=self.target_port)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DatabaseUse:
+class DatabaseUse(Value):
     """That pods hold connections to a database.
 
     Args:
@@ -114,8 +110,7 @@ class DatabaseUse:
     endpoint: DatabaseEndpoint
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _ServerEndpoint:
+class _ServerEndpoint(Value):
     host: str
     port: int
     target: End
@@ -137,7 +132,6 @@ class _ServerEndpoint:
         return Call(source=source, target=self.target, port=self.target_port)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class BrokerEndpoint(_ServerEndpoint):
     """A message broker, such as Redis or NATS, that replicas talk over.
 
@@ -153,7 +147,6 @@ class BrokerEndpoint(_ServerEndpoint):
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class CacheEndpoint(_ServerEndpoint):
     """A cache, such as Redis or Memcached, that replicas share.
 

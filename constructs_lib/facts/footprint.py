@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_name, check_range
+from constructs_lib.values import Value
 
 # https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-on-object-count
 _COUNTED = re.compile(
@@ -18,8 +19,7 @@ _COUNTED = re.compile(
 _MOST = 2**50
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Amounts:
+class Amounts(Value):
     """Requests and limits of one container, as numbers.
 
     Args:
@@ -44,8 +44,7 @@ class Amounts:
                 _check_amount(f"Amounts.{name}", amount)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VolumeClaim:
+class VolumeClaim(Value):
     """Volumes of one size and storage class.
 
     Args:
@@ -67,8 +66,7 @@ class VolumeClaim:
         check_range("VolumeClaim.count", self.count, 0, 10_000)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Footprint:
+class Footprint(Value):
     """The most that a workload needs in one namespace, rollouts included.
 
     Args:

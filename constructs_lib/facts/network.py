@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -17,6 +16,7 @@ from constructs_lib.rules import (
     check_name,
     check_range,
 )
+from constructs_lib.values import Value
 
 
 class TransportProtocol(StrEnum):
@@ -26,8 +26,7 @@ class TransportProtocol(StrEnum):
     UDP = "UDP"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Port:
+class Port(Value):
     """A port that somebody listens on.
 
     Args:
@@ -51,8 +50,7 @@ class Port:
         check_member("Port.protocol", self.protocol, TransportProtocol)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Pods:
+class _Pods(Value):
     name: str
     namespace: str
     selector: Mapping[str, str]
@@ -72,7 +70,6 @@ class _Pods:
         check_distinct(f"{kind}.ports", [port.name for port in self.ports])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Peer(_Pods):
     """Pods of the app, such as those of a tier or a database: calls from and to them are opened.
 
@@ -88,7 +85,6 @@ class Peer(_Pods):
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Neighbour(_Pods):
     """Pods in the cluster that are not of the app, such as the ingress controller's.
 
@@ -107,8 +103,7 @@ class Neighbour(_Pods):
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outside:
+class Outside(Value):
     """Addresses that are no pods: the API server, an object store, the internet.
 
     Args:
@@ -176,8 +171,7 @@ def within(cidr: str, other: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
+class Call(Value):
     """Connections from one end to a port of another, which network policies allow.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import chain
 from typing import Any, Protocol
 
@@ -23,10 +23,10 @@ from constructs_lib.facts.signals import (
     check_metric_name,
 )
 from constructs_lib.rules import check_member, check_text
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class Facts(Value):
     """What a construct publishes for the security baseline and the observability stack.
 
     A workload of your own takes part by its facts alone: give them to a

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Outside, Peer
 from constructs_lib.rules import check_key, check_several, check_subdomain
+from constructs_lib.values import Value
 
 
 class Verb(StrEnum):
@@ -26,8 +26,7 @@ class Verb(StrEnum):
 READ = (Verb.GET, Verb.LIST, Verb.WATCH)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyRule:
+class PolicyRule(Value):
     """A rule of a Role or ClusterRole.
 
     Args:
@@ -78,8 +77,7 @@ class PolicyRule:
         return {Verb.LIST, Verb.WATCH} | (set() if below else {Verb.CREATE})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KubernetesPermissions:
+class KubernetesPermissions(Value):
     """What a workload may do with the Kubernetes API, and where it reaches it.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
@@ -16,10 +15,10 @@ from constructs_lib.rules import (
     check_several,
     check_subdomain,
 )
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretRef:
+class SecretRef(Value):
     """A Secret that somebody else makes.
 
     Args:
@@ -55,7 +54,6 @@ class SecretRef:
         check_label_value("SecretRef.revision", self.revision)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class CsiSecretRef(SecretRef):
     """What the Secrets Store CSI driver brings as files, and what never becomes a Secret.
 
@@ -80,8 +78,7 @@ class SecretKind(StrEnum):
     PROVIDER_CLASS = "SecretProviderClass"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretUse:
+class SecretUse(Value):
     """That a workload reads a Secret.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.errors import ConfigurationError
@@ -18,6 +17,7 @@ from constructs_lib.rules import (
     check_text,
     check_url_path,
 )
+from constructs_lib.values import Value
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
@@ -29,8 +29,7 @@ class Scheme(StrEnum):
     HTTPS = "https"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetricsEndpoint:
+class MetricsEndpoint(Value):
     """A port and path that Prometheus scrapes.
 
     Args:
@@ -63,8 +62,7 @@ class MetricsEndpoint:
         check_member("MetricsEndpoint.scheme", self.scheme, Scheme)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PodMetric:
+class PodMetric(Value):
     """A metric that each pod exposes and that its autoscaler averages.
 
     Args:
@@ -88,8 +86,7 @@ class PodMetric:
         check_range("PodMetric.average", self.average, 1, 1_000_000_000)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServiceLevel:
+class ServiceLevel(Value):
     """Service level objectives of a tier, over a window of thirty days.
 
     Args:
@@ -119,8 +116,7 @@ class ServiceLevel:
             )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Indicator:
+class Indicator(Value):
     """The service level indicator: the metrics that count requests, failures and durations.
 
     Args:
@@ -160,8 +156,7 @@ class Severity(StrEnum):
     TICKET = "ticket"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AlertRule:
+class AlertRule(Value):
     """An alert that a construct brings along.
 
     Args:

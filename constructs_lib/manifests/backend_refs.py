@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
 from constructs_lib.manifests.platform import namespace_of
+from constructs_lib.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,7 @@ VIRTUAL_SERVERS = ("VirtualServer.k8s.nginx.org", "VirtualServerRoute.k8s.nginx.
 GATEWAY_ROUTES = ("HTTPRoute.gateway.networking.k8s.io", "GRPCRoute.gateway.networking.k8s.io")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BackendRef:
+class BackendRef(Value):
     """A port of a Service that a route leads to.
 
     Args:

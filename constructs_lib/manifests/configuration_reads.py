@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.workloads import WorkloadManifest
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Read:
+class Read(Value):
     """That pods read an object.
 
     Args:

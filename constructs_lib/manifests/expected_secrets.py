@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mappings
 from constructs_lib.manifests.platform import Platform, kind_of, name_of, namespace_of
 from constructs_lib.manifests.workloads import WorkloadManifest
+from constructs_lib.values import Value
 
 _CERTIFICATE = ("tls.crt", "tls.key")
 _REGISTRY = (".dockerconfigjson",)
@@ -25,8 +25,7 @@ class Kind(StrEnum):
     PROVIDER_CLASS = "SecretProviderClass"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExpectedSecret:
+class ExpectedSecret(Value):
     """A Secret that manifests refer to.
 
     Args:
@@ -45,8 +44,7 @@ class ExpectedSecret:
     readers: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Reference:
+class _Reference(Value):
     reader: Manifest
     name: str
     keys: tuple[str, ...] = ()

@@ -5,13 +5,13 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import TYPE_CHECKING, Any, Literal
 
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
 from constructs_lib.manifests.label_selectors import selects
 from constructs_lib.manifests.platform import namespace_of
+from constructs_lib.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 Direction = Literal["Ingress", "Egress"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pods:
+class Pods(Value):
     """Pods as policies see them; also such as the platform does not make.
 
     Args:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
+from constructs_lib.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +35,7 @@ class ContainerPort(NamedTuple):
     protocol: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkloadManifest:
+class WorkloadManifest(Value):
     """An object of a manifest that makes pods, and what its pods are like.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
@@ -16,10 +15,10 @@ from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.sizes import ObservabilitySizes
 from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.rules import check_distinct
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StackContext:
+class StackContext(Value):
     """Where parts are, what they run, and whom they watch.
 
     Args:

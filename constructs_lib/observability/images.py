@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from constructs_lib.pods.image import check_image
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ObservabilityImages:
+class ObservabilityImages(Value):
     """Every image that an observability stack runs.
 
     Each has its tag and its digest, but Kibana, Logstash, Filebeat and the Prometheus

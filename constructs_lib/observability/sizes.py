@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 _SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Servers:
+class Servers(Value):
     """Servers of one kind.
 
     Args:
@@ -30,8 +28,7 @@ class Servers:
         check_range("Servers.count", self.count, 1, 100)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ObservabilitySizes:
+class ObservabilitySizes(Value):
     """What each part of an observability stack is given that no other value says.
 
     `MetricsStore` says it of Prometheus, `Logs` of Elasticsearch and `Dashboards` of

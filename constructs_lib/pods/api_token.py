@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.pods.volumes import Volume
+from constructs_lib.values import Value
 
 # What the kubelet is asked for where it mounts the token of its own accord; clients read it anew.
 _SECONDS = 3607
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApiToken(Volume):
+class ApiToken(Value, Volume):
     """The token of the pod's account, for the one container that it is mounted in.
 
     A pod that mounts it for all of its containers gives it to those that never call.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -12,10 +11,10 @@ from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DisruptionBudget:
+class DisruptionBudget(Value):
     """How many replicas of a workload evictions may take at once.
 
     A single replica gets none, since a budget could only block the drain of its node.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cdk8s_plus_27 import k8s
@@ -12,6 +11,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_several, check_text, check_url_path
 from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.values import Value
 
 
 class Check(Protocol):
@@ -26,8 +26,7 @@ class Check(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HttpCheck:
+class HttpCheck(Value):
     """A GET that must be answered with 200 to 399.
 
     Args:
@@ -47,8 +46,7 @@ class HttpCheck:
         return {"http_get": k8s.HttpGetAction(path=self.path, port=int_or_string(port))}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HttpsCheck:
+class HttpsCheck(Value):
     """The same over TLS; the certificate is not verified.
 
     Args:
@@ -70,8 +68,7 @@ class HttpsCheck:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TcpCheck:
+class TcpCheck(Value):
     """A connection that must be accepted."""
 
     def action(self, port: int) -> dict[str, Any]:
@@ -79,8 +76,7 @@ class TcpCheck:
         return {"tcp_socket": k8s.TcpSocketAction(port=int_or_string(port))}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExecCheck:
+class ExecCheck(Value):
     """A command in the container that must exit with 0.
 
     Args:
@@ -106,8 +102,7 @@ class ExecCheck:
         return {"exec": k8s.ExecAction(command=list(self.command))}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GrpcCheck:
+class GrpcCheck(Value):
     """A call of the standard gRPC health service that must answer SERVING.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -15,14 +14,14 @@ from constructs_lib.labels import Identity
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_key, check_mount_path, check_name, check_text
 from constructs_lib.secret_detection import holds_a_secret
+from constructs_lib.values import Value
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
 # more in an annotation, which holds 256 KiB.
 _LARGEST_CONFIG = 200_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConfigFiles(Volume):
+class ConfigFiles(Value, Volume):
     """Files that are mounted from a ConfigMap, which the tier makes.
 
     When their text changes, the pods that read them roll.
@@ -107,7 +106,6 @@ class ConfigFiles(Volume):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ReloadedFiles(ConfigFiles):
     """Files that their reader reads anew when they change, so that no pod rolls.
 

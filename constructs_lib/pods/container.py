@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from cdk8s_plus_27 import k8s
@@ -25,10 +25,10 @@ from constructs_lib.rules import (
     check_text,
 )
 from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Container:
+class Container(Value):
     """A container of a pod: an application, a server of somebody else's, or what stands beside it.
 
     Args:

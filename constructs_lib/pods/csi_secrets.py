@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
@@ -10,10 +9,10 @@ from cdk8s_plus_27 import k8s
 from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
 from constructs_lib.pods.secrets import SecretFiles, SecretMount
 from constructs_lib.rules import check_mount_path
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CsiSecretFiles(SecretMount):
+class CsiSecretFiles(Value, SecretMount):
     """Files that the Secrets Store CSI driver fetches when a pod starts.
 
     A new revision rolls the readers, and each new pod fetches anew; where the

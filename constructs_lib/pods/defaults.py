@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from functools import reduce
 from typing import Any
 
@@ -22,10 +22,10 @@ from constructs_lib.pods.proxy import HttpProxy
 from constructs_lib.pods.users import AssignedUser, FixedUser
 from constructs_lib.rules import check_annotations, check_labels
 from constructs_lib.scope_values import held_for, hold_for
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PodDefaults:
+class PodDefaults(Value):
     """What holds for all pods that are made in an app, or in a chart, and for what belongs to them.
 
     Attach it before anything is made there::

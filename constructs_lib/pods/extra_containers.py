@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExtraContainers:
+class ExtraContainers(Value):
     """What stands in the pod of a server besides its own containers.
 
     They count in footprint and quota, and may do no more than those of the server. One

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hardening:
+class Hardening(Value):
     """The security contexts of a pod; all of them pass the restricted level.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
@@ -57,8 +55,7 @@ class Hardening:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NodeAgent:
+class NodeAgent(Value):
     """The security contexts of a pod that reads files of its node as their owner.
 
     Root here has no capability, so that it reads what root owns and no more.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from constructs_lib.rules import check_seconds
+from constructs_lib.values import Value
 
 _MARGIN_SECONDS = 5
 
@@ -22,8 +22,7 @@ class Runtime(Enum):
         return [word.replace("{seconds}", str(seconds)) for word in self.value]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lifecycle:
+class Lifecycle(Value):
     """The last seconds of a pod: a pause, then SIGTERM, then time to drain.
 
     Endpoints are removed while the pod is told to stop, not before: load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from constructs_lib import quantities
@@ -12,6 +12,7 @@ from constructs_lib.facts.footprint import Amounts
 from constructs_lib.facts.network import Neighbour, Port, check_has_port
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_name
+from constructs_lib.values import Value
 
 
 class Mesh(Protocol):
@@ -45,8 +46,7 @@ class Mesh(Protocol):
 _PROXY = Resources(cpu="100m", cpu_limit="500m", memory="128Mi", ephemeral_storage="128Mi")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Istio:
+class Istio(Value):
     """A sidecar of Istio (https://istio.io/latest/docs/reference/config/annotations/).
 
     Its probes are rewritten so that the kubelet needs no certificate, metrics
@@ -106,8 +106,7 @@ class Istio:
         return {key: value for key, value in said.items() if value}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Linkerd:
+class Linkerd(Value):
     """A proxy of Linkerd (https://linkerd.io/2/reference/proxy-configuration/).
 
     Probes work as they are, metrics are scraped past the proxy, and the proxy

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from constructs_lib.facts.signals import check_metric_name
 from constructs_lib.rules import check_port, check_several, check_url_path
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Metrics:
+class Metrics(Value):
     """Where a container exposes its metrics.
 
     Args:

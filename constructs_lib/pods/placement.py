@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from cdk8s_plus_27 import k8s
@@ -17,6 +17,7 @@ from constructs_lib.rules import (
     check_name,
     check_range,
 )
+from constructs_lib.values import Value
 
 _ZONE = "topology.kubernetes.io/zone"
 _HOST = "kubernetes.io/hostname"
@@ -45,8 +46,7 @@ class FailureDomain(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Toleration:
+class Toleration(Value):
     """Nodes with this taint are good enough.
 
     Args:
@@ -87,8 +87,7 @@ class Toleration:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Placement:
+class Placement(Value):
     """How pods are spread over zones and nodes, and which nodes they may use.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import Self
 
@@ -28,10 +28,10 @@ from constructs_lib.pods.secret_reads import secrets_read
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Mounted, Scratch
 from constructs_lib.rules import check_distinct, check_seconds
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pod:
+class Pod(Value):
     """A pod of a workload.
 
     Args:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib.rules import check_name
+from constructs_lib.values import Value
 
 
 class Importance(StrEnum):
@@ -17,8 +17,7 @@ class Importance(StrEnum):
     JOB = "job"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PriorityClasses:
+class PriorityClasses(Value):
     """The names of the PriorityClasses of pods, by what they are to the platform.
 
     Where a node is lost and the others are full, pods of a higher class push out those

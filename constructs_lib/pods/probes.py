@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.checks import Check, HttpCheck
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Probe:
+class Probe(Value):
     """A probe of a container by the kubelet.
 
     Args:
@@ -54,8 +52,7 @@ class Probe:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Probes:
+class Probes(Value):
     """Startup, liveness and readiness of one container.
 
     The two paths differ on purpose: liveness says that the process is not

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.rules import check_several, check_text, check_url
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HttpProxy:
+class HttpProxy(Value):
     """A proxy that programs find by the usual variables, in both spellings.
 
     Calls inside the cluster go past it. Who calls it needs a way there:

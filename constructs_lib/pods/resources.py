@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 _LEAST_MEMORY = 12 * 2**20
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Burst:
+class Burst(Value):
     """A CPU limit that follows the request.
 
     Args:
@@ -31,8 +29,7 @@ class Burst:
         check_range("Burst.times", self.times, 1, 100)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resources:
+class Resources(Value):
     """Requests and limits of a container.
 
     Memory and local disk are requested and limited alike, so that a node never

@@ -6,10 +6,10 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.values import Value
 
 _PART = re.compile(r"(\*|\d{1,2})(?:-(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
 # Minute, hour, day of month, month, day of week.
@@ -22,8 +22,7 @@ _CALENDAR = tuple(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schedule:
+class Schedule(Value):
     """When a job runs, and how long it may take.
 
     Args:

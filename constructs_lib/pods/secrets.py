@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
@@ -12,6 +11,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_env_name, check_mount_path, check_range
+from constructs_lib.values import Value
 
 
 class SecretMount(Volume):
@@ -21,8 +21,6 @@ class SecretMount(Volume):
         secret: what is read.
         kind: the kind of the object that is named.
     """
-
-    __slots__ = ()
 
     secret: SecretRef
     kind: ClassVar[SecretKind]
@@ -39,8 +37,7 @@ class SecretMount(Volume):
         return _revisions(self.secret)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretFiles(SecretMount):
+class SecretFiles(Value, SecretMount):
     """The keys of a Secret as files, which a rotation replaces in place.
 
     Args:
@@ -77,8 +74,7 @@ class SecretFiles(SecretMount):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretEnv:
+class SecretEnv(Value):
     """A key of a Secret as an environment variable, for software that reads no files.
 
     Args:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FixedUser:
+class FixedUser(Value):
     """One user and group for all.
 
     Args:
@@ -32,8 +32,7 @@ class FixedUser:
         return replace(hardening, run_as_user=self.user, run_as_group=self.group)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AssignedUser:
+class AssignedUser(Value):
     """The cluster assigns users, as OpenShift does from a range of each namespace.
 
     It refuses pods that ask for one; images must run as any user.

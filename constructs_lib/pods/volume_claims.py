@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
@@ -13,10 +12,10 @@ from constructs_lib.facts.footprint import VolumeClaim
 from constructs_lib.pods.volumes import Mounted, Volume
 from constructs_lib.rules import check_mount_path, check_name
 from constructs_lib.storage import AnyStorageClass, ReclaimPolicy
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Claimed(Mounted):
+class _Claimed(Value, Mounted):
     name: str
     mount_path: str
     storage_class: AnyStorageClass
@@ -50,7 +49,6 @@ class _Claimed(Mounted):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Data(_Claimed):
     """A volume that each pod of a StatefulSet keeps when it is replaced.
 
@@ -73,7 +71,6 @@ class Data(_Claimed):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Workspace(_Claimed, Volume):
     """A volume that lives as long as its pod, for what is too big for the node's disk.
 
@@ -89,7 +86,7 @@ class Workspace(_Claimed, Volume):
     """
 
     def __post_init__(self) -> None:
-        _Claimed.__post_init__(self)
+        super().__post_init__()
         if self.storage_class.reclaim_policy is not ReclaimPolicy.DELETE:
             raise ConfigurationError(
                 "Workspace.storage_class",

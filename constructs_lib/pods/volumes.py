@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
 from constructs_lib.rules import check_mount_path, check_name
+from constructs_lib.values import Value
 
 
 class Mounted(ABC):
@@ -20,8 +20,6 @@ class Mounted(ABC):
         mount_path: the directory.
         read_only: whether nothing can be written there.
     """
-
-    __slots__ = ()
 
     mount_path: str
     read_only: bool = False
@@ -46,15 +44,12 @@ class Mounted(ABC):
 class Volume(Mounted):
     """Something mounted that a pod brings along."""
 
-    __slots__ = ()
-
     @abstractmethod
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scratch(Volume):
+class Scratch(Value, Volume):
     """A directory that can be written to, and is empty at every start of its pod.
 
     Args:
@@ -86,8 +81,7 @@ class Scratch(Volume):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SharedMemory(Volume):
+class SharedMemory(Value, Volume):
     """Memory that the processes of a container share; it counts to theirs.
 
     Args:
@@ -120,8 +114,7 @@ class SharedMemory(Volume):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostDirectory(Volume):
+class HostDirectory(Value, Volume):
     """A directory of the node, for an agent that reads what the node has.
 
     Args:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BackupPlan:
+class BackupPlan(Value):
     """Backups, their retention, and the jobs that prove that they can be restored.
 
     The write-ahead log is archived all the time, so that any moment since the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import Outside
@@ -24,10 +23,10 @@ from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClusterContext:
+class ClusterContext(Value):
     """Who a cluster is, and what was chosen for it.
 
     Args:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.placement import FailureDomain, Placement
 from constructs_lib.rules import check_member, check_range
+from constructs_lib.values import Value
 
 # So many have most regions of a cloud.
 _ZONES = 3
@@ -21,8 +21,7 @@ class Durability(StrEnum):
     STRICT = "strict"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failover:
+class Failover(Value):
     """How soon a standby takes over, how many hold each commit, and which loss it outlives.
 
     A commit is confirmed when any `synchronous_standbys` have it, and only such a

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.image import check_image
 from constructs_lib.rules import check_mount_path, check_range
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostgresImage:
+class PostgresImage(Value):
     """An image with PostgreSQL, Patroni 4.1.1 or newer, pgBackRest 2.46 or newer and Python 3.
 
     The default is Percona's (https://docs.percona.com/percona-operator-for-postgresql/):
@@ -54,8 +53,7 @@ class PostgresImage:
         check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostgresImages:
+class PostgresImages(Value):
     """Every image that a PostgreSQL cluster runs.
 
     Each has its tag and its digest, but PgBouncer and its exporter: no digest of

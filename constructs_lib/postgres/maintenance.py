@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.pods.schedule import Schedule
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Maintenance:
+class Maintenance(Value):
     """Jobs that tidy up what autovacuum does not, as the owner of the database.
 
     Args:

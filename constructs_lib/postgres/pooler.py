@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pooler:
+class Pooler(Value):
     """PgBouncer in transaction mode, once for reading and writing, once for reading.
 
     Args:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.postgres.paths import SCRIPTS
 from constructs_lib.postgres.repository import Repository
+from constructs_lib.values import Value
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d(:?\d\d)?)", re.ASCII)
 # The keys to the other cluster's repository stand in variables with this prefix, where
@@ -33,8 +33,7 @@ class Bootstrap(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EmptyDatabase:
+class EmptyDatabase(Value):
     """A new database, owned by the user of the application."""
 
     @property
@@ -48,8 +47,7 @@ class EmptyDatabase:
         return None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RestoredDatabase:
+class RestoredDatabase(Value):
     """The data of another cluster, out of its repository: a clone, or a point in time.
 
     It is read once, when the cluster is made; leave it in the program or not.

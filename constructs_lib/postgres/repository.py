@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from constructs_lib.facts.buckets import AUTHORITY, S3Bucket
@@ -12,6 +11,7 @@ from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.postgres import paths
 from constructs_lib.rules import check_mount_path, check_subdomain
+from constructs_lib.values import Value
 
 
 class Repository(Protocol):
@@ -41,7 +41,6 @@ class Repository(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class S3Repository(S3Bucket):
     """A path in a bucket that pgBackRest writes to: an `S3Bucket` with a passphrase in its Secret.
 
@@ -107,8 +106,7 @@ class S3Repository(S3Bucket):
         ]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AzureRepository:
+class AzureRepository(Value):
     """A container of Azure Blob Storage.
 
     Args:

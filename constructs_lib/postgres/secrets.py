@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.values import Value
 
 _KEYS = {
     "credentials": ("replication", "rewind", "pooler", "monitor"),
@@ -13,8 +12,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostgresSecrets:
+class PostgresSecrets(Value):
     """Who reads what to get in, by reference.
 
     A new password or certificate needs no restart: a process beside each member

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.pods.resources import Resources
+from constructs_lib.values import Value
 
 _BESIDE_A_MEMBER = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 _BESIDE_A_POOLER = Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostgresSizes:
+class PostgresSizes(Value):
     """What each container of a PostgreSQL cluster is given.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
@@ -14,6 +13,7 @@ from constructs_lib.postgres.parameters import (
     check_number,
     check_parameters,
 )
+from constructs_lib.values import Value
 
 _MEBIBYTE = 2**20
 _GIBIBYTE = 2**30
@@ -24,8 +24,7 @@ _RESERVED_CONNECTIONS = 3
 _UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sizing:
+class Sizing(Value):
     """Parameters of PostgreSQL from the size of its container and of its volumes.
 
     A quarter of the memory is the shared buffer, a third of the rest is for

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.storage import AnyStorageClass
+from constructs_lib.values import Value
 
 # The log of four of its smallest maximum, and what one standby may be behind.
 _LEAST_WAL = 4 * 2**30
@@ -16,8 +16,7 @@ _LEAST_WAL = 4 * 2**30
 _LEAST_DATA = 2**30
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostgresStorage:
+class PostgresStorage(Value):
     """Two volumes for each member: tables on one, the write-ahead log on another.
 
     Every commit waits for the log, so that it gets a disk of its own that no

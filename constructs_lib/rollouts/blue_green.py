@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from constructs import Construct
@@ -16,6 +16,7 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
 from constructs_lib.rollouts.tracks import Scaling, Track
 from constructs_lib.rules import check_member, check_range, check_subdomain
+from constructs_lib.values import Value
 
 
 class Color(StrEnum):
@@ -25,8 +26,7 @@ class Color(StrEnum):
     GREEN = "green"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BlueGreen:
+class BlueGreen(Value):
     """Two tracks side by side; `active` is the one line that switches, and switches back.
 
     Blue runs the image of the container, green the one named here. A release is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -16,10 +16,10 @@ from constructs_lib.rollouts.request_match import Match, check_unambiguous
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Canary:
+class Canary(Value):
     """A second track that gets more of the traffic with each step.
 
     Each step is a commit that changes `step` by one. To abort, set it to 0: the

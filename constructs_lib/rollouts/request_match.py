@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct
+from constructs_lib.values import Value
 
 # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _VALUE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HeaderMatch:
+class HeaderMatch(Value):
     """Requests with this header.
 
     Args:
@@ -34,8 +34,7 @@ class HeaderMatch:
         _check("HeaderMatch", self.name, self.value)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CookieMatch:
+class CookieMatch(Value):
     """Requests with this cookie.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Protocol
 
 from constructs import Construct
@@ -20,10 +19,10 @@ from constructs_lib.pods.replacement import (
 )
 from constructs_lib.rollouts.tracks import Scaling, Track
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Live:
+class Live(Value):
     """What a rollout has running.
 
     Args:
@@ -47,8 +46,7 @@ class Rollout(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RollingUpdate:
+class RollingUpdate(Value):
     """Replace the pods a few at a time, each one only when its successor serves.
 
     No replica is ever given up for a new one, so capacity is never lost.

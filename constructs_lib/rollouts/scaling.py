@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -13,12 +13,12 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import check_distinct, check_range
+from constructs_lib.values import Value
 
 _MOST_REPLICAS = 1000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Replicas:
+class Replicas(Value):
     """A fixed number of replicas, changed by hand.
 
     Args:
@@ -61,8 +61,7 @@ class Replicas:
         """Make nothing: the number stands in the Deployment."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScalingPace:
+class ScalingPace(Value):
     """How fast an autoscaler moves in one direction.
 
     In each period it moves by the larger of the two steps.
@@ -104,8 +103,7 @@ class ScalingPace:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Autoscaling:
+class Autoscaling(Value):
     """An autoscaler that follows whichever of its metrics asks for the most replicas.
 
     Args:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Protocol
 
 from constructs import Construct
 
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.rollouts.request_match import Match
+from constructs_lib.values import Value
 
 
 class Scaling(Protocol):
@@ -44,8 +45,7 @@ class Scaling(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Backend:
+class Backend(Value):
     """A Service that routes lead to, and its share of their traffic.
 
     Args:
@@ -65,7 +65,6 @@ class Backend:
     host: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Track(Backend):
     """A Deployment, the labels that find just its pods, and its share of the traffic.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.container import Container
@@ -11,13 +9,13 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.quantities import format_bytes, parse_bytes
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.values import Value
 
 _MULTIPROCESS_DIRECTORY = "/run/prometheus"
 _WORKER_MEMORY = parse_bytes("96Mi", "memory of a worker")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gunicorn:
+class Gunicorn(Value):
     """The processes and threads of gunicorn, which the image starts without arguments.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
@@ -13,6 +13,7 @@ from constructs_lib.pods.volumes import Scratch
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_mount_path
 from constructs_lib.runtimes.node import node_env
+from constructs_lib.values import Value
 
 # What a browser compares with what it was loaded from, so that an old tab
 # reloads instead of failing after a rollout. The image is built with the same:
@@ -20,8 +21,7 @@ from constructs_lib.runtimes.node import node_env
 _VERSION_VARIABLE = "NEXT_DEPLOYMENT_ID"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NextJs:
+class NextJs(Value):
     """The settings of a self-hosted Next.js server.
 
     Each pod is told the tag of its image in ``NEXT_DEPLOYMENT_ID``, its dots as

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Peer
 from constructs_lib.rules import check_distinct, check_several, check_text
+from constructs_lib.values import Value
 
 # How Kubernetes names the pods of a Deployment and of a StatefulSet; the letters
 # are https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
@@ -17,8 +17,7 @@ _LETTERS = "[bcdfghjklmnpqrstvwxz2456789]"
 _SUFFIX = rf"((-(blue|green|canary))?-{_LETTERS}{{1,10}}-{_LETTERS}{{5}}|-\d+)"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DebugTargets:
+class DebugTargets(Value):
     """Lets groups into the pods of some workloads only, whatever their Roles allow.
 
     A Role knows pods by name, and those of a Deployment have another name each

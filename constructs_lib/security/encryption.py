@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct, check_name, check_range, check_subdomain
+from constructs_lib.values import Value
 
 _SOCKET = re.compile(r"unix:///[A-Za-z0-9._/@-]+")
 
@@ -23,8 +23,7 @@ class EncryptionProvider(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kms:
+class Kms(Value):
     """A key management service behind a plugin on the nodes of the control plane, version 2.
 
     The key never leaves the service, which also rotates it.
@@ -63,8 +62,7 @@ class Kms:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Secretbox:
+class Secretbox(Value):
     """Keys in the file itself, for a cluster without a key management service.
 
     They are written as placeholders, which the API server refuses to start
@@ -101,8 +99,7 @@ class Secretbox:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EncryptionConfiguration:
+class EncryptionConfiguration(Value):
     """The file that ``kube-apiserver --encryption-provider-config`` reads.
 
     It is no object of the API, so it must stay out of what ``kubectl apply``

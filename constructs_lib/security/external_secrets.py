@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs import Construct
@@ -11,6 +10,7 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_member, check_name, check_range, check_text
+from constructs_lib.values import Value
 
 
 class StoreKind(StrEnum):
@@ -20,8 +20,7 @@ class StoreKind(StrEnum):
     NAMESPACE = "SecretStore"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExternalSecrets:
+class ExternalSecrets(Value):
     """A store such as Vault or the secret manager of a cloud.
 
     A rotation starts in the store; the Secret follows within the refresh

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.pods.image import FIXED_TAG
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FixedImages:
+class FixedImages(Value):
     """Refuses images whose tag may mean another image tomorrow.
 
     What a construct writes is checked when it is made; this holds for pods that

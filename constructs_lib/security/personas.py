@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from constructs_lib.errors import ConfigurationError
@@ -12,6 +11,7 @@ from constructs_lib.rules import check_distinct, check_name, check_several, chec
 from constructs_lib.security.escalations import Escalation
 from constructs_lib.security.read_rules import READ_NAMESPACE
 from constructs_lib.security.system_groups import is_system_group
+from constructs_lib.values import Value
 
 
 class Persona(Protocol):
@@ -42,8 +42,7 @@ class Persona(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _BoundRole:
+class _BoundRole(Value):
     groups: tuple[str, ...]
     namespaces: tuple[str, ...]
 
@@ -78,7 +77,6 @@ class _BoundRole:
         return READ_NAMESPACE
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Viewer(_BoundRole):
     """Reads everything in its namespaces but Secrets, and changes nothing.
 
@@ -91,7 +89,6 @@ class Viewer(_BoundRole):
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Developer(_BoundRole):
     """Reads everything but Secrets, and the Secrets and ports of pods that are named.
 
@@ -120,7 +117,6 @@ class Developer(_BoundRole):
         return (*READ_NAMESPACE, *((ports,) if self.forward_pods else ()), *_secrets(self.secrets))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Operator(_BoundRole):
     """Keeps a platform running: restarts, scales, rolls back, and runs a job by hand.
 
@@ -172,7 +168,6 @@ class Operator(_BoundRole):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Debugger(_BoundRole):
     """On call: debugs a running pod with an ephemeral container.
 

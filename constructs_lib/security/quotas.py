@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cdk8s_plus_27 import k8s
@@ -17,6 +16,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretKind
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
+from constructs_lib.values import Value
 
 _MEBIBYTE = Decimal(2**20)
 
@@ -32,8 +32,7 @@ _UNDECLARED = Amounts(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Headroom:
+class Headroom(Value):
     """What a namespace may take beyond the worst moment of its constructs.
 
     Args:
@@ -58,8 +57,7 @@ class Headroom:
         return amount * (100 + self.percent) / 100
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Demand:
+class Demand(Value):
     """The footprints of all constructs in one namespace."""
 
     namespace: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct
 from constructs_lib.security.image_policies import image_policy
+from constructs_lib.values import Value
 
 # Only a first part with a dot or a port is a host: 'shop/web' is short for one of Docker Hub.
 _PREFIX = re.compile(
@@ -17,8 +17,7 @@ _PREFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Registries:
+class Registries(Value):
     """The only registries, or parts of them, that images may come from.
 
     A baseline that has it refuses others when it is made; as one of the

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -13,13 +12,13 @@ from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_subdomain
+from constructs_lib.values import Value
 
 # A key of 2048 bits makes 256 bytes of any text; what is shorter is the secret itself.
 _CIPHERTEXT = re.compile(r"[A-Za-z0-9+/]{340,}={0,2}", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SealedSecrets:
+class SealedSecrets(Value):
     """Ciphertext that only the controller of one cluster can open.
 
     Each value is what ``kubeseal --raw --namespace NAMESPACE --name NAME``

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cdk8s import Yaml
@@ -16,12 +15,12 @@ from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_name, check_text
+from constructs_lib.values import Value
 
 _URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VaultFiles:
+class VaultFiles(Value):
     """HashiCorp Vault, for what is mounted as `CsiSecretFiles`.
 
     Args:
@@ -66,8 +65,7 @@ class VaultFiles:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AwsSecretsManagerFiles:
+class AwsSecretsManagerFiles(Value):
     """AWS Secrets Manager, for what is mounted as `CsiSecretFiles`.
 
     Each secret there is JSON with the keys as its properties.

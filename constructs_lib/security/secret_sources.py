@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from constructs import Construct
@@ -12,6 +12,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Publisher
 from constructs_lib.facts.secrets import SecretKind, SecretRef, SecretUse
 from constructs_lib.named_construct import NamedConstruct
+from constructs_lib.values import Value
 
 
 class SecretSource(Protocol):
@@ -27,8 +28,7 @@ class SecretSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HandmadeSecrets:
+class HandmadeSecrets(Value):
     """Makes nothing: somebody creates the Secrets with kubectl.
 
     ``constructs-lib secrets create dist/`` writes the commands.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from constructs_lib.values import Value
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnprivilegedPods:
+
+class UnprivilegedPods(Value):
     """Refuses privileged containers, and pods in the namespaces of their node.
 
     The Pod Security level of a namespace forbids this already, unless it is

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING
 from constructs_lib.manifests.invariants import INVARIANTS
 from constructs_lib.manifests.platform import Platform, describe
 from constructs_lib.manifests.sources import Source, manifests
+from constructs_lib.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class Problem(Value):
     """Something that a cluster would refuse, ignore, or suffer from.
 
     Args:

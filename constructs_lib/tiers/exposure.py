@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -15,10 +14,10 @@ from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol, cluster_ip
 from constructs_lib.traffic.weights import check_without_host
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Exposure:
+class Exposure(Value):
     """How a tier is exposed.
 
     Args:
@@ -65,8 +64,7 @@ class Exposure:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Exposed:
+class Exposed(Value):
     """What exposes a tier, made.
 
     Args:

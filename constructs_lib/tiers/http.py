@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
@@ -11,6 +11,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.probes import Probes
 from constructs_lib.rules import check_port
+from constructs_lib.values import Value
 
 HTTP_DURATIONS = "http_request_duration_seconds_bucket"
 HTTP_INDICATOR = Indicator(
@@ -18,8 +19,7 @@ HTTP_INDICATOR = Indicator(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Http:
+class Http(Value):
     """Port, probes and metrics of the main container of a tier.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
@@ -21,13 +21,13 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rules import check_annotations
+from constructs_lib.values import Value
 
 # Most programs put something there, and the root of the file system is read-only.
 _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Workload:
+class Workload(Value):
     """How the pods of a tier run: rollout, placement, hardening, sidecars and the like.
 
     Args:

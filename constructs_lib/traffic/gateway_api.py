@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from constructs import Construct
@@ -21,13 +20,13 @@ from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.gateway_fields import WRITERS, fields_of
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.values import Value
 
 _API_VERSION = "gateway.networking.k8s.io/v1"
 _NAMESPACE = "kubernetes.io/metadata.name"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GatewayApi:
+class GatewayApi(Value):
     """A controller of the Gateway API 1.2 or newer (https://gateway-api.sigs.k8s.io/).
 
     A host is a Gateway with a route that redirects to HTTPS, each route of a

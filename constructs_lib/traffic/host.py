@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from constructs import Construct
@@ -23,6 +23,7 @@ from constructs_lib.rules import (
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.weights import tracks_by_host
+from constructs_lib.values import Value
 
 
 class Renderer(Protocol):
@@ -65,8 +66,7 @@ class Renderer(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tls:
+class Tls(Value):
     """The certificate of a host; plain HTTP is redirected to it.
 
     Args:
@@ -93,8 +93,7 @@ class Tls:
         return SecretRef(name=self.secret_name, keys=("tls.crt", "tls.key"))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Host:
+class Host(Value):
     """A host name that tiers share, each with routes of its own; a `PublicHost` makes it.
 
     Args:
@@ -153,8 +152,7 @@ class Host:
         return served
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServedRoute:
+class ServedRoute(Value):
     """A route and the tracks that answer it, as a tier tells the host that it is on.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,6 +22,7 @@ from constructs_lib.rules import (
     check_member,
     check_range,
 )
+from constructs_lib.values import Value
 
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
 
@@ -35,8 +35,7 @@ class Certificate(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AwsCertificate:
+class AwsCertificate(Value):
     """A certificate of AWS Certificate Manager.
 
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
@@ -73,8 +72,7 @@ class AwsCertificate:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClientAffinity:
+class ClientAffinity(Value):
     """A client address stays with its pod.
 
     It works for the clients of the load balancer only: an ingress controller
@@ -101,8 +99,7 @@ class ExternalTrafficPolicy(StrEnum):
     CLUSTER = "Cluster"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoadBalancer:
+class LoadBalancer(Value):
     """A Service of type LoadBalancer, closed to all but the named addresses.
 
     It passes by the ingress controller and all that the routes say, rate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -16,6 +16,7 @@ from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_annotations import WRITERS, annotations_of
+from constructs_lib.values import Value
 
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
 DEFAULT_READ_SECONDS = 60
@@ -30,8 +31,7 @@ def nginx_controller() -> Neighbour:
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NginxIngress:
+class NginxIngress(Value):
     """The F5 NGINX Ingress Controller 5.4 or newer (https://docs.nginx.com/nginx-ingress-controller/).
 
     Not the community's ingress-nginx, which was retired in March 2026 and reads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,12 +17,12 @@ from constructs_lib.traffic.resilience import (
     ErrorRedirect,
     ResponseCache,
 )
+from constructs_lib.values import Value
 
 _COOKIE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Timeouts:
+class Timeouts(Value):
     """Timeouts of the ingress controller towards a pod.
 
     Args:
@@ -54,8 +54,7 @@ class RetryOn(StrEnum):
     GATEWAY_TIMEOUT = "http_504"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Retry:
+class Retry(Value):
     """A request that a pod could not take goes to the next one.
 
     Only requests that may be repeated (GET, HEAD, PUT, DELETE, …) are; a POST
@@ -86,8 +85,7 @@ class Retry:
         check_distinct("Retry.on", self.on)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RateLimit:
+class RateLimit(Value):
     """The most requests that one client address may send; more are answered with 429.
 
     Each replica of the ingress controller counts for itself.
@@ -109,8 +107,7 @@ class RateLimit:
         check_range("RateLimit.burst", self.burst, 1, 1_000_000)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SessionCookie:
+class SessionCookie(Value):
     """Session affinity by cookie: a client stays with its pod while the pod lives.
 
     Args:
@@ -141,8 +138,7 @@ class LoadBalancing(StrEnum):
     CLIENT_ADDRESS = "client address"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrafficPolicy:
+class TrafficPolicy(Value):
     """Timeouts, retries, limits and the like of the requests of a route.
 
     None leaves a matter to the ingress controller. What a controller cannot do
@@ -208,8 +204,7 @@ class TrafficPolicy:
         return {name: value for name, value in parts.items() if value is not None}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PreferredPolicy:
+class PreferredPolicy(Value):
     """A traffic policy of which each ingress controller does what it can: that of default routes.
 
     What is left out is for the controller to choose. A program that relies on a part

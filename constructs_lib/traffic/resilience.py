@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_distinct, check_range, check_seconds, check_text
+from constructs_lib.values import Value
 
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?")
 
 _URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CircuitBreaker:
+class CircuitBreaker(Value):
     """Takes a pod that fails too often out of load balancing for a while.
 
     It is passive: it counts real requests, and each replica of the ingress
@@ -38,8 +37,7 @@ class CircuitBreaker:
         check_seconds("CircuitBreaker.window_seconds", self.window_seconds)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ErrorPage:
+class ErrorPage(Value):
     """What the ingress controller itself answers in place of an error of the tier.
 
     Args:
@@ -71,8 +69,7 @@ class ErrorPage:
             )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ErrorRedirect:
+class ErrorRedirect(Value):
     """Where visitors are sent in place of an error of the tier: most often a `FallbackPage`.
 
     For what people look at; a client of an API is better told by an `ErrorPage`.
@@ -105,8 +102,7 @@ def _check_codes(field: str, codes: tuple[int, ...]) -> None:
     check_distinct(field, codes)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResponseCache:
+class ResponseCache(Value):
     """The ingress controller keeps answers to GET and HEAD, and gives old ones while pods fail.
 
     Only what the tier lets be cached is: answers that set a cookie, or say

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
 from constructs_lib.traffic.policy import PreferredPolicy, TrafficPolicy
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Route:
+class Route(Value):
     """Paths of a host that share a traffic policy and go to one tier.
 
     Args:

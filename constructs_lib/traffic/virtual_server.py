@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from constructs import Construct
@@ -21,12 +21,12 @@ from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_con
 from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import WRITERS, fields_of, match_condition
+from constructs_lib.values import Value
 
 _API_VERSION = "k8s.nginx.org/v1"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VirtualServer:
+class VirtualServer(Value):
     """The F5 NGINX Ingress Controller 5.5 or newer, with its custom resources installed.
 
     A host is one VirtualServer with all its routes; rate limits and caches are

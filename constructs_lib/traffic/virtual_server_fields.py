@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
@@ -24,13 +24,13 @@ from constructs_lib.traffic.resilience import (
     ErrorRedirect,
     ResponseCache,
 )
+from constructs_lib.values import Value
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
 _COOKIE = re.compile(r"[_A-Za-z0-9]+")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fields:
+class Fields(Value):
     """What a part of a policy says, and where."""
 
     upstream: Mapping[str, Any] = field(default_factory=dict)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
-from pprint import pformat
 from types import ModuleType
 
 import constructs_lib
@@ -120,7 +119,7 @@ def _link(name: str, room: str) -> str:
 
 def _described(name: str, value: object) -> Iterator[str]:
     if not (inspect.isclass(value) or inspect.isfunction(value)):
-        yield from ("```text", _plain(pformat(value, width=92)), "```")
+        yield from ("```text", _plain(written(value)), "```")
         return
     yield from _docstring(value)
     yield ""
@@ -171,26 +170,18 @@ def _first_paragraph(member: object) -> str:
 
 
 def _arguments(value: object) -> Iterator[str]:
-    # A metaclass, which constructs have, hides the arguments.
-    called = value.__init__ if inspect.isclass(value) and type(value) is not type else value
-    assert callable(called)
-    for parameter in inspect.signature(called).parameters.values():
-        if parameter.name == "self":
-            continue
+    assert callable(value)
+    for parameter in inspect.signature(value).parameters.values():
         annotation = parameter.annotation
         shown = f"{parameter.name}: {getattr(annotation, '__forward_arg__', annotation)}"
         if parameter.default is inspect.Parameter.empty:
             yield shown
         else:
-            yield f"{shown} = {_default(parameter.default)}"
+            yield f"{shown} = {_plain(written(parameter.default))}"
 
 
 def _returned(value: object) -> str:
     return f" -> {inspect.get_annotations(value)['return']}" if inspect.isfunction(value) else ""
-
-
-def _default(value: object) -> str:
-    return "(made anew)" if "factory" in repr(value) else _plain(written(value))
 
 
 def _plain(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from constructs_lib import (
@@ -92,7 +90,6 @@ def test_facts_alone_are_a_publisher() -> None:
     assert publisher.facts.peers == (CALLER,)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class MoreFacts(Facts):
     """Facts as they are when somebody has thought of two more."""
 

@@ -181,7 +181,7 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
 
 
 def _parameters(kind: type[Any]) -> dict[str, inspect.Parameter]:
-    parameters = inspect.signature(kind.__init__).parameters
+    parameters = inspect.signature(kind).parameters
     return {n: p for n, p in parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY}
 
 

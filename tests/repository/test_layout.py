@@ -23,7 +23,9 @@ FLOORS = [
     {"scope_values"},
     {"custom_resource", "labels", "named_construct", "names", "namespaces", "override", "storage"},
     {"scopes"},
-    {"ebs", "objects", "quantities", "rules", "secret_detection", "signatures"},
+    {"ebs", "objects", "quantities", "rules", "secret_detection"},
+    {"values"},
+    {"signatures"},
     {"errors"},
 ]
 # These read manifests and make none, so nothing stands on them.

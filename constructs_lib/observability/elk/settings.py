@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
@@ -13,6 +11,7 @@ from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
+from constructs_lib.values import Value
 
 # Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
 ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
@@ -24,8 +23,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LogSecrets:
+class LogSecrets(Value):
     """The Secrets of the log store, by reference.
 
     Args:
@@ -49,7 +47,6 @@ class LogSecrets:
             check_reference(f"LogSecrets.{field}", getattr(self, field), keys=keys)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class LogSnapshots(Bucket):
     """Where the logs of each day are copied to: a bucket of S3, or what speaks like it.
 
@@ -67,7 +64,7 @@ class LogSnapshots(Bucket):
     retention_days: int = 90
 
     def __post_init__(self) -> None:
-        Bucket.__post_init__(self)
+        super().__post_init__()
         if self.authority is not None:
             raise ConfigurationError(
                 "LogSnapshots.secret",
@@ -77,8 +74,7 @@ class LogSnapshots(Bucket):
         check_range("LogSnapshots.retention_days", self.retention_days, 1, 3650)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Logs:
+class Logs(Value):
     """Elasticsearch, Logstash, Kibana and Filebeat, as far as they are a matter of choice.
 
     Three servers of Elasticsearch hold each line twice, so that the loss of a node loses

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError
@@ -12,6 +10,7 @@ from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_text
+from constructs_lib.values import Value
 
 LOG_STORE_FILES = "/etc/grafana/elasticsearch"
 PROVISIONING = "/etc/grafana/provisioning"
@@ -19,8 +18,7 @@ PROVISIONING = "/etc/grafana/provisioning"
 PROMETHEUS, ALERTMANAGER, ELASTICSEARCH = "prometheus", "alertmanager", "elasticsearch"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LogStore:
+class LogStore(Value):
     """The Elasticsearch that holds the lines of log.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
@@ -16,14 +15,14 @@ from constructs_lib.pods.service import member_names
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch, Volume
 from constructs_lib.rules import check_range
+from constructs_lib.values import Value
 
 _DATABASE_FILES = "/etc/grafana/database"
 _GOSSIP = Port(name="gossip", number=9094)
 _GOSSIP_UDP = Port(name="gossip-udp", number=9094, protocol=TransportProtocol.UDP)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GrafanaDatabase:
+class GrafanaDatabase(Value):
     """A PostgreSQL database: servers that replace each other.
 
     Args:

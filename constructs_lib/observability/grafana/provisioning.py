@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cdk8s import Yaml
 
@@ -16,6 +15,7 @@ from constructs_lib.observability.grafana.overview import overviews
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
 from constructs_lib.pods.configuration import ConfigFiles, ReloadedFiles
+from constructs_lib.values import Value
 
 _DASHBOARDS = "/etc/grafana/dashboards"
 _HOME = "overview.json"
@@ -36,8 +36,7 @@ def dashboards_of(read: Sequence[Facts]) -> list[Dashboard]:
     return [dashboard for dashboard in shown if dashboard.sections]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DashboardFiles:
+class DashboardFiles(Value):
     """Dashboards by the folders that they lie in.
 
     Args:

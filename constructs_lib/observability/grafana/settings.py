@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
@@ -13,10 +11,10 @@ from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host
+from constructs_lib.values import Value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dashboards:
+class Dashboards(Value):
     """Grafana, as far as it is a matter of choice.
 
     Args:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_distinct, check_key, check_text, check_url
+from constructs_lib.values import Value
 
 _SECRET_FILES = "/etc/grafana/sign-on"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SingleSignOn:
+class SingleSignOn(Value):
     """An OpenID Connect provider, which says who somebody is and in which groups.
 
     Whoever is in none of the groups stays outside.

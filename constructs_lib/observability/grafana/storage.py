@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol as Interface
 
 from constructs_lib.cluster import Cluster
@@ -13,6 +12,7 @@ from constructs_lib.labels import Identity
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.storage import AnyStorageClass
+from constructs_lib.values import Value
 
 DATA = "/var/lib/grafana"
 
@@ -54,8 +54,7 @@ class GrafanaStorage(Interface):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GrafanaVolume:
+class GrafanaVolume(Value):
     """SQLite on a volume: one server, away for a minute while it is replaced.
 
     Args:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.rules import check_distinct, check_name
+from constructs_lib.values import Value
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DashboardTeam:
+class DashboardTeam(Value):
     """People who see folders that others do not, and have one of their own.
 
     Args:

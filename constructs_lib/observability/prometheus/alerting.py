@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from cdk8s import Yaml
@@ -11,12 +11,12 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.observability.prometheus.receivers import Receiver
 from constructs_lib.rules import check_url
+from constructs_lib.values import Value
 
 _SECRETS = "/etc/alertmanager/secrets"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Alerting:
+class Alerting(Value):
     """Who is told of what.
 
     Args:

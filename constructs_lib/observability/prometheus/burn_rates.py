@@ -9,11 +9,11 @@ trouble ends.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.signals import Indicator, ServiceLevel, Severity
+from constructs_lib.values import Value
 
 _WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 _PAIRS = (
@@ -31,8 +31,7 @@ def _series(window: str) -> str:
 RECORDED = tuple(_series(window) for window in _WINDOWS)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Objective:
+class Objective(Value):
     """One promise of a tier, as the share of requests that break it.
 
     Args:

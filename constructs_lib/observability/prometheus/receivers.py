@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.rules import check_range, check_subdomain, check_text
+from constructs_lib.values import Value
 
 
 class Receiver(Protocol):
@@ -34,8 +34,7 @@ class Receiver(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Webhook:
+class Webhook(Value):
     """An HTTP POST of the alerts, as JSON.
 
     Args:
@@ -60,8 +59,7 @@ class Webhook:
         return {"webhook_configs": [hook]}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PagerDuty:
+class PagerDuty(Value):
     """An incident of PagerDuty.
 
     Args:
@@ -83,8 +81,7 @@ class PagerDuty:
         return {"pagerduty_configs": [{"routing_key_file": f"{directory}/routing-key"}]}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Opsgenie:
+class Opsgenie(Value):
     """An alert of Opsgenie.
 
     Args:
@@ -106,8 +103,7 @@ class Opsgenie:
         return {"opsgenie_configs": [{"api_key_file": f"{directory}/api-key"}]}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Slack:
+class Slack(Value):
     """A message in a channel of Slack.
 
     Args:
@@ -143,8 +139,7 @@ class Slack:
         return {"slack_configs": [message]}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Email:
+class Email(Value):
     """A mail.
 
     Args:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
+from constructs_lib.values import Value
 
 # https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects
 _BYTES_PER_SAMPLE = 2
@@ -19,8 +18,7 @@ _DAY = 86_400
 _LONGEST_WINDOW = 3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetricsStore:
+class MetricsStore(Value):
     """The Prometheus servers, which hold the same and stand in for each other.
 
     Two by default. One alone reads nothing, and so alerts on nothing, while it is away.

@@ -1,0 +1,65 @@
+"""Values: what takes keywords, checks itself, compares, prints and does not change."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from typing import Any, ClassVar, dataclass_transform
+
+from constructs_lib.signatures import SignatureOfFields
+
+# Nothing is to be compiled.
+_keep_fields = dataclass(init=False, repr=False, eq=False, match_args=False)
+
+
+@_keep_fields
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Value:
+    """A frozen dataclass of keywords.
+
+    What `dataclasses` compiles for each class, anew in every process, all values share: that is
+    a fifth of what importing this library would take. `fields` and `replace` of `dataclasses`
+    take a value as they take any of theirs, and ``__post_init__`` is called.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __signature__ = SignatureOfFields()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _keep_fields(cls)
+
+    def __init__(self, **given: object) -> None:
+        own, missing = vars(self), []
+        for each in fields(self):
+            if each.name in given:
+                own[each.name] = given.pop(each.name)
+            elif each.default is not MISSING:
+                own[each.name] = each.default
+            elif each.default_factory is not MISSING:
+                own[each.name] = each.default_factory()
+            else:
+                missing.append(each.name)
+        if given:
+            raise TypeError(f"{type(self).__name__} takes no {', '.join(given)}")
+        if missing:
+            raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Check the value; here there is nothing to check."""
+
+    def __eq__(self, other: object) -> bool:
+        return vars(other) == vars(self) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+    def __repr__(self) -> str:
+        told = (f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__qualname__}({', '.join(told)})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
