@@ -1,11 +1,12 @@
-"""An authority that signs certificates, as cert-manager would do for the platform."""
+"""An authority that signs certificates, in place of cert-manager."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
 
@@ -20,21 +21,22 @@ class Authority:
 
     folder: Path
 
-    def sign(self, name: str, dns_names: Sequence[str], *, common_name: str | None = None) -> Path:
-        """Return the folder with `tls.crt`, `tls.key` and `ca.crt` of a new certificate.
+    def signed(self, certificate: Mapping[str, Any]) -> Path:
+        """Return the folder with `tls.crt`, `tls.key` and `ca.crt`, which are made once.
 
         Args:
-            name: of the folder.
-            dns_names: the first is the common name, unless there is another.
-            common_name: what the certificate calls its owner.
+            certificate: the `spec` of a Certificate; names and Secret count.
         """
+        folder = self.folder / str(certificate["secretName"])
+        if (folder / "ca.crt").exists():
+            return folder
         self._make()
-        folder = self.folder / name
         folder.mkdir(exist_ok=True)
+        names = certificate["dnsNames"]
         _openssl(
             *("-CA", str(self.folder / "ca.crt"), "-CAkey", str(self.folder / "ca.key")),
-            *("-subj", f"/CN={common_name or dns_names[0]}"),
-            *("-addext", f"subjectAltName={','.join(f'DNS:{each}' for each in dns_names)}"),
+            *("-subj", f"/CN={certificate.get('commonName', names[0])}"),
+            *("-addext", f"subjectAltName={','.join(f'DNS:{name}' for name in names)}"),
             *("-addext", "basicConstraints=critical,CA:FALSE"),
             *("-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")),
         )

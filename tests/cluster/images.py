@@ -106,6 +106,18 @@ def _debian_program(package: str) -> Source:
     return Source(folder=_FOLDERS / "debian-program", texts={"program": package})
 
 
+CONTOUR = GoProgram(
+    name="contour",
+    module="github.com/projectcontour/contour",
+    version="v1.33.8",
+    package="cmd/contour",
+)
+_OBJECT_STORE = GoProgram(
+    name="versitygw",
+    module="github.com/versity/versitygw",
+    version="v1.8.0",
+    package="cmd/versitygw",
+)
 _VEGETA = GoProgram(name="vegeta", module="github.com/tsenart/vegeta/v12", version="v12.13.0")
 
 SOURCES: Mapping[str, Source] = {
@@ -115,6 +127,11 @@ SOURCES: Mapping[str, Source] = {
     "node-exporter": _debian_program("prometheus-node-exporter"),
     "postgres-exporter": _debian_program("prometheus-postgres-exporter"),
     "pgbouncer-exporter": _debian_program("prometheus-pgbouncer-exporter"),
+    "contour": Source(folder=_FOLDERS / "contour", built={"contour": _go(CONTOUR)}),
+    "envoy": Source(folder=_FOLDERS / "envoy"),
+    "object-store": Source(
+        folder=_FOLDERS / "object-store", built={"versitygw": _go(_OBJECT_STORE)}
+    ),
     "tools": Source(folder=_FOLDERS / "tools", built={"vegeta": _go(_VEGETA)}),
 }
 

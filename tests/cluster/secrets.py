@@ -19,11 +19,14 @@ import yaml
 from tests.cluster.authority import Authority
 from tests.cluster.surroundings import secret
 
-# Whose authority is trusted where there is no certificate of one's own, by Secret.
-_TRUSTED = {"log-reader": "logging-tls", "postgres-owner": "postgres-tls"}
 # The values of the surroundings that the platform is told, by Secret and key.
 _KNOWN = {
     ("socket-broker", "password"): ("redis", "password"),
+    ("postgres-repository", "access-key"): ("object-store", "access-key"),
+    ("postgres-repository", "secret-key"): ("object-store", "secret-key"),
+    ("configuration-bucket", "access-key"): ("object-store", "access-key"),
+    ("configuration-bucket", "secret-key"): ("object-store", "secret-key"),
+    ("team-channel", "url"): ("inbox", "url"),
 }
 
 
@@ -34,14 +37,14 @@ def create(folder: Path, authority: Authority) -> None:
         folder: with the manifests, its add-ons below it; their namespaces are there.
         authority: signs the certificates that the add-ons ask for.
     """
-    certificates = {
-        each["secretName"]: authority.sign(
-            each["secretName"], each["dnsNames"], common_name=each.get("commonName")
-        )
-        for each in _certificates(folder / "add-ons")
+    signed = {
+        each["secretName"]: authority.signed(each) for each in _certificates(folder / "add-ons")
     }
     for command in _commands(folder):
-        done = _run(*(_filled(word, command[4], certificates) for word in command))
+        name = command[4]
+        # Who has no certificate of its own trusts the authority of others.
+        files = signed.get(name, authority.folder)
+        done = _run(*(_filled(word, name, files) for word in command))
         if done.returncode != 0 and "AlreadyExists" not in done.stderr:
             raise RuntimeError(f"{shlex.join(command[:5])}: {done.stderr}")
 
@@ -53,21 +56,15 @@ def _commands(folder: Path) -> Iterator[list[str]]:
         yield shlex.split(line)
 
 
-def _filled(word: str, name: str, certificates: Mapping[str, Path]) -> str:
+def _filled(word: str, name: str, files: Path) -> str:
     """Return a word of a command with what only the suite knows."""
-    option, _, value = word.partition("=")
-    if value.startswith("path/to/"):
-        return f"{option}={_file(name, certificates) / Path(value).name}"
-    key, _, value = value.partition("=")
-    if value.startswith("path/to/"):
-        return f"{option}={key}={_file(name, certificates) / Path(value).name}"
-    if option == "--from-literal" and (name, key) in _KNOWN:
-        return f"{option}={key}={secret(*_KNOWN[name, key])}"
+    if "=path/to/" in word:
+        start, _, file = word.partition("=path/to/")
+        return f"{start}={files / file}"
+    option, *literal = word.split("=", 2)
+    if len(literal) == 2 and (name, literal[0]) in _KNOWN:
+        return f"{option}={literal[0]}={secret(*_KNOWN[name, literal[0]])}"
     return word
-
-
-def _file(name: str, certificates: Mapping[str, Path]) -> Path:
-    return certificates[_TRUSTED.get(name, name)]
 
 
 def _certificates(folder: Path) -> Iterator[Mapping[str, Any]]:

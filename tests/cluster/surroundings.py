@@ -2,25 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from tests.cluster.images import SOURCES, build, reference
+from tests.cluster.authority import Authority
+from tests.cluster.images import CONTOUR, SOURCES, build, reference
+from tests.cluster.kubectl import Object, kubectl, rolled_out
 
 _FOLDER = Path(__file__).with_name("surroundings")
+# What Contour releases of itself, beside what the file of the same name says.
+_RELEASED = (
+    "gateway/00-crds.yaml",
+    "contour/00-common.yaml",
+    "contour/01-crds.yaml",
+    "contour/02-job-certgen.yaml",
+    "contour/02-rbac.yaml",
+    "contour/02-role-contour.yaml",
+    "contour/02-service-contour.yaml",
+    "contour/02-service-envoy.yaml",
+    "contour/03-contour.yaml",
+    "contour/03-envoy.yaml",
+)
+_RELEASED_IMAGES = {
+    "ghcr.io/projectcontour/contour": "contour",
+    "docker.io/envoyproxy/envoy": "envoy",
+}
 
 
-def manifests(*names: str) -> str:
-    """Return the manifests of these files, of all without names; build what they run."""
-    found = [each for name in names or _names() for each in _read(name)]
-    used = [container for each in found for container in _containers(each)]
-    build(dict.fromkeys(container["image"] for container in used))
-    for container in used:
+def apply(authority: Authority, *names: str) -> None:
+    """Apply these files, all without names, and wait until what they say runs.
+
+    Args:
+        authority: signs the certificates that are asked for.
+        names: of files, without their ending.
+    """
+    for found in (_manifests(authority, name) for name in names or _names()):
+        definitions = [each for each in found if each["kind"] == "CustomResourceDefinition"]
+        if definitions:
+            _apply(definitions)
+            kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+        _apply([each for each in found if each not in definitions])
+        for each in found:
+            if each["kind"] in {"DaemonSet", "Deployment", "StatefulSet"}:
+                place = each["metadata"]
+                workload = f"{each['kind']}/{place['name']}"
+                rolled_out(workload, namespace=place["namespace"])
+
+
+def _apply(manifests: Sequence[Object]) -> None:
+    kubectl("apply", "--server-side", "-f", "-", given=yaml.safe_dump_all(manifests))
+
+
+def _manifests(authority: Authority, name: str) -> list[Object]:
+    """Return the manifests of a file; build what they run."""
+    found = list(_read(name))
+    containers = [container for each in found for container in _containers(each)]
+    build({container["image"]: None for container in containers})
+    for container in containers:
         container["image"] = reference(container["image"])
-    return yaml.safe_dump_all(found, sort_keys=False)
+    return [_signed(each, authority) if each["kind"] == "Certificate" else each for each in found]
 
 
 def secret(name: str, key: str) -> str:
@@ -28,7 +70,7 @@ def secret(name: str, key: str) -> str:
     (found,) = (
         each
         for file in _names()
-        for each in _read(file)
+        for each in _own(file)
         if (each["kind"], each["metadata"]["name"]) == ("Secret", name)
     )
     value: str = found["stringData"][key]
@@ -39,13 +81,38 @@ def _names() -> list[str]:
     return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
 
 
-def _read(name: str) -> list[Any]:
-    return list(yaml.safe_load_all((_FOLDER / f"{name}.yaml").read_text()))
+def _read(name: str) -> Iterator[Object]:
+    """Yield the manifests of a file, after those that are released elsewhere."""
+    if name == "contour":
+        for path in _RELEASED:
+            text = (CONTOUR.source() / "examples" / path).read_text()
+            yield from filter(None, yaml.safe_load_all(text))
+    yield from _own(name)
 
 
-def _containers(manifest: Any) -> Iterator[Any]:  # noqa: ANN401 - YAML of any kind
-    """Yield the containers of a workload whose image is one of the suite's."""
+def _own(name: str) -> Iterator[Object]:
+    yield from yaml.safe_load_all((_FOLDER / f"{name}.yaml").read_text())
+
+
+def _containers(manifest: Object) -> Iterator[Object]:
+    """Yield the containers of a workload; the image is one of the suite's, by its name."""
     pod = manifest.get("spec", {}).get("template", {}).get("spec", {})
     for container in (*pod.get("initContainers", ()), *pod.get("containers", ())):
-        if container["image"] in SOURCES:
-            yield container
+        repository = container["image"].partition(":")[0]
+        container["image"] = _RELEASED_IMAGES.get(repository, repository)
+        assert container["image"] in SOURCES, container
+        yield container
+
+
+def _signed(certificate: Object, authority: Authority) -> Object:
+    """Return the Secret that a Certificate asks for."""
+    folder = authority.signed(certificate["spec"])
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {
+            "name": certificate["spec"]["secretName"],
+            "namespace": certificate["metadata"]["namespace"],
+        },
+        "stringData": {path.name: path.read_text() for path in sorted(folder.iterdir())},
+    }

@@ -44,12 +44,18 @@ class GoProgram:
         folder = kept(f"{self.name}-{self.version}", lambda folder: self._build(folder / self.name))
         return folder / self.name
 
+    def source(self) -> Path:
+        """Return the folder of the module's files."""
+        with tempfile.TemporaryDirectory() as name:
+            # Outside of a module nobody else's requirements matter.
+            this = f"{self.module}@{self.version}"
+            return Path(json.loads(_go(Path(name), "mod", "download", "-json", this))["Dir"])
+
     def _build(self, program: Path) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
+            source = self.source()
             this = f"{self.module}@{self.version}"
-            # Outside of a module nobody else's requirements matter.
-            source = Path(json.loads(_go(folder, "mod", "download", "-json", this))["Dir"])
             for file in ("go.mod", "go.sum"):
                 (folder / file).write_bytes((source / file).read_bytes())
             _go(folder, "mod", "edit", "-module=program", f"-require={this}")
