@@ -1,4 +1,4 @@
-"""How the platform is watched: metrics, alerts, dashboards and logs."""
+"""Monitoring and logging of a platform: metrics, alerts, dashboards and logs."""
 
 import lazy_loader
 

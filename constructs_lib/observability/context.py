@@ -1,4 +1,4 @@
-"""What all parts of an observability stack share."""
+"""Arguments that all parts of an observability stack share."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from constructs_lib.values import Value
 
 
 class StackContext(Value):
-    """Where parts are, what they run, and whom they watch.
+    """Namespaces, images, sizes and monitored constructs of an observability stack.
 
     Args:
         monitoring: the namespace of metrics, alerts and dashboards.
         logging: the namespace of logs.
-        agents: the namespace of what runs on every node.
-        watched: the facts of the constructs that are watched.
-        metrics: how much is kept of metrics.
-        images: what is run.
-        sizes: what each part is given.
-        api_server: where the API server is.
+        agents: the namespace of the DaemonSets.
+        watched: the facts of the monitored constructs.
+        metrics: retention and storage of metrics.
+        images: of all servers.
+        sizes: replicas and resources of each part.
+        api_server: the addresses of the API server.
         nodes: the addresses of the nodes.
-        most_nodes: how many nodes the cluster grows to.
-        cluster: what it is like.
-        extra_containers: what stands in the pods of servers besides, by their names.
+        most_nodes: the largest number of nodes that the cluster scales to.
+        cluster: its domain, DNS and address family.
+        extra_containers: sidecars and init containers of the servers, by their names.
 
     Raises:
-        ConfigurationError: agents that share a namespace or may not read their node, or
-            pods that are watched twice.
+        ConfigurationError: agents in a shared namespace or in one that is not privileged,
+            or pods that are monitored twice.
     """
 
     monitoring: Namespace
@@ -73,20 +73,20 @@ class StackContext(Value):
 
     @property
     def namespaces(self) -> list[str]:
-        """All that the platform lives in."""
+        """The namespaces of the stack and of the monitored constructs."""
         own = {self.monitoring.name, self.logging.name, self.agents.name}
         return sorted(own.union(peer.namespace for facts in self.watched for peer in facts.peers))
 
     def dns_name(self, identity: Identity) -> str:
-        """Return the name under which the Service of a part answers."""
+        """Return the DNS name of the Service of a part."""
         return self.cluster.dns_name(identity.name, identity.namespace)
 
     @property
     def scaled(self) -> list[Facts]:
-        """Those whose autoscalers ask for metrics of their pods."""
+        """The constructs whose autoscalers use metrics of their pods."""
         return [facts for facts in self.watched if facts.pod_metrics]
 
     @property
     def hosts(self) -> list[str]:
-        """The public addresses of what is watched."""
+        """The public hosts of the monitored constructs."""
         return sorted({route.host_name for facts in self.watched for route in facts.routes})

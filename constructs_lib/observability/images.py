@@ -9,25 +9,25 @@ from constructs_lib.values import Value
 
 
 class ObservabilityImages(Value):
-    """Every image that an observability stack runs.
+    """The images of all servers of an observability stack.
 
-    Each has its tag and its digest, but Kibana, Logstash, Filebeat and the Prometheus
-    adapter: no digest of theirs was confirmed by two sources, so that they have the
-    tag of one release.
+    Each default has a tag and a digest, except Kibana, Logstash, Filebeat and the Prometheus
+    adapter: no digest of theirs was confirmed by two sources, so they are pinned by the
+    tag of a release.
 
     Args:
-        prometheus: 3.13 or newer, which reads its configuration anew by itself.
+        prometheus: 3.13 or newer, which reloads its configuration by itself.
         alertmanager: 0.31 or newer.
-        kube_state_metrics: tells of the objects of the cluster.
-        node_exporter: tells of the nodes.
-        blackbox_exporter: asks public addresses from outside.
-        prometheus_adapter: tells autoscalers what Prometheus knows.
+        kube_state_metrics: exports metrics of objects of the cluster.
+        node_exporter: exports metrics of nodes.
+        blackbox_exporter: probes public addresses.
+        prometheus_adapter: serves metrics to autoscalers.
         grafana: 13 or newer, with its bundled plugins.
         elasticsearch: of the same version as the three that follow.
         kibana: of the same version.
         logstash: of the same version.
         filebeat: of the same version.
-        elasticsearch_exporter: tells of Elasticsearch.
+        elasticsearch_exporter: exports metrics of Elasticsearch.
 
     Raises:
         ConfigurationError: an image whose tag moves.

@@ -1,4 +1,4 @@
-"""What every part of an observability stack is."""
+"""The base class of all servers of an observability stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from constructs_lib.namespaces import Namespace
 class Part(NamedConstruct):
     """A server of an observability stack.
 
-    All that its facts tell arrives where it is made use of, as with what is watched.
+    Its facts are read like those of the monitored constructs: for rules, dashboards and policies.
 
     Args:
         scope: an observability stack.
@@ -21,7 +21,7 @@ class Part(NamedConstruct):
 
     Attributes:
         identity: of the server.
-        facts: what the others need to know.
+        facts: what it publishes.
     """
 
     facts: Facts
@@ -32,5 +32,5 @@ class Part(NamedConstruct):
 
 
 def identity_of(name: str, namespace: Namespace, *, component: str = "observability") -> Identity:
-    """Return who a part is, in its names, its labels and its selectors."""
+    """Return the identity of a part, from which names, labels and selectors follow."""
     return Identity(name=name, namespace=namespace.name, component=component)

@@ -1,4 +1,4 @@
-"""How many servers of a kind an observability stack runs, and what each is given."""
+"""Replicas and resources of the servers of an observability stack."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _SMALL = Resources(cpu="50m", memory="64Mi", ephemeral_storage="64Mi")
 
 
 class Servers(Value):
-    """Servers of one kind.
+    """Replicas and resources of a server.
 
     Args:
-        count: how many. One alone is away while its node is lost, until another runs
-            elsewhere.
+        count: the replicas. A single one is unavailable from the loss of its node until its
+            replacement runs.
         resources: of each.
 
     Raises:
@@ -29,21 +29,21 @@ class Servers(Value):
 
 
 class ObservabilitySizes(Value):
-    """What each part of an observability stack is given that no other value says.
+    """Replicas and resources of the servers that no other value describes.
 
-    `MetricsStore` says it of Prometheus, `Logs` of Elasticsearch and `Dashboards` of
-    Grafana.
+    Those of Prometheus are in `MetricsStore`, of Elasticsearch in `Logs`, of Grafana in
+    `Dashboards`.
 
     Args:
-        alertmanager: servers that send each message once.
-        kube_state_metrics: tells of objects; more of them take more memory.
-        node_exporter: on each node.
-        blackbox_exporter: asks public addresses.
-        prometheus_adapter: servers that answer autoscalers.
-        logstash: servers that parse lines; half of their memory is heap.
-        kibana: servers; three quarters of their memory are heap.
-        filebeat: on each node.
-        elasticsearch_exporter: tells of Elasticsearch.
+        alertmanager: sends notifications.
+        kube_state_metrics: exports metrics of objects; more objects need more memory.
+        node_exporter: of each node.
+        blackbox_exporter: probes public addresses.
+        prometheus_adapter: serves metrics to autoscalers.
+        logstash: parses logs; half of the memory is heap.
+        kibana: shows logs; three quarters of the memory are heap.
+        filebeat: of each node.
+        elasticsearch_exporter: exports metrics of Elasticsearch.
     """
 
     alertmanager: Servers = Servers(

@@ -1,4 +1,4 @@
-"""An observability stack as a product word."""
+"""The construct of monitoring and logging."""
 
 from __future__ import annotations
 
@@ -37,41 +37,38 @@ from constructs_lib.scopes import check_no_namespace
 
 
 class ObservabilityStack(NamedConstruct):
-    """Metrics, alerts, dashboards and logs of what it watches.
+    """Metrics, alerts, dashboards and logs of the constructs that it watches.
 
     Args:
         scope: a chart without a namespace.
         id: any name.
-        watches: the constructs that are watched; each tells what it exposes,
-            promises and logs.
+        watches: the monitored constructs, whose facts say what they expose, promise and log.
         monitoring: the namespace of metrics, alerts and dashboards.
         logging: the namespace of logs.
-        agents: the namespace of what runs on every node. It needs the node's own
-            files, so that its Pod Security level is ``privileged``; apart from
-            the others, these stay restricted.
-        metrics: how much Prometheus keeps.
-        alerting: who is told of alerts.
-        dashboards: where Grafana is, and who may sign in.
-        logs: how long lines are searched.
-        api_server: where the API server is.
+        agents: the namespace of the DaemonSets, which mount files of the node. Its Pod
+            Security level is ``privileged``, so that the others stay restricted.
+        metrics: retention and storage of Prometheus.
+        alerting: the receivers of alerts.
+        dashboards: host, sign-on and storage of Grafana.
+        logs: retention and storage of logs.
+        api_server: the addresses of the API server.
         nodes: the addresses of the nodes, such as ``("10.0.0.0/16",)``.
-        internet: where the public addresses of the watched lead, which are asked
-            from outside; None for not at all.
-        most_nodes: how many nodes the cluster grows to.
-        images: what is run.
-        sizes: how many servers of a kind there are, and what each is given.
-        extra_containers: what stands in the pods of servers besides, by their names, such as
+        internet: the addresses of the public hosts, which are probed; None for no probes.
+        most_nodes: the largest number of nodes that the cluster scales to.
+        images: of all servers.
+        sizes: replicas and resources of the other servers.
+        extra_containers: sidecars and init containers of servers, by their names, such as
             ``prometheus``; not of jobs.
 
     Attributes:
         parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
-        dns_names: the names that the certificate of its logging must be for.
+        dns_names: that the certificate of its logging must include.
         facts: what it publishes for the baseline and the observability stack.
 
     Raises:
-        ConfigurationError: nobody to tell of an alert, days that the volume does
-            not hold, a promise that nobody measures, pods that are watched twice, or
-            a way to public addresses that nobody watched has.
+        ConfigurationError: no receiver, a retention that does not fit its volume, a
+            service level that no metric measures, pods that are monitored twice, or probes
+            without a public host.
     """
 
     parts: Mapping[str, Part]

@@ -1,1 +1,1 @@
-"""Logs: collected on each node, parsed, kept for a while and searched."""
+"""Logs: collected on each node, parsed, stored with a retention and searched."""

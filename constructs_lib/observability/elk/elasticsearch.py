@@ -1,4 +1,4 @@
-"""Elasticsearch: its servers, and what they are told once."""
+"""Elasticsearch: its servers, and the job that configures them."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _TEMPORARY = Scratch(mount_path="/tmp", size="256Mi")  # noqa: S108
 
 
 class Elasticsearch(Part):
-    """The servers that hold the lines, and the job that sets them up.
+    """The StatefulSet that stores log lines, and the job that sets it up.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        logs: how much is kept.
+        context: shared by all parts.
+        logs: retention, storage and Secrets.
 
     Attributes:
-        endpoint: where it is asked, over TLS.
+        endpoint: its HTTP API, over TLS.
     """
 
     def __init__(self, scope: Construct, context: StackContext, *, logs: Logs) -> None:
@@ -76,7 +76,7 @@ class Elasticsearch(Part):
 
     @property
     def url(self) -> str:
-        """The address that clients are given."""
+        """The URL of its HTTP API."""
         return f"https://{self.endpoint.host}:{self.endpoint.port}"
 
 

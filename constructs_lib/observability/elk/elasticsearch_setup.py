@@ -20,12 +20,12 @@ from constructs_lib.pods.secrets import SecretFiles
 
 
 def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
-    """Make the job.
+    """Create the job that sends the requests.
 
     Args:
         scope: Elasticsearch.
         image: with curl.
-        logs: how much is kept, and which Secrets there are.
+        logs: retention, snapshots and Secrets.
         url: of Elasticsearch.
     """
     asked = setup_requests(
@@ -59,12 +59,12 @@ def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
 def setup_requests(
     *, retention_days: int, copies: int, snapshots: LogSnapshots | None
 ) -> dict[str, tuple[str, Any]]:
-    """Return path and body of each request, by the name of its file; all are PUT.
+    """Return path and body of each PUT request, by the name of its file.
 
     Args:
-        retention_days: how long lines are searched.
-        copies: how many servers hold each line.
-        snapshots: where copies go.
+        retention_days: days after which lines are deleted.
+        copies: of each line, on as many servers.
+        snapshots: the repository of snapshots; None for none.
     """
     asked: dict[str, tuple[str, Any]] = {
         "lifecycle": ("/_ilm/policy/logs-ours", _lifecycle(retention_days)),
@@ -105,7 +105,7 @@ def setup_requests(
 
 
 def _files(asked: Mapping[str, tuple[str, Any]]) -> dict[str, str]:
-    """Return the requests as files, and the list that says which is sent where."""
+    """Return the bodies as files, and the list of methods, paths and files."""
     return {
         "requests.txt": "".join(f"PUT {path} {name}.json\n" for name, (path, _) in asked.items()),
         **{f"{name}.json": json.dumps(body, indent=2) + "\n" for name, (_, body) in asked.items()},

@@ -1,4 +1,4 @@
-"""Tells Prometheus of Elasticsearch."""
+"""The exporter of metrics of Elasticsearch."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ _SNAPSHOTS = AlertRule(
 
 
 class ElasticsearchExporter(Part):
-    """Tells Prometheus of Elasticsearch.
+    """The exporter of metrics of Elasticsearch.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        logs: which Secrets there are.
-        elasticsearch: what it asks.
+        context: shared by all parts.
+        logs: the Secrets of the log store.
+        elasticsearch: the cluster that it queries.
     """
 
     def __init__(

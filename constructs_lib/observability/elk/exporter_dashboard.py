@@ -1,4 +1,4 @@
-"""The way of a line of log: what Elasticsearch takes in, keeps and finds."""
+"""The dashboard of the logging pipeline: indexing, storage and search of Elasticsearch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filebeat: takes the lines of the watched off each node."""
+"""Filebeat: ships the logs of monitored pods from each node."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ _TLS = "/usr/share/filebeat/certs"
 
 
 class Filebeat(Part):
-    """One on every node, that reads the logs of the watched pods and of no others.
+    """The DaemonSet that ships the logs of the monitored pods, and of no others.
 
-    It reads as root, since the files belong to root, but has none of the capabilities
-    of root. What pods say of themselves in annotations it does not follow.
+    It runs as root, since the files belong to root, without any capability. Hints in
+    annotations of pods are not followed.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        logs: which Secrets there are.
-        logstash: where lines go.
+        context: shared by all parts.
+        logs: the Secrets of the log store.
+        logstash: the output.
     """
 
     def __init__(
@@ -119,12 +119,12 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
 
 
 def filebeat_yaml(watched: Sequence[Facts], *, logstash: str, addresses: AddressFamily) -> str:
-    """Return how lines are found, and where they go.
+    """Return the configuration: autodiscovery of the logs, and the output.
 
     Args:
-        watched: the constructs whose lines are read.
-        logstash: the address of Logstash.
-        addresses: those that the kubelet asks it at.
+        watched: the facts of the constructs whose logs are shipped.
+        logstash: host and port of Logstash.
+        addresses: the address family of the probes.
     """
     host = addresses.wildcard
     if addresses.has_ipv6:
@@ -210,7 +210,7 @@ def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
 
 
 def _multiline(written: LogFormat) -> list[dict[str, Any]]:
-    """Return what makes one event of a traceback, or of a statement over several lines."""
+    """Return the parser that joins the lines of a traceback or statement into one event."""
     begins = {
         LogFormat.GUNICORN: r"^(\{|\[\d{4}-|[\da-fA-F.:]+ - )",
         LogFormat.POSTGRES: r"^\S",

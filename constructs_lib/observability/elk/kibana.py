@@ -1,4 +1,4 @@
-"""Kibana: where people search the logs."""
+"""Kibana: the user interface for searching logs."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _HOME = "/usr/share/kibana"
 
 
 class Kibana(Part):
-    """The servers, and the job that gives them the saved views.
+    """The Deployment, and the job that imports the saved objects.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        logs: which Secrets there are.
-        elasticsearch: what is searched.
+        context: shared by all parts.
+        logs: the Secrets of the log store.
+        elasticsearch: the log store.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The lines of log, searched from where the metrics are."""
+"""The dashboard that searches logs in Grafana."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BAD = f"({_SEARCH}) AND log.level:(error OR fatal OR critical OR alert OR panic
 
 
 def dashboard() -> Dashboard:
-    """Return the dashboard of all lines."""
+    """Return the dashboard of all log lines."""
     return Dashboard(
         uid="logs",
         title="Logs",

@@ -1,4 +1,4 @@
-"""Logstash: reads lines, and hands them on without losing one."""
+"""Logstash: parses log lines, and queues them on disk while Elasticsearch is away."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
 
 
 class Logstash(Part):
-    """Servers with a queue on a volume each, so that an outage of Elasticsearch loses nothing.
+    """A StatefulSet with persistent queues, so that an outage of Elasticsearch loses no line.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        logs: how much is kept.
-        elasticsearch: where lines go.
+        context: shared by all parts.
+        logs: storage and Secrets.
+        elasticsearch: the output.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
 
 
 def _heap(given: Resources) -> str:
-    """Return half of the memory, as Java writes it; the rest is for what Java takes besides."""
+    """Return the heap, half of the memory; the rest is for what the JVM needs beside its heap."""
     mebibytes = int(given.amounts().memory / 2 / 2**20)
     return f"{mebibytes}m" if mebibytes % 1024 else f"{mebibytes // 1024}g"
 

@@ -1,4 +1,4 @@
-"""How a line is read for what it says: by the form that its construct writes in."""
+"""The filters of Logstash that parse a line by the log format of its construct."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PINO = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error"
 
 
 def parsing() -> list[str]:
-    """Return the steps that every event goes through.
+    """Return the filters that every event passes.
 
-    A line that its form does not fit is kept as text, with a tag that says so.
+    A line that its format does not match is kept as text, with a tag that says so.
     """
     forms = {
         LogFormat.JSON: _json(),
@@ -74,7 +74,7 @@ def _json() -> list[str]:
 
 
 def _json_or(other: str) -> list[str]:
-    """Return how a server is read that writes lines of its own among the application's JSON."""
+    """Return the filter for a server whose own lines stand among JSON of the application."""
     return [branches({r"[message] =~ /\A\{/": _json()}, otherwise=[other])]
 
 

@@ -1,7 +1,7 @@
-"""What lines look like that are no JSON: patterns of grok.
+"""Grok patterns for log lines that are not JSON.
 
-Fields are named as in the Elastic Common Schema. Those that end up under another
-name are ``logged``, when it was written, and ``text``, what it says.
+Fields are named as in the Elastic Common Schema. Two are renamed
+later: ``logged``, the timestamp, and ``text``, the message.
 """
 
 from __future__ import annotations

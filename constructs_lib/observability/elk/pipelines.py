@@ -1,4 +1,4 @@
-"""The two pipelines of Logstash: of all lines, and of those that Elasticsearch refused."""
+"""The two pipelines of Logstash: of all lines, and of those that Elasticsearch rejected."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ TLS = "/usr/share/logstash/certs"
 
 
 def main_pipeline(*, elasticsearch: str) -> str:
-    """Return the pipeline that all lines go through.
+    """Return the main pipeline, which parses all lines.
 
     Args:
-        elasticsearch: the address that lines go to.
+        elasticsearch: the URL of the output.
     """
     return pipeline(
         source=plugin(
@@ -31,10 +31,10 @@ def main_pipeline(*, elasticsearch: str) -> str:
 
 
 def rejected_pipeline(*, elasticsearch: str) -> str:
-    """Return the pipeline of what Elasticsearch refused: kept as text, and seen.
+    """Return the pipeline of the dead letter queue: rejected lines are stored as text.
 
     Args:
-        elasticsearch: the address that lines go to.
+        elasticsearch: the URL of the output.
     """
     return pipeline(
         source=plugin(

@@ -1,4 +1,4 @@
-"""The language of Logstash's pipelines: plugins with their settings, and when they run."""
+"""The configuration language of Logstash: plugins, settings and conditionals."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def plugin(name: str, **settings: Value) -> str:
 
 
 def branches(steps: Mapping[str, Iterable[str]], otherwise: Iterable[str] = ()) -> str:
-    """Return the steps of the first condition that holds, or else the others."""
+    """Return an if, else if, else of conditions and their plugins."""
     ways = [f"if {condition} {_block(taken)}" for condition, taken in steps.items()]
     others = _block(otherwise)
     return " else ".join([*ways, others] if otherwise else ways) + "\n"
 
 
 def pipeline(*, source: str, steps: Iterable[str], target: str) -> str:
-    """Return the text of a pipeline with one input and one output."""
+    """Return the configuration of a pipeline with one input and one output."""
     parts = {"input": [source], "filter": steps, "output": [target]}
     return "".join(f"{name} {_block(content)}\n" for name, content in parts.items()) + "\n"
 

@@ -1,4 +1,4 @@
-"""How long logs are kept, and where."""
+"""Retention, storage and Secrets of logs."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class LogSecrets(Value):
     """The Secrets of the log store, by reference.
 
     Args:
-        users: passwords of the users that its parts sign in with, one a key.
-        reader: a user that may only read, for Grafana; made at the first start.
+        users: the passwords of the built-in and service users, one a key.
+        reader: name and password of a read-only user for Grafana, created by the setup job.
         certificate: of servers and clients alike, for the names that are
             `ObservabilityStack.dns_names`; the key in PKCS 8.
-        kibana: three keys of 32 characters or more, the same for all replicas.
+        kibana: three encryption keys of 32 characters or more, shared by all replicas.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.
@@ -48,14 +48,14 @@ class LogSecrets(Value):
 
 
 class LogSnapshots(Bucket):
-    """Where the logs of each day are copied to: a bucket of S3, or what speaks like it.
+    """Daily snapshots of the logs in a bucket of S3 or of a compatible store.
 
     Args:
         bucket: its name.
         endpoint: the host name of the store.
         secret: the keys to it in ``access-key`` and ``secret-key``.
         target: the addresses of the endpoint.
-        retention_days: how long the copies are kept.
+        retention_days: days after which snapshots are deleted.
 
     Raises:
         ConfigurationError: a field that cannot work.
@@ -75,23 +75,22 @@ class LogSnapshots(Bucket):
 
 
 class Logs(Value):
-    """Elasticsearch, Logstash, Kibana and Filebeat, as far as they are a matter of choice.
+    """Settings of Elasticsearch, Logstash, Kibana and Filebeat.
 
-    Three servers of Elasticsearch hold each line twice, so that the loss of a node loses
-    none of them. One alone holds each once, and a lost volume takes the lines along. Of
-    the volumes four fifths may be filled; what is expected in the days that logs are kept
-    must fit in there.
+    Three servers of Elasticsearch store each line twice, so that the loss of a node loses
+    none. A single server stores each once, and the loss of its volume loses all. Volumes
+    may be filled to four fifths; the expected amount of the retention must fit into that.
 
     Args:
-        storage: the class of the volumes.
-        servers: of Elasticsearch: one, or three and more. Of two none goes on alone.
-        size: of the volume of each, such as ``100Gi``.
-        retention_days: how long lines are searched.
-        daily_bytes: how much is expected each day, such as ``5Gi``.
+        storage: the StorageClass of the volumes.
+        servers: of Elasticsearch: one, or at least three, since two have no quorum when one fails.
+        size: of the volume of each server, such as ``100Gi``.
+        retention_days: days after which lines are deleted.
+        daily_bytes: the expected amount a day, such as ``5Gi``.
         resources: of each Elasticsearch server; half of the memory is its heap.
         placement: of the Elasticsearch servers; by default no two are on one node.
-        snapshots: where copies go; None for none, since logs are copies already.
-        secrets: which Secrets are read.
+        snapshots: daily snapshots; None, the default, takes none.
+        secrets: the Secrets of the log store.
 
     Raises:
         ConfigurationError: a number out of range, or days that the volumes
@@ -141,5 +140,5 @@ class Logs(Value):
 
     @property
     def copies(self) -> int:
-        """How many servers hold each line."""
+        """Copies of each line, primary included."""
         return min(self.servers, 2)

@@ -1,4 +1,4 @@
-"""The Elastic stack: what brings lines of log, keeps them and shows them."""
+"""The Elastic stack: Filebeat, Logstash, Elasticsearch, Kibana and an exporter."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from constructs_lib.pods.service import members_domain
 
 
 class ElasticStack:
-    """The parts that a line of log passes through.
+    """The servers that collect, parse, store and show logs.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        logs: how much is kept.
+        context: shared by all parts.
+        logs: retention, storage and Secrets.
 
     Attributes:
         parts: all of them.
-        store: where Grafana searches lines.
-        dns_names: the names that the certificate must be for.
+        store: the data source of Grafana.
+        dns_names: that its certificate must include.
     """
 
     def __init__(self, scope: Construct, context: StackContext, *, logs: Logs) -> None:

@@ -1,1 +1,1 @@
-"""Dashboards: what people see of the platform, and who may."""
+"""Grafana: dashboards, data sources, users and teams."""

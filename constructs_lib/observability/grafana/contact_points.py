@@ -1,4 +1,4 @@
-"""Where the alerts go that Grafana itself finds: to the Alertmanagers."""
+"""The contact point of alerts that Grafana evaluates: the Alertmanagers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from constructs_lib.pods.configuration import ConfigFiles
 
 
 def contact_points(alertmanagers: Sequence[HttpEndpoint]) -> ConfigFiles:
-    """Return the file that sends what Grafana itself finds to all Alertmanagers.
+    """Return the provisioning file that sends alerts of Grafana to all Alertmanagers.
 
-    They group, silence and repeat, so Grafana passes on each alert at once. It
-    says so again each minute, since an Alertmanager takes an alert for resolved
-    that it has not heard of for five.
+    They group, silence and repeat, so Grafana sends each alert at once. It repeats it
+    each minute, since an Alertmanager resolves an alert that it has not received for
+    five.
     """
     receiver = {
         "uid": "alertmanagers",

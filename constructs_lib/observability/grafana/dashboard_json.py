@@ -1,7 +1,4 @@
-"""How a dashboard is written, as Grafana reads it from a file.
-
-In the classic schema, which every Grafana loads from files.
-"""
+"""The JSON model of a dashboard, in the classic schema, which every Grafana loads from files."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ _COLUMNS = 24
 
 
 def dashboard_json(dashboard: Dashboard) -> str:
-    """Return the dashboard as Grafana reads it from a file."""
+    """Return the JSON model of a dashboard."""
     alerts = dashboard.alerts
     written = {
         "schemaVersion": 42,
@@ -50,7 +47,7 @@ def _parts(section: Section) -> Iterator[Json]:
 
 
 def _placed(parts: Iterator[Json]) -> list[Json]:
-    """Number the parts and lay them out from left to right, wrapped where a row is full."""
+    """Give panels their ids and positions, from left to right, wrapped where a row is full."""
     placed: list[Json] = []
     column, line, tallest = 0, 0, 0
     for number, part in enumerate(parts, 1):

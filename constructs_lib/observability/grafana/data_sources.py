@@ -1,4 +1,4 @@
-"""What Grafana asks: Prometheus, the Alertmanagers and Elasticsearch."""
+"""The data sources of Grafana: Prometheus, the Alertmanagers and Elasticsearch."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PROMETHEUS, ALERTMANAGER, ELASTICSEARCH = "prometheus", "alertmanager", "elastic
 
 
 class LogStore(Value):
-    """The Elasticsearch that holds the lines of log.
+    """The Elasticsearch that stores the logs.
 
     Args:
-        endpoint: its HTTP port, spoken to over TLS.
+        endpoint: its HTTP API, over TLS.
         secret: the Secret with the keys ``username``, ``password`` and ``ca.crt``:
-            a user that may read, and who signed the certificate.
-        indices: where the lines are.
+            a read-only user, and the authority of the certificate.
+        indices: the index pattern of the logs.
 
     Raises:
         ConfigurationError: a key is missing, or no indices.
@@ -43,12 +43,12 @@ class LogStore(Value):
 
     @property
     def url(self) -> str:
-        """The address, over TLS."""
+        """The URL, over TLS."""
         return f"https://{self.endpoint.host}:{self.endpoint.port}"
 
     @property
     def files(self) -> SecretFiles:
-        """Where Grafana finds the Secret."""
+        """The mounted Secret."""
         return SecretFiles(secret=self.secret, mount_path=LOG_STORE_FILES)
 
 
@@ -59,13 +59,13 @@ def data_sources(
     *,
     scrape_seconds: int,
 ) -> ConfigFiles:
-    """Return the file that makes the data sources, which nobody can edit by hand.
+    """Return the provisioning file of the data sources, which cannot be edited in Grafana.
 
     Args:
-        prometheus: whom panels ask.
-        alertmanager: who shows and takes silences.
-        logs: who has the lines of log.
-        scrape_seconds: between two samples, so that no window holds fewer than it needs.
+        prometheus: the address that panels query.
+        alertmanager: the address for silences.
+        logs: the log store.
+        scrape_seconds: between two samples, the least interval of a query.
     """
     sources = [
         {

@@ -1,4 +1,4 @@
-"""Grafana on a database of its own, so that several servers can share it."""
+"""A PostgreSQL database as the storage of Grafana, which several replicas share."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _GOSSIP_UDP = Port(name="gossip-udp", number=9094, protocol=TransportProtocol.UD
 
 
 class GrafanaDatabase(Value):
-    """A PostgreSQL database: servers that replace each other.
+    """A PostgreSQL database, which several replicas share.
 
     Args:
-        database: where; its Secret needs ``ca.crt`` too. Not the database that is
-            watched here, or an outage of it cannot be looked at. Its `statement_seconds`
-            are for the database to keep, as a `PostgresCluster` does: Grafana asks for none.
-        replicas: how many servers; they tell each other which alerts were sent.
+        database: its endpoint; its Secret needs ``ca.crt`` too. Use another than the monitored
+            database, or dashboards are away during its outage. Its `statement_seconds` must be
+            enforced by the database, as a `PostgresCluster` does: Grafana sets none.
+        replicas: of Grafana; they share which notifications were sent.
 
     Raises:
         ConfigurationError: no certificate to verify the database by, a number out of range,
@@ -54,12 +54,12 @@ class GrafanaDatabase(Value):
 
     @property
     def ports(self) -> Sequence[Port]:
-        """Where they tell each other of alerts."""
+        """The ports of the gossip between replicas."""
         return (_GOSSIP, _GOSSIP_UDP)
 
     @property
     def volumes(self) -> Sequence[Volume | Data]:
-        """The Secret of the database, and room for what needs not be kept."""
+        """The Secret of the database, and an emptyDir for what is not kept."""
         return (
             SecretFiles(secret=self.database.secret, mount_path=_DATABASE_FILES),
             Scratch(mount_path=DATA, size="256Mi"),
@@ -67,11 +67,11 @@ class GrafanaDatabase(Value):
 
     @property
     def pod_env(self) -> Mapping[str, str]:
-        """The address that a server tells the others."""
+        """The address that a replica advertises."""
         return {"POD_IP": "status.podIP"}
 
     def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
-        """Return the variables that tell Grafana."""
+        """Return the variables of the database and of high availability."""
         members = member_names(cluster, identity, self.replicas)
         address = cluster.addresses.with_port("$(POD_IP)", _GOSSIP.number)
         return {
@@ -91,7 +91,7 @@ class GrafanaDatabase(Value):
         }
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
-        """Return the calls to the database, and those among the servers."""
+        """Return the calls to the database, and those between replicas."""
         return (
             self.database.called_by(source),
             *(Call(source=source, target=source, port=port.name) for port in self.ports),

@@ -1,4 +1,4 @@
-"""What is promised to users, and how much of it is left."""
+"""The dashboard of all service levels and their error budgets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOGETHER = 10
 
 
 def overviews(watched: Sequence[Facts]) -> Iterator[Dashboard]:
-    """Yield the dashboards of all promises: one, or several where there are many."""
+    """Yield the dashboards of all service levels: one, or several where there are many."""
     promising = [facts for facts in watched if facts.service_level]
     for start in range(0, len(promising), _TOGETHER):
         yield _overview(promising[start : start + _TOGETHER], start // _TOGETHER + 1)

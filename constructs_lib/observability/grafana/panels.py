@@ -1,4 +1,4 @@
-"""How each kind of panel is drawn, as Grafana reads it."""
+"""The JSON of each kind of panel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LINES_OPTIONS = {
 
 
 def draw(panel: Panel) -> Json:
-    """Return the panel with its size and without a place."""
+    """Return the JSON of a panel with its size and without a position."""
     drawn = {"title": panel.title, "transparent": False, "repeatDirection": "h"}
     match panel:
         case TimeSeries():
@@ -49,7 +49,7 @@ def draw(panel: Panel) -> Json:
 
 
 def _time_series(panel: TimeSeries) -> Json:
-    """Return lines over time, two panels a row."""
+    """Return a time series, two panels a row."""
     custom: Json = {**_LINES, **(_STACKED if panel.stacked else {})}
     defaults: Json = {"unit": panel.unit, "min": 0, "custom": custom}
     if panel.limit is not None:
@@ -71,7 +71,7 @@ def _time_series(panel: TimeSeries) -> Json:
 
 
 def _stat(panel: Stat) -> Json:
-    """Return one number, four panels a row."""
+    """Return a stat, four panels a row."""
     return {
         "type": "stat",
         "description": panel.description,

@@ -1,4 +1,4 @@
-"""The pod of Grafana: what it is told, and what it finds below which path."""
+"""The pod of Grafana: its variables and its volumes."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def grafana_pod(
 
     Args:
         identity: of the server.
-        image: what it runs.
-        settings: what is a matter of choice.
-        provisioned: its data sources and where its alerts go.
-        dashboards: what it shows.
-        logs: whose Secret it reads.
-        cluster: what it is like.
+        image: of Grafana.
+        settings: of the user.
+        provisioned: the files of data sources and contact points.
+        dashboards: the files of dashboards.
+        logs: the log store, whose Secret it reads.
+        cluster: its domain, DNS and address family.
     """
     storage, sign_on = settings.storage, settings.sign_on
     process = Container(

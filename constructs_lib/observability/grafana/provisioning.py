@@ -1,4 +1,4 @@
-"""The files that dashboards are: one a ConfigMap, and one that tells where they lie."""
+"""The provisioning files of dashboards, one a ConfigMap, and the one of their folders."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _HOME = "overview.json"
 
 
 def dashboards_of(read: Sequence[Facts]) -> list[Dashboard]:
-    """Return what follows from promises and indicators, and what is brought along.
+    """Return the dashboards of service levels and indicators, and those in the facts.
 
-    Each shows what there are metrics for: those of its construct, and those about all pods.
+    Each has the sections whose metrics exist: those of its construct, and those about all pods.
     """
     about_all = frozenset[str]().union(*(facts.metrics_about_others for facts in read))
     shown = list(overviews(read))
@@ -37,17 +37,17 @@ def dashboards_of(read: Sequence[Facts]) -> list[Dashboard]:
 
 
 class DashboardFiles(Value):
-    """Dashboards by the folders that they lie in.
+    """The files of dashboards by folder.
 
     Args:
-        by_folder: each with the files of its dashboards.
+        by_folder: folder to files.
     """
 
     by_folder: Mapping[DashboardFolder, Sequence[ConfigFiles]]
 
     @classmethod
     def of(cls, read: Sequence[Facts]) -> DashboardFiles:
-        """Return the dashboards of all that is read."""
+        """Return the files of the dashboards of all constructs."""
         by_folder: dict[DashboardFolder, list[ConfigFiles]] = {}
         for dashboard in dashboards_of(read):
             # Grafana looks for changes itself: a new panel restarts nothing.
@@ -62,19 +62,19 @@ class DashboardFiles(Value):
 
     @property
     def files(self) -> list[ConfigFiles]:
-        """All of them, and the one that names their folders."""
+        """All files, with the one that declares their folders."""
         return [self._providers(), *(each for files in self.by_folder.values() for each in files)]
 
     @property
     def home(self) -> Mapping[str, str]:
-        """The variable that names the dashboard that people see first, if it is there."""
+        """The variable that sets the home dashboard, if it is there."""
         for each in self.files:
             if _HOME in each.files:
                 return {"GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": f"{each.mount_path}/{_HOME}"}
         return {}
 
     def check(self, teams: Sequence[DashboardTeam]) -> None:
-        """Refuse teams that name a folder of which there is nothing."""
+        """Refuse teams that name a folder without dashboards."""
         for team in teams:
             for folder in team.folders:
                 if folder not in self.by_folder:

@@ -34,27 +34,27 @@ _ROUTE = Route(websocket=True, policy=PreferredPolicy(policy=_POLICY))
 
 
 class Grafana(Part):
-    """Dashboards of what is watched, for those who may see them.
+    """The StatefulSet of Grafana, with its data sources, dashboards and users.
 
     Creates a ServiceAccount, a StatefulSet, its Services and a ConfigMap for each
-    dashboard; with teams, a CronJob that keeps them as they are written down.
+    dashboard; with teams, a CronJob that keeps them in Grafana as they are in the settings.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        read: the facts of all that Prometheus reads; each gets the dashboards that
-            its metrics are enough for.
-        alertmanagers: all of them, since they do not tell each other of alerts;
-            the first also shows and takes silences.
-        logs: who has the lines of log.
-        settings: what is a matter of choice.
+        context: shared by all parts.
+        read: the facts of all that Prometheus scrapes; each gets the dashboards that
+            its metrics allow.
+        alertmanagers: all of them, since they do not share alerts; the first is also the
+            data source for silences.
+        logs: the log store.
+        settings: of the user.
 
     Attributes:
         peer: its pods, such as for a `Call` of an ingress controller.
         endpoint: its address in the cluster.
 
     Raises:
-        ConfigurationError: no Alertmanager, or a value that does not fit another.
+        ConfigurationError: no Alertmanager, or values that contradict each other.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What is chosen of the dashboards: where they are, who sees them, where Grafana keeps the rest."""
+"""Settings of Grafana: host, sign-on, teams and storage."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from constructs_lib.values import Value
 
 
 class Dashboards(Value):
-    """Grafana, as far as it is a matter of choice.
+    """Settings of Grafana.
 
     Args:
         admin: the Secret with the keys ``password``, of the user ``admin``, and
-            ``secret-key``, which encrypts what the database keeps and stays for good.
-        storage: `GrafanaVolume`, or `GrafanaDatabase` for several servers.
-        host: the host that is all its own; None for people who forward a port.
-        sign_on: who may sign in; None for nobody but ``admin``.
-        teams: who sees folders that others do not.
-        resources: of each server.
-        placement: where they run.
+            ``secret-key``, which encrypts secrets in the database and must never change.
+        storage: `GrafanaVolume`, or `GrafanaDatabase` for several replicas.
+        host: its public host, which it shares with nobody; None for port-forward only.
+        sign_on: the OpenID Connect provider; None for the user ``admin`` only.
+        teams: with permissions on folders.
+        resources: of each replica.
+        placement: of the replicas.
 
     Raises:
-        ConfigurationError: a key is missing, or a team twice or without people.
+        ConfigurationError: a key is missing, or a team is there twice or without members.
     """
 
     admin: SecretRef
@@ -49,5 +49,5 @@ class Dashboards(Value):
 
     @property
     def url(self) -> str:
-        """What stands in a browser; signing in fails from any other address."""
+        """The root URL; sign-on fails from any other address."""
         return f"https://{self.host.name}" if self.host else "http://localhost:3000"

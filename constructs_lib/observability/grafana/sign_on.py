@@ -1,4 +1,4 @@
-"""Who signs in to Grafana, and as what."""
+"""Single sign-on to Grafana with OpenID Connect, and the roles of groups."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ _SECRET_FILES = "/etc/grafana/sign-on"
 
 
 class SingleSignOn(Value):
-    """An OpenID Connect provider, which says who somebody is and in which groups.
+    """An OpenID Connect provider, whose groups become roles of Grafana.
 
-    Whoever is in none of the groups stays outside.
+    Users in none of the groups are rejected.
 
     Args:
-        name: what stands on the button.
-        client_id: of Grafana at the provider.
+        name: of the button that signs in.
+        client_id: of the client of Grafana at the provider.
         secret: the Secret with the key ``client-secret``.
-        authorization_url: where the browser is sent.
-        token_url: where Grafana exchanges the answer.
-        user_info_url: where Grafana asks who it is.
-        provider: where the last two are, with the port that is called.
-        viewers: groups that see dashboards.
-        editors: groups that make dashboards of their own and search freely.
-        admins: groups that manage users and teams.
-        groups_claim: where the token has the groups.
+        authorization_url: the authorization endpoint, opened in the browser.
+        token_url: the token endpoint.
+        user_info_url: the userinfo endpoint.
+        provider: addresses and port of the last two.
+        viewers: groups with the role Viewer.
+        editors: groups with the role Editor, who make dashboards and explore.
+        admins: groups with the role Admin, who manage users and teams.
+        groups_claim: the claim of the token that lists the groups.
 
     Raises:
-        ConfigurationError: an address, group or Secret that cannot work, or nobody
-            who may sign in.
+        ConfigurationError: an invalid address, group or Secret, or no group at all.
     """
 
     name: str = "Single sign-on"
@@ -72,7 +71,7 @@ class SingleSignOn(Value):
 
     @property
     def role_path(self) -> str:
-        """The JMESPath expression of the role; nothing for whoever is in no group."""
+        """The JMESPath expression of the role; empty for users in no group."""
         roles = (("Admin", self.admins), ("Editor", self.editors), ("Viewer", self.viewers))
         return " || ".join(
             f"contains({self.groups_claim}[*], '{group}') && '{role}'"
@@ -82,7 +81,7 @@ class SingleSignOn(Value):
 
     @property
     def env(self) -> Mapping[str, str]:
-        """The variables that tell Grafana."""
+        """The variables of the provider."""
         return {
             f"GF_AUTH_GENERIC_OAUTH_{name}": value
             for name, value in {
@@ -104,11 +103,11 @@ class SingleSignOn(Value):
 
     @property
     def files(self) -> SecretFiles:
-        """Where Grafana finds the Secret."""
+        """The mounted Secret."""
         return SecretFiles(secret=self.secret, mount_path=_SECRET_FILES)
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
-        """Return the calls that Grafana makes."""
+        """Return the calls of Grafana to the provider."""
         return tuple(
             Call(source=source, target=self.provider, port=port.name)
             for port in self.provider.ports

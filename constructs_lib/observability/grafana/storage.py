@@ -1,4 +1,4 @@
-"""Where Grafana keeps users, teams, silences and what people made by hand."""
+"""The storage of Grafana: users, teams, silences and dashboards made by hand."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ DATA = "/var/lib/grafana"
 
 
 class GrafanaStorage(Interface):
-    """Where Grafana keeps what is not in its files, and how many can share it."""
+    """The database of Grafana, and how many replicas can share it."""
 
     @property
     def replicas(self) -> int:
-        """How many servers."""
+        """The number of replicas."""
         ...
 
     @property
     def ports(self) -> Sequence[Port]:
-        """What they listen on for each other."""
+        """The ports of the gossip between replicas."""
         ...
 
     @property
     def volumes(self) -> Sequence[Volume | Data]:
-        """What they find below which path."""
+        """The volumes of each replica."""
         ...
 
     @property
@@ -41,24 +41,24 @@ class GrafanaStorage(Interface):
         ...
 
     def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
-        """Return the variables that tell Grafana."""
+        """Return the variables of the database."""
         ...
 
     @property
     def database(self) -> DatabaseEndpoint | None:
-        """The database that they hold connections to; None without one."""
+        """The database that replicas hold connections to; None for a file."""
         ...
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
-        """Return the calls that this takes."""
+        """Return the calls that it needs."""
         ...
 
 
 class GrafanaVolume(Value):
-    """SQLite on a volume: one server, away for a minute while it is replaced.
+    """SQLite on a volume: one replica, unavailable for about a minute while it is replaced.
 
     Args:
-        storage_class: the class of storage.
+        storage_class: of the volume.
         size: such as ``2Gi``.
 
     Raises:
@@ -94,7 +94,7 @@ class GrafanaVolume(Value):
         return {}
 
     def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
-        """Return nothing: it is what Grafana does by itself."""
+        """Return none: SQLite is the default of Grafana."""
         return {}
 
     @property

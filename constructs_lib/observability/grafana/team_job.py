@@ -1,4 +1,4 @@
-"""The job that keeps teams as they are written down, since Grafana reads them from no file."""
+"""The CronJob that creates teams over the API, since Grafana provisions none from files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EVERYBODY = f'{{"role":"Viewer","permission":{_VIEW}}},{{"role":"Editor","permi
 
 
 def team_files(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> ConfigFiles:
-    """Return the program and what it reads."""
+    """Return the script and its input."""
     script = files(__package__).joinpath("assets", "teams.sh").read_text(encoding="utf-8")
     return ConfigFiles(
         name="teams",
@@ -56,12 +56,12 @@ def keep_teams(
     admin: SecretRef,
     url: str,
 ) -> Facts:
-    """Make the job, four times an hour.
+    """Create the CronJob, which runs four times an hour.
 
     Args:
-        scope: where it is made.
-        server: of Grafana, whose image brings all that the job needs.
-        teams: what is kept.
+        scope: of the CronJob.
+        server: the pod of Grafana, whose image has all that the script needs.
+        teams: the teams that it creates.
         folders: those of the dashboards.
         admin: the Secret with the password of the user ``admin``.
         url: of Grafana in the cluster.
@@ -95,7 +95,7 @@ def keep_teams(
 
 
 def _shared(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> list[str]:
-    """Return who sees each folder of dashboards: everybody, or the teams that name it."""
+    """Return the permissions of each folder: everybody, or the teams that name it."""
     lines = []
     for folder in folders:
         named = [f"{team.name}={_VIEW}" for team in teams if folder in team.folders]
@@ -104,5 +104,5 @@ def _shared(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) 
 
 
 def _own(teams: Sequence[DashboardTeam]) -> list[str]:
-    """Return that each team edits a folder of its own, which everybody sees."""
+    """Return the permissions of the folder of each team, which it edits and everybody views."""
     return [f"{team.name} {_EVERYBODY} {team.name}={_EDIT}" for team in teams]

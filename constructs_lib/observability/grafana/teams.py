@@ -1,4 +1,4 @@
-"""Teams: people who see folders of dashboards that others do not."""
+"""Teams of Grafana, with permissions on folders of dashboards."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASC
 
 
 class DashboardTeam(Value):
-    """People who see folders that others do not, and have one of their own.
+    """A team with permissions on folders, and a folder of its own.
 
     Args:
         name: of the team, and of the folder that it edits by hand.
-        members: by the address that the provider tells; who has not signed in
-            yet joins within the quarter of an hour after that.
-        folders: that only this team, others that name them, and admins see. A
-            folder that no team names is seen by all who sign in.
+        members: by the email address of the provider; users are added at most 15 minutes
+            after they first sign in.
+        folders: that only this team, others that name them, and admins may view. A
+            folder that no team names is visible to all users.
 
     Raises:
-        ConfigurationError: a name or address that cannot be, or a folder's name for a team.
+        ConfigurationError: an invalid name or address, or a team named like a folder.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""One tier: its requests, its connections, its runtime and its pods."""
+"""The dashboard of a tier: requests, connections, runtime and pods."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CHOSEN = 'track=~"$track",pod=~"$pod"'
 
 
 def tier_dashboard(peer: Peer, counted: Indicator) -> Dashboard:
-    """Return the dashboard of a tier, or of whoever else has an indicator.
+    """Return the dashboard of a tier, or of any other construct with an indicator.
 
     Args:
         peer: its pods.

@@ -1,1 +1,1 @@
-"""Metrics, the rules over them, and the alerts that reach somebody."""
+"""Prometheus, Alertmanager and exporters: metrics, rules and alerts."""

@@ -1,4 +1,4 @@
-"""Where alerts go, and the configuration of Alertmanager that sends them there."""
+"""The receivers of alerts, and the configuration of Alertmanager."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ _SECRETS = "/etc/alertmanager/secrets"
 
 
 class Alerting(Value):
-    """Who is told of what.
+    """The receivers of alerts by severity.
 
     Args:
-        page: who is woken up.
-        ticket: who looks at it in the morning.
-        heartbeat: who hears all the time that alerts work, and raises an alarm
-            when that stops; the best is a service outside of the cluster.
-            None for nobody.
-        runbooks: the address below which the pages stand that alerts link to,
-            such as ``https://git.example.com/shop/docs/runbooks``.
+        page: the receiver of alerts that need somebody at once, day and night.
+        ticket: the receiver of alerts that can wait for working hours.
+        heartbeat: the receiver of the alert ``Watchdog``, which always fires: a dead man's switch,
+            best outside of the cluster, that alerts when it stops. None for none.
+        runbooks: the base URL of the runbooks that alerts link to, such as
+            ``https://git.example.com/shop/docs/runbooks``.
 
     Raises:
-        ConfigurationError: nobody to tell, no address, or two revisions of one Secret.
+        ConfigurationError: no receiver, no URL, or two revisions of one Secret.
     """
 
     page: Receiver
@@ -52,13 +51,13 @@ class Alerting(Value):
 
     @property
     def receivers(self) -> dict[str, Receiver]:
-        """The receivers by the names that routes call them."""
+        """The receivers by the names in the routes."""
         named = {"page": self.page, "ticket": self.ticket}
         return named if self.heartbeat is None else {**named, "heartbeat": self.heartbeat}
 
     @property
     def secrets(self) -> dict[str, SecretRef]:
-        """The Secrets by their directories; one that receivers share has the keys of all."""
+        """The mounted Secrets by directory; one that receivers share has the keys of all."""
         secrets: dict[str, SecretRef] = {}
         for receiver in self.receivers.values():
             directory, secret = self.directory(receiver), receiver.secret
@@ -67,7 +66,7 @@ class Alerting(Value):
         return secrets
 
     def directory(self, receiver: Receiver) -> str:
-        """Return where the Secret of a receiver is: below the first that has the same."""
+        """Return the directory of the Secret of a receiver; receivers of one Secret share it."""
         first = next(
             name
             for name, other in self.receivers.items()
@@ -76,15 +75,15 @@ class Alerting(Value):
         return f"{_SECRETS}/{first}"
 
     def runbook(self, page: str) -> str:
-        """Return the address of a runbook."""
+        """Return the URL of a runbook."""
         return f"{self.runbooks.rstrip('/')}/{page}.md"
 
 
 def alertmanager_yaml(alerting: Alerting) -> str:
-    """Return how alerts are grouped, held back and sent.
+    """Return the configuration of Alertmanager: grouping, inhibition, routes and receivers.
 
-    What belongs together comes as one message. A page holds back the tickets of
-    the same workload, and a node that is away those of what cannot be read on it.
+    A page inhibits the tickets of the same workload, and a node that is not ready those of
+    targets that cannot be scraped on it.
     """
     routes: list[dict[str, Any]] = []
     if alerting.heartbeat is None:

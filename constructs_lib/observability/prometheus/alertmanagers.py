@@ -1,4 +1,4 @@
-"""Alertmanager: servers that send each message once."""
+"""Alertmanager: a cluster that sends each notification once."""
 
 from __future__ import annotations
 
@@ -74,15 +74,15 @@ _ALERTS = (
 
 
 class Alertmanagers(Part):
-    """Servers that tell each other what they sent, and keep silences.
+    """A StatefulSet of Alertmanagers that gossip about notifications and silences.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        alerting: who is told of what.
+        context: shared by all parts.
+        alerting: the receivers.
 
     Attributes:
-        members: where each server is told of alerts.
+        members: the endpoint of each server.
     """
 
     def __init__(

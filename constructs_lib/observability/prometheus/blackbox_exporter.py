@@ -1,4 +1,4 @@
-"""Asks public addresses, as a visitor does."""
+"""The blackbox exporter, which probes public addresses as a visitor does."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ _ALERTS = (
 
 
 class BlackboxExporter(Part):
-    """Asks the public addresses, as a visitor does.
+    """The blackbox exporter, which probes the public hosts over HTTPS.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        internet: where the addresses lead.
+        context: shared by all parts.
+        internet: the addresses of the public hosts.
 
     Raises:
-        ConfigurationError: nobody to ask, or no port to ask at.
+        ConfigurationError: no public host, or no port.
     """
 
     def __init__(self, scope: Construct, context: StackContext, *, internet: End) -> None:

@@ -1,9 +1,8 @@
-"""How fast a promise is being broken: the rules over one service level.
+"""The rules of a service level: multi-window burn rates of the error budget.
 
 Four pairs of windows, as https://sre.google/workbook/alerting-on-slos/ has them:
-a page when a fiftieth of a month's budget goes in an hour, a ticket when a tenth
-goes in three days. The short window of each pair ends the alert soon after the
-trouble ends.
+a page when 2% of a month's budget is spent in an hour, a ticket when 10% is spent in three
+days. The short window of each pair resolves the alert soon after the errors end.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ RECORDED = tuple(_series(window) for window in _WINDOWS)
 
 
 class Objective(Value):
-    """One promise of a tier, as the share of requests that break it.
+    """An objective of a tier, as the ratio of bad requests.
 
     Args:
-        name: what is promised, such as ``availability``.
-        allowed: the share that may break it.
-        source: the series without which nobody measures it.
-        broken: the requests that do, in PromQL with ``$window`` for the window.
+        name: such as ``availability``.
+        allowed: the ratio of bad requests that the budget allows.
+        source: the metric that it is measured with.
+        broken: bad requests, in PromQL with ``$window`` for the window.
         total: all requests, likewise.
     """
 
@@ -54,8 +53,8 @@ def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterato
 
     Args:
         peer: the tier.
-        level: what it promises.
-        indicator: how its requests, failures and durations are counted.
+        level: its service level.
+        indicator: the metrics of its requests, failures and durations.
     """
     tier = f'namespace="{peer.namespace}",app="{peer.name}"'
     requests = f"{indicator.total}{{{tier}}}"
@@ -138,7 +137,7 @@ def _alert(
 def _unmeasured(
     objective: Objective, labels: Mapping[str, str], runbook_url: str
 ) -> dict[str, Any]:
-    """Return what says that an image does not count, or has no such bucket."""
+    """Return the alert on a metric or bucket that the image does not expose."""
     return {
         "alert": "SLOMetricAbsent",
         "expr": f"absent_over_time({objective.source}[1d])",

@@ -1,4 +1,4 @@
-"""Tells of the objects of the cluster."""
+"""kube-state-metrics: metrics of the objects of the cluster."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ _STATE_METRICS = (
 
 
 class KubeStateMetrics(Part):
-    """What tells of the objects in the namespaces of the platform, and of the nodes.
+    """kube-state-metrics of the namespaces of the platform, and of the nodes.
 
-    It is two processes: one that is told of namespaces tells of each node once
-    for each of them, and Prometheus drops what it hears twice.
+    Two containers, since one that is limited to namespaces exports each node once for each
+    namespace, and Prometheus rejects duplicate series.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
+        context: shared by all parts.
     """
 
     def __init__(self, scope: Construct, context: StackContext) -> None:
@@ -129,7 +129,7 @@ def _process(
     given: Resources,
     only: Sequence[str] = (),
 ) -> Container:
-    """Return what asks for these resources, and tells of them and of itself at these ports."""
+    """Return the container that exports these resources, and its own metrics, on these ports."""
     port, itself = ports
     resources = ",".join(sorted(itertools.chain(*asked.values())))
     return Container(

@@ -1,4 +1,4 @@
-"""What kube-state-metrics knows to be wrong with pods, what makes them, quotas and nodes."""
+"""Alerts on metrics of kube-state-metrics: pods, workloads, quotas and nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pods of all namespaces use of what they were given."""
+"""The dashboard of pods: usage of their requests and limits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REQUESTS, _LIMITS = (
 
 
 def dashboard() -> Dashboard:
-    """Return the dashboard of all pods."""
+    """Return the dashboard of the pods of all namespaces."""
     return Dashboard(
         uid="workloads",
         title="Kubernetes workloads",

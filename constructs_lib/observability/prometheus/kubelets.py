@@ -1,4 +1,4 @@
-"""What the kubelets tell: of containers and volumes."""
+"""The metrics of kubelets: containers and volumes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ METRICS = (
 
 
 def alerts(namespaces: Sequence[str]) -> tuple[AlertRule, ...]:
-    """Return the alerts about them.
+    """Return the alerts on containers and volumes.
 
     Args:
-        namespaces: those of the platform; the kubelets tell of all.
+        namespaces: those of the platform; kubelets export all.
     """
     ours = f'namespace=~"{"|".join(namespaces)}"'
     # Without a container, the kubelet tells of the whole pod.

@@ -1,4 +1,4 @@
-"""Tells of each node."""
+"""The node exporter: metrics of each node."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ _ALERT = AlertRule(
 
 
 class NodeExporter(Part):
-    """What tells of each node; it sees the node, and nothing of it can be changed.
+    """The DaemonSet of the node exporter, which mounts the node read-only.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
+        context: shared by all parts.
     """
 
     def __init__(self, scope: Construct, context: StackContext) -> None:

@@ -1,4 +1,4 @@
-"""The machines: how busy, how full, how pressed."""
+"""The dashboard of nodes: CPU, memory, disks and network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells autoscalers what Prometheus knows of each pod."""
+"""The Prometheus adapter: custom metrics for autoscalers."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _PODS = PolicyRule(resources=("pods",), verbs=READ)
 
 
 class PrometheusAdapter(Part):
-    """The Prometheus adapter: the metrics that autoscalers name, and no others.
+    """The Prometheus adapter, which serves the metrics that autoscalers name, and no others.
 
-    Creates a Deployment of two, its Service, the APIService that sends
-    autoscalers there, and the rights for both where those pods are.
+    Creates a Deployment, its Service, the APIService of the custom metrics API, and Roles
+    in the namespaces of the pods.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
+        context: shared by all parts.
 
     Raises:
         ConfigurationError: a metric that the pods do not expose.
@@ -96,7 +96,7 @@ class PrometheusAdapter(Part):
         self.facts = made.joined(service, told)
 
     def _rights(self, metrics: Sequence[PodMetric], namespaces: Sequence[str]) -> None:
-        """Let it check who asks and find the pods, and let autoscalers ask."""
+        """Let it delegate authentication and list pods, and let autoscalers read the metrics."""
         identity = self.identity
         name = f"{identity.namespace}-{identity.name}"
         cluster_role_binding(
@@ -159,7 +159,7 @@ def _process(context: StackContext, configuration: str) -> Container:
 
 
 def _asked(facts: Facts) -> Sequence[PodMetric]:
-    """Return what an autoscaler asks for; refuse what it would never be told."""
+    """Return the metrics that autoscalers name; refuse those that no pod exposes."""
     for metric in facts.pod_metrics:
         series = metric.series or metric.name
         if not any(series in endpoint.names for endpoint in facts.metrics):
@@ -172,10 +172,10 @@ def _asked(facts: Facts) -> Sequence[PodMetric]:
 
 
 def adapter_yaml(metrics: Sequence[PodMetric], scrape_seconds: int) -> str:
-    """Return how each metric is asked of Prometheus.
+    """Return the configuration: a rule with a query for each metric.
 
     Args:
-        metrics: what autoscalers name.
+        metrics: that autoscalers name.
         scrape_seconds: between two samples; a rate is over four of them, so that
             one that is lost does no harm.
     """

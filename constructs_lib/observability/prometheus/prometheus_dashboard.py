@@ -1,4 +1,4 @@
-"""Whether Prometheus sees."""
+"""The dashboard of Prometheus: targets, series, rules and notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told of an alert, and how."""
+"""The receivers of Alertmanager."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from constructs_lib.values import Value
 
 
 class Receiver(Protocol):
-    """Somewhere that Alertmanager sends to; what is secret comes from a file."""
+    """A receiver of notifications; its credentials are read from a file."""
 
     @property
     def secret(self) -> SecretRef:
-        """The Secret that is read."""
+        """The Secret with its credentials."""
         ...
 
     @property
     def target(self) -> End:
-        """The addresses that are called, with their port."""
+        """The addresses that Alertmanager calls, with their port."""
         ...
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
-        """Return what Alertmanager is told.
+        """Return the receiver in the configuration of Alertmanager.
 
         Args:
-            directory: where the keys of the Secret are.
+            directory: of the mounted Secret.
         """
         ...
 
@@ -38,9 +38,9 @@ class Webhook(Value):
     """An HTTP POST of the alerts, as JSON.
 
     Args:
-        secret: the address in its key ``url``.
-        target: where that is.
-        send_resolved: whether the end of an alert is told too.
+        secret: the URL in its key ``url``.
+        target: the addresses of the URL.
+        send_resolved: whether to notify about resolved alerts.
 
     Raises:
         ConfigurationError: a Secret without the key, or a target without a port.
@@ -54,7 +54,7 @@ class Webhook(Value):
         _check("Webhook", self.secret, self.target, "url")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
-        """Return what Alertmanager is told."""
+        """Return the receiver in the configuration of Alertmanager."""
         hook = {"url_file": f"{directory}/url", "send_resolved": self.send_resolved}
         return {"webhook_configs": [hook]}
 
@@ -64,7 +64,7 @@ class PagerDuty(Value):
 
     Args:
         secret: the integration key in its key ``routing-key``.
-        target: where ``events.pagerduty.com`` is.
+        target: the addresses of ``events.pagerduty.com``.
 
     Raises:
         ConfigurationError: a Secret without the key, or a target without a port.
@@ -77,7 +77,7 @@ class PagerDuty(Value):
         _check("PagerDuty", self.secret, self.target, "routing-key")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
-        """Return what Alertmanager is told."""
+        """Return the receiver in the configuration of Alertmanager."""
         return {"pagerduty_configs": [{"routing_key_file": f"{directory}/routing-key"}]}
 
 
@@ -86,7 +86,7 @@ class Opsgenie(Value):
 
     Args:
         secret: the key of the API in its key ``api-key``.
-        target: where ``api.opsgenie.com`` is.
+        target: the addresses of ``api.opsgenie.com``.
 
     Raises:
         ConfigurationError: a Secret without the key, or a target without a port.
@@ -99,7 +99,7 @@ class Opsgenie(Value):
         _check("Opsgenie", self.secret, self.target, "api-key")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
-        """Return what Alertmanager is told."""
+        """Return the receiver in the configuration of Alertmanager."""
         return {"opsgenie_configs": [{"api_key_file": f"{directory}/api-key"}]}
 
 
@@ -107,8 +107,8 @@ class Slack(Value):
     """A message in a channel of Slack.
 
     Args:
-        secret: the address of the hook in its key ``url``.
-        target: where ``hooks.slack.com`` is.
+        secret: the URL of the webhook in its key ``url``.
+        target: the addresses of ``hooks.slack.com``.
         channel: such as ``#shop-alerts``.
 
     Raises:
@@ -127,7 +127,7 @@ class Slack(Value):
             raise ConfigurationError("Slack.channel", "", "name one, such as '#shop-alerts'")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
-        """Return what Alertmanager is told."""
+        """Return the receiver in the configuration of Alertmanager."""
         message = {
             "api_url_file": f"{directory}/url",
             "channel": self.channel,
@@ -140,18 +140,18 @@ class Slack(Value):
 
 
 class Email(Value):
-    """A mail.
+    """An email.
 
     Args:
         secret: the password of the mail server in its key ``password``.
-        target: where the mail server is.
-        host: its name.
-        port: its port; TLS is asked for.
-        username: who signs in there, and sends.
-        to: who gets it.
+        target: the addresses of the mail server.
+        host: its host name.
+        port: its port; STARTTLS is required.
+        username: of the login, and the sender.
+        to: the recipient.
 
     Raises:
-        ConfigurationError: a Secret without the key, or an address that is none.
+        ConfigurationError: a Secret without the key, or an invalid address.
     """
 
     secret: SecretRef
@@ -172,7 +172,7 @@ class Email(Value):
                 raise ConfigurationError(f"Email.{name}", address, "write an address of mail")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
-        """Return what Alertmanager is told."""
+        """Return the receiver in the configuration of Alertmanager."""
         mail = {
             "to": self.to,
             "from": self.username,

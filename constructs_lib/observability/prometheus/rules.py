@@ -1,4 +1,4 @@
-"""The rules of Prometheus: from what the watched promise, and what they bring along."""
+"""The rules of Prometheus: from service levels and alerts in the facts."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _WATCHDOG = {
 
 
 def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
-    """Return files of rules by name: one for each construct that promises or brings alerts.
+    """Return rule files by name: one for each construct with a service level or alerts.
 
     Args:
-        read: the facts of all that is read.
-        alerting: where runbooks are.
+        read: the facts of all that Prometheus scrapes.
+        alerting: with the URL of runbooks.
     """
     exposed = frozenset[str]().union(*(facts.metric_names for facts in read))
     files: list[tuple[str, list[dict[str, Any]]]] = [
@@ -57,7 +57,7 @@ def _named(facts: Facts) -> Peer:
 
 
 def _check_answered(alerts: Iterable[AlertRule], exposed: frozenset[str]) -> None:
-    """Refuse an alert that never fires, for want of a metric."""
+    """Refuse an alert on a metric that nothing exposes."""
     for alert in alerts:
         unknown = sorted(metrics_asked(alert.expression) - exposed.union(burn_rates.RECORDED))
         if unknown:

@@ -1,4 +1,4 @@
-"""The configuration of Prometheus: whom it reads, and whom it tells."""
+"""The configuration of Prometheus: scrape jobs, rule files and Alertmanagers."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def prometheus_yaml(
     alertmanagers: Sequence[HttpEndpoint],
     blackbox: BlackboxExporter | None,
 ) -> str:
-    """Return the configuration of both servers.
+    """Return the configuration, the same for all servers.
 
     Args:
-        endpoints: what is read.
-        store: how often.
-        rules: the names of the folders that have rules.
-        alertmanagers: all of them. Each server tells each: behind one address, two of
-            them would never hear of an alert.
-        blackbox: what asks public addresses from outside; None for nothing.
+        endpoints: that are scraped.
+        store: with the scrape interval.
+        rules: the folders of rule files.
+        alertmanagers: all of them. Each server sends to each: behind one address, the others
+            would never receive an alert.
+        blackbox: the blackbox exporter; None for no probes.
     """
     targets = [f"{each.host}:{each.port}" for each in alertmanagers]
     return Yaml.stringify(

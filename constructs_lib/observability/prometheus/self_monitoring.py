@@ -1,4 +1,4 @@
-"""What Prometheus tells of itself, and what is wrong when other alerts may not come."""
+"""The metrics of Prometheus itself, and the alerts when other alerts may not arrive."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ _ALERTS = (
 
 
 def endpoint(context: StackContext) -> HttpEndpoint:
-    """Return where Prometheus answers queries, known before it is made."""
+    """Return the endpoint of Prometheus, known before it is created."""
     identity = identity_of("prometheus", context.monitoring)
     return HttpEndpoint(
         host=context.dns_name(identity),
@@ -105,10 +105,10 @@ def endpoint(context: StackContext) -> HttpEndpoint:
 
 
 def own_facts(context: StackContext) -> Facts:
-    """Return what Prometheus tells of itself and of the kubelets, known before it is made.
+    """Return the facts of Prometheus and of the kubelets, known before it is created.
 
     Args:
-        context: what all parts share.
+        context: shared by all parts.
     """
     peer = _peer(identity_of("prometheus", context.monitoring))
     return Facts(

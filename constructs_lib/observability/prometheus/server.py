@@ -1,4 +1,4 @@
-"""Prometheus: servers that read the same."""
+"""Prometheus: replicas that scrape the same targets."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ _NODES = (
 
 
 class Prometheus(Part):
-    """Servers that scrape the same and evaluate the same rules.
+    """A StatefulSet of replicas that scrape the same targets and evaluate the same rules.
 
-    They find pods in the namespaces of the watched only, by the labels of each.
-    A changed configuration is read without a restart.
+    Pods are discovered by their labels, in the namespaces of the monitored constructs only.
+    A changed configuration is reloaded without a restart.
 
     Args:
         scope: an observability stack.
-        context: what all parts share.
-        alerting: where runbooks are.
-        read: the facts of all else that is read, whose promises and alerts become rules.
-        alertmanagers: all that are told.
-        blackbox: what asks public addresses; None for nothing.
+        context: shared by all parts.
+        alerting: with the URL of runbooks.
+        read: the facts of all other constructs, whose service levels and alerts become rules.
+        alertmanagers: all that receive alerts.
+        blackbox: the blackbox exporter; None for no probes.
     """
 
     def __init__(

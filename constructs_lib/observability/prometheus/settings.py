@@ -1,4 +1,4 @@
-"""How much Prometheus keeps, and of what."""
+"""Retention and storage of Prometheus."""
 
 from __future__ import annotations
 
@@ -19,28 +19,27 @@ _LONGEST_WINDOW = 3
 
 
 class MetricsStore(Value):
-    """The Prometheus servers, which hold the same and stand in for each other.
+    """Retention, storage and replicas of Prometheus.
 
-    Two by default. One alone reads nothing, and so alerts on nothing, while it is away.
+    Replicas store the same series. A single one scrapes and alerts on nothing while it is
+    unavailable.
 
-    The volume is bound to the retention: whichever comes first, its days or four
-    fifths of its volume, removes the oldest, so that the disk never fills up.
+    The oldest samples are deleted after the days of the retention or at four fifths of the
+    volume, whichever comes first, so that the volume never fills up.
 
     Args:
-        storage: the class of the volumes.
-        servers: how many; each reads, keeps and evaluates all.
-        size: of each, such as ``50Gi``.
-        retention_days: how long samples are kept; three at least, which alerts on
-            service levels look back.
-        series: how many time series are expected, which the size must be enough for;
-            an alert says when there are more.
-        scrape_seconds: between two samples of a series; 60 at most, for rates over
-            five minutes.
-        resources: of each server.
-        placement: where they run.
+        storage: the StorageClass of the volumes.
+        servers: the number of replicas.
+        size: of the volume of each, such as ``50Gi``.
+        retention_days: at least three, the longest window of alerts on service levels.
+        series: the expected number of time series, which the size must suffice for; an alert
+            fires when there are more.
+        scrape_seconds: the scrape interval; 60 at most, for rates over five minutes.
+        resources: of each replica.
+        placement: of the replicas.
 
     Raises:
-        ConfigurationError: a number out of range, or days that the volume
+        ConfigurationError: a number out of range, or a retention that the volume
             cannot hold.
     """
 
@@ -71,7 +70,7 @@ class MetricsStore(Value):
 
     @property
     def retention_bytes(self) -> int:
-        """Bytes that samples may take; the rest is for the log and for compaction."""
+        """The size limit of the retention; the rest is for the WAL and for compaction."""
         size = quantities.parse_bytes(self.size, "MetricsStore.size")
         return int(size) * _USABLE_PERCENT // 100
 
