@@ -18,6 +18,7 @@ from tests.configuration.programs.golang import GoProgram
 
 _REGISTRY = "registry.example.com/shop"
 _FOLDERS = Path(__file__).with_name("images")
+_APPS = Path(__file__).parents[2] / "examples" / "apps"
 _BASES = {
     "docker.io/library/node:22-trixie-slim": _FOLDERS / "node",
     "docker.io/library/python:3.13-slim-trixie": _FOLDERS / "python",
@@ -121,6 +122,7 @@ _OBJECT_STORE = GoProgram(
 _VEGETA = GoProgram(name="vegeta", module="github.com/tsenart/vegeta/v12", version="v12.13.0")
 
 SOURCES: Mapping[str, Source] = {
+    **{name: Source(folder=_APPS / name) for name in ("api", "socket", "web")},
     "database": Source(folder=_FOLDERS / "database"),
     "alertmanager": _debian_program("prometheus-alertmanager"),
     "blackbox": _debian_program("prometheus-blackbox-exporter"),

@@ -65,6 +65,12 @@ def _manifests(authority: Authority, name: str) -> list[Object]:
     return [_signed(each, authority) if each["kind"] == "Certificate" else each for each in found]
 
 
+def namespaces() -> list[str]:
+    """Return the namespaces that all these files are about."""
+    found = (each for name in _names() for each in _read(name))
+    return [each["metadata"]["name"] for each in found if each["kind"] == "Namespace"]
+
+
 def secret(name: str, key: str) -> str:
     """Return a value of the Secret of this name."""
     (found,) = (

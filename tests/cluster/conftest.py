@@ -1,0 +1,92 @@
+"""The cluster that these tests look at, and the platform that runs in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Generator, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.kubectl import objects, rolled_out, run
+from tests.cluster.lacks import lacks
+from tests.cluster.mark import ours
+from tests.cluster.platform import bring_up, empty
+from tests.cluster.settings import highly_available
+from tests.platform.shop import ROOT, Shop
+
+FAILURES = ROOT / "build" / "failures"
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@cache
+def lacking() -> dict[str, str]:
+    """Return what the cluster lacks; it is asked once."""
+    return lacks()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what the cluster is not fit for; where nobody would see that, fail."""
+    needs = ["cluster", *(word for each in item.iter_markers("needs") for word in each.args)]
+    for said in (lacking()[word] for word in needs if word in lacking()):
+        if os.environ.get("CI"):
+            pytest.fail(said)
+        pytest.skip(said)
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    """Give the platform, two pods of each tier and three of the database; KEEP=1 leaves it."""
+    made = bring_up(highly_available())
+    deployments = ("postgres-rw", "api", "socket", "web")
+    rolled_out("statefulset/postgres", namespace="app")
+    rolled_out(*(f"deployment/{name}" for name in deployments), namespace="app")
+    yield made
+    if not os.environ.get("KEEP"):
+        empty()
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
+    """Take what a test measured, by name; it is printed at the end."""
+    measured: dict[str, object] = {}
+    yield measured
+    if measured:
+        line = json.dumps({"test": request.node.name, **measured})
+        request.config.stash.setdefault(FIGURES, []).append(line)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print what was measured."""
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what the cluster tells of a failure: logs, events and manifests."""
+    report = yield
+    if report.failed:
+        _keep(FAILURES / re.sub(r"\W+", "-", item.nodeid).strip("-"))
+    return report
+
+
+def _keep(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for namespace in sorted(ours()):
+        for kind, form in (("pods", "wide"), ("events", "wide"), ("all", "yaml")):
+            said = run("get", kind, "-n", namespace, "-o", form)
+            (folder / f"{namespace}-{kind}.txt").write_text(said.stdout + said.stderr)
+        for pod in objects("pods", "-n", namespace):
+            name = pod["metadata"]["name"]
+            said = run("logs", name, "-n", namespace, "--all-containers", "--prefix", "--tail=200")
+            (folder / f"{namespace}-{name}.log").write_text(said.stdout + said.stderr)

@@ -1,0 +1,41 @@
+"""An image of each runtime starts, and answers through the proxy."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.cluster.client import in_client
+from tests.cluster.websockets import sessions
+from tests.platform.shop import Shop
+
+
+def test_web(shop: Shop) -> None:
+    assert "<html" in _ask(shop, "/")
+
+
+def test_api(shop: Shop) -> None:
+    order = '{"item": "cup", "quantity": 2}'
+    placed = _ask(shop, "/api/orders", "-H", "Content-Type: application/json", "-d", order)
+    found = json.loads(_ask(shop, f"/api/orders/{json.loads(placed)['id']}"))
+    assert (found["item"], found["quantity"]) == ("cup", 2)
+
+
+def test_socket(shop: Shop) -> None:
+    with sessions(shop, clients=1) as held:
+        time.sleep(3)
+    assert held.accepted() != set()
+    assert held.missed_by(0) == set()
+
+
+@pytest.mark.mission("B38")
+def test_plain_http_is_redirected(shop: Shop) -> None:
+    told = ("-o", "/dev/null", "-w", "%{http_code} %{redirect_url}")
+    name = shop.made.host.name
+    assert in_client("curl", "-sS", *told, f"http://{name}/a") == f"301 https://{name}/a"
+
+
+def _ask(shop: Shop, path: str, *options: str) -> str:
+    return in_client("curl", "-sSfk", *options, f"https://{shop.made.host.name}{path}")

@@ -1,0 +1,47 @@
+"""A lost zone costs its share of the requests until its node is found lost, and then none."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.cluster import machine
+from tests.cluster.kubectl import objects, pods, until
+from tests.cluster.load import load
+from tests.platform.shop import Shop
+
+_ZONE = "topology.kubernetes.io/zone"
+
+
+def _is_lost(name: str) -> bool:
+    (node,) = objects("node", name)
+    ready = {each["type"]: each["status"] for each in node["status"]["conditions"]}["Ready"]
+    return bool(ready != "True")
+
+
+@pytest.mark.needs("zones")
+def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
+    (client,) = pods("app.kubernetes.io/name=client", namespace="client")
+    nodes = {
+        each["spec"]["nodeName"] for each in pods("app.kubernetes.io/name=web", namespace="app")
+    }
+    name = min(nodes - {client["spec"]["nodeName"]})
+    (node,) = objects("node", name)
+    with load(f"https://{shop.made.host.name}/") as asked:
+        started = time.monotonic()
+        with machine.without(node["metadata"]["labels"][_ZONE]):
+            until(lambda: _is_lost(name), "the node is found lost")
+            noticed = time.monotonic() - started
+            time.sleep(60)
+    share = 1 / len(nodes)
+    late = asked.failed_after(noticed + 10)
+    figure.update(
+        what="zone lost",
+        requests=asked.sent,
+        failed=len(asked.failures),
+        noticed_after=round(noticed),
+        failed_later=late,
+    )
+    assert late == 0
+    assert len(asked.failures) <= share * 100 * (noticed + 10)
