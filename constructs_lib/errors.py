@@ -1,4 +1,4 @@
-"""The one exception of this library."""
+"""The exception of arguments that cannot work."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Self
 
 
 class ConfigurationError(ValueError):
-    """A value that cannot work, met where it is written.
+    """An argument that cannot work, raised where it is given.
 
     Args:
-        field: what was written, as ``Class.field`` or the name of an argument.
-        value: what it was set to.
-        works: what would work instead, as a phrase.
+        field: as ``Class.field``, or the name of an argument.
+        value: of the field; ``(hidden)`` for a secret.
+        works: the values that would work, as a phrase.
     """
 
     def __init__(self, field: str, value: object, works: str) -> None:
@@ -20,7 +20,7 @@ class ConfigurationError(ValueError):
 
     @classmethod
     def of_all(cls, problems: Iterable[ConfigurationError]) -> Self:
-        """Gather the problems of a whole platform in one error, one a line."""
+        """Return one error with all problems of a platform, one a line."""
         gathered = cls.__new__(cls)
         ValueError.__init__(gathered, "\n".join(str(problem) for problem in problems))
         return gathered

@@ -12,7 +12,7 @@ _SUBCOMMANDS = {"secrets": secrets}
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what reads the arguments; what it returns has a function `run`, which takes them."""
+    """Return the parser; parsed arguments have the function `run` of their subcommand."""
     command = argparse.ArgumentParser(
         prog="constructs-lib", description="Works with the manifests of a platform."
     )
@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; what was asked for wrongly ends it with a message and status 2."""
+    """Run the command; wrong arguments end it with a message and status 2."""
     command = parser()
     options = command.parse_args(arguments)
     try:

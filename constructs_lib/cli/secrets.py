@@ -1,4 +1,4 @@
-"""``constructs-lib secrets``: which Secrets manifests expect, and the commands that make them."""
+"""``constructs-lib secrets``: lists the Secrets of manifests, and the commands to create them."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ def table(wanted: Iterable[ExpectedSecret]) -> str:
 
 
 def commands(wanted: Iterable[ExpectedSecret]) -> Iterator[str]:
-    """Yield a line of shell for each Secret, with new random values.
+    """Yield a shell command for each Secret, with new random values.
 
-    A Secret that several namespaces read has the same values in each. What
-    cannot be random, such as a certificate, is a path to be filled in; what is
-    not made with kubectl is a comment.
+    A Secret of several namespaces has the same values in each. A value that
+    cannot be random, such as a certificate, is a path to be filled in; a Secret
+    that is not created with kubectl is a comment.
     """
     values: dict[str, defaultdict[str, str]] = defaultdict(lambda: defaultdict(random_value))
     for secret in wanted:
@@ -98,7 +98,7 @@ def commands(wanted: Iterable[ExpectedSecret]) -> Iterator[str]:
 
 
 def random_value() -> str:
-    """Return 256 random bits in base64, of letters and digits alone, so that URLs hold it too."""
+    """Return 256 random bits in base64, with letters and digits only, for use in URLs."""
     while True:
         value = base64.b64encode(secrets.token_bytes(32)).decode()
         if value.rstrip("=").isalnum():

@@ -1,1 +1,1 @@
-"""Reads manifests, of this library or of anybody else: workloads, policies, demand, invariants."""
+"""Readers of manifests, whoever wrote them: workloads, policies, quotas, invariants."""

@@ -1,4 +1,4 @@
-"""What routes lead to, whatever kind of object holds them."""
+"""The backends of routes: of Ingresses, VirtualServers and routes of the Gateway API."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ GATEWAY_ROUTES = ("HTTPRoute.gateway.networking.k8s.io", "GRPCRoute.gateway.netw
 
 
 class BackendRef(Value):
-    """A port of a Service that a route leads to.
+    """A backend of a route: a port of a Service.
 
     Args:
-        route: the object that holds the route.
+        route: the object with the route.
         namespace: of the Service.
         service: its name.
         port: the name or the number of its port, as an Ingress writes it.
@@ -35,7 +35,7 @@ class BackendRef(Value):
 
 
 def backends_of(platform: Platform) -> Iterator[BackendRef]:
-    """Return what all routes of a platform lead to."""
+    """Return the backends of all routes of a platform."""
     for ingress in platform.of_kind(INGRESS):
         for service in services_of(ingress):
             yield BackendRef(
@@ -67,7 +67,7 @@ def backends_of(platform: Platform) -> Iterator[BackendRef]:
 
 
 def services_of(ingress: Manifest) -> list[dict[str, Any]]:
-    """Return the Services that an Ingress leads to, as it writes them."""
+    """Return the Services of the backends of an Ingress, as it writes them."""
     found = [mapping(ingress, "spec", "defaultBackend", "service")]
     found += [
         mapping(path, "backend", "service")

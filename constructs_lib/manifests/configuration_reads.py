@@ -1,4 +1,4 @@
-"""Which ConfigMaps and Secrets the pods of a workload read."""
+"""The ConfigMaps and Secrets that the pods of a workload read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Read(Value):
-    """That pods read an object.
+    """A reference of a pod to a ConfigMap or Secret.
 
     Args:
-        name: the object.
-        keys: the keys that they name; empty if they take all there are.
-        optional: whether they start without it.
+        name: of the object.
+        keys: that are referenced; empty for all keys.
+        optional: whether pods start without it.
     """
 
     name: str
@@ -28,12 +28,12 @@ class Read(Value):
 
 
 def config_maps_read(workload: WorkloadManifest) -> list[Read]:
-    """Return the ConfigMaps that pods mount or take into their environment."""
+    """Return the ConfigMaps that pods mount or have in their environment."""
     return list(_reads(workload, volume="configMap", name="name", env="configMap"))
 
 
 def secrets_read(workload: WorkloadManifest) -> list[Read]:
-    """Return the Secrets that pods mount, take into their environment, or pull images with."""
+    """Return the Secrets that pods mount, have in their environment, or pull images with."""
     pulls = mappings(workload.pod, "imagePullSecrets")
     return [
         *_reads(workload, volume="secret", name="secretName", env="secret"),

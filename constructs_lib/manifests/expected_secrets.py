@@ -1,4 +1,4 @@
-"""Which Secrets manifests refer to, with which keys, and who reads them."""
+"""The Secrets that manifests reference, with their keys and readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REGISTRY = (".dockerconfigjson",)
 
 
 class Kind(StrEnum):
-    """What is referred to: Secrets of three types, or files of the Secrets Store CSI driver."""
+    """The type of a Secret, or a SecretProviderClass of the Secrets Store CSI driver."""
 
     OPAQUE = "Opaque"
     TLS = "kubernetes.io/tls"
@@ -26,15 +26,14 @@ class Kind(StrEnum):
 
 
 class ExpectedSecret(Value):
-    """A Secret that manifests refer to.
+    """A Secret that manifests reference.
 
     Args:
         namespace: where it must be.
         name: of the Secret, or of the SecretProviderClass.
-        kind: what it is.
-        keys: the keys that are named, in order; empty where all that there are
-            are read.
-        readers: who refers to it, such as ``Deployment/web``, in order.
+        kind: its type.
+        keys: that are referenced, sorted; empty for all keys.
+        readers: the objects that reference it, such as ``Deployment/web``, sorted.
     """
 
     namespace: str
@@ -52,7 +51,7 @@ class _Reference(Value):
 
 
 def expected_secrets(manifests: Sequence[Manifest]) -> list[ExpectedSecret]:
-    """Return every Secret that manifests refer to, ordered by namespace and name."""
+    """Return every Secret that manifests reference, sorted by namespace and name."""
     platform = Platform(manifests)
     references: dict[tuple[str, str, bool], list[_Reference]] = defaultdict(list)
     for reference in (*_by_pods(platform), *_by_doors(platform)):
@@ -120,7 +119,7 @@ def _certificates(manifest: Manifest) -> list[str]:
 
 
 def _kind(references: Sequence[_Reference]) -> Kind:
-    """Return the type that the most particular reader asks for."""
+    """Return the most specific type that a reader needs."""
     kinds = [reference.kind for reference in references]
     return next((kind for kind in kinds if kind is not Kind.OPAQUE), Kind.OPAQUE)
 

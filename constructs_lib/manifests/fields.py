@@ -48,7 +48,7 @@ def is_quantity(value: object) -> bool:
 
 
 def quantity(value: object) -> Decimal:
-    """Return a quantity in cores or bytes; what is none counts as nothing."""
+    """Return a quantity in cores or bytes; 0 for anything else."""
     return parse(str(value)) if is_quantity(value) else Decimal(0)
 
 

@@ -1,4 +1,4 @@
-"""Finds objects among manifests by what people call them."""
+"""Finds objects among manifests by kind and name."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def selects(selector: Mapping[str, object], labels: Mapping[str, str]) -> bool:
 
 
 def keys(selector: Mapping[str, object]) -> set[str]:
-    """Return the labels that a LabelSelector looks at."""
+    """Return the keys of labels in a LabelSelector."""
     expressions = mappings(selector, "matchExpressions")
     return {*mapping(selector, "matchLabels"), *(field(e, "key", default="") for e in expressions)}
 

@@ -1,4 +1,4 @@
-"""What containers get from the LimitRange of their namespace when they say nothing.
+"""The defaults that a LimitRange sets on containers.
 
 https://kubernetes.io/docs/concepts/policy/limit-range/
 """
@@ -30,7 +30,7 @@ def items(platform: Platform, namespace: str, type_: str) -> Iterator[tuple[Mani
 def effective(
     platform: Platform, namespace: str, container: Mapping[str, Any]
 ) -> dict[str, Decimal]:
-    """Return what counts for a container, as ``requests.cpu``, ``limits.memory`` and so on."""
+    """Return the effective requests and limits of a container, such as ``requests.cpu``."""
     limits = mapping(container, "resources", "limits")
     requests = {**limits, **mapping(container, "resources", "requests")}
     for _, item in items(platform, namespace, "Container"):
@@ -44,7 +44,7 @@ def effective(
 
 
 def pod_amounts(platform: Platform, workload: WorkloadManifest) -> dict[str, Decimal]:
-    """Return what one pod counts: its containers together, or the largest that runs before."""
+    """Return the effective requests and limits of a pod: the sum, or its largest init container."""
     total: dict[str, Decimal] = defaultdict(Decimal)
     for container in workload.containers:
         for key, amount in effective(platform, workload.namespace, container).items():

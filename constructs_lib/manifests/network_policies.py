@@ -1,4 +1,4 @@
-"""NetworkPolicies, read the way a network plugin reads them.
+"""NetworkPolicies, evaluated as a network plugin does.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -23,12 +23,12 @@ Direction = Literal["Ingress", "Egress"]
 
 
 class Pods(Value):
-    """Pods as policies see them; also such as the platform does not make.
+    """Pods as NetworkPolicies select them, of the platform or not.
 
     Args:
         namespace: where they run.
         labels: their labels.
-        ports: what they declare to listen on; only needed for ports by name.
+        ports: that their containers declare; needed for ports by name only.
         on_host_network: whether they share the network of their node, where
             policies do not reach.
     """
@@ -57,14 +57,14 @@ ConnectionEnd = Pods | Address
 
 
 class Policies:
-    """The NetworkPolicies of a platform, with the answers that they add up to."""
+    """The NetworkPolicies of a platform, evaluated together."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self.manifests = platform.of_kind("NetworkPolicy.networking.k8s.io")
 
     def allow(self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int) -> bool:
-        """Tell whether a connection from `source` to a port of `target` is let through."""
+        """Tell whether a connection from `source` to a port of `target` is allowed."""
         return self.lets_out(source, target, protocol, port) and self.lets_in(
             source, target, protocol, port
         )
@@ -72,7 +72,7 @@ class Policies:
     def lets_out(
         self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int
     ) -> bool:
-        """Tell whether the policies of the source's side let a connection through."""
+        """Tell whether the egress policies of the source allow a connection."""
         isolating = self.isolating(source, "Egress")
         return not isolating or any(
             self.admits_peer(policy, rule, "to", target)
@@ -84,7 +84,7 @@ class Policies:
     def lets_in(
         self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int
     ) -> bool:
-        """Tell whether the policies of the target's side let a connection through."""
+        """Tell whether the ingress policies of the target allow a connection."""
         isolating = self.isolating(target, "Ingress")
         return not isolating or any(
             self.admits_peer(policy, rule, "from", source)
@@ -94,7 +94,7 @@ class Policies:
         )
 
     def isolating(self, end: ConnectionEnd, direction: Direction) -> list[Manifest]:
-        """Return the policies that select an end for a direction; with none all is allowed."""
+        """Return the policies that isolate pods in a direction; without any, all is allowed."""
         if not isinstance(end, Pods) or end.on_host_network:
             return []
         return [
@@ -108,12 +108,12 @@ class Policies:
     def admits_peer(
         self, policy: Manifest, rule: Manifest, side: Literal["from", "to"], end: ConnectionEnd
     ) -> bool:
-        """Tell whether a rule is about an end; one that names nobody is about everybody."""
+        """Tell whether a rule allows a peer; one without peers allows all."""
         peers = mappings(rule, side)
         return not peers or any(self.matches(policy, peer, end) for peer in peers)
 
     def matches(self, policy: Manifest, peer: Manifest, end: ConnectionEnd) -> bool:
-        """Tell whether a single peer of a rule is an end."""
+        """Tell whether a NetworkPolicyPeer matches pods or an address."""
         block = mapping(peer, "ipBlock")
         if not isinstance(end, Pods):
             return bool(block) and _holds(block, end)
@@ -129,13 +129,13 @@ class Policies:
 
 
 def directions(policy: Manifest) -> set[str]:
-    """Return the directions that a policy isolates: those it names, or has rules for."""
+    """Return the policy types of a policy: those it names, or has rules for."""
     named = set(strings(policy, "spec", "policyTypes"))
     return named or {"Ingress", *(["Egress"] if mappings(policy, "spec", "egress") else [])}
 
 
 def admits_port(rule: Manifest, target: ConnectionEnd, protocol: str, port: int) -> bool:
-    """Tell whether a rule is about a port; one that names none is about all."""
+    """Tell whether a rule allows a port; one without ports allows all."""
     ports = mappings(rule, "ports")
     return not ports or any(_is_port(each, target, protocol, port) for each in ports)
 

@@ -1,4 +1,4 @@
-"""All manifests of a platform at once, looked up the way the invariants ask."""
+"""All manifests of a platform, indexed for the invariants."""
 
 from __future__ import annotations
 
@@ -26,23 +26,22 @@ def name_of(manifest: Manifest) -> str:
 
 
 def namespace_of(manifest: Manifest) -> str:
-    """Return the namespace of an object, or nothing for one of the whole cluster."""
+    """Return the namespace of an object; empty for cluster-scoped ones."""
     return field(manifest, "metadata", "namespace", default="")
 
 
 def describe(manifest: Manifest) -> str:
-    """Return what people call an object: ``Deployment app/web``."""
+    """Return kind, namespace and name of an object: ``Deployment app/web``."""
     path = "/".join(filter(None, (namespace_of(manifest), name_of(manifest))))
     return f"{field(manifest, 'kind', default='object')} {path}"
 
 
 class Platform:
-    """Manifests that are judged together.
+    """Manifests that are checked together.
 
     Args:
         manifests: the objects.
-        given: objects that the cluster has besides, as ``Kind/name`` or
-            ``Kind/namespace/name``.
+        given: further objects of the cluster, as ``Kind/name`` or ``Kind/namespace/name``.
     """
 
     def __init__(self, manifests: Sequence[Manifest], given: Collection[str] = ()) -> None:
@@ -66,11 +65,11 @@ class Platform:
         ]
 
     def get(self, kind: str, namespace: str, name: str) -> Manifest | None:
-        """Return one object, or None; the namespace of cluster-wide ones is empty."""
+        """Return one object, or None; the namespace of cluster-scoped ones is empty."""
         return self._by_name.get((kind, namespace, name))
 
     def has(self, kind: str, namespace: str, name: str) -> bool:
-        """Tell whether an object is among the manifests or given by the cluster."""
+        """Tell whether an object is in the manifests or given."""
         path = "/".join(filter(None, (kind.partition(".")[0], namespace, name)))
         return (kind, namespace, name) in self._by_name or path in self._given
 
@@ -84,11 +83,11 @@ class Platform:
 
     @property
     def namespaces(self) -> set[str]:
-        """The namespaces that the platform makes, or runs pods in."""
+        """The namespaces that the platform creates, or runs pods in."""
         made = {name_of(namespace) for namespace in self.of_kind("Namespace")}
         return made | {workload.namespace for workload in self.workloads}
 
     def namespace_labels(self, name: str) -> dict[str, str]:
-        """Return the labels of a namespace, with the one that every cluster adds."""
+        """Return the labels of a namespace, with the one that the API server adds."""
         namespace = self.get("Namespace", "", name)
         return {**mapping(namespace, "metadata", "labels"), "kubernetes.io/metadata.name": name}

@@ -1,4 +1,4 @@
-"""How many pods a workload has: at least, at most, and while a rollout is under way."""
+"""The number of pods of a workload: minimum, maximum, and during a rollout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def autoscaler_of(platform: Platform, workload: WorkloadManifest) -> Manifest | 
 
 
 def fewest(platform: Platform, workload: WorkloadManifest) -> int:
-    """Return how many pods a workload keeps when there is nothing to do."""
+    """Return the minimum of replicas of a workload."""
     autoscaler = autoscaler_of(platform, workload)
     if autoscaler is not None:
         return field(autoscaler, "spec", "minReplicas", default=1)
@@ -32,7 +32,7 @@ def fewest(platform: Platform, workload: WorkloadManifest) -> int:
 
 
 def most(platform: Platform, workload: WorkloadManifest) -> int:
-    """Return how many pods a workload has under full load."""
+    """Return the maximum of replicas of a workload."""
     autoscaler = autoscaler_of(platform, workload)
     if autoscaler is not None:
         return field(autoscaler, "spec", "maxReplicas", default=1)
@@ -40,12 +40,12 @@ def most(platform: Platform, workload: WorkloadManifest) -> int:
 
 
 def worst_moment(platform: Platform, workload: WorkloadManifest) -> int:
-    """Return how many pods of a workload may exist at once, those that still end included.
+    """Return how many pods of a workload may exist at once, terminating ones included.
 
-    Under full load a Deployment rolls out: the surge is there, and since pods
-    that terminate do not hold back new ones, up to all of the old are still
-    there as well. A StatefulSet replaces a pod only once it is gone. A DaemonSet
-    counts as one, since manifests do not say how many nodes there are.
+    A Deployment may roll out at its maximum: the surge is there, and since
+    terminating pods do not delay new ones, up to all of the old are there as well.
+    A StatefulSet replaces a pod only once it is gone. A DaemonSet counts as one,
+    since manifests do not tell the number of nodes.
     """
     pods = most(platform, workload)
     if workload.kind == "CronJob":

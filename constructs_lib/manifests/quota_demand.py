@@ -1,4 +1,4 @@
-"""What the objects of a namespace need of its ResourceQuota, at most.
+"""The most that the objects of a namespace take of its ResourceQuota.
 
 https://kubernetes.io/docs/concepts/policy/resource-quotas/
 """
@@ -37,7 +37,7 @@ _OTHER_NAMES = {
 def demand(
     platform: Platform, namespace: str, workloads: Iterable[WorkloadManifest]
 ) -> ResourceList:
-    """Return what workloads and the other objects of a namespace need, by quota resource."""
+    """Return the demand of workloads and the other objects of a namespace, by quota resource."""
     total: ResourceList = defaultdict(Decimal)
     for workload in workloads:
         pods = worst_moment(platform, workload)
@@ -59,7 +59,7 @@ def demand(
 
 
 def full_name(resource: str) -> str:
-    """Return the one name of a quota resource that has several."""
+    """Return the canonical name of a quota resource that has several."""
     return _OTHER_NAMES.get(resource, resource)
 
 

@@ -1,4 +1,4 @@
-"""Who can open connections to whom, as the NetworkPolicies of a platform add up."""
+"""The connections that the NetworkPolicies of a platform allow."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from constructs_lib.manifests.sources import Source, manifests
 
 
 class Connection(NamedTuple):
-    """A port of one workload that the pods of another can connect to.
+    """A connection that policies allow, from the pods of a workload to a port of another.
 
     Args:
-        source: who connects, as ``namespace/name``.
-        target: who listens, as ``namespace/name``.
+        source: the workload that connects, as ``namespace/name``.
+        target: the workload that listens, as ``namespace/name``.
         protocol: TCP, UDP or SCTP.
         port: the port of the pod.
     """
@@ -28,8 +28,8 @@ class Connection(NamedTuple):
 def reachability(source: Source) -> list[Connection]:
     """Return, sorted, every connection that policies allow among the workloads of a source.
 
-    Targets are the ports that containers declare. Where no policy selects a
-    workload everything is allowed, so this shows what is open by mistake.
+    Targets are the ports that containers declare. A workload that no policy selects accepts
+    everything, so this shows what is open by mistake.
 
     Args:
         source: an App, a Chart or manifests.
@@ -52,13 +52,13 @@ def can_reach(
     port: int,
     protocol: str = "TCP",
 ) -> bool:
-    """Tell whether policies let pods connect to a port, whether or not something listens there.
+    """Tell whether policies allow a connection to a port, whether or not something listens there.
 
     Args:
         source: an App, a Chart or manifests.
-        start: who connects: a workload as ``namespace/name``, `Pods` outside of the
+        start: the source: a workload as ``namespace/name``, `Pods` outside of the
             platform, or an address of the standard library's ``ipaddress``.
-        target: who is connected to, written alike; `DNS` for the cluster's name service.
+        target: likewise; `DNS` for the DNS of the cluster.
         port: the port of the pod, behind any Service.
         protocol: TCP by default.
 

@@ -1,4 +1,4 @@
-"""Where manifests come from: an app, a chart, or a list of them."""
+"""Sources of manifests: an app, a chart, or a list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Source = cdk8s.App | cdk8s.Chart | Sequence[Manifest]
 
 
 def manifests(source: Source) -> list[dict[str, Any]]:
-    """Return what would be written for an app, a chart or a list of manifests.
+    """Return the manifests of an app, of a chart or of a list.
 
     Args:
         source: an App with all its charts, a Chart, or manifests such as those

@@ -1,4 +1,4 @@
-"""What makes pods, whatever kind of object it is."""
+"""Workloads in manifests: objects of any kind that create pods."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ContainerPort(NamedTuple):
     """A port that a container declares.
 
     Args:
-        name: its name, or nothing.
+        name: its name; empty for none.
         number: the port of the pod.
         protocol: TCP, UDP or SCTP.
     """
@@ -36,7 +36,7 @@ class ContainerPort(NamedTuple):
 
 
 class WorkloadManifest(Value):
-    """An object of a manifest that makes pods, and what its pods are like.
+    """A manifest of an object that creates pods, with its pod template.
 
     Args:
         manifest: the object.
@@ -63,17 +63,17 @@ class WorkloadManifest(Value):
 
     @property
     def runs_for_long(self) -> bool:
-        """Whether its pods are kept running, rather than run to an end."""
+        """Whether its pods are kept running, rather than run to completion."""
         return self.kind in _CONTROLLERS
 
     @property
     def selector(self) -> Mapping[str, Any]:
-        """The LabelSelector with which it finds its pods; empty for jobs and pods."""
+        """The LabelSelector of its pods; empty for jobs and pods."""
         return mapping(self.manifest, "spec", "selector") if self.runs_for_long else {}
 
     @property
     def containers(self) -> list[dict[str, Any]]:
-        """The containers that run side by side, sidecars among the init containers included."""
+        """The containers that run at the same time, native sidecars included."""
         return mappings(self.pod, "containers") + [
             container
             for container in mappings(self.pod, "initContainers")
@@ -82,7 +82,7 @@ class WorkloadManifest(Value):
 
     @property
     def init_containers(self) -> list[dict[str, Any]]:
-        """The containers that end before the others start."""
+        """The init containers, native sidecars excluded."""
         return [
             container
             for container in mappings(self.pod, "initContainers")
@@ -91,12 +91,12 @@ class WorkloadManifest(Value):
 
     @property
     def all_containers(self) -> list[dict[str, Any]]:
-        """The containers of both sorts."""
+        """Containers and init containers."""
         return self.containers + self.init_containers
 
     @property
     def claims(self) -> list[dict[str, Any]]:
-        """The specs of the volume claims that each of its pods makes."""
+        """The specs of the PersistentVolumeClaims of each of its pods."""
         templates = mappings(self.manifest, "spec", "volumeClaimTemplates")
         templates += [
             mapping(volume, "ephemeral", "volumeClaimTemplate")
@@ -120,7 +120,7 @@ class WorkloadManifest(Value):
 
 
 def workload_of(manifest: Manifest) -> WorkloadManifest | None:
-    """Return an object as a workload, or None if it makes no pods."""
+    """Return an object as a workload, or None if it creates no pods."""
     kind = field(manifest, "kind", default="")
     path = _TEMPLATES.get((field(manifest, "apiVersion", default=""), kind))
     if path is None:

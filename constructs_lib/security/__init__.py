@@ -1,4 +1,4 @@
-"""What keeps the parts of a platform from harming each other."""
+"""Security of a platform: namespaces, NetworkPolicies, RBAC, quotas, admission, Secrets."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What the API server refuses, whoever sends it: an add-on for Kubernetes 1.30 and newer."""
+"""ValidatingAdmissionPolicies: an add-on for Kubernetes 1.30 and newer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _API_VERSION = "admissionregistration.k8s.io/v1"
 
 
 class AdmissionPolicy(Protocol):
-    """Something that the API server refuses."""
+    """A policy by which the API server rejects objects."""
 
     @property
     def name(self) -> str:
@@ -35,17 +35,17 @@ class AdmissionPolicy(Protocol):
 
 
 class AdmissionPolicies(NamedConstruct):
-    """Policies that hold in some namespaces, for all who write there.
+    """Admission policies of some namespaces, for objects of any author.
 
     Creates for each policy a ValidatingAdmissionPolicy, and a
-    ValidatingAdmissionPolicyBinding that applies it to the namespaces. Older
-    clusters than 1.30 do not know these, so keep them out of what all get.
+    ValidatingAdmissionPolicyBinding to the namespaces. Clusters older than 1.30 do
+    not have these kinds, so keep them in a file of their own.
 
     Args:
         scope: a chart without a namespace.
-        id: what the names of all policies begin with, such as that of the platform.
-        namespaces: where they hold.
-        policies: what is refused; `FixedImages`, `Registries`,
+        id: the prefix of the names of all policies, such as the name of the platform.
+        namespaces: that they are bound to.
+        policies: `FixedImages`, `Registries`,
             `UnprivilegedPods`, `DebugTargets` or one of your own.
 
     Raises:

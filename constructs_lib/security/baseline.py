@@ -1,4 +1,4 @@
-"""The ground that a platform stands on: namespaces, quotas, policies, storage classes."""
+"""The baseline of a platform: namespaces, quotas, NetworkPolicies, RBAC, storage classes."""
 
 from __future__ import annotations
 
@@ -26,31 +26,30 @@ from constructs_lib.storage import AnyStorageClass, StorageClass
 
 
 class SecurityBaseline(NamedConstruct):
-    """Namespaces that are closed but for the calls that their constructs make.
+    """Namespaces in which only the calls of constructs are allowed.
 
-    Creates for each namespace itself, a NetworkPolicy that denies everything
-    and one that allows DNS, a ResourceQuota, a LimitRange and the account `default`,
-    without a token; for each call a NetworkPolicy at both ends; for each
-    StorageClass one object; for each persona a ClusterRole, bound in its namespaces only. Make
-    it last: it asks the constructs what they need.
+    Creates for each namespace the Namespace, a NetworkPolicy that denies everything and one
+    that allows DNS, a ResourceQuota, a LimitRange and the ServiceAccount `default` without a
+    token; for each call a NetworkPolicy at both ends; each StorageClass; for each persona a
+    ClusterRole, bound in its namespaces only. Create it last, since it reads the facts of the
+    constructs.
 
     Args:
         scope: a chart without a namespace, first in the order of files, so that
             the namespaces are there before what is in them.
         id: any name.
-        namespaces: all that the platform lives in.
-        constructs: all that run in them.
-        storage: the classes that volumes may be claimed of: `StorageClass`, which is made, and
-            `ExistingStorageClass`, which may stand in for several of them.
+        namespaces: all namespaces of the platform.
+        constructs: all constructs in them.
+        storage: the classes that claims may use: `StorageClass`, which is created, and
+            `ExistingStorageClass`, which may replace several of them.
         priority_classes: the PriorityClasses that `PodDefaults` names; None makes no objects.
-        personas: who may do what in the namespaces; nobody by default.
-        registries: where images may come from; anywhere by default.
-        calls: what no argument of a construct says, such as a Prometheus of
-            your own that scrapes them.
-        headroom: what may be taken beyond the worst moment.
+        personas: the roles of people in the namespaces; none by default.
+        registries: that images may come from; any by default.
+        calls: those in no facts, such as a Prometheus of your own that scrapes them.
+        headroom: of the quotas above the worst moment.
 
     Raises:
-        ConfigurationError: something does not fit over the whole platform; all
+        ConfigurationError: the facts of the platform contradict each other; all
             problems are in one error, one a line.
     """
 

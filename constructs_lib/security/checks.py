@@ -1,4 +1,4 @@
-"""What only shows over the whole platform."""
+"""Checks over the facts of a whole platform."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _images(registries: Registries | None, facts: Iterable[Facts]) -> Iterator[C
 
 
 def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
-    """Policies are named after the ends of a call, so one name must mean one end."""
+    """NetworkPolicies are named after the ends of a call, so one name must mean one end."""
     seen: dict[tuple[str, ...], End] = {}
     for end in (end for call in calls for end in (call.source, call.target)):
         namespace = "" if isinstance(end, Outside) else end.namespace
@@ -125,7 +125,7 @@ def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
 
 
 def _addresses(family: AddressFamily, calls: Iterable[Call]) -> Iterator[ConfigurationError]:
-    """Pods without addresses of a family meet nobody who has no others."""
+    """Pods without addresses of a family cannot reach ends that have no others."""
     ends = (end for call in calls for end in (call.source, call.target))
     outside = {end.name: end.cidrs for end in ends if isinstance(end, Outside)}
     for name, cidrs in outside.items():

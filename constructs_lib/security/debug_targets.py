@@ -1,4 +1,4 @@
-"""Which pods may be debugged, which no Role can say."""
+"""An admission policy that limits debugging to the pods of some workloads."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _SUFFIX = rf"((-(blue|green|canary))?-{_LETTERS}{{1,10}}-{_LETTERS}{{5}}|-\d+)"
 
 
 class DebugTargets(Value):
-    """Lets groups into the pods of some workloads only, whatever their Roles allow.
+    """Allows groups to debug the pods of some workloads only, whatever their Roles allow.
 
-    A Role knows pods by name, and those of a Deployment have another name each
-    time. This refuses commands, attaching, forwarded ports and ephemeral
-    containers in all other pods, those of a database above all.
+    A Role can only name pods, and those of a Deployment have new names each time. This
+    rejects exec, attach, port-forward and ephemeral containers for all other pods, such as
+    those of a database.
 
     Args:
-        groups: who debugs, as in the persona.
-        workloads: whose pods they may enter.
+        groups: of the persona that debugs.
+        workloads: whose pods they may debug.
 
     Raises:
         ConfigurationError: no group or workload, or a group that has a quote or

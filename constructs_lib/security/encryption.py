@@ -1,4 +1,4 @@
-"""How the API server encrypts what it stores, for the administrator of the cluster."""
+"""Encryption at rest of the API server, for the administrator of the cluster."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SOCKET = re.compile(r"unix:///[A-Za-z0-9._/@-]+")
 
 
 class EncryptionProvider(Protocol):
-    """What encrypts, and with which key."""
+    """A provider of encryption, with its keys."""
 
     def to_json(self) -> Mapping[str, Any]:
         """Return its entry in the list of providers."""
@@ -24,15 +24,15 @@ class EncryptionProvider(Protocol):
 
 
 class Kms(Value):
-    """A key management service behind a plugin on the nodes of the control plane, version 2.
+    """A KMS v2 plugin on the nodes of the control plane.
 
-    The key never leaves the service, which also rotates it.
+    The key stays in the service, which also rotates it.
 
     Args:
-        name: of the plugin. It is stored with all that is encrypted, so it must
-            not change while any of that is left.
+        name: of the plugin. It is stored with the encrypted data, so it must not change
+            while any of that exists.
         endpoint: the socket of the plugin.
-        timeout_seconds: how long the API server waits for it.
+        timeout_seconds: of calls to the plugin.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses, or no socket.
@@ -65,14 +65,13 @@ class Kms(Value):
 class Secretbox(Value):
     """Keys in the file itself, for a cluster without a key management service.
 
-    They are written as placeholders, which the API server refuses to start
-    with. On each node of the control plane put the output of
+    They are written as placeholders, with which the API server does not
+    start. On each node of the control plane put the output of
     ``head -c 32 /dev/urandom | base64`` in place of each.
 
     Args:
-        keys: their names, which may be any. The first encrypts, all of them
-            decrypt: a rotation adds one in front, and takes the last away once
-            everything was written again.
+        keys: their names. The first encrypts, all decrypt: a rotation adds one in front, and
+            removes the last once everything was rewritten.
 
     Raises:
         ConfigurationError: no key, or one named twice.
@@ -102,17 +101,16 @@ class Secretbox(Value):
 class EncryptionConfiguration(Value):
     """The file that ``kube-apiserver --encryption-provider-config`` reads.
 
-    It is no object of the API, so it must stay out of what ``kubectl apply``
-    reads. Clouds that run the control plane have a switch of their own instead.
-    After a change everything must be written again, or it stays as it was:
+    It is no object of the API, so keep it out of the folder of ``kubectl apply``. Managed
+    control planes have a setting of their own instead. After a change, objects must be
+    rewritten to be encrypted:
     ``kubectl get secrets -A -o json | kubectl replace -f -``.
 
     Args:
-        provider: what encrypts.
-        previous: what encrypted before, and still decrypts until everything was
-            written again.
-        resources: what is encrypted, such as ``("secrets", "configmaps")``;
-            with its group where it has one: ``shops.example.com``.
+        provider: that encrypts.
+        previous: providers that still decrypt until everything was rewritten.
+        resources: that are encrypted, such as ``("secrets", "configmaps")``, with their group
+            where they have one: ``shops.example.com``.
 
     Raises:
         ConfigurationError: no resources, or a name that Kubernetes refuses.
@@ -135,8 +133,8 @@ class EncryptionConfiguration(Value):
     def to_yaml(self) -> str:
         """Return the text of the file.
 
-        What was stored before anything was encrypted can still be read: the
-        provider ``identity``, which stores as it is, comes last.
+        Objects that were stored in plain text can still be read: the provider ``identity``
+        comes last.
         """
         providers = [self.provider, *self.previous]
         return Yaml.stringify(

@@ -9,17 +9,17 @@ from constructs_lib.facts.rbac import PolicyRule, Verb
 
 
 class Escalation(StrEnum):
-    """More than its rules name, which a persona has to declare before it gets it.
+    """Permissions beyond its rules, which a persona has to declare.
 
-    ``ATTACH_TO_PODS`` attaches to any pod or adds a container to it, so it gets at
-    what the pod has in memory, in its network and on its volumes: its Secrets
-    and the token of its service account too. ``CONNECT_TO_PODS`` connects to any
-    port of any pod through the API server, past all network policies.
+    ``ATTACH_TO_PODS`` attaches to any pod or adds an ephemeral container, so it reads
+    memory, network and volumes of the pod: its Secrets and the token of its service
+    account too. ``CONNECT_TO_PODS`` connects to any
+    port of any pod through the API server, which bypasses all NetworkPolicies.
     ``CREATE_WORKLOADS`` runs any image with any Secret, volume and service account of
-    the namespace, so it reads all Secrets there, whatever the rules say of them.
-    ``WRITE_SECRET_SOURCES`` writes what a controller or a driver makes Secrets or files
-    of, so it reads all that the namespace may have of the store, and replaces
-    what pods read.
+    the namespace, so it reads all Secrets there, whatever its rules say.
+    ``WRITE_SECRET_SOURCES`` writes the objects that an operator or driver creates Secrets or
+    files from, so it reads all that the namespace may read of the store, and replaces the
+    Secrets of pods.
 
     https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
@@ -54,10 +54,10 @@ _WRITE = {
 
 
 def escalations_of(rule: PolicyRule) -> Iterator[tuple[str, Escalation]]:
-    """Yield the resources of a rule that allow an escalation, each with which.
+    """Yield the resources of a rule that allow an escalation, each with its kind.
 
-    Pods that are attached to or connected to by name are named already.
-    To change one named Deployment or ExternalSecret still gives all Secrets.
+    Rules with names of pods need no declaration to attach or connect. To change a single
+    Deployment or ExternalSecret still gives all Secrets.
     """
     writes = bool({Verb.CREATE, Verb.PATCH, Verb.UPDATE} & set(rule.verbs))
     for resource in rule.resources:

@@ -1,4 +1,4 @@
-"""Secrets from a store outside, brought by the External Secrets Operator."""
+"""Secrets of an external store, synchronized by the External Secrets Operator."""
 
 from __future__ import annotations
 
@@ -23,17 +23,16 @@ class StoreKind(StrEnum):
 class ExternalSecrets(Value):
     """A store such as Vault or the secret manager of a cloud.
 
-    A rotation starts in the store; the Secret follows within the refresh
-    interval, and files of it in place. Its revision in `SecretRef` makes the
-    operator fetch at once, and rolls exactly the readers: apply these objects
-    first, then those of the readers.
+    A rotation starts in the store; the Secret follows within the refresh interval, and its
+    mounted files with it. A new revision in `SecretRef` makes the operator refresh at once,
+    and rolls exactly the readers: apply these objects first, then those of the readers.
 
     Args:
         store: the name of the store.
-        store_kind: whom it is for.
-        path: what the names of the store's entries begin with, such as
-            ``shop/``; each has the keys as properties.
-        refresh_hours: how often the store is asked.
+        store_kind: its scope.
+        path: the prefix of the names of entries in the store, such as ``shop/``; each has the
+            keys as properties.
+        refresh_hours: the refresh interval.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses, or no interval.
@@ -56,7 +55,7 @@ class ExternalSecrets(Value):
         return SecretKind.SECRET
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make the ExternalSecret."""
+        """Create the ExternalSecret."""
         CustomResource(
             scope,
             f"ExternalSecret-{namespace}-{secret.name}",

@@ -1,4 +1,4 @@
-"""What the images of pods must be like, as admission policies."""
+"""Admission policies on images."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from constructs_lib.values import Value
 
 
 class FixedImages(Value):
-    """Refuses images whose tag may mean another image tomorrow.
+    """Rejects images whose tag may move.
 
-    What a construct writes is checked when it is made; this holds for pods that
-    come from elsewhere, and for the images of debuggers.
+    Images of constructs are checked at synth; this holds for all other pods, and for
+    ephemeral containers.
     """
 
     @property
@@ -30,14 +30,14 @@ class FixedImages(Value):
 
 
 def image_policy(holds: str, *, message: str) -> Mapping[str, Any]:
-    """Return the spec of a policy that something holds for each image of a pod.
+    """Return the spec of a policy with an expression for each image of a pod.
 
-    Images that a pod has already are let through, or nothing of it could be
-    changed any more, finalizers included.
+    Images that a pod already has are admitted, or it could not be updated any more,
+    finalizers included.
 
     Args:
-        holds: an expression over ``image``.
-        message: what is said where it does not.
+        holds: a CEL expression over ``image``.
+        message: of the rejection.
     """
     return {
         "matchConstraints": {

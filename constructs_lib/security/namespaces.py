@@ -15,12 +15,12 @@ _ENFORCED_VERSION = "v1.27"
 
 
 def close_default_account(scope: Construct, namespace: Namespace) -> k8s.KubeServiceAccount:
-    """Take the token from the account of pods that name none; all of the platform name theirs.
+    """Create the ServiceAccount `default` without a token; pods of the platform name their own.
 
-    A pod that somebody starts by hand has it, so it has labels and pull secrets as accounts of
+    Pods that somebody starts by hand use it, so it has labels and pull secrets as accounts of
     the platform do (`PodDefaults`), but not their annotations: those may be a role at a cloud.
 
-    The cluster makes this account with its namespace, so that `kubectl apply` says once that
+    The cluster creates this account with its namespace, so that `kubectl apply` says once that
     it takes it over.
     """
     defaults = PodDefaults.of(scope)
@@ -40,7 +40,7 @@ def close_default_account(scope: Construct, namespace: Namespace) -> k8s.KubeSer
 
 
 def namespace_object(scope: Construct, namespace: Namespace) -> k8s.KubeNamespace:
-    """Make a namespace."""
+    """Create a Namespace."""
     level = namespace.pod_security.value
     prefix = "pod-security.kubernetes.io"
     return k8s.KubeNamespace(

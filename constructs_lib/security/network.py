@@ -13,7 +13,7 @@ from constructs_lib.quantities import int_or_string
 
 
 def default_deny(scope: Construct, namespace: str) -> k8s.KubeNetworkPolicy:
-    """Close a namespace both ways."""
+    """Deny ingress and egress of a namespace."""
     return k8s.KubeNetworkPolicy(
         scope,
         f"Deny-{namespace}",
@@ -25,7 +25,7 @@ def default_deny(scope: Construct, namespace: str) -> k8s.KubeNetworkPolicy:
 
 
 def allow_dns(scope: Construct, namespace: str, dns: Sequence[End]) -> k8s.KubeNetworkPolicy:
-    """Let every pod of a namespace resolve names, without which no other call works."""
+    """Allow egress to DNS from every pod of a namespace."""
     return k8s.KubeNetworkPolicy(
         scope,
         f"Dns-{namespace}",
@@ -41,7 +41,7 @@ def allow_dns(scope: Construct, namespace: str, dns: Sequence[End]) -> k8s.KubeN
 
 
 def allow_calls(scope: Construct, calls: Iterable[Call]) -> None:
-    """Open each call, on the side of each end that is of the app."""
+    """Allow each call, at each end that is of the app."""
     for source, target, ports in _openings(calls):
         if isinstance(source, Peer):
             _egress(scope, source, target, ports)
@@ -50,7 +50,7 @@ def allow_calls(scope: Construct, calls: Iterable[Call]) -> None:
 
 
 def policy_names(calls: Iterable[Call]) -> Iterator[tuple[str, str]]:
-    """Yield namespace and name of each policy that calls are opened with."""
+    """Yield namespace and name of each policy that allows calls."""
     for source, target, _ in _openings(calls):
         if isinstance(source, Peer):
             yield source.namespace, _egress_name(source, target)
@@ -59,7 +59,7 @@ def policy_names(calls: Iterable[Call]) -> Iterator[tuple[str, str]]:
 
 
 def _openings(calls: Iterable[Call]) -> list[tuple[End, End, list[Port]]]:
-    """Return who calls whom, each pair once, and on which ports."""
+    """Return each pair of source and target once, with all ports."""
     openings: dict[tuple[str, ...], tuple[End, End, list[Port]]] = {}
     for call in calls:
         pair = _key(call.source) + _key(call.target)

@@ -33,7 +33,7 @@ _NEVER_CHANGED = {
 def persona_problems(
     personas: Sequence[Persona], namespaces: Sequence[Namespace]
 ) -> Iterator[ConfigurationError]:
-    """Yield what is wrong with personas: escalations, system groups, unknown namespaces."""
+    """Yield problems of personas: escalations, system groups, unknown namespaces."""
     known = {namespace.name for namespace in namespaces}
     for persona in personas:
         for group in persona.groups:
@@ -53,12 +53,12 @@ def persona_problems(
 
 
 def bind(scope: Construct, persona: Persona, *, role: str) -> None:
-    """Make the ClusterRole of a persona, and bind its groups to it in each of its namespaces.
+    """Create the ClusterRole of a persona, and bind its groups to it in each of its namespaces.
 
     A RoleBinding to a ClusterRole grants it in the namespace of the binding only.
 
     Args:
-        scope: where they are made.
+        scope: of the objects.
         persona: the persona.
         role: the name of the ClusterRole.
     """

@@ -92,15 +92,15 @@ class Viewer(_BoundRole):
 class Developer(_BoundRole):
     """Reads everything but Secrets, and the Secrets and ports of pods that are named.
 
-    A forwarded port goes past all network policies, so it reaches no pod that
-    is not named; where a Deployment is to be reached, `Debugger` does.
+    Port-forward bypasses all NetworkPolicies, so it is allowed for named pods only; for the
+    pods of a Deployment, use `Debugger`.
 
     Args:
         groups: of the identity provider.
         namespaces: where it works.
-        secrets: the few Secrets that it may read, by name; none by default.
-        forward_pods: the pods whose ports it may reach from its own machine, by
-            name, so those of a StatefulSet; none by default.
+        secrets: the names of Secrets that it may read; none by default.
+        forward_pods: the names of pods for port-forward, such as those of a StatefulSet; none
+            by default.
 
     Raises:
         ConfigurationError: as `Viewer`.
@@ -118,18 +118,18 @@ class Developer(_BoundRole):
 
 
 class Operator(_BoundRole):
-    """Keeps a platform running: restarts, scales, rolls back, and runs a job by hand.
+    """Operates a platform: restarts, scales, rolls back, and runs a job by hand.
 
-    Whoever may change a Deployment or start a Job can run any image with any
+    Whoever may change a Deployment or create a Job can run any image with any
     Secret, volume and service account of the namespace: an operator reads all
     Secrets there, the data of databases, and has the permissions of every service
-    account. So this is for those who could release as well. `Registries` among
+    account. So this is for those who may release as well. `Registries` among
     the `AdmissionPolicies` limits the images.
 
     Args:
         groups: of the identity provider.
         namespaces: where it works.
-        secrets: the few Secrets that it may read directly, by name; none by default.
+        secrets: the names of Secrets that it may read directly; none by default.
 
     Raises:
         ConfigurationError: as `Viewer`.
@@ -171,16 +171,14 @@ class Operator(_BoundRole):
 class Debugger(_BoundRole):
     """On call: debugs a running pod with an ephemeral container.
 
-    Such a container shares the network of the pod, sees its processes with
-    their environment and files, so its Secrets as well, and needs nothing of
-    its image. A role cannot limit this to some pods of a namespace, so whoever
-    debugs beside a database can look into that as well; `DebugTargets` can.
+    Such a container shares the network of the pod, and sees its processes with their
+    environment and files, Secrets included. A Role cannot limit this to some pods of a
+    namespace, databases included; `DebugTargets` can.
 
     Args:
         groups: of the identity provider.
         namespaces: where it debugs.
-        exec_pods: the pods that it may run commands in, by name; none by
-            default, those of a database least of all.
+        exec_pods: the names of pods for exec; none by default. Leave out those of a database.
 
     Raises:
         ConfigurationError: as `Viewer`.

@@ -18,7 +18,7 @@ _VALUES = {
 
 
 def priority_classes(scope: Construct, classes: PriorityClasses) -> None:
-    """Make a class for each importance; two of one name are one class, of the higher value."""
+    """Create each PriorityClass; two of one name are one class, with the higher value."""
     values: dict[str, int] = {}
     for importance, value in _VALUES.items():
         values.setdefault(classes.of(importance), value)

@@ -1,4 +1,4 @@
-"""How much a namespace may take: its worst moment, and some room."""
+"""ResourceQuotas and LimitRanges, from the worst moment of a namespace and headroom."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _UNDECLARED = Amounts(
 
 
 class Headroom(Value):
-    """What a namespace may take beyond the worst moment of its constructs.
+    """The headroom of a quota above the worst moment of its constructs.
 
     Args:
-        percent: of CPU, memory, disk and pods; for a debugging pod, a job by
-            hand, or a rollout that starts while another one drains.
-        objects: of each counted kind, such as ConfigMaps and Secrets. Where no
-            construct runs a pod, there is room for as many small ones too.
+        percent: of CPU, memory, disk and pods; for debugging, a job by hand, or a rollout
+            that starts while another one drains.
+        objects: of each counted kind, such as ConfigMaps and Secrets; in a namespace without
+            pods of constructs, also of small pods.
 
     Raises:
         ConfigurationError: a number out of range.
@@ -53,7 +53,7 @@ class Headroom(Value):
         check_range("Headroom.objects", self.objects, 0, 10_000)
 
     def above(self, amount: Decimal) -> Decimal:
-        """Return an amount with its room."""
+        """Return an amount with headroom."""
         return amount * (100 + self.percent) / 100
 
 
@@ -65,9 +65,9 @@ class Demand(Value):
 
     @classmethod
     def of(cls, namespace: str, facts: Sequence[Facts], headroom: Headroom) -> Demand:
-        """Return what constructs take there; without any, what somebody may start by hand.
+        """Return the demand of constructs there; without any, that of small pods.
 
-        A Secret is one, however many read it.
+        A Secret counts once, however many read it.
         """
         footprints = (footprint for fact in facts for footprint in fact.footprints)
         taken = [footprint for footprint in footprints if footprint.namespace == namespace]
@@ -82,7 +82,7 @@ class Demand(Value):
 
     @property
     def pods(self) -> int:
-        """How many pods there are at once."""
+        """The number of pods at once."""
         return sum(footprint.pods for footprint in self.footprints)
 
     @property
@@ -92,11 +92,11 @@ class Demand(Value):
 
     @property
     def limits_cpu(self) -> bool:
-        """Whether all containers have a CPU limit; otherwise none can be asked for."""
+        """Whether all containers have a CPU limit; otherwise the quota has none."""
         return all(container.cpu_limit is not None for container in self.containers)
 
     def total(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
-        """Return the sum of something over all containers of all pods."""
+        """Return the sum of an amount over all containers of all pods."""
         return sum(
             (
                 amount(container) * footprint.pods
@@ -107,12 +107,12 @@ class Demand(Value):
         )
 
     def largest(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
-        """Return the most of something that one container has."""
+        """Return the largest amount of one container."""
         return max(map(amount, self.containers))
 
     @property
     def objects(self) -> Counter[str]:
-        """How many objects there are of each counted kind."""
+        """The number of objects of each counted kind."""
         counter = Counter({"configmaps": _OWN_CONFIG_MAPS})
         for footprint in self.footprints:
             counter.update(footprint.objects)
@@ -129,14 +129,14 @@ class Demand(Value):
 
     @property
     def claims(self) -> int:
-        """How many volumes are claimed."""
+        """The number of claims."""
         return sum(claim.count for footprint in self.footprints for claim in footprint.claims)
 
 
 def quota(
     scope: Construct, demand: Demand, *, storage: Sequence[AnyStorageClass], headroom: Headroom
 ) -> k8s.KubeResourceQuota:
-    """Make the quota of a namespace."""
+    """Create the ResourceQuota of a namespace."""
     memory = _mebibytes(headroom.above(demand.total(lambda container: container.memory)))
     disk = _mebibytes(headroom.above(demand.total(lambda container: container.ephemeral_storage)))
     hard = {
@@ -160,7 +160,7 @@ def quota(
 
 
 def limit_range(scope: Construct, demand: Demand, *, headroom: Headroom) -> k8s.KubeLimitRange:
-    """Make the bounds of one container, and what it gets if it says nothing."""
+    """Create the LimitRange of containers: maximum, default requests and limits."""
     largest = {
         "memory": _mebibytes(headroom.above(demand.largest(lambda container: container.memory))),
         "ephemeral-storage": _mebibytes(
@@ -196,7 +196,7 @@ def limit_range(scope: Construct, demand: Demand, *, headroom: Headroom) -> k8s.
 
 
 def _objects(demand: Demand, headroom: Headroom) -> dict[str, str]:
-    """Count kinds; what costs money or opens a door gets no room."""
+    """Count kinds; load balancers and node ports get no headroom."""
     counted = demand.objects
     exact = ("services.loadbalancers", "services.nodeports")
     return {

@@ -1,4 +1,4 @@
-"""Where images may come from."""
+"""The registries that images may come from."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ _PREFIX = re.compile(
 
 
 class Registries(Value):
-    """The only registries, or parts of them, that images may come from.
+    """The only registries, or paths in them, that images may come from.
 
-    A baseline that has it refuses others when it is made; as one of the
-    `AdmissionPolicies` the cluster refuses them too, for pods that come from
-    elsewhere and for the images of debuggers.
+    A baseline refuses others at synth; as one of the `AdmissionPolicies` the API server
+    rejects them too, for all other pods and for ephemeral containers.
 
     Args:
         allowed: such as ``("registry.example.com/shop",)``, which allows
             everything below. Short names such as ``nginx`` are never allowed,
-            since they leave open where they come from.
+            since their registry depends on the node.
 
     Raises:
         ConfigurationError: none, one twice, or one that names no registry.
@@ -53,7 +52,7 @@ class Registries(Value):
         return "known-registries"
 
     def problems(self, images: Iterable[str]) -> Iterator[ConfigurationError]:
-        """Yield what is wrong with images, each once."""
+        """Yield an error for each image from elsewhere."""
         for image in dict.fromkeys(images):
             if not image.startswith(self._prefixes):
                 yield ConfigurationError(

@@ -1,4 +1,4 @@
-"""Secrets that stand in the repository as ciphertext, opened by the Sealed Secrets controller."""
+"""Secrets as ciphertext in the repository, decrypted by the Sealed Secrets controller."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _CIPHERTEXT = re.compile(r"[A-Za-z0-9+/]{340,}={0,2}", re.ASCII)
 
 
 class SealedSecrets(Value):
-    """Ciphertext that only the controller of one cluster can open.
+    """Ciphertext that only the controller of one cluster can decrypt.
 
-    Each value is what ``kubeseal --raw --namespace NAMESPACE --name NAME``
-    writes, which holds for this namespace and name alone. A rotation is new
+    Each value is the output of ``kubeseal --raw --namespace NAMESPACE --name NAME``,
+    which is valid for this namespace and name only. A rotation is new
     ciphertext and a new revision in `SecretRef`, which rolls exactly the readers.
 
     Args:
         ciphertext: by the name of the Secret, then by key.
 
     Raises:
-        ConfigurationError: a name that no Secret has, or what is no ciphertext; with
-            a Secret, a key that is read and not there.
+        ConfigurationError: an invalid name or ciphertext; or a key that is read and has
+            no ciphertext.
     """
 
     ciphertext: Mapping[str, Mapping[str, str]]
@@ -52,7 +52,7 @@ class SealedSecrets(Value):
         return SecretKind.SECRET
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make the SealedSecret."""
+        """Create the SealedSecret."""
         entries = self.ciphertext.get(secret.name, {})
         for key in secret.keys:
             if key not in entries:

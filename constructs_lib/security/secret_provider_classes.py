@@ -1,4 +1,4 @@
-"""Where the Secrets Store CSI driver fetches files from."""
+"""SecretProviderClasses of the Secrets Store CSI driver."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?", re.ASCII)
 
 
 class VaultFiles(Value):
-    """HashiCorp Vault, for what is mounted as `CsiSecretFiles`.
+    """HashiCorp Vault, as the source of `CsiSecretFiles`.
 
     Args:
         address: of Vault, such as ``https://vault.example.com:8200``.
         role: that the service accounts of the readers log in with.
-        path: what the paths of its secrets begin with, for version 2 of the
-            key-value store such as ``secret/data/shop/``.
+        path: the prefix of the paths of its secrets, for version 2 of the key-value
+            store such as ``secret/data/shop/``.
 
     Raises:
         ConfigurationError: an address without TLS, or no role.
@@ -66,16 +66,16 @@ class VaultFiles(Value):
 
 
 class AwsSecretsManagerFiles(Value):
-    """AWS Secrets Manager, for what is mounted as `CsiSecretFiles`.
+    """AWS Secrets Manager, as the source of `CsiSecretFiles`.
 
     Each secret there is JSON with the keys as its properties.
 
     Args:
-        path: what the names of its secrets begin with, such as ``shop/``.
-        region: where it is; that of the node by default.
+        path: the prefix of the names of its secrets, such as ``shop/``.
+        region: of the secrets; that of the node by default.
 
     Raises:
-        ConfigurationError: text that YAML does not carry, or no region.
+        ConfigurationError: text that YAML cannot represent, or no region.
     """
 
     path: str = ""

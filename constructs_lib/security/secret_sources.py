@@ -1,4 +1,4 @@
-"""Where the Secrets of a platform come from."""
+"""The sources of the Secrets of a platform."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from constructs_lib.values import Value
 
 
 class SecretSource(Protocol):
-    """Something that brings Secrets into the cluster."""
+    """A source of Secrets: an operator, a driver, or people."""
 
     @property
     def kind(self) -> SecretKind:
@@ -24,12 +24,12 @@ class SecretSource(Protocol):
         ...
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make the object that brings a Secret, with all the keys that are read."""
+        """Create the object of a Secret, with all keys that are read."""
         ...
 
 
 class HandmadeSecrets(Value):
-    """Makes nothing: somebody creates the Secrets with kubectl.
+    """Creates nothing: people create the Secrets with kubectl.
 
     ``constructs-lib secrets create dist/`` writes the commands.
     """
@@ -40,25 +40,25 @@ class HandmadeSecrets(Value):
         return SecretKind.SECRET
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make no objects: somebody makes these Secrets by hand."""
+        """Create no objects: people create these Secrets."""
 
 
 class SecretSources(NamedConstruct):
-    """For each Secret that constructs read, the object that brings it.
+    """The object that creates each Secret which constructs read.
 
-    The objects need the CRDs of their controllers: keep them out of what an
-    empty cluster is given.
+    These objects need the CRDs of their operators: keep them in a file of their own, which
+    is applied after those.
 
     Args:
         scope: any chart.
         id: any name.
-        constructs: those that read them.
-        source: where they come from.
-        exceptions: those that come from elsewhere, by the name of the Secret.
+        constructs: that read the Secrets.
+        source: of all Secrets.
+        exceptions: other sources, by the name of the Secret.
 
     Raises:
-        ConfigurationError: a source that does not bring what the pods name, or
-            an exception for a Secret that nobody reads.
+        ConfigurationError: a source of another kind than the pods mount, or an
+            exception for a Secret that no construct reads.
     """
 
     def __init__(

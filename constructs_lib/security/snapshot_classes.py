@@ -19,21 +19,21 @@ _IN_TREE = "kubernetes.io/"
 
 
 class SnapshotClasses(NamedConstruct):
-    """For each StorageClass a class that snapshots of its volumes are taken with.
+    """VolumeSnapshotClasses for the volumes of StorageClasses.
 
-    Creates a VolumeSnapshotClass for each, of its name. Its CRDs and its
-    controller are add-ons: keep it out of what an empty cluster is given.
+    Creates one for each StorageClass, with its name. The CRDs and the controller are
+    add-ons: keep it in a file of its own, which is applied after those.
 
     Args:
         scope: a chart without a namespace.
         id: any name.
-        storage: the StorageClasses that are made, as the baseline has them.
-        deletion_policy: what happens to a snapshot in the storage when its
-            object is deleted. Kept by default, so that one that was taken by hand
-            outlives its namespace; `VolumeSnapshots` need it deleted.
+        storage: the StorageClasses of the baseline.
+        deletion_policy: of snapshots in the storage when their VolumeSnapshot is deleted.
+            Retained by default, so that one by hand outlives its namespace;
+            `VolumeSnapshots` need it deleted.
 
     Raises:
-        ConfigurationError: a provisioner that takes no snapshots, two
+        ConfigurationError: a provisioner without snapshots, two
             classes of one name, or two default ones.
     """
 
@@ -66,7 +66,7 @@ class SnapshotClasses(NamedConstruct):
         }
 
     def of(self, storage_class: StorageClass) -> SnapshotClass:
-        """Return the class that `VolumeSnapshots` takes snapshots of such volumes with."""
+        """Return the VolumeSnapshotClass of volumes of a StorageClass, for `VolumeSnapshots`."""
         if storage_class.name not in self._classes:
             raise ConfigurationError(
                 "SnapshotClasses.storage", sorted(self._classes), f"add {storage_class.name!r}"

@@ -10,10 +10,10 @@ from constructs_lib.storage import StorageClass
 
 
 def storage_class(scope: Construct, described: StorageClass) -> k8s.KubeStorageClass:
-    """Make a StorageClass.
+    """Create a StorageClass.
 
-    Volumes are made where their first pod runs, so that a volume and its pod
-    are in one zone, and can grow.
+    Volumes are bound when their first pod is scheduled, so that a volume and its pod
+    are in one zone, and can be expanded.
     """
     default = {"storageclass.kubernetes.io/is-default-class": "true"}
     return k8s.KubeStorageClass(

@@ -1,4 +1,4 @@
-"""Groups that Kubernetes itself puts people and accounts into, which no persona may be bound to."""
+"""Groups of Kubernetes itself, which no persona may be bound to."""
 
 from __future__ import annotations
 

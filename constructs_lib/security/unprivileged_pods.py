@@ -9,10 +9,10 @@ from constructs_lib.values import Value
 
 
 class UnprivilegedPods(Value):
-    """Refuses privileged containers, and pods in the namespaces of their node.
+    """Rejects privileged containers, and pods in host namespaces.
 
-    The Pod Security level of a namespace forbids this already, unless it is
-    ``privileged`` for the sake of one collector; this holds there too.
+    The Pod Security level of a namespace rejects these already, unless it is ``privileged``
+    for a single DaemonSet; this holds there too.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""Runs the invariants over a platform and gathers what they find."""
+"""Runs the invariants over a platform and collects problems."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Problem(Value):
-    """Something that a cluster would refuse, ignore, or suffer from.
+    """A violation of an invariant, which a cluster would reject, ignore, or suffer from.
 
     Args:
-        object: the object that it was seen on, such as ``Deployment app/web``.
-        invariant: the name of the rule that it breaks.
+        object: with the problem, such as ``Deployment app/web``.
+        invariant: its name.
         message: what is wrong.
     """
 
@@ -37,9 +37,8 @@ def problems(source: Source, *, given: Collection[str] = ()) -> list[Problem]:
     """Return every violation of an invariant, ordered by invariant.
 
     Args:
-        source: an App, a Chart or manifests; what refers to each other is best
-            judged together.
-        given: objects that the cluster has and the source does not make, as
+        source: an App, a Chart or manifests; check objects that refer to each other together.
+        given: objects that exist in the cluster and not in the source, as
             ``Kind/name`` or ``Kind/namespace/name``: ``StorageClass/standard``.
     """
     platform = Platform(manifests(source), given)
@@ -51,7 +50,7 @@ def problems(source: Source, *, given: Collection[str] = ()) -> list[Problem]:
 
 
 def check(source: Source, *, given: Collection[str] = ()) -> None:
-    """Check every invariant; to let one pass, filter `problems` instead.
+    """Check every invariant; to allow a violation, filter `problems` instead.
 
     Args:
         source: an App, a Chart or manifests.

@@ -1,4 +1,4 @@
-"""What differs between two files of manifests, object by object."""
+"""The differences of two files of manifests, object by object."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from constructs_lib.manifests.platform import describe
 
 
 def differences(before: str, after: str) -> list[list[str]]:
-    """Return a block of lines for each object that differs: its name, then all that changed in it.
+    """Return a block of lines for each object that differs: its name, then all changed lines.
 
     Args:
         before: a file as `cdk8s.Yaml.stringify` writes it. It is read as text, so that one

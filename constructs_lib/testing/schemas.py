@@ -1,4 +1,4 @@
-"""Strict JSON schemas of Kubernetes, which refuse unknown fields and wrong types."""
+"""Strict JSON schemas of Kubernetes, which reject unknown fields and wrong types."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 def schema_problems(
     source: Source, version: str = "1.27", *, foreign: Collection[str] = ()
 ) -> list[Problem]:
-    """Return every field that an API server of a version would not know or take.
+    """Return every field that an API server of a version does not know or would reject.
 
     Needs the package ``kubernetes-validate``, which holds the schemas.
 
     Args:
         source: an App, a Chart or manifests.
         version: of Kubernetes, such as ``1.27``; ``newest`` is the newest there is.
-        foreign: kinds that come from elsewhere and are let through, such as
-            ``Certificate``; any other unknown kind is a problem.
+        foreign: kinds of custom resources that are skipped, such as ``Certificate``; any other
+            unknown kind is a problem.
 
     Raises:
         ConfigurationError: there are no schemas of that version.

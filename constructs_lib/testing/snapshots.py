@@ -1,4 +1,4 @@
-"""One readable YAML file a test, the same bytes that ``cdk8s synth`` writes."""
+"""Snapshots: a YAML file for each test, the same bytes that ``cdk8s synth`` writes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STYLES = {"-": snapshot_style, "+": received_style}
 
 
 class ManifestExtension(SingleFileSnapshotExtension):
-    """Keeps what a test compares in ``__snapshots__/<module>/<test>.yaml``."""
+    """Stores the snapshot of a test in ``__snapshots__/<module>/<test>.yaml``."""
 
     _write_mode = WriteMode.TEXT
     file_extension = "yaml"
@@ -39,9 +39,9 @@ class ManifestExtension(SingleFileSnapshotExtension):
 
 
 class ManifestAssertion(SnapshotAssertion):
-    """Is equal to what its file holds, and fails the test with all that differs otherwise.
+    """Compares with the snapshot, and fails the test with all differences.
 
-    It fails by itself, since pytest cuts what it explains of an ``assert`` to a few lines.
+    It fails by itself, since pytest truncates the explanation of an ``assert`` to a few lines.
     """
 
     @classmethod

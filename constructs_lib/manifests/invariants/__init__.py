@@ -1,4 +1,4 @@
-"""Everything that is checked over the manifests of a platform, in the order of the report."""
+"""All invariants of the manifests of a platform, in the order of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Autoscalers can do their work, and nobody works against them."""
+"""Invariants of HorizontalPodAutoscalers and their targets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AUTOSCALER = "HorizontalPodAutoscaler.autoscaling"
 
 
 def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
-    """Every autoscaler scales something that exists, and nothing has two."""
+    """The target of every autoscaler exists, and none has two autoscalers."""
     seen = set()
     for autoscaler in platform.of_kind(_AUTOSCALER):
         target = mapping(autoscaler, "spec", "scaleTargetRef")
@@ -32,7 +32,7 @@ def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
 
 
 def autoscaled_workloads_leave_replicas_out(platform: Platform) -> Iterator[Finding]:
-    """Replicas in a manifest undo, on every apply, what the autoscaler did."""
+    """Replicas in a manifest reset those of the autoscaler on every apply."""
     for workload in platform.workloads:
         if autoscaler_of(platform, workload) and "replicas" in mapping(workload.manifest, "spec"):
             yield workload.manifest, "sets replicas, which its autoscaler sets too"
@@ -48,7 +48,7 @@ def autoscalers_have_room(platform: Platform) -> Iterator[Finding]:
 
 
 def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Finding]:
-    """Utilization is a share of the requests, so without a request there is none."""
+    """Utilization is relative to requests, so without a request the autoscaler cannot scale."""
     for workload in platform.workloads:
         for metric in mappings(autoscaler_of(platform, workload), "spec", "metrics"):
             source = mapping(metric, "resource") or mapping(metric, "containerResource")

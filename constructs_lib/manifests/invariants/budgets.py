@@ -1,4 +1,4 @@
-"""Disruption budgets protect their workload and never block the drain of a node."""
+"""Invariants of PodDisruptionBudgets, which must protect workloads and allow drains."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def budgets_select_one_workload(platform: Platform) -> Iterator[Finding]:
 
 
 def budgets_let_nodes_drain(platform: Platform) -> Iterator[Finding]:
-    """Even with the fewest replicas one pod may go, and one stays."""
+    """With the minimum of replicas, one pod can be evicted and one remains."""
     for budget in platform.of_kind(_BUDGET):
         spec = mapping(budget, "spec")
         if ("minAvailable" in spec) == ("maxUnavailable" in spec):
@@ -53,7 +53,7 @@ def budgets_let_nodes_drain(platform: Platform) -> Iterator[Finding]:
 
 
 def budgets_evict_broken_pods(platform: Platform) -> Iterator[Finding]:
-    """By default pods that never become ready hold a node for ever."""
+    """By default pods that never become ready block a drain."""
     for budget in platform.of_kind(_BUDGET):
         policy = field(budget, "spec", "unhealthyPodEvictionPolicy", default="IfHealthyBudget")
         if policy != "AlwaysAllow":

@@ -1,6 +1,6 @@
-"""Ingresses as the F5 NGINX Ingress Controller 5.5 reads them.
+"""Annotations of Ingresses as the F5 NGINX Ingress Controller 5.5 validates them.
 
-It ignores without a word what it does not know, so only a check finds it.
+It silently ignores annotations that it does not know, so only a check finds them.
 https://github.com/nginx/kubernetes-ingress/blob/v5.5.4/internal/k8s/validation.go
 """
 
@@ -85,7 +85,7 @@ def nginx_annotations_are_known(platform: Platform) -> Iterator[Finding]:
 
 
 def nginx_limits_are_well_formed(platform: Platform) -> Iterator[Finding]:
-    """A limit that does not parse is ignored, and nothing is limited."""
+    """A limit that cannot be parsed is ignored, so nothing is limited."""
     for ingress in f5_ingresses(platform):
         for key, value in options(ingress).items():
             if key in _VALUES and not _VALUES[key].fullmatch(value):
@@ -93,7 +93,7 @@ def nginx_limits_are_well_formed(platform: Platform) -> Iterator[Finding]:
 
 
 def nginx_services_are_backends(platform: Platform) -> Iterator[Finding]:
-    """Services that annotations list are Services that the same Ingress leads to."""
+    """Services in annotations are backends of the same Ingress."""
     for ingress in f5_ingresses(platform):
         own = {field(service, "name", default="") for service in services_of(ingress)}
         for key, value in options(ingress).items():
@@ -112,14 +112,14 @@ def nginx_services_are_backends(platform: Platform) -> Iterator[Finding]:
 
 
 def f5_ingresses(platform: Platform) -> list[Manifest]:
-    """Return the Ingresses of the classes that speak this controller's dialect."""
+    """Return the Ingresses of the classes of this controller."""
     ingresses = platform.of_kind(INGRESS)
     classes = {class_of(ingress) for ingress in ingresses if options(ingress)}
     return [ingress for ingress in ingresses if class_of(ingress) in classes]
 
 
 def options(ingress: Manifest) -> dict[str, str]:
-    """Return the annotations that are meant for this controller, without the prefix."""
+    """Return the annotations for this controller, without their prefix."""
     return {
         key.removeprefix(PREFIX): str(value)
         for key, value in annotations_of(ingress).items()

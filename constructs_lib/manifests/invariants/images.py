@@ -1,4 +1,4 @@
-"""Images are the same tomorrow."""
+"""Invariants of images: tags that do not move."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ingresses do not get in the way of each other, whatever the controller."""
+"""Invariants of Ingresses of any controller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANARY = "nginx.ingress.kubernetes.io/canary"
 
 
 def ingress_paths_are_distinct(platform: Platform) -> Iterator[Finding]:
-    """Of two equal paths of a host one is never reached."""
+    """Of two equal paths of a host, only one is served."""
     owners: dict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
     for ingress in platform.of_kind(INGRESS):
         if annotations_of(ingress).get(CANARY) == "true":
@@ -33,7 +33,7 @@ def ingress_paths_are_distinct(platform: Platform) -> Iterator[Finding]:
 
 
 def ingresses_hold_no_snippets(platform: Platform) -> Iterator[Finding]:
-    """Snippets let whoever writes an Ingress read all secrets of the controller."""
+    """Snippets let the author of an Ingress read all Secrets of the controller."""
     for ingress in platform.of_kind(INGRESS):
         for key in annotations_of(ingress):
             if "snippet" in key:

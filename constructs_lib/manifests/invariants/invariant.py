@@ -1,4 +1,4 @@
-"""What an invariant is and what it reports."""
+"""The types of an invariant and of its findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pods start, are watched and end in the time that they are given."""
+"""Invariants of startup, probes and termination of pods."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SLEEP_MILLISECONDS = re.compile(r"\bsetTimeout\(.*,\s*(\d+)\)")
 
 
 def startup_fits_the_rollout(platform: Platform) -> Iterator[Finding]:
-    """A rollout must not be called failed while a pod may still be starting."""
+    """The progress deadline of a rollout is longer than the startup of a pod."""
     for workload in platform.workloads:
         if workload.kind != "Deployment":
             continue
@@ -32,7 +32,7 @@ def startup_fits_the_rollout(platform: Platform) -> Iterator[Finding]:
 
 
 def containers_are_probed(platform: Platform) -> Iterator[Finding]:
-    """What runs for long is restarted when it hangs, and gets no requests until it is ready."""
+    """Containers that are kept running have liveness probes; one with ports, a readiness probe."""
     for workload in platform.workloads:
         if not workload.runs_for_long:
             continue
@@ -46,7 +46,7 @@ def containers_are_probed(platform: Platform) -> Iterator[Finding]:
 
 
 def pauses_fit_the_grace_period(platform: Platform) -> Iterator[Finding]:
-    """The pause before a pod stops is part of the time until it is killed."""
+    """The preStop hook is shorter than the grace period, which includes it."""
     for workload in platform.workloads:
         grace = field(workload.pod, "terminationGracePeriodSeconds", default=30)
         for container in workload.containers:
@@ -65,7 +65,7 @@ def _startup_budget(container: Mapping[str, Any]) -> int:
 
 
 def _pause(container: Mapping[str, Any]) -> float:
-    """Return how many seconds a container waits in its preStop, as far as can be seen."""
+    """Return how many seconds the preStop hook of a container sleeps, as far as it can be read."""
     hook = mapping(container, "lifecycle", "preStop")
     seconds = float(field(hook, "sleep", "seconds", default=0))
     command = " ".join(strings(hook, "exec", "command"))

@@ -1,4 +1,4 @@
-"""Limit ranges make sense, and what a namespace holds is inside of them."""
+"""Invariants of LimitRanges, and of the pods and claims that they limit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def limit_ranges_are_ordered(platform: Platform) -> Iterator[Finding]:
 
 
 def pods_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
-    """A container or pod outside of a limit range is refused."""
+    """The API server rejects a container or pod outside of a LimitRange."""
     for workload in platform.workloads:
         for container in workload.all_containers:
             amounts = effective(platform, workload.namespace, container)
@@ -48,7 +48,7 @@ def pods_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
 
 
 def claims_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
-    """A volume claim outside of a limit range is refused."""
+    """The API server rejects a claim outside of a LimitRange."""
     specs = [
         (claim, namespace_of(claim), mapping(claim, "spec"))
         for claim in platform.of_kind("PersistentVolumeClaim")

@@ -1,4 +1,4 @@
-"""NetworkPolicies open what is called, at both ends, and nothing that is not there."""
+"""Invariants of NetworkPolicies: DNS, both ends of a connection, and peers that exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Side = Literal["from", "to"]
 
 
 def isolated_pods_reach_dns(platform: Platform) -> Iterator[Finding]:
-    """A pod that may not ask for names reaches nothing by name."""
+    """Isolated pods have egress to DNS, without which no name is resolved."""
     policies = Policies(platform)
     for workload in platform.workloads:
         for protocol in ("UDP", "TCP"):
@@ -28,7 +28,7 @@ def isolated_pods_reach_dns(platform: Platform) -> Iterator[Finding]:
 
 
 def policies_open_both_ends(platform: Platform) -> Iterator[Finding]:
-    """A connection needs the leave of both ends, so a rule for one of them alone does nothing."""
+    """A connection must be allowed at both ends, so a rule at one of them has no effect."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
         if not mappings(rule, side):
@@ -46,7 +46,7 @@ def policies_open_both_ends(platform: Platform) -> Iterator[Finding]:
 
 
 def policies_select_pods(platform: Platform) -> Iterator[Finding]:
-    """A policy for nobody was meant for somebody; one for all pods of a namespace is fine."""
+    """The selector of a policy matches pods; an empty one, for all of a namespace, is fine."""
     for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
         selector = mapping(policy, "spec", "podSelector")
         if selector and not _selected(platform, policy):
@@ -54,7 +54,7 @@ def policies_select_pods(platform: Platform) -> Iterator[Finding]:
 
 
 def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
-    """A peer in a namespace whose pods the platform makes is one of those pods."""
+    """A peer in a namespace of the platform matches pods of the platform."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
         for peer in mappings(rule, side):
@@ -65,7 +65,7 @@ def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def policy_ports_exist(platform: Platform) -> Iterator[Finding]:
-    """Policies name ports of pods, behind the Service, that a container listens on."""
+    """Ports of policies are ports of containers, not of Services."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
         if side == "to":

@@ -1,4 +1,4 @@
-"""Every object is complete, has a valid name, and fits into the API server."""
+"""Invariants of every object: names, labels, empty fields, size."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def labels_are_valid(platform: Platform) -> Iterator[Finding]:
 
 
 def objects_hold_no_nulls(platform: Platform) -> Iterator[Finding]:
-    """A null is a value that got lost."""
+    """A null is a value that was lost."""
     for manifest in platform.manifests:
         for path, value in walk(manifest):
             if value is None:
@@ -75,7 +75,7 @@ def objects_hold_no_nulls(platform: Platform) -> Iterator[Finding]:
 
 
 def objects_hold_nothing_empty(platform: Platform) -> Iterator[Finding]:
-    """An empty list or object is one that somebody forgot to fill, unless it means all."""
+    """Lists and maps are not empty, except where that means all."""
     for manifest in platform.manifests:
         if not _is_built_in(kind_of(manifest)):
             continue
@@ -95,7 +95,7 @@ def objects_are_distinct(platform: Platform) -> Iterator[Finding]:
 
 
 def config_maps_are_small(platform: Platform) -> Iterator[Finding]:
-    """A copy of each object is kept by kubectl apply in an annotation of at most 256 KiB."""
+    """Client-side apply stores each object in an annotation of at most 256 KiB."""
     for config_map in platform.of_kind("ConfigMap"):
         data = {**mapping(config_map, "data"), **mapping(config_map, "binaryData")}
         size = sum(len(key.encode()) + len(str(value).encode()) for key, value in data.items())

@@ -1,4 +1,4 @@
-"""Pods ask of their node no more than their namespace allows.
+"""Invariants of pods against the Pod Security level of their namespace.
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
@@ -64,7 +64,7 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
 def pods_fit_the_level_of_their_namespace(platform: Platform) -> Iterator[Finding]:
-    """Pods above the level that their namespace enforces are refused; no label, no level."""
+    """The API server rejects pods that violate the level which their namespace enforces."""
     for workload in platform.workloads:
         labels = platform.namespace_labels(workload.namespace)
         level = field(labels, _ENFORCE, default="privileged")

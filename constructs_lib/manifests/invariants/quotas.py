@@ -1,4 +1,4 @@
-"""Quotas have room for everything at its worst moment."""
+"""Invariants of ResourceQuotas: room for all pods at their worst moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REQUIRED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.
 
 
 def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Finding]:
-    """A pod that a quota refuses is missing just when it is needed."""
+    """The quota covers all pods at the maximum of replicas during a rollout."""
     for quota in platform.of_kind(_QUOTA):
         needed = demand(platform, namespace_of(quota), _counted(platform, quota))
         for resource, written in mapping(quota, "spec", "hard").items():
@@ -35,7 +35,7 @@ def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Finding]:
 
 
 def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:
-    """Where a quota counts a resource, a container that does not name it is refused."""
+    """With a quota of a resource, the API server rejects containers that do not declare it."""
     for quota in platform.of_kind(_QUOTA):
         required = _REQUIRED.intersection(map(full_name, mapping(quota, "spec", "hard")))
         for workload in _counted(platform, quota):
@@ -46,7 +46,7 @@ def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:
 
 
 def quotas_have_known_scopes(platform: Platform) -> Iterator[Finding]:
-    """Whether a quota has room can only be told if it is known which pods it counts."""
+    """Scopes of quotas are known, since room can only be checked for known pods."""
     for quota in platform.of_kind(_QUOTA):
         for scope in sorted(_scopes(quota) - {"Terminating", "NotTerminating"}):
             yield quota, f"cannot tell which pods the scope {scope} counts"

@@ -1,4 +1,4 @@
-"""Roles allow what they name, and nothing that leads beyond it."""
+"""Invariants of RBAC: no wildcards, no escalation, known subjects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOO_WIDE = frozenset(
 
 
 def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
-    """A wildcard also allows what is installed next year."""
+    """A wildcard also allows resources that are installed later."""
     for role in platform.of_kind(*_ROLES):
         for rule in mappings(role, "rules"):
             for key in ("apiGroups", "resources", "verbs", "nonResourceURLs"):
@@ -31,7 +31,7 @@ def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
 
 
 def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
-    """Who may bind, escalate or impersonate may do everything."""
+    """The verbs bind, escalate and impersonate give all permissions."""
     for role in platform.of_kind(*_ROLES):
         for rule in mappings(role, "rules"):
             for verb in sorted(_ESCALATING.intersection(strings(rule, "verbs"))):
@@ -39,7 +39,7 @@ def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
 
 
 def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
-    """Nobody gets a role by just being able to reach the API server."""
+    """No role is bound to anonymous users or to all authenticated ones."""
     for binding in platform.of_kind(*BINDINGS):
         for subject in mappings(binding, "subjects"):
             name = field(subject, "name", default="")
@@ -48,7 +48,7 @@ def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
 
 
 def bindings_do_not_give_everything(platform: Platform) -> Iterator[Finding]:
-    """The role cluster-admin is one wildcard."""
+    """No binding refers to cluster-admin, which allows everything."""
     for binding in platform.of_kind(*BINDINGS):
         if field(binding, "roleRef", "name", default="") == "cluster-admin":
             yield binding, "gives cluster-admin"

@@ -1,4 +1,4 @@
-"""What a manifest names is there."""
+"""Invariants of references: the objects that manifests name exist."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def subjects_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def roles_exist(platform: Platform) -> Iterator[Finding]:
-    """A binding to a role that is not there grants nothing."""
+    """A binding to a role that does not exist grants nothing."""
     for binding in platform.of_kind(*BINDINGS):
         role = field(binding, "roleRef", "kind", default="")
         name = field(binding, "roleRef", "name", default="")
@@ -79,7 +79,7 @@ def roles_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def claims_exist(platform: Platform) -> Iterator[Finding]:
-    """A pod waits for ever for a claim that nobody makes."""
+    """A pod of a claim that does not exist stays pending."""
     for workload in platform.workloads:
         for volume in mappings(workload.pod, "volumes"):
             name = field(volume, "persistentVolumeClaim", "claimName", default="")
@@ -88,7 +88,7 @@ def claims_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def storage_classes_exist(platform: Platform) -> Iterator[Finding]:
-    """A claim waits for ever for a class that the cluster does not have."""
+    """A claim of a StorageClass that does not exist stays pending."""
     for claim in platform.of_kind("PersistentVolumeClaim"):
         name = field(claim, "spec", "storageClassName", default="")
         if name and not platform.has("StorageClass.storage.k8s.io", "", name):
@@ -101,7 +101,7 @@ def storage_classes_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def priority_classes_exist(platform: Platform) -> Iterator[Finding]:
-    """A pod of an unknown priority is refused."""
+    """The API server rejects pods of an unknown PriorityClass."""
     for workload in platform.workloads:
         name = field(workload.pod, "priorityClassName", default="")
         if not name or name.startswith("system-"):
@@ -111,7 +111,7 @@ def priority_classes_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def namespaces_exist(platform: Platform) -> Iterator[Finding]:
-    """A platform that makes namespaces makes all that it uses."""
+    """A platform that creates namespaces creates all that it uses."""
     if not platform.of_kind("Namespace"):
         return
     for manifest in platform.manifests:
@@ -121,7 +121,7 @@ def namespaces_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def volume_mounts_have_a_volume(platform: Platform) -> Iterator[Finding]:
-    """Containers mount volumes of their pod, each at a place of its own."""
+    """Containers mount volumes of their pod, each at a path of its own."""
     for workload in platform.workloads:
         volumes = {field(v, "name", default="") for v in mappings(workload.pod, "volumes")}
         templates = mappings(workload.manifest, "spec", "volumeClaimTemplates")

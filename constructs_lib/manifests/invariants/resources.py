@@ -1,4 +1,4 @@
-"""Containers say what they need, in quantities that can be read."""
+"""Invariants of requests, limits and quantities."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AMOUNTS = re.compile(
 
 
 def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
-    """Without requests pods land anywhere; without a memory limit one can starve the rest."""
+    """Without requests pods are scheduled anywhere; without a memory limit one starves the rest."""
     for workload in platform.workloads:
         for container in workload.all_containers:
             limits = mapping(container, "resources", "limits")
@@ -35,7 +35,7 @@ def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
 
 
 def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
-    """A request above its limit is refused."""
+    """The API server rejects a request above its limit."""
     for workload in platform.workloads:
         for container in workload.all_containers:
             limits = mapping(container, "resources", "limits")
@@ -46,7 +46,7 @@ def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
 
 
 def scratch_fits_the_local_disk(platform: Platform) -> Iterator[Finding]:
-    """A pod is evicted when its directories hold more than its containers may."""
+    """A pod is evicted when its emptyDirs exceed the limit of ephemeral storage."""
     for workload in platform.workloads:
         limits = [mapping(container, "resources", "limits") for container in workload.containers]
         disk = sum((quantity(each.get("ephemeral-storage")) for each in limits), Decimal(0))
@@ -59,7 +59,7 @@ def scratch_fits_the_local_disk(platform: Platform) -> Iterator[Finding]:
 
 
 def quantities_are_readable(platform: Platform) -> Iterator[Finding]:
-    """What is no quantity is refused."""
+    """The API server rejects invalid quantities."""
     for manifest in platform.manifests:
         for path, amounts in walk(manifest):
             if _AMOUNTS.search(path):

@@ -1,4 +1,4 @@
-"""Routes lead to Services whose pods let the controller in."""
+"""Invariants of routes: backends that exist and admit the controller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def backends_exist(platform: Platform) -> Iterator[Finding]:
-    """Every route leads to a Service, and to a port that it has."""
+    """The backend of every route is a Service with that port."""
     for backend in backends_of(platform):
         service = platform.get("Service", backend.namespace, backend.service)
         if service is None:
@@ -31,7 +31,7 @@ def backends_exist(platform: Platform) -> Iterator[Finding]:
 
 
 def backends_let_the_controller_in(platform: Platform) -> Iterator[Finding]:
-    """A controller runs outside of the namespace, so policies must open the pods to there."""
+    """NetworkPolicies admit the ingress controller, which runs in another namespace."""
     policies = Policies(platform)
     for backend in backends_of(platform):
         service = platform.get("Service", backend.namespace, backend.service)
@@ -50,7 +50,7 @@ def backends_let_the_controller_in(platform: Platform) -> Iterator[Finding]:
 
 
 def virtual_servers_name_what_there_is(platform: Platform) -> Iterator[Finding]:
-    """Actions name upstreams of their own object, and Policies that exist."""
+    """Actions refer to upstreams of the same object and to Policies that exist."""
     for server in platform.of_kind(*VIRTUAL_SERVERS):
         named = {field(each, "name", default="") for each in mappings(server, "spec", "upstreams")}
         for upstream in sorted(set(_upstreams(mapping(server, "spec"))) - named):

@@ -1,4 +1,4 @@
-"""Secrets are made outside of manifests, and read under the name they are made with."""
+"""Invariants of Secrets: not in manifests, and read as they are created."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
-    """What stands in a manifest can be read by everyone who can read the repository."""
+    """Manifests contain no Secrets, which everyone who reads the repository could read."""
     for secret in platform.of_kind("Secret"):
         if mapping(secret, "data") or mapping(secret, "stringData"):
             yield secret, "holds data; refer to a Secret that is made outside"
@@ -34,7 +34,7 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
 
 
 def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
-    """Where the platform says how a Secret is made, name and keys are those that are read."""
+    """Secrets of an operator have the names and keys that pods read."""
     made = {
         (namespace_of(manifest), name): (manifest, keys)
         for manifest in platform.manifests
@@ -57,7 +57,7 @@ def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
 
 
 def _made_by(manifest: Manifest) -> Iterator[tuple[str, frozenset[str] | None]]:
-    """Yield the Secret that an object has made, and its keys if they can be told."""
+    """Yield the Secret that an operator creates for an object, and its keys if they are known."""
     match kind_of(manifest):
         case "ExternalSecret.external-secrets.io":
             name = field(manifest, "spec", "target", "name", default=name_of(manifest))

@@ -1,4 +1,4 @@
-"""Workloads find their own pods, and nobody else's."""
+"""Invariants of selectors: they match the pods of their workload, and no others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VERSIONS = frozenset({"app.kubernetes.io/version", "helm.sh/chart", "version"})
 
 
 def selectors_match_own_pods(platform: Platform) -> Iterator[Finding]:
-    """A selector that misses its own pods is refused by the API server."""
+    """The API server rejects a selector that does not match its own pods."""
     for workload in platform.workloads:
         selector, labels = workload.selector, workload.labels
         if workload.runs_for_long and not (selector and selects(selector, labels)):
@@ -25,7 +25,7 @@ def selectors_match_own_pods(platform: Platform) -> Iterator[Finding]:
 
 
 def selectors_are_disjoint(platform: Platform) -> Iterator[Finding]:
-    """Autoscalers and budgets count all pods that a selector matches, whoever made them."""
+    """Autoscalers and budgets count all pods that a selector matches, of any workload."""
     for workload, other in permutations(platform.workloads, 2):
         if not workload.selector or workload.namespace != other.namespace:
             continue
@@ -34,7 +34,7 @@ def selectors_are_disjoint(platform: Platform) -> Iterator[Finding]:
 
 
 def selectors_hold_no_version(platform: Platform) -> Iterator[Finding]:
-    """Selectors cannot change, so a version in one forbids every update."""
+    """Selectors are immutable, so a version in one prevents every update."""
     for workload in platform.workloads:
         for key in sorted(keys(workload.selector) & _VERSIONS):
             yield workload.manifest, f"selector holds {key}, which changes with a release"

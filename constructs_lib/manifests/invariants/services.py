@@ -1,4 +1,4 @@
-"""Services lead to pods that listen."""
+"""Invariants of Services and their ports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def services_select_pods(platform: Platform) -> Iterator[Finding]:
-    """A Service that selects nothing answers nobody; one without a selector is left alone."""
+    """The selector of a Service matches pods; one without a selector is not checked."""
     for service in platform.of_kind("Service"):
         selector = mapping(service, "spec", "selector")
         if selector and not platform.pods(namespace_of(service), {"matchLabels": selector}):
@@ -25,7 +25,7 @@ def services_select_pods(platform: Platform) -> Iterator[Finding]:
 
 
 def service_ports_reach_containers(platform: Platform) -> Iterator[Finding]:
-    """Every targetPort is declared, by name or number, by the pods behind it."""
+    """Every targetPort is declared, by name or number, by the selected pods."""
     for service in platform.of_kind("Service"):
         selector = mapping(service, "spec", "selector")
         if not selector:
@@ -62,7 +62,7 @@ def container_ports_are_distinct(platform: Platform) -> Iterator[Finding]:
 
 
 def stateful_sets_have_a_service(platform: Platform) -> Iterator[Finding]:
-    """The names of a StatefulSet's pods come from a headless Service."""
+    """A StatefulSet has a headless Service, which gives its pods their names."""
     for workload in platform.workloads:
         if workload.kind != "StatefulSet":
             continue
