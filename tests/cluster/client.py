@@ -58,8 +58,12 @@ def running(command: str, *, reads: str = "cat") -> Iterator[Output]:
 
 def program(name: str, *arguments: object) -> str:
     """Return the shell command that runs one of the programs in `clients/`."""
-    text = (_PROGRAMS / f"{name}.py").read_text()
-    return shlex.join(["python3", "-c", text, *map(str, arguments)])
+    return shlex.join(["python3", "-c", source(name), *map(str, arguments)])
+
+
+def source(name: str) -> str:
+    """Return the text of one of the programs in `clients/`."""
+    return (_PROGRAMS / f"{name}.py").read_text()
 
 
 def _shell(script: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Object = dict[str, Any]
@@ -68,6 +70,30 @@ def until(ask: Callable[[], T], what: str, *, patience: float = 120, pause: floa
             last = error
         time.sleep(pause)
     raise TimeoutError(f"{what} did not happen within {patience:.0f} s; last: {last}")
+
+
+@contextmanager
+def proxied() -> Iterator[Callable[[str, Object], Object]]:
+    """Give a function that posts an object to a path, for many of them in little time."""
+    command = ("kubectl", "proxy", "--port=0")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
+        try:
+            assert proxy.stdout is not None
+            address = proxy.stdout.readline().rsplit(" ", 1)[-1].strip()
+
+            def post(path: str, sent: Object) -> Object:
+                request = urllib.request.Request(
+                    f"http://{address}{path}",
+                    json.dumps(sent).encode(),
+                    {"Content-Type": "application/json"},
+                )
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    found: Object = json.load(answer)
+                return found
+
+            yield post
+        finally:
+            proxy.terminate()
 
 
 def rolled_out(*workloads: str, namespace: str, patience: int = 300) -> None:

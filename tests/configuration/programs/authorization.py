@@ -44,7 +44,7 @@ def allowed(
 
     Args:
         policy: roles and bindings, among others.
-        account: `namespace/name`.
+        account: `namespace/name`, or a group as `Group:name`.
         verb: what it does.
         resource: the API group, and the resource in it.
         namespace: where; "" is the cluster.
@@ -54,9 +54,10 @@ def allowed(
             continue
         where = binding["metadata"].get("namespace", "")
         subjects = {
-            f"{subject.get('namespace')}/{subject['name']}"
-            for subject in binding["subjects"]
+            f"{subject['namespace']}/{subject['name']}"
             if subject["kind"] == "ServiceAccount"
+            else f"{subject['kind']}:{subject['name']}"
+            for subject in binding["subjects"]
         }
         if account in subjects and where in {"", namespace}:
             role = binding["roleRef"]
