@@ -1,4 +1,4 @@
-"""A bucket of S3, or of a store that speaks its language, to keep copies in."""
+"""Buckets of S3, or of a compatible store, for backups."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AUTHORITY = "ca.crt"
 
 
 class Bucket(Value):
-    """A bucket, whatever is kept in it.
+    """A bucket of S3 or of a compatible store.
 
     Args:
         bucket: its name.
@@ -49,7 +49,7 @@ class Bucket(Value):
         return replace(self.secret, keys=(AUTHORITY,))
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
-        """Return the calls that somebody makes who keeps something there."""
+        """Return the calls of a client to the store."""
         return tuple(
             Call(source=source, target=self.target, port=port.name) for port in self.target.ports
         )
@@ -62,7 +62,7 @@ class S3Bucket(Bucket):
         bucket: its name.
         region: of the bucket.
         endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
-        path: below which everything is kept.
+        path: the prefix of all objects.
         secret: the keys to it in ``access-key`` and ``secret-key``; where no public
             authority signed the certificate of the store, the one that did in ``ca.crt``.
         target: the addresses of the endpoint.

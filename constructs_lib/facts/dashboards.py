@@ -1,4 +1,4 @@
-"""What a construct shows of itself: dashboards as values, whoever draws them."""
+"""Dashboards as values, independent of Grafana."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from constructs_lib.values import Value
 
 
 class DashboardFolder(StrEnum):
-    """A folder of dashboards; its value is the last part of its address."""
+    """A folder of dashboards; its value is its uid."""
 
     SERVICES = "services"
     PLATFORM = "platform"
@@ -25,11 +25,11 @@ class DashboardFolder(StrEnum):
 
 
 class Thresholds(Value):
-    """From which value on a number is what it should not be, from left to right.
+    """The thresholds of a panel, in ascending order.
 
     Args:
-        colors: of the ranges; one more than the limits.
-        limits: where the next range begins.
+        colors: of the ranges, one more than the limits.
+        limits: between ranges.
     """
 
     colors: tuple[str, ...]
@@ -37,30 +37,30 @@ class Thresholds(Value):
 
 
 def worse_above(warning: float, critical: float) -> Thresholds:
-    """Return the thresholds of what should be low."""
+    """Return thresholds for a value that should be low."""
     return Thresholds(colors=("green", "orange", "red"), limits=(warning, critical))
 
 
 def worse_below(critical: float, warning: float) -> Thresholds:
-    """Return the thresholds of what should be high."""
+    """Return thresholds for a value that should be high."""
     return Thresholds(colors=("red", "orange", "green"), limits=(critical, warning))
 
 
 def all_there(count: int) -> Thresholds:
-    """Return the thresholds of how many there are of those that should all be there."""
+    """Return thresholds for a number of replicas that should all be there."""
     return worse_below(max(count - 1, 1), count)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeSeries:
-    """Lines over time.
+    """A panel of time series.
 
     Args:
         title: the question.
         unit: as Grafana names it: ``reqps``, ``percentunit``, ``s``, ``bytes``, ``short``.
-        queries: PromQL by what its lines are called.
+        queries: PromQL by legend.
         description: what a reader must know to understand the answer.
-        stacked: whether the lines add up to something.
+        stacked: whether the series are stacked.
         limit: a threshold that is drawn as a line, if any.
     """
 
@@ -75,13 +75,13 @@ class TimeSeries:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """One number, as it is now.
+    """A panel with the current value of a query.
 
     Args:
         title: the question.
         unit: as Grafana names it.
         query: in PromQL.
-        thresholds: from which value on it is what it should not be; None for never.
+        thresholds: of its colors; None for none.
         description: what a reader must know to understand the answer.
     """
 
@@ -95,7 +95,7 @@ class Stat:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Series with their labels, as they are now.
+    """A panel with the current series of a query and their labels.
 
     Args:
         title: the question.
@@ -108,11 +108,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class LogVolume:
-    """How many lines of log there are over time, by the values of a field.
+    """A panel of the number of log lines over time, by the values of a field.
 
     Args:
         title: the question.
-        field: whose values are told apart.
+        field: that the lines are grouped by.
         query: which lines, in Lucene's language.
         description: what a reader must know to understand the answer.
     """
@@ -126,7 +126,7 @@ class LogVolume:
 
 @dataclass(frozen=True, slots=True)
 class LogLines:
-    """The lines of log themselves, the newest first.
+    """A panel of log lines, newest first.
 
     Args:
         title: the question.
@@ -141,10 +141,10 @@ Panel: TypeAlias = TimeSeries | Stat | Table | LogVolume | LogLines
 
 
 class Section(Value):
-    """Panels about one thing; where a metric is missing that they ask for, the section is.
+    """Panels on one subject; without one of their metrics, the section is left out.
 
     Args:
-        title: what they are about.
+        title: of the row.
         panels: from left to right, row by row.
     """
 
@@ -153,7 +153,7 @@ class Section(Value):
 
     @property
     def metrics(self) -> frozenset[str]:
-        """The metrics that its panels ask for."""
+        """The metrics of its panels."""
         return frozenset(
             metric
             for panel in self.panels
@@ -164,12 +164,12 @@ class Section(Value):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something of which a reader chooses any number of values at the top, all at first.
+    """A query variable with multiple choice, all values by default.
 
     Args:
         name: as queries name it, after a ``$``.
-        label: what people read.
-        values: where they come from, such as ``label_values(kube_pod_info, namespace)``.
+        label: shown before the variable.
+        values: the query, such as ``label_values(kube_pod_info, namespace)``.
     """
 
     name: str
@@ -179,12 +179,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Something that a reader writes at the top.
+    """A text box variable.
 
     Args:
         name: as queries name it, after a ``$``.
-        label: what people read.
-        default: what stands there at first.
+        label: shown before the variable.
+        default: of its text.
     """
 
     name: str
@@ -193,16 +193,16 @@ class TextBox:
 
 
 class Dashboard(Value):
-    """A dashboard: sections of panels, as far as their metrics are there.
+    """A dashboard: sections of panels whose metrics exist.
 
     Args:
-        uid: the last part of its address, which stays; at most 40 characters.
-        title: what people look for.
-        folder: where they look.
-        description: what it answers.
+        uid: stable, at most 40 characters.
+        title: of the dashboard.
+        folder: of the dashboard.
+        description: the questions that it answers.
         sections: from top to bottom.
-        variables: what a reader chooses or writes at the top.
-        alerts: the matchers of the alerts that are drawn into the panels; None for none.
+        variables: of its queries.
+        alerts: the matchers of alerts shown as annotations; None for none.
     """
 
     uid: str
@@ -214,7 +214,7 @@ class Dashboard(Value):
     alerts: str | None = None
 
     def shown_of(self, metrics: Collection[str]) -> Self:
-        """Return the dashboard without what asks for metrics that nobody exposes."""
+        """Return the dashboard without sections whose metrics no target exposes."""
         return replace(
             self,
             sections=tuple(section for section in self.sections if section.metrics <= set(metrics)),

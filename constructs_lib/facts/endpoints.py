@@ -1,4 +1,4 @@
-"""Endpoints: what a construct gives to its clients so that they can call it."""
+"""Endpoints: address, credentials and limits that a construct gives to its clients."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class HttpEndpoint(Value):
 
     @property
     def url(self) -> str:
-        """The URL that clients are given."""
+        """The URL for clients."""
         return f"http://{self.host}:{self.port}"
 
     def called_by(self, source: Peer) -> Call:
@@ -49,15 +49,14 @@ class DatabaseEndpoint(Value):
         port: the port of its Service.
         database: the name of the database.
         secret: the Secret with the keys ``username`` and ``password``, and
-            ``ca.crt`` where the client shall verify whom it talks to.
+            ``ca.crt`` where the client verifies the certificate of the server.
         connections: how many connections all pods of the client may hold at once.
-        capacity: how many all of its clients may hold together, whatever endpoint
-            they were given; a baseline refuses more. None where nobody counts.
-        statement_seconds: after which the database gives up on a statement of
-            this client; less than the client itself waits. A `PostgresCluster`
-            does so by itself; for another database the client has to ask for it.
-        wait_seconds: how long a client may wait for a connection, as a pooler lets
-            it through a failover; less than is waited for the client itself.
+        capacity: the most connections of all clients together, over all endpoints of the
+            database; a baseline refuses more. None for no check.
+        statement_seconds: the statement timeout of this client; less than its own timeout.
+            A `PostgresCluster` enforces it; with another database the client must set it.
+        wait_seconds: the longest wait for a connection, such as that of a pooler during a
+            failover; less than the timeout of requests to the client.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
 
@@ -99,11 +98,11 @@ class DatabaseEndpoint(Value):
 
 
 class DatabaseUse(Value):
-    """That pods hold connections to a database.
+    """Connections of pods to a database.
 
     Args:
         client: the pods.
-        endpoint: what they were given of it.
+        endpoint: that they use.
     """
 
     client: Peer
@@ -140,7 +139,7 @@ class BrokerEndpoint(_ServerEndpoint):
         port: the port of its Service.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
-        secret: the Secret with the key ``password``; None for a broker that asks for none.
+        secret: the Secret with the key ``password``; None without authentication.
 
     Raises:
         ConfigurationError: a field that cannot work.
@@ -155,7 +154,7 @@ class CacheEndpoint(_ServerEndpoint):
         port: the port of its Service.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
-        secret: the Secret with the key ``password``; None for a cache that asks for none.
+        secret: the Secret with the key ``password``; None without authentication.
 
     Raises:
         ConfigurationError: a field that cannot work.

@@ -1,4 +1,4 @@
-"""Footprints: what a construct needs of the quota of a namespace, at most."""
+"""Footprints: the most that a construct takes of the quota of a namespace."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ class Footprint(Value):
     """The most that a workload needs in one namespace, rollouts included.
 
     Args:
-        namespace: the namespace that pays for it.
+        namespace: with the quota.
         pods: how many pods exist at once: the most replicas, those added by a
             rollout, and those still draining.
-        containers: what each of these pods holds.
-        claims: volumes that are claimed.
+        containers: of each of these pods.
+        claims: its PersistentVolumeClaims.
         objects: how many objects of a kind, by the name that a ResourceQuota
             counts them under, such as ``services`` or ``services.loadbalancers``.
 

@@ -27,10 +27,10 @@ class TransportProtocol(StrEnum):
 
 
 class Port(Value):
-    """A port that somebody listens on.
+    """A port of pods or of an address.
 
     Args:
-        name: what calls name it by, at most 15 characters.
+        name: for calls, at most 15 characters.
         number: the port of the pod itself, behind any Service.
         protocol: TCP by default.
 
@@ -71,7 +71,7 @@ class _Pods(Value):
 
 
 class Peer(_Pods):
-    """Pods of the app, such as those of a tier or a database: calls from and to them are opened.
+    """Pods of the app, such as those of a tier: NetworkPolicies allow calls from and to them.
 
     Args:
         name: the name of the workload, which NetworkPolicies are named after.
@@ -107,11 +107,11 @@ class Outside(Value):
     """Addresses that are no pods: the API server, an object store, the internet.
 
     Args:
-        name: what policies call them.
+        name: in the names of NetworkPolicies.
         cidrs: their ranges, such as ``("203.0.113.0/24",)``.
-        excluded: ranges inside of those that stay closed, such as that of the
-            cloud's metadata service.
-        ports: what they listen on; empty for one that only calls.
+        excluded: ranges in those that are not allowed, such as the metadata service
+            of a cloud.
+        ports: that they listen on; empty for one that only calls.
 
     Raises:
         ConfigurationError: a name that is no DNS label, no range or one that is not in its usual
@@ -175,8 +175,8 @@ class Call(Value):
     """Connections from one end to a port of another, which network policies allow.
 
     Args:
-        source: who calls.
-        target: who is called.
+        source: the end that connects.
+        target: the end that listens.
         port: the name of the port, one of the target's.
 
     Raises:

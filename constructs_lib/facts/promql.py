@@ -1,4 +1,4 @@
-"""PromQL: what expressions are put together from, and which metrics one asks for."""
+"""PromQL: functions that build expressions, and the metrics of an expression."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def highest(expression: str, *labels: str) -> str:
 
 
 def quantile(share: float, histogram: str, *matchers: str, by: tuple[str, ...] = ()) -> str:
-    """Return the value that a share of what a histogram counts stays below."""
+    """Return a quantile of a histogram."""
     return f"histogram_quantile({share}, {total(rate(histogram, *matchers), 'le', *by)})"
 
 
 @cache
 def metrics_asked(expression: str) -> frozenset[str]:
-    """Return the names of the metrics that an expression asks for.
+    """Return the names of the metrics in an expression.
 
     Raises:
         ValueError: it is no PromQL.
@@ -72,7 +72,7 @@ def metrics_asked(expression: str) -> frozenset[str]:
 
 
 def check_promql(field: str, expression: str) -> None:
-    """Refuse what Prometheus cannot read."""
+    """Refuse an expression that is no PromQL."""
     try:
         metrics_asked(expression)
     except ValueError as error:

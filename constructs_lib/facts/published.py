@@ -34,24 +34,23 @@ class Facts(Value):
 
     Args:
         peers: the pods that it runs.
-        images: what these run.
-        calls: who calls these, and whom they call.
-        footprints: how much it takes of each namespace at its worst moment.
-        secrets: which Secrets its pods read.
-        databases: which databases its pods hold connections to, and how many.
-        metrics: where its metrics are read.
-        foreign_metrics: what is read besides, that is about others: what the kubelets
-            tell, for one.
-        pod_metrics: which of them its autoscalers ask for.
+        images: of these pods.
+        calls: from and to these pods.
+        footprints: its demand on the quota of each namespace at the worst moment.
+        secrets: that its pods read.
+        databases: that its pods hold connections to.
+        metrics: the endpoints that Prometheus scrapes.
+        foreign_metrics: further metrics about other workloads, such as those of kubelets.
+        pod_metrics: the metrics of its autoscalers.
         service_level: its objectives for availability and latency; None for no objective.
-        indicator: how its success is counted; None where nobody counts.
-        alerts: the alerts that it brings along. Each gets the namespace and the name of the
-            first peer for labels, unless it is over metrics about others.
-        dashboards: those that it brings along, of its own metrics and of those about all pods;
-            one that is drawn for each with an indicator is not among them.
-        log_format: how its lines are read.
-        routes: those that it has on public hosts.
-        hosted: the routes of others that it makes a public host for.
+        indicator: the metrics of its requests; None for none.
+        alerts: its alerts. Each gets the namespace and the name of the first peer as labels,
+            unless its metrics are about others.
+        dashboards: its dashboards, on its own metrics and those about all pods; without the
+            one that every construct with an indicator gets.
+        log_format: of its log lines.
+        routes: its routes on public hosts.
+        hosted: the routes of others on its public host.
 
     Raises:
         ConfigurationError: a metric is no metric name, or an image has control
@@ -83,10 +82,10 @@ class Facts(Value):
         check_member("Facts.log_format", self.log_format, LogFormat)
 
     def joined(self, *parts: Facts) -> Facts:
-        """Return these facts together with those of the parts of a construct.
+        """Return these facts merged with those of the parts of a construct.
 
         Raises:
-            ConfigurationError: a part says what there can be only one of, such as a
+            ConfigurationError: a part has a fact that there can be only one of, such as a
                 service level, and these facts do not.
         """
         together: dict[str, Any] = {}

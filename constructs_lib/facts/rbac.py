@@ -1,4 +1,4 @@
-"""RBAC: what a workload or a persona may do with the Kubernetes API."""
+"""RBAC: rules of workloads and personas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from constructs_lib.values import Value
 
 
 class Verb(StrEnum):
-    """What can be done with a resource; there is no wildcard."""
+    """A verb of RBAC; there is no wildcard."""
 
     GET = "get"
     LIST = "list"
@@ -31,7 +31,7 @@ class PolicyRule(Value):
 
     Args:
         resources: such as ``("configmaps",)`` or ``("pods/log",)``.
-        verbs: what may be done with them.
+        verbs: that are allowed.
         api_group: the group of the resources; empty for the core group.
         names: only the objects of these names; empty for all of the namespace.
 
@@ -78,12 +78,12 @@ class PolicyRule(Value):
 
 
 class KubernetesPermissions(Value):
-    """What a workload may do with the Kubernetes API, and where it reaches it.
+    """The permissions of a workload in the Kubernetes API.
 
     Args:
-        rules: what it may do there, in its own namespace.
-        api_server: where the API server is. A NetworkPolicy knows it only by
-            address: ``kubectl get endpointslices kubernetes`` shows which.
+        rules: of a Role in its own namespace.
+        api_server: the addresses of the API server, for NetworkPolicies:
+            ``kubectl get endpointslices kubernetes`` shows them.
 
     Raises:
         ConfigurationError: no rules, or an API server without a port.

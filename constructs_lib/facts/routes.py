@@ -1,4 +1,4 @@
-"""Routes on public hosts that lead to a construct."""
+"""Routes on public hosts, with a construct as the backend."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class PublicRoute(Protocol):
-    """A route on a public host, as those know it who do not render it; see `ServedRoute`."""
+    """A route on a public host; `ServedRoute` is the value behind it."""
 
     @property
     def name(self) -> str:

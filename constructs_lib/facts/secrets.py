@@ -1,4 +1,4 @@
-"""Secrets by reference: their names and keys, never what is in them."""
+"""Secrets by reference: their names and keys, never their values."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from constructs_lib.values import Value
 
 
 class SecretRef(Value):
-    """A Secret that somebody else makes.
+    """A reference to a Secret, which is created elsewhere.
 
     Args:
         name: the name of the Secret, in the namespace of its reader.
         keys: the keys that it must have.
-        revision: any text; when it changes, exactly the pods that read the
-            Secret roll. Change it together with what is in the Secret.
+        revision: any text; a new one rolls exactly the pods that read the Secret. Change it
+            together with the values of the Secret.
 
     Raises:
-        ConfigurationError: a name or key that Kubernetes refuses, which a
-            secret value most often is.
+        ConfigurationError: an invalid name or key, such as a secret value in its
+            place.
     """
 
     name: str
@@ -55,15 +55,15 @@ class SecretRef(Value):
 
 
 class CsiSecretRef(SecretRef):
-    """What the Secrets Store CSI driver brings as files, and what never becomes a Secret.
+    """A reference to files of the Secrets Store CSI driver, which are no Secret.
 
     Give it in place of a `SecretRef` to a `DatabaseEndpoint`, `BrokerEndpoint`
-    or `CacheEndpoint`. What reads a variable, and servers that want files of a
-    certain mode, refuse it: the driver makes files only, with one mode for all.
+    or `CacheEndpoint`. It is refused for environment variables and for servers that need a
+    file mode: the driver creates files only, with one mode for all.
 
     Args:
         name: the name of the SecretProviderClass.
-        keys: the files that it brings.
+        keys: its files.
         revision: see `SecretRef`.
 
     Raises:
@@ -79,7 +79,7 @@ class SecretKind(StrEnum):
 
 
 class SecretUse(Value):
-    """That a workload reads a Secret.
+    """A Secret that a workload reads.
 
     Args:
         namespace: where both are.

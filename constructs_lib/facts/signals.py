@@ -1,4 +1,4 @@
-"""What a construct shows of itself: metrics, promises, alerts and logs."""
+"""Signals of a construct: metrics, service levels, alerts and logs."""
 
 from __future__ import annotations
 
@@ -36,11 +36,10 @@ class MetricsEndpoint(Value):
         peer: the pods.
         port: the name of their port.
         path: the path of the exposition.
-        names: the metrics that are promised there; rules and dashboards use no others.
-        scheme: whether they are read over TLS.
-        about_others: whether its series are about others, as those of
-            kube-state-metrics are, so that what they say of a pod or namespace
-            is not about the one that is read.
+        names: the metrics that it exposes; rules and dashboards use no others.
+        scheme: HTTP, or HTTPS.
+        about_others: whether its series describe other workloads, as those of
+            kube-state-metrics do, so that their labels of pods and namespaces are kept.
 
     Raises:
         ConfigurationError: a port that the pods do not have, or a path or name
@@ -67,7 +66,7 @@ class PodMetric(Value):
 
     Args:
         name: the metric, as ``custom.metrics.k8s.io`` serves it.
-        average: the value per pod that is aimed at.
+        average: the target value per pod.
         series: the time series it is made of; the same name by default. A
             counter (``…_total``) is read as its rate per second.
 
@@ -93,12 +92,12 @@ class ServiceLevel(Value):
         availability_percent: the share of requests that succeed.
         latency_seconds: within which a request is answered; the histogram of the
             image must have this bucket, as those of the Prometheus clients for
-            Python and Node have 0.1, 0.25, 0.5, 1, 2.5 and 5. None for no promise.
-        latency_percent: the share of requests that are answered within it; without
-            a latency it promises nothing.
+            Python and Node have 0.1, 0.25, 0.5, 1, 2.5 and 5. None for no objective.
+        latency_percent: the share of requests that are answered within it; without effect
+            if there is no latency.
 
     Raises:
-        ConfigurationError: a share that is no promise (zero) or cannot be kept (100).
+        ConfigurationError: a share of zero, or of 100, which leaves no error budget.
     """
 
     availability_percent: float = 99.9
@@ -120,10 +119,10 @@ class Indicator(Value):
     """The service level indicator: the metrics that count requests, failures and durations.
 
     Args:
-        total: the counter of everything that was asked for.
-        failed: the label matcher of what failed, such as ``code=~"5.."``.
-        histogram: the buckets of how long it took, such as
-            ``http_request_duration_seconds_bucket``; None where nobody measures.
+        total: the counter of requests.
+        failed: the label matcher of failed requests, such as ``code=~"5.."``.
+        histogram: the buckets of durations, such as
+            ``http_request_duration_seconds_bucket``; None for none.
 
     Raises:
         ConfigurationError: a counter or histogram that Prometheus takes for no name of a metric,
@@ -142,7 +141,7 @@ class Indicator(Value):
         check_promql("Indicator.failed", series(self.total, self.failed))
 
     def failure_ratio(self, labels: Mapping[str, str], window: str = "5m") -> str:
-        """Return the PromQL of the share that failed, of the series with these labels."""
+        """Return the PromQL of the ratio of failed requests, of series with these labels."""
         matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
         total = f"sum(rate({self.total}{{{matchers}}}[{window}]))"
         failed = f"sum(rate({self.total}{{{matchers},{self.failed}}}[{window}]))"
@@ -157,15 +156,15 @@ class Severity(StrEnum):
 
 
 class AlertRule(Value):
-    """An alert that a construct brings along.
+    """An alerting rule.
 
     Args:
         name: in CamelCase, such as ``ReplicationLagHigh``.
-        expression: in PromQL, true while there is something to say.
+        expression: in PromQL.
         for_seconds: how long it must be true.
-        severity: who is told, and how.
-        summary: one line for whoever is told.
-        runbook: the name of the page that says what to do.
+        severity: page or ticket.
+        summary: of the notification, one line.
+        runbook: the name of its page.
 
     Raises:
         ConfigurationError: a name that no alert can have, an expression that is no PromQL, a
@@ -200,6 +199,6 @@ class LogFormat(StrEnum):
 
 
 def check_metric_name(field: str, value: str) -> None:
-    """Refuse what Prometheus takes for no name of a metric."""
+    """Refuse an invalid name of a metric."""
     if not _METRIC.fullmatch(value):
         raise ConfigurationError(field, value, "use letters, digits, '_' and ':', no digit first")

@@ -64,7 +64,7 @@ class ConfigurationBackup(NamedConstruct):
         namespaces: whose objects are copied; its own is among them.
         bucket: where the copies are kept. The key needs to read and write below
             `path` only: nothing is listed or deleted.
-        api_server: where the API server is.
+        api_server: the addresses of the API server.
         custom_resources: what is copied besides, such as
             ``certificates.cert-manager.io``; the cluster must know all of them.
         schedule: when; each night by default.

@@ -61,7 +61,7 @@ class VolumeSnapshots(NamedConstruct):
             labels that it selects its pods by, members that are added later too.
         snapshot_class: what they are taken with, such as `SnapshotClasses` makes;
             of the same CSI driver as the volumes.
-        api_server: where the API server is.
+        api_server: the addresses of the API server.
         schedule: when, and how long all may take until they are ready; each
             night by default, within an hour.
         keep: how many snapshots of each claim there are that are ready.

@@ -43,7 +43,7 @@ class DisruptionBudget(Value):
         selector: Mapping[str, str],
         replicas: int,
     ) -> None:
-        """Make the budget of a workload.
+        """Create the budget of a workload.
 
         Args:
             scope: where it is made.

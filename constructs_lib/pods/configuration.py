@@ -91,7 +91,7 @@ class ConfigFiles(Value, Volume):
         )
 
     def attach(self, scope: Construct, identity: Identity) -> k8s.KubeConfigMap:
-        """Make the ConfigMap."""
+        """Create the ConfigMap."""
         return k8s.KubeConfigMap(
             scope,
             f"ConfigMap-{self.name}",

@@ -14,7 +14,7 @@ from constructs_lib.pods.schedule import Schedule
 
 
 def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None = None) -> Facts:
-    """Make a job that runs on a schedule, never twice at once.
+    """Create a job that runs on a schedule, never twice at once.
 
     A run that could not start within ten minutes is missed, and seen as such by
     the time of the last success; the last three runs and one failure are kept.

@@ -19,7 +19,7 @@ from constructs_lib.rules import check_range
 
 
 def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
-    """Make the agents; a tenth of them at once is replaced.
+    """Create the agents; a tenth of them at once is replaced.
 
     Args:
         scope: where it is made.

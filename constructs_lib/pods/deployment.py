@@ -24,7 +24,7 @@ from constructs_lib.quantities import int_or_string
 
 
 def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
-    """Make the replicas of a server and their budget; a new one is ready before an old one goes.
+    """Create the replicas of a server and their budget; a new one is ready before an old one goes.
 
     Args:
         scope: where it is made.
@@ -77,7 +77,7 @@ def deploy(
     progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS,
     revision_history_limit: int = REVISION_HISTORY_LIMIT,
 ) -> k8s.KubeDeployment:
-    """Make a Deployment that never gives up a replica for a new one.
+    """Create a Deployment that never gives up a replica for a new one.
 
     Args:
         scope: where it is made.

@@ -20,7 +20,7 @@ from constructs_lib.pods.volume_claims import Workspace
 
 
 def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 6) -> Facts:
-    """Make a job that runs once.
+    """Create a job that runs once.
 
     A Job cannot be changed, so its name ends in a digest of all that it is: what it does
     differently, another one does.

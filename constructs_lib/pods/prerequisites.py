@@ -10,14 +10,14 @@ from constructs_lib.pods.service_account import service_account
 
 
 def prerequisites(scope: Construct, pod: Pod) -> None:
-    """Make the ServiceAccount and the ConfigMaps of a pod."""
+    """Create the ServiceAccount and the ConfigMaps of a pod."""
     service_account(scope, pod.identity, pod.permissions, annotations=pod.account_annotations)
     for files in pod.config_files:
         files.attach(scope, pod.identity)
 
 
 def server_scope(scope: Construct, pod: Pod) -> Construct:
-    """Make a scope for a server with what its pod needs; a job of a server needs neither."""
+    """Create a scope for a server with what its pod needs; a job of a server needs neither."""
     if pod.serves is not None:
         return scope
     own = NamedConstruct(scope, pod.identity.name)

@@ -17,7 +17,7 @@ _GROUP = "rbac.authorization.k8s.io"
 def namespaced_role(
     scope: Construct, identity: Identity, namespace: str, rules: Sequence[PolicyRule]
 ) -> None:
-    """Make a Role for the account of a workload, and bind it.
+    """Create a Role for the account of a workload, and bind it.
 
     Args:
         scope: where they are made.
@@ -47,7 +47,7 @@ def namespaced_role(
 
 
 def cluster_role(scope: Construct, identity: Identity, rules: Sequence[PolicyRule]) -> None:
-    """Make a ClusterRole for the account of a workload, and bind it in all namespaces."""
+    """Create a ClusterRole for the account of a workload, and bind it in all namespaces."""
     name = f"{identity.namespace}-{identity.name}"
     k8s.KubeClusterRole(
         scope,

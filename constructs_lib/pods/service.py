@@ -56,7 +56,7 @@ def families(scope: Construct) -> _Families:
 
 
 def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
-    """Make the Service of DNS names; members find each other before they are ready."""
+    """Create the Service of DNS names; members find each other before they are ready."""
     name = members_service(peer.name)
     return service(
         scope,
@@ -81,7 +81,7 @@ def cluster_ip_service(
     ports: dict[str, int],
     session_affinity: str | None = None,
 ) -> Facts:
-    """Make a Service with an address of its own, named after the peer.
+    """Create a Service with an address of its own, named after the peer.
 
     Args:
         scope: where it is made.
@@ -120,7 +120,7 @@ def service(
     spec: k8s.ServiceSpec,
     annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> k8s.KubeService:
-    """Make a Service, whichever workload it leads to.
+    """Create a Service, whichever workload it leads to.
 
     Args:
         scope: where it is made.

@@ -22,7 +22,7 @@ def service_account(
     *,
     annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> k8s.KubeServiceAccount:
-    """Make the account, and a Role with its binding if it has permissions.
+    """Create the account, and a Role with its binding if it has permissions.
 
     Args:
         scope: where it is made.

@@ -22,7 +22,7 @@ from constructs_lib.pods.template import pod_template
 def stateful_set(
     scope: Construct, pod: Pod, *, replicas: int, min_ready_seconds: int = MIN_READY_SECONDS
 ) -> Facts:
-    """Make the members, the Service that names each of them, and their budget.
+    """Create the members, the Service that names each of them, and their budget.
 
     They start at once, since members that wait for each other never get there
     one by one, and are replaced one by one. Their volumes outlive them.

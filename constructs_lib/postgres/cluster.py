@@ -55,8 +55,8 @@ class PostgresCluster(NamedConstruct):
         database: which is made at first, owned by the user of the application.
         storage: the volumes of each member.
         backup: where backups go, and when.
-        api_server: where the API server is. A NetworkPolicy knows it only by
-            address: ``kubectl get endpointslices kubernetes`` shows which.
+        api_server: the addresses of the API server, for NetworkPolicies:
+            ``kubectl get endpointslices kubernetes`` shows them.
         members: one primary and the standbys; `Failover` says what fewer promise.
         sizes: what each container is given; the parameters of PostgreSQL follow.
         parameters: parameters of PostgreSQL of your own.

@@ -36,11 +36,11 @@ _SCRIPTS = (
 
 
 def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
-    """Make the jobs; return what the others learn of them.
+    """Create the jobs; return what the others learn of them.
 
     Args:
         scope: the cluster.
-        context: what all parts share.
+        context: shared by all parts.
     """
     identity = replace(
         context.identity, name=f"{context.identity.name}-jobs", component="database-jobs"

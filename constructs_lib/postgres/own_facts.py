@@ -22,7 +22,7 @@ def own_facts(
     """Return what others learn of the cluster as a whole.
 
     Args:
-        context: what all parts share.
+        context: shared by all parts.
         members: those of the cluster.
         poolers: before it.
         jobs: around it.

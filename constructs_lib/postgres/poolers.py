@@ -39,11 +39,11 @@ POOLER_PORTS: dict[str, int] = {POOLER.name: 5432}
 def attach_pooler(
     scope: Construct, context: ClusterContext, suffix: str, *, router_port: int
 ) -> Facts:
-    """Make one of the poolers.
+    """Create one of the poolers.
 
     Args:
         scope: the cluster.
-        context: what all parts share.
+        context: shared by all parts.
         suffix: of its name, such as ``rw``.
         router_port: where its router leads to what it is for.
     """

@@ -1,4 +1,4 @@
-"""How a new version of a workload replaces the old one, and how many replicas it has."""
+"""Rollout strategies and scaling of workloads."""
 
 import lazy_loader
 

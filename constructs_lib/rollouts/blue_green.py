@@ -1,4 +1,4 @@
-"""Two full versions of a workload, of which one takes the traffic."""
+"""Blue-green deployment: two full versions of a workload, one of which gets the traffic."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class BlueGreen(Value):
     """Two tracks side by side; `active` is the one line that switches, and switches back.
 
     Blue runs the image of the container, green the one named here. A release is
-    three commits: the image of the idle color; a look at it under the preview
-    host; `active`. The switch changes the selector of one Service, at once and
+    three steps: the image of the idle color; a test under the preview host;
+    `active`. The switch changes the selector of one Service, at once and
     for all. Open connections, websockets above all, stay with the old color
     until it is updated or scaled down, and drain then as in any rollout.
 
     Args:
-        active: the color that takes the traffic.
+        active: the color that gets the traffic.
         green: the image of green.
         idle_replicas: how many pods the idle color has; by default the fewest that
             `scaling` allows, since it gets no requests. To warm it up for a switch
             under load, set it to what the active color has, and apply: an
             autoscaler of either goes no lower then, so the switch takes no pod.
             Zero keeps only the Deployment.
-        preview_host: a host name under which the idle color can be looked at;
-            the certificate of the tier's host must name it too.
-        update: how each color replaces its own pods.
+        preview_host: the host name of the idle color; the certificate of the tier's host must
+            include it.
+        update: the rolling update of each color.
 
     Raises:
         ConfigurationError: an image that can move, a number out of range, or a
@@ -73,7 +73,7 @@ class BlueGreen(Value):
                 )
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
-        """Make both Deployments, in an order that a switch does not change."""
+        """Create both Deployments, in an order that a switch does not change."""
         active, idle_scaling = self._scalings(scaling)
         tracks = {
             color: self._track(scope, color, pod, active if color is self.active else idle_scaling)
@@ -88,7 +88,7 @@ class BlueGreen(Value):
         return Live(tracks=(*tracks.values(), idle))
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
-        """Return what both colors take when both roll at once."""
+        """Return the footprint of both colors when both roll at once."""
         active, idle = (self.update.footprint(pod, each) for each in self._scalings(scaling))
         return replace(active, pods=active.pods + idle.pods, objects={"count/deployments.apps": 2})
 
@@ -125,4 +125,4 @@ class _Stopped:
         return self
 
     def attach(self, scope: Construct, track: Track) -> None:
-        """Make no autoscaler: an idle color has no replicas."""
+        """Create no autoscaler: an idle color has no replicas."""

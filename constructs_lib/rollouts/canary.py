@@ -1,4 +1,4 @@
-"""A new version that proves itself on a part of the traffic."""
+"""Canary release: a new version on a part of the traffic."""
 
 from __future__ import annotations
 
@@ -24,20 +24,19 @@ class Canary(Value):
 
     Each step is a commit that changes `step` by one. To abort, set it to 0: the
     canary keeps only the requests that match. After the last step give its
-    image to the container, and take the canary away. Websockets that are open
-    when the weight changes stay where they are; only new ones are weighed. So are
-    only requests through the host: who calls the Service from inside, or comes
-    through a load balancer, meets the stable track.
+    image to the container, and remove the canary. Open websockets stay with their pod when
+    the weight changes. Weights hold for requests through the host only: clients of the
+    Service inside the cluster, or of a load balancer, reach the stable track.
 
     Args:
         image: of the canary.
-        steps: the percentage that it gets at each step.
-        step: which one it is at; 0 is before the first.
+        steps: the percentage of the traffic at each step.
+        step: the current one; 0 is before the first.
         matches: requests that it gets at any step, for those who test it.
-        scaling: who decides how many pods it has; as the stable track by default.
-        worse_percent: by how many points its failures may exceed those of the
-            stable track before somebody is told.
-        update: how each track replaces its own pods.
+        scaling: of the canary; that of the stable track by default.
+        worse_percent: the percentage points by which its failure ratio may exceed that of the
+            stable track before an alert fires.
+        update: the rolling update of each track.
 
     Raises:
         ConfigurationError: an image that can move, steps that do not rise, or
@@ -68,7 +67,7 @@ class Canary(Value):
         return self.steps[self.step - 1] if self.step else 0
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
-        """Make the stable Deployment, the canary's, and the alert that compares them."""
+        """Create the stable Deployment, the canary's, and the alert that compares them."""
         stable = self.update.track(scope, pod, scaling, name="stable")
         canary = self.update.track(
             scope,
@@ -91,7 +90,7 @@ class Canary(Value):
         )
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
-        """Return what both tracks take when both roll at once."""
+        """Return the footprint of both tracks when both roll at once."""
         stable = self.update.footprint(pod, scaling)
         canary = self.update.footprint(pod, self.scaling or scaling)
         return replace(

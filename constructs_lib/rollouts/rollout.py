@@ -1,4 +1,4 @@
-"""How a new version replaces the old one."""
+"""Rollout strategies: how a new version replaces the old one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from constructs_lib.values import Value
 
 
 class Live(Value):
-    """What a rollout has running.
+    """The result of a rollout strategy.
 
     Args:
-        tracks: the versions, the one that takes the traffic first.
-        alerts: what tells that one of them is worse than another.
+        tracks: the versions, first the one that gets the traffic.
+        alerts: that compare them.
     """
 
     tracks: tuple[Track, ...]
@@ -35,31 +35,29 @@ class Live(Value):
 
 
 class Rollout(Protocol):
-    """Creates the Deployments of a workload and knows what that costs."""
+    """A strategy that creates the Deployments of a workload, with their footprint."""
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
-        """Make the Deployments."""
+        """Create the Deployments."""
         ...
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
-        """Return what the worst moment of a rollout takes."""
+        """Return the footprint at the worst moment of a rollout."""
         ...
 
 
 class RollingUpdate(Value):
-    """Replace the pods a few at a time, each one only when its successor serves.
-
-    No replica is ever given up for a new one, so capacity is never lost.
+    """Replaces pods in batches, with a surge and no unavailable replica.
 
     Args:
-        max_surge_percent: how many replicas more may run meanwhile.
-        min_ready_seconds: how long a new pod must serve before it counts.
-        progress_deadline_seconds: without progress for that long, the rollout is failed.
-        revision_history_limit: how many old versions can be rolled back to.
+        max_surge_percent: replicas above the desired number during a rollout.
+        min_ready_seconds: how long a new pod must be ready to be available.
+        progress_deadline_seconds: without progress after which the rollout has failed.
+        revision_history_limit: old ReplicaSets that are kept for a rollback.
 
     Raises:
-        ConfigurationError: a number out of range; with a container, a start-up
-            that may take longer than the rollout waits.
+        ConfigurationError: a number out of range; with a container, a startup
+            that may take longer than the progress deadline.
     """
 
     max_surge_percent: int = 25
@@ -74,7 +72,7 @@ class RollingUpdate(Value):
         check_range("RollingUpdate.revision_history_limit", self.revision_history_limit, 1, 100)
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
-        """Make the one Deployment."""
+        """Create the one Deployment."""
         return Live(tracks=(self.track(scope, pod, scaling, name="stable"),))
 
     def track(
@@ -86,12 +84,12 @@ class RollingUpdate(Value):
         name: str,
         suffix: str = "",
     ) -> Track:
-        """Make the Deployment of one track, as other rollouts do for each of theirs.
+        """Create the Deployment of one track, as other rollouts do for each of theirs.
 
         Args:
             scope: where it is made.
             pod: what it runs.
-            scaling: who decides how many.
+            scaling: of the track.
             name: of the track.
             suffix: of the name of the Deployment.
         """
@@ -120,7 +118,7 @@ class RollingUpdate(Value):
         )
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
-        """Return the most replicas, the surge, and the same again still draining."""
+        """Return the maximum of replicas, the surge, and as many that are terminating."""
         surge = math.ceil(scaling.maximum * self.max_surge_percent / 100)
         return Footprint(
             namespace=pod.identity.namespace,

@@ -1,4 +1,4 @@
-"""How many replicas run: a number, or an autoscaler between two."""
+"""Scaling: a fixed number of replicas, or a HorizontalPodAutoscaler."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Replicas(Value):
     """A fixed number of replicas, changed by hand.
 
     Args:
-        count: how many; three by default, one for each of three zones.
+        count: the replicas; three by default, one for each of three zones.
 
     Raises:
         ConfigurationError: no replica, or more than a thousand.
@@ -50,11 +50,11 @@ class Replicas(Value):
 
     @property
     def pod_metrics(self) -> Sequence[PodMetric]:
-        """No metrics, since nothing scales."""
+        """No metrics, since there is no autoscaler."""
         return ()
 
     def idle(self, replicas: int) -> Replicas:
-        """Return that number."""
+        """Return that number of replicas."""
         return replace(self, count=replicas)
 
     def attach(self, scope: Construct, track: Track) -> None:
@@ -62,12 +62,12 @@ class Replicas(Value):
 
 
 class ScalingPace(Value):
-    """How fast an autoscaler moves in one direction.
+    """The scaling policies of an autoscaler in one direction.
 
-    In each period it moves by the larger of the two steps.
+    The larger of both changes is allowed in each period.
 
     Args:
-        stabilization_seconds: how long a wish to move must have lasted.
+        stabilization_seconds: the stabilization window.
         pods: replicas a period.
         percent: of the replicas a period; None for only `pods`.
         period_seconds: at most 1800, as Kubernetes asks.
@@ -104,21 +104,21 @@ class ScalingPace(Value):
 
 
 class Autoscaling(Value):
-    """An autoscaler that follows whichever of its metrics asks for the most replicas.
+    """A HorizontalPodAutoscaler; the metric that needs the most replicas decides.
 
     Args:
         min_replicas: three by default, one for each of three zones.
-        max_replicas: the most that budgets, quotas and connection pools are made for.
-        cpu_percent: of the request, that is aimed at; seventy leaves room for
-            the minute that a new replica needs. None to ignore CPU.
-        memory_percent: likewise. High, since memory is rarely given back; it is
-            there so that a leak adds replicas before it kills them.
+        max_replicas: the maximum, which quotas and connection pools are derived from.
+        cpu_percent: the target, of the request; 70 leaves room for the minute that a new
+            replica needs. None to ignore CPU.
+        memory_percent: likewise. High, since memory is rarely released; a leak then adds
+            replicas before they are killed.
         pod_metrics: metrics of the pods themselves, such as open connections.
-        scale_up: at once, doubling every half a minute.
-        scale_down: a tenth a minute, after five quiet minutes.
+        scale_up: the pace; without delay, doubling every 30 seconds by default.
+        scale_down: the pace; 10% a minute, after 5 minutes, by default.
 
     Raises:
-        ConfigurationError: bounds in the wrong order, or nothing to follow.
+        ConfigurationError: a minimum above the maximum, or no metric.
     """
 
     min_replicas: int = 3
@@ -164,15 +164,15 @@ class Autoscaling(Value):
 
     @property
     def fixed(self) -> int | None:
-        """None: a number in the manifest would undo the autoscaler at every apply."""
+        """None: a number in the manifest would reset the autoscaler at every apply."""
         return None
 
     def idle(self, replicas: int) -> Autoscaling:
-        """Return that as the lower bound, where an autoscaler keeps what has no load."""
+        """Return the autoscaler with that minimum, which it keeps without load."""
         return replace(self, min_replicas=replicas, max_replicas=max(replicas, self.max_replicas))
 
     def attach(self, scope: Construct, track: Track) -> None:
-        """Make the autoscaler of the track."""
+        """Create the autoscaler of the track."""
         k8s.KubeHorizontalPodAutoscalerV2(
             scope,
             f"Autoscaler-{track.name}",

@@ -19,7 +19,7 @@ def stateless_workload(
     scaling: Scaling,
     disruption_budget: DisruptionBudget | None,
 ) -> Live:
-    """Make the account, the ConfigMaps, and each track with its autoscaler and budget."""
+    """Create the account, the ConfigMaps, and each track with its autoscaler and budget."""
     prerequisites(scope, pod)
     live = rollout.deploy(scope, pod, scaling)
     # By name, so that a switch of roles moves nothing in the file.

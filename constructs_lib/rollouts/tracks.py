@@ -1,4 +1,4 @@
-"""One version of a workload that runs beside others, and who scales it."""
+"""Tracks: versions of a workload that run side by side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from constructs_lib.values import Value
 
 
 class Scaling(Protocol):
-    """Who decides how many replicas a track has."""
+    """The scaling of a track."""
 
     @property
     def minimum(self) -> int:
@@ -33,26 +33,26 @@ class Scaling(Protocol):
 
     @property
     def pod_metrics(self) -> Sequence[PodMetric]:
-        """The metrics of the pods that it asks for."""
+        """The metrics of pods that it scales on."""
         ...
 
     def idle(self, replicas: int) -> Scaling:
-        """Return the same for a track that gets no requests: it has so many replicas."""
+        """Return the scaling of a track without requests: that many replicas."""
         ...
 
     def attach(self, scope: Construct, track: Track) -> None:
-        """Make what scales the track."""
+        """Create the autoscaler of the track, if any."""
         ...
 
 
 class Backend(Value):
-    """A Service that routes lead to, and its share of their traffic.
+    """A Service as the backend of routes, with its weight.
 
     Args:
         name: such as ``stable``.
         service: the name of the Service.
-        namespace: where it is.
-        weight: the percentage that it gets of the requests that no other matches.
+        namespace: of the Service.
+        weight: the percentage of the requests that no other matches.
         matches: requests that it gets in any case.
         host: a host name of its own, instead of a part in that of the others.
     """
@@ -66,17 +66,17 @@ class Backend(Value):
 
 
 class Track(Backend):
-    """A Deployment, the labels that find just its pods, and its share of the traffic.
+    """A Deployment with the selector of its pods and its weight.
 
     Args:
         name: such as ``stable``.
         workload: the name of the Deployment.
-        service: the name of the Service that finds its pods.
-        namespace: where both are.
+        service: the name of its Service.
+        namespace: of both.
         selector: the labels of its pods, disjoint from those of other tracks.
-        image: what its pods run.
-        scaling: who decides how many pods it has.
-        weight: the percentage that it gets of the requests that no track matches.
+        image: of its pods.
+        scaling: of its pods.
+        weight: the percentage of the requests that no track matches.
         matches: requests that it gets in any case.
         host: a host name of its own, instead of a part in that of the others.
     """

@@ -1,4 +1,4 @@
-"""What the server inside a container is told, and what it does."""
+"""Runtimes: the settings of the server process in a container."""
 
 import lazy_loader
 

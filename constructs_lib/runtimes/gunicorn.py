@@ -1,4 +1,4 @@
-"""How many requests a Flask pod works on at once."""
+"""Gunicorn: the processes and threads of a Flask pod."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Gunicorn(Value):
             as gunicorn advises (https://docs.gunicorn.org/en/stable/design.html#how-many-workers),
             as far as there are 96 MiB of memory for each.
         threads: of each process. They wait for the database together.
-        timeout_seconds: after which a silent worker is replaced.
+        timeout_seconds: after which a worker that does not respond is replaced.
         max_requests: after which a worker is replaced, so that a leak does not
             grow for ever; a tenth of it at random, so that not all go at once.
 
@@ -44,7 +44,7 @@ class Gunicorn(Value):
         check_range("Gunicorn.max_requests", self.max_requests, 10, 10_000_000)
 
     def processes(self, resources: Resources) -> int:
-        """Return how many processes a container of this size has."""
+        """Return the number of worker processes for these resources."""
         amounts = resources.amounts()
         by_memory = int(amounts.memory / _WORKER_MEMORY)
         if by_memory < (self.workers or 1):
@@ -57,13 +57,13 @@ class Gunicorn(Value):
     def configure(
         self, container: Container, *, addresses: AddressFamily, port: int, drain_seconds: int
     ) -> Container:
-        """Return the container with all that gunicorn reads from its environment.
+        """Return the container with the environment of gunicorn.
 
         Args:
             container: of the tier.
-            addresses: those that it listens on.
-            port: what it listens on there.
-            drain_seconds: what it may take to finish after SIGTERM.
+            addresses: the address family that it listens on.
+            port: that it listens on.
+            drain_seconds: its graceful timeout after SIGTERM.
         """
         processes = self.processes(container.resources)
         arguments = {

@@ -1,4 +1,4 @@
-"""What a Next.js server needs to know that other servers do not."""
+"""Next.js: cache, deployment id and key of a self-hosted server."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _VERSION_VARIABLE = "NEXT_DEPLOYMENT_ID"
 class NextJs(Value):
     """The settings of a self-hosted Next.js server.
 
-    Each pod is told the tag of its image in ``NEXT_DEPLOYMENT_ID``, its dots as
-    dashes; build the image with the same, and old tabs reload after a rollout.
+    ``NEXT_DEPLOYMENT_ID`` is the tag of the image, with dashes for dots; build the image with
+    the same, and old tabs reload after a rollout.
 
     Args:
         app_directory: where the image has the application, so that its cache
@@ -63,11 +63,11 @@ class NextJs(Value):
                 )
 
     def configure(self, container: Container, *, addresses: AddressFamily) -> Container:
-        """Return the container with all that Next.js reads from its environment.
+        """Return the container with the environment of Next.js.
 
         Args:
             container: of the tier.
-            addresses: those that it listens on.
+            addresses: the address family that it listens on.
         """
         key = self.server_actions_key
         if "HOSTNAME" in container.variables:

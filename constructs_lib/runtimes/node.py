@@ -1,4 +1,4 @@
-"""What a Node.js process is told so that it fits its container."""
+"""Node.js: heap and thread pool for the resources of the container."""
 
 from __future__ import annotations
 

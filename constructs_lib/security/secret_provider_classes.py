@@ -51,7 +51,7 @@ class VaultFiles(Value):
         return SecretKind.PROVIDER_CLASS
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make the SecretProviderClass."""
+        """Create the SecretProviderClass."""
         _provider_class(
             scope,
             namespace,
@@ -92,7 +92,7 @@ class AwsSecretsManagerFiles(Value):
         return SecretKind.PROVIDER_CLASS
 
     def make(self, scope: Construct, namespace: str, secret: SecretRef) -> None:
-        """Make the SecretProviderClass."""
+        """Create the SecretProviderClass."""
         _provider_class(
             scope,
             namespace,

@@ -42,7 +42,7 @@ class Exposure(Value):
         }
 
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
-        """Make the Services and the routes, and return them with who calls."""
+        """Create the Services and the routes, and return them with who calls."""
         for track in tracks:
             cluster_ip(scope, pod.identity, track, self.protocol)
         callers: list[End] = []

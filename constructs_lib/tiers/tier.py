@@ -60,7 +60,7 @@ class Tier(NamedConstruct):
         most_replicas: that run side by side, on all tracks, while nothing is replaced.
 
     Raises:
-        ConfigurationError: a value does not fit another.
+        ConfigurationError: values that contradict each other.
     """
 
     def __init__(

@@ -65,7 +65,7 @@ class GatewayApi(Value):
         return None
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
-        """Make the Gateway, and the route that redirects."""
+        """Create the Gateway, and the route that redirects."""
         if namespace_of(scope) != self.namespace:
             raise ConfigurationError(
                 "GatewayApi.namespace",
@@ -107,7 +107,7 @@ class GatewayApi(Value):
         )
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Make an HTTPRoute; the rules with a header are first, as the more exact ones win."""
+        """Create an HTTPRoute; the rules with a header are first, as the more exact ones win."""
         check_expressed("GatewayApi", served.policy)
         fields = fields_of(served.policy)
         host = served.host

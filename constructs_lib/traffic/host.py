@@ -52,7 +52,7 @@ class Renderer(Protocol):
         ...
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
-        """Make the object that holds the host, its certificate and its redirects.
+        """Create the object that holds the host, its certificate and its redirects.
 
         Args:
             scope: where it is made.
@@ -62,7 +62,7 @@ class Renderer(Protocol):
         ...
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Make the object that sends requests to the tracks of a tier."""
+        """Create the object that sends requests to the tracks of a tier."""
         ...
 
 
@@ -131,7 +131,7 @@ class Host(Value):
         routes: Sequence[Route],
         tracks: Sequence[Backend],
     ) -> tuple[ServedRoute, ...]:
-        """Make the routes of a tier, and return them to be told as `Facts.routes`.
+        """Create the routes of a tier, and return them to be told as `Facts.routes`.
 
         Args:
             scope: where they are made.

@@ -156,7 +156,7 @@ class LoadBalancer(Value):
         return Outside(name=f"{tier}-clients", cidrs=cidrs)
 
     def attach(self, scope: Construct, identity: Identity, track: Track) -> k8s.KubeService:
-        """Make the Service in front of a track."""
+        """Create the Service in front of a track."""
         affinity = self.session_affinity
         return service(
             scope,

@@ -65,7 +65,7 @@ class NginxIngress(Value):
         return DEFAULT_READ_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
-        """Make the master Ingress."""
+        """Create the master Ingress."""
         annotations = {
             "nginx.org/mergeable-ingress-type": "master",
             "nginx.org/server-tokens": "false",
@@ -93,7 +93,7 @@ class NginxIngress(Value):
         )
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Make a minion Ingress."""
+        """Create a minion Ingress."""
         if len(served.tracks) > 1:
             raise ConfigurationError(
                 "rollout",

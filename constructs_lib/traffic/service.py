@@ -28,7 +28,7 @@ class AppProtocol(StrEnum):
 def cluster_ip(
     scope: Construct, identity: Identity, track: Track, protocol: AppProtocol
 ) -> k8s.KubeService:
-    """Make the Service of a track, reached from inside the cluster only.
+    """Create the Service of a track, reached from inside the cluster only.
 
     It is named after the part that the track plays, so that a switch changes
     nothing of it but the selector.

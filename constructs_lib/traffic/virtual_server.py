@@ -59,7 +59,7 @@ class VirtualServer(Value):
         return DEFAULT_READ_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
-        """Make the VirtualServer."""
+        """Create the VirtualServer."""
         _check_upstreams(served)
         namespace = namespace_of(scope)
         CustomResource(
@@ -91,7 +91,7 @@ class VirtualServer(Value):
         )
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Make the Policies of a route, and refuse at once what the host could not hold."""
+        """Create the Policies of a route, and refuse at once what the host could not hold."""
         check_expressed("VirtualServer", served.policy)
         _check_nobody_must_stay(served)
         for match in (match for track in served.tracks for match in track.matches):
