@@ -14,6 +14,14 @@ from functools import cache
 from pathlib import Path
 
 from tests.cluster import machine
+from tests.configuration.programs import (
+    elasticsearch,
+    elasticsearch_exporter,
+    filebeat,
+    kube_state_metrics,
+    lumberjack,
+    prometheus_adapter,
+)
 from tests.configuration.programs.golang import GoProgram
 
 _REGISTRY = "registry.example.com/shop"
@@ -119,6 +127,13 @@ _OBJECT_STORE = GoProgram(
     version="v1.8.0",
     package="cmd/versitygw",
 )
+_PROMETHEUS = GoProgram(
+    name="prometheus",
+    module="github.com/prometheus/prometheus",
+    version="v0.313.2",  # of Prometheus 3.13.2
+    package="cmd/prometheus",
+    tags=("remove_all_sd", "enable_kubernetes_sd"),
+)
 _VEGETA = GoProgram(name="vegeta", module="github.com/tsenart/vegeta/v12", version="v12.13.0")
 
 SOURCES: Mapping[str, Source] = {
@@ -133,6 +148,21 @@ SOURCES: Mapping[str, Source] = {
     "envoy": Source(folder=_FOLDERS / "envoy"),
     "object-store": Source(
         folder=_FOLDERS / "object-store", built={"versitygw": _go(_OBJECT_STORE)}
+    ),
+    "prometheus": _go_program(_PROMETHEUS),
+    "kube-state-metrics": _go_program(kube_state_metrics.PROGRAM),
+    "prometheus-adapter": _go_program(prometheus_adapter.PROGRAM),
+    "elasticsearch-exporter": _go_program(elasticsearch_exporter.PROGRAM),
+    "elasticsearch": Source(
+        folder=_FOLDERS / "elasticsearch",
+        built={
+            "elasticsearch": Built(what=elasticsearch.VERSION, get=elasticsearch.installed),
+        },
+    ),
+    "filebeat": Source(folder=_FOLDERS / "filebeat", built={"filebeat": _go(filebeat.PROGRAM)}),
+    "stand-in": Source(
+        folder=_FOLDERS / "stand-in",
+        texts={"lumberjack.py": Path(lumberjack.__file__).read_text()},
     ),
     "tools": Source(folder=_FOLDERS / "tools", built={"vegeta": _go(_VEGETA)}),
 }

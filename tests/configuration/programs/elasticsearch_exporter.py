@@ -13,7 +13,7 @@ from tests.configuration.programs.golang import GoProgram
 from tests.configuration.programs.loopback import serving
 from tests.configuration.programs.ports import free_port
 
-_PROGRAM = GoProgram(
+PROGRAM = GoProgram(
     name="elasticsearch-exporter",
     module="github.com/prometheus-community/elasticsearch_exporter",
     version="v1.11.0",
@@ -34,7 +34,7 @@ def elasticsearch_exporter(
     address = f"127.0.0.1:{free_port()}"
     process = subprocess.Popen(
         (
-            str(_PROGRAM.path()),
+            str(PROGRAM.path()),
             *arguments,
             f"--es.uri={url}",
             f"--web.listen-address={address}",

@@ -26,7 +26,7 @@ from tests.configuration.programs.pods import nodes
 
 Object = Mapping[str, Any]
 NODE = "node-a"
-_PROGRAM = GoProgram(
+PROGRAM = GoProgram(
     name="filebeat",
     module="github.com/elastic/beats/v7",
     version="v7.17.29",
@@ -119,7 +119,7 @@ def _prepare(folder: Path, settings: str, logstash: str) -> None:
 
 def _command(folder: Path, *arguments: str) -> tuple[str, ...]:
     return (
-        *(str(_PROGRAM.path()), *arguments),
+        *(str(PROGRAM.path()), *arguments),
         *("-c", str(folder / "filebeat.yml"), "--path.home", str(folder)),
     )
 

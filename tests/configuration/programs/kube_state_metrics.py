@@ -15,7 +15,7 @@ from tests.configuration.programs.kubernetes import kubeconfig, kubernetes
 from tests.configuration.programs.ports import free_port
 
 Object = Mapping[str, Any]
-_PROGRAM = GoProgram(
+PROGRAM = GoProgram(
     name="kube-state-metrics", module="k8s.io/kube-state-metrics/v2", version="v2.19.1"
 )
 _ACCOUNT = "monitoring/kube-state-metrics"
@@ -55,7 +55,7 @@ def kube_state_metrics(
         places = (f"--port={port}", f"--telemetry-port={itself}", f"--kubeconfig={config}")
         with (folder / "output").open("w") as output:
             process = subprocess.Popen(
-                (str(_PROGRAM.path()), *own, *places), stdout=output, stderr=subprocess.STDOUT
+                (str(PROGRAM.path()), *own, *places), stdout=output, stderr=subprocess.STDOUT
             )
         try:
             yield StateMetrics(

@@ -21,11 +21,14 @@ Event = dict[str, Any]
 
 
 @contextmanager
-def lumberjack(tls: Path) -> Iterator[tuple[str, list[Event]]]:
+def lumberjack(
+    tls: Path, place: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[tuple[str, list[Event]]]:
     """Receive until the end of the block; give the address, and a list that events come to.
 
     Args:
         tls: the folder of the certificate, its key, and the authority of both sides.
+        place: where it listens, at any free port by default.
     """
     events: list[Event] = []
 
@@ -49,7 +52,7 @@ def lumberjack(tls: Path) -> Iterator[tuple[str, list[Event]]]:
     context.load_cert_chain(tls / "tls.crt", tls / "tls.key")
     context.load_verify_locations(tls / "ca.crt")
     context.verify_mode = ssl.CERT_REQUIRED
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server(place, Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"127.0.0.1:{server.server_address[1]}", events

@@ -19,7 +19,7 @@ from tests.configuration.programs.kubernetes import kubeconfig, kubernetes
 from tests.configuration.programs.ports import free_port
 
 Object = Mapping[str, Any]
-_PROGRAM = GoProgram(
+PROGRAM = GoProgram(
     name="prometheus-adapter",
     module="sigs.k8s.io/prometheus-adapter",
     version="v0.12.0",
@@ -93,7 +93,7 @@ def prometheus_adapter(
         with log.open("w") as output:
             process = subprocess.Popen(
                 (
-                    str(_PROGRAM.path()),
+                    str(PROGRAM.path()),
                     *(f"{name}={value}" for name, value in arguments.items()),
                     "--bind-address=127.0.0.1",
                 ),
