@@ -30,6 +30,7 @@ from .signals import AlertRule as AlertRule
 from .signals import Indicator as Indicator
 from .signals import LogFormat as LogFormat
 from .signals import MetricsEndpoint as MetricsEndpoint
+from .signals import PodLogs as PodLogs
 from .signals import PodMetric as PodMetric
 from .signals import Scheme as Scheme
 from .signals import ServiceLevel as ServiceLevel

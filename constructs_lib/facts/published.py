@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from itertools import chain
 from typing import Any, Protocol
@@ -16,13 +17,13 @@ from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
     Indicator,
-    LogFormat,
     MetricsEndpoint,
+    PodLogs,
     PodMetric,
     ServiceLevel,
     check_metric_name,
 )
-from constructs_lib.rules import check_member, check_text
+from constructs_lib.rules import check_text
 from constructs_lib.values import Value
 
 
@@ -48,7 +49,7 @@ class Facts(Value):
             unless its metrics are about others.
         dashboards: its dashboards, on its own metrics and those about all pods; without the
             one that every construct with an indicator gets.
-        log_format: of its log lines.
+        logs: the format of the log lines of its pods; of pods without one, JSON.
         routes: its routes on public hosts.
         hosted: the routes of others on its public host.
 
@@ -70,7 +71,7 @@ class Facts(Value):
     indicator: Indicator | None = None
     alerts: tuple[AlertRule, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
-    log_format: LogFormat = LogFormat.JSON
+    logs: tuple[PodLogs, ...] = ()
     routes: tuple[PublicRoute, ...] = ()
     hosted: tuple[PublicRoute, ...] = ()
 
@@ -79,10 +80,11 @@ class Facts(Value):
             check_text("Facts.images", image)
         for name in self.foreign_metrics:
             check_metric_name("Facts.foreign_metrics", name)
-        check_member("Facts.log_format", self.log_format, LogFormat)
 
     def joined(self, *parts: Facts) -> Facts:
         """Return these facts merged with those of the parts of a construct.
+
+        Of equal facts one is kept, but for footprints, which add up.
 
         Raises:
             ConfigurationError: a part has a fact that there can be only one of, such as a
@@ -93,7 +95,8 @@ class Facts(Value):
             own = getattr(self, fact.name)
             others = [getattr(part, fact.name) for part in parts]
             if fact.default == ():
-                together[fact.name] = (*own, *chain.from_iterable(others))
+                every = (*own, *chain.from_iterable(others))
+                together[fact.name] = every if fact.name == "footprints" else _once(every)
                 continue
             for other in others:
                 if other not in (own, fact.default):
@@ -117,6 +120,14 @@ class Facts(Value):
     def facts(self) -> Facts:
         """These facts, as a construct has them."""
         return self
+
+
+def _once(values: Iterable[Any]) -> tuple[Any, ...]:
+    distinct: list[Any] = []
+    for value in values:
+        if value not in distinct:
+            distinct.append(value)
+    return tuple(distinct)
 
 
 class Publisher(Protocol):

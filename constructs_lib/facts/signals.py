@@ -198,6 +198,24 @@ class LogFormat(StrEnum):
     PLAIN = "plain"
 
 
+class PodLogs(Value):
+    """The format of the log lines of pods.
+
+    Args:
+        peer: the pods.
+        format: of their lines.
+
+    Raises:
+        ConfigurationError: no `LogFormat`.
+    """
+
+    peer: Peer
+    format: LogFormat
+
+    def __post_init__(self) -> None:
+        check_member("PodLogs.format", self.format, LogFormat)
+
+
 def check_metric_name(field: str, value: str) -> None:
     """Refuse an invalid name of a metric."""
     if not _METRIC.fullmatch(value):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Outside
+from constructs_lib.facts.network import Outside, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.labels import Identity
 from constructs_lib.namespaces import Namespace, PodSecurity
@@ -76,6 +76,22 @@ class StackContext(Value):
         """The namespaces of the stack and of the monitored constructs."""
         own = {self.monitoring.name, self.logging.name, self.agents.name}
         return sorted(own.union(peer.namespace for facts in self.watched for peer in facts.peers))
+
+    def peer(self, identity: Identity, ports: Sequence[Port]) -> Peer:
+        """Return the pods of a part that is not made yet.
+
+        Args:
+            identity: of the part.
+            ports: of its own containers.
+        """
+        extra = self.extra_containers.get(identity.name, ExtraContainers())
+        beside = (port for container in extra.sidecars for port in container.ports)
+        return Peer(
+            name=identity.name,
+            namespace=identity.namespace,
+            selector=identity.labels,
+            ports=(*ports, *beside),
+        )
 
     def dns_name(self, identity: Identity) -> str:
         """Return the DNS name of the Service of a part."""

@@ -12,8 +12,10 @@ from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.elk.filebeat import Filebeat
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.elk.stack import ElasticStack
+from constructs_lib.observability.grafana.own_facts import grafana_facts
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.images import ObservabilityImages
@@ -24,7 +26,7 @@ from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxEx
 from constructs_lib.observability.prometheus.kube_state_metrics import KubeStateMetrics
 from constructs_lib.observability.prometheus.node_exporter import NodeExporter
 from constructs_lib.observability.prometheus.prometheus_adapter import PrometheusAdapter
-from constructs_lib.observability.prometheus.self_monitoring import own_facts
+from constructs_lib.observability.prometheus.self_monitoring import prometheus_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.observability.prometheus.settings import MetricsStore
 from constructs_lib.observability.sizes import ObservabilitySizes
@@ -116,17 +118,19 @@ class ObservabilityStack(NamedConstruct):
         adapter = PrometheusAdapter(self, context) if context.scaled else None
         elastic = ElasticStack(self, context, logs=logs)
         parts = [*filter(None, (alertmanagers, *exporters, blackbox, adapter, *elastic.parts))]
-        told = alertmanagers.members
+        # The three that read what all tell, each other too.
         read = [*context.watched, *(part.facts for part in parts)]
-        shown = [*read, own_facts(context)]
+        read += [prometheus_facts(context), grafana_facts(context, dashboards)]
+        filebeat = Filebeat(self, context, logs=logs, logstash=elastic.logstash, read=read)
+        read.append(filebeat.facts)
+        told = alertmanagers.members
         grafana = Grafana(
-            self, context, read=shown, alertmanagers=told, logs=elastic.store, settings=dashboards
+            self, context, read=read, alertmanagers=told, logs=elastic.store, settings=dashboards
         )
-        read.append(grafana.facts)
         prometheus = Prometheus(
             self, context, read=read, alerting=alerting, alertmanagers=told, blackbox=blackbox
         )
-        self.parts = {part.identity.name: part for part in (*parts, grafana, prometheus)}
+        self.parts = {part.identity.name: part for part in (*parts, filebeat, grafana, prometheus)}
         check_servers(extra_containers, self.parts)
         self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
         self.dns_names = elastic.dns_names

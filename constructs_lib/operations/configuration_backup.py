@@ -120,6 +120,7 @@ class ConfigurationBackup(NamedConstruct):
         pod = Pod(
             identity=identity,
             containers=[_container(image, bucket.secret, env)],
+            log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=rules, api_server=api_server),
         )
         job = cron_job(self, pod, schedule)
@@ -138,7 +139,6 @@ class ConfigurationBackup(NamedConstruct):
                     runbook="configuration-backup",
                 ),
             ),
-            log_format=LogFormat.PLAIN,
         )
 
     @property

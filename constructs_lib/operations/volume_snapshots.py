@@ -120,6 +120,7 @@ class VolumeSnapshots(NamedConstruct):
         pod = Pod(
             identity=identity,
             containers=[process],
+            log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=_RULES, api_server=api_server),
         )
         self.facts = replace(
@@ -133,7 +134,6 @@ class VolumeSnapshots(NamedConstruct):
                     runbook="volume-snapshots",
                 ),
             ),
-            log_format=LogFormat.PLAIN,
         )
 
     @property

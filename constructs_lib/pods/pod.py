@@ -14,7 +14,7 @@ from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.secrets import SecretUse
-from constructs_lib.facts.signals import Indicator
+from constructs_lib.facts.signals import Indicator, LogFormat, PodLogs
 from constructs_lib.labels import VERSION, Identity
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.configuration import ConfigFiles
@@ -51,6 +51,7 @@ class Pod(Value):
         calls: what it calls of its own accord, on all ports.
         mesh: the service mesh that it is a member of, if any.
         indicator: how its success is counted; None where nobody counts.
+        log_format: how its lines are read.
         grace_period_seconds: from SIGTERM to SIGKILL.
         host_network: whether it has the network of its node.
         host_pid: whether it sees the processes of its node.
@@ -75,6 +76,7 @@ class Pod(Value):
     calls: Sequence[End] = ()
     mesh: Mesh | None = None
     indicator: Indicator | None = None
+    log_format: LogFormat = LogFormat.JSON
     grace_period_seconds: int = 30
     host_network: bool = False
     host_pid: bool = False
@@ -190,6 +192,7 @@ class Pod(Value):
                 for kind, secret in secrets_read(self.every_container)
             ),
             indicator=self.indicator,
+            logs=(PodLogs(peer=peer, format=self.log_format),),
         )
 
     def with_image(self, image: str) -> Self:

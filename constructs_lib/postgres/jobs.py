@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
@@ -56,6 +57,7 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
             Pod(
                 identity=identity,
                 importance=Importance.DATABASE,
+                log_format=LogFormat.POSTGRES,
                 serves=identity,
                 containers=[container],
                 hardening=Hardening(
@@ -68,15 +70,7 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
         )
         for container, schedule in (*_of_backups(context), *_of_maintenance(context))
     ]
-    together = Facts(footprints=(counted,)).joined(*parts)
-    # One peer and one set of Secrets: the jobs differ in what they do only.
-    used = together.secrets
-    return replace(
-        together,
-        peers=parts[0].peers,
-        images=tuple(dict.fromkeys(together.images)),
-        secrets=tuple(use for number, use in enumerate(used) if use not in used[:number]),
-    )
+    return Facts(footprints=(counted,)).joined(*parts)
 
 
 def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:

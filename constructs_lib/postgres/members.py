@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
@@ -38,6 +39,7 @@ def member_pod(context: ClusterContext) -> Pod:
     return Pod(
         identity=context.identity,
         importance=Importance.DATABASE,
+        log_format=LogFormat.POSTGRES,
         init_containers=[
             Container(
                 name="prepare",

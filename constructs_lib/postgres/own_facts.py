@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.postgres import metrics
 from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup_alerts import backup_alerts
@@ -59,5 +58,4 @@ def own_facts(
             *backup_alerts(identity, context.backup),
         ),
         dashboards=(dashboard(members, count=context.members, poolers=poolers),),
-        log_format=LogFormat.POSTGRES,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.checks import HttpCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -51,6 +52,7 @@ def attach_pooler(
     pod = Pod(
         identity=replace(context.identity, name=name, component="pooler"),
         importance=Importance.DATABASE,
+        log_format=LogFormat.POSTGRES,
         containers=[_pgbouncer(context, router_port), _router(context), _exporter(context)],
         hardening=Hardening(),
         placement=Placement(zones=Spread.PREFERRED),

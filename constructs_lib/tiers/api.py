@@ -103,6 +103,7 @@ class ApiTier(Tier):
             connect_upstreams(http.serve(connected), upstreams),
             lifecycle=lifecycle,
             indicator=HTTP_INDICATOR,
+            log_format=LogFormat.GUNICORN,
         )
         super().__init__(
             scope,
@@ -115,7 +116,6 @@ class ApiTier(Tier):
             endpoints=[*upstreams.values(), database, cache],
             metric_names=(HTTP_DURATIONS,),
             service_level=service_level,
-            log_format=LogFormat.GUNICORN,
         )
         self.endpoint = HttpEndpoint(
             host=name, port=HTTP_PORT, target=self.peer, target_port="http"

@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib.cluster import AddressFamily, Cluster
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.checks import HttpCheck
@@ -81,7 +82,11 @@ class FallbackPage(NamedConstruct):
         check_range("FallbackPage.replicas", replicas, 1, 10)
         route = Route(paths=(path,), policy=PORTABLE_POLICY)
         identity = Identity.of(scope, id, component="fallback")
-        pod = Pod(identity=identity, containers=[_nginx(image, page, Cluster.of(scope).addresses)])
+        pod = Pod(
+            identity=identity,
+            containers=[_nginx(image, page, Cluster.of(scope).addresses)],
+            log_format=LogFormat.PLAIN,
+        )
         pod = extra_containers.joined_to(pod)
         super().__init__(scope, id)
         made = deployment(self, pod, replicas=replicas)

@@ -20,7 +20,6 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import (
     AlertRule,
-    LogFormat,
     MetricsEndpoint,
     PodMetric,
     ServiceLevel,
@@ -52,7 +51,6 @@ class Tier(NamedConstruct):
         metric_names: what a tier of its kind exposes.
         alerts: what a tier of its kind brings along.
         service_level: its objectives for availability and latency; None for no objective.
-        log_format: how its lines are read.
 
     Attributes:
         peer: its pods, for the `calls` of others.
@@ -77,11 +75,9 @@ class Tier(NamedConstruct):
         metric_names: Sequence[str] = (),
         alerts: Sequence[AlertRule] = (),
         service_level: ServiceLevel | None = None,
-        log_format: LogFormat = LogFormat.JSON,
     ) -> None:
         super().__init__(scope, id)
         self.peer = peer = pod.peer
-        told = pod.facts
         live = stateless_workload(
             self,
             pod,
@@ -94,7 +90,7 @@ class Tier(NamedConstruct):
         scaled = dict.fromkeys(m for track in live.tracks for m in track.scaling.pod_metrics)
         self.most_replicas = sum(track.scaling.maximum for track in live.tracks)
         own = Facts(
-            images=tuple(dict.fromkeys((*(t.image for t in live.tracks), *told.images))),
+            images=tuple(track.image for track in live.tracks),
             calls=(
                 *exposed.calls,
                 *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
@@ -110,10 +106,9 @@ class Tier(NamedConstruct):
             service_level=service_level,
             indicator=pod.indicator,
             alerts=(*live.alerts, *alerts),
-            log_format=log_format,
             routes=exposed.routes,
         )
-        self.facts = own.joined(replace(told, images=()))
+        self.facts = own.joined(pod.facts)
 
     @property
     def deployment(self) -> ApiObject:

@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.rbac import KubernetesPermissions
-from constructs_lib.facts.signals import Indicator
+from constructs_lib.facts.signals import Indicator, LogFormat
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.budget import DisruptionBudget
@@ -77,6 +77,7 @@ class Workload(Value):
         *,
         lifecycle: Lifecycle,
         indicator: Indicator | None = None,
+        log_format: LogFormat = LogFormat.JSON,
     ) -> Pod:
         """Return the pod of a tier.
 
@@ -85,6 +86,7 @@ class Workload(Value):
             container: the main one, all configured.
             lifecycle: how it leaves.
             indicator: how its success is counted; None where nobody counts.
+            log_format: how its lines are read.
         """
         if container.pre_stop:
             raise ConfigurationError(
@@ -107,5 +109,6 @@ class Workload(Value):
             annotations=self.pod_annotations,
             account_annotations=self.account_annotations,
             indicator=indicator,
+            log_format=log_format,
             grace_period_seconds=lifecycle.grace_period_seconds,
         )

@@ -31,26 +31,32 @@ PATRONI = "2026-11-22 22:10:00,123 INFO: no action. I am (postgres-0), the leade
 POOLER = "2026-11-22 22:10:00.123 UTC [1] WARNING no such user: x"
 ROUTER = "[ALERT]    (6) : proxy 'primary' has no server available!"
 BACKUP = "2026-11-22 22:10:00.123 P00   INFO: backup command begin"
-# What the containers of each watched construct write, by its name.
-WRITTEN = {
-    "api": [REQUEST, FAILED, JSON],
-    "configuration-backup": ["written: https://s3.example.com/shop-backups/configuration/1.tar.gz"],
-    "postgres": [STATEMENT, PATRONI],
-    "postgres-jobs": [BACKUP],
-    "postgres-ro": [POOLER, ROUTER],
-    "postgres-rw": [POOLER, ROUTER],
-    "socket": [JSON, "no JSON"],
-    "web": [JSON],
-}
-FORMS = {
-    "api": ("gunicorn", GUNICORN),
-    "configuration-backup": ("plain", ()),
-    "postgres": ("postgres", POSTGRES),
-    "postgres-jobs": ("postgres", POSTGRES),
-    "postgres-ro": ("postgres", POSTGRES),
-    "postgres-rw": ("postgres", POSTGRES),
-    "socket": ("json", ()),
-    "web": ("json", ()),
+SERVER = '{"time": "2026-11-22T22:10:00.123Z", "level": "WARN", "msg": "here"}'
+CONTROLLER = "W1122 22:10:00.123456       1 reflector.go:1] here"
+# What the containers of each pod write, by its name, and how it is read.
+WRITTEN: Mapping[str, tuple[str, tuple[str, ...], list[str]]] = {
+    "api": ("gunicorn", GUNICORN, [REQUEST, FAILED, JSON]),
+    "configuration-backup": ("plain", (), ["written: https://s3.example.com/1.tar.gz"]),
+    "postgres": ("postgres", POSTGRES, [STATEMENT, PATRONI]),
+    "postgres-jobs": ("postgres", POSTGRES, [BACKUP]),
+    "postgres-ro": ("postgres", POSTGRES, [POOLER, ROUTER]),
+    "postgres-rw": ("postgres", POSTGRES, [POOLER, ROUTER]),
+    "socket": ("json", (), [JSON, "no JSON"]),
+    "web": ("json", (), [JSON]),
+    **dict.fromkeys(
+        (
+            *("alertmanager", "blackbox", "elasticsearch", "elasticsearch-exporter"),
+            *("grafana", "node-exporter", "prometheus"),
+        ),
+        ("json", (), [SERVER]),
+    ),
+    **dict.fromkeys(
+        (
+            *("elasticsearch-set-up", "kibana", "kibana-views", "kube-state-metrics"),
+            *("logstash", "prometheus-adapter"),
+        ),
+        ("plain", (), [CONTROLLER]),
+    ),
 }
 
 
@@ -113,24 +119,25 @@ def test_lines_reach_logstash(tmp_path: Path, settings: str, objects: Objects) -
     with filebeat(tmp_path, settings, cluster=cluster, policy=objects) as (logs, events):
         for pod in here:
             for container in pod["spec"]["containers"]:
-                messages = WRITTEN.get(named(pod), ["of nobody that is watched"])
+                *_, messages = WRITTEN.get(named(pod), ("", (), ["of nobody that is read"]))
                 text = "".join(map(as_written, messages))
                 (logs / log_name(pod, container["name"])).write_text(text)
-        watched = [pod for pod in here if named(pod) in WRITTEN]
-        count = sum(len(pod["spec"]["containers"]) * len(WRITTEN[named(pod)]) for pod in watched)
+        assert {"filebeat"} == {named(pod) for pod in here} - WRITTEN.keys()
+        read = [pod for pod in here if named(pod) in WRITTEN]
+        count = sum(len(pod["spec"]["containers"]) * len(WRITTEN[named(pod)][-1]) for pod in read)
         until(events, count, tmp_path / "output")
-    namespaces = {named(pod): pod["metadata"]["namespace"] for pod in watched}
+    namespaces = {named(pod): pod["metadata"]["namespace"] for pod in read}
     seen: dict[str, set[str]] = {}
     for event in events:
         name = event["service"]["name"]
         seen.setdefault(name, set()).add(event["message"])
-        form, patterns = FORMS[name]
+        form, patterns, _ = WRITTEN[name]
         assert event["service"]["log_format"] == form
         assert event["kubernetes"]["namespace"] == namespaces[name]
         assert not event.keys() & {"agent", "ecs", "input"}
         if patterns and event["message"] != JSON:
             assert any(matched(pattern, event["message"]) for pattern in patterns)
-    assert seen == {name: set(messages) for name, messages in WRITTEN.items()}
+    assert seen == {name: set(messages) for name, (*_, messages) in WRITTEN.items()}
 
 
 def test_without_its_role_nothing_is_read(tmp_path: Path, settings: str, objects: Objects) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from constructs_lib import (
@@ -16,9 +18,9 @@ from constructs_lib import (
 from constructs_lib.facts import (
     Call,
     Facts,
+    Footprint,
     Indicator,
     KubernetesPermissions,
-    LogFormat,
     Peer,
     PolicyRule,
     Publisher,
@@ -101,8 +103,14 @@ def test_a_new_fact_of_a_part_arrives() -> None:
     whole = MoreFacts(peers=(CALLER,), words=("a",), motto="slow and steady")
     part = MoreFacts(peers=(API,), words=("b", "a"))
     assert whole.joined(part) == MoreFacts(
-        peers=(CALLER, API), words=("a", "b", "a"), motto="slow and steady"
+        peers=(CALLER, API), words=("a", "b"), motto="slow and steady"
     )
+
+
+def test_what_is_said_twice_is_said_once_but_amounts_add_up() -> None:
+    pod = Footprint(namespace="app", pods=1)
+    said = Facts(peers=(CALLER,), images=("web:1",), footprints=(pod,))
+    assert said.joined(said) == replace(said, footprints=(pod, pod))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_a_new_fact_of_a_part_arrives() -> None:
     [
         (MoreFacts(motto="more haste"), r"Facts\.motto: got 'more haste'; let the whole say it"),
         (Facts(service_level=ServiceLevel()), r"Facts\.service_level: got ServiceLevel\("),
-        (Facts(log_format=LogFormat.PLAIN), r"Facts\.log_format: got .*plain"),
+        (Facts(indicator=Indicator(total="a", failed='b="c"')), r"Facts\.indicator: got Indic"),
     ],
 )
 def test_fails_to_lose_what_a_part_says(part: Facts, says: str) -> None:

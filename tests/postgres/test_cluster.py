@@ -430,7 +430,9 @@ def test_facts(chart: Chart) -> None:
         "postgres-ro",
         "postgres-jobs",
     ]
-    assert facts.log_format is LogFormat.POSTGRES
+    assert [(each.peer, each.format) for each in facts.logs] == [
+        (peer, LogFormat.POSTGRES) for peer in facts.peers
+    ]
     scraped = {(e.peer.name, e.port, e.scheme) for e in facts.metrics}
     assert ("postgres", "patroni", Scheme.HTTPS) in scraped
     assert ("postgres-ro", "pooler-metrics", Scheme.HTTP) in scraped

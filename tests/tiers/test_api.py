@@ -27,7 +27,7 @@ from constructs_lib import (
     SecretRef,
     Workload,
 )
-from constructs_lib.facts import Call, LogFormat, PodMetric, SecretUse
+from constructs_lib.facts import Call, LogFormat, PodLogs, PodMetric, SecretUse
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
@@ -220,7 +220,7 @@ def test_no_metrics(chart: Chart) -> None:
 def test_no_promise(chart: Chart) -> None:
     api = ApiTier(chart, "api", container=CONTAINER, service_level=None)
     assert api.facts.service_level is None
-    assert api.facts.log_format is LogFormat.GUNICORN
+    assert api.facts.logs == (PodLogs(peer=api.peer, format=LogFormat.GUNICORN),)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from constructs_lib.facts import (
     KubernetesPermissions,
     LogFormat,
     Peer,
+    PodLogs,
     PolicyRule,
     SecretUse,
     Verb,
@@ -295,7 +296,7 @@ def test_facts(chart: Chart) -> None:
     assert "http_requests_total" in metrics.names
     assert web.facts.secrets == ()
     assert web.facts.service_level == ServiceLevel()
-    assert web.facts.log_format is LogFormat.JSON
+    assert web.facts.logs == (PodLogs(peer=web.peer, format=LogFormat.JSON),)
     assert [route.host_name for route in web.facts.routes] == ["shop.example.com"]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.settings import ELASTIC, Logs, LogSnapshots
 from constructs_lib.observability.part import Part
@@ -52,7 +53,7 @@ def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
         ],
     )
     own = replace(scope.identity, name=f"{scope.identity.name}-set-up")
-    pod = Pod(identity=own, containers=[container], hardening=ELASTIC)
+    pod = Pod(identity=own, containers=[container], hardening=ELASTIC, log_format=LogFormat.PLAIN)
     return job(scope, pod, deadline_seconds=7200)
 
 

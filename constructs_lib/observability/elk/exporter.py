@@ -117,6 +117,7 @@ class ElasticsearchExporter(Part):
                 *OPTIONS,
                 *([SNAPSHOTS_OPTION] if snapshots else []),
                 f"--web.listen-address=:{_METRICS.number}",
+                "--log.format=json",
             ],
             ports=[_METRICS],
             env={"ES_USERNAME": "exporter"},

@@ -1,4 +1,4 @@
-"""Filebeat: ships the logs of monitored pods from each node."""
+"""Filebeat: ships the logs of pods from each node."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
-from constructs_lib.facts.network import Call, Port
+from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
 from constructs_lib.facts.signals import LogFormat
@@ -40,7 +40,7 @@ _TLS = "/usr/share/filebeat/certs"
 
 
 class Filebeat(Part):
-    """The DaemonSet that ships the logs of the monitored pods, and of no others.
+    """The DaemonSet that ships the logs of the pods that it is told of, and of no others.
 
     It runs as root, since the files belong to root, without any capability. Hints in
     annotations of pods are not followed.
@@ -50,6 +50,8 @@ class Filebeat(Part):
         context: shared by all parts.
         logs: the Secrets of the log store.
         logstash: the output.
+        read: the facts of all whose logs are shipped. Its own are not among them: what it
+            logs of a line that it cannot send would be another.
     """
 
     def __init__(
@@ -59,10 +61,11 @@ class Filebeat(Part):
         *,
         logs: Logs,
         logstash: Logstash,
+        read: Sequence[Facts],
     ) -> None:
         super().__init__(scope, identity_of("filebeat", context.agents))
         configuration = filebeat_yaml(
-            context.watched, logstash=logstash.address, addresses=context.cluster.addresses
+            read, logstash=logstash.address, addresses=context.cluster.addresses
         )
         pod = Pod(
             identity=self.identity,
@@ -76,7 +79,7 @@ class Filebeat(Part):
         )
         pod = extended(pod, context.extra_containers)
         made = daemon_set(self, pod, most_nodes=context.most_nodes)
-        namespaces = {peer.namespace for each in context.watched for peer in each.peers}
+        namespaces = {peer.namespace for each in read for peer in each.peers}
         for each in sorted(namespaces - {context.agents.name}):
             namespaced_role(self, self.identity, each, [_PODS])
         told = Facts(calls=(Call(source=pod.peer, target=logstash.peer, port=BEATS.name),))
@@ -118,11 +121,11 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
     )
 
 
-def filebeat_yaml(watched: Sequence[Facts], *, logstash: str, addresses: AddressFamily) -> str:
+def filebeat_yaml(read: Sequence[Facts], *, logstash: str, addresses: AddressFamily) -> str:
     """Return the configuration: autodiscovery of the logs, and the output.
 
     Args:
-        watched: the facts of the constructs whose logs are shipped.
+        read: the facts of those whose logs are shipped.
         logstash: host and port of Logstash.
         addresses: the address family of the probes.
     """
@@ -130,7 +133,7 @@ def filebeat_yaml(watched: Sequence[Facts], *, logstash: str, addresses: Address
     if addresses.has_ipv6:
         # It reads an address of IPv6 in a URL only.
         host = f"http://{addresses.with_port(host, _API.number)}"
-    namespaces = sorted({peer.namespace for each in watched for peer in each.peers})
+    namespaces = sorted({peer.namespace for each in read for peer in each.peers})
     providers = [
         {
             "type": "kubernetes",
@@ -147,7 +150,7 @@ def filebeat_yaml(watched: Sequence[Facts], *, logstash: str, addresses: Address
             # As they are stored; conditions name labels as the pods have them:
             # https://github.com/elastic/beats/issues/35741
             "labels.dedot": True,
-            "templates": [template for each in watched for template in _templates(each, namespace)],
+            "templates": [template for each in read for template in _templates(each, namespace)],
         }
         for namespace in namespaces
     ]
@@ -172,41 +175,34 @@ def filebeat_yaml(watched: Sequence[Facts], *, logstash: str, addresses: Address
 
 
 def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "condition": {
-                "and": [
-                    {"equals": {f"kubernetes.labels.{key}": value}}
-                    for key, value in sorted(peer.selector.items())
-                    if key in (NAME, COMPONENT)
-                ]
-            },
-            "config": [
-                {
-                    "type": "filestream",
-                    "id": f"{peer.name}-${{data.kubernetes.container.id}}",
-                    "paths": ["/var/log/containers/*-${data.kubernetes.container.id}.log"],
-                    "prospector.scanner.symlinks": True,
-                    # Short-lived jobs write less than the usual kilobyte.
-                    "prospector.scanner.fingerprint.length": 64,
-                    "parsers": [{"container": {}}, *_multiline(facts.log_format)],
-                    "processors": [
-                        {
-                            "add_fields": {
-                                "target": "service",
-                                "fields": {
-                                    "name": peer.name,
-                                    "log_format": facts.log_format.value,
-                                },
-                            }
-                        }
-                    ],
-                }
-            ],
-        }
-        for peer in facts.peers
-        if peer.namespace == namespace
-    ]
+    formats = {(each.peer.namespace, each.peer.name): each.format for each in facts.logs}
+    peers = [peer for peer in facts.peers if peer.namespace == namespace]
+    return [_template(peer, formats.get((namespace, peer.name), LogFormat.JSON)) for peer in peers]
+
+
+def _template(peer: Peer, written: LogFormat) -> dict[str, Any]:
+    fields = {"name": peer.name, "log_format": written.value}
+    return {
+        "condition": {
+            "and": [
+                {"equals": {f"kubernetes.labels.{key}": value}}
+                for key, value in sorted(peer.selector.items())
+                if key in (NAME, COMPONENT)
+            ]
+        },
+        "config": [
+            {
+                "type": "filestream",
+                "id": f"{peer.name}-${{data.kubernetes.container.id}}",
+                "paths": ["/var/log/containers/*-${data.kubernetes.container.id}.log"],
+                "prospector.scanner.symlinks": True,
+                # Short-lived jobs write less than the usual kilobyte.
+                "prospector.scanner.fingerprint.length": 64,
+                "parsers": [{"container": {}}, *_multiline(written)],
+                "processors": [{"add_fields": {"target": "service", "fields": fields}}],
+            }
+        ],
+    }
 
 
 def _multiline(written: LogFormat) -> list[dict[str, Any]]:

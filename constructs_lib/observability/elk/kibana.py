@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
@@ -56,6 +57,7 @@ class Kibana(Part):
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
+            log_format=LogFormat.PLAIN,
             containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,
         )
@@ -92,7 +94,7 @@ class Kibana(Part):
             ],
         )
         own = replace(self.identity, name=f"{self.identity.name}-views")
-        pod = Pod(identity=own, containers=[process], hardening=ELASTIC)
+        pod = Pod(identity=own, containers=[process], hardening=ELASTIC, log_format=LogFormat.PLAIN)
         return job(self, pod, deadline_seconds=7200)
 
 

@@ -8,6 +8,7 @@ from constructs import Construct
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.assets import asset
@@ -56,6 +57,7 @@ class Logstash(Part):
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
+            log_format=LogFormat.PLAIN,
             init_containers=[_prepare(context)],
             containers=[_process(context, logs, elasticsearch)],
             hardening=ELASTIC,

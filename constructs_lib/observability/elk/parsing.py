@@ -9,7 +9,7 @@ from constructs_lib.observability.elk.plugins import branches, plugin
 # Where loggers put what all of them say; the last that is there counts.
 _LEVELS = ("level", "levelname", "severity", "log.level")
 _TEXTS = ("msg", "message")
-_TIMES = ("time", "timestamp", "asctime", "@timestamp")
+_TIMES = ("t", "time", "timestamp", "asctime", "@timestamp")
 # https://github.com/pinojs/pino/blob/main/docs/api.md#loggerlevels-object
 _PINO = {"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"}
 

@@ -1,4 +1,4 @@
-"""The Elastic stack: Filebeat, Logstash, Elasticsearch, Kibana and an exporter."""
+"""The Elastic stack: Logstash, Elasticsearch, Kibana and an exporter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from constructs import Construct
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.exporter import ElasticsearchExporter
-from constructs_lib.observability.elk.filebeat import Filebeat
 from constructs_lib.observability.elk.kibana import Kibana
 from constructs_lib.observability.elk.logstash import Logstash
 from constructs_lib.observability.elk.settings import Logs
@@ -17,7 +16,7 @@ from constructs_lib.pods.service import members_domain
 
 
 class ElasticStack:
-    """The servers that collect, parse, store and show logs.
+    """The servers that parse, store and show logs.
 
     Args:
         scope: an observability stack.
@@ -26,6 +25,7 @@ class ElasticStack:
 
     Attributes:
         parts: all of them.
+        logstash: that receives them.
         store: the data source of Grafana.
         dns_names: that its certificate must include.
     """
@@ -34,9 +34,9 @@ class ElasticStack:
         search = Elasticsearch(scope, context, logs=logs)
         logstash = Logstash(scope, context, logs=logs, elasticsearch=search)
         kibana = Kibana(scope, context, logs=logs, elasticsearch=search)
-        filebeat = Filebeat(scope, context, logs=logs, logstash=logstash)
         exporter = ElasticsearchExporter(scope, context, logs=logs, elasticsearch=search)
-        self.parts: tuple[Part, ...] = (search, logstash, kibana, filebeat, exporter)
+        self.parts: tuple[Part, ...] = (search, logstash, kibana, exporter)
+        self.logstash = logstash
         self.store = LogStore(endpoint=search.endpoint, secret=logs.secrets.reader)
         self.dns_names = (
             "localhost",

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import DatabaseUse, HttpEndpoint
-from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.grafana.contact_points import contact_points
 from constructs_lib.observability.grafana.data_sources import LogStore, data_sources
+from constructs_lib.observability.grafana.own_facts import grafana_facts, grafana_identity
 from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.team_job import keep_teams
-from constructs_lib.observability.part import Part, identity_of
+from constructs_lib.observability.part import Part
 from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.service import cluster_ip_service
@@ -42,8 +42,8 @@ class Grafana(Part):
     Args:
         scope: an observability stack.
         context: shared by all parts.
-        read: the facts of all that Prometheus scrapes; each gets the dashboards that
-            its metrics allow.
+        read: the facts of all that Prometheus scrapes, its own too; each gets the dashboards
+            that its metrics allow.
         alertmanagers: all of them, since they do not share alerts; the first is also the
             data source for silences.
         logs: the log store.
@@ -69,7 +69,7 @@ class Grafana(Part):
     ) -> None:
         if not alertmanagers:
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
-        super().__init__(scope, identity_of("grafana", context.monitoring, component="grafana"))
+        super().__init__(scope, grafana_identity(context))
         prometheus = endpoint(context)
         dashboards = DashboardFiles.of(read)
         dashboards.check(settings.teams)
@@ -107,26 +107,13 @@ class Grafana(Part):
                 )
             )
         asked = [prometheus, *alertmanagers, logs.endpoint]
-        database = settings.storage.database
-        self.facts = Facts(
-            calls=(
-                *(endpoint.called_by(self.peer) for endpoint in asked),
-                *_calls(self.peer, settings),
-            ),
-            databases=(DatabaseUse(client=self.peer, endpoint=database),) if database else (),
+        told = Facts(
+            calls=tuple(endpoint.called_by(self.peer) for endpoint in asked),
             routes=self._routes(settings.host) if settings.host else (),
-        ).joined(*parts)
+        )
+        self.facts = told.joined(grafana_facts(context, settings), *parts)
 
     def _routes(self, host: Host) -> tuple[ServedRoute, ...]:
         name, namespace = self.identity.name, self.identity.namespace
         backend = Backend(name=name, service=name, namespace=namespace)
         return host.attach_routes(self, self.identity, routes=[_ROUTE], tracks=[backend])
-
-
-def _calls(peer: Peer, settings: Dashboards) -> Iterator[Call]:
-    """Yield the calls that follow from the settings."""
-    yield from settings.storage.calls_by(peer)
-    if settings.sign_on:
-        yield from settings.sign_on.calls_by(peer)
-    if settings.host:
-        yield Call(source=settings.host.renderer.controller, target=peer, port=HTTP.name)

@@ -12,6 +12,7 @@ from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.pod import ADMIN_FILES
 from constructs_lib.observability.grafana.teams import DashboardTeam
@@ -74,6 +75,7 @@ def keep_teams(
     pod = Pod(
         identity=identity,
         importance=Importance.OBSERVABILITY,
+        log_format=LogFormat.PLAIN,
         hardening=server.hardening,
         containers=[
             Container(

@@ -171,6 +171,7 @@ def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) 
             "--config.file=/etc/alertmanager/config/alertmanager.yml",
             f"--storage.path={_DATA}",
             "--data.retention=120h",
+            "--log.format=json",
             f"--cluster.listen-address={addresses.with_port(addresses.wildcard, 9094)}",
             f"--cluster.advertise-address={addresses.with_port('$(POD_IP)', 9094)}",
             *(f"--cluster.peer={member}:9094" for member in members),

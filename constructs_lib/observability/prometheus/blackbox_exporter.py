@@ -84,7 +84,7 @@ class BlackboxExporter(Part):
             name="blackbox",
             image=context.images.blackbox_exporter,
             resources=context.sizes.blackbox_exporter,
-            args=["--config.file=/etc/blackbox/blackbox.yml"],
+            args=["--config.file=/etc/blackbox/blackbox.yml", "--log.format=json"],
             ports=[http],
             volumes=[
                 ConfigFiles(

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
-from constructs_lib.facts.signals import MetricsEndpoint
+from constructs_lib.facts.signals import LogFormat, MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.kube_state_metrics_alerts import ALERTS
@@ -101,6 +101,7 @@ class KubeStateMetrics(Part):
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
+            log_format=LogFormat.PLAIN,
             containers=[objects, nodes],
             permissions=KubernetesPermissions(rules=own, api_server=context.api_server),
         )

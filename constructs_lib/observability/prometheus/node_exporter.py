@@ -86,6 +86,7 @@ def _pod(identity: Identity, context: StackContext) -> Pod:
         resources=context.sizes.node_exporter,
         args=[
             f"--web.listen-address={address}",
+            "--log.format=json",
             "--path.procfs=/host/root/proc",
             "--path.rootfs=/host/root",
             "--path.sysfs=/host/root/sys",

@@ -14,7 +14,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
-from constructs_lib.facts.signals import PodMetric
+from constructs_lib.facts.signals import LogFormat, PodMetric
 from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -58,6 +58,7 @@ class PrometheusAdapter(Part):
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
+            log_format=LogFormat.PLAIN,
             containers=[_process(context, configuration)],
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.network import Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
-from constructs_lib.labels import Identity
+from constructs_lib.facts.signals import AlertRule, LogFormat, MetricsEndpoint, PodLogs, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import identity_of
 from constructs_lib.observability.prometheus import kubelets
@@ -99,33 +98,25 @@ def endpoint(context: StackContext) -> HttpEndpoint:
     return HttpEndpoint(
         host=context.dns_name(identity),
         port=HTTP.number,
-        target=_peer(identity),
+        target=context.peer(identity, [HTTP]),
         target_port=HTTP.name,
     )
 
 
-def own_facts(context: StackContext) -> Facts:
+def prometheus_facts(context: StackContext) -> Facts:
     """Return the facts of Prometheus and of the kubelets, known before it is created.
 
     Args:
         context: shared by all parts.
     """
-    peer = _peer(identity_of("prometheus", context.monitoring))
+    peer = context.peer(identity_of("prometheus", context.monitoring), [HTTP])
     return Facts(
         peers=(peer,),
         metrics=(MetricsEndpoint(peer=peer, port=HTTP.name, path="/metrics", names=_METRICS),),
         foreign_metrics=(*_MADE_BY_SCRAPING, *kubelets.METRICS),
         alerts=(*_own_alerts(context.metrics.series), *kubelets.alerts(context.namespaces)),
         dashboards=(dashboard(),),
-    )
-
-
-def _peer(identity: Identity) -> Peer:
-    return Peer(
-        name=identity.name,
-        namespace=identity.namespace,
-        selector=identity.labels,
-        ports=(HTTP,),
+        logs=(PodLogs(peer=peer, format=LogFormat.JSON),),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from constructs import Construct
 
@@ -19,7 +18,7 @@ from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxEx
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
 from constructs_lib.observability.prometheus.rules import rule_files
 from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
-from constructs_lib.observability.prometheus.self_monitoring import HTTP, own_facts
+from constructs_lib.observability.prometheus.self_monitoring import HTTP, prometheus_facts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ReloadedFiles
@@ -51,7 +50,8 @@ class Prometheus(Part):
         scope: an observability stack.
         context: shared by all parts.
         alerting: with the URL of runbooks.
-        read: the facts of all other constructs, whose service levels and alerts become rules.
+        read: the facts of all constructs and parts, its own too, whose service levels and
+            alerts become rules.
         alertmanagers: all that receive alerts.
         blackbox: the blackbox exporter; None for no probes.
     """
@@ -67,10 +67,8 @@ class Prometheus(Part):
         blackbox: BlackboxExporter | None,
     ) -> None:
         super().__init__(scope, identity_of("prometheus", context.monitoring))
-        own = own_facts(context)
-        every = [*read, own]
-        endpoints = [endpoint for facts in every for endpoint in facts.metrics]
-        rules = rule_files(every, alerting=alerting)
+        endpoints = [endpoint for facts in read for endpoint in facts.metrics]
+        rules = rule_files(read, alerting=alerting)
         configuration = prometheus_yaml(
             endpoints,
             store=context.metrics,
@@ -110,7 +108,7 @@ class Prometheus(Part):
                 *([blackbox.endpoint.called_by(pod.peer)] if blackbox else []),
             ),
         )
-        self.facts = made.joined(service, replace(own, peers=()), called)
+        self.facts = made.joined(service, prometheus_facts(context), called)
 
 
 def _process(context: StackContext, configuration: str, rules: Mapping[str, str]) -> Container:
@@ -123,6 +121,7 @@ def _process(context: StackContext, configuration: str, rules: Mapping[str, str]
             "--config.file=/etc/prometheus/config/prometheus.yml",
             "--config.auto-reload",
             "--config.auto-reload-interval=30s",
+            "--log.format=json",
             f"--storage.tsdb.path={_DATA}",
             f"--storage.tsdb.retention.time={store.retention_days}d",
             f"--storage.tsdb.retention.size={store.retention_bytes}B",

@@ -22,7 +22,7 @@ from constructs_lib import (
     SecretRef,
 )
 from constructs_lib.cluster import AddressFamily
-from constructs_lib.facts import Facts, LogFormat, Peer
+from constructs_lib.facts import Facts, LogFormat, Peer, PodLogs
 from constructs_lib.labels import NAME
 from constructs_lib.observability import LogSnapshots, ObservabilityImages
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
@@ -188,12 +188,13 @@ def test_a_changed_request_or_image_is_another_job(app: App) -> None:
 
 
 @pytest.mark.mission("B131")
-def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
+def test_only_the_watched_and_the_stack_are_read(app: App, chart: Chart) -> None:
     api = ApiTier(chart, "api", container=Container(image="api:1.4.2"))
     observability, _ = stack(app, watches=[api])
     told = settings(observability, "filebeat-settings", "filebeat.yml")
-    (provider,) = told["filebeat.autodiscover"]["providers"]
-    assert (provider["namespace"], provider["node"]) == ("app", "${NODE_NAME}")
+    providers = {each["namespace"]: each for each in told["filebeat.autodiscover"]["providers"]}
+    provider = providers["app"]
+    assert provider["node"] == "${NODE_NAME}"
     assert "hints.enabled" not in provider
     (template,) = provider["templates"]
     assert template["condition"]["and"] == [
@@ -203,6 +204,19 @@ def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
     (read,) = template["config"]
     (added,) = read["processors"]
     assert added["add_fields"]["fields"] == {"name": "api", "log_format": "gunicorn"}
+    # What Filebeat says of a line that it cannot send would be another line.
+    assert {
+        name: [one["config"][0]["id"].rsplit("-$", 1)[0] for one in each["templates"]]
+        for name, each in providers.items()
+    } == {
+        "agents": ["node-exporter"],
+        "app": ["api"],
+        "logging": [
+            *("elasticsearch", "elasticsearch-set-up"),
+            *("logstash", "kibana", "kibana-views", "elasticsearch-exporter"),
+        ],
+        "monitoring": ["alertmanager", "kube-state-metrics", "prometheus", "grafana"],
+    }
 
 
 @pytest.mark.mission("B126")
@@ -235,7 +249,7 @@ def test_only_the_watched_are_read(app: App, chart: Chart) -> None:
 def test_lines_that_belong_together(written: LogFormat, lines: list[str], events: int) -> None:
     peer = Peer(name="a", namespace="app", selector={NAME: "a"}, ports=())
     text = filebeat_yaml(
-        [Facts(peers=(peer,), log_format=written)],
+        [Facts(peers=(peer,), logs=(PodLogs(peer=peer, format=written),))],
         logstash="logstash:5044",
         addresses=AddressFamily.IPV4,
     )

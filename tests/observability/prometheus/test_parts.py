@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ import yaml
 from cdk8s import App
 
 from constructs_lib import ApiTier
-from constructs_lib.facts import AlertRule, Facts, MetricsEndpoint, Severity
+from constructs_lib.facts import AlertRule, Facts, LogFormat, MetricsEndpoint, PodLogs, Severity
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, Stat
+from constructs_lib.observability.elk.filebeat import Filebeat
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.part import Part
-from constructs_lib.observability.prometheus.self_monitoring import own_facts
 from constructs_lib.observability.prometheus.server import Prometheus
 from constructs_lib.testing import find, find_all
 from tests.observability.prometheus.ends import INTERNET, stack
@@ -39,8 +40,18 @@ BOARD = Dashboard(
 )
 
 
+# What a reader of all tells is known before it is made, and these ask for it.
+KNOWN = {
+    Prometheus: ("prometheus_facts", ("stack", "prometheus.server")),
+    Grafana: ("grafana_facts", ("stack", "grafana.server")),
+}
+
+
 def with_more(facts: Facts) -> Facts:
-    """Return the facts of a part that tells one metric more, and brings what is made of it."""
+    """Return the facts of a part that tells one metric more, and brings what is made of it.
+
+    Its lines have a form that no part has.
+    """
     peer = facts.peers[0]
     more = MetricsEndpoint(peer=peer, port=peer.ports[0].name, path="/proof", names=("proof",))
     return replace(
@@ -48,11 +59,12 @@ def with_more(facts: Facts) -> Facts:
         metrics=(*facts.metrics, more),
         alerts=(*facts.alerts, ALERT),
         dashboards=(*facts.dashboards, BOARD),
+        logs=(PodLogs(peer=peer, format=LogFormat.GUNICORN), *facts.logs[1:]),
     )
 
 
 @pytest.mark.parametrize("kind", Part.__subclasses__(), ids=lambda kind: kind.__name__)
-def test_a_metric_an_alert_and_a_dashboard_arrive(
+def test_a_metric_an_alert_a_dashboard_and_a_log_form_arrive(
     app: App, api: ApiTier, monkeypatch: pytest.MonkeyPatch, kind: type[Part]
 ) -> None:
     made = kind.__init__
@@ -61,12 +73,13 @@ def test_a_metric_an_alert_and_a_dashboard_arrive(
         made(self, *arguments, **settings)
         self.facts = with_more(self.facts)
 
-    if kind is Prometheus:
-        # What it tells is known before it is made: Grafana shows it, and it tells Grafana's.
-        for reader in ("stack", "prometheus.server"):
+    if kind in KNOWN:
+        name, readers = KNOWN[kind]
+        told = getattr(import_module(f"constructs_lib.observability.{readers[0]}"), name)
+        for reader in readers:
             monkeypatch.setattr(
-                f"constructs_lib.observability.{reader}.own_facts",
-                lambda context: with_more(own_facts(context)),
+                f"constructs_lib.observability.{reader}.{name}",
+                lambda *arguments: with_more(told(*arguments)),
             )
     else:
         monkeypatch.setattr(kind, "__init__", make)
@@ -85,6 +98,17 @@ def test_a_metric_an_alert_and_a_dashboard_arrive(
     text = find(chart, "ConfigMap", "prometheus-configuration")["data"]["prometheus.yml"]
     paths = [job["metrics_path"] for job in yaml.safe_load(text)["scrape_configs"]]
     assert paths.count("/proof") == 1
-    # Grafana is made by then.
-    assert bool(find_all(chart, "ConfigMap", "grafana-dashboard-proof")) == (kind is not Grafana)
+    find(chart, "ConfigMap", "grafana-dashboard-proof")
     assert observability.facts.alerts.count(ALERT) == 1
+    (peer,) = [each.peer for each in observability.facts.logs if each.format is LogFormat.GUNICORN]
+    text = find(chart, "ConfigMap", "filebeat-settings")["data"]["filebeat.yml"]
+    forms = [
+        (provider["namespace"], *process["add_fields"]["fields"].values())
+        for provider in yaml.safe_load(text)["filebeat.autodiscover"]["providers"]
+        for template in provider["templates"]
+        for read in template["config"]
+        for process in read["processors"]
+    ]
+    # It reads all lines but its own.
+    expected = int(kind is not Filebeat)
+    assert forms.count((peer.namespace, peer.name, "gunicorn")) == expected
