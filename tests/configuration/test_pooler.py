@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.pooler import pooler
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server
 
@@ -17,31 +18,23 @@ def test_a_statement_is_given_up_unless_its_transaction_says_otherwise(
     system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
 ) -> None:
     assert certificate.parent == owned
-    inside, port = system.inside(folder), free_port()
+    port = free_port()
     parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
     with server(system, folder, parameters) as (_, primary):
         ask(system, primary, "CREATE ROLE shop LOGIN")
-        text = files["postgres-rw-pgbouncer"]["pgbouncer.ini"]
-        for old, new in (
-            ("listen_port = 6432", f"listen_port = {port}"),
-            ("listen_addr = *", "listen_addr = 127.0.0.1"),
-            ("port=5000", f"port={primary}"),
-            ("/run/secrets/tls", system.inside(certificate)),
-            ("/run/pgbouncer", inside),
-            ("= ''20s''", "= ''1s''"),
-        ):
-            assert old in text
-            text = text.replace(old, new)
-        (folder / "pgbouncer.ini").write_text(text)
-        (folder / "users.txt").write_text('"shop" "secret"\n')
-        system.run("chown", "-R", "postgres:postgres", inside)
 
         def answer(*statements: str) -> str:
             url = f"postgres://shop:secret@127.0.0.1:{port}/postgres?sslmode=require"
             asked = (word for statement in statements for word in ("-c", statement))
             return system.run("psql", "-XAtq", url, *asked).stdout.strip()
 
-        with system.running("pgbouncer", f"{inside}/pgbouncer.ini", user="postgres") as log:
+        with pooler(
+            *(system, folder, files),
+            port=port,
+            primary=primary,
+            password="secret",
+            places={"= ''20s''": "= ''1s''"},
+        ) as log:
             for _ in range(50):
                 if answer("SHOW statement_timeout") == "1s":
                     break

@@ -38,6 +38,7 @@ PACKAGES = (
     "python3-cffi-backend",  # a dependency by another name, which debootstrap does not find
     "python3-psycopg",
     "python3-pysyncobj",
+    "redis-server",
 )
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 # Postgres wants /dev/shm, Go programs /proc; both go with the process. The shell stays, as the

@@ -36,10 +36,17 @@ def server(
     assert made.returncode == 0, made.stdout
     with (data / "postgresql.conf").open("a") as settings:
         settings.writelines(f"{name} = '{value}'\n" for name, value in parameters.items())
+    with serving(system, data, port):
+        yield data, port
+
+
+@contextmanager
+def serving(system: Debian, data: Path, port: int) -> Iterator[None]:
+    """Run PostgreSQL on data that is there, and kill it at the end of the block."""
     command = ("postgres", "-D", system.inside(data), "-p", str(port))
     with system.running(*command, user="postgres") as log:
         wait_until_ready(system, port, log)
-        yield data, port
+        yield
 
 
 def wait_until_ready(system: Debian, port: int, log: Path) -> None:

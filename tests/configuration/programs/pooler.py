@@ -1,0 +1,54 @@
+"""The pooler of the cluster, on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.mounted import written
+from tests.configuration.programs.postgresql import Files
+
+
+@contextmanager
+def pooler(
+    system: Debian,
+    folder: Path,
+    files: Files,
+    *,
+    port: int,
+    primary: int,
+    password: str,
+    places: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Path]:
+    """Run PgBouncer in front of a primary, for the user `shop`; give the file that it prints to.
+
+    Args:
+        system: that has it.
+        folder: for its files, with a certificate in `tls`.
+        files: of the platform.
+        port: that it listens on.
+        primary: the port of the primary.
+        password: of the user.
+        places: what else is said otherwise than in the platform.
+    """
+    inside = system.inside(folder)
+    written(
+        folder / "pgbouncer.ini",
+        files["postgres-rw-pgbouncer"]["pgbouncer.ini"],
+        {
+            "listen_port = 6432": f"listen_port = {port}",
+            "listen_addr = *": "listen_addr = 127.0.0.1",
+            "port=5000": f"port={primary}",
+            "/run/secrets/tls": f"{inside}/tls",
+            "/run/pgbouncer": inside,
+            **places,
+        },
+    )
+    users = folder / "users.txt"
+    users.write_text(f'"shop" "{password}"\n')
+    system.run("chown", "-R", "postgres:postgres", inside)
+    with system.running("pgbouncer", f"{inside}/pgbouncer.ini", user="postgres") as log:
+        yield log
