@@ -14,9 +14,8 @@ _SECONDS = 3607
 class ApiToken(Value, Volume):
     """The token of the pod's account, for the one container that it is mounted in.
 
-    A pod that mounts it for all of its containers gives it to those that never call.
-
-    It is where clients of Kubernetes look for it.
+    Mounted by the container that calls the API, so that its neighbours in the pod have none, at
+    the path where clients of Kubernetes expect it.
     """
 
     mount_path = "/var/run/secrets/kubernetes.io/serviceaccount"

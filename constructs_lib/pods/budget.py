@@ -15,7 +15,7 @@ from constructs_lib.values import Value
 
 
 class DisruptionBudget(Value):
-    """How many replicas of a workload evictions may take at once.
+    """The replicas of a workload that may be evicted at once.
 
     A single replica gets none, since a budget could only block the drain of its node.
     Pods that are not healthy may always be evicted, or a broken workload would
@@ -23,7 +23,7 @@ class DisruptionBudget(Value):
     (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
 
     Args:
-        max_unavailable: how many replicas.
+        max_unavailable: replicas that may be unavailable.
 
     Raises:
         ConfigurationError: no replica, or a budget for all replicas that there may be.

@@ -106,7 +106,7 @@ class GrpcCheck(Value):
     """A call of the standard gRPC health service that must answer SERVING.
 
     Args:
-        service: the service that is asked for; None for the server as a whole.
+        service: whose health is checked; None for the server as a whole.
 
     Raises:
         ConfigurationError: a name with control characters.

@@ -22,15 +22,15 @@ _LARGEST_CONFIG = 200_000
 
 
 class ConfigFiles(Value, Volume):
-    """Files that are mounted from a ConfigMap, which the tier makes.
+    """Files of a ConfigMap, which is created with the workload.
 
-    When their text changes, the pods that read them roll.
+    A changed text rolls the pods that mount them.
 
     Args:
-        name: what the files are about; the ConfigMap is named after workload and this.
+        name: the suffix of the ConfigMap, after the name of the workload.
         files: text by file name, 200 kB in all.
-        mount_path: the directory that they appear in.
-        executable: whether they are programs, such as scripts.
+        mount_path: their directory.
+        executable: whether they are executable, such as scripts.
 
     Raises:
         ConfigurationError: a name, path or text that cannot be mounted.
@@ -65,7 +65,7 @@ class ConfigFiles(Value, Volume):
 
     @property
     def checksum(self) -> str:
-        """A digest of all files, which the pods carry so that they roll with it."""
+        """A digest of all files, an annotation of the pods, which roll when it changes."""
         digest = hashlib.sha256()
         for name, text in sorted(self.files.items()):
             digest.update(f"{name}\0{text}\0".encode())
@@ -107,7 +107,7 @@ class ConfigFiles(Value, Volume):
 
 
 class ReloadedFiles(ConfigFiles):
-    """Files that their reader reads anew when they change, so that no pod rolls.
+    """Files that their reader reloads when they change, so that no pod rolls.
 
     Args:
         name: see `ConfigFiles`; likewise the others.
@@ -121,5 +121,5 @@ class ReloadedFiles(ConfigFiles):
 
     @property
     def revisions(self) -> Mapping[str, str]:
-        """None: the reader notices itself."""
+        """None: the reader reloads by itself."""
         return {}

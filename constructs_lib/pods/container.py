@@ -1,4 +1,4 @@
-"""A container: what runs, how big it is, and what it is told."""
+"""A container: image, resources, environment, volumes and probes."""
 
 from __future__ import annotations
 
@@ -29,38 +29,36 @@ from constructs_lib.values import Value
 
 
 class Container(Value):
-    """A container of a pod: an application, a server of somebody else's, or what stands beside it.
+    """A container of a pod: an application, a third-party server, or a sidecar.
 
     Args:
         image: pinned by digest, or by a tag that does not move.
-        name: of the container; it must differ from those of its neighbours in the pod.
-        resources: how much it is given.
-        command: what is started instead of the image's own program.
-        args: what that is told.
-        ports: what it listens on.
-        env: variables in plain text. They win over the defaults of a tier; what
-            follows from the tier's arguments, such as the address of a database, is
+        name: of the container, unique in its pod.
+        resources: requests and limits.
+        command: instead of the entrypoint of the image.
+        args: of the command or entrypoint.
+        ports: that it listens on.
+        env: variables in plain text. They override the defaults of a tier; variables that
+            follow from the arguments of the tier, such as the address of a database, are
             refused here. A value may refer to any other variable of the container as
             ``$(NAME)``; ``$$(NAME)`` is that text itself.
-        pod_env: variables that tell it about its pod, such as
+        pod_env: variables from fields of its pod, such as
             ``{"POD_NAME": "metadata.name"}``; any field of
             https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
-            that a variable can tell.
+            that variables support.
         secret_env: variables from Secrets, for software that reads no files.
-        version_variable: a variable that tells it the tag of its image, with dashes for
-            dots; None for none.
-        volumes: what it finds below which path. Containers of one pod that name the same
-            volume share it.
-        startup: the startup probe; None for no probe. The other
-            two are asked only then.
+        version_variable: a variable with the tag of its image, with dashes for dots; None for
+            none.
+        volumes: with their mount paths. Containers of one pod that name the same volume
+            share it.
+        startup: the startup probe; None for no probe. The other two begin after it.
         liveness: the liveness probe; None for no probe.
         readiness: the readiness probe; None for no probe.
-        pre_stop: the command that runs before SIGTERM.
+        pre_stop: the command of the preStop hook.
 
     Raises:
-        ConfigurationError: a field that cannot work, two things of one name or at one path,
-            a reference to a variable that is not there, or what looks like a secret among
-            the plain variables.
+        ConfigurationError: an invalid field, two variables or volumes of one name or path, a
+            reference to a variable that does not exist, or a plain one that looks like a secret.
     """
 
     image: str
@@ -104,12 +102,12 @@ class Container(Value):
 
     @property
     def variables(self) -> list[str]:
-        """The names of its variables, wherever their values come from."""
+        """The names of its variables, plain or not."""
         return [*self.env, *self.pod_env, *(variable.name for variable in self.secret_env)]
 
     @property
     def revisions(self) -> dict[str, str]:
-        """The annotations that roll its pods when something that it reads changes."""
+        """The annotations that roll its pods when a file or Secret that it reads changes."""
         read: list[Mounted | SecretEnv] = [*self.volumes, *self.secret_env]
         return {key: text for each in read for key, text in each.revisions.items()}
 
@@ -126,7 +124,7 @@ class Container(Value):
         secret_env: Sequence[SecretEnv] = (),
         volumes: Sequence[Mounted] = (),
     ) -> Self:
-        """Return the container with what its tier adds; what is there already wins."""
+        """Return the container with the variables and volumes of its tier; its own win."""
         mounted = {volume.mount_path for volume in self.volumes}
         return replace(
             self,

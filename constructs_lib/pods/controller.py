@@ -1,4 +1,4 @@
-"""What all objects that make pods carry: names and labels, the version, and the change cause."""
+"""The metadata of all controllers: name, labels, version and change cause."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from constructs_lib.pods.pod import Pod
 def controller_metadata(
     scope: Construct, kind: str, pod: Pod, *, name: str, selector: Mapping[str, str]
 ) -> k8s.ObjectMeta:
-    """Name an object that makes pods.
+    """Return the metadata of a controller.
 
     Args:
         scope: where it is made.
         kind: of the object.
-        pod: that it makes.
+        pod: that it creates.
         name: of the object.
         selector: the labels that find its pods; the version is never one of them.
     """

@@ -1,4 +1,4 @@
-"""A CronJob: work that is done again and again."""
+"""A CronJob: a job on a schedule."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from constructs_lib.pods.schedule import Schedule
 def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None = None) -> Facts:
     """Create a job that runs on a schedule, never twice at once.
 
-    A run that could not start within ten minutes is missed, and seen as such by
-    the time of the last success; the last three runs and one failure are kept.
+    A run that could not start within ten minutes is skipped, which an alert on the last success
+    shows; the last three runs and one failure are kept.
 
     Args:
         scope: where it is made.
         pod: of each run.
-        schedule: when.
+        schedule: of the runs.
         name: of the job; that of the pod by default.
 
     Returns:

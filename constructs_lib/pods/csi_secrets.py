@@ -1,4 +1,4 @@
-"""Secrets that never become a Secret: files that a driver fetches for each pod."""
+"""Files of the Secrets Store CSI driver, which are no Secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CsiSecretFiles(Value, SecretMount):
 
     Args:
         secret: the name of the SecretProviderClass, and the files to expect.
-        mount_path: the directory that they appear in, one file a key.
+        mount_path: their directory, one file a key.
 
     Raises:
         ConfigurationError: a value where a reference belongs, or a path that nothing can be
@@ -49,7 +49,7 @@ class CsiSecretFiles(Value, SecretMount):
 
 
 def mounted(secret: SecretRef, mount_path: str) -> SecretMount:
-    """Return the files of a secret, from wherever its reference says that they come."""
+    """Return the mount of a secret: of a Secret, or of the CSI driver."""
     if isinstance(secret, CsiSecretRef):
         return CsiSecretFiles(secret=secret, mount_path=mount_path)
     return SecretFiles(secret=secret, mount_path=mount_path)

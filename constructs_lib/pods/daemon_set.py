@@ -1,4 +1,4 @@
-"""A server that runs once on every node."""
+"""A DaemonSet: a pod on every node."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
     Args:
         scope: where it is made.
         pod: of each node.
-        most_nodes: how many nodes the cluster grows to at most, which the quota
-            of the namespace must allow.
+        most_nodes: the largest number of nodes that the cluster scales to, for the quota.
 
     Returns:
         The facts that it publishes.

@@ -1,4 +1,4 @@
-"""What holds for all pods of an app or a chart, said once."""
+"""Defaults of all pods of an app or a chart."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ from constructs_lib.values import Value
 
 
 class PodDefaults(Value):
-    """What holds for all pods that are made in an app, or in a chart, and for what belongs to them.
+    """Defaults of all pods of an app or chart, and of their accounts and Services.
 
-    Attach it before anything is made there::
+    Attach them before anything is created there::
 
         registry = SecretRef(name="registry", keys=(".dockerconfigjson",))
         PodDefaults(pull_secrets=[registry]).attach(app)
 
-    What a workload says itself wins, but for its user. Where an app and a chart of it both
-    have defaults, maps and lists are put together, and of the rest the chart's win.
+    Settings of a workload win, except for its user. Where an app and its chart both have
+    defaults, maps and lists are merged, and for the rest those of the chart win.
 
     Args:
-        pull_secrets: with what images are pulled, by pods and accounts; each namespace
-            needs the Secrets.
-        pod_labels: further labels of pods; no selector ever holds them.
+        pull_secrets: the imagePullSecrets of pods and accounts; each namespace needs the
+            Secrets.
+        pod_labels: further labels of pods, in no selector.
         pod_annotations: further annotations of pods.
         account_labels: further labels of their accounts.
         account_annotations: further annotations of their accounts, such as the role that a
             workload has at its cloud.
         service_labels: further labels of their Services.
         service_annotations: further annotations of their Services.
-        priority_classes: of database, tiers and jobs; None gives all the same priority.
-        tolerations: taints that do not matter.
+        priority_classes: of database, tiers, monitoring and jobs; None for no priority.
+        tolerations: of taints.
         node_selector: labels that nodes must have.
-        proxy: through which pods call the world; None for a direct way.
-        user: whom processes run as instead of what their workloads say: `FixedUser`, or
-            `AssignedUser` where the cluster assigns one; None leaves it to the workloads.
-            Agents of the node keep theirs.
+        proxy: the HTTP proxy for egress; None for none.
+        user: of processes, instead of that of their workloads: `FixedUser`, or `AssignedUser`
+            where the cluster assigns one; None leaves it to the workloads. Pods that read files
+            of the node keep theirs.
 
     Raises:
         ConfigurationError: a label, annotation or Secret that cannot be.
@@ -81,26 +81,26 @@ class PodDefaults(Value):
             check_annotations(f"PodDefaults.{name}", getattr(self, name))
 
     def attach(self, scope: Construct) -> None:
-        """Let them hold for an app or a chart."""
+        """Set the defaults of an app or a chart."""
         hold_for(scope, self)
 
     @classmethod
     def of(cls, scope: Construct) -> PodDefaults:
-        """Return what holds for a construct."""
+        """Return the defaults of a construct."""
         return reduce(_nearer, held_for(scope, PodDefaults), cls())
 
     @property
     def pull_references(self) -> list[k8s.LocalObjectReference] | None:
-        """The typed references to the Secrets that images are pulled with."""
+        """The typed imagePullSecrets."""
         return [k8s.LocalObjectReference(name=each.name) for each in self.pull_secrets] or None
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Fields of a PodSpec that no workload says itself."""
+        """Fields of a PodSpec that no workload sets itself."""
         return {"image_pull_secrets": self.pull_references}
 
     def applied_to(self, pod: Pod, cluster: Cluster) -> Pod:
-        """Return the pod, as it is in a cluster, with all that it does not say itself."""
+        """Return the pod with the defaults for all that it does not set itself."""
         placement, hardening = pod.placement, pod.hardening
         if self.user is not None and isinstance(hardening, Hardening):
             hardening = self.user.applied_to(hardening)

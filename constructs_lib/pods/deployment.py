@@ -1,4 +1,4 @@
-"""A Deployment: replicas that are all alike and keep nothing."""
+"""A Deployment: interchangeable replicas without state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from constructs_lib.quantities import int_or_string
 
 
 def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
-    """Create the replicas of a server and their budget; a new one is ready before an old one goes.
+    """Create a Deployment without unavailable replicas, and its budget.
 
     Args:
         scope: where it is made.
@@ -77,18 +77,18 @@ def deploy(
     progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS,
     revision_history_limit: int = REVISION_HISTORY_LIMIT,
 ) -> k8s.KubeDeployment:
-    """Create a Deployment that never gives up a replica for a new one.
+    """Create a Deployment without unavailable replicas during a rollout.
 
     Args:
         scope: where it is made.
         pod: of each replica.
         name: of the object.
-        selector: the labels that find its pods, and never change.
+        selector: the labels of its pods, which never change.
         replicas: how many; None where an autoscaler owns the number.
-        max_surge: how many more may run meanwhile, or which share such as ``25%``.
-        min_ready_seconds: how long a new pod must serve before it counts.
-        progress_deadline_seconds: without progress for that long, the rollout is failed.
-        revision_history_limit: how many old versions can be rolled back to.
+        max_surge: replicas above the desired number, or a percentage such as ``25%``.
+        min_ready_seconds: how long a new pod must be ready to be available.
+        progress_deadline_seconds: without progress after which the rollout has failed.
+        revision_history_limit: old ReplicaSets that are kept for a rollback.
     """
     return k8s.KubeDeployment(
         scope,

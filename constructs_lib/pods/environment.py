@@ -1,4 +1,4 @@
-"""The variables of a container, in an order in which each finds those that it refers to."""
+"""The variables of a container, each after those that it refers to."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def environment(
 ) -> list[k8s.EnvVar]:
     """Return the typed variables.
 
-    Kubernetes puts into a value only what stands before it, and leaves other references
-    as they are: those of the pod and of Secrets come first, plain ones after what they name.
+    Kubernetes expands references to earlier variables only, and leaves others as they are:
+    those of the pod and of Secrets come first, plain ones after those that they refer to.
 
     Args:
         env: variables in plain text, which may refer to all.
-        pod_env: the field of the pod that each tells.
+        pod_env: variables from fields of the pod.
         secret_env: those from Secrets.
     """
     before = {*pod_env, *(variable.name for variable in secret_env)}
@@ -85,7 +85,7 @@ def _in_order(env: Mapping[str, str], before: Collection[str]) -> Sequence[str]:
 
 
 def check_pod_env(field: str, pod_env: Mapping[str, str]) -> None:
-    """Refuse variables for fields of a pod that no variable can tell."""
+    """Refuse variables for fields of a pod that variables do not support."""
     for name, path in pod_env.items():
         check_env_name(field, name)
         if not _POD_FIELD.fullmatch(path):
@@ -97,7 +97,7 @@ def check_pod_env(field: str, pod_env: Mapping[str, str]) -> None:
 
 
 def check_public(field: str, env: Mapping[str, str]) -> None:
-    """Refuse variables that Kubernetes or good sense do not let into a manifest."""
+    """Refuse variables that Kubernetes rejects, or that hold a secret."""
     for name, value in env.items():
         check_env_name(field, name)
         check_text(f"{field}[{name!r}]", value)

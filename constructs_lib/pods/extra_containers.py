@@ -1,4 +1,4 @@
-"""Containers in the pod of a server besides those that the server is made of."""
+"""Sidecars and init containers in the pod of a server."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from constructs_lib.values import Value
 
 
 class ExtraContainers(Value):
-    """What stands in the pod of a server besides its own containers.
+    """Sidecars and init containers in the pod of a server.
 
-    They count in footprint and quota, and may do no more than those of the server. One
+    They count in footprint and quota, and have the hardening of the server. One
     that names the same volume as a container of the server shares it.
 
     Args:
         sidecars: containers beside those of the server.
         init_containers: containers that run before it, after its own, one after the other.
-        calls: what they call, on all ports.
+        calls: their targets, on all ports.
 
     Raises:
         ConfigurationError: a call of what has no ports.
@@ -50,13 +50,13 @@ NO_EXTRA_CONTAINERS: Mapping[str, ExtraContainers] = MappingProxyType({})
 
 
 def extended(pod: Pod, extra: Mapping[str, ExtraContainers]) -> Pod:
-    """Return the pod with the containers that are given for it by its name."""
+    """Return the pod with the extra containers of its name."""
     given = extra.get(pod.identity.name)
     return pod if given is None else given.joined_to(pod)
 
 
 def check_servers(extra: Mapping[str, ExtraContainers], servers: Iterable[str]) -> None:
-    """Refuse containers for a server that there is not."""
+    """Refuse containers for a server that does not exist."""
     names = sorted(servers)
     for name in extra:
         if name not in names:

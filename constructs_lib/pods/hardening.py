@@ -14,12 +14,11 @@ class Hardening(Value):
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
     Args:
-        run_as_user: the user of the processes; above 10000 by default, so that
-            it is nobody on the node either. None where the cluster assigns one, as
-            OpenShift does.
+        run_as_user: the user of the processes; above 10000 by default, so that no user of
+            the node has it. None where the cluster assigns one, as OpenShift does.
         run_as_group: their group, which also owns the volumes; None likewise.
-        read_only_root_filesystem: whether the image cannot be changed at run
-            time. Directories that must be writable are `Scratch`.
+        read_only_root_filesystem: whether the root filesystem is read-only. Writable
+            directories are `Scratch`.
 
     Raises:
         ConfigurationError: a user or group of 0, which is root.

@@ -1,4 +1,4 @@
-"""Which image runs: one that cannot change under its name."""
+"""Images with tags that do not move."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIXED_TAG = r"v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|\d{8}[A-Za-z0-9_.-]*|[0-9a-f
 
 
 def check_image(field: str, image: str) -> None:
-    """Refuse an image whose tag may mean another image tomorrow."""
+    """Refuse an image whose tag may move."""
     match = _match(field, image)
     if match["digest"] is None and not re.fullmatch(FIXED_TAG, match["tag"] or ""):
         raise ConfigurationError(

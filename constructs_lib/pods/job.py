@@ -1,4 +1,4 @@
-"""A Job: work that ends."""
+"""A Job: a pod that runs to completion."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from constructs_lib.pods.volume_claims import Workspace
 def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 6) -> Facts:
     """Create a job that runs once.
 
-    A Job cannot be changed, so its name ends in a digest of all that it is: what it does
-    differently, another one does.
+    A Job is immutable, so its name ends in a digest of its spec: a changed one is another Job.
 
     Args:
         scope: where it is made.
         pod: of the run.
-        deadline_seconds: after which it is stopped as failed.
-        tries: how often it is tried.
+        deadline_seconds: after which it has failed.
+        tries: attempts in all.
 
     Returns:
         The facts that it publishes.
@@ -49,7 +48,7 @@ def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int 
 
 
 def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:
-    """Return what is run, wherever it is written."""
+    """Return the spec of a Job."""
     return k8s.JobSpec(
         active_deadline_seconds=deadline_seconds,
         backoff_limit=tries - 1,
@@ -63,7 +62,7 @@ def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -
 
 
 def job_facts(pod: Pod, objects: dict[str, int]) -> Facts:
-    """Return what the others learn of a job that makes these objects besides those of its pod."""
+    """Return the facts of a job that creates these objects besides those of its pod."""
     claims = tuple(v.claim(1) for v in pod.volumes if isinstance(v, Workspace))
     return replace(
         pod.facts,

@@ -1,4 +1,4 @@
-"""How a pod leaves without dropping a request."""
+"""Graceful shutdown of pods: preStop hook, drain and grace period."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MARGIN_SECONDS = 5
 
 
 class Runtime(Enum):
-    """What an image brings along that can wait without a shell or a `sleep`."""
+    """The interpreter of an image, which sleeps in the preStop hook without a shell."""
 
     NODE = ("node", "-e", "setTimeout(()=>{},{seconds}000)")
     PYTHON = ("python", "-c", "import time;time.sleep({seconds})")
@@ -23,19 +23,19 @@ class Runtime(Enum):
 
 
 class Lifecycle(Value):
-    """The last seconds of a pod: a pause, then SIGTERM, then time to drain.
+    """Graceful shutdown of a pod: a preStop delay, SIGTERM, and time to drain.
 
-    Endpoints are removed while the pod is told to stop, not before: load
-    balancers go on sending for a moment. The pause before SIGTERM lets them
-    finish. It runs the image's own interpreter, since images without a shell
-    have no `sleep` and the native one is newer than Kubernetes 1.27
+    Endpoints are removed while the pod terminates, not before: load balancers go on
+    sending for a moment. The delay before SIGTERM lets them finish. It runs the
+    interpreter of the image, since images without a shell have no `sleep` and the native
+    one is newer than Kubernetes 1.27
     (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination).
 
     Args:
         runtime: the interpreter of the image.
-        endpoint_removal_seconds: the pause; ten cover ingress controllers and
-            kube-proxy with a margin (nginx was seen to take less than one).
-        drain_seconds: what the application may take to finish after SIGTERM.
+        endpoint_removal_seconds: the delay; ten cover ingress controllers and kube-proxy with
+            a margin (nginx was seen to take less than one).
+        drain_seconds: of the application after SIGTERM.
 
     Raises:
         ConfigurationError: a duration below one second or above a day.
@@ -51,10 +51,10 @@ class Lifecycle(Value):
 
     @property
     def grace_period_seconds(self) -> int:
-        """Seconds from the deletion of a pod to SIGKILL: pause, drain, five to spare."""
+        """The grace period: delay, drain and five seconds to spare."""
         return self.endpoint_removal_seconds + self.drain_seconds + _MARGIN_SECONDS
 
     @property
     def pre_stop(self) -> Sequence[str]:
-        """The command that pauses."""
+        """The command of the preStop hook."""
         return self.runtime.pause(self.endpoint_removal_seconds)

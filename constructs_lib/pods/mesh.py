@@ -1,4 +1,4 @@
-"""A workload as a member of a service mesh, which puts a proxy beside each container."""
+"""Service meshes: labels, annotations and sidecar proxies of their members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from constructs_lib.values import Value
 
 
 class Mesh(Protocol):
-    """A service mesh that injects a proxy into pods that ask for it."""
+    """A service mesh that injects a sidecar proxy into labelled or annotated pods."""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -50,8 +50,8 @@ class Istio(Value):
     """A sidecar of Istio (https://istio.io/latest/docs/reference/config/annotations/).
 
     Its probes are rewritten so that the kubelet needs no certificate, metrics
-    are scraped past the proxy, the application starts after the proxy, and the
-    proxy serves until the pod has drained. Pods of the restricted level need
+    bypass the proxy, the application starts after the proxy, and the proxy serves
+    until the pod has drained. Pods of the restricted level need
     Istio's CNI plugin, since its init container asks for privileges.
 
     Args:
@@ -109,8 +109,8 @@ class Istio(Value):
 class Linkerd(Value):
     """A proxy of Linkerd (https://linkerd.io/2/reference/proxy-configuration/).
 
-    Probes work as they are, metrics are scraped past the proxy, and the proxy
-    serves until the pod has drained. Pods of the restricted level need
+    Probes work as they are, metrics bypass the proxy, and the proxy serves until the
+    pod has drained. Pods of the restricted level need
     Linkerd's CNI plugin, since its init container asks for privileges.
 
     Args:

@@ -1,4 +1,4 @@
-"""Where a container exposes what it measures."""
+"""The port and path of the metrics of a container."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from constructs_lib.values import Value
 
 
 class Metrics(Value):
-    """Where a container exposes its metrics.
+    """The port and path of the metrics of a container.
 
     Args:
-        port: a port of their own by default, so that no route of the public
-            host leads to them.
+        port: another than that of HTTP by default, so that no public route leads to them.
         path: the path of the exposition.
-        names: further metrics that the application promises beside those that
-            its tier asks for.
+        names: further metrics that the application exposes besides those of its tier.
 
     Raises:
         ConfigurationError: a port, path or name that cannot be.

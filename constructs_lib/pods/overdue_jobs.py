@@ -1,4 +1,4 @@
-"""Alerts on CronJobs that have not succeeded when they should have."""
+"""Alerts on CronJobs without a success in time."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from constructs_lib.pods.schedule import Schedule, longest_pause
 
 
 def time_for(*schedules: Schedule) -> int:
-    """Return how many seconds after a success, at most, the next one is there."""
+    """Return the most seconds from one success to the next."""
     return longest_pause(*schedules) + max(each.deadline_seconds for each in schedules)
 
 
 def no_success_for(seconds: int, *, namespace: str, jobs: str) -> str:
-    """Return the PromQL that is true while no job has succeeded for so long.
+    """Return the PromQL that is true while no job has succeeded for that long.
 
     Args:
         seconds: how long.
@@ -29,14 +29,14 @@ def no_success_for(seconds: int, *, namespace: str, jobs: str) -> str:
 def alert_when_overdue(
     identity: Identity, schedule: Schedule, *, name: str, summary: str, runbook: str
 ) -> AlertRule:
-    """Return the alert that a job was due and has not succeeded.
+    """Return the alert on a job that is overdue.
 
     Args:
         identity: of the job.
-        schedule: when it is due.
+        schedule: of the job.
         name: of the alert.
-        summary: what has not been done.
-        runbook: the page that says what to do.
+        summary: of the alert.
+        runbook: the name of its page.
     """
     return AlertRule(
         name=name,

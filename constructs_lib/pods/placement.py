@@ -1,4 +1,4 @@
-"""Where pods run, and how they are spread."""
+"""Placement of pods: topology spread, node selector, tolerations, priority."""
 
 from __future__ import annotations
 
@@ -24,21 +24,20 @@ _HOST = "kubernetes.io/hostname"
 
 
 class Spread(StrEnum):
-    """Whether a pod that would make the spread uneven is scheduled anyway."""
+    """What the scheduler does when a topology spread cannot be satisfied."""
 
     PREFERRED = "ScheduleAnyway"
     REQUIRED = "DoNotSchedule"
 
 
 class FailureDomain(StrEnum):
-    """What may be lost at once while a copy of what is kept more than once stays.
+    """The failure domain that may be lost at once without losing all replicas.
 
-    ``ZONE``: a zone with all its nodes. The nodes say theirs in the label
-    ``topology.kubernetes.io/zone``; one without it takes no copy.
-    ``HOST``: a node, where there is one zone or none is known. What takes the zone away
-    takes all copies.
-    ``NONE``: no more than a pod, as on a laptop: all copies may be on one node, and are
-    gone with it.
+    ``ZONE``: a zone with all its nodes, by the label ``topology.kubernetes.io/zone``; a node
+    without it gets no replica.
+    ``HOST``: a node, where there is one zone or none is known. The loss of the zone loses all
+    replicas.
+    ``NONE``: a pod, as on a laptop: all replicas may be on one node, and are lost with it.
     """
 
     ZONE = "zone"
@@ -47,11 +46,10 @@ class FailureDomain(StrEnum):
 
 
 class Toleration(Value):
-    """Nodes with this taint are good enough.
+    """A toleration of a taint.
 
     Args:
-        key: the key of the taint; None for all taints, as an agent of every node
-            wants it.
+        key: the key of the taint; None for all taints, such as for an agent of every node.
         value: its value; None for any.
         effect: its effect; None for any.
 
@@ -91,16 +89,15 @@ class Placement(Value):
     """How pods are spread over zones and nodes, and which nodes they may use.
 
     Args:
-        zones: even over zones if possible, so that a full zone does not stop a
-            rollout; required if a zone must never hold more than its share.
+        zones: preferred by default, so that a full zone does not block a rollout; required if
+            no zone may have more than its share.
         min_zones: how many zones there are at least; None for one. Where fewer can
             take pods, some stay pending rather than share a zone.
-        hosts: even over nodes, likewise.
+        hosts: the same over nodes.
         min_hosts: how many nodes there are at least, likewise.
         node_selector: labels that a node must have.
-        tolerations: taints that do not matter.
-        priority_class: the name of a PriorityClass, for what must run when
-            there is not room for all.
+        tolerations: of taints.
+        priority_class: the name of a PriorityClass.
 
     Raises:
         ConfigurationError: a label or name that Kubernetes refuses, or a number of
@@ -123,10 +120,10 @@ class Placement(Value):
             check_name("Placement.priority_class", self.priority_class)
 
     def apart(self, domain: FailureDomain, *, least: int) -> Placement:
-        """Return the same, where no failure domain takes more than its share.
+        """Return the placement with a required spread over failure domains.
 
         Args:
-            domain: what may be lost at once.
+            domain: the failure domain.
             least: how many of them there must be.
         """
         if domain is FailureDomain.ZONE:

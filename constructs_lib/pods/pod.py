@@ -1,4 +1,4 @@
-"""A pod as a value, whichever controller makes it."""
+"""Pods as values, independent of their controller."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ class Pod(Value):
     """A pod of a workload.
 
     Args:
-        identity: whose pod it is.
-        containers: what runs in it, the main one first.
-        init_containers: what runs before, one after the other.
-        hardening: what it may not do.
-        placement: where it runs.
-        permissions: what it may do with the Kubernetes API, from the containers that mount an
-            `ApiToken`; None for nothing.
+        identity: of the workload.
+        containers: the main one first, then sidecars.
+        init_containers: in their order.
+        hardening: its security contexts.
+        placement: of the pod.
+        permissions: in the Kubernetes API, for the containers that mount an `ApiToken`; None
+            for none.
         serves: the server whose ConfigMaps and account it uses, as a job of that server
             does; None for its own.
         labels: further labels, outside of the selector.
         annotations: further annotations.
         account_annotations: those of its account, such as the role that it has at a cloud.
-        importance: what it is to the platform, where priorities are said (`PodDefaults`).
-        calls: what it calls of its own accord, on all ports.
+        importance: for the PriorityClass of `PodDefaults`.
+        calls: its targets, on all ports.
         mesh: the service mesh that it is a member of, if any.
-        indicator: how its success is counted; None where nobody counts.
+        indicator: the metrics of its requests; None for none.
         log_format: how its lines are read.
         grace_period_seconds: from SIGTERM to SIGKILL.
-        host_network: whether it has the network of its node.
+        host_network: whether it uses the network of its node.
         host_pid: whether it sees the processes of its node.
 
     Raises:
@@ -101,22 +101,22 @@ class Pod(Value):
 
     @property
     def main(self) -> Container:
-        """The container that the pod is about."""
+        """The main container."""
         return self.containers[0]
 
     @property
     def owner(self) -> Identity:
-        """Whose account and ConfigMaps it uses."""
+        """The workload whose account and ConfigMaps it uses."""
         return self.serves or self.identity
 
     @property
     def every_container(self) -> Sequence[Container]:
-        """Those that run before, and those that run."""
+        """Init containers and containers."""
         return (*self.init_containers, *self.containers)
 
     @property
     def version_labels(self) -> dict[str, str]:
-        """A label that tells people the version; no selector ever holds it."""
+        """The label of the version, in no selector."""
         version = version_of(self.main.image)
         return {} if version is None else {VERSION: version}
 
@@ -127,7 +127,7 @@ class Pod(Value):
 
     @property
     def volumes(self) -> list[Mounted]:
-        """What its containers find below their paths, each once."""
+        """The volumes of its containers, each once."""
         distinct: list[Mounted] = []
         for volume in (
             volume for container in self.every_container for volume in container.volumes
@@ -143,12 +143,12 @@ class Pod(Value):
 
     @property
     def config_files(self) -> list[ConfigFiles]:
-        """The ConfigMaps that are made for it."""
+        """The files of the ConfigMaps that are created with it."""
         return [volume for volume in self.volumes if isinstance(volume, ConfigFiles)]
 
     @property
     def peer(self) -> Peer:
-        """Its pods, on all tracks, as others reach them."""
+        """Its pods on all tracks, as an end of calls."""
         return Peer(
             name=self.identity.name,
             namespace=self.identity.namespace,
@@ -158,13 +158,13 @@ class Pod(Value):
 
     @property
     def amounts(self) -> tuple[Amounts, ...]:
-        """What each of its containers takes, the proxy of a mesh included."""
+        """Requests and limits of its containers, the proxy of a mesh included."""
         own = tuple(container.resources.amounts() for container in self.containers)
         return own if self.mesh is None else (*own, self.mesh.proxy)
 
     @property
     def objects(self) -> dict[str, int]:
-        """How many objects it brings along, by the names that a quota counts them under."""
+        """The number of objects that are created with it, by quota resource."""
         return {"configmaps": 0 if self.serves else len(self.config_files)}
 
     @property

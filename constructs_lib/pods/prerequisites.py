@@ -1,4 +1,4 @@
-"""What a pod needs before it can start: its ServiceAccount and its ConfigMaps."""
+"""The ServiceAccount and ConfigMaps of a pod."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from constructs_lib.values import Value
 
 
 class Importance(StrEnum):
-    """What a pod is to the platform, the most important first."""
+    """The importance of a pod, highest first."""
 
     DATABASE = "database"
     APPLICATION = "application"
@@ -18,17 +18,17 @@ class Importance(StrEnum):
 
 
 class PriorityClasses(Value):
-    """The names of the PriorityClasses of pods, by what they are to the platform.
+    """The names of the PriorityClasses of pods, by their importance.
 
-    Where a node is lost and the others are full, pods of a higher class push out those
-    of a lower one: the database first, then what serves, then what watches, and jobs last,
-    which are tried again. `SecurityBaseline` makes the classes if they are given to it.
+    When a node is lost and the others are full, pods of a higher class preempt those of a
+    lower one: database, then tiers, then monitoring, then jobs, which are retried.
+    `SecurityBaseline` creates the classes if they are given to it.
 
     Args:
         database: of the members of a database and of its poolers.
         application: of tiers.
-        observability: of what watches.
-        job: of what runs to its end.
+        observability: of monitoring and logging.
+        job: of Jobs and CronJobs.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses.

@@ -55,13 +55,13 @@ class Probe(Value):
 class Probes(Value):
     """Startup, liveness and readiness of one container.
 
-    The two paths differ on purpose: liveness says that the process is not
-    stuck and asks nobody else, readiness says that it can serve. A liveness
-    check that asks the database turns an outage of one into a restart of all.
+    The two paths differ on purpose: liveness says that the process is not stuck and
+    depends on nothing else, readiness says that it can serve. A liveness check that
+    depends on the database turns an outage of it into a restart of all pods.
 
     Args:
-        liveness: restarts the container; also asked during start-up.
-        readiness: takes the pod out of the load balancing.
+        liveness: restarts the container; also the startup check.
+        readiness: removes the pod from load balancing.
         period_seconds: between two checks.
         timeout_seconds: of one check.
         failure_threshold: failed checks in a row before the kubelet acts.
@@ -94,12 +94,12 @@ class Probes(Value):
 
     @property
     def startup_period_seconds(self) -> int:
-        """Seconds between two checks during start-up: few, so that a start is seen soon."""
+        """Seconds between two startup checks: few, so that a start is detected soon."""
         return min(self.period_seconds, 5)
 
     @property
     def detection_seconds(self) -> int:
-        """Seconds until a pod that cannot serve is out of the load balancing."""
+        """Seconds until a pod that cannot serve is removed from load balancing."""
         return self.period_seconds * self.failure_threshold
 
     def startup(self, port: int) -> Probe:

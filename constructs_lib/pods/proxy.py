@@ -1,4 +1,4 @@
-"""The proxy through which pods call the world."""
+"""The HTTP proxy for egress of pods."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from constructs_lib.values import Value
 
 
 class HttpProxy(Value):
-    """A proxy that programs find by the usual variables, in both spellings.
+    """An HTTP proxy in the usual environment variables, upper and lower case.
 
-    Calls inside the cluster go past it. Who calls it needs a way there:
+    Calls inside the cluster bypass it. NetworkPolicies must allow the call to it:
     ``Workload(calls=[…])``.
 
     Args:
         url: such as ``http://proxy.example.com:3128``.
-        direct: names and ranges besides that are called without it, such as
+        direct: further names and ranges in ``NO_PROXY``, such as
             ``(".example.com", "10.0.0.0/8")``.
 
     Raises:
-        ConfigurationError: no plain address, or one text instead of several.
+        ConfigurationError: an invalid URL, or one text instead of several.
     """
 
     url: str
@@ -34,7 +34,7 @@ class HttpProxy(Value):
             check_text("HttpProxy.direct", name)
 
     def env(self, cluster: Cluster) -> dict[str, str]:
-        """Return the variables; programs read one spelling or the other."""
+        """Return the variables in upper and lower case, since programs read either."""
         # Calls inside the cluster, and those to its API, which clients make by address.
         services = (".svc", f".{cluster.domain}", "$(KUBERNETES_SERVICE_HOST)")
         told = {

@@ -1,4 +1,4 @@
-"""How carefully pods are replaced, where nobody says otherwise: the same for all controllers."""
+"""Defaults of rollouts, the same for all controllers."""
 
 from __future__ import annotations
 

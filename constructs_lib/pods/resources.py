@@ -1,4 +1,4 @@
-"""How much CPU, memory and disk a container is given."""
+"""Requests and limits of a container."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class Burst(Value):
 class Resources(Value):
     """Requests and limits of a container.
 
-    Memory and local disk are requested and limited alike, so that a node never
-    promises more of them than it has: what cannot be given back is not lent.
+    Requests and limits of memory and local disk are equal, so that a node is not
+    overcommitted in resources that cannot be reclaimed.
 
     Args:
         cpu: requested cores, such as ``250m``.
-        cpu_limit: the most cores; four times the request by default, which lets
-            a start or a burst through and stops a runaway. None for no limit.
+        cpu_limit: four times the request by default, which allows a startup or a burst and
+            stops a runaway. None for no limit.
         memory: bytes, such as ``512Mi``.
             At least 12Mi: below that a container runtime does not start it
             (https://github.com/cri-o/cri-o/blob/main/internal/config/cgmgr/cgmgr_linux.go).
-        ephemeral_storage: bytes of logs and scratch space together.
+        ephemeral_storage: bytes of logs and emptyDirs together.
 
     Raises:
         ConfigurationError: a quantity that does not parse, or a limit below its request.

@@ -1,4 +1,4 @@
-"""When a job runs, and whether another may run at the same time."""
+"""Schedules of jobs in cron format, and their overlaps."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _CALENDAR = tuple(
 
 
 class Schedule(Value):
-    """When a job runs, and how long it may take.
+    """The schedule of a job, with its deadline.
 
     Args:
         cron: minute, hour, day of month, month and day of week, in UTC, such as
             ``0 3 * * 1``.
-        deadline_seconds: after which it is stopped as failed, all tries together.
-        tries: how often it is tried.
+        deadline_seconds: after which it has failed, all attempts together.
+        tries: attempts in all.
 
     Raises:
-        ConfigurationError: a schedule that cron does not read, or a number out of range.
+        ConfigurationError: an invalid schedule, or a number out of range.
     """
 
     cron: str

@@ -1,4 +1,4 @@
-"""Which Secrets containers read, and which keys of them."""
+"""The Secrets that containers read, with their keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from constructs_lib.pods.secrets import SecretMount
 
 
 def secrets_read(containers: Iterable[Container]) -> list[tuple[SecretKind, SecretRef]]:
-    """Return what they read, each object once, with all the keys that are read of it.
+    """Return each Secret once, with all keys that are read.
 
     Raises:
         ConfigurationError: one Secret in two revisions: it has one at a time.

@@ -1,4 +1,4 @@
-"""How a container reads Secrets: as files, or as variables."""
+"""Secrets of a container, as files or as variables."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from constructs_lib.values import Value
 
 
 class SecretMount(Volume):
-    """A directory that the keys of a secret appear in, one file a key.
+    """A mounted secret, one file a key.
 
     Attributes:
-        secret: what is read.
-        kind: the kind of the object that is named.
+        secret: the reference.
+        kind: of the object.
     """
 
     secret: SecretRef
@@ -38,11 +38,11 @@ class SecretMount(Volume):
 
 
 class SecretFiles(Value, SecretMount):
-    """The keys of a Secret as files, which a rotation replaces in place.
+    """The keys of a Secret as files, which are updated in place.
 
     Args:
         secret: the Secret.
-        mount_path: the directory that the keys appear in, one file a key.
+        mount_path: their directory, one file a key.
         mode: of the files, such as ``0o440`` for a private key of a server that
             takes no other; 0644 by default.
 

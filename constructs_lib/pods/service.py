@@ -1,4 +1,4 @@
-"""The names and addresses under which a server is found in the cluster."""
+"""Services of servers: headless, and with a cluster IP."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from constructs_lib.quantities import int_or_string
 
 
 def members_service(server: str) -> str:
-    """Return the name of the Service that gives each member of a server a DNS name."""
+    """Return the name of the headless Service of a server."""
     return f"{server}-members"
 
 
 def members_domain(cluster: Cluster, server: Identity) -> str:
-    """Return what the DNS names of the members of a server end in, each behind its own name."""
+    """Return the domain of the members of a server."""
     return cluster.dns_name(members_service(server.name), server.namespace)
 
 
@@ -42,9 +42,9 @@ class _Families(TypedDict, total=False):
 
 
 def families(scope: Construct) -> _Families:
-    """Return the fields of a Service that say which addresses it has, as its pods have them.
+    """Return the address families of a Service.
 
-    Of two families the cluster has one first, which stays that of a Service for good.
+    Of two families the primary one is that of the cluster, and immutable in a Service.
     """
     match Cluster.of(scope).addresses:
         case AddressFamily.IPV4:
@@ -56,7 +56,7 @@ def families(scope: Construct) -> _Families:
 
 
 def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
-    """Create the Service of DNS names; members find each other before they are ready."""
+    """Create a headless Service, whose names resolve before members are ready."""
     name = members_service(peer.name)
     return service(
         scope,
@@ -85,13 +85,12 @@ def cluster_ip_service(
 
     Args:
         scope: where it is made.
-        peer: whose pods it leads to.
-        ports: the numbers on which clients find ports of the peer, by their names.
-        session_affinity: ``ClientIP`` for members that are not quite alike, so that
-            a client does not get answers of both in turns.
+        peer: the selected pods.
+        ports: the port numbers of the Service by the names of ports of the peer.
+        session_affinity: ``ClientIP`` for members whose answers may differ.
 
     Returns:
-        The facts that it publishes: it counts.
+        Its facts: an object of the quota.
     """
     service(
         scope,
@@ -120,15 +119,15 @@ def service(
     spec: k8s.ServiceSpec,
     annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> k8s.KubeService:
-    """Create a Service, whichever workload it leads to.
+    """Create a Service.
 
     Args:
         scope: where it is made.
         name: of the object.
-        namespace: where its pods are.
+        namespace: of the Service and its pods.
         labels: of the object.
-        spec: what it is like.
-        annotations: what tells a provider more.
+        spec: of the Service.
+        annotations: of the object, such as for a cloud provider.
     """
     defaults = PodDefaults.of(scope)
     return k8s.KubeService(

@@ -1,4 +1,4 @@
-"""The service account of a workload, with a Role where it calls the Kubernetes API."""
+"""The ServiceAccount of a workload, with a Role if it calls the Kubernetes API."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def service_account(
 
     Args:
         scope: where it is made.
-        identity: whose account it is.
-        permissions: what it may do with the Kubernetes API in its namespace; None for nothing.
+        identity: of the workload.
+        permissions: in its namespace; None for none.
         annotations: of the account, such as the role that it has at a cloud.
     """
     defaults = PodDefaults.of(scope)

@@ -1,4 +1,4 @@
-"""A server whose members have names and data of their own."""
+"""A StatefulSet: members with stable names and data."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from constructs_lib.pods.template import pod_template
 def stateful_set(
     scope: Construct, pod: Pod, *, replicas: int, min_ready_seconds: int = MIN_READY_SECONDS
 ) -> Facts:
-    """Create the members, the Service that names each of them, and their budget.
+    """Create a StatefulSet, its headless Service and its budget.
 
-    They start at once, since members that wait for each other never get there
-    one by one, and are replaced one by one. Their volumes outlive them.
+    Members start in parallel, since they may wait for each other, and are replaced one by
+    one. Their volumes are retained.
 
     Args:
         scope: where it is made.

@@ -1,4 +1,4 @@
-"""The template of a pod: the one place that writes a PodSpec."""
+"""The pod template: the only writer of a PodSpec."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def pod_template(
     """Return the typed template.
 
     Args:
-        scope: where the controller is made, whose defaults hold.
-        pod: what it is a template of.
+        scope: of the controller, whose `PodDefaults` apply.
+        pod: of the template.
         selector: the labels that find it.
         match_label_keys: see `Placement.spread`.
-        restart_policy: what happens when it ends, for jobs, which are not spread.
+        restart_policy: of jobs, which are not spread.
     """
     defaults = PodDefaults.of(scope)
     cluster = Cluster.of(scope)

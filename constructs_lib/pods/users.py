@@ -1,4 +1,4 @@
-"""The user that processes run as, where it is set for all workloads."""
+"""The user of processes, set for all workloads."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FixedUser(Value):
 class AssignedUser(Value):
     """The cluster assigns users, as OpenShift does from a range of each namespace.
 
-    It refuses pods that ask for one; images must run as any user.
+    It rejects pods with a fixed user; images must run as any user.
     """
 
     def applied_to(self, hardening: Hardening) -> Hardening:

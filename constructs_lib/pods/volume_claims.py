@@ -1,4 +1,4 @@
-"""Volumes that pods claim of a StorageClass, persistent or ephemeral."""
+"""PersistentVolumeClaims and generic ephemeral volumes of pods."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class _Claimed(Value, Mounted):
         return self.name
 
     def claim(self, pods: int) -> VolumeClaim:
-        """Return what the quota counts for so many pods."""
+        """Return the claims of that many pods, for the quota."""
         size = quantities.parse_bytes(self.size, f"{type(self).__name__}.size")
         return VolumeClaim(storage_class=self.storage_class.name, size=size, count=pods)
 
     def claim_spec(self) -> k8s.PersistentVolumeClaimSpec:
-        """Return what is claimed for each pod."""
+        """Return the spec of the claim of a pod."""
         return k8s.PersistentVolumeClaimSpec(
             access_modes=["ReadWriteOnce"],
             storage_class_name=self.storage_class.name,
@@ -50,7 +50,7 @@ class _Claimed(Value, Mounted):
 
 
 class Data(_Claimed):
-    """A volume that each pod of a StatefulSet keeps when it is replaced.
+    """A volume claim template of a StatefulSet.
 
     It is no volume of the pod's template: the StatefulSet adds it from the claim.
 
@@ -72,7 +72,7 @@ class Data(_Claimed):
 
 
 class Workspace(_Claimed, Volume):
-    """A volume that lives as long as its pod, for what is too big for the node's disk.
+    """A generic ephemeral volume, for data too big for the disk of the node.
 
     Args:
         name: of the volume.

@@ -14,7 +14,7 @@ from constructs_lib.values import Value
 
 
 class Mounted(ABC):
-    """Files, or room for files, below a path of a container.
+    """A volume mount of a container.
 
     Attributes:
         mount_path: the directory.
@@ -42,7 +42,7 @@ class Mounted(ABC):
 
 
 class Volume(Mounted):
-    """Something mounted that a pod brings along."""
+    """A volume of a pod with its mount."""
 
     @abstractmethod
     def volume(self, workload: str) -> k8s.Volume:
@@ -50,11 +50,11 @@ class Volume(Mounted):
 
 
 class Scratch(Value, Volume):
-    """A directory that can be written to, and is empty at every start of its pod.
+    """A writable directory, an emptyDir of the pod.
 
     Args:
         mount_path: the directory; containers of one pod that name the same share it.
-        size: the most that it may hold; more evicts the pod. It is part of the
+        size: its limit; more evicts the pod. It counts to the
             `Resources.ephemeral_storage` of the containers.
 
     Raises:
@@ -82,11 +82,11 @@ class Scratch(Value, Volume):
 
 
 class SharedMemory(Value, Volume):
-    """Memory that the processes of a container share; it counts to theirs.
+    """Shared memory of a container, an emptyDir in memory; it counts to its memory limit.
 
     Args:
-        size: the most of it.
-        mount_path: where programs look for it.
+        size: its limit.
+        mount_path: where programs expect it.
 
     Raises:
         ConfigurationError: a size or path that cannot be.
@@ -115,13 +115,13 @@ class SharedMemory(Value, Volume):
 
 
 class HostDirectory(Value, Volume):
-    """A directory of the node, for an agent that reads what the node has.
+    """A hostPath directory, for an agent that reads files of the node.
 
     Args:
         name: of the volume.
         path: on the node.
         mount_path: where the process finds it.
-        read_only: the usual; without it the directory is made where it is missing.
+        read_only: by default; otherwise the directory is created if it is missing.
 
     Raises:
         ConfigurationError: a name or path that cannot be.
