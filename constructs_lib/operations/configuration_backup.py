@@ -1,4 +1,4 @@
-"""Copies of the live configuration, for what was changed past git and for the day it is gone.
+"""Backups of the live configuration of a cluster.
 
 It has a room of its own, because it is neither a part of the platform that
 serves, nor of what watches it, nor of the ground it stands on: it reads them all.
@@ -51,26 +51,24 @@ _KEYS = "/run/secrets/bucket"
 
 
 class ConfigurationBackup(NamedConstruct):
-    """A job that copies the objects of namespaces to a bucket, so that they can be applied again.
+    """A CronJob that copies the objects of namespaces to a bucket, to be applied again.
 
-    A copy holds a file for each namespace, without Secrets, without the status of
-    the objects and without what the cluster or other objects make. Git says what
-    was meant; a copy says what was there. Give it to the observability stack to
-    watch, which then tells when there is no new copy.
+    A copy has a file for each namespace, without Secrets, status, and objects that the
+    cluster or controllers create. Git has the desired state; a copy has the live one. Give
+    it to the observability stack to watch, which alerts when there is no new copy.
 
     Args:
         scope: a chart in one of the namespaces.
         id: the name of the job.
         namespaces: whose objects are copied; its own is among them.
-        bucket: where the copies are kept. The key needs to read and write below
-            `path` only: nothing is listed or deleted.
+        bucket: of the copies. The key needs read and write access below `path` only: nothing
+            is listed or deleted.
         api_server: the addresses of the API server.
-        custom_resources: what is copied besides, such as
-            ``certificates.cert-manager.io``; the cluster must know all of them.
-        schedule: when; each night by default.
-        retention_days: how many days back there is a copy, the last of each day. A
-            copy makes way for that of so many days later, so that a job that
-            fails removes none.
+        custom_resources: that are copied too, such as ``certificates.cert-manager.io``; the
+            cluster must have their CRDs.
+        schedule: of the job; each night by default.
+        retention_days: days of which the last copy is kept. A copy is overwritten by that of
+            so many days later, so that a failing job deletes none.
         image: with ``bash``, ``curl`` 8, ``jq`` and ``kubectl``.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Snapshots of volumes on a schedule, of which so many are kept."""
+"""VolumeSnapshots on a schedule, with a retention."""
 
 from __future__ import annotations
 
@@ -38,41 +38,38 @@ _RULES = (
 
 
 class VolumeSnapshots(NamedConstruct):
-    """A job that takes snapshots of the volumes of a namespace, and keeps the newest of each.
+    """A CronJob that takes VolumeSnapshots in a namespace, and keeps the newest of each claim.
 
-    Kubernetes has an object for a snapshot and none for a schedule of them. An
-    old snapshot makes way only once the new one of its claim is ready to use, so
-    that a storage that fails removes none. A snapshot is in the storage of its
-    volume: it is for what was deleted or broken by mistake, not for a storage
-    that is lost. Give it to the observability stack to watch, which then tells
-    when there is no new one.
+    An old snapshot is deleted only once the new one of its claim is ready to use, so that a
+    failing storage deletes none. A snapshot is in the storage of its volume: it protects
+    from deletion and corruption, not from the loss of the storage. Give it to the
+    observability stack to watch, which alerts when there is no new one.
 
-    What is in it is what a crash at that moment leaves, so it is for what starts
-    from that, as Grafana does. Not for a `PostgresCluster`: its data and its log
-    are two volumes, whose snapshots are not of one moment, and it has backups of
-    its own. So none is taken of what is not named.
+    Snapshots are crash-consistent, so they are for software that starts from that, as
+    Grafana does. Not for a `PostgresCluster`: its data and its WAL are two volumes, whose
+    snapshots are not of one moment, and it has backups of its own. So only claims with the
+    labels are included.
 
     Needs the CSI snapshot controller in the cluster; without it each run fails.
 
     Args:
         scope: a chart in the namespace of the claims.
         id: the name of the job.
-        claims: the labels of the claims. Those that a StatefulSet makes have the
-            labels that it selects its pods by, members that are added later too.
-        snapshot_class: what they are taken with, such as `SnapshotClasses` makes;
-            of the same CSI driver as the volumes.
+        claims: the labels of the claims. Those of a StatefulSet have the labels of its
+            selector, also of members that are added later.
+        snapshot_class: such as of `SnapshotClasses`, of the same CSI driver as the volumes.
         api_server: the addresses of the API server.
-        schedule: when, and how long all may take until they are ready; each
-            night by default, within an hour.
-        keep: how many snapshots of each claim there are that are ready.
+        schedule: of the job, with the deadline until all are ready; each night by default,
+            within an hour.
+        keep: the number of ready snapshots of each claim.
         image: with ``bash``, ``jq`` and ``kubectl``.
 
     Attributes:
         facts: what it publishes for the baseline and the observability stack.
 
     Raises:
-        ConfigurationError: no label, a number out of range, or a class that keeps
-            in the storage what is deleted.
+        ConfigurationError: no label, a number out of range, or a class with the
+            deletion policy Retain.
     """
 
     def __init__(

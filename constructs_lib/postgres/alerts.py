@@ -1,4 +1,4 @@
-"""What is wrong with a cluster when somebody must be told."""
+"""The alerts of a PostgreSQL cluster."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HERE = "on (namespace, pod)"
 
 
 def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple[AlertRule, ...]:
-    """Return the alerts of a cluster, of its standbys if it has any, and of its poolers."""
+    """Return the alerts on the primary, on standbys if there are any, and on poolers."""
     namespace = f'namespace="{cluster.namespace}"'
     of_cluster = f'{namespace},app="{cluster.name}"'
     of_poolers = f'{namespace},app=~"{"|".join(pooler.name for pooler in poolers)}"'

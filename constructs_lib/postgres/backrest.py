@@ -21,9 +21,9 @@ def member_configurations(
     source: Repository | None,
     addresses: AddressFamily,
 ) -> dict[str, str]:
-    """Return what a member archives and restores by, and how its server lets jobs in.
+    """Return the configuration of a member: archiving, restoring, and its TLS server.
 
-    Where the first data come from another cluster, its repository has a file of its own.
+    The repository that the cluster is restored from has a file of its own.
     """
     place = {
         "pg1-path": paths.data_directory(version),
@@ -53,9 +53,9 @@ def member_configurations(
 def job_configurations(
     repository: Repository, *, version: int, retention: Mapping[str, str], members: Sequence[str]
 ) -> dict[str, str]:
-    """Return what jobs back up by, over TLS, at whichever members are primary and standby.
+    """Return the configuration of jobs, which back up over TLS from primary and standby.
 
-    The drill has a file of its own: where hosts are named, pgBackRest restores on these only.
+    The drill has a file of its own: with named hosts, pgBackRest restores on these only.
     """
     hosts: dict[str, str] = {}
     for number, member in enumerate(members, 1):

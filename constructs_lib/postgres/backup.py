@@ -1,4 +1,4 @@
-"""When the database is backed up, how long backups are kept, and how they are proven."""
+"""Backups: schedules, retention, verification and restore drills."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from constructs_lib.values import Value
 
 
 class BackupPlan(Value):
-    """Backups, their retention, and the jobs that prove that they can be restored.
+    """Backups, their retention, verification, and restore drills.
 
-    The write-ahead log is archived all the time, so that any moment since the
-    oldest full backup can be restored; what is committed reaches the repository
-    within about a minute. By default there is a full backup each Sunday and a
-    differential one on each other day, every file of the repository is read on
-    Wednesdays, and on Saturdays the newest backup is restored and read.
+    The WAL is archived continuously, so that any point in time since the oldest full backup can
+    be restored; commits reach the repository within about a minute. By default there is a full
+    backup each Sunday and a differential one on each other day, every file of the repository is
+    read on Wednesdays, and on Saturdays the newest backup is restored and read.
 
     Args:
-        repository: where they are kept.
-        drill_storage: the class of the disk that the drill restores to; one that
-            deletes.
-        full: when a full backup is made.
-        differential: when what changed since the last full backup is saved.
-        verification: when all files of the repository are read.
-        drill: when the newest backup is restored.
-        full_retention: how many full backups are kept, with all that depends on
-            them; the rest is removed after the next backup.
-        differential_retention: how many differential backups are kept.
+        repository: of the backups.
+        drill_storage: the StorageClass of the volume of the drill, with the reclaim policy
+            Delete.
+        full: the schedule of full backups.
+        differential: the schedule of differential backups.
+        verification: the schedule of the check that reads all files of the repository.
+        drill: the schedule of restoring the newest backup.
+        full_retention: full backups that are kept, with all that depend on them; others are
+            deleted after the next backup.
+        differential_retention: differential backups that are kept.
 
     Raises:
         ConfigurationError: a number out of range, or two jobs that may run at once.
@@ -60,7 +59,7 @@ class BackupPlan(Value):
                 )
 
     def check(self, source: Repository | None) -> None:
-        """Refuse to write to the repository that the first data come from."""
+        """Refuse to write to the repository that the cluster is restored from."""
         if source is not None and source.options == self.repository.options:
             raise ConfigurationError(
                 "BackupPlan.repository",
@@ -71,7 +70,7 @@ class BackupPlan(Value):
 
     @property
     def retention(self) -> Mapping[str, str]:
-        """What pgBackRest is told of it."""
+        """The options of pgBackRest."""
         return {
             "repo1-bundle": "y",
             "repo1-block": "y",

@@ -1,4 +1,4 @@
-"""When backups, or the proof that they can be restored, are overdue."""
+"""Alerts on overdue backups and restore drills."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from constructs_lib.postgres.backup import BackupPlan
 
 
 def backup_alerts(cluster: Identity, backup: BackupPlan) -> tuple[AlertRule, ...]:
-    """Return the alerts on a backup that was due and is not there, and on two drills.
+    """Return the alerts on an overdue backup, and on two overdue drills.
 
     Args:
         cluster: that is backed up.
-        backup: when.
+        backup: with the schedules.
     """
     both = (backup.full, backup.differential)
     any_is_old = _age(cluster, "backup-.*", time_for(*both))

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster as a product word."""
+"""The construct of a PostgreSQL cluster."""
 
 from __future__ import annotations
 
@@ -39,44 +39,43 @@ from constructs_lib.postgres.storage import PostgresStorage
 
 
 class PostgresCluster(NamedConstruct):
-    """PostgreSQL with standbys that take over, poolers, backups, and their proof.
+    """PostgreSQL with automatic failover, connection poolers, backups and restore drills.
 
-    Three members in three zones run under Patroni, which keeps the lock of the primary in
-    ConfigMaps. A commit is confirmed when a standby has it. Clients connect to poolers that
-    find the primary by asking Patroni. Backups and the write-ahead log go to an object
-    store; a job restores the newest one each week and reads all of it.
+    Three members in three zones run under Patroni, with the leader lock in ConfigMaps.
+    Replication is synchronous. Clients connect to poolers, whose routers ask Patroni for
+    the primary. Backups and WAL go to an object store; a job restores the newest backup
+    each week and reads all of it.
 
     Creates a StatefulSet, two Deployments of poolers, their Services, budgets and
-    ConfigMaps, CronJobs, and an account with permissions for its own lock. Secrets are referred to.
+    ConfigMaps, CronJobs, and ServiceAccounts. Secrets are referenced.
 
     Args:
         scope: a chart in the namespace of the cluster.
         id: the name of the cluster.
-        database: which is made at first, owned by the user of the application.
+        database: created at bootstrap, owned by the user of the application.
         storage: the volumes of each member.
-        backup: where backups go, and when.
+        backup: repository, schedules and retention.
         api_server: the addresses of the API server, for NetworkPolicies:
             ``kubectl get endpointslices kubernetes`` shows them.
-        members: one primary and the standbys; `Failover` says what fewer promise.
-        sizes: what each container is given; the parameters of PostgreSQL follow.
-        parameters: parameters of PostgreSQL of your own.
-        failover: when a standby takes over, and which loss a commit outlives.
-        pooler: how clients share connections.
-        maintenance: what is done when few use it.
-        bootstrap: where the first data come from; `RestoredDatabase` for a clone
-            or a point in time.
-        secrets: which Secrets are read.
-        images: what is run.
-        placement: where members run; the failure domain of `failover` keeps them apart.
-        extra_containers: what stands in the pods of servers besides, by their names, such as
+        members: the primary and its standbys; see `Failover` for fewer than three.
+        sizes: resources of each container, which parameters of PostgreSQL are derived from.
+        parameters: further parameters of PostgreSQL.
+        failover: timeouts, durability of commits, and the failure domain.
+        pooler: replicas, connections and timeouts of PgBouncer.
+        maintenance: schedules of vacuum and reindex.
+        bootstrap: an empty database; `RestoredDatabase` for a clone or a point in time.
+        secrets: the Secrets of the cluster.
+        images: of all containers.
+        placement: of members, which the failure domain of `failover` spreads.
+        extra_containers: sidecars and init containers of servers, by their names, such as
             ``postgres`` or ``postgres-rw``; not of jobs.
 
     Attributes:
-        facts: what the others need to know.
+        facts: what it publishes for the baseline and the observability stack.
 
     Raises:
-        ConfigurationError: too few members to confirm a commit or too many for the
-            zones, parameters beyond the memory, or anything else that cannot work.
+        ConfigurationError: too few members for synchronous replication or too many for the
+            zones, parameters beyond the memory, or another argument that cannot work.
     """
 
     def __init__(
@@ -147,22 +146,22 @@ class PostgresCluster(NamedConstruct):
 
     @property
     def deployments(self) -> tuple[ApiObject, ...]:
-        """Those of the poolers: for reading and writing, then for reading."""
+        """Those of the poolers: read-write, then read-only."""
         return self.objects.of_kind("Deployment")
 
     @property
     def services(self) -> tuple[ApiObject, ...]:
-        """That of the members, then those of the poolers."""
+        """The headless Service of the members, then those of the poolers."""
         return self.objects.of_kind("Service")
 
     @property
     def cron_jobs(self) -> tuple[ApiObject, ...]:
-        """Those that back up, verify, restore and tidy up."""
+        """Those of backups, verification, drills and maintenance."""
         return self.objects.of_kind("CronJob")
 
     @property
     def dns_names(self) -> tuple[str, ...]:
-        """The names that its certificate must be for; its common name is ``postgres``."""
+        """The DNS names of its certificate; its common name is ``postgres``."""
         poolers = [(each.name, each.namespace) for each in (self._read_write, self._read_only)]
         return (
             "localhost",
@@ -172,11 +171,11 @@ class PostgresCluster(NamedConstruct):
         )
 
     def read_write(self, *, connections: int) -> DatabaseEndpoint:
-        """Return the primary, behind its poolers, for one client.
+        """Return the endpoint of the primary, behind its poolers, for one client.
 
         Args:
-            connections: how many all pods of the client may hold at once. What clients
-                hold in all a baseline refuses beyond `Pooler.client_connections`.
+            connections: the most of all pods of the client. A baseline refuses more than
+                `Pooler.client_connections` of all clients together.
 
         Raises:
             ConfigurationError: more than the poolers take.
@@ -184,13 +183,13 @@ class PostgresCluster(NamedConstruct):
         return self._endpoint(self._read_write, connections)
 
     def read_only(self, *, connections: int) -> DatabaseEndpoint:
-        """Return the standbys, behind their poolers, for one client.
+        """Return the endpoint of the standbys, behind their poolers, for one client.
 
-        What was just written may not be there yet.
+        Their data may lag behind the primary.
 
         Args:
-            connections: how many all pods of the client may hold at once. What clients
-                hold in all a baseline refuses beyond `Pooler.client_connections`.
+            connections: the most of all pods of the client. A baseline refuses more than
+                `Pooler.client_connections` of all clients together.
 
         Raises:
             ConfigurationError: more than the poolers take.

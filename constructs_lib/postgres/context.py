@@ -1,4 +1,4 @@
-"""What all parts of a PostgreSQL cluster share."""
+"""Arguments that all parts of a PostgreSQL cluster share."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from constructs_lib.values import Value
 
 
 class ClusterContext(Value):
-    """Who a cluster is, and what was chosen for it.
+    """Identity and arguments of a cluster.
 
     Args:
         identity: of the cluster.
-        database: which is made at first.
+        database: created at bootstrap.
         storage: the volumes of each member.
-        backup: where backups go, and when.
-        api_server: which holds the lock of the primary.
-        members: how many there are.
-        sizes: what each container is given.
-        sizing: the parameters that follow from that.
-        failover: when a standby takes over.
-        pooler: how clients share connections.
-        maintenance: what is done when few use it.
-        bootstrap: where the first data come from.
-        secrets: which Secrets are read.
-        images: what is run.
-        placement: where members run.
-        kubernetes: the cluster that they run in.
-        extra_containers: what stands in the pods of servers besides, by their names.
+        backup: repository, schedules and retention.
+        api_server: the addresses of the API server, where the leader lock is.
+        members: their number.
+        sizes: resources of each container.
+        sizing: parameters that are derived from these.
+        failover: timeouts and durability.
+        pooler: settings of PgBouncer.
+        maintenance: schedules of vacuum and reindex.
+        bootstrap: an empty or a restored database.
+        secrets: the Secrets of the cluster.
+        images: of all containers.
+        placement: of members.
+        kubernetes: the domain, DNS and address family of the Kubernetes cluster.
+        extra_containers: sidecars and init containers of servers, by their names.
 
     Raises:
-        ConfigurationError: no such number of members, a name that no database can have, or
-            backups that would go where the first data come from.
+        ConfigurationError: an invalid number of members or name of a database, or backups in
+            the repository that the cluster is restored from.
     """
 
     identity: Identity
@@ -78,7 +78,7 @@ class ClusterContext(Value):
 
     @property
     def members_domain(self) -> str:
-        """What the DNS names of the members end in."""
+        """The DNS domain of the members."""
         return members_domain(self.kubernetes, self.identity)
 
     @property
@@ -88,13 +88,13 @@ class ClusterContext(Value):
 
     @property
     def locks(self) -> tuple[str, ...]:
-        """The ConfigMaps that Patroni makes, in which it keeps the lock of the primary."""
+        """The ConfigMaps of Patroni, with the leader lock and its configuration."""
         parts = ("config", "leader", "sync", "failover")
         return tuple(f"{self.identity.name}-{part}" for part in parts)
 
     @property
     def repository_keys(self) -> Sequence[SecretEnv]:
-        """The keys to the repository, and to that of the first data."""
+        """The keys of the repository, and of the one that the cluster is restored from."""
         source = self.bootstrap.source
         return [
             *self.backup.repository.secret_env("PGBACKREST"),

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster: who leads, who follows how closely, and what it is asked."""
+"""The dashboard of a PostgreSQL cluster: primary, replication lag, connections and load."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def dashboard(members: Peer, *, count: int, poolers: Sequence[Peer]) -> Dashboar
 
     Args:
         members: of the cluster.
-        count: how many there are.
-        poolers: before it.
+        count: of members.
+        poolers: of the cluster.
     """
     pods = pods_of(members)
     return Dashboard(

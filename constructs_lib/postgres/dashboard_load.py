@@ -1,4 +1,4 @@
-"""What a PostgreSQL cluster is asked, and how that fits into what it has."""
+"""The sections of load: connections, transactions, cache hits and growth."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from constructs_lib.facts.promql import highest, increase, rate, series, total
 
 
 def connections(pods: str) -> Section:
-    """Return how many there are, and which last."""
+    """Return the section of connections and long transactions."""
     held, most, oldest, locks = (
         "pg_stat_activity_count",
         "pg_settings_max_connections",
@@ -44,7 +44,7 @@ def connections(pods: str) -> Section:
 
 
 def transactions(pods: str) -> Section:
-    """Return how many succeed."""
+    """Return the section of commits and rollbacks."""
     committed, undone, deadlocks = (
         "pg_stat_database_xact_commit",
         "pg_stat_database_xact_rollback",
@@ -68,7 +68,7 @@ def transactions(pods: str) -> Section:
 
 
 def reads(pods: str) -> Section:
-    """Return how much is found in memory."""
+    """Return the section of reads from cache and disk."""
     hit, read = "pg_stat_database_blks_hit", "pg_stat_database_blks_read"
     found, missed = total(rate(hit, pods), "pod"), total(rate(read, pods), "pod")
     return Section(
@@ -83,7 +83,7 @@ def reads(pods: str) -> Section:
 
 
 def growth(pods: str) -> Section:
-    """Return what gets more and must not without end."""
+    """Return the section of sizes and transaction ids."""
     size, age = "pg_database_size_bytes", "pg_database_wraparound_age_datfrozenxid_seconds"
     return Section(
         title="Growth",

@@ -1,4 +1,4 @@
-"""What a database may be called."""
+"""Valid names of a database."""
 
 from __future__ import annotations
 

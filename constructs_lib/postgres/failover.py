@@ -1,4 +1,4 @@
-"""When the cluster gives up on its primary, and what it promises about commits."""
+"""Failover: timeouts of Patroni, synchronous replication and failure domains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Durability(StrEnum):
 
 
 class Failover(Value):
-    """How soon a standby takes over, how many hold each commit, and which loss it outlives.
+    """Timeouts of failover, synchronous replication, and the failure domain.
 
     A commit is confirmed when any `synchronous_standbys` have it, and only such a
     standby is promoted: what was confirmed is not lost. No failure domain has more

@@ -1,4 +1,4 @@
-"""The images of a PostgreSQL cluster, and what is where in them."""
+"""The images of a PostgreSQL cluster, with their paths and users."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class PostgresImage(Value):
     Args:
         image: pinned by digest, or by a tag that does not move.
         version: the major version of PostgreSQL in it.
-        bin_directory: where its server programs are.
-        user: the user that is called ``postgres`` in it; the server trusts this
-            name on its socket.
+        bin_directory: of the server programs.
+        user: the id of the user ``postgres`` in it; the server trusts this name on its
+            socket.
         group: the group of this user.
 
     Raises:
@@ -54,15 +54,15 @@ class PostgresImage(Value):
 
 
 class PostgresImages(Value):
-    """Every image that a PostgreSQL cluster runs.
+    """The images of all containers of a PostgreSQL cluster.
 
-    Each has its tag and its digest, but PgBouncer and its exporter: no digest of
-    theirs was confirmed by two sources, so that they have the tag of one release.
+    Each default has a tag and a digest, except PgBouncer and its exporter: no digest of
+    theirs was confirmed by two sources, so they are pinned by the tag of a release.
 
     Args:
         server: of the members and of the jobs.
         pgbouncer: of the poolers; any that has ``pgbouncer`` on its path.
-        haproxy: which finds the primary for the poolers; one on Alpine.
+        haproxy: of the routers, based on Alpine.
         exporter: postgres_exporter 0.20 or newer.
         pooler_exporter: pgbouncer_exporter.
 

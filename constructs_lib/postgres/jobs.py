@@ -1,4 +1,4 @@
-"""The jobs around a cluster: backups, their proof, and maintenance."""
+"""The CronJobs of a cluster: backups, verification, drills and maintenance."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SCRIPTS = (
 
 
 def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
-    """Create the jobs; return what the others learn of them.
+    """Create the CronJobs, and return their facts.
 
     Args:
         scope: the cluster.
@@ -74,7 +74,7 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
 
 
 def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
-    """Yield those that back up and prove it, and know no password of the database."""
+    """Yield the jobs of backups, which have no password of the database."""
     backup = context.backup
     keys = backup.repository.secret_env("PGBACKREST")
     tls = SecretFiles(secret=context.secrets.certificate, mount_path=paths.TLS, mode=0o440)
@@ -111,7 +111,7 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
 
 
 def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
-    """Yield those that tidy up, and have no key to the backups."""
+    """Yield the jobs of maintenance, which have no key of the backups."""
     login = {
         "PGDATABASE": context.database,
         # Of all members a client picks the primary.

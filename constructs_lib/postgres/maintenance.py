@@ -1,4 +1,4 @@
-"""What is done to the database when few use it."""
+"""Maintenance jobs of the database."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from constructs_lib.values import Value
 
 
 class Maintenance(Value):
-    """Jobs that tidy up what autovacuum does not, as the owner of the database.
+    """Jobs that complement autovacuum, as the owner of the database.
 
     Args:
-        vacuum: when all tables are vacuumed and analyzed.
-        reindex: when the indexes are built anew, without locking writers out;
-            what was deleted leaves them larger than they need be.
+        vacuum: the schedule of VACUUM ANALYZE on all tables.
+        reindex: the schedule of REINDEX CONCURRENTLY, against bloat.
     """
 
     vacuum: Schedule = Schedule(cron="0 22 * * 6", deadline_seconds=2 * 3600)

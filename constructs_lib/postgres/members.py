@@ -1,4 +1,4 @@
-"""The pod of a member: PostgreSQL under Patroni, and what stands beside it."""
+"""The pod of a member: PostgreSQL under Patroni, and its sidecars."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def _exporter(context: ClusterContext) -> Container:
 
 
 def _permissions(context: ClusterContext) -> KubernetesPermissions:
-    """Return what Patroni may do: keep its lock in ConfigMaps, and label its pods."""
+    """Return the permissions of Patroni: leader lock in ConfigMaps, labels of its pods."""
     name, locks = context.identity.name, context.locks
     pods = tuple(f"{name}-{number}" for number in range(context.members))
     return KubernetesPermissions(

@@ -1,4 +1,4 @@
-"""Where the metrics of a cluster are read, and which ones alerts and dashboards may use."""
+"""The metrics endpoints of a cluster, with the names of their metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cluster tells of itself: who calls whom, its metrics, its alerts and its dashboard."""
+"""The facts of a cluster: calls, metrics, alerts and dashboard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
 def own_facts(
     context: ClusterContext, *, members: Peer, poolers: Sequence[Peer], jobs: Peer
 ) -> Facts:
-    """Return what others learn of the cluster as a whole.
+    """Return the facts of the cluster as a whole.
 
     Args:
         context: shared by all parts.

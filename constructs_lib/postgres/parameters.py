@@ -1,4 +1,4 @@
-"""Which parameters of PostgreSQL may be one's own."""
+"""Checks of parameters of PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things are in the containers of a PostgreSQL cluster."""
+"""Paths in the containers of a PostgreSQL cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How clients share the connections of a cluster."""
+"""PgBouncer: replicas, connections and timeouts."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ class Pooler(Value):
     """PgBouncer in transaction mode, once for reading and writing, once for reading.
 
     Args:
-        replicas: of each of the two. One alone is away when its node is lost, until
-            another runs elsewhere.
-        client_connections: that one replica takes, and no less than all clients
-            together are given, so that one replica can carry them while others are
-            gone.
+        replicas: of each of the two. A single one is unavailable from the loss of its node
+            until its replacement runs.
+        client_connections: the most of one replica, and of all clients together, so that
+            one replica can serve them while others are away.
         server_connections: that one replica opens to PostgreSQL; by default what
             ``max_connections`` leaves for each when a rollout of both has one
             replica more. Readers count too: with no standby left they go to the
             primary.
-        statement_seconds: after which PostgreSQL gives up on a statement of a
-            client. What takes longer, such as a migration, says
-            ``SET LOCAL statement_timeout = 0`` in its transaction.
-        wait_seconds: after which a client that gets no connection fails; as long as
-            a failover takes, so that it waits through one.
+        statement_seconds: the statement timeout. A longer statement, such as of a migration,
+            needs ``SET LOCAL statement_timeout = 0`` in its transaction.
+        wait_seconds: the longest wait of a client for a connection; as long as a failover
+            takes.
 
     Raises:
         ConfigurationError: a number out of range; with a cluster, more server
@@ -47,7 +45,7 @@ class Pooler(Value):
         check_seconds("Pooler.wait_seconds", self.wait_seconds)
 
     def server_share(self, sizing: Sizing) -> int:
-        """Return how many connections one replica opens at most."""
+        """Return the most server connections of one replica."""
         at_once = 2 * (self.replicas + 1)
         share = sizing.client_connections // at_once
         if share < 1:

@@ -1,4 +1,4 @@
-"""The poolers of a cluster: PgBouncer, and a router beside it that knows the primary."""
+"""The poolers of a cluster: PgBouncer, with HAProxy as its router to the primary."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def attach_pooler(
         scope: the cluster.
         context: shared by all parts.
         suffix: of its name, such as ``rw``.
-        router_port: where its router leads to what it is for.
+        router_port: of HAProxy for the primary or the standbys.
     """
     name = f"{context.identity.name}-{suffix}"
     pod = Pod(
@@ -142,7 +142,7 @@ def _exporter(context: ClusterContext) -> Container:
 
 
 def haproxy_cfg(context: ClusterContext) -> str:
-    """Return how a router finds the primary and the standbys."""
+    """Return the configuration of HAProxy, which checks the roles of members at Patroni."""
     servers = "\n".join(
         f"  server {name.partition('.')[0]} {name}:{POSTGRES.number} check port {PATRONI.number} "
         f"check-ssl verify required ca-file {paths.TLS}/ca.crt "

@@ -1,4 +1,4 @@
-"""Where the first data of a cluster come from: nowhere, or a backup of another."""
+"""Bootstrap of a cluster: an empty database, or a backup of another cluster."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMAND = f"{SCRIPTS}/read-source.sh"
 
 
 class Bootstrap(Protocol):
-    """How the first member gets its data. The others copy it."""
+    """The bootstrap of the first member. The others replicate it."""
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -48,19 +48,18 @@ class EmptyDatabase(Value):
 
 
 class RestoredDatabase(Value):
-    """The data of another cluster, out of its repository: a clone, or a point in time.
+    """The database of another cluster, restored from its repository: a clone, or a point in time.
 
-    It is read once, when the cluster is made; leave it in the program or not.
-    Give the new cluster another id and a repository path of its own: the old
-    one's backups must stay as they are.
+    It is read once, at bootstrap; it may be removed afterwards. Give the new cluster another
+    id and a repository path of its own, so that the backups of the old one stay intact.
 
     Args:
         repository: of the other cluster.
-        target_time: what the data shall be as of, with its time zone, such as
-            ``2026-11-22 23:02:26+00``; None for the last that is there.
+        target_time: the point in time with its time zone, such as
+            ``2026-11-22 23:02:26+00``; None for the end of the archive.
 
     Raises:
-        ConfigurationError: a time without its zone, or one that there is not.
+        ConfigurationError: an invalid time, or one without a zone.
     """
 
     repository: Repository

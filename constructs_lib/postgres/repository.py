@@ -1,4 +1,4 @@
-"""Where backups and the archived write-ahead log are kept."""
+"""Repositories of backups and archived WAL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from constructs_lib.values import Value
 
 
 class Repository(Protocol):
-    """An object store that pgBackRest writes to, encrypted before it leaves."""
+    """An object store of pgBackRest, with client-side encryption."""
 
     @property
     def target(self) -> End:
@@ -24,7 +24,7 @@ class Repository(Protocol):
 
     @property
     def options(self) -> Mapping[str, str]:
-        """What pgBackRest is told of it, without what is secret."""
+        """The options of pgBackRest, without secrets."""
         ...
 
     @property
@@ -33,7 +33,7 @@ class Repository(Protocol):
         ...
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
-        """Return what is secret, in variables.
+        """Return the variables with secrets.
 
         Args:
             prefix: of their names; pgBackRest reads those with ``PGBACKREST``.
@@ -48,10 +48,10 @@ class S3Repository(S3Bucket):
         bucket: its name.
         region: of the bucket.
         endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
-        path: below which everything is kept; one for each cluster.
+        path: the prefix of all objects; one for each cluster.
         secret: the keys to it in ``access-key`` and ``secret-key``, and in
-            ``cipher`` the passphrase of the backups. Keep a copy of this one
-            where the cluster is not: without it no backup can be read. Where no public
+            ``cipher`` the passphrase of the backups. Keep a copy of it outside of the
+            cluster: without it no backup can be read. Where no public
             authority signed the certificate of the store, the one that did in ``ca.crt``.
         target: the addresses of the endpoint.
 
@@ -63,7 +63,7 @@ class S3Repository(S3Bucket):
 
     @property
     def options(self) -> Mapping[str, str]:
-        """What pgBackRest is told of it, without what is secret."""
+        """The options of pgBackRest, without secrets."""
         options = {
             "repo1-type": "s3",
             "repo1-path": self.path,
@@ -91,7 +91,7 @@ class S3Repository(S3Bucket):
         return (SecretFiles(secret=self.authority, mount_path=self._directory),)
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
-        """Return what is secret, in variables.
+        """Return the variables with secrets.
 
         Args:
             prefix: of their names.
@@ -112,7 +112,7 @@ class AzureRepository(Value):
     Args:
         account: of the storage.
         container: its name.
-        path: below which everything is kept; one for each cluster.
+        path: the prefix of all objects; one for each cluster.
         secret: the key to it in ``key``, and in ``cipher`` the passphrase of the
             backups; see `S3Repository`.
         target: the addresses of the account.
@@ -136,7 +136,7 @@ class AzureRepository(Value):
 
     @property
     def options(self) -> Mapping[str, str]:
-        """What pgBackRest is told of it, without what is secret."""
+        """The options of pgBackRest, without secrets."""
         return {
             "repo1-type": "azure",
             "repo1-path": self.path,
@@ -151,7 +151,7 @@ class AzureRepository(Value):
         return ()
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
-        """Return what is secret, in variables.
+        """Return the variables with secrets.
 
         Args:
             prefix: of their names.

@@ -13,24 +13,22 @@ _KEYS = {
 
 
 class PostgresSecrets(Value):
-    """Who reads what to get in, by reference.
+    """References to the credentials and certificates of a cluster.
 
-    A new password or certificate needs no restart: a process beside each member
-    sees the new files, tells the primary, and makes Patroni read them; poolers and
-    backup servers read theirs too. The exporters alone read passwords when they
-    start: raise `SecretRef.revision` of ``credentials`` with a new ``monitor`` or
-    ``pooler``.
+    A new password or certificate needs no restart: a sidecar of each member watches the files,
+    changes them in the primary, and reloads Patroni; poolers and backup servers reload theirs
+    too. Only exporters read passwords at their start: raise `SecretRef.revision` of
+    ``credentials`` with a new ``monitor`` or ``pooler``.
 
     Args:
-        credentials: passwords of the cluster's own users, one a key. The superuser has
-            none: it comes in over the socket of a member alone.
+        credentials: passwords of the users of the cluster itself, one a key. The superuser has
+            none: it connects over the socket of a member only.
         owner: user and password of the application, which owns the database;
             its readers verify the server with ``ca.crt``.
-        certificate: of server and client alike. Its names must be those of the
-            Services and members, and ``localhost``: `PostgresCluster.dns_names`.
-            Its authority has the extension for key usage, or Patroni under
-            Python 3.13 trusts no member. Before the authority changes, let
-            ``ca.crt`` hold both for a while.
+        certificate: of servers and clients alike, for the names of Services and members, and
+            ``localhost``: `PostgresCluster.dns_names`. Its authority must have the key usage
+            extension, or Patroni under Python 3.13 trusts no member. Before the authority
+            changes, ``ca.crt`` must contain both for a while.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.

@@ -1,4 +1,4 @@
-"""How much each container of a PostgreSQL cluster is given."""
+"""Resources of the containers of a PostgreSQL cluster."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ _BESIDE_A_POOLER = Resources(cpu="50m", memory="96Mi", ephemeral_storage="64Mi")
 
 
 class PostgresSizes(Value):
-    """What each container of a PostgreSQL cluster is given.
+    """Resources of the containers of a PostgreSQL cluster.
 
     Args:
-        server: PostgreSQL in each member; its parameters follow from them.
+        server: PostgreSQL in each member; its parameters are derived from them.
         pgbouncer: PgBouncer in each pooler.
-        haproxy: HAProxy beside it, which knows the primary.
-        pooler_exporter: tells of PgBouncer.
-        exporter: tells of PostgreSQL, beside each member.
-        credentials: takes changed passwords over, beside each member.
-        backup_server: pgBackRest beside each member, which reads, packs and sends what
-            is backed up.
-        job: each job that backs up, verifies the repository or tidies up.
+        haproxy: HAProxy in each pooler.
+        pooler_exporter: the exporter of PgBouncer.
+        exporter: the exporter of PostgreSQL in each member.
+        credentials: the sidecar that applies changed passwords in each member.
+        backup_server: pgBackRest in each member, which reads, compresses and sends backups.
+        job: each job of backups, verification and maintenance.
         drill: the job that restores a backup, which runs PostgreSQL with 64 MB of
             shared buffers.
     """

@@ -1,4 +1,4 @@
-"""How PostgreSQL uses the memory, the cores and the disk that it is given."""
+"""Parameters of PostgreSQL, derived from memory, cores and volumes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
 
 class Sizing(Value):
-    """Parameters of PostgreSQL from the size of its container and of its volumes.
+    """Parameters of PostgreSQL, derived from its container and its volumes.
 
     A quarter of the memory is the shared buffer, a third of the rest is for
     sorting in all connections at once, a sixteenth for each vacuum
@@ -74,7 +74,7 @@ class Sizing(Value):
 
     @property
     def max_connections(self) -> int:
-        """How many connections there are, one for each 30 MB, 100 to 400."""
+        """The number of connections, one for each 30 MB, 100 to 400."""
         own = self.overrides.get("max_connections")
         if own is None:
             return max(100, min(400, self._memory // (30 * 10**6)))
@@ -82,7 +82,7 @@ class Sizing(Value):
 
     @property
     def client_connections(self) -> int:
-        """Those that are neither reserved for the superuser nor taken by exporter and jobs."""
+        """Connections that are neither reserved for the superuser nor used by exporter and jobs."""
         return self.max_connections - _RESERVED_CONNECTIONS - 7
 
     @property
@@ -113,9 +113,9 @@ class Sizing(Value):
 
     @property
     def static(self) -> dict[str, str]:
-        """What all members must agree on, which Patroni keeps for them.
+        """Parameters that must be equal on all members, which Patroni keeps.
 
-        It is read once, when the cluster is made: change it later with
+        They are read once, at bootstrap: change them later with
         ``patronictl edit-config``.
         """
         settings = {
@@ -134,7 +134,7 @@ class Sizing(Value):
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What each member reads at its start and on a reload."""
+        """Parameters that each member reads at its start and on a reload."""
         wal = self.wal_bytes
         largest_wal = _between(wal // 10, _GIBIBYTE, 32 * _GIBIBYTE)
         defaults = {

@@ -17,17 +17,16 @@ _LEAST_DATA = 2**30
 
 
 class PostgresStorage(Value):
-    """Two volumes for each member: tables on one, the write-ahead log on another.
+    """Two volumes for each member: one for data, one for the WAL.
 
-    Every commit waits for the log, so that it gets a disk of its own that no
-    large read holds up; and a log that piles up never fills the disk of the data.
-    Claims cannot be changed where they are written: to grow a volume, see the
-    page on storage.
+    Commits wait for the WAL, so that it has a disk of its own without large reads; and a
+    growing WAL never fills the volume of the data. Claim templates are immutable: to grow a
+    volume, see the page on storage.
 
     Args:
-        data: the class of the volumes of the tables.
+        data: the StorageClass of the data volumes.
         data_size: such as ``100Gi``, at least ``1Gi``.
-        wal: that of the write-ahead log; that of the tables by default.
+        wal: that of the WAL; that of the data by default.
         wal_size: such as ``20Gi``, at least ``4Gi``.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The tier that answers the REST API: Flask under gunicorn."""
+"""The API tier: Flask under gunicorn."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ class ApiTier(Tier):
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         container: its image, resources and environment.
-        http: its port, health and metrics.
-        database: a database, with its share of the connections; None for none.
-        host: the host that its routes are on; None keeps it inside.
-        routes: the paths that it answers there; ``/api`` by default.
-        upstreams: HTTP endpoints that it calls, by the variable that gets the URL.
-        cache: that its replicas share; None for a tier without one.
+        http: its port, probes and metrics.
+        database: a database, with its limit of connections; None for none.
+        host: the public host of its routes; None for cluster-internal only.
+        routes: its paths on the host; ``/api`` by default.
+        upstreams: HTTP endpoints that it calls, by the variable with the URL.
+        cache: shared by its replicas; None for none.
         gunicorn: its processes and threads.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
-        workload: how its pods run: rollout, placement, hardening, sidecars and the like.
+        workload: rollout, placement, hardening, sidecars and the like of its pods.
         service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:
@@ -57,9 +57,9 @@ class ApiTier(Tier):
         endpoint: its address, for the `upstreams` of other tiers.
 
     Raises:
-        ConfigurationError: the share of the database is too small for all
-            processes, somebody inside waits longer than whoever asks, or a
-            value does not fit another.
+        ConfigurationError: too few connections of the database for all processes, an inner
+            timeout that is not below an outer one, or values that contradict
+            each other.
     """
 
     def __init__(

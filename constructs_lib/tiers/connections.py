@@ -1,4 +1,4 @@
-"""How a tier is told where its message broker, its cache and its upstreams are."""
+"""Environment variables of the broker, cache and upstreams of a tier."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ def connect_server(
 
     Args:
         container: of the tier.
-        name: what the server is to the tier, such as ``broker``; its variables
-            begin with this.
-        endpoint: where it is; None for a tier without one.
+        name: the prefix of the variables, such as ``broker``.
+        endpoint: of the server; None for none.
     """
     if endpoint is None:
         return container

@@ -1,4 +1,4 @@
-"""How a tier is told about its database, and its share of the connections."""
+"""Environment variables of the database of a tier, and its connection pools."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def connect(
 ) -> Container:
     """Return the container with the address, the credentials and the size of its pool.
 
-    The names are those that libpq reads, and so every driver on top of it.
-    Each process gets a pool of ``DATABASE_POOL_SIZE``: one connection a thread,
-    or less where the database's share is shorter.
+    The names are those of libpq, which most drivers read. Each process has a pool of
+    ``DATABASE_POOL_SIZE``: one connection a thread, or fewer if the limit of the database
+    is lower.
 
     Args:
         container: of the tier.
-        database: what the tier may use.
+        database: of the tier.
         pods: of the tier at its worst moment.
         processes: of a pod.
         threads: of a process.

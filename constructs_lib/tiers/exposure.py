@@ -1,4 +1,4 @@
-"""How a tier is exposed: its Services, its routes on a host, a load balancer."""
+"""Exposure of a tier: Services, routes on a host, load balancer."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from constructs_lib.values import Value
 
 
 class Exposure(Value):
-    """How a tier is exposed.
+    """The exposure of a tier.
 
     Args:
-        host: the host that its routes are on, if any.
-        routes: the paths that it answers there.
-        load_balancer: a LoadBalancer Service in addition to the host, if any.
-        protocol: what is spoken on its Services.
+        host: the public host of its routes; None for none.
+        routes: its paths on the host.
+        load_balancer: a LoadBalancer Service in addition to the host; None for none.
+        protocol: the appProtocol of its Services.
     """
 
     host: Host | None
@@ -33,7 +33,7 @@ class Exposure(Value):
     protocol: AppProtocol = AppProtocol.HTTP
 
     def objects(self, tracks: int) -> dict[str, int]:
-        """Return how many objects a quota counts for so many tracks."""
+        """Return the number of objects by quota resource, for a number of tracks."""
         balancer = self.load_balancer
         return {
             "services": tracks + (balancer is not None),
@@ -42,7 +42,7 @@ class Exposure(Value):
         }
 
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
-        """Create the Services and the routes, and return them with who calls."""
+        """Create the Services and routes, and return the calls to the tier."""
         for track in tracks:
             cluster_ip(scope, pod.identity, track, self.protocol)
         callers: list[End] = []
@@ -65,11 +65,11 @@ class Exposure(Value):
 
 
 class Exposed(Value):
-    """What exposes a tier, made.
+    """The created exposure of a tier.
 
     Args:
-        calls: who calls the tier.
-        routes: what it answers on a host.
+        calls: to the tier.
+        routes: on a host.
     """
 
     calls: tuple[Call, ...] = ()

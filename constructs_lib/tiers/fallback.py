@@ -1,4 +1,4 @@
-"""A static page with status 503, for visitors of a tier that is down."""
+"""A static page with status 503, for errors of a tier."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ _HEALTH = Probe(check=HttpCheck(path="/healthz"), port=_HTTP.number)
 
 
 class FallbackPage(NamedConstruct):
-    """Answers with a page and status 503, whatever else is down.
+    """A static page with status 503, served while tiers are down.
 
     Creates a Deployment of nginx, its ServiceAccount, its ConfigMaps, a Service
-    and a route. Make it before the tiers that lead to it: give their routes
-    ``TrafficPolicy(error_page=fallback.error_page)``. It calls nobody, so it
-    fails with nothing that they need.
+    and a route. Create it before the tiers that redirect to it: give their routes
+    ``TrafficPolicy(error_page=fallback.error_page)``. It has no dependencies of its
+    own.
 
     Args:
-        scope: a chart of its namespace.
+        scope: a chart in its namespace.
         id: its name, such as ``fallback``.
-        host: where the page is.
-        page: its HTML, with all that it shows inside: no file beside it is served.
+        host: of the page.
+        page: its HTML, with styles and images inline: no other file is served.
         path: of the page on the host.
         image: nginx 1.19.5 or newer, pinned.
-        replicas: how many; two, so that one node less leaves one.
-        extra_containers: what stands in its pods besides nginx.
+        replicas: two by default, so that the loss of a node leaves one.
+        extra_containers: sidecars and init containers of its pods.
 
     Attributes:
-        error_page: what sends visitors of another tier here.
+        error_page: the redirect for the routes of tiers.
         peer: its pods.
         facts: what it publishes for the baseline and the observability stack.
 
@@ -107,7 +107,7 @@ class FallbackPage(NamedConstruct):
 
     @property
     def service(self) -> ApiObject:
-        """The Service that its route leads to."""
+        """The Service behind its route."""
         return self.objects["Service"]
 
 

@@ -23,9 +23,9 @@ class Http(Value):
     """Port, probes and metrics of the main container of a tier.
 
     Args:
-        port: what it listens on, told in ``PORT``.
-        probes: how it is asked whether it works.
-        metrics: the port and path of its metrics, told in ``METRICS_PORT``; None if it has none.
+        port: that it listens on, in the variable ``PORT``.
+        probes: startup, liveness and readiness.
+        metrics: the port and path of its metrics, in ``METRICS_PORT``; None for none.
 
     Raises:
         ConfigurationError: a port that a container without privileges cannot listen on.
@@ -40,19 +40,19 @@ class Http(Value):
 
     @property
     def metrics_port(self) -> str | None:
-        """The name of the port that metrics are read from."""
+        """The name of the port of metrics."""
         if self.metrics is None:
             return None
         return "http" if self.metrics.port == self.port else "metrics"
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that tell the container its ports and paths."""
+        """The environment variables of its ports and paths."""
         told = {"PORT": self.port, "METRICS_PORT": self.metrics and self.metrics.port}
         return {name: str(port) for name, port in told.items() if port}
 
     def serve(self, container: Container) -> Container:
-        """Return the container, which has all its other variables, as it serves HTTP."""
+        """Return the container, which has all its other variables, with ports and probes."""
         for probe in ("startup", "liveness", "readiness"):
             if getattr(container, probe) is not None:
                 raise ConfigurationError(

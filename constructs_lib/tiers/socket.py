@@ -1,4 +1,4 @@
-"""The tier that keeps websockets open: a stateless Node.js service."""
+"""The websocket tier: a stateless Node.js service."""
 
 from __future__ import annotations
 
@@ -65,20 +65,20 @@ class SocketTier(Tier):
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         container: its image, resources and environment.
-        http: its port, health and metrics.
-        broker: what carries a message to the replica that holds its receiver;
-            only a single replica does without. The second track of a
-            `Canary` or `BlueGreen` counts, the successor in a rolling update does not.
-        host: the host that its routes are on; None keeps it inside.
-        routes: the paths that it answers there; `WEBSOCKET_ROUTE` by default. Set a
+        http: its port, probes and metrics.
+        broker: the message broker between replicas; None for a single replica only. The
+            second track of a `Canary` or `BlueGreen` counts, the surge of a rolling update
+            does not.
+        host: the public host of its routes; None for cluster-internal only.
+        routes: its paths on the host; `WEBSOCKET_ROUTE` by default. Set a
             `SessionCookie` in their policy for protocols that begin with polling,
             such as Socket.IO's; no `Canary` can then share them by weight.
-        upstreams: HTTP endpoints that it calls, by the variable that gets the URL.
+        upstreams: HTTP endpoints that it calls, by the variable with the URL.
         scaling: by connections a pod; `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time. On SIGTERM the service
             closes its connections over ``DRAIN_SECONDS``, so that clients come back one
             after the other.
-        workload: how its pods run: rollout, placement, hardening, sidecars and the like.
+        workload: rollout, placement, hardening, sidecars and the like of its pods.
         service_level: its objectives for availability and latency; None for no
             objective. A latency is that of a handshake, and needs
             ``websocket_handshake_duration_seconds_bucket`` among the metrics that the

@@ -1,4 +1,4 @@
-"""What all tiers are: a workload with its exposure, and what the others learn of it."""
+"""The base class of tiers: a stateless workload with its exposure and its facts."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
 
 class Tier(NamedConstruct):
-    """A stateless workload, whatever it does, with its account, scaling, budget and exposure.
+    """A stateless workload with its account, scaling, budget and exposure.
 
     Args:
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         pod: its pod, all configured.
-        workload: how it runs.
-        scaling: how many replicas.
-        http: what it answers; None for a process that nobody calls.
-        exposure: who calls it; None for nobody.
-        endpoints: what its arguments say that it calls; None for one that is not given.
-        metric_names: what a tier of its kind exposes.
-        alerts: what a tier of its kind brings along.
+        workload: rollout, placement and the like.
+        scaling: of its replicas.
+        http: its port, probes and metrics; None for a worker.
+        exposure: its Services and routes; None for none.
+        endpoints: that its arguments name; None for one that is not given.
+        metric_names: the metrics of a tier of its kind.
+        alerts: of a tier of its kind.
         service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""The tier that serves browsers: a Next.js server."""
+"""The web tier: a Next.js server."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ class WebTier(Tier):
         scope: the chart, or a construct in it.
         id: the name of all its objects.
         container: its image, resources and environment.
-        http: its port, health and metrics.
-        host: the host that its routes are on.
-        routes: the paths that it answers there; all by default.
+        http: its port, probes and metrics.
+        host: the public host of its routes.
+        routes: its paths on the host; all by default.
         load_balancer: a Service of type LoadBalancer, in addition to the ingress.
-        upstreams: HTTP endpoints that it calls, by the variable that gets the URL.
-        cache: that its replicas share; None for a tier without one.
-        nextjs: what is particular to Next.js.
+        upstreams: HTTP endpoints that it calls, by the variable with the URL.
+        cache: shared by its replicas; None for none.
+        nextjs: settings of Next.js.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
-        workload: how its pods run: rollout, placement, hardening, sidecars and the like.
+        workload: rollout, placement, hardening, sidecars and the like of its pods.
         service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""How the pods of any tier run: rollout, placement, budget, hardening, sidecars."""
+"""Settings of the pods of any tier: rollout, placement, budget, hardening, sidecars."""
 
 from __future__ import annotations
 
@@ -28,26 +28,24 @@ _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of
 
 
 class Workload(Value):
-    """How the pods of a tier run: rollout, placement, hardening, sidecars and the like.
+    """Rollout, placement, hardening, sidecars and the like of the pods of a tier.
 
     Args:
-        rollout: how a new version replaces the old one.
-        placement: where the pods run.
-        disruption_budget: how many replicas a drain may take at once; None for no budget.
-        hardening: what the containers may not do.
-        mesh: the service mesh that the pods are members of, if any.
-        kubernetes_permissions: what the main container may do with the Kubernetes API; None for
-            nothing.
-        calls: what the pods call besides what other arguments say, on all ports.
-        pod_labels: further labels of the pods, as workload identity wants them; no selector
-            ever holds them.
+        rollout: the rollout strategy.
+        placement: of the pods.
+        disruption_budget: replicas that may be evicted at once; None for no budget.
+        hardening: the security contexts.
+        mesh: the service mesh of the pods; None for none.
+        kubernetes_permissions: of the main container in the Kubernetes API; None for none.
+        calls: further targets of the pods, on all ports.
+        pod_labels: further labels of the pods, such as for workload identity; in no selector.
         pod_annotations: further annotations of the pods.
-        account_annotations: those of their account, such as the role that it has at a cloud.
+        account_annotations: of their account, such as its role at a cloud.
         sidecars: containers beside the main one. They count in footprint and quota.
-        init_containers: containers that run before, one after the other.
+        init_containers: in their order.
 
     Raises:
-        ConfigurationError: a call of what has no ports, or a label or annotation that cannot be.
+        ConfigurationError: a target without ports, or an invalid label or annotation.
     """
 
     rollout: Rollout = RollingUpdate()
@@ -84,8 +82,8 @@ class Workload(Value):
         Args:
             identity: of the tier.
             container: the main one, all configured.
-            lifecycle: how it leaves.
-            indicator: how its success is counted; None where nobody counts.
+            lifecycle: its graceful shutdown.
+            indicator: the metrics of its requests; None for none.
             log_format: how its lines are read.
         """
         if container.pre_stop:
