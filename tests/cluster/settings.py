@@ -9,7 +9,7 @@ from constructs_lib import Autoscaling, GatewayApi, Outside, Pooler, Port, Repli
 from constructs_lib.facts import Neighbour
 from constructs_lib.observability import ObservabilityImages
 from constructs_lib.postgres import PostgresImage, PostgresImages
-from environments import CONFIGURATION_BUCKET, DEV, POSTGRES_REPOSITORY, Images, Settings
+from environments import CONFIGURATION_BUCKET, DEV, POSTGRES_REPOSITORY, TEAM, Images, Settings
 from tests.cluster.images import reference
 from tests.cluster.kubectl import objects
 
@@ -25,6 +25,12 @@ STORE = Neighbour(
     namespace="object-store",
     selector={"app.kubernetes.io/name": "object-store"},
     ports=(Port(name="https", number=7070),),
+)
+INBOX = Neighbour(
+    name="inbox",
+    namespace="webhooks",
+    selector={"app.kubernetes.io/name": "inbox"},
+    ports=(Port(name="http", number=8080),),
 )
 
 
@@ -50,6 +56,9 @@ def settings() -> Settings:
             DEV.database_backups, repository=_in_the_cluster(POSTGRES_REPOSITORY)
         ),
         configuration_bucket=_in_the_cluster(CONFIGURATION_BUCKET),
+        alerting=replace(
+            DEV.alerting, page=replace(TEAM, target=INBOX), ticket=replace(TEAM, target=INBOX)
+        ),
     )
 
 
@@ -85,7 +94,18 @@ def _images() -> Images:
             pooler_exporter=reference("pgbouncer-exporter"),
         ),
         observability=ObservabilityImages(
+            prometheus=reference("prometheus"),
             alertmanager=reference("alertmanager"),
+            kube_state_metrics=reference("kube-state-metrics"),
+            node_exporter=reference("node-exporter"),
+            blackbox_exporter=reference("blackbox"),
+            prometheus_adapter=reference("prometheus-adapter"),
+            grafana=reference("stand-in"),
+            elasticsearch=reference("elasticsearch"),
+            kibana=reference("stand-in"),
+            logstash=reference("stand-in"),
+            filebeat=reference("filebeat"),
+            elasticsearch_exporter=reference("elasticsearch-exporter"),
         ),
         configuration_backup=reference("tools"),
     )
