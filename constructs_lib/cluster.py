@@ -1,4 +1,4 @@
-"""What the cluster is like, read by whoever writes an address."""
+"""The cluster: domain, address family and DNS."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ DNS_SERVERS: tuple[End, ...] = (
 
 
 class AddressFamily(StrEnum):
-    """Which addresses the pods and Services of a cluster have.
+    """The address family of pods and Services.
 
-    Where there is IPv6, servers listen on ``::``, which takes IPv4 too where there is any.
+    With IPv6, servers listen on ``::``, which accepts IPv4 too in a dual-stack cluster.
     """
 
     IPV4 = "IPv4"
@@ -54,42 +54,42 @@ class AddressFamily(StrEnum):
 
     @property
     def has_ipv6(self) -> bool:
-        """Whether there are addresses of IPv6."""
+        """Whether there are IPv6 addresses."""
         return self is not AddressFamily.IPV4
 
     @property
     def wildcard(self) -> str:
-        """The address of a server that listens on all."""
+        """The wildcard address for servers."""
         return "::" if self.has_ipv6 else "0.0.0.0"  # noqa: S104 - pods are reached at their own
 
     def with_port(self, address: str, port: int) -> str:
-        """Return an address and a port as programs read them: one of IPv6 is in brackets."""
+        """Return address and port; an IPv6 address is in brackets."""
         return f"[{address}]:{port}" if self.has_ipv6 else f"{address}:{port}"
 
     def includes(self, cidr: str) -> bool:
-        """Tell whether a range is of addresses that there are."""
+        """Tell whether a range is of this address family."""
         return self is AddressFamily.DUAL or self.value == f"IPv{ip_network(cidr).version}"
 
 
 class Dns(Value):
-    """How pods resolve names.
+    """The DNS settings of pods.
 
-    A name with fewer dots than ``ndots`` is looked for behind each domain of a search list
-    first. The five of Kubernetes send full names of Services and of the outside through all of
-    it; three spare that to names such as ``api.shop.svc.cluster.local`` and
+    A name with fewer dots than ``ndots`` is looked up with each domain of the search list
+    first. With the five of Kubernetes this holds for full names of Services and for external
+    names; three avoid it for names such as ``api.shop.svc.cluster.local`` and
     ``s3.eu-central-1.amazonaws.com``, and ``api``, ``api.shop`` and ``api.shop.svc`` are found
-    as before. Two spare it to ``login.example.com`` as well, and images whose C library is
-    musl, such as those of Alpine, then find no ``api.shop.svc``.
+    as before. Two avoid it for ``login.example.com`` as well, but images with musl, such as
+    those of Alpine, do not resolve ``api.shop.svc`` then.
 
     Args:
         options: of the resolver, as in
-            https://man7.org/linux/man-pages/man5/resolv.conf.5.html; None for one that has no
-            number. What is not named is as the cluster has it.
-        servers: who answers, which every namespace is open to; CoreDNS and the cache of the
-            nodes, at its usual address, by default.
+            https://man7.org/linux/man-pages/man5/resolv.conf.5.html; None for one without a
+            value. Others are those of the cluster.
+        servers: the DNS servers, which NetworkPolicies of every namespace allow; by default
+            CoreDNS and the node-local cache at its usual address.
 
     Raises:
-        ConfigurationError: no option that there can be, or nobody who answers, or at no port.
+        ConfigurationError: an invalid option, no server, or one without a port.
     """
 
     options: Mapping[str, int | None] = field(default_factory=lambda: {"ndots": 3})
@@ -107,7 +107,7 @@ class Dns(Value):
             check_has_port("Dns.servers", server)
 
     def to_kube(self) -> k8s.PodDnsConfig | None:
-        """Return the typed settings of a pod."""
+        """Return the typed dnsConfig of a pod."""
         options = [
             k8s.PodDnsConfigOption(name=name, value=None if number is None else str(number))
             for name, number in self.options.items()
@@ -118,17 +118,17 @@ class Dns(Value):
 class Cluster(Value):
     """The cluster that an app is for.
 
-    Attach it before anything is made::
+    Attach it before anything is created::
 
         Cluster(domain="k8s.example.net").attach(app)
 
     Args:
-        domain: that the names of Services end in.
-        addresses: which pods and Services have.
-        dns: how pods resolve names.
+        domain: of the DNS names of Services.
+        addresses: the address family of pods and Services.
+        dns: the DNS settings of pods.
 
     Raises:
-        ConfigurationError: a domain that is none, or a text in place of an `AddressFamily`.
+        ConfigurationError: an invalid domain, or a text in place of an `AddressFamily`.
     """
 
     domain: str = "cluster.local"
@@ -140,7 +140,7 @@ class Cluster(Value):
         check_member("Cluster.addresses", self.addresses, AddressFamily)
 
     def attach(self, app: cdk8s.App) -> None:
-        """Let the whole app be for this cluster."""
+        """Set the cluster of an app."""
         if not isinstance(app, cdk8s.App):
             raise ConfigurationError(
                 "scope of Cluster", type(app).__name__, "give the App: its charts are for one"
@@ -149,11 +149,11 @@ class Cluster(Value):
 
     @classmethod
     def of(cls, scope: Construct) -> Cluster:
-        """Return the cluster that a construct is for: the usual one where the app says none."""
+        """Return the cluster of a construct, or the default where the app has none."""
         return next(iter(held_for(scope, cls)), _USUAL)
 
     def dns_name(self, service: str, namespace: str) -> str:
-        """Return the name under which a Service answers in the whole cluster."""
+        """Return the full DNS name of a Service."""
         return f"{service}.{namespace}.svc.{self.domain}"
 
 

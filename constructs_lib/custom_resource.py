@@ -1,4 +1,4 @@
-"""Objects of kinds that Kubernetes 1.27 does not have."""
+"""Custom resources, and kinds that Kubernetes 1.27 does not have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from constructs import Construct
 
 
 class CustomResource(ApiObject):
-    """An object that is its metadata and a few fields, written as they are given.
+    """An object of metadata and fields, written as they are given.
 
     Args:
         scope: where it is made.

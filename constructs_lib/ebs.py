@@ -1,8 +1,8 @@
-"""Volumes of AWS EBS: what its CSI driver is told of a class, and which claims it can make.
+"""Volumes of AWS EBS: parameters of the CSI driver, and sizes of claims that it can provision.
 
-The driver sends a size on as it is claimed, and what EC2 refuses stays pending for ever. Read
-in https://github.com/kubernetes-sigs/aws-ebs-csi-driver at v1.64.0 (`CreateDisk` and `capIOPS`
-of pkg/cloud/cloud.go, docs/parameters.md), in
+The driver passes on the size of a claim, and what EC2 rejects stays pending. Read in
+https://github.com/kubernetes-sigs/aws-ebs-csi-driver at v1.64.0 (`CreateDisk` and `capIOPS` of
+pkg/cloud/cloud.go, docs/parameters.md), in
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html and in
 https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html; no cloud was asked.
 """
@@ -16,7 +16,7 @@ from constructs_lib.values import Value
 
 
 class _Type(Value):
-    """What volumes of a type can be: GiB, and IOPS where they can be chosen."""
+    """The limits of a volume type: GiB, and IOPS where they can be set."""
 
     gib: tuple[int, int]
     iops: tuple[int, int] = (0, 0)
@@ -38,17 +38,17 @@ _IOPS_OF_THROUGHPUT = 4
 
 
 class Ebs:
-    """What ``ebs.csi.aws.com`` makes."""
+    """The provisioner ``ebs.csi.aws.com``."""
 
     def parameters(self, given: Mapping[str, str]) -> Mapping[str, str]:
-        """Return what the driver is told: to encrypt as well, unless it is said otherwise."""
+        """Return the parameters, with encryption unless it is set otherwise."""
         return given if "encrypted" in _lower(given) else {"encrypted": "true", **given}
 
     def sizes(self, given: Mapping[str, str]) -> tuple[int, int]:
-        """Return the least and the most GiB of a volume that has all that is asked for.
+        """Return the least and the most GiB of a volume with these parameters.
 
         Raises:
-            ConfigurationError: no volume can have it.
+            ConfigurationError: parameters that no volume can have.
         """
         told = _lower(given)
         if not _is_true(told, "encrypted", "true") and "kmskeyid" in told:

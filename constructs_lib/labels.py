@@ -18,7 +18,7 @@ TRACK = "track"
 
 
 def check_further_labels(field: str, labels: Mapping[str, str]) -> None:
-    """Refuse labels that Kubernetes does not take, and those that selectors hold."""
+    """Refuse invalid labels, and those of selectors."""
     check_labels(field, labels)
     for key in sorted({NAME, COMPONENT, VERSION, TRACK} & labels.keys()):
         raise ConfigurationError(
@@ -31,8 +31,8 @@ class Identity(Value):
 
     Args:
         name: the name of its objects.
-        namespace: where they live.
-        component: its part in the system, such as ``web``.
+        namespace: of its objects.
+        component: its component in the system, such as ``web``.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Identity(Value):
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of its objects, which find its pods on all tracks."""
+        """The labels of its objects, which select its pods on all tracks."""
         return {NAME: self.name, COMPONENT: self.component}
 
     def track(self, track: str) -> dict[str, str]:
-        """Return the labels that find the pods of one track, and never change."""
+        """Return the selector of the pods of one track, which never changes."""
         return {**self.labels, TRACK: track}

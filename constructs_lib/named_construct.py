@@ -16,11 +16,10 @@ class NamedConstruct(Construct):
 
     Args:
         scope: the chart, or a construct in it.
-        id: a name that no neighbour has.
+        id: a name, unique in its scope.
 
     Raises:
-        ConfigurationError: the id is no name, or a neighbour has it; or the scope
-            is in no chart.
+        ConfigurationError: the id is no name or not unique, or the scope is in no chart.
     """
 
     def __init_subclass__(cls) -> None:
@@ -40,5 +39,5 @@ class NamedConstruct(Construct):
 
     @property
     def objects(self) -> Objects:
-        """All that it made, by kind and name."""
+        """All its objects, by kind and name."""
         return Objects(self)

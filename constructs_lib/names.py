@@ -31,16 +31,16 @@ def metadata(
     annotations: Mapping[str, str] | None = None,
     field: str = "id",
 ) -> k8s.ObjectMeta:
-    """Name an object; the second of one kind, namespace and name is refused.
+    """Return the metadata of an object; a second of one kind, namespace and name is refused.
 
     Args:
         scope: where it is made.
         kind: of the object.
         name: of the object.
-        namespace: where it lives; None for the cluster.
-        labels: that it has.
-        annotations: that it has.
-        field: what somebody wrote that the name comes from.
+        namespace: of the object; None for a cluster-scoped one.
+        labels: of the object.
+        annotations: of the object.
+        field: that the name comes from, for the error.
     """
     if len(name) > LONGEST:
         raise ConfigurationError(

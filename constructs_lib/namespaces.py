@@ -24,9 +24,9 @@ class Namespace(Value):
     """A namespace with its Pod Security level.
 
     Args:
-        name: its name, as given to the charts whose objects it holds.
-        pod_security: the Pod Security level that it enforces. Restricted unless
-            a workload needs its node, such as a log collector does.
+        name: its name, the namespace of charts.
+        pod_security: the Pod Security level that it enforces: restricted by default,
+            privileged for agents that mount files of the node, such as a log collector.
 
     Raises:
         ConfigurationError: the name is no DNS label, or a namespace of the cluster itself.

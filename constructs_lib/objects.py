@@ -1,4 +1,4 @@
-"""The objects that a construct made, found in the tree below it."""
+"""Look-up of the objects of a construct."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from constructs_lib.errors import ConfigurationError
 
 
 class Objects:
-    """The objects below a construct as they stand now, in the order in which they are written.
+    """The current objects of a construct, in the order in which they are written.
 
-    Nothing is remembered: each look-up reads the tree, so that it finds what `override` made::
+    Nothing is cached: each look-up reads the tree, so that it finds the results of `override`::
 
         web.objects["Ingress"]
         web.objects["Service", "web-public"]
@@ -21,7 +21,7 @@ class Objects:
         stack.objects.of_kind("Deployment")
 
     Args:
-        construct: that made them; an App or a Chart for all that is in it.
+        construct: of the objects; an App or a Chart for all in it.
     """
 
     def __init__(self, construct: IConstruct) -> None:

@@ -1,4 +1,4 @@
-"""Kubernetes quantities: parsed, compared, and handed to the typed objects.
+"""Kubernetes quantities: parsed, formatted, and converted to typed objects.
 
 The grammar is that of
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/.
@@ -43,7 +43,7 @@ def parse(text: str, field: str = "quantity") -> Decimal:
 
 
 def parse_positive(text: str, field: str) -> Decimal:
-    """Return a quantity that must be more than nothing."""
+    """Return a quantity above zero."""
     amount = parse(text, field)
     if amount <= 0:
         raise ConfigurationError(field, text, "write a quantity above zero")
@@ -51,7 +51,7 @@ def parse_positive(text: str, field: str) -> Decimal:
 
 
 def parse_cpu(text: str, field: str) -> Decimal:
-    """Return cores; Kubernetes knows no less than a thousandth of one."""
+    """Return cores, in whole thousandths."""
     cores = parse_positive(text, field)
     if cores > _MOST_CORES:
         raise ConfigurationError(field, text, f"write at most {_MOST_CORES} cores")
@@ -61,7 +61,7 @@ def parse_cpu(text: str, field: str) -> Decimal:
 
 
 def parse_bytes(text: str, field: str) -> Decimal:
-    """Return bytes, of which there is no fraction."""
+    """Return whole bytes."""
     amount = parse_positive(text, field)
     if amount > _MOST_BYTES:
         raise ConfigurationError(field, text, "write at most '64Ti'")
@@ -71,12 +71,12 @@ def parse_bytes(text: str, field: str) -> Decimal:
 
 
 def format_cpu(cores: Decimal) -> str:
-    """Write cores the way people do: ``2`` or ``250m``."""
+    """Format cores: ``2`` or ``250m``."""
     return str(int(cores)) if cores % 1 == 0 else f"{int(cores * 1000)}m"
 
 
 def format_bytes(amount: Decimal) -> str:
-    """Write bytes in the largest binary unit that keeps them whole."""
+    """Format bytes in the largest binary unit that keeps them whole."""
     for unit in ("Ti", "Gi", "Mi", "Ki"):
         if amount and amount % _SUFFIXES[unit] == 0:
             return f"{int(amount / _SUFFIXES[unit])}{unit}"

@@ -1,4 +1,4 @@
-"""What Kubernetes accepts in a field, checked before it is written there."""
+"""Checks of values that Kubernetes would reject."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def check_name(field: str, value: str) -> None:
-    """Refuse what is no name of an object: a DNS label that starts with a letter.
+    """Refuse an invalid name of an object: a DNS label that starts with a letter.
 
-    Services ask for this form (RFC 1035), so every object gets it.
+    Services require this form (RFC 1035), so every object has it.
     """
     if not _LABEL.fullmatch(value) or len(value) > 63:
         raise ConfigurationError(
@@ -33,7 +33,7 @@ def check_name(field: str, value: str) -> None:
 
 
 def check_subdomain(field: str, value: str) -> None:
-    """Refuse what is no DNS subdomain, such as the name of a Secret or a host."""
+    """Refuse an invalid DNS subdomain, such as the name of a Secret or a host."""
     if not _SUBDOMAIN.fullmatch(value) or len(value) > 253:
         raise ConfigurationError(
             field, value, "use a lower-case DNS name such as 'shop-tls' or 'shop.example.com'"
@@ -41,13 +41,13 @@ def check_subdomain(field: str, value: str) -> None:
 
 
 def check_label_value(field: str, value: str) -> None:
-    """Refuse what is no value of a label."""
+    """Refuse an invalid value of a label."""
     if not _LABEL_VALUE.fullmatch(value):
         raise ConfigurationError(field, value, "use at most 63 of letters, digits, '-', '_', '.'")
 
 
 def check_label_key(field: str, value: str) -> None:
-    """Refuse what is no key of a label, with or without a domain in front."""
+    """Refuse an invalid key of a label, with or without a prefix."""
     prefix, slash, name = value.rpartition("/")
     if slash:
         check_subdomain(field, prefix)
@@ -56,21 +56,21 @@ def check_label_key(field: str, value: str) -> None:
 
 
 def check_labels(field: str, labels: Mapping[str, str]) -> None:
-    """Refuse labels that Kubernetes does not take."""
+    """Refuse invalid labels."""
     for key, value in labels.items():
         check_label_key(field, key)
         check_label_value(f"{field}[{key!r}]", value)
 
 
 def check_annotations(field: str, annotations: Mapping[str, str]) -> None:
-    """Refuse annotations that Kubernetes does not take."""
+    """Refuse invalid annotations."""
     for key, value in annotations.items():
         check_label_key(field, key)
         check_text(f"{field}[{key!r}]", value)
 
 
 def check_range(field: str, value: int, low: int, high: int) -> None:
-    """Refuse what is no whole number from `low` to `high`, both included."""
+    """Refuse anything but a whole number from `low` to `high`, both included."""
     if type(value) is not int or not low <= value <= high:
         raise ConfigurationError(field, value, f"use a whole number from {low} to {high}")
 
@@ -94,7 +94,7 @@ def check_mount_path(field: str, value: str) -> None:
 
 
 def check_url_path(field: str, value: str) -> None:
-    """Refuse a path that is a pattern to some ingress controller, or none at all.
+    """Refuse an invalid path, or one that is a pattern to some ingress controller.
 
     Paths of other characters are how ingress controllers were exploited
     (CVE-2026-24512), so only plain ones are let through.
@@ -106,19 +106,19 @@ def check_url_path(field: str, value: str) -> None:
 
 
 def check_url(field: str, value: str) -> None:
-    """Refuse what is no plain address of a web server."""
+    """Refuse an invalid URL."""
     if not _URL.fullmatch(value):
         raise ConfigurationError(field, value, "write an address such as 'https://example.com/a'")
 
 
 def check_env_name(field: str, value: str) -> None:
-    """Refuse what a shell would not take as the name of a variable."""
+    """Refuse an invalid name of an environment variable."""
     if not _ENV_NAME.fullmatch(value):
         raise ConfigurationError(field, value, "use letters, digits and '_', no digit first")
 
 
 def check_key(field: str, value: str) -> None:
-    """Refuse what is no key of a ConfigMap or Secret."""
+    """Refuse an invalid key of a ConfigMap or Secret."""
     if not _KEY.fullmatch(value) or len(value) > 253 or value == "." or value.startswith(".."):
         raise ConfigurationError(
             field, value, "use letters, digits, '-', '_', '.', but not '.' alone or '..' first"
@@ -126,13 +126,13 @@ def check_key(field: str, value: str) -> None:
 
 
 def check_text(field: str, value: str) -> None:
-    """Refuse text with control characters, which no YAML or environment carries."""
+    """Refuse text with control characters, which YAML and environments cannot represent."""
     if not is_plain(value):
         raise ConfigurationError(field, value, "use text without control characters")
 
 
 def check_cidr(field: str, value: str) -> None:
-    """Refuse what is no range of addresses in its usual form, or has bits set below its mask."""
+    """Refuse an invalid CIDR, or one with bits below its mask."""
     try:
         network = str(ipaddress.ip_network(value.partition("%")[0]))
     except ValueError as error:
@@ -155,7 +155,7 @@ def check_several(field: str, values: Iterable[str]) -> None:
 
 
 def check_distinct(field: str, values: Iterable[object]) -> None:
-    """Refuse a value that stands there twice."""
+    """Refuse duplicates."""
     listed = list(values)
     for value in listed:
         if listed.count(value) > 1:

@@ -1,4 +1,4 @@
-"""Values that hold for all that is made in an app or in a chart."""
+"""Values attached to an app or a chart, for all constructs in it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _values: WeakKeyDictionary[IConstruct, dict[type, object]] = WeakKeyDictionary()
 
 
 def hold_for(scope: Construct, value: object) -> None:
-    """Let a value hold for an app or a chart, before anything is made in it.
+    """Attach a value to an app or a chart, before anything is created in it.
 
     Raises:
         ConfigurationError: the scope is neither, has a value of this class, or has
-            constructs already, which did without.
+            constructs already, which were created without it.
     """
     kind = type(value)
     if not isinstance(scope, cdk8s.App | cdk8s.Chart):
@@ -43,7 +43,7 @@ def hold_for(scope: Construct, value: object) -> None:
 
 
 def held_for(scope: Construct, kind: type[T]) -> list[T]:
-    """Return the values of a class that hold for a construct, that of the app first."""
+    """Return the attached values of a class for a construct, that of the app first."""
     if not any(kind in held for held in _values.values()):
         return []
     places: list[IConstruct] = [app_of(scope), chart_of(scope)]

@@ -1,4 +1,4 @@
-"""Where a construct stands: its app, its chart, and the namespace of that."""
+"""The app, the chart and the namespace of a construct."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _app_by_scope: WeakKeyDictionary[IConstruct, IConstruct] = WeakKeyDictionary()
 
 
 def remember(scope: Construct, chart: cdk8s.Chart, app: IConstruct) -> None:
-    """Keep where a construct stands, which Node is asked for otherwise."""
+    """Remember chart and app of a construct, since each look-up is a call into Node."""
     _chart_by_scope[scope], _app_by_scope[scope] = chart, app
 
 
 def app_of(scope: Construct) -> IConstruct:
-    """Return the app that a construct stands in; remembered, since it is asked of Node."""
+    """Return the app of a construct, remembered."""
     app = _app_by_scope.get(scope)
     if app is None:
         app = scope.node.root
@@ -31,7 +31,7 @@ def app_of(scope: Construct) -> IConstruct:
 
 
 def chart_of(scope: Construct) -> cdk8s.Chart:
-    """Return the chart that a construct is, or stands in; remembered as the app is."""
+    """Return the chart that a construct is or is in, remembered."""
     if isinstance(scope, cdk8s.Chart):
         return scope
     chart = _chart_by_scope.get(scope)
@@ -46,7 +46,7 @@ def chart_of(scope: Construct) -> cdk8s.Chart:
 
 
 def namespace_of(scope: Construct) -> str:
-    """Return the namespace of the chart that a construct is, or stands in."""
+    """Return the namespace of the chart that a construct is or is in."""
     namespace = chart_of(scope).namespace
     if namespace is None:
         raise ConfigurationError(
@@ -57,7 +57,7 @@ def namespace_of(scope: Construct) -> str:
 
 
 def check_no_namespace(scope: Construct) -> None:
-    """Refuse a chart that would put its namespace on objects of the whole cluster."""
+    """Refuse a chart whose namespace would be set on cluster-scoped objects."""
     namespace = chart_of(scope).namespace
     if namespace is not None:
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""Where volumes come from: a StorageClass that the platform makes, or one that the cluster has."""
+"""StorageClasses, created by the platform or existing in the cluster."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ class ReclaimPolicy(StrEnum):
 
 
 class SnapshotClass(Value):
-    """A class that snapshots are taken with, which is in the cluster.
+    """A VolumeSnapshotClass of the cluster.
 
     Args:
         name: of the VolumeSnapshotClass.
-        deletion_policy: what happens to a snapshot in the storage when its
-            object is deleted.
+        deletion_policy: of snapshots in the storage when their VolumeSnapshot is deleted.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses.
@@ -44,10 +43,10 @@ class SnapshotClass(Value):
 
 
 class _Provisioner(Protocol):
-    """What a CSI driver makes of the parameters of a class."""
+    """A CSI driver: its parameters and the sizes of its volumes."""
 
     def parameters(self, given: Mapping[str, str]) -> Mapping[str, str]:
-        """Return what the driver is told."""
+        """Return the parameters of the driver."""
         ...
 
     def sizes(self, given: Mapping[str, str]) -> tuple[int, int]:
@@ -56,10 +55,10 @@ class _Provisioner(Protocol):
 
 
 class _Unknown:
-    """A driver of which nothing is known: it is told what is given, and makes any volume."""
+    """Any other driver: its parameters are passed on, and every size is accepted."""
 
     def parameters(self, given: Mapping[str, str]) -> Mapping[str, str]:
-        """Return what is given."""
+        """Return the given parameters."""
         return given
 
     def sizes(self, given: Mapping[str, str]) -> tuple[int, int]:
@@ -75,14 +74,12 @@ class StorageClass(Value):
 
     Args:
         name: the name of the StorageClass, such as ``fast``.
-        provisioner: the CSI driver that makes the volumes, such as
+        provisioner: the CSI driver, such as
             ``ebs.csi.aws.com``. Required: there is no driver that all clusters have.
-        parameters: what the driver is told, such as ``{"type": "gp3"}``. Volumes of
-            ``ebs.csi.aws.com`` are encrypted unless it is told ``"encrypted": "false"``, and a
-            claim that it cannot make is refused. Of other drivers nothing is known:
-            they are told what is written here, and take any claim.
-        reclaim_policy: kept by default, since a deleted claim is more often a
-            mistake than a wish.
+        parameters: of the driver, such as ``{"type": "gp3"}``. Volumes of ``ebs.csi.aws.com``
+            are encrypted unless ``"encrypted": "false"``, and claims that it cannot provision
+            are refused. Parameters of other drivers are passed on, and claims not checked.
+        reclaim_policy: Retain by default, since claims are more often deleted by mistake.
         is_default: whether claims that name no class get this one. One class at most.
 
     Raises:
@@ -108,11 +105,11 @@ class StorageClass(Value):
 
     @property
     def class_parameters(self) -> Mapping[str, str]:
-        """What the driver is told, with what is its default here."""
+        """The parameters of the class, with defaults."""
         return self._provisioner.parameters(self.parameters)
 
     def check_claim(self, field: str, size: str) -> None:
-        """Refuse a size that the driver cannot make a volume of.
+        """Refuse a size that the driver cannot provision.
 
         Args:
             field: where it is written.
@@ -136,13 +133,13 @@ class StorageClass(Value):
 class ExistingStorageClass(Value):
     """A StorageClass that is in the cluster already, such as ``standard`` of kind and minikube.
 
-    A baseline makes no object of it, and counts what is claimed of it like the others.
+    A baseline creates no object for it, and counts its claims like those of others.
 
     Args:
         name: of the StorageClass. ``kubectl get storageclass`` shows it, and its reclaim policy.
         reclaim_policy: what happens to its volumes when their claims are deleted.
-            ``Delete`` is what most of those have that come with a cluster: the data are
-            gone with the claim then.
+            Those that come with a cluster mostly have ``Delete``, which deletes the data with
+            the claim.
 
     Raises:
         ConfigurationError: a name that Kubernetes refuses.
@@ -156,7 +153,7 @@ class ExistingStorageClass(Value):
         check_member("ExistingStorageClass.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
 
     def check_claim(self, field: str, size: str) -> None:
-        """Refuse what is no size: of its driver nothing is known."""
+        """Refuse an invalid size; its driver is unknown."""
         parse_bytes(size, field)
 
 

@@ -1,4 +1,4 @@
-"""Which renderer can express which part of a traffic policy."""
+"""The parts of a traffic policy that each renderer supports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPRESSED: Mapping[str, Collection[str]] = {
 
 
 def check_expressed(renderer: str, policy: TrafficPolicy) -> None:
-    """Refuse a part that a renderer cannot express, and name those that can."""
+    """Refuse a part that a renderer does not support, and name those that do."""
     for part, value in policy.parts().items():
         if part not in EXPRESSED[renderer]:
             others = [name for name, parts in EXPRESSED.items() if part in parts]

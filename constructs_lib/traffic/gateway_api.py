@@ -35,9 +35,9 @@ class GatewayApi(Value):
     routes `PORTABLE_POLICY`, with `request_timeout_seconds` if you like.
 
     Args:
-        gateway_class: the GatewayClass that makes the Gateway.
-        namespace: where the Gateway is; make the `PublicHost` in a chart of it.
-        controller: the pods that the Gateway sends requests from.
+        gateway_class: the GatewayClass of the Gateway.
+        namespace: of the Gateway, and of the chart of the `PublicHost`.
+        controller: the pods of the data plane.
 
     Raises:
         ConfigurationError: a class or namespace that is no name.
@@ -53,7 +53,7 @@ class GatewayApi(Value):
 
     @property
     def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        """The parts of a `TrafficPolicy` that it supports, by their fields."""
         return WRITERS
 
     @property
@@ -107,7 +107,7 @@ class GatewayApi(Value):
         )
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Create an HTTPRoute; the rules with a header are first, as the more exact ones win."""
+        """Create an HTTPRoute; rules with a header are first, since more specific ones win."""
         check_expressed("GatewayApi", served.policy)
         fields = fields_of(served.policy)
         host = served.host

@@ -1,4 +1,4 @@
-"""A public host name: its certificate, and the ingress controller that answers for it."""
+"""Public hosts: name, certificate and ingress controller."""
 
 from __future__ import annotations
 
@@ -27,42 +27,39 @@ from constructs_lib.values import Value
 
 
 class Renderer(Protocol):
-    """Writes hosts and routes in the language of one ingress controller.
+    """An ingress controller, which hosts and routes are rendered for.
 
-    What the controller cannot express is a `ConfigurationError` that names it,
-    never a silent loss.
+    Parts of a policy that it does not support are a `ConfigurationError`, and never
+    dropped.
     """
 
     @property
     def controller(self) -> Neighbour:
-        """The pods of the controller, which call those of the tiers."""
+        """The pods of the controller, which NetworkPolicies of tiers admit."""
         ...
 
     @property
     def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        """The parts of a `TrafficPolicy` that it supports, by their fields."""
         ...
 
     @property
     def default_read_seconds(self) -> int | None:
-        """How long it waits between two reads of an answer when a route does not say.
-
-        None where that is for each controller to choose.
-        """
+        """The read timeout without one in the policy; None if controllers differ."""
         ...
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
-        """Create the object that holds the host, its certificate and its redirects.
+        """Create the object of the host, with its certificate and redirects.
 
         Args:
             scope: where it is made.
             host: the host.
-            served: all routes that are on it, for a controller that wants them here.
+            served: all its routes, for a controller that has them in this object.
         """
         ...
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Create the object that sends requests to the tracks of a tier."""
+        """Create the object of a route, with the tracks of a tier as backends."""
         ...
 
 
@@ -70,9 +67,8 @@ class Tls(Value):
     """The certificate of a host; plain HTTP is redirected to it.
 
     Args:
-        secret_name: the Secret with ``tls.crt`` and ``tls.key``, beside the host.
-        hsts_seconds: how long browsers insist on HTTPS after a visit, a year by
-            default; None for not at all.
+        secret_name: the Secret with ``tls.crt`` and ``tls.key``, in the namespace of the host.
+        hsts_seconds: the max-age of HSTS, a year by default; None for none.
 
     Raises:
         ConfigurationError: a name or duration that cannot work.
@@ -94,17 +90,17 @@ class Tls(Value):
 
 
 class Host(Value):
-    """A host name that tiers share, each with routes of its own; a `PublicHost` makes it.
+    """A host name that tiers share, each with its routes; a `PublicHost` creates it.
 
     Args:
         name: such as ``shop.example.com``.
         tls: its certificate.
-        renderer: the ingress controller that the cluster runs, such as
-            `NginxIngress`. Required: no controller is in all clusters.
+        renderer: for the ingress controller of the cluster, such as `NginxIngress`. Required:
+            no controller is in all clusters.
 
     Raises:
-        ConfigurationError: the name is no host name, or the object that holds it
-            could not be named after it.
+        ConfigurationError: an invalid host name, or one too long for the name of
+            its object.
     """
 
     name: str
@@ -120,7 +116,7 @@ class Host(Value):
 
     @property
     def object_name(self) -> str:
-        """The name of the object that holds the host."""
+        """The name of the object of the host."""
         return self.name.replace(".", "-")
 
     def attach_routes(
@@ -131,13 +127,13 @@ class Host(Value):
         routes: Sequence[Route],
         tracks: Sequence[Backend],
     ) -> tuple[ServedRoute, ...]:
-        """Create the routes of a tier, and return them to be told as `Facts.routes`.
+        """Create the routes of a tier, and return them for `Facts.routes`.
 
         Args:
             scope: where they are made.
             identity: of the tier.
             routes: what is routed.
-            tracks: where to, the one that takes the traffic first.
+            tracks: their backends, first the one that gets the traffic.
         """
         if not routes:
             raise ConfigurationError("routes", (), "give at least one, or leave the host out")
@@ -153,14 +149,13 @@ class Host(Value):
 
 
 class ServedRoute(Value):
-    """A route and the tracks that answer it, as a tier tells the host that it is on.
+    """A route with its host and its backends, as a fact for the `PublicHost`.
 
     Args:
-        host: where it is.
+        host: of the route.
         identity: of the tier.
         route: what is routed.
-        tracks: where to, the one that it is named after first. That one may have
-            no traffic left.
+        tracks: its backends, first the one that it is named after, which may have no traffic.
     """
 
     host: Host
@@ -170,7 +165,7 @@ class ServedRoute(Value):
 
     @property
     def name(self) -> str:
-        """The name of the object that holds the route: that of the Service, and its own."""
+        """The name of the object of the route: that of the Service, and its own."""
         return "-".join(filter(None, (self.tracks[0].service, self.route.name)))
 
     @property
@@ -180,7 +175,7 @@ class ServedRoute(Value):
 
     @property
     def host_names(self) -> tuple[str, ...]:
-        """That one, and the names that only some tracks answer to."""
+        """The host, and the hosts of single tracks."""
         return tuple(dict.fromkeys((self.host.name, *self._tracks_by_host)))
 
     @property
@@ -190,7 +185,7 @@ class ServedRoute(Value):
 
     @property
     def response_headers(self) -> dict[str, str]:
-        """The headers that each answer gets."""
+        """The headers of each response."""
         seconds = self.host.tls.hsts_seconds
         return {} if seconds is None else {"Strict-Transport-Security": f"max-age={seconds}"}
 
@@ -205,7 +200,7 @@ class ServedRoute(Value):
 
 
 def check_host(host: Host | None, routes: Sequence[Route], *, usual: Route) -> None:
-    """Refuse routes that are on no host, but for the usual one of a tier."""
+    """Refuse routes without a host, except the default ones of a tier."""
     if host is None and tuple(routes) not in ((), (usual,)):
         paths = [path for route in routes for path in route.paths]
         raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")

@@ -28,10 +28,10 @@ _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-
 
 
 class Certificate(Protocol):
-    """A certificate that a load balancer holds; Kubernetes has no field for it."""
+    """A certificate of a load balancer; Kubernetes has no field for it."""
 
     def annotations(self, ports: tuple[int, ...]) -> dict[str, str]:
-        """Return what tells the provider to end TLS at these ports."""
+        """Return the annotations for TLS termination on these ports."""
         ...
 
 
@@ -42,7 +42,7 @@ class AwsCertificate(Value):
 
     Args:
         arn: its name, such as ``arn:aws:acm:eu-central-1:123456789012:certificate/…``.
-        policy: the protocols and ciphers that are spoken.
+        policy: the TLS security policy.
 
     Raises:
         ConfigurationError: what is given is not the ARN of a certificate.
@@ -62,7 +62,7 @@ class AwsCertificate(Value):
             )
 
     def annotations(self, ports: tuple[int, ...]) -> dict[str, str]:
-        """Return what tells the provider to end TLS at these ports."""
+        """Return the annotations for TLS termination on these ports."""
         prefix = "service.beta.kubernetes.io/aws-load-balancer"
         return {
             f"{prefix}-ssl-cert": self.arn,
@@ -73,14 +73,13 @@ class AwsCertificate(Value):
 
 
 class ClientAffinity(Value):
-    """A client address stays with its pod.
+    """Session affinity by client IP.
 
-    It works for the clients of the load balancer only: an ingress controller
-    picks pods itself, and has session cookies for this.
+    It works for clients of the load balancer only: an ingress controller selects pods
+    itself, and has session cookies for this.
 
     Args:
-        timeout_seconds: how long after the last connection; three hours, as
-            Kubernetes has it.
+        timeout_seconds: after the last connection; three hours by default, as in Kubernetes.
 
     Raises:
         ConfigurationError: not from one second to a day.
@@ -100,20 +99,19 @@ class ExternalTrafficPolicy(StrEnum):
 
 
 class LoadBalancer(Value):
-    """A Service of type LoadBalancer, closed to all but the named addresses.
+    """A Service of type LoadBalancer, for named source ranges only.
 
-    It passes by the ingress controller and all that the routes say, rate
-    limits included, so it is for clients who are known.
+    It bypasses the ingress controller and the policies of routes, rate limits included, so
+    it is for known clients.
 
     Args:
-        source_ranges: who may come in; ``("0.0.0.0/0",)`` for everybody.
-        ports: what clients connect to, all leading to the pods' one port.
-        certificate: ends TLS at the load balancer; None leaves TLS to whoever
-            is in front of it.
-        session_affinity: whether a client stays with its pod; None if it need not.
-        external_traffic_policy: local keeps the client's address, which
-            affinity and network policies go by.
-        load_balancer_class: which controller makes it; None for the cluster's own.
+        source_ranges: of clients; ``("0.0.0.0/0",)`` for all.
+        ports: of the Service, all with the port of the pods as target.
+        certificate: for TLS termination at the load balancer; None for no TLS there.
+        session_affinity: by client IP; None for none.
+        external_traffic_policy: ``LOCAL`` preserves the client IP, for affinity and
+            NetworkPolicies.
+        load_balancer_class: of its controller; None for the default of the cluster.
 
     Raises:
         ConfigurationError: no range, or a port or class that cannot work.
@@ -146,17 +144,17 @@ class LoadBalancer(Value):
             check_label_key("LoadBalancer.load_balancer_class", self.load_balancer_class)
 
     def clients(self, tier: str) -> Outside:
-        """Return who comes in, as the network policies see them.
+        """Return the clients for NetworkPolicies.
 
-        Where the traffic policy is Cluster they see nodes, not clients; the
-        load balancer alone then keeps the others out.
+        With the traffic policy Cluster these see addresses of nodes, not of clients; only the
+        load balancer restricts the source ranges then.
         """
         local = self.external_traffic_policy is ExternalTrafficPolicy.LOCAL
         cidrs = self.source_ranges if local else ("0.0.0.0/0", "::/0")
         return Outside(name=f"{tier}-clients", cidrs=cidrs)
 
     def attach(self, scope: Construct, identity: Identity, track: Track) -> k8s.KubeService:
-        """Create the Service in front of a track."""
+        """Create the Service of a track."""
         affinity = self.session_affinity
         return service(
             scope,

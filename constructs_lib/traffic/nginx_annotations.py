@@ -103,7 +103,7 @@ WRITERS: Mapping[str, Callable[[Any, str], dict[str, str]]] = {
 
 
 def nginx_size(quantity: str) -> str:
-    """Write bytes as nginx does, whose k and m are powers of 1024."""
+    """Format bytes for nginx, whose k and m are powers of 1024."""
     size = int(parse_bytes(quantity, "TrafficPolicy.body_limit"))
     for unit, factor in (("m", 2**20), ("k", 2**10)):
         if size % factor == 0:

@@ -40,7 +40,7 @@ class NginxIngress(Value):
     own file. It cannot split traffic between tracks.
 
     Args:
-        ingress_class: the IngressClass that it serves.
+        ingress_class: the IngressClass of the controller.
         controller: its pods; by default those of its Helm chart in the
             namespace ``nginx-ingress``.
 
@@ -56,12 +56,12 @@ class NginxIngress(Value):
 
     @property
     def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        """The parts of a `TrafficPolicy` that it supports, by their fields."""
         return WRITERS
 
     @property
     def default_read_seconds(self) -> int:
-        """That of nginx, as the controller has it too."""
+        """The default of nginx, and of the controller."""
         return DEFAULT_READ_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:

@@ -26,8 +26,8 @@ class Timeouts(Value):
     """Timeouts of the ingress controller towards a pod.
 
     Args:
-        connect_seconds: for a connection to be accepted, at most 75 as nginx asks.
-        read_seconds: between two reads of the answer.
+        connect_seconds: to connect, at most 75, the limit of nginx.
+        read_seconds: between two reads of the response.
         send_seconds: between two writes of the request.
 
     Raises:
@@ -55,15 +55,15 @@ class RetryOn(StrEnum):
 
 
 class Retry(Value):
-    """A request that a pod could not take goes to the next one.
+    """Retries of failed requests on other pods.
 
-    Only requests that may be repeated (GET, HEAD, PUT, DELETE, …) are; a POST
-    that may have been taken never is.
+    Only idempotent requests (GET, HEAD, PUT, DELETE, …) are retried; a POST that a pod may
+    have received never is.
 
     Args:
-        attempts: pods that are asked in all, the first one included.
-        on: what counts as not taken.
-        timeout_seconds: after which no further pod is asked.
+        attempts: in all, the first one included.
+        on: the failures that are retried.
+        timeout_seconds: after which there is no further attempt.
 
     Raises:
         ConfigurationError: a number out of range, or nothing to retry on.
@@ -86,14 +86,14 @@ class Retry(Value):
 
 
 class RateLimit(Value):
-    """The most requests that one client address may send; more are answered with 429.
+    """The rate limit of a client IP; excess requests get 429.
 
     Each replica of the ingress controller counts for itself.
 
     Args:
-        requests_per_second: that are let through on average.
-        burst: how many more may come at once and are served without delay. A
-            page load is some dozens of requests.
+        requests_per_second: on average.
+        burst: excess requests that are served without delay. A page load is some dozens of
+            requests.
 
     Raises:
         ConfigurationError: a number out of range.
@@ -108,11 +108,11 @@ class RateLimit(Value):
 
 
 class SessionCookie(Value):
-    """Session affinity by cookie: a client stays with its pod while the pod lives.
+    """Session affinity by cookie, as long as the pod exists.
 
     Args:
         name: the name of the cookie.
-        expires_seconds: how long the client keeps it.
+        expires_seconds: of the cookie.
 
     Raises:
         ConfigurationError: a name that browsers refuse, or no time at all.
@@ -141,27 +141,26 @@ class LoadBalancing(StrEnum):
 class TrafficPolicy(Value):
     """Timeouts, retries, limits and the like of the requests of a route.
 
-    None leaves a matter to the ingress controller. What a controller cannot do
-    is refused when it is asked for, and never left out in silence.
+    None leaves a part to the ingress controller. Parts that a controller does not support are
+    refused, and never dropped.
 
     Args:
-        timeouts: how long a pod is waited for; None for `Renderer.default_read_seconds`.
-        request_timeout_seconds: the most that a request may take in all, retries
-            included; then the client gets an error.
-        retry: what happens when a pod cannot take a request; None for an error.
-        rate_limit: the most that one client may send; None for no limit.
-        session_cookie: whether a client stays with its pod; None if it need not.
-        load_balancing: which pod gets the next request.
+        timeouts: towards pods; None for `Renderer.default_read_seconds`.
+        request_timeout_seconds: of a request in all, retries included.
+        retry: of failed requests; None for none.
+        rate_limit: of each client IP; None for no limit.
+        session_cookie: session affinity; None for none.
+        load_balancing: the algorithm.
         body_limit: the largest request body in bytes, such as ``8Mi``.
-        circuit_breaker: when a failing pod is left alone.
-        error_page: what is answered when all pods fail, or where visitors are sent.
-        cache: answers that are kept.
-        keep_alive_connections: idle connections that each worker of the controller
-            keeps for reuse, to all pods of a tier together.
+        circuit_breaker: for failing pods.
+        error_page: the response or redirect for errors of the tier.
+        cache: of responses.
+        keep_alive_connections: idle connections of each worker of the controller to all pods
+            of a tier together.
 
     Raises:
-        ConfigurationError: a number out of range, a size that does not parse, or a
-            session cookie together with another way to stay with a pod.
+        ConfigurationError: a number out of range, an invalid size, or a session
+            cookie with a load-balancing algorithm that contradicts it.
     """
 
     timeouts: Timeouts | None = Timeouts()
@@ -198,26 +197,26 @@ class TrafficPolicy(Value):
     def parts(self) -> dict[str, Any]:
         """Return what a renderer must express or refuse, by field: all that is not None.
 
-        A controller that repeats requests by itself must also be told when `retry` is None.
+        A `retry` of None is included, for a controller that retries by default.
         """
         parts = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in parts.items() if value is not None}
 
 
 class PreferredPolicy(Value):
-    """A traffic policy of which each ingress controller does what it can: that of default routes.
+    """A traffic policy of which each ingress controller applies the parts that it supports.
 
-    What is left out is for the controller to choose. A program that relies on a part
-    gives the route a `TrafficPolicy`, of which nothing is left out.
+    That of default routes. To rely on a part, give the route a `TrafficPolicy`, of which
+    nothing is left out.
 
     Args:
-        policy: what is preferred.
+        policy: the preferred policy.
     """
 
     policy: TrafficPolicy = TrafficPolicy()
 
     def among(self, expressed: Collection[str]) -> TrafficPolicy:
-        """Return the parts of the policy that a controller expresses."""
+        """Return the parts of the policy that a controller supports."""
         return replace(self.policy, **dict.fromkeys(set(self.policy.parts()) - set(expressed)))
 
 

@@ -1,4 +1,4 @@
-"""A public host as a construct: it leads to all that have routes on it."""
+"""The construct of a public host, with the routes of tiers."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from constructs_lib.traffic.host import Host, ServedRoute
 
 
 class PublicHost(NamedConstruct):
-    """Answers for a host name, with the routes of those who have some on it.
+    """A host name with its certificate and the routes of constructs.
 
-    Creates the object in which the ingress controller finds the host and its
-    certificate, such as a master Ingress; one more for a host that a track has of
-    its own. Make it after the constructs, and give it to the baseline with them.
+    Creates the object of the host for the ingress controller, such as a master Ingress; one
+    more for a host of a single track. Create it after the constructs, and give it to the
+    baseline with them.
 
     Args:
-        scope: a chart of the namespace where the certificate of the host is.
+        scope: a chart in the namespace of the certificate.
         id: any name; the objects are named after the host.
-        host: the one that the constructs were given.
-        constructs: those that have routes on it, beside any others.
+        host: of the routes.
+        constructs: with routes on it; others are ignored.
 
     Attributes:
         facts: what it publishes for the baseline and the observability stack.
 
     Raises:
-        ConfigurationError: none has a route on it, two have the same path, or one
-            has it with another certificate or renderer.
+        ConfigurationError: no route on it, two with the same path, or one
+            with another certificate or renderer.
     """
 
     def __init__(

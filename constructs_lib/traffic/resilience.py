@@ -15,15 +15,14 @@ _URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
 
 class CircuitBreaker(Value):
-    """Takes a pod that fails too often out of load balancing for a while.
+    """Passive health checks: a pod that fails too often is removed from load balancing.
 
     It is passive: it counts real requests, and each replica of the ingress
     controller counts for itself.
 
     Args:
-        failures: within the window, that open the circuit.
-        window_seconds: in which failures are counted, and for which the pod is
-            then left alone.
+        failures: in the window that open the circuit.
+        window_seconds: in which failures are counted, and for which the pod is then removed.
 
     Raises:
         ConfigurationError: a number out of range.
@@ -38,13 +37,12 @@ class CircuitBreaker(Value):
 
 
 class ErrorPage(Value):
-    """What the ingress controller itself answers in place of an error of the tier.
+    """A response of the ingress controller instead of an error of the tier.
 
     Args:
-        body: of the answer.
-        codes: the statuses that it stands in for; by default those of a tier
-            that is not there.
-        status: of the answer; 503 tells clients and caches to come back later.
+        body: of the response.
+        codes: the statuses that it replaces; by default those of an unavailable tier.
+        status: of the response; 503 asks clients and caches to retry later.
         content_type: of the body.
 
     Raises:
@@ -70,14 +68,13 @@ class ErrorPage(Value):
 
 
 class ErrorRedirect(Value):
-    """Where visitors are sent in place of an error of the tier: most often a `FallbackPage`.
+    """A redirect instead of an error of the tier, such as to a `FallbackPage`.
 
-    For what people look at; a client of an API is better told by an `ErrorPage`.
+    For pages in browsers; for an API, use an `ErrorPage`.
 
     Args:
         url: of the page, with ``https``.
-        codes: the statuses that it stands in for; by default those of a tier
-            that is not there.
+        codes: the statuses that it replaces; by default those of an unavailable tier.
 
     Raises:
         ConfigurationError: no such URL, or a status that is no error.
@@ -103,13 +100,13 @@ def _check_codes(field: str, codes: tuple[int, ...]) -> None:
 
 
 class ResponseCache(Value):
-    """The ingress controller keeps answers to GET and HEAD, and gives old ones while pods fail.
+    """Caching of responses to GET and HEAD in the ingress controller, stale ones while pods fail.
 
-    Only what the tier lets be cached is: answers that set a cookie, or say
-    ``Cache-Control: private`` or ``no-store``, are not.
+    Responses with ``Set-Cookie``, or with ``Cache-Control: private`` or ``no-store``, are
+    not cached.
 
     Args:
-        seconds: that an answer is kept which does not say so itself.
+        seconds: of responses without a lifetime of their own.
         size: of the cache on the disk of each replica of the controller.
 
     Raises:

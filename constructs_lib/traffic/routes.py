@@ -1,4 +1,4 @@
-"""Routes: the paths of a host that a tier answers, with their traffic policy."""
+"""Routes: paths of a host with their traffic policy."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from constructs_lib.values import Value
 
 
 class Route(Value):
-    """Paths of a host that share a traffic policy and go to one tier.
+    """Paths of a host with one traffic policy and one tier as the backend.
 
     Args:
-        paths: each stands for itself and all that is below it: ``/tea`` for
-            ``/tea`` and ``/tea/cup``, not for ``/teapot``.
-        name: tells a tier's further routes apart; the first needs none.
-        websocket: whether connections here are upgraded to websockets. Their
-            timeouts are how long such a connection may be silent.
-        policy: how the requests are treated; by default as far as the ingress controller
-            can, so that a route needs no other policy with another controller.
+        paths: prefixes by path element: ``/tea`` matches ``/tea`` and ``/tea/cup``, not
+            ``/teapot``.
+        name: of further routes of a tier; the first needs none.
+        websocket: whether connections are upgraded to websockets, whose timeouts are for
+            idle connections then.
+        policy: of the requests; by default the parts that the ingress controller supports.
 
     Raises:
         ConfigurationError: no path, a path twice, or one that some ingress
@@ -43,7 +42,7 @@ class Route(Value):
             check_name("Route.name", self.name)
 
     def policy_on(self, expressed: Collection[str]) -> TrafficPolicy:
-        """Return the policy for a controller that expresses these parts."""
+        """Return the policy for a controller that supports these parts."""
         if isinstance(self.policy, PreferredPolicy):
             return self.policy.among(expressed)
         return self.policy

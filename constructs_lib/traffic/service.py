@@ -1,4 +1,4 @@
-"""The name and address under which the pods of a track are found in the cluster."""
+"""The cluster-internal Service of a track."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HTTP_PORT = 80
 
 
 class AppProtocol(StrEnum):
-    """What is spoken on a Service, told to gateways and meshes that would otherwise guess.
+    """The appProtocol of a Service, for gateways and meshes.
 
     https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
     """
@@ -28,10 +28,9 @@ class AppProtocol(StrEnum):
 def cluster_ip(
     scope: Construct, identity: Identity, track: Track, protocol: AppProtocol
 ) -> k8s.KubeService:
-    """Create the Service of a track, reached from inside the cluster only.
+    """Create the ClusterIP Service of a track.
 
-    It is named after the part that the track plays, so that a switch changes
-    nothing of it but the selector.
+    It is named after the role of the track, so that a switch changes its selector only.
     """
     return service(
         scope,

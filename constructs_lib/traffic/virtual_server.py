@@ -34,7 +34,7 @@ class VirtualServer(Value):
     or cookie; by weight only where no client must stay with its pod (https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/).
 
     Args:
-        ingress_class: the IngressClass that it serves.
+        ingress_class: the IngressClass of the controller.
         controller: its pods; by default those of its Helm chart in the
             namespace ``nginx-ingress``.
 
@@ -50,12 +50,12 @@ class VirtualServer(Value):
 
     @property
     def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it can write, by their fields."""
+        """The parts of a `TrafficPolicy` that it supports, by their fields."""
         return WRITERS
 
     @property
     def default_read_seconds(self) -> int:
-        """That of nginx, as the controller has it too."""
+        """The default of nginx, and of the controller."""
         return DEFAULT_READ_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:

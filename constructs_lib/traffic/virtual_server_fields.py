@@ -31,7 +31,7 @@ _COOKIE = re.compile(r"[_A-Za-z0-9]+")
 
 
 class Fields(Value):
-    """What a part of a policy says, and where."""
+    """The fields of a part of a policy, by their place."""
 
     upstream: Mapping[str, Any] = field(default_factory=dict)
     proxy: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How the tracks of a tier share the requests of a host."""
+"""Weights: the tracks of a tier on each host."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from constructs_lib.rules import check_range
 
 
 def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backend, ...]]:
-    """Return the tracks that get requests, by the host that these come from.
+    """Return the tracks with traffic, by host.
 
-    The first stays when another has all the traffic: routes are named after it.
+    The first is included without traffic: routes are named after it.
 
     Args:
         tracks: all of a tier.
-        own: the host of those that have none to themselves.
+        own: the host of tracks without one of their own.
     """
     if any(track.host == own for track in tracks):
         raise ConfigurationError("preview_host", own, "use another than the public host")
@@ -34,7 +34,7 @@ def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backe
 
 
 def check_without_host(tracks: Sequence[Backend]) -> None:
-    """Refuse tracks that nothing would lead to: only the routes of a host know more than one."""
+    """Refuse several tracks without a host, since only routes split traffic."""
     for track in tracks[1:]:
         if track.weight or track.matches:
             raise ConfigurationError(

@@ -40,7 +40,7 @@ _TLS = "/usr/share/filebeat/certs"
 
 
 class Filebeat(Part):
-    """The DaemonSet that ships the logs of the pods that it is told of, and of no others.
+    """The DaemonSet that ships the logs of the monitored pods, and of no others.
 
     It runs as root, since the files belong to root, without any capability. Hints in
     annotations of pods are not followed.
