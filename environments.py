@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from constructs_lib import (
@@ -36,6 +36,7 @@ from constructs_lib import (
     ServiceLevel,
     Slack,
     StorageClass,
+    Value,
 )
 from constructs_lib.facts import Neighbour, PodMetric
 from constructs_lib.observability import (
@@ -87,8 +88,7 @@ POSTGRES_REPOSITORY = S3Repository(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Images:
+class Images(Value):
     """Every image of the platform: an update is a diff of these lines.
 
     Those of others have their lines in the library, and each can be replaced here,
@@ -115,8 +115,7 @@ class Images:
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Groups:
+class Groups(Value):
     """The groups of the identity provider, by what their people may do."""
 
     viewers: str = "shop-viewers"
@@ -125,8 +124,7 @@ class Groups:
     on_call: str = "shop-on-call"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
+class Settings(Value):
     """An environment; without arguments production."""
 
     # Where its manifests are written to.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cdk8s import ApiObjectMetadata, App, Chart
@@ -31,6 +30,7 @@ from constructs_lib import (
     SingleSignOn,
     SocketTier,
     Tls,
+    Value,
     Viewer,
     WebTier,
     Workload,
@@ -55,8 +55,7 @@ AGENTS = Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED)
 NAMESPACES = (APP, MONITORING, LOGGING, AGENTS)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Platform:
+class Platform(Value):
     """What the platform is made of."""
 
     host: Host

@@ -85,3 +85,4 @@ from .traffic.policy import TrafficPolicy as TrafficPolicy
 from .traffic.public_host import PublicHost as PublicHost
 from .traffic.routes import Route as Route
 from .traffic.virtual_server import VirtualServer as VirtualServer
+from .values import Value as Value
