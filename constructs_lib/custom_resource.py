@@ -14,7 +14,7 @@ class CustomResource(ApiObject):
     """An object of metadata and fields, written as they are given.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         id: of the construct.
         api_version: group and version.
         kind: its kind.

@@ -90,7 +90,7 @@ def _is_true(told: Mapping[str, str], key: str, default: str) -> bool:
 
 
 def _number(told: Mapping[str, str], key: str, limits: tuple[int, int]) -> int:
-    """Return a number, zero where it is not said; refuse one that a volume cannot have."""
+    """Return a numeric parameter, zero without one; refuse one that a volume cannot have."""
     value = told.get(key.lower())
     if value is None:
         return 0

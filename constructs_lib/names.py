@@ -34,7 +34,7 @@ def metadata(
     """Return the metadata of an object; a second of one kind, namespace and name is refused.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         kind: of the object.
         name: of the object.
         namespace: of the object; None for a cluster-scoped one.

@@ -158,4 +158,4 @@ class ExistingStorageClass(Value):
 
 
 AnyStorageClass = StorageClass | ExistingStorageClass
-"""A StorageClass that volumes can be claimed of, whoever makes it."""
+"""A StorageClass for claims, created or existing."""

@@ -1,4 +1,4 @@
-"""Values: what takes keywords, checks itself, compares, prints and does not change."""
+"""Values: immutable, checked, with keyword arguments, equality and repr."""
 
 from __future__ import annotations
 

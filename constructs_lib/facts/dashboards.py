@@ -81,7 +81,7 @@ class Stat:
         title: the question.
         unit: as Grafana names it.
         query: in PromQL.
-        thresholds: of its colors; None for none.
+        thresholds: of its colors; optional.
         description: what a reader must know to understand the answer.
     """
 
@@ -202,7 +202,7 @@ class Dashboard(Value):
         description: the questions that it answers.
         sections: from top to bottom.
         variables: of its queries.
-        alerts: the matchers of alerts shown as annotations; None for none.
+        alerts: the matchers of alerts shown as annotations; optional.
     """
 
     uid: str

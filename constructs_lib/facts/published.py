@@ -44,7 +44,7 @@ class Facts(Value):
         foreign_metrics: further metrics about other workloads, such as those of kubelets.
         pod_metrics: the metrics of its autoscalers.
         service_level: its objectives for availability and latency; None for no objective.
-        indicator: the metrics of its requests; None for none.
+        indicator: the metrics of its requests; optional.
         alerts: its alerts. Each gets the namespace and the name of the first peer as labels,
             unless its metrics are about others.
         dashboards: its dashboards, on its own metrics and those about all pods; without the

@@ -122,7 +122,7 @@ class Indicator(Value):
         total: the counter of requests.
         failed: the label matcher of failed requests, such as ``code=~"5.."``.
         histogram: the buckets of durations, such as
-            ``http_request_duration_seconds_bucket``; None for none.
+            ``http_request_duration_seconds_bucket``; optional.
 
     Raises:
         ConfigurationError: a counter or histogram that Prometheus takes for no name of a metric,

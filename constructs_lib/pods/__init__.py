@@ -1,4 +1,4 @@
-"""What every pod is made of, and the controllers that make pods. No other room writes a PodSpec."""
+"""Containers, pods and their controllers. No other room writes a PodSpec."""
 
 import lazy_loader
 

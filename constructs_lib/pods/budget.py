@@ -1,4 +1,4 @@
-"""PodDisruptionBudgets: how many replicas the drain of nodes may evict at once."""
+"""PodDisruptionBudgets of workloads."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class DisruptionBudget(Value):
         """Create the budget of a workload.
 
         Args:
-            scope: where it is made.
+            scope: the parent construct.
             name: of the workload.
-            namespace: where it is.
+            namespace: of the workload.
             selector: the labels of its pods.
             replicas: the fewest that it has.
         """

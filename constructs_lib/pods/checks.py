@@ -30,7 +30,7 @@ class HttpCheck(Value):
     """A GET that must be answered with 200 to 399.
 
     Args:
-        path: the path that is asked for.
+        path: of the request.
 
     Raises:
         ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
@@ -50,7 +50,7 @@ class HttpsCheck(Value):
     """The same over TLS; the certificate is not verified.
 
     Args:
-        path: the path that is asked for.
+        path: of the request.
 
     Raises:
         ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.

@@ -47,8 +47,7 @@ class Container(Value):
             https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
             that variables support.
         secret_env: variables from Secrets, for software that reads no files.
-        version_variable: a variable with the tag of its image, with dashes for dots; None for
-            none.
+        version_variable: a variable with the tag of its image, with dashes for dots; optional.
         volumes: with their mount paths. Containers of one pod that name the same volume
             share it.
         startup: the startup probe; None for no probe. The other two begin after it.

@@ -17,7 +17,7 @@ def controller_metadata(
     """Return the metadata of a controller.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         kind: of the object.
         pod: that it creates.
         name: of the object.

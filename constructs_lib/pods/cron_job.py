@@ -20,7 +20,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
     shows; the last three runs and one failure are kept.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         pod: of each run.
         schedule: of the runs.
         name: of the job; that of the pod by default.

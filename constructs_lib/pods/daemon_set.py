@@ -22,7 +22,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
     """Create the agents; a tenth of them at once is replaced.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         pod: of each node.
         most_nodes: the largest number of nodes that the cluster scales to, for the quota.
 

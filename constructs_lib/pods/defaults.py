@@ -49,7 +49,7 @@ class PodDefaults(Value):
         priority_classes: of database, tiers, monitoring and jobs; None for no priority.
         tolerations: of taints.
         node_selector: labels that nodes must have.
-        proxy: the HTTP proxy for egress; None for none.
+        proxy: the HTTP proxy for egress; optional.
         user: of processes, instead of that of their workloads: `FixedUser`, or `AssignedUser`
             where the cluster assigns one; None leaves it to the workloads. Pods that read files
             of the node keep theirs.

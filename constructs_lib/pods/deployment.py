@@ -27,7 +27,7 @@ def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
     """Create a Deployment without unavailable replicas, and its budget.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         pod: of each replica.
         replicas: how many.
 
@@ -80,7 +80,7 @@ def deploy(
     """Create a Deployment without unavailable replicas during a rollout.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         pod: of each replica.
         name: of the object.
         selector: the labels of its pods, which never change.

@@ -25,7 +25,7 @@ class ExtraContainers(Value):
         calls: their targets, on all ports.
 
     Raises:
-        ConfigurationError: a call of what has no ports.
+        ConfigurationError: a target without ports.
     """
 
     sidecars: Sequence[Container] = ()

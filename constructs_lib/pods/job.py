@@ -25,7 +25,7 @@ def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int 
     A Job is immutable, so its name ends in a digest of its spec: a changed one is another Job.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         pod: of the run.
         deadline_seconds: after which it has failed.
         tries: attempts in all.

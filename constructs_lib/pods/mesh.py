@@ -20,7 +20,7 @@ class Mesh(Protocol):
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the pods are labelled with to get a proxy."""
+        """The labels of pods with a proxy."""
         ...
 
     @property
@@ -34,11 +34,11 @@ class Mesh(Protocol):
         ...
 
     def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
-        """Return what tells the proxy to keep out of the way of metrics and drains.
+        """Return the annotations for injection, for metrics and for the drain of the proxy.
 
         Args:
             grace_period_seconds: of the pod, from SIGTERM to SIGKILL.
-            ports: what the pod listens on.
+            ports: of the pod.
         """
         ...
 
@@ -52,7 +52,7 @@ class Istio(Value):
     Its probes are rewritten so that the kubelet needs no certificate, metrics
     bypass the proxy, the application starts after the proxy, and the proxy serves
     until the pod has drained. Pods of the restricted level need
-    Istio's CNI plugin, since its init container asks for privileges.
+    Istio's CNI plugin, since its init container needs privileges.
 
     Args:
         resources: of each proxy.
@@ -77,7 +77,7 @@ class Istio(Value):
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the pods are labelled with to get a proxy."""
+        """The labels of pods with a proxy."""
         return {"sidecar.istio.io/inject": "true"}
 
     @property
@@ -91,7 +91,7 @@ class Istio(Value):
         return (self.istiod,)
 
     def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
-        """Return what tells the proxy to keep out of the way of metrics and drains."""
+        """Return the annotations for injection, for metrics and for the drain of the proxy."""
         drain = f"{_drain_seconds(grace_period_seconds)}s"
         config = {"holdApplicationUntilProxyStarts": True, "terminationDrainDuration": drain}
         said = {
@@ -111,7 +111,7 @@ class Linkerd(Value):
 
     Probes work as they are, metrics bypass the proxy, and the proxy serves until the
     pod has drained. Pods of the restricted level need
-    Linkerd's CNI plugin, since its init container asks for privileges.
+    Linkerd's CNI plugin, since its init container needs privileges.
 
     Args:
         resources: of each proxy.
@@ -129,7 +129,7 @@ class Linkerd(Value):
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the pods are labelled with to get a proxy: nothing, it reads an annotation."""
+        """None: Linkerd reads an annotation."""
         return {}
 
     @property
@@ -158,7 +158,7 @@ class Linkerd(Value):
         )
 
     def annotations(self, grace_period_seconds: int, ports: Sequence[Port]) -> dict[str, str]:
-        """Return what tells the proxy to keep out of the way of metrics and drains."""
+        """Return the annotations for injection, for metrics and for the drain of the proxy."""
         wait = _drain_seconds(grace_period_seconds)
         said = {
             "linkerd.io/inject": "enabled",
@@ -177,7 +177,7 @@ def _cpu_limit(proxy: Amounts) -> str | None:
 
 
 def _drain_seconds(grace_period_seconds: int) -> int:
-    """Return how long a proxy serves its leaving pod: five seconds are left to end itself."""
+    """Return how long a proxy serves its terminating pod: the grace period less five seconds."""
     return max(grace_period_seconds - 5, 1)
 
 

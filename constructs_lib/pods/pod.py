@@ -40,8 +40,8 @@ class Pod(Value):
         init_containers: in their order.
         hardening: its security contexts.
         placement: of the pod.
-        permissions: in the Kubernetes API, for the containers that mount an `ApiToken`; None
-            for none.
+        permissions: in the Kubernetes API, for the containers that mount an `ApiToken`;
+            optional.
         serves: the server whose ConfigMaps and account it uses, as a job of that server
             does; None for its own.
         labels: further labels, outside of the selector.
@@ -50,7 +50,7 @@ class Pod(Value):
         importance: for the PriorityClass of `PodDefaults`.
         calls: its targets, on all ports.
         mesh: the service mesh that it is a member of, if any.
-        indicator: the metrics of its requests; None for none.
+        indicator: the metrics of its requests; optional.
         log_format: how its lines are read.
         grace_period_seconds: from SIGTERM to SIGKILL.
         host_network: whether it uses the network of its node.

@@ -20,10 +20,10 @@ def namespaced_role(
     """Create a Role for the account of a workload, and bind it.
 
     Args:
-        scope: where they are made.
+        scope: the parent construct.
         identity: the workload.
         namespace: that of the Role: its own or another.
-        rules: what the account may do there.
+        rules: of the Role.
     """
 
     def metadata(kind: str) -> k8s.ObjectMeta:
@@ -62,7 +62,7 @@ def cluster_role_binding(scope: Construct, identity: Identity, *, role: str, nam
     """Bind the account of a workload to a ClusterRole that exists.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         identity: the workload.
         role: the name of the ClusterRole.
         name: of the binding.

@@ -84,7 +84,7 @@ def cluster_ip_service(
     """Create a Service with an address of its own, named after the peer.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         peer: the selected pods.
         ports: the port numbers of the Service by the names of ports of the peer.
         session_affinity: ``ClientIP`` for members whose answers may differ.
@@ -122,7 +122,7 @@ def service(
     """Create a Service.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         name: of the object.
         namespace: of the Service and its pods.
         labels: of the object.

@@ -25,9 +25,9 @@ def service_account(
     """Create the account, and a Role with its binding if it has permissions.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         identity: of the workload.
-        permissions: in its namespace; None for none.
+        permissions: in its namespace; optional.
         annotations: of the account, such as the role that it has at a cloud.
     """
     defaults = PodDefaults.of(scope)

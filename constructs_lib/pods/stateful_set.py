@@ -28,7 +28,7 @@ def stateful_set(
     one. Their volumes are retained.
 
     Args:
-        scope: where it is made.
+        scope: the parent construct.
         pod: of each member.
         replicas: how many members.
         min_ready_seconds: how long one must be ready before the next is replaced.

@@ -56,7 +56,7 @@ class Data(_Claimed):
 
     Args:
         name: of the claim, such as ``data``; the pod's name is added.
-        mount_path: where the process finds it.
+        mount_path: in the container.
         storage_class: that it is claimed of.
         size: such as ``50Gi``.
 
@@ -76,7 +76,7 @@ class Workspace(_Claimed, Volume):
 
     Args:
         name: of the volume.
-        mount_path: where the process finds it.
+        mount_path: in the container.
         storage_class: that it is claimed of.
         size: such as ``50Gi``.
 

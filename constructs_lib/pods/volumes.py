@@ -120,7 +120,7 @@ class HostDirectory(Value, Volume):
     Args:
         name: of the volume.
         path: on the node.
-        mount_path: where the process finds it.
+        mount_path: in the container.
         read_only: by default; otherwise the directory is created if it is missing.
 
     Raises:

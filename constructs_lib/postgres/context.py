@@ -103,6 +103,6 @@ class ClusterContext(Value):
 
     @property
     def repository_files(self) -> Sequence[SecretFiles]:
-        """What both are verified by, where no public authority vouches for them."""
+        """The authorities of their certificates, where these are not public."""
         repositories = filter(None, (self.backup.repository, self.bootstrap.source))
         return list(dict.fromkeys(files for each in repositories for files in each.files))

@@ -49,7 +49,7 @@ _REASONS = {name: reason for reason, names in _KEPT.items() for name in names}
 
 
 def check_parameters(own: Mapping[str, str]) -> None:
-    """Refuse no name, and a value that undoes what the cluster promises."""
+    """Refuse invalid names, and values that contradict the cluster."""
     for name, value in own.items():
         if not _NAME.fullmatch(name):
             raise ConfigurationError("parameters", name, "use the name of a parameter")
@@ -67,14 +67,14 @@ def check_parameters(own: Mapping[str, str]) -> None:
 
 
 def check_factor(name: str, value: str) -> float:
-    """Return the number, of any part, that a parameter is; refuse what is none, or below one."""
+    """Return a parameter as a number; refuse anything else, or below one."""
     if not _FACTOR.fullmatch(value):
         raise ConfigurationError(f"parameters[{name!r}]", value, "write a number such as '2.5'")
     return float(value)
 
 
 def check_number(name: str, value: str, *, least: int) -> int:
-    """Return the number that a parameter is; refuse what is none, or too small a one."""
+    """Return a parameter as a whole number; refuse anything else, or below the least."""
     if not value.isdecimal() or not value.isascii() or int(value) < least:
         raise ConfigurationError(f"parameters[{name!r}]", value, f"write a number from {least} on")
     return int(value)

@@ -24,7 +24,7 @@ class Bootstrap(Protocol):
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What is added to the ``bootstrap`` section of Patroni."""
+        """Settings of the ``bootstrap`` section of Patroni."""
         ...
 
     @property
@@ -38,7 +38,7 @@ class EmptyDatabase(Value):
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """Nothing: this is what Patroni does."""
+        """None: this is the default of Patroni."""
         return {}
 
     @property

@@ -29,7 +29,7 @@ class Repository(Protocol):
 
     @property
     def files(self) -> Sequence[SecretFiles]:
-        """What the options name files of."""
+        """The files that the options refer to."""
         ...
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:

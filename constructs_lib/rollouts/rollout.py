@@ -87,7 +87,7 @@ class RollingUpdate(Value):
         """Create the Deployment of one track, as other rollouts do for each of theirs.
 
         Args:
-            scope: where it is made.
+            scope: the parent construct.
             pod: what it runs.
             scaling: of the track.
             name: of the track.

@@ -58,7 +58,7 @@ class Replicas(Value):
         return replace(self, count=replicas)
 
     def attach(self, scope: Construct, track: Track) -> None:
-        """Make nothing: the number stands in the Deployment."""
+        """Create nothing: the number is in the Deployment."""
 
 
 class ScalingPace(Value):

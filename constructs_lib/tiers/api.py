@@ -40,11 +40,11 @@ class ApiTier(Tier):
         id: the name of all its objects.
         container: its image, resources and environment.
         http: its port, probes and metrics.
-        database: a database, with its limit of connections; None for none.
+        database: a database, with its limit of connections; optional.
         host: the public host of its routes; None for cluster-internal only.
         routes: its paths on the host; ``/api`` by default.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
-        cache: shared by its replicas; None for none.
+        cache: shared by its replicas; optional.
         gunicorn: its processes and threads.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.

@@ -24,7 +24,7 @@ def connect_server(
     Args:
         container: of the tier.
         name: the prefix of the variables, such as ``broker``.
-        endpoint: of the server; None for none.
+        endpoint: of the server; optional.
     """
     if endpoint is None:
         return container

@@ -21,9 +21,9 @@ class Exposure(Value):
     """The exposure of a tier.
 
     Args:
-        host: the public host of its routes; None for none.
+        host: the public host of its routes; optional.
         routes: its paths on the host.
-        load_balancer: a LoadBalancer Service in addition to the host; None for none.
+        load_balancer: a LoadBalancer Service in addition to the host; optional.
         protocol: the appProtocol of its Services.
     """
 

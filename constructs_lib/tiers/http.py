@@ -25,7 +25,7 @@ class Http(Value):
     Args:
         port: that it listens on, in the variable ``PORT``.
         probes: startup, liveness and readiness.
-        metrics: the port and path of its metrics, in ``METRICS_PORT``; None for none.
+        metrics: the port and path of its metrics, in ``METRICS_PORT``; optional.
 
     Raises:
         ConfigurationError: a port that a container without privileges cannot listen on.

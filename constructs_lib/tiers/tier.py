@@ -46,7 +46,7 @@ class Tier(NamedConstruct):
         workload: rollout, placement and the like.
         scaling: of its replicas.
         http: its port, probes and metrics; None for a worker.
-        exposure: its Services and routes; None for none.
+        exposure: its Services and routes; optional.
         endpoints: that its arguments name; None for one that is not given.
         metric_names: the metrics of a tier of its kind.
         alerts: of a tier of its kind.
@@ -117,7 +117,7 @@ class Tier(NamedConstruct):
 
     @property
     def deployments(self) -> tuple[ApiObject, ...]:
-        """Those of the tracks, that one first. What one color alone has moves with a switch."""
+        """Those of the tracks, that one first; the active color changes with a switch."""
         return tuple(self.objects["Deployment", name] for name in self._deployments)
 
     @property

@@ -44,7 +44,7 @@ class WebTier(Tier):
         routes: its paths on the host; all by default.
         load_balancer: a Service of type LoadBalancer, in addition to the ingress.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
-        cache: shared by its replicas; None for none.
+        cache: shared by its replicas; optional.
         nextjs: settings of Next.js.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.

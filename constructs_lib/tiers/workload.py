@@ -35,8 +35,8 @@ class Workload(Value):
         placement: of the pods.
         disruption_budget: replicas that may be evicted at once; None for no budget.
         hardening: the security contexts.
-        mesh: the service mesh of the pods; None for none.
-        kubernetes_permissions: of the main container in the Kubernetes API; None for none.
+        mesh: the service mesh of the pods; optional.
+        kubernetes_permissions: of the main container in the Kubernetes API; none by default.
         calls: further targets of the pods, on all ports.
         pod_labels: further labels of the pods, such as for workload identity; in no selector.
         pod_annotations: further annotations of the pods.
@@ -83,7 +83,7 @@ class Workload(Value):
             identity: of the tier.
             container: the main one, all configured.
             lifecycle: its graceful shutdown.
-            indicator: the metrics of its requests; None for none.
+            indicator: the metrics of its requests; optional.
             log_format: how its lines are read.
         """
         if container.pre_stop:

@@ -52,7 +52,7 @@ class Renderer(Protocol):
         """Create the object of the host, with its certificate and redirects.
 
         Args:
-            scope: where it is made.
+            scope: the parent construct.
             host: the host.
             served: all its routes, for a controller that has them in this object.
         """
@@ -68,7 +68,7 @@ class Tls(Value):
 
     Args:
         secret_name: the Secret with ``tls.crt`` and ``tls.key``, in the namespace of the host.
-        hsts_seconds: the max-age of HSTS, a year by default; None for none.
+        hsts_seconds: the max-age of HSTS, a year by default; None disables it.
 
     Raises:
         ConfigurationError: a name or duration that cannot work.
@@ -130,9 +130,9 @@ class Host(Value):
         """Create the routes of a tier, and return them for `Facts.routes`.
 
         Args:
-            scope: where they are made.
+            scope: the parent construct.
             identity: of the tier.
-            routes: what is routed.
+            routes: of the tier.
             tracks: their backends, first the one that gets the traffic.
         """
         if not routes:
@@ -154,7 +154,7 @@ class ServedRoute(Value):
     Args:
         host: of the route.
         identity: of the tier.
-        route: what is routed.
+        route: the paths and policy.
         tracks: its backends, first the one that it is named after, which may have no traffic.
     """
 
@@ -180,7 +180,7 @@ class ServedRoute(Value):
 
     @property
     def policy(self) -> TrafficPolicy:
-        """The policy of the route; of a preferred one what the controller expresses."""
+        """The policy of the route; of a preferred one, the parts that the controller supports."""
         return self.route.policy_on(self.host.renderer.expressed)
 
     @property

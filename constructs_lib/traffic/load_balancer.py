@@ -108,7 +108,7 @@ class LoadBalancer(Value):
         source_ranges: of clients; ``("0.0.0.0/0",)`` for all.
         ports: of the Service, all with the port of the pods as target.
         certificate: for TLS termination at the load balancer; None for no TLS there.
-        session_affinity: by client IP; None for none.
+        session_affinity: by client IP; optional.
         external_traffic_policy: ``LOCAL`` preserves the client IP, for affinity and
             NetworkPolicies.
         load_balancer_class: of its controller; None for the default of the cluster.

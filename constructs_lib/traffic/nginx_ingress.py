@@ -139,7 +139,7 @@ class NginxIngress(Value):
 
 
 def _paths(path: str, service: str) -> list[k8s.HttpIngressPath]:
-    """Write a path so that nginx means what Kubernetes means.
+    """Return the paths that nginx matches as Kubernetes matches this prefix.
 
     Its prefix ``/tea`` would match ``/teapot`` too; the exact ``/tea`` and the
     prefix ``/tea/`` together are what every controller reads alike.

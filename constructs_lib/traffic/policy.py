@@ -147,9 +147,9 @@ class TrafficPolicy(Value):
     Args:
         timeouts: towards pods; None for `Renderer.default_read_seconds`.
         request_timeout_seconds: of a request in all, retries included.
-        retry: of failed requests; None for none.
+        retry: of failed requests; None disables it.
         rate_limit: of each client IP; None for no limit.
-        session_cookie: session affinity; None for none.
+        session_cookie: session affinity; optional.
         load_balancing: the algorithm.
         body_limit: the largest request body in bytes, such as ``8Mi``.
         circuit_breaker: for failing pods.

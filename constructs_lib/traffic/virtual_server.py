@@ -91,7 +91,7 @@ class VirtualServer(Value):
         )
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
-        """Create the Policies of a route, and refuse at once what the host could not hold."""
+        """Create the Policies of a route, and refuse a policy that the host could not have."""
         check_expressed("VirtualServer", served.policy)
         _check_nobody_must_stay(served)
         for match in (match for track in served.tracks for match in track.matches):
@@ -160,7 +160,7 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
 
 
 def _paths(path: str) -> list[str]:
-    """Write a path so that nginx means what Kubernetes means; see `NginxIngress`."""
+    """Return the paths that nginx matches as Kubernetes matches this prefix; see `NginxIngress`."""
     return ["/"] if path == "/" else [f"={path}", f"{path}/"]
 
 

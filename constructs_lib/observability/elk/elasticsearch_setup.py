@@ -65,7 +65,7 @@ def setup_requests(
     Args:
         retention_days: days after which lines are deleted.
         copies: of each line, on as many servers.
-        snapshots: the repository of snapshots; None for none.
+        snapshots: the repository of snapshots; optional.
     """
     asked: dict[str, tuple[str, Any]] = {
         "lifecycle": ("/_ilm/policy/logs-ours", _lifecycle(retention_days)),

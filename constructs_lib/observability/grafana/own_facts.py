@@ -1,4 +1,4 @@
-"""What Grafana tells of itself, known before it is made: it shows what all tell."""
+"""The facts of Grafana, known before it is created, since it reads the facts of all."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from constructs_lib.observability.part import identity_of
 
 
 def grafana_identity(context: StackContext) -> Identity:
-    """Return who Grafana is."""
+    """Return the identity of Grafana."""
     return identity_of("grafana", context.monitoring, component="grafana")
 
 
 def grafana_facts(context: StackContext, settings: Dashboards) -> Facts:
-    """Return what follows from the settings.
+    """Return the facts that follow from the settings.
 
     Args:
-        context: what all parts share.
-        settings: what is a matter of choice.
+        context: shared by all parts.
+        settings: of the user.
     """
     peer = context.peer(grafana_identity(context), [HTTP, *settings.storage.ports])
     database = settings.storage.database

@@ -78,7 +78,7 @@ class GrafanaVolume(Value):
 
     @property
     def ports(self) -> Sequence[Port]:
-        """None."""
+        """None: a single replica does not gossip."""
         return ()
 
     @property
@@ -90,7 +90,7 @@ class GrafanaVolume(Value):
 
     @property
     def pod_env(self) -> Mapping[str, str]:
-        """Nothing."""
+        """None."""
         return {}
 
     def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ class Alerting(Value):
         page: the receiver of alerts that need somebody at once, day and night.
         ticket: the receiver of alerts that can wait for working hours.
         heartbeat: the receiver of the alert ``Watchdog``, which always fires: a dead man's switch,
-            best outside of the cluster, that alerts when it stops. None for none.
+            best outside of the cluster, that alerts when it stops. Optional.
         runbooks: the base URL of the runbooks that alerts link to, such as
             ``https://git.example.com/shop/docs/runbooks``.
 
