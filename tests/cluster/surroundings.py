@@ -62,6 +62,9 @@ def _manifests(authority: Authority, name: str) -> list[Object]:
     build({container["image"]: None for container in containers})
     for container in containers:
         container["image"] = reference(container["image"])
+        for probe in ("livenessProbe", "readinessProbe"):
+            # A busy machine is no reason to start Contour anew.
+            container.get(probe, {}).setdefault("timeoutSeconds", 5)
     return [_signed(each, authority) if each["kind"] == "Certificate" else each for each in found]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import ssl
 import sys
 import time
@@ -84,6 +85,8 @@ def hand_on(events: list[Event]) -> None:
             del events[: len(batch)]
 
 
+# The first process of a container is ended by no signal that it does not handle.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 if LOGSTASH.exists():
     with lumberjack(LOGSTASH, ("", 5044)) as (_, received):
         Thread(target=hand_on, args=(received,), daemon=True).start()
