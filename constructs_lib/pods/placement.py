@@ -20,7 +20,7 @@ from constructs_lib.rules import (
 from constructs_lib.values import Value
 
 _ZONE = "topology.kubernetes.io/zone"
-_HOST = "kubernetes.io/hostname"
+_NODE = "kubernetes.io/hostname"
 
 
 class Spread(StrEnum):
@@ -35,13 +35,13 @@ class FailureDomain(StrEnum):
 
     ``ZONE``: a zone with all its nodes, by the label ``topology.kubernetes.io/zone``; a node
     without it gets no replica.
-    ``HOST``: a node, where there is one zone or none is known. The loss of the zone loses all
+    ``NODE``: a node, where there is one zone or none is known. The loss of the zone loses all
     replicas.
     ``NONE``: a pod, as on a laptop: all replicas may be on one node, and are lost with it.
     """
 
     ZONE = "zone"
-    HOST = "host"
+    NODE = "node"
     NONE = "none"
 
 
@@ -93,8 +93,8 @@ class Placement(Value):
             no zone may have more than its share.
         min_zones: how many zones there are at least; None for one. Where fewer can
             take pods, some stay pending rather than share a zone.
-        hosts: the same over nodes.
-        min_hosts: how many nodes there are at least, likewise.
+        nodes: the same over nodes.
+        min_nodes: how many nodes there are at least, likewise.
         node_selector: labels that a node must have.
         tolerations: of taints.
         priority_class: the name of a PriorityClass.
@@ -106,15 +106,15 @@ class Placement(Value):
 
     zones: Spread = Spread.PREFERRED
     min_zones: int | None = None
-    hosts: Spread = Spread.PREFERRED
-    min_hosts: int | None = None
+    nodes: Spread = Spread.PREFERRED
+    min_nodes: int | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Toleration] = ()
     priority_class: str | None = None
 
     def __post_init__(self) -> None:
         self._check_domains("zones", _ZONE, self.zones, self.min_zones)
-        self._check_domains("hosts", _HOST, self.hosts, self.min_hosts)
+        self._check_domains("nodes", _NODE, self.nodes, self.min_nodes)
         check_labels("Placement.node_selector", self.node_selector)
         if self.priority_class is not None:
             check_name("Placement.priority_class", self.priority_class)
@@ -129,9 +129,9 @@ class Placement(Value):
         if domain is FailureDomain.ZONE:
             least = max(least, self.min_zones or 1)
             return replace(self, zones=Spread.REQUIRED, min_zones=least)
-        if domain is FailureDomain.HOST:
-            least = max(least, self.min_hosts or 1)
-            return replace(self, hosts=Spread.REQUIRED, min_hosts=least)
+        if domain is FailureDomain.NODE:
+            least = max(least, self.min_nodes or 1)
+            return replace(self, nodes=Spread.REQUIRED, min_nodes=least)
         return self
 
     def spread(
@@ -161,7 +161,7 @@ class Placement(Value):
             )
             for topology, spread, least in (
                 (_ZONE, self.zones, self.min_zones),
-                (_HOST, self.hosts, self.min_hosts),
+                (_NODE, self.nodes, self.min_nodes),
             )
         ]
 

@@ -50,7 +50,7 @@ class Failover(Value):
             after some seconds, ``STRICT`` waits for one. A new cluster goes on until it
             has its first standby, with Patroni 4.1.5 in either case.
         largest_lag_mebibytes: a standby that is further behind is not promoted.
-        failure_domain: what may be lost at once: a zone, a node (``HOST``) where there
+        failure_domain: what may be lost at once: a zone, a node (``NODE``) where there
             is one zone, or no more than a pod (``NONE``) where there is one node. There
             must be members divided by `synchronous_standbys` of them, such as three zones
             for three members; with fewer some members stay pending.

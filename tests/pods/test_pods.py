@@ -117,13 +117,13 @@ def test_resources(
 
 @pytest.mark.mission("B78")
 @pytest.mark.parametrize("zones", Spread)
-@pytest.mark.parametrize("hosts", Spread)
-def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
-    run(chart, workload=Workload(placement=Placement(zones=zones, hosts=hosts)))
+@pytest.mark.parametrize("nodes", Spread)
+def test_spread(chart: Chart, zones: Spread, nodes: Spread) -> None:
+    run(chart, workload=Workload(placement=Placement(zones=zones, nodes=nodes)))
     constraints = pod(chart, "api")["topologySpreadConstraints"]
     assert {each["topologyKey"]: each["whenUnsatisfiable"] for each in constraints} == {
         "topology.kubernetes.io/zone": zones.value,
-        "kubernetes.io/hostname": hosts.value,
+        "kubernetes.io/hostname": nodes.value,
     }
     for each in constraints:
         assert each["labelSelector"]["matchLabels"]["app.kubernetes.io/name"] == "api"
@@ -134,10 +134,10 @@ def test_spread(chart: Chart, zones: Spread, hosts: Spread) -> None:
     ("placement", "least"),
     [
         (Placement(zones=Spread.REQUIRED, min_zones=3), (3, None)),
-        (Placement(hosts=Spread.REQUIRED, min_hosts=2), (None, 2)),
+        (Placement(nodes=Spread.REQUIRED, min_nodes=2), (None, 2)),
         # What is said already may be more.
         (
-            Placement(hosts=Spread.REQUIRED, min_hosts=5).apart(FailureDomain.HOST, least=3),
+            Placement(nodes=Spread.REQUIRED, min_nodes=5).apart(FailureDomain.NODE, least=3),
             (None, 5),
         ),
     ],

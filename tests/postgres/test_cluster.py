@@ -71,7 +71,7 @@ def test_three_members_in_three_zones(chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("members", "failover", "required"),
     [
-        (3, Failover(failure_domain=FailureDomain.HOST), {"kubernetes.io/hostname": 3}),
+        (3, Failover(failure_domain=FailureDomain.NODE), {"kubernetes.io/hostname": 3}),
         (3, Failover(failure_domain=FailureDomain.NONE), {}),
         (2, Failover(), {"topology.kubernetes.io/zone": 2}),
         # A node without the label of its zone takes nobody whom it is required of.

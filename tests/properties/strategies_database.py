@@ -76,9 +76,9 @@ DATABASE: dict[str, Strategy] = {
         Placement,
         zones=st.just(Spread.REQUIRED),
         min_zones=st.sampled_from((3, 5, 5, 5)),
-        hosts=st.sampled_from(Spread),
+        nodes=st.sampled_from(Spread),
     )
-    | st.builds(Placement, hosts=st.sampled_from(Spread)),
+    | st.builds(Placement, nodes=st.sampled_from(Spread)),
     "PostgresSizes.server": st.builds(
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
     ),

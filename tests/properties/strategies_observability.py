@@ -55,7 +55,7 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Logs.retention_days": st.integers(1, 20),
     "Logs.resources": _RESOURCES,
     "Logs.storage": CLASSES,
-    "Logs.placement": st.builds(Placement, hosts=st.sampled_from(Spread)),
+    "Logs.placement": st.builds(Placement, nodes=st.sampled_from(Spread)),
     "Logs.servers": st.sampled_from((1, 2, 3, 5)),
     "Logs.size": st.sampled_from(("100Gi", "1Ti")),
     "MetricsStore.retention_days": st.integers(3, 30),

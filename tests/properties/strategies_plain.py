@@ -217,7 +217,7 @@ PLAIN: dict[str, Strategy] = {
     "Metrics.names": _tuples(_METRICS),
     "Metrics.path": PATHS,
     "Metrics.port": NUMBERS,
-    "Placement.min_hosts": st.sampled_from((None, None, None, 2)),
+    "Placement.min_nodes": st.sampled_from((None, None, None, 2)),
     "Placement.min_zones": st.sampled_from((None, None, None, 2)),
     "Placement.node_selector": _mappings(
         st.sampled_from(("kubernetes.io/arch", "disk")), st.just("a")

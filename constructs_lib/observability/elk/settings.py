@@ -103,7 +103,7 @@ class Logs(Value):
     retention_days: int = 14
     daily_bytes: str = "5Gi"
     resources: Resources = Resources(cpu="1", cpu_limit=None, memory="4Gi", ephemeral_storage="1Gi")
-    placement: Placement = Placement(hosts=Spread.REQUIRED)
+    placement: Placement = Placement(nodes=Spread.REQUIRED)
     snapshots: LogSnapshots | None = None
     secrets: LogSecrets = LogSecrets()
 
