@@ -1,4 +1,4 @@
-"""The Secrets of the platform, made as docs/how-to/make-the-secrets.md says.
+"""The Secrets of the platform, made as docs/how-to/create-the-secrets.md says.
 
 That page leaves two things to whoever follows it: the files of certificates, which an authority
 signs here in place of cert-manager, and values that others know, which the manifests of the

@@ -146,7 +146,7 @@ def test_procedures_have_commands_that_somebody_may_run() -> None:
         "debug-a-pod": {"describe", "debug"},
         "read-logs": {"logs"},
         "test-the-network": {"describe", "debug"},
-        "find-what-eats-the-resources": {"top"},
+        "find-what-uses-the-resources": {"top"},
     }
 
     def has_commands(page: str) -> None:
