@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from constructs import Construct
 
 from constructs_lib import scopes
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objects import Objects
 from constructs_lib.rules import check_name
-from constructs_lib.signatures import describe
+from constructs_lib.signatures import check_none, describe
 
 
 class NamedConstruct(Construct):
@@ -25,6 +27,13 @@ class NamedConstruct(Construct):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         describe(cls)
+
+    def __new__(cls, *_: object, **settings: object) -> Self:
+        """Refuse None for an argument that it does not mean anything for."""
+        for name, value in settings.items():
+            if value is None:
+                check_none(f"{cls.__name__}.{name}", cls.__init__.__annotations__.get(name, Any))
+        return super().__new__(cls)
 
     def __init__(self, scope: Construct, id: str) -> None:
         check_name("id", id)

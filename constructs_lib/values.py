@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from typing import Any, ClassVar, dataclass_transform
 
-from constructs_lib.signatures import SignatureOfFields
+from constructs_lib.signatures import SignatureOfFields, check_none
 
 # Nothing is to be compiled.
 _keep_fields = dataclass(init=False, repr=False, eq=False, match_args=False)
@@ -32,7 +32,9 @@ class Value:
         own, missing = vars(self), []
         for each in fields(self):
             if each.name in given:
-                own[each.name] = given.pop(each.name)
+                value = own[each.name] = given.pop(each.name)
+                if value is None:
+                    check_none(f"{type(self).__name__}.{each.name}", each.type)
             elif each.default is not MISSING:
                 own[each.name] = each.default
             elif each.default_factory is not MISSING:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import inspect
 import pydoc
+import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+import pytest
+from cdk8s import Chart
+from constructs import Construct
 
 import constructs_lib
 from constructs_lib import ConfigurationError, WebTier
+from constructs_lib.values import Value
 from tests.public_names import PUBLIC, ROOMS
 
 
@@ -72,3 +79,19 @@ def test_an_error_says_what_would_work() -> None:
 def test_many_problems_are_one_error() -> None:
     problems = [ConfigurationError("a", 1, "use 2"), ConfigurationError("b", 3, "use 4")]
     assert str(ConfigurationError.of_all(problems)) == "a: got 1; use 2\nb: got 3; use 4"
+
+
+def test_fails_with_none_where_it_would_mean_nothing(chart: Chart) -> None:
+    needed: list[tuple[Any, str]] = [
+        (kind, name)
+        for kind in PUBLIC.values()
+        if isinstance(kind, type) and issubclass(kind, (Value, Construct))
+        for name, argument in inspect.signature(kind).parameters.items()
+        if argument.kind is argument.KEYWORD_ONLY and "None" not in argument.annotation
+    ]
+    assert (WebTier, "upstreams") in needed
+    for kind, name in needed:
+        where = (chart, "a") if issubclass(kind, Construct) else ()
+        said = re.escape(f"{kind.__name__}.{name}: got None; leave it out, or give ")
+        with pytest.raises(ConfigurationError, match=said):
+            kind(*where, **{name: None})

@@ -121,7 +121,7 @@ class ConfigurationBackup(NamedConstruct):
             log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=rules, api_server=api_server),
         )
-        job = cron_job(self, pod, schedule)
+        job = cron_job(self, pod, schedule, name=id)
         for place in places:
             if place != identity.namespace:
                 namespaced_role(self, identity, place, rules)

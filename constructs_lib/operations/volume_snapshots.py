@@ -121,7 +121,7 @@ class VolumeSnapshots(NamedConstruct):
             permissions=KubernetesPermissions(rules=_RULES, api_server=api_server),
         )
         self.facts = replace(
-            cron_job(self, pod, schedule),
+            cron_job(self, pod, schedule, name=id),
             alerts=(
                 alert_when_overdue(
                     identity,

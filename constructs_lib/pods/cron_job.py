@@ -13,7 +13,7 @@ from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.schedule import Schedule
 
 
-def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None = None) -> Facts:
+def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Facts:
     """Create a job that runs on a schedule, never twice at once.
 
     A run that could not start within ten minutes is skipped, which an alert on the last success
@@ -23,13 +23,12 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str | None
         scope: the parent construct.
         pod: of each run.
         schedule: of the runs.
-        name: of the job; that of the pod by default.
+        name: of the job.
 
     Returns:
         The facts that it publishes.
     """
     identity = pod.identity
-    name = name or identity.name
     scope = server_scope(scope, pod)
     k8s.KubeCronJob(
         scope,

@@ -13,6 +13,9 @@ from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_env_name, check_mount_path, check_range
 from constructs_lib.values import Value
 
+# What the API server gives them.
+_MODE = 0o644
+
 
 class SecretMount(Volume):
     """A mounted secret, one file a key.
@@ -44,7 +47,7 @@ class SecretFiles(Value, SecretMount):
         secret: the Secret.
         mount_path: their directory, one file a key.
         mode: of the files, such as ``0o440`` for a private key of a server that
-            takes no other; 0644 by default.
+            takes no other.
 
     Raises:
         ConfigurationError: a path or mode that cannot work, or what is no Secret.
@@ -52,15 +55,14 @@ class SecretFiles(Value, SecretMount):
 
     secret: SecretRef
     mount_path: str
-    mode: int | None = None
+    mode: int = _MODE
     kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
         check_reference("SecretFiles.secret", self.secret)
         _check_object("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
-        if self.mode is not None:
-            check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
+        check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
@@ -69,7 +71,7 @@ class SecretFiles(Value, SecretMount):
             secret=k8s.SecretVolumeSource(
                 secret_name=self.secret.name,
                 items=[k8s.KeyToPath(key=key, path=key) for key in self.secret.keys],
-                default_mode=self.mode,
+                default_mode=None if self.mode == _MODE else self.mode,
             ),
         )
 

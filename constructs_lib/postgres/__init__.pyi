@@ -7,9 +7,11 @@ from .failover import Failover as Failover
 from .images import PostgresImage as PostgresImage
 from .images import PostgresImages as PostgresImages
 from .maintenance import Maintenance as Maintenance
+from .pooler import EqualShare as EqualShare
 from .pooler import Pooler as Pooler
 from .recovery import Bootstrap as Bootstrap
 from .recovery import EmptyDatabase as EmptyDatabase
+from .recovery import Latest as Latest
 from .recovery import RestoredDatabase as RestoredDatabase
 from .repository import AzureRepository as AzureRepository
 from .repository import Repository as Repository
@@ -17,3 +19,4 @@ from .repository import S3Repository as S3Repository
 from .secrets import PostgresSecrets as PostgresSecrets
 from .sizes import PostgresSizes as PostgresSizes
 from .storage import PostgresStorage as PostgresStorage
+from .storage import SameStorageClass as SameStorageClass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from cdk8s import ApiObject
 from constructs import Construct
@@ -36,6 +37,8 @@ from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
+
+NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
 class PostgresCluster(NamedConstruct):
@@ -89,7 +92,7 @@ class PostgresCluster(NamedConstruct):
         api_server: Outside,
         members: int = 3,
         sizes: PostgresSizes = PostgresSizes(),
-        parameters: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] = NO_PARAMETERS,
         failover: Failover = Failover(),
         pooler: Pooler = Pooler(),
         maintenance: Maintenance = Maintenance(),
@@ -111,7 +114,7 @@ class PostgresCluster(NamedConstruct):
             sizing=Sizing(
                 amounts=sizes.server.amounts(),
                 wal_bytes=storage.wal_bytes,
-                overrides=parameters or {},
+                overrides=parameters,
             ),
             failover=failover,
             pooler=pooler,

@@ -84,7 +84,14 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
         ("verification", ("verify-repository.sh",), backup.verification),
     ):
         yield (
-            _container(context, name, command, keys=keys, volumes=[tls, *backup.repository.files]),
+            _container(
+                context,
+                name,
+                command,
+                keys=keys,
+                volumes=[tls, *backup.repository.files],
+                resources=context.sizes.job,
+            ),
             schedule,
         )
     drill = _container(
@@ -125,7 +132,11 @@ def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedu
         ("vacuum", context.maintenance.vacuum),
         ("reindex", context.maintenance.reindex),
     ):
-        yield _container(context, name, (f"{name}.sh",), env=login, volumes=[owner]), schedule
+        command, given = (f"{name}.sh",), context.sizes.job
+        yield (
+            _container(context, name, command, env=login, volumes=[owner], resources=given),
+            schedule,
+        )
 
 
 def _backrest(context: ClusterContext) -> ConfigFiles:
@@ -155,14 +166,14 @@ def _container(
     keys: Sequence[SecretEnv] = (),
     env: Mapping[str, str] | None = None,
     volumes: Sequence[Volume] = (),
-    resources: Resources | None = None,
+    resources: Resources,
 ) -> Container:
     script, *arguments = command
     server = context.images.server
     return Container(
         name=name,
         image=server.image,
-        resources=resources or context.sizes.job,
+        resources=resources,
         command=[f"{paths.SCRIPTS}/{script}", *arguments],
         env={"PATH": f"{server.bin_directory}:/usr/local/bin:/usr/bin:/bin", **(env or {})},
         secret_env=keys,

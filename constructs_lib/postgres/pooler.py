@@ -8,6 +8,13 @@ from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
 
 
+class EqualShare(Value):
+    """What ``max_connections`` leaves for each replica when a rollout has one more of both poolers.
+
+    Readers count too: with no standby left they go to the primary.
+    """
+
+
 class Pooler(Value):
     """PgBouncer in transaction mode, once for reading and writing, once for reading.
 
@@ -16,10 +23,7 @@ class Pooler(Value):
             until its replacement runs.
         client_connections: the most of one replica, and of all clients together, so that
             one replica can serve them while others are away.
-        server_connections: that one replica opens to PostgreSQL; by default what
-            ``max_connections`` leaves for each when a rollout of both has one
-            replica more. Readers count too: with no standby left they go to the
-            primary.
+        server_connections: that one replica opens to PostgreSQL, or `EqualShare()`.
         statement_seconds: the statement timeout. A longer statement, such as of a migration,
             needs ``SET LOCAL statement_timeout = 0`` in its transaction.
         wait_seconds: the longest wait of a client for a connection; as long as a failover
@@ -32,14 +36,14 @@ class Pooler(Value):
 
     replicas: int = 2
     client_connections: int = 1000
-    server_connections: int | None = None
+    server_connections: int | EqualShare = EqualShare()
     statement_seconds: int = 20
     wait_seconds: int = 45
 
     def __post_init__(self) -> None:
         check_range("Pooler.replicas", self.replicas, 1, 50)
         check_range("Pooler.client_connections", self.client_connections, 1, 100_000)
-        if self.server_connections is not None:
+        if not isinstance(self.server_connections, EqualShare):
             check_range("Pooler.server_connections", self.server_connections, 1, 10_000)
         check_seconds("Pooler.statement_seconds", self.statement_seconds)
         check_seconds("Pooler.wait_seconds", self.wait_seconds)
@@ -55,7 +59,7 @@ class Pooler(Value):
                 f"give them max_connections: of {sizing.max_connections} there are "
                 f"{sizing.client_connections} for {at_once} replicas in a rollout",
             )
-        if self.server_connections is None:
+        if isinstance(self.server_connections, EqualShare):
             return share
         if self.server_connections > share:
             raise ConfigurationError(

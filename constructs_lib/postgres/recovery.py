@@ -47,6 +47,10 @@ class EmptyDatabase(Value):
         return None
 
 
+class Latest(Value):
+    """The end of the archive."""
+
+
 class RestoredDatabase(Value):
     """The database of another cluster, restored from its repository: a clone, or a point in time.
 
@@ -56,17 +60,17 @@ class RestoredDatabase(Value):
     Args:
         repository: of the other cluster.
         target_time: the point in time with its time zone, such as
-            ``2026-11-22 23:02:26+00``; None for the end of the archive.
+            ``2026-11-22 23:02:26+00``, or `Latest()`.
 
     Raises:
         ConfigurationError: an invalid time, or one without a zone.
     """
 
     repository: Repository
-    target_time: str | None = None
+    target_time: str | Latest = Latest()
 
     def __post_init__(self) -> None:
-        if self.target_time is not None and not _is_moment(self.target_time):
+        if isinstance(self.target_time, str) and not _is_moment(self.target_time):
             raise ConfigurationError(
                 "RestoredDatabase.target_time",
                 self.target_time,
@@ -78,7 +82,7 @@ class RestoredDatabase(Value):
         """A way to bootstrap of its own, with the command that restores."""
         # The log is fetched by the same command as the backup.
         command = f"{_COMMAND} --stanza=db --cmd={_COMMAND} --delta"
-        if self.target_time is not None:
+        if isinstance(self.target_time, str):
             command += f" --type=time --target='{self.target_time}' --target-action=promote"
         return {
             "method": "restore",

@@ -16,6 +16,10 @@ _LEAST_WAL = 4 * 2**30
 _LEAST_DATA = 2**30
 
 
+class SameStorageClass(Value):
+    """The class of the volume beside it."""
+
+
 class PostgresStorage(Value):
     """Two volumes for each member: one for data, one for the WAL.
 
@@ -26,7 +30,7 @@ class PostgresStorage(Value):
     Args:
         data: the StorageClass of the data volumes.
         data_size: such as ``100Gi``, at least ``1Gi``.
-        wal: that of the WAL; that of the data by default.
+        wal: that of the WAL, or `SameStorageClass()` as the data.
         wal_size: such as ``20Gi``, at least ``4Gi``.
 
     Raises:
@@ -35,7 +39,7 @@ class PostgresStorage(Value):
 
     data: AnyStorageClass
     data_size: str = "100Gi"
-    wal: AnyStorageClass | None = None
+    wal: AnyStorageClass | SameStorageClass = SameStorageClass()
     wal_size: str = "20Gi"
 
     def __post_init__(self) -> None:
@@ -45,7 +49,12 @@ class PostgresStorage(Value):
         if self.wal_bytes < _LEAST_WAL:
             raise ConfigurationError("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
         self.data.check_claim(field, self.data_size)
-        (self.wal or self.data).check_claim("PostgresStorage.wal_size", self.wal_size)
+        self.wal_class.check_claim("PostgresStorage.wal_size", self.wal_size)
+
+    @property
+    def wal_class(self) -> AnyStorageClass:
+        """The class of the volumes of the write-ahead log."""
+        return self.data if isinstance(self.wal, SameStorageClass) else self.wal
 
     @property
     def wal_bytes(self) -> int:
@@ -59,7 +68,7 @@ class PostgresStorage(Value):
             Data(
                 name="wal",
                 mount_path=wal_path,
-                storage_class=self.wal or self.data,
+                storage_class=self.wal_class,
                 size=self.wal_size,
             ),
         )

@@ -13,5 +13,6 @@ from .scaling import Autoscaling as Autoscaling
 from .scaling import Replicas as Replicas
 from .scaling import ScalingPace as ScalingPace
 from .tracks import Backend as Backend
+from .tracks import SameScaling as SameScaling
 from .tracks import Scaling as Scaling
 from .tracks import Track as Track

@@ -14,7 +14,7 @@ from constructs_lib.facts.signals import PodMetric
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
-from constructs_lib.rollouts.tracks import Scaling, Track
+from constructs_lib.rollouts.tracks import SameScaling, Scaling, Track
 from constructs_lib.rules import check_member, check_range, check_subdomain
 from constructs_lib.values import Value
 
@@ -38,9 +38,9 @@ class BlueGreen(Value):
     Args:
         active: the color that gets the traffic.
         green: the image of green.
-        idle_replicas: how many pods the idle color has; by default the fewest that
-            `scaling` allows, since it gets no requests. To warm it up for a switch
-            under load, set it to what the active color has, and apply: an
+        idle_replicas: how many pods the idle color has, or `SameScaling()` as the active
+            one: without requests an autoscaler gives it the fewest. To warm it up for a
+            switch under load, set it to what the active color has, and apply: an
             autoscaler of either goes no lower then, so the switch takes no pod.
             Zero keeps only the Deployment.
         preview_host: the host name of the idle color; the certificate of the tier's host must
@@ -54,14 +54,14 @@ class BlueGreen(Value):
 
     active: Color
     green: str
-    idle_replicas: int | None = None
+    idle_replicas: int | SameScaling = SameScaling()
     preview_host: str | None = None
     update: RollingUpdate = RollingUpdate()
 
     def __post_init__(self) -> None:
         check_member("BlueGreen.active", self.active, Color)
         check_image("BlueGreen.green", self.green)
-        if self.idle_replicas is not None:
+        if not isinstance(self.idle_replicas, SameScaling):
             check_range("BlueGreen.idle_replicas", self.idle_replicas, 0, 1000)
         if self.preview_host is not None:
             check_subdomain("BlueGreen.preview_host", self.preview_host)
@@ -98,7 +98,7 @@ class BlueGreen(Value):
 
     def _scalings(self, scaling: Scaling) -> tuple[Scaling, Scaling]:
         """Return that of the active color and that of the idle one."""
-        if self.idle_replicas is None:
+        if isinstance(self.idle_replicas, SameScaling):
             return scaling, scaling
         if self.idle_replicas == 0:
             return scaling, _Stopped()

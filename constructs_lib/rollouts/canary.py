@@ -14,7 +14,7 @@ from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.request_match import Match, check_unambiguous
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
-from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.rollouts.tracks import SameScaling, Scaling
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
@@ -33,7 +33,7 @@ class Canary(Value):
         steps: the percentage of the traffic at each step.
         step: the current one; 0 is before the first.
         matches: requests that it gets at any step, for those who test it.
-        scaling: of the canary; that of the stable track by default.
+        scaling: of the canary, or `SameScaling()` as the stable track.
         worse_percent: the percentage points by which its failure ratio may exceed that of the
             stable track before an alert fires.
         update: the rolling update of each track.
@@ -47,7 +47,7 @@ class Canary(Value):
     steps: tuple[int, ...] = (5, 25, 50, 100)
     step: int = 0
     matches: tuple[Match, ...] = ()
-    scaling: Scaling | None = None
+    scaling: Scaling | SameScaling = SameScaling()
     worse_percent: int = 1
     update: RollingUpdate = RollingUpdate()
 
@@ -72,7 +72,7 @@ class Canary(Value):
         canary = self.update.track(
             scope,
             pod.with_image(self.image),
-            self.scaling or scaling,
+            self._scaling(scaling),
             name="canary",
             suffix="-canary",
         )
@@ -92,10 +92,13 @@ class Canary(Value):
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
         """Return the footprint of both tracks when both roll at once."""
         stable = self.update.footprint(pod, scaling)
-        canary = self.update.footprint(pod, self.scaling or scaling)
+        canary = self.update.footprint(pod, self._scaling(scaling))
         return replace(
             stable, pods=stable.pods + canary.pods, objects={"count/deployments.apps": 2}
         )
+
+    def _scaling(self, stable: Scaling) -> Scaling:
+        return stable if isinstance(self.scaling, SameScaling) else self.scaling
 
     def _alert(self, identity: Identity, indicator: Indicator) -> AlertRule:
         def failures(track: str) -> str:

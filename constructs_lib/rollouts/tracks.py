@@ -45,6 +45,10 @@ class Scaling(Protocol):
         ...
 
 
+class SameScaling(Value):
+    """The scaling of the track beside it."""
+
+
 class Backend(Value):
     """A Service as the backend of routes, with its weight.
 

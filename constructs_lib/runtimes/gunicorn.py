@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.footprint import Amounts
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.volumes import Scratch
@@ -14,14 +15,41 @@ from constructs_lib.values import Value
 _MULTIPROCESS_DIRECTORY = "/run/prometheus"
 _WORKER_MEMORY = parse_bytes("96Mi", "memory of a worker")
 
+_MOST_WORKERS = 64
+
+
+class WorkersPerCore(Value):
+    """As many workers as the cores can use and the memory holds.
+
+    By default as gunicorn advises:
+    https://docs.gunicorn.org/en/stable/design.html#how-many-workers
+
+    Args:
+        count: for each requested core.
+        more: in addition, whatever the cores.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    count: int = 2
+    more: int = 1
+
+    def __post_init__(self) -> None:
+        check_range("WorkersPerCore.count", self.count, 1, _MOST_WORKERS)
+        check_range("WorkersPerCore.more", self.more, 0, _MOST_WORKERS)
+
+    def workers(self, amounts: Amounts) -> int:
+        """Return the number for a container, of 96 MiB of memory each and one at least."""
+        by_memory = int(amounts.memory / _WORKER_MEMORY)
+        return max(1, min(int(self.count * amounts.cpu) + self.more, by_memory, _MOST_WORKERS))
+
 
 class Gunicorn(Value):
     """The processes and threads of gunicorn, which the image starts without arguments.
 
     Args:
-        workers: processes; by default two for each requested core and one more,
-            as gunicorn advises (https://docs.gunicorn.org/en/stable/design.html#how-many-workers),
-            as far as there are 96 MiB of memory for each.
+        workers: processes, or how they follow from the cores and the memory.
         threads: of each process. They wait for the database together.
         timeout_seconds: after which a worker that does not respond is replaced.
         max_requests: after which a worker is replaced, so that a leak does not
@@ -31,28 +59,28 @@ class Gunicorn(Value):
         ConfigurationError: a number out of range.
     """
 
-    workers: int | None = None
+    workers: int | WorkersPerCore = WorkersPerCore()
     threads: int = 4
     timeout_seconds: int = 30
     max_requests: int = 10_000
 
     def __post_init__(self) -> None:
-        if self.workers is not None:
-            check_range("Gunicorn.workers", self.workers, 1, 64)
+        if not isinstance(self.workers, WorkersPerCore):
+            check_range("Gunicorn.workers", self.workers, 1, _MOST_WORKERS)
         check_range("Gunicorn.threads", self.threads, 1, 128)
         check_seconds("Gunicorn.timeout_seconds", self.timeout_seconds)
         check_range("Gunicorn.max_requests", self.max_requests, 10, 10_000_000)
 
     def processes(self, resources: Resources) -> int:
         """Return the number of worker processes for these resources."""
-        amounts = resources.amounts()
-        by_memory = int(amounts.memory / _WORKER_MEMORY)
-        if by_memory < (self.workers or 1):
-            needed = format_bytes(_WORKER_MEMORY * (self.workers or 1))
+        amounts, chosen = resources.amounts(), self.workers
+        workers = chosen if isinstance(chosen, int) else chosen.workers(amounts)
+        if amounts.memory < workers * _WORKER_MEMORY:
+            needed = format_bytes(workers * _WORKER_MEMORY)
             raise ConfigurationError(
                 "Resources.memory", resources.memory, f"use at least '{needed}': 96Mi a worker"
             )
-        return self.workers or min(int(2 * amounts.cpu) + 1, by_memory, 64)
+        return workers
 
     def configure(
         self, container: Container, *, addresses: AddressFamily, port: int, drain_seconds: int

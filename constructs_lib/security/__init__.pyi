@@ -21,6 +21,7 @@ from .quotas import Headroom as Headroom
 from .registries import Registries as Registries
 from .sealed_secrets import SealedSecrets as SealedSecrets
 from .secret_provider_classes import AwsSecretsManagerFiles as AwsSecretsManagerFiles
+from .secret_provider_classes import RegionOfNode as RegionOfNode
 from .secret_provider_classes import VaultFiles as VaultFiles
 from .secret_sources import HandmadeSecrets as HandmadeSecrets
 from .secret_sources import SecretSource as SecretSource

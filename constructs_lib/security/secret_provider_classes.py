@@ -65,6 +65,10 @@ class VaultFiles(Value):
         )
 
 
+class RegionOfNode(Value):
+    """The region of the node that a pod is on."""
+
+
 class AwsSecretsManagerFiles(Value):
     """AWS Secrets Manager, as the source of `CsiSecretFiles`.
 
@@ -72,18 +76,18 @@ class AwsSecretsManagerFiles(Value):
 
     Args:
         path: the prefix of the names of its secrets, such as ``shop/``.
-        region: of the secrets; that of the node by default.
+        region: of the secrets, or `RegionOfNode()`.
 
     Raises:
         ConfigurationError: text that YAML cannot represent, or no region.
     """
 
     path: str = ""
-    region: str | None = None
+    region: str | RegionOfNode = RegionOfNode()
 
     def __post_init__(self) -> None:
         check_text("AwsSecretsManagerFiles.path", self.path)
-        if self.region is not None:
+        if isinstance(self.region, str):
             check_name("AwsSecretsManagerFiles.region", self.region)
 
     @property
@@ -98,7 +102,7 @@ class AwsSecretsManagerFiles(Value):
             namespace,
             secret,
             provider="aws",
-            parameters={} if self.region is None else {"region": self.region},
+            parameters={"region": self.region} if isinstance(self.region, str) else {},
             objects=[
                 {
                     "objectName": f"{self.path}{secret.name}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Protocol
 
 from constructs import Construct
@@ -43,6 +44,9 @@ class HandmadeSecrets(Value):
         """Create no objects: people create these Secrets."""
 
 
+NO_EXCEPTIONS: Mapping[str, SecretSource] = MappingProxyType({})
+
+
 class SecretSources(NamedConstruct):
     """The object that creates each Secret which constructs read.
 
@@ -68,10 +72,9 @@ class SecretSources(NamedConstruct):
         *,
         constructs: Sequence[Publisher],
         source: SecretSource,
-        exceptions: Mapping[str, SecretSource] | None = None,
+        exceptions: Mapping[str, SecretSource] = NO_EXCEPTIONS,
     ) -> None:
         super().__init__(scope, id)
-        exceptions = exceptions or {}
         uses = [use for construct in constructs for use in construct.facts.secrets]
         for name in exceptions:
             read = sorted({use.secret.name for use in uses})

@@ -24,15 +24,15 @@ class Http(Value):
 
     Args:
         port: that it listens on, in the variable ``PORT``.
-        probes: startup, liveness and readiness.
-        metrics: the port and path of its metrics, in ``METRICS_PORT``; optional.
+        probes: startup, liveness and readiness; None for no probes.
+        metrics: the port and path of its metrics, in ``METRICS_PORT``; None for no metrics.
 
     Raises:
         ConfigurationError: a port that a container without privileges cannot listen on.
     """
 
     port: int = 8080
-    probes: Probes = Probes()
+    probes: Probes | None = Probes()
     metrics: Metrics | None = Metrics()
 
     def __post_init__(self) -> None:
@@ -62,10 +62,11 @@ class Http(Value):
         ports = [Port(name="http", number=self.port)]
         if self.metrics is not None and self.metrics.port != self.port:
             ports.append(Port(name="metrics", number=self.metrics.port))
+        probes = self.probes
         return replace(
             container.with_defaults(env=self.variables),
             ports=[*ports, *container.ports],
-            startup=self.probes.startup(self.port),
-            liveness=self.probes.live(self.port),
-            readiness=self.probes.ready(self.port),
+            startup=probes.startup(self.port) if probes else None,
+            liveness=probes.live(self.port) if probes else None,
+            readiness=probes.ready(self.port) if probes else None,
         )

@@ -92,7 +92,7 @@ def test_daemon_set(chart: Chart, manifest: SnapshotAssertion) -> None:
 
 def test_cron_job(chart: Chart, manifest: SnapshotAssertion) -> None:
     space = Workspace(name="space", mount_path="/space", storage_class=SCRATCH, size="20Gi")
-    cron_job(chart, with_process(volumes=[space]), Schedule(cron="30 2 * * 0"))
+    cron_job(chart, with_process(volumes=[space]), Schedule(cron="30 2 * * 0"), name="store")
     assert chart == manifest
 
 
@@ -150,7 +150,7 @@ def test_a_job_uses_what_its_server_has(chart: Chart) -> None:
         identity=replace(IDENTITY, name="store-backup", component="backup"),
         serves=IDENTITY,
     )
-    cron_job(chart, backup, Schedule(cron="0 1 * * *"))
+    cron_job(chart, backup, Schedule(cron="0 1 * * *"), name="store-backup")
     kinds = [manifest["kind"] for manifest in manifests(chart)]
     assert kinds.count("ServiceAccount") == kinds.count("ConfigMap") == 1
     job_spec = find(chart, "CronJob", "store-backup")["spec"]["jobTemplate"]["spec"]

@@ -68,6 +68,7 @@ from constructs_lib.pods import (
     Linkerd,
     Mesh,
     Probe,
+    Probes,
     Scratch,
     SecretMount,
     TcpCheck,
@@ -214,6 +215,8 @@ _FIELDS: dict[str, Strategy] = {
         ("ObservabilityStack.extra_containers", "PostgresCluster.extra_containers"),
         st.just(MappingProxyType({})),
     ),
+    # Without probes a tier is what `check` refuses.
+    "Http.probes": _value(Probes),
     "Workload.sidecars": st.lists(_SIDECARS, max_size=1),
     "Workload.init_containers": st.lists(
         st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("prepare")), max_size=1

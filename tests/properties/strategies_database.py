@@ -15,6 +15,7 @@ from constructs_lib import (
     StorageClass,
 )
 from constructs_lib.pods import Schedule, Spread
+from constructs_lib.postgres import EqualShare, Latest, SameStorageClass
 from tests.properties.strategies_types import Strategy
 
 _TAGS = st.sampled_from(("example.com/image:1.4.2", "example.com/image:18.6.1-1"))
@@ -62,7 +63,7 @@ DATABASE: dict[str, Strategy] = {
     "Failover.ttl_seconds": st.integers(20, 60),
     "Pooler.client_connections": st.integers(1, 10_000),
     "Pooler.replicas": st.integers(1, 5),
-    "Pooler.server_connections": st.none() | st.integers(1, 30),
+    "Pooler.server_connections": st.just(EqualShare()) | st.integers(1, 30),
     "Pooler.statement_seconds": st.integers(1, 20),
     "Pooler.wait_seconds": st.integers(1, 50),
     **dict.fromkeys(
@@ -70,7 +71,7 @@ DATABASE: dict[str, Strategy] = {
     ),
     "PostgresCluster.database": _WORDS,
     "PostgresCluster.members": st.integers(1, 5),
-    "PostgresCluster.parameters": st.none()
+    "PostgresCluster.parameters": st.just({})
     | st.dictionaries(st.sampled_from(("work_mem", "shared_buffers")), st.just("4MB")),
     "PostgresCluster.placement": st.builds(
         Placement,
@@ -102,9 +103,9 @@ DATABASE: dict[str, Strategy] = {
     ),
     "PostgresStorage.data": CLASSES,
     "PostgresStorage.data_size": _SIZES,
-    "PostgresStorage.wal": st.none() | CLASSES,
+    "PostgresStorage.wal": st.just(SameStorageClass()) | CLASSES,
     "PostgresStorage.wal_size": _SIZES,
-    "RestoredDatabase.target_time": st.none() | st.just("2026-11-22 23:02:26+00"),
+    "RestoredDatabase.target_time": st.just(Latest()) | st.just("2026-11-22 23:02:26+00"),
     **{
         f"{kind}.{field}": strategy
         for kind in ("S3Bucket", "S3Repository")

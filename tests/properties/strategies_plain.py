@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from constructs_lib.cluster import DNS_SERVERS
 from constructs_lib.facts import Verb
+from constructs_lib.rollouts import SameScaling
+from constructs_lib.runtimes import WorkersPerCore
+from constructs_lib.security import RegionOfNode
 from constructs_lib.traffic import RetryOn
 from tests.properties.strategies_types import Strategy
 
@@ -179,7 +182,7 @@ PLAIN: dict[str, Strategy] = {
     "Autoscaling.memory_percent": st.none() | PERCENT,
     "Autoscaling.min_replicas": st.integers(2, 5),
     "BlueGreen.green": _IMAGES,
-    "BlueGreen.idle_replicas": st.none() | st.integers(0, 5),
+    "BlueGreen.idle_replicas": st.just(SameScaling()) | st.integers(0, 5),
     "BlueGreen.preview_host": st.none() | st.just("next.example.com"),
     "Burst.times": st.integers(1, 10),
     "Canary.image": _IMAGES,
@@ -206,7 +209,9 @@ PLAIN: dict[str, Strategy] = {
     "Gunicorn.max_requests": st.integers(10, 100_000),
     "Gunicorn.threads": st.integers(1, 64),
     "Gunicorn.timeout_seconds": st.integers(21, 59),
-    "Gunicorn.workers": st.none() | st.integers(1, 8),
+    "Gunicorn.workers": st.just(WorkersPerCore()) | st.integers(1, 8),
+    "WorkersPerCore.count": st.integers(1, 4),
+    "WorkersPerCore.more": st.integers(0, 4),
     "GrpcCheck.service": st.none() | NAMES,
     "Hardening.run_as_group": NUMBERS,
     "Hardening.run_as_user": NUMBERS,
@@ -269,7 +274,7 @@ PLAIN: dict[str, Strategy] = {
     "ScalingPace.stabilization_seconds": SECONDS,
     "SecretEnv.key": st.just("key"),
     "SecretEnv.name": VARIABLES,
-    "SecretFiles.mode": st.sampled_from((None, 0o400, 0o440)),
+    "SecretFiles.mode": st.sampled_from((0o644, 0o400, 0o440)),
     "SecretFiles.mount_path": _directories("/srv"),
     "Toleration.effect": st.none() | st.sampled_from(("NoSchedule", "NoExecute")),
     "Toleration.key": st.sampled_from((None, "dedicated", "example.com/gpu")),
@@ -312,7 +317,7 @@ PLAIN: dict[str, Strategy] = {
     "Kms.timeout_seconds": st.integers(1, 60),
     "Secretbox.keys": _tuples(NAMES, least=1),
     "AwsSecretsManagerFiles.path": st.just("shop/"),
-    "AwsSecretsManagerFiles.region": st.none() | st.just("eu-central-1"),
+    "AwsSecretsManagerFiles.region": st.just(RegionOfNode()) | st.just("eu-central-1"),
     "CsiSecretFiles.mount_path": _directories("/mnt"),
     "ExternalSecrets.path": st.just("shop/"),
     "ExternalSecrets.refresh_hours": st.integers(1, 8760),

@@ -9,11 +9,14 @@ import pytest
 from cdk8s import App, Chart, JsonPatch
 
 from constructs_lib import ApiTier, BlueGreen, Color, Container, Replicas, Workload, override
+from constructs_lib.rollouts import SameScaling
 from constructs_lib.testing import find_all, manifests
 from tests.rollouts.test_rollouts import BLUE, GREEN, TIERS, build
 
 
-def objects(tier: str, folder: Path, active: Color, idle_replicas: int | None = None) -> list[Any]:
+def objects(
+    tier: str, folder: Path, active: Color, idle_replicas: int | SameScaling = SameScaling()
+) -> list[Any]:
     rollout = BlueGreen(active=active, green=GREEN, idle_replicas=idle_replicas)
     return manifests(build(tier, folder, rollout))
 

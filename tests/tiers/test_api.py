@@ -28,6 +28,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.facts import Call, LogFormat, PodLogs, PodMetric, SecretUse
+from constructs_lib.runtimes import WorkersPerCore
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
@@ -224,10 +225,10 @@ def test_no_promise(chart: Chart) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "memory", "needed"), [(None, "64Mi", "96Mi"), (8, "512Mi", "768Mi")]
+    ("workers", "memory", "needed"), [(WorkersPerCore(), "64Mi", "96Mi"), (8, "512Mi", "768Mi")]
 )
 def test_fails_without_memory_for_the_workers(
-    chart: Chart, workers: int | None, memory: str, needed: str
+    chart: Chart, workers: int | WorkersPerCore, memory: str, needed: str
 ) -> None:
     container = Container(image=IMAGE, resources=Resources(memory=memory))
     with pytest.raises(ConfigurationError, match=rf"Resources\.memory: .*at least '{needed}'"):

@@ -12,6 +12,7 @@ from constructs_lib import (
     Autoscaling,
     ConfigFiles,
     Container,
+    Http,
     NextJs,
     Outside,
     Port,
@@ -113,6 +114,12 @@ def test_load_balancer_counts_in_the_footprint(chart: Chart) -> None:
     assert footprint.objects["services"] == 2
     assert footprint.objects["services.loadbalancers"] == 1
     assert footprint.objects["services.nodeports"] == 2
+
+
+def test_without_probes(chart: Chart) -> None:
+    WebTier(chart, "web", container=CONTAINER, host=HOST, http=Http(probes=None))
+    (container,) = pod(chart, "web")["containers"]
+    assert not {"startupProbe", "livenessProbe", "readinessProbe"} & container.keys()
 
 
 @pytest.mark.mission("B6")

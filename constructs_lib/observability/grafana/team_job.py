@@ -91,7 +91,8 @@ def keep_teams(
             )
         ],
     )
-    facts = cron_job(scope, pod, Schedule(cron="*/15 * * * *", deadline_seconds=300))
+    schedule = Schedule(cron="*/15 * * * *", deadline_seconds=300)
+    facts = cron_job(scope, pod, schedule, name=identity.name)
     call = Call(source=pod.peer, target=server.peer, port="http")
     return replace(facts, calls=(*facts.calls, call))
 
