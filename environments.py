@@ -167,7 +167,8 @@ class Settings(Value):
     )
     api_server: Outside = Outside(name="api-server", cidrs=("10.0.0.0/24",), ports=(HTTPS,))
     nodes: tuple[str, ...] = ("10.0.0.0/16",)
-    internet: Outside = INTERNET
+    internet: Outside | Neighbour = INTERNET
+    host_authority: SecretRef | None = None
     most_nodes: int = 50
     certificate_issuer: str = "letsencrypt"
     internal_issuer: str = "shop-ca"
@@ -248,6 +249,7 @@ DEV = replace(
     nodes=(KIND,),
     most_nodes=3,
     certificate_issuer=PRODUCTION.internal_issuer,
+    host_authority=SecretRef(name="shop-authority", keys=("ca.crt",)),
     secret_store="dev",
     api_resources=Resources(cpu="100m", memory="384Mi"),
     api_scaling=replace(PRODUCTION.api_scaling, min_replicas=1, max_replicas=2),

@@ -164,6 +164,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         nodes=settings.nodes,
         most_nodes=settings.most_nodes,
         internet=settings.internet,
+        host_authority=settings.host_authority,
         images=images.observability,
         sizes=settings.observability_sizes,
     )

@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.network import End, Outside
 from constructs_lib.facts.published import Facts, Publisher
+from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
 from constructs_lib.observability.context import StackContext
@@ -22,7 +23,7 @@ from constructs_lib.observability.images import ObservabilityImages
 from constructs_lib.observability.part import Part
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
-from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
+from constructs_lib.observability.prometheus.blackbox_exporter import probes_of_hosts
 from constructs_lib.observability.prometheus.kube_state_metrics import KubeStateMetrics
 from constructs_lib.observability.prometheus.node_exporter import NodeExporter
 from constructs_lib.observability.prometheus.prometheus_adapter import PrometheusAdapter
@@ -56,6 +57,8 @@ class ObservabilityStack(NamedConstruct):
         api_server: the addresses of the API server.
         nodes: the addresses of the nodes, such as ``("10.0.0.0/16",)``.
         internet: the addresses of the public hosts, which are probed; None for no probes.
+        host_authority: a Secret in the namespace of metrics with ``ca.crt``, the authority that
+            signed the certificates of the public hosts; None for one that is known to all.
         most_nodes: the largest number of nodes that the cluster scales to.
         images: of all servers.
         sizes: replicas and resources of the other servers.
@@ -91,6 +94,7 @@ class ObservabilityStack(NamedConstruct):
         api_server: Outside,
         nodes: Sequence[str],
         internet: End | None = None,
+        host_authority: SecretRef | None = None,
         most_nodes: int = 50,
         images: ObservabilityImages = ObservabilityImages(),
         sizes: ObservabilitySizes = ObservabilitySizes(),
@@ -114,7 +118,7 @@ class ObservabilityStack(NamedConstruct):
         super().__init__(scope, id)
         alertmanagers = Alertmanagers(self, context, alerting=alerting)
         exporters = [KubeStateMetrics(self, context), NodeExporter(self, context)]
-        blackbox = BlackboxExporter(self, context, internet=internet) if internet else None
+        blackbox = probes_of_hosts(self, context, internet=internet, authority=host_authority)
         adapter = PrometheusAdapter(self, context) if context.scaled else None
         elastic = ElasticStack(self, context, logs=logs)
         parts = [*filter(None, (alertmanagers, *exporters, blackbox, adapter, *elastic.parts))]

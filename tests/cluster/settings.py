@@ -46,6 +46,8 @@ def settings() -> Settings:
         renderer=GATEWAY,
         monitoring_renderer=replace(GATEWAY, namespace="monitoring"),
         images=_images(),
+        # Where the host is asked for from outside.
+        internet=replace(GATEWAY.controller, ports=(Port(name="https", number=8443),)),
         api_server=Outside(
             name="api-server",
             cidrs=tuple(f"{address}/32" for address in addresses),

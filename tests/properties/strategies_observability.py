@@ -69,6 +69,7 @@ OBSERVABILITY: dict[str, Strategy] = {
         Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
     ),
     "ObservabilityStack.api_server": st.just(API_SERVER),
+    "ObservabilityStack.host_authority": st.none() | _secret("authority", "ca.crt"),
     "ObservabilityStack.internet": st.none() | _INTERNET,
     "ObservabilityStack.logging": st.just(Namespace(name="logging")),
     "ObservabilityStack.monitoring": st.just(Namespace(name="monitoring")),

@@ -10,6 +10,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port, check_has_port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -21,8 +22,11 @@ from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
+from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.service import cluster_ip_service
 
+_HTTP = Port(name="http", number=9115)
+_AUTHORITY = "/run/secrets/authority"
 # Of the addresses that it is asked about, not of itself.
 _PROBE_METRICS = (
     "probe_duration_seconds",
@@ -59,12 +63,20 @@ class BlackboxExporter(Part):
         scope: an observability stack.
         context: shared by all parts.
         internet: the addresses of the public hosts.
+        authority: of their certificates, in ``ca.crt``; None for one that is known to all.
 
     Raises:
-        ConfigurationError: no public host, or no port.
+        ConfigurationError: no public host, no port, or no ``ca.crt``.
     """
 
-    def __init__(self, scope: Construct, context: StackContext, *, internet: End) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        context: StackContext,
+        *,
+        internet: End,
+        authority: SecretRef | None,
+    ) -> None:
         check_has_port("ObservabilityStack.internet", internet)
         if not context.hosts:
             raise ConfigurationError(
@@ -73,39 +85,16 @@ class BlackboxExporter(Part):
                 "leave it out: nothing that is watched has a public address",
             )
         super().__init__(scope, identity_of("blackbox", context.monitoring))
-        http = Port(name="http", number=9115)
-        protocol = "ip6" if context.cluster.addresses is AddressFamily.IPV6 else "ip4"
-        site = {
-            "prober": "http",
-            "timeout": "10s",
-            "http": {"fail_if_not_ssl": True, "preferred_ip_protocol": protocol},
-        }
-        process = Container(
-            name="blackbox",
-            image=context.images.blackbox_exporter,
-            resources=context.sizes.blackbox_exporter,
-            args=["--config.file=/etc/blackbox/blackbox.yml", "--log.format=json"],
-            ports=[http],
-            volumes=[
-                ConfigFiles(
-                    name="configuration",
-                    files={"blackbox.yml": Yaml.stringify({"modules": {"site": site}})},
-                    mount_path="/etc/blackbox",
-                )
-            ],
-            readiness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
-            liveness=Probe(check=HttpCheck(path="/-/healthy"), port=http.number),
-        )
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
-            containers=[process],
+            containers=[_container(context, authority)],
         )
         pod = extended(pod, context.extra_containers)
         made = deployment(self, pod, replicas=1)
-        service = cluster_ip_service(self, pod.peer, ports={http.name: http.number})
+        service = cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         told = Facts(
-            metrics=(MetricsEndpoint(peer=pod.peer, port=http.name, path="/metrics", names=()),),
+            metrics=(MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=()),),
             foreign_metrics=_PROBE_METRICS,
             alerts=_ALERTS,
             calls=tuple(
@@ -116,7 +105,54 @@ class BlackboxExporter(Part):
         self.hosts = context.hosts
         self.endpoint = HttpEndpoint(
             host=context.dns_name(self.identity),
-            port=http.number,
+            port=_HTTP.number,
             target=pod.peer,
-            target_port=http.name,
+            target_port=_HTTP.name,
         )
+
+
+def probes_of_hosts(
+    scope: Construct, context: StackContext, *, internet: End | None, authority: SecretRef | None
+) -> BlackboxExporter | None:
+    """Make the exporter where hosts are probed.
+
+    Raises:
+        ConfigurationError: an authority of hosts that nobody probes.
+    """
+    if internet is not None:
+        return BlackboxExporter(scope, context, internet=internet, authority=authority)
+    if authority is not None:
+        raise ConfigurationError(
+            "ObservabilityStack.host_authority",
+            authority.name,
+            "say with `internet` where the public hosts are, or leave it out",
+        )
+    return None
+
+
+def _container(context: StackContext, authority: SecretRef | None) -> Container:
+    protocol = "ip6" if context.cluster.addresses is AddressFamily.IPV6 else "ip4"
+    asked: dict[str, object] = {"fail_if_not_ssl": True, "preferred_ip_protocol": protocol}
+    trusted = []
+    if authority is not None:
+        check_reference("ObservabilityStack.host_authority", authority, keys=("ca.crt",))
+        asked["tls_config"] = {"ca_file": f"{_AUTHORITY}/ca.crt"}
+        trusted.append(SecretFiles(secret=authority, mount_path=_AUTHORITY))
+    site = {"prober": "http", "timeout": "10s", "http": asked}
+    return Container(
+        name="blackbox",
+        image=context.images.blackbox_exporter,
+        resources=context.sizes.blackbox_exporter,
+        args=["--config.file=/etc/blackbox/blackbox.yml", "--log.format=json"],
+        ports=[_HTTP],
+        volumes=[
+            ConfigFiles(
+                name="configuration",
+                files={"blackbox.yml": Yaml.stringify({"modules": {"site": site}})},
+                mount_path="/etc/blackbox",
+            ),
+            *trusted,
+        ],
+        readiness=Probe(check=HttpCheck(path="/-/healthy"), port=_HTTP.number),
+        liveness=Probe(check=HttpCheck(path="/-/healthy"), port=_HTTP.number),
+    )

@@ -17,6 +17,7 @@ from constructs_lib import (
     Container,
     MetricsStore,
     Namespace,
+    SecretRef,
     ServiceLevel,
 )
 from constructs_lib.facts import Facts, Peer
@@ -175,6 +176,21 @@ def test_the_probe(app: App, manifest: SnapshotAssertion) -> None:
     assert [
         each for each in manifests(chart) if each["metadata"]["name"].startswith("blackbox")
     ] == manifest
+
+
+def test_fails_without_the_key_of_the_authority(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"host_authority: .*include ca\.crt"):
+        stack(
+            app,
+            watches=[Facts(routes=(SERVED,))],
+            internet=INTERNET,
+            host_authority=SecretRef(name="authority", keys=("tls.crt",)),
+        )
+
+
+def test_fails_with_an_authority_of_hosts_that_are_not_probed(app: App) -> None:
+    with pytest.raises(ConfigurationError, match=r"host_authority: .*say with `internet`"):
+        stack(app, internet=None, host_authority=SecretRef(name="authority", keys=("ca.crt",)))
 
 
 def test_public_addresses_are_asked_from_outside(app: App) -> None:
