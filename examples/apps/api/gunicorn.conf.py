@@ -12,7 +12,7 @@ from gunicorn.workers.base import Worker
 from prometheus_client import CollectorRegistry, multiprocess, start_http_server, values
 
 wsgi_app = "app:app"
-# It would be a file, and nobody asks it.
+# It would be a file at a place that cannot be written to, and nobody asks it.
 control_socket_disable = True
 
 

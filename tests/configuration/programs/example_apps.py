@@ -94,7 +94,7 @@ def running(
 
     Args:
         name: of its folder, and of the command that its Dockerfile names.
-        folder: for what it prints.
+        folder: for its files, and what it prints.
         environment: of its container.
         places: the variables of it that have another value here; its ports are free ones.
     """
@@ -105,7 +105,7 @@ def running(
         variable: value.replace(f":{environment['PORT']}", f":{port}")
         for variable, value in (environment | here).items()
     }
-    home, programs = _installed(name)
+    home, programs = _installed(name, folder / f"{name}-{port}")
     log = folder / f"{name}-{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -141,39 +141,52 @@ def _command(name: str) -> list[str]:
     return command
 
 
-def _installed(name: str) -> tuple[Path, Path]:
-    """Return the folder of an application as its image has it, and that of its programs."""
-    sources = sorted(path for path in (_SOURCES / name).rglob("*") if path.is_file())
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
-    install = {"api": _install_api, "socket": _install_socket, "web": _install_web}[name]
-    folder = kept(f"example-{name}-{digest}", install)
-    return folder / "app", folder / "venv/bin" if name == "api" else _NODE
+def _installed(name: str, home: Path) -> tuple[Path, Path]:
+    """Return the folder of an application as its image has it, and that of its programs.
+
+    Args:
+        name: of the application.
+        home: a folder that is not there yet, for one that needs no build.
+    """
+    sources = _SOURCES / name
+    if name == "web":
+        files = sorted(path for path in sources.rglob("*") if path.is_file())
+        return kept(f"example-web-{_digest(*files)}", _build_web) / "app", _NODE
+    shutil.copytree(sources, home, ignore=_NEVER_COPIED)
+    if name == "api":
+        lock = sources / "requirements.txt"
+        return home, kept(f"example-api-{_digest(lock)}", _install_api) / "bin"
+    lock = sources / "package-lock.json"
+    packages = kept(f"example-socket-{_digest(lock)}", _install_socket)
+    (home / "node_modules").symlink_to(packages / "node_modules")
+    return home, _NODE
+
+
+def _digest(*files: Path) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
 
 
 def _install_api(folder: Path) -> None:
-    _copy("api", folder)
-    subprocess.run((sys.executable, "-m", "venv", "venv"), check=True, cwd=folder)
-    packages = ("--require-hashes", "--requirement", "app/requirements.txt")
-    subprocess.run(("venv/bin/pip", "install", "--quiet", *packages), check=True, cwd=folder)
+    subprocess.run((sys.executable, "-m", "venv", str(folder)), check=True)
+    packages = ("--require-hashes", "--requirement", str(_SOURCES / "api/requirements.txt"))
+    subprocess.run((str(folder / "bin/pip"), "install", "--quiet", *packages), check=True)
 
 
 def _install_socket(folder: Path) -> None:
-    _npm("ci", "--omit=dev", folder=_copy("socket", folder))
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(_SOURCES / "socket" / name, folder)
+    _npm("ci", "--omit=dev", folder=folder)
 
 
-def _install_web(folder: Path) -> None:
-    built = _copy("web", folder / "build")
-    _npm("ci", folder=built)
-    _npm("run", "build", folder=built)
-    shutil.move(built / ".next/standalone", folder / "app")
-    shutil.copy(built / "log.cjs", folder / "app")
-    shutil.move(built / ".next/static", folder / "app/.next/static")
-    shutil.rmtree(folder / "build")
-
-
-def _copy(name: str, folder: Path) -> Path:
-    shutil.copytree(_SOURCES / name, folder / "app", ignore=_NEVER_COPIED)
-    return folder / "app"
+def _build_web(folder: Path) -> None:
+    build, app = folder / "build", folder / "app"
+    shutil.copytree(_SOURCES / "web", build, ignore=_NEVER_COPIED)
+    _npm("ci", folder=build)
+    _npm("run", "build", folder=build)
+    shutil.move(build / ".next/standalone", app)
+    shutil.copy(build / "log.cjs", app)
+    shutil.move(build / ".next/static", app / ".next/static")
+    shutil.rmtree(build)
 
 
 def _npm(*words: str, folder: Path) -> None:
