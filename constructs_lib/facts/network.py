@@ -104,7 +104,7 @@ class Neighbour(_Pods):
 
 
 class Outside(Value):
-    """Addresses that are no pods: the API server, an object store, the internet.
+    """Addresses that are no pods, an ipBlock of NetworkPolicies: the API server, the internet.
 
     Args:
         name: in the names of NetworkPolicies.

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, UnionType
+from typing import get_args
 
 import constructs_lib
 from constructs_lib.signatures import written
@@ -90,7 +91,7 @@ def _index(names: Mapping[str, tuple[str, object]]) -> str:
     ]
     for room in ROOMS:
         rows = [
-            f"| {_link(name, room)} | {_first_paragraph(value)} |"
+            f"| {_link(name, room)} | {_summary(value)} |"
             for name, (place, value) in names.items()
             if place == room
         ]
@@ -100,6 +101,15 @@ def _index(names: Mapping[str, tuple[str, object]]) -> str:
             "\n".join(["| name | what it is |", "|---|---|", *rows]),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def _summary(value: object) -> str:
+    if isinstance(value, UnionType):
+        return f"{' or '.join(f'`{each.__name__}`' for each in get_args(value))}."
+    if inspect.isclass(value) or inspect.isfunction(value):
+        return _first_paragraph(value)
+    # The docstring of a constant is that of its class.
+    return f"A `{type(value).__name__}`."
 
 
 def _linked(text: str, room: str, names: Mapping[str, tuple[str, object]]) -> str:
