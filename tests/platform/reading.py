@@ -23,7 +23,9 @@ def pods(shop: Shop) -> dict[str, dict[str, Any]]:
 
 def minions(shop: Shop) -> list[dict[str, Any]]:
     """Return the Ingresses with the paths of a host."""
-    return [ingress for ingress in find_all(shop.core, "Ingress") if type_of(ingress) == "minion"]
+    found = [each for each in find_all(shop.core, "Ingress") if type_of(each) == "minion"]
+    assert found, "without routes, all that is asked of each is true"
+    return found
 
 
 def type_of(ingress: dict[str, Any]) -> str:

@@ -41,16 +41,17 @@ def test_each_volume_comes_from_a_tier_that_fits_it(shop: Shop) -> None:
 @pytest.mark.mission("B50")
 def test_each_claim_can_be_made(shop: Shop) -> None:
     """By the driver that is named, of which the limits are known, with what it is told."""
-    for workload in Platform(shop.core).workloads:
-        for claim in workload.claims:
-            found = classes(shop)[claim["storageClassName"]]
-            assert found["provisioner"] == "ebs.csi.aws.com"
-            tier = StorageClass(
-                name=claim["storageClassName"],
-                provisioner=found["provisioner"],
-                parameters=found["parameters"],
-            )
-            tier.check_claim(workload.name, claim["resources"]["requests"]["storage"])
+    claims = [(each.name, claim) for each in Platform(shop.core).workloads for claim in each.claims]
+    assert claims
+    for workload, claim in claims:
+        found = classes(shop)[claim["storageClassName"]]
+        assert found["provisioner"] == "ebs.csi.aws.com"
+        storage = StorageClass(
+            name=claim["storageClassName"],
+            provisioner=found["provisioner"],
+            parameters=found["parameters"],
+        )
+        storage.check_claim(workload, claim["resources"]["requests"]["storage"])
 
 
 @pytest.mark.mission("B63")
