@@ -191,6 +191,17 @@ def test_handshakes_are_counted_and_logged(start: Start) -> None:
     assert [line["code"] for line in lines if line["msg"] == "disconnected"] == [1000]
 
 
+def test_the_password_is_read_anew(start: Start, tmp_path: Path) -> None:
+    password = tmp_path / "rotated"
+    password.write_text("old")
+    with ThreadPoolExecutor() as pool:
+        replica = pool.submit(start, BROKER_PASSWORD_FILE=str(password))
+        time.sleep(3)
+        assert not replica.done()
+        password.write_text("secret")
+        assert replica.result().is_ready()
+
+
 def test_it_is_ready_while_the_broker_answers(start: Start, broker: Switch) -> None:
     with ThreadPoolExecutor() as pool:
         with broker.off():

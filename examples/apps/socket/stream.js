@@ -14,12 +14,12 @@ const WAIT_MS = 5000
 const PATIENCE_MS = 60_000
 
 // One waits for messages, so that the other need not.
-const [writer, reader] = [connect(), connect()]
+const [writer, reader] = [client(), client()]
 let last = null
 let heard = -Infinity
 
-function connect() {
-  const client = createClient({
+function client() {
+  const made = createClient({
     socket: {
       host: BROKER_HOST,
       port: Number(BROKER_PORT),
@@ -36,9 +36,8 @@ function connect() {
         BROKER_PASSWORD_FILE ? { password: (await readFile(BROKER_PASSWORD_FILE, 'utf8')).trim() } : {},
     },
   })
-  client.on('error', (error) => log('warn', 'no connection to the broker', { error: error.message }))
-  client.connect().catch(() => {})
-  return client
+  made.on('error', (error) => log('warn', 'no connection to the broker', { error: error.message }))
+  return made
 }
 
 /** Whether the broker answered a short while ago. */
@@ -66,6 +65,7 @@ export async function* history(after) {
 
 /** Hand each message over as it arrives, for ever. */
 export async function follow(deliver) {
+  await Promise.all([writer.connect(), reader.connect()])
   for (;;) {
     try {
       if (last === null) {
