@@ -34,7 +34,7 @@ from constructs_lib.observability.sizes import ObservabilitySizes
 from constructs_lib.pods.extra_containers import (
     NO_EXTRA_CONTAINERS,
     ExtraContainers,
-    check_servers,
+    check_pods,
 )
 from constructs_lib.scopes import check_no_namespace
 
@@ -63,7 +63,7 @@ class ObservabilityStack(NamedConstruct):
         images: of all servers.
         sizes: replicas and resources of the other servers.
         extra_containers: sidecars and init containers of servers, by their names, such as
-            ``prometheus``; not of jobs.
+            ``prometheus``, and of jobs, such as ``kibana-views``.
 
     Attributes:
         parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
@@ -135,6 +135,6 @@ class ObservabilityStack(NamedConstruct):
             self, context, read=read, alerting=alerting, alertmanagers=told, blackbox=blackbox
         )
         self.parts = {part.identity.name: part for part in (*parts, filebeat, grafana, prometheus)}
-        check_servers(extra_containers, self.parts)
         self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
+        check_pods(extra_containers, [peer.name for peer in self.facts.peers])
         self.dns_names = elastic.dns_names

@@ -27,6 +27,7 @@ from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
+from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.overdue_jobs import alert_when_overdue
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.rbac import namespaced_role
@@ -70,6 +71,7 @@ class ConfigurationBackup(NamedConstruct):
         retention_days: days of which the last copy is kept. A copy is overwritten by that of
             so many days later, so that a failing job deletes none.
         image: with ``bash``, ``curl`` 8, ``jq`` and ``kubectl``.
+        extra_containers: sidecars and init containers of the job.
 
     Attributes:
         facts: what it publishes for the baseline and the observability stack.
@@ -91,6 +93,7 @@ class ConfigurationBackup(NamedConstruct):
         schedule: Schedule = Schedule(cron="30 2 * * *", deadline_seconds=900),
         retention_days: int = 30,
         image: str = KUBECTL,
+        extra_containers: ExtraContainers = ExtraContainers(),
     ) -> None:
         super().__init__(scope, id)
         identity = Identity.of(scope, id, component="configuration-backup")
@@ -121,7 +124,7 @@ class ConfigurationBackup(NamedConstruct):
             log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=rules, api_server=api_server),
         )
-        job = cron_job(self, pod, schedule, name=id)
+        job = cron_job(self, extra_containers.joined_to(pod), schedule, name=id)
         for place in places:
             if place != identity.namespace:
                 namespaced_role(self, identity, place, rules)

@@ -19,6 +19,7 @@ from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
+from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.overdue_jobs import alert_when_overdue
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
@@ -63,6 +64,7 @@ class VolumeSnapshots(NamedConstruct):
             within an hour.
         keep: the number of ready snapshots of each claim.
         image: with ``bash``, ``jq`` and ``kubectl``.
+        extra_containers: sidecars and init containers of the job.
 
     Attributes:
         facts: what it publishes for the baseline and the observability stack.
@@ -83,6 +85,7 @@ class VolumeSnapshots(NamedConstruct):
         schedule: Schedule = Schedule(cron="30 1 * * *"),
         keep: int = 7,
         image: str = KUBECTL,
+        extra_containers: ExtraContainers = ExtraContainers(),
     ) -> None:
         super().__init__(scope, id)
         identity = Identity.of(scope, id, component="volume-snapshots")
@@ -93,35 +96,24 @@ class VolumeSnapshots(NamedConstruct):
                 snapshot_class.deletion_policy.value,
                 "use ReclaimPolicy.DELETE, or what makes way would stay in the storage for ever",
             )
-        process = Container(
-            name="snapshots",
-            image=image,
-            command=[f"{SCRIPTS}/take-snapshots.sh"],
-            resources=Resources(cpu="100m", memory="128Mi", ephemeral_storage="64Mi"),
-            env={
-                "CLAIMS": _selector(claims),
-                "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
-                "KEEP": str(keep),
-                "NAME": identity.name,
-                "NAMESPACE": identity.namespace,
-                "SNAPSHOT_CLASS": snapshot_class.name,
-                # The rest is for what it says of those that are not ready by then.
-                "WAIT_SECONDS": str(schedule.deadline_seconds * 9 // 10),
-            },
-            volumes=[
-                ApiToken(),
-                scripts("take-snapshots.sh", "expired.jq"),
-                Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
-            ],
-        )
+        env = {
+            "CLAIMS": _selector(claims),
+            "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
+            "KEEP": str(keep),
+            "NAME": identity.name,
+            "NAMESPACE": identity.namespace,
+            "SNAPSHOT_CLASS": snapshot_class.name,
+            # The rest is for what it says of those that are not ready by then.
+            "WAIT_SECONDS": str(schedule.deadline_seconds * 9 // 10),
+        }
         pod = Pod(
             identity=identity,
-            containers=[process],
+            containers=[_container(image, env)],
             log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=_RULES, api_server=api_server),
         )
         self.facts = replace(
-            cron_job(self, pod, schedule, name=id),
+            cron_job(self, extra_containers.joined_to(pod), schedule, name=id),
             alerts=(
                 alert_when_overdue(
                     identity,
@@ -137,6 +129,21 @@ class VolumeSnapshots(NamedConstruct):
     def cron_job(self) -> ApiObject:
         """The CronJob."""
         return self.objects["CronJob"]
+
+
+def _container(image: str, env: Mapping[str, str]) -> Container:
+    return Container(
+        name="snapshots",
+        image=image,
+        command=[f"{SCRIPTS}/take-snapshots.sh"],
+        resources=Resources(cpu="100m", memory="128Mi", ephemeral_storage="64Mi"),
+        env=env,
+        volumes=[
+            ApiToken(),
+            scripts("take-snapshots.sh", "expired.jq"),
+            Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
+        ],
+    )
 
 
 def _selector(claims: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.controller import controller_metadata
-from constructs_lib.pods.job import job_facts, job_spec
+from constructs_lib.pods.job import job_facts, job_spec, restart_sidecars
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.schedule import Schedule
@@ -30,7 +30,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Fa
     """
     identity = pod.identity
     scope = server_scope(scope, pod)
-    k8s.KubeCronJob(
+    made = k8s.KubeCronJob(
         scope,
         f"CronJob-{name}",
         metadata=controller_metadata(scope, "CronJob", pod, name=name, selector=identity.labels),
@@ -48,5 +48,6 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Fa
             ),
         ),
     )
+    restart_sidecars(made, pod, "/spec/jobTemplate/spec")
     # Three that succeeded, one that failed, one that runs.
     return job_facts(pod, {"count/cronjobs.batch": 1, "count/jobs.batch": 5})

@@ -1,4 +1,4 @@
-"""Sidecars and init containers in the pod of a server."""
+"""Sidecars and init containers in the pod of a server or a job."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from constructs_lib.values import Value
 
 
 class ExtraContainers(Value):
-    """Sidecars and init containers in the pod of a server.
+    """Sidecars and init containers in the pod of a server or a job.
 
     They count in footprint and quota, and have the hardening of the server. One
-    that names the same volume as a container of the server shares it.
+    that names the same volume as a container of the server shares it. Sidecars of a job
+    need Kubernetes 1.29 or newer, where they end with it.
 
     Args:
         sidecars: containers beside those of the server.
@@ -55,9 +56,9 @@ def extended(pod: Pod, extra: Mapping[str, ExtraContainers]) -> Pod:
     return pod if given is None else given.joined_to(pod)
 
 
-def check_servers(extra: Mapping[str, ExtraContainers], servers: Iterable[str]) -> None:
-    """Refuse containers for a server that does not exist."""
-    names = sorted(servers)
+def check_pods(extra: Mapping[str, ExtraContainers], pods: Iterable[str]) -> None:
+    """Refuse containers for pods that do not exist."""
+    names = sorted(pods)
     for name in extra:
         if name not in names:
             raise ConfigurationError("extra_containers", name, f"name one of {', '.join(names)}")

@@ -6,11 +6,13 @@ import hashlib
 import json
 from dataclasses import replace
 
+from cdk8s import ApiObject, JsonPatch
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.override import override
 from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
@@ -38,12 +40,13 @@ def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int 
     spec = job_spec(scope, pod, deadline_seconds=deadline_seconds, tries=tries)
     whole = json.dumps(k8s.KubeJob.manifest(spec=spec), sort_keys=True)
     name = f"{identity.name}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
-    k8s.KubeJob(
+    made = k8s.KubeJob(
         scope,
         f"Job-{name}",
         metadata=controller_metadata(scope, "Job", pod, name=name, selector=identity.labels),
         spec=spec,
     )
+    restart_sidecars(made, pod, "/spec")
     return job_facts(pod, {"count/jobs.batch": 1})
 
 
@@ -59,6 +62,26 @@ def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -
             restart_policy="Never",
         ),
     )
+
+
+def restart_sidecars(made: ApiObject, pod: Pod, spec: str) -> None:
+    """Let the containers beside that of a job be sidecars, which end once it has ended.
+
+    Kubernetes 1.29 and newer have them: init containers that restart, a field that the typed
+    objects do not know.
+
+    Args:
+        made: the object.
+        pod: of each run.
+        spec: the path of the JobSpec in it.
+    """
+    containers, first = f"{spec}/template/spec/initContainers", len(pod.init_containers)
+    restarts = [
+        JsonPatch.add(f"{containers}/{number}/restartPolicy", "Always")
+        for number in range(first, first + len(pod.beside))
+    ]
+    if restarts:
+        override(made, *restarts)
 
 
 def job_facts(pod: Pod, objects: dict[str, int]) -> Facts:

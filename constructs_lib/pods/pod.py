@@ -105,6 +105,11 @@ class Pod(Value):
         return self.containers[0]
 
     @property
+    def beside(self) -> Sequence[Container]:
+        """The other containers."""
+        return self.containers[1:]
+
+    @property
     def owner(self) -> Identity:
         """The workload whose account and ConfigMaps it uses."""
         return self.serves or self.identity

@@ -16,7 +16,7 @@ from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.extra_containers import (
     NO_EXTRA_CONTAINERS,
     ExtraContainers,
-    check_servers,
+    check_pods,
     extended,
 )
 from constructs_lib.pods.placement import Placement
@@ -71,7 +71,7 @@ class PostgresCluster(NamedConstruct):
         images: of all containers.
         placement: of members, which the failure domain of `failover` spreads.
         extra_containers: sidecars and init containers of servers, by their names, such as
-            ``postgres`` or ``postgres-rw``; not of jobs.
+            ``postgres`` or ``postgres-rw``, and of all jobs, ``postgres-jobs``.
 
     Attributes:
         facts: what it publishes for the baseline and the observability stack.
@@ -133,14 +133,13 @@ class PostgresCluster(NamedConstruct):
         jobs_facts = attach_jobs(self, context)
         self._context = context
         self._read_write, self._read_only = read_write.peers[0], read_only.peers[0]
-        servers = (*members_facts.peers, self._read_write, self._read_only)
-        check_servers(extra_containers, [server.name for server in servers])
         self.facts = own_facts(
             context,
             members=members_facts.peers[0],
             poolers=(self._read_write, self._read_only),
             jobs=jobs_facts.peers[0],
         ).joined(members_facts, read_write, read_only, jobs_facts)
+        check_pods(extra_containers, [peer.name for peer in self.facts.peers])
 
     @property
     def stateful_set(self) -> ApiObject:

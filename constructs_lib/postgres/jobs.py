@@ -13,6 +13,7 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
@@ -47,28 +48,31 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
         context.identity, name=f"{context.identity.name}-jobs", component="database-jobs"
     )
     service_account(scope, identity, None)
-    shared = (_backrest(context), _scripts())
-    for files in shared:
-        files.attach(scope, identity)
-    counted = Footprint(namespace=identity.namespace, objects={"configmaps": len(shared)})
-    parts = [
-        cron_job(
-            scope,
+    server = context.images.server
+    runs = [
+        (
             Pod(
                 identity=identity,
                 importance=Importance.DATABASE,
                 log_format=LogFormat.POSTGRES,
                 serves=identity,
                 containers=[container],
-                hardening=Hardening(
-                    run_as_user=context.images.server.user,
-                    run_as_group=context.images.server.group,
-                ),
+                hardening=Hardening(run_as_user=server.user, run_as_group=server.group),
             ),
             schedule,
-            name=f"{context.identity.name}-{container.name}",
         )
         for container, schedule in (*_of_backups(context), *_of_maintenance(context))
+    ]
+    runs = [(extended(pod, context.extra_containers), schedule) for pod, schedule in runs]
+    shared: list[ConfigFiles] = []
+    for pod, _ in runs:
+        shared += [files for files in pod.config_files if files not in shared]
+    for files in shared:
+        files.attach(scope, identity)
+    counted = Footprint(namespace=identity.namespace, objects={"configmaps": len(shared)})
+    parts = [
+        cron_job(scope, pod, schedule, name=f"{context.identity.name}-{pod.main.name}")
+        for pod, schedule in runs
     ]
     return Facts(footprints=(counted,)).joined(*parts)
 

@@ -1,7 +1,8 @@
-"""Servers take containers besides their own, which count, are hardened, and may call."""
+"""Servers and jobs take containers besides their own, which count, are hardened, and may call."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from cdk8s import App, Chart
 from constructs_lib import (
     ApiTier,
     Autoscaling,
+    ConfigFiles,
     ConfigurationError,
     Container,
     FallbackPage,
@@ -24,12 +26,17 @@ from constructs_lib import (
     Tls,
 )
 from constructs_lib.facts import PodMetric, Publisher
+from constructs_lib.labels import NAME
 from constructs_lib.manifests.platform import Platform
+from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.pods import ExecCheck, ExtraContainers
 from constructs_lib.pods.probes import Probe
 from constructs_lib.security import Registries
-from constructs_lib.testing import check, find_all, manifests
+from constructs_lib.testing import check, find, find_all, manifests, schema_problems
+from tests.observability.grafana.ends import SIGN_ON
 from tests.observability.prometheus import ends
+from tests.operations.test_configuration_backup import backup as configuration_backup
+from tests.operations.test_volume_snapshots import snapshots
 from tests.postgres.ends import FAST, SCRATCH, cluster
 
 IMAGE = "registry.example.com/proxy:1.0.0"
@@ -69,9 +76,12 @@ PARTS = (
 )
 
 
-def test_all_servers_take_them_and_the_ground_fits(app: App) -> None:
+JOBS = ("elasticsearch-set-up", "kibana-views", "grafana-teams")
+
+
+def test_all_take_them_and_the_ground_fits(app: App) -> None:
     chart = Chart(app, "app", namespace="app")
-    of_postgres = ("postgres", "postgres-rw", "postgres-ro")
+    of_postgres = ("postgres", "postgres-rw", "postgres-ro", "postgres-jobs")
     postgres = cluster(chart, extra_containers=dict.fromkeys(of_postgres, EXTRA))
     fallback = FallbackPage(
         chart, "fallback", host=HOST, page="<h1>Back soon</h1>", extra_containers=EXTRA
@@ -89,21 +99,51 @@ def test_all_servers_take_them_and_the_ground_fits(app: App) -> None:
         app,
         watches=[postgres, fallback, api],
         internet=ends.INTERNET,
-        extra_containers=dict.fromkeys(PARTS, EXTRA),
+        dashboards=replace(ends.DASHBOARDS, sign_on=SIGN_ON, teams=(DashboardTeam(name="sales"),)),
+        extra_containers=dict.fromkeys((*PARTS, *JOBS), EXTRA),
     )
+    backup = configuration_backup(chart, namespaces=[Namespace(name="app")], extra_containers=EXTRA)
+    taken = snapshots(chart, extra_containers=EXTRA)
     assert {*stack.parts} == {*PARTS}
     public = PublicHost(chart, "host", host=HOST, constructs=[fallback, api])
-    ground(app, [postgres, fallback, api, stack, public])
-    servers = {
-        workload.name: {container["name"] for container in workload.all_containers}
+    ground(app, [postgres, fallback, api, stack, public, backup, taken])
+    having = {
+        workload.labels[NAME]: {container["name"] for container in workload.all_containers}
         for workload in Platform(manifests(app)).workloads
-        if workload.runs_for_long and workload.name != "api"
+        if workload.name != "api"
     }
     policies = {each["metadata"]["name"] for each in find_all(app, "NetworkPolicy")}
-    assert {*servers} == {*PARTS, *of_postgres, "fallback"}
-    assert [name for name, names in servers.items() if not {"proxy", "login"} <= names] == []
-    assert [name for name in servers if f"{name}-to-vault" not in policies] == []
+    jobs = {*JOBS, "configuration-backup", "grafana-snapshots"}
+    assert {*having} == {*PARTS, *of_postgres, *jobs, "fallback"}
+    assert [name for name, names in having.items() if not {"proxy", "login"} <= names] == []
+    assert [name for name in having if f"{name}-to-vault" not in policies] == []
     check(app)
+    # Sidecars of jobs are of 1.29.
+    assert schema_problems(app, "1.34") == []
+
+
+def test_a_sidecar_of_a_job_ends_with_it(chart: Chart) -> None:
+    made = cluster(chart, extra_containers={"postgres-jobs": EXTRA})
+    drill = find(chart, "CronJob", "postgres-restore-drill")
+    pod = drill["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert [each["name"] for each in pod["containers"]] == ["restore-drill"]
+    assert [(each["name"], each.get("restartPolicy")) for each in pod["initContainers"]] == [
+        ("login", None),
+        ("proxy", "Always"),
+    ]
+    assert LARGE.amounts() in [
+        container
+        for footprint in made.facts.footprints
+        if "count/cronjobs.batch" in footprint.objects
+        for container in footprint.containers
+    ]
+
+
+def test_a_job_finds_the_files_of_its_sidecar(chart: Chart) -> None:
+    files = ConfigFiles(name="proxy", files={"proxy.conf": "a"}, mount_path="/etc/proxy")
+    proxy = Container(name="proxy", image=IMAGE, volumes=[files])
+    cluster(chart, extra_containers={"postgres-jobs": ExtraContainers(sidecars=[proxy])})
+    assert find(chart, "ConfigMap", "postgres-jobs-proxy")["data"] == {"proxy.conf": "a"}
 
 
 def test_each_is_hardened_as_the_server_is(chart: Chart) -> None:
@@ -130,13 +170,13 @@ def test_fails_on_a_registry_that_is_not_allowed(app: App, chart: Chart) -> None
 
 
 def test_fails_on_a_server_that_there_is_not(chart: Chart) -> None:
-    with pytest.raises(ConfigurationError, match="name one of postgres, postgres-ro, postgres-rw"):
+    with pytest.raises(ConfigurationError, match="name one of postgres, postgres-jobs"):
         cluster(chart, extra_containers={"postgers": EXTRA})
 
 
 def test_fails_on_a_part_that_there_is_not(app: App) -> None:
     with pytest.raises(ConfigurationError, match="name one of alertmanager, elasticsearch"):
-        ends.stack(app, extra_containers={"elasticsearch-set-up": EXTRA})
+        ends.stack(app, extra_containers={"elastic-search": EXTRA})
 
 
 def test_fails_on_a_call_of_nothing() -> None:

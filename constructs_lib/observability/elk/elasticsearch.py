@@ -63,7 +63,7 @@ class Elasticsearch(Part):
             target=pod.peer,
             target_port=_HTTP.name,
         )
-        set_up = set_up_job(self, image=context.images.elasticsearch, logs=logs, url=self.url)
+        set_up = set_up_job(self, context, logs=logs, url=self.url)
         snapshots = logs.snapshots
         self.facts = Facts(
             calls=(

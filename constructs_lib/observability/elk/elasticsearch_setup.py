@@ -9,23 +9,25 @@ from typing import Any
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
+from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.settings import ELASTIC, Logs, LogSnapshots
 from constructs_lib.observability.part import Part
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.job import job
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
 
 
-def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
+def set_up_job(scope: Part, context: StackContext, *, logs: Logs, url: str) -> Facts:
     """Create the job that sends the requests.
 
     Args:
         scope: Elasticsearch.
-        image: with curl.
+        context: shared by all parts.
         logs: retention, snapshots and Secrets.
         url: of Elasticsearch.
     """
@@ -35,7 +37,7 @@ def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
     secrets = logs.secrets
     container = Container(
         name="set-up",
-        image=image,
+        image=context.images.elasticsearch,
         resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
         command=["/scripts/set-up.sh"],
         env={"URL": url},
@@ -54,7 +56,7 @@ def set_up_job(scope: Part, *, image: str, logs: Logs, url: str) -> Facts:
     )
     own = replace(scope.identity, name=f"{scope.identity.name}-set-up")
     pod = Pod(identity=own, containers=[container], hardening=ELASTIC, log_format=LogFormat.PLAIN)
-    return job(scope, pod, deadline_seconds=7200)
+    return job(scope, extended(pod, context.extra_containers), deadline_seconds=7200)
 
 
 def setup_requests(

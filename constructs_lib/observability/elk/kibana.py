@@ -64,9 +64,8 @@ class Kibana(Part):
         pod = extended(pod, context.extra_containers)
         servers = deployment(self, pod, replicas=context.sizes.kibana.count)
         service = cluster_ip_service(self, pod.peer, ports={_HTTPS.name: _HTTPS.number})
-        # This image has curl.
         url = f"https://{context.dns_name(self.identity)}:{_HTTPS.number}"
-        importer = self._import(context.images.elasticsearch, logs, url=url)
+        importer = self._import(context, logs, url=url)
         self.facts = Facts(
             calls=(
                 elasticsearch.endpoint.called_by(pod.peer),
@@ -74,10 +73,11 @@ class Kibana(Part):
             )
         ).joined(servers, service, importer)
 
-    def _import(self, image: str, logs: Logs, *, url: str) -> Facts:
+    def _import(self, context: StackContext, logs: Logs, *, url: str) -> Facts:
         process = Container(
             name="import",
-            image=image,
+            # This image has curl.
+            image=context.images.elasticsearch,
             resources=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
             command=["/views/import-views.sh"],
             env={"URL": url},
@@ -95,7 +95,7 @@ class Kibana(Part):
         )
         own = replace(self.identity, name=f"{self.identity.name}-views")
         pod = Pod(identity=own, containers=[process], hardening=ELASTIC, log_format=LogFormat.PLAIN)
-        return job(self, pod, deadline_seconds=7200)
+        return job(self, extended(pod, context.extra_containers), deadline_seconds=7200)
 
 
 def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Container:

@@ -104,6 +104,7 @@ class Grafana(Part):
                     folders=list(dashboards.by_folder),
                     admin=settings.admin,
                     url=self.endpoint.url,
+                    extra_containers=context.extra_containers,
                 )
             )
         asked = [prometheus, *alertmanagers, logs.endpoint]

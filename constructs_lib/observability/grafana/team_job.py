@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 
@@ -19,6 +19,7 @@ from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
+from constructs_lib.pods.extra_containers import ExtraContainers, extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.resources import Resources
@@ -56,6 +57,7 @@ def keep_teams(
     folders: Sequence[DashboardFolder],
     admin: SecretRef,
     url: str,
+    extra_containers: Mapping[str, ExtraContainers],
 ) -> Facts:
     """Create the CronJob, which runs four times an hour.
 
@@ -66,6 +68,7 @@ def keep_teams(
         folders: those of the dashboards.
         admin: the Secret with the password of the user ``admin``.
         url: of Grafana in the cluster.
+        extra_containers: by the names of pods.
     """
     identity = Identity(
         name=f"{server.identity.name}-teams",
@@ -91,6 +94,7 @@ def keep_teams(
             )
         ],
     )
+    pod = extended(pod, extra_containers)
     schedule = Schedule(cron="*/15 * * * *", deadline_seconds=300)
     facts = cron_job(scope, pod, schedule, name=identity.name)
     call = Call(source=pod.peer, target=server.peer, port="http")
