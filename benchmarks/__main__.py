@@ -21,6 +21,7 @@ from benchmarks.subjects import (
     one_test,
     platform,
     tiers,
+    typed_test,
 )
 
 _SIZES = (10, 50, 100, 200)
@@ -46,12 +47,13 @@ def _sections(work: Path, rounds: int) -> Iterator[str]:
         dependencies=dependencies(work),
         imports=imports(work),
         empty_test=empty_test(work),
+        typed_test=typed_test(work),
         one_test=one_test(work),
     )
     compared = [Comparison.of(platform(work)), Comparison.of(tiers(work, _COMPARED))]
     grown = {size: tiers(work, size) for size in _SIZES}
     synths = [to.bare, to.empty, *(each for one in compared for each in one.programs)]
-    others = [to.dependencies, to.imports, to.empty_test, to.one_test]
+    others = [to.dependencies, to.imports, to.empty_test, to.typed_test, to.one_test]
     times = in_turn([*synths, *others, *grown.values()], rounds)
     yield report.aims(compared[0], to, times)
     yield report.synths(to, compared, times)

@@ -55,9 +55,12 @@ def imports(work: Path) -> Program:
 
 def empty_test(work: Path) -> Program:
     """Return the test of an empty app in another repository, which imports cdk8s alone."""
-    program = _test(work, "empty test", "test_empty.py")
-    shutil.copy(_PROGRAMS / "test_empty.py", program.folder / "tests")
-    return program
+    return _test(work, "empty test", "test_empty.py")
+
+
+def typed_test(work: Path) -> Program:
+    """Return the same test with the import of typed objects."""
+    return _test(work, "typed test", "test_typed.py")
 
 
 def one_test(work: Path) -> Program:
@@ -68,6 +71,8 @@ def one_test(work: Path) -> Program:
 def _test(work: Path, name: str, test: str) -> Program:
     folder = work / name.replace(" ", "-")
     shutil.copytree(ROOT / "tests/packaging/consumer", folder)
+    for own in _PROGRAMS.glob("test_*.py"):
+        shutil.copy(own, folder / "tests")
     plugins = ("-p", "pytest_constructs_lib", "-p", "no:cacheprovider")
     return Program(
         name=name,
