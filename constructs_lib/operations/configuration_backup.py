@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from cdk8s import ApiObject
 from constructs import Construct
@@ -16,6 +15,7 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import AUTHORITY, S3Bucket
 from constructs_lib.facts.network import Outside
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import LogFormat
@@ -128,9 +128,8 @@ class ConfigurationBackup(NamedConstruct):
         for place in places:
             if place != identity.namespace:
                 namespaced_role(self, identity, place, rules)
-        self.facts = replace(
-            job,
-            calls=(*job.calls, *bucket.calls_by(pod.peer)),
+        told = Facts(
+            calls=bucket.calls_by(pod.peer),
             alerts=(
                 alert_when_overdue(
                     identity,
@@ -141,6 +140,7 @@ class ConfigurationBackup(NamedConstruct):
                 ),
             ),
         )
+        self.facts = job.joined(told)
 
     @property
     def cron_job(self) -> ApiObject:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
+from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
@@ -112,8 +112,8 @@ class VolumeSnapshots(NamedConstruct):
             log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=_RULES, api_server=api_server),
         )
-        self.facts = replace(
-            cron_job(self, extra_containers.joined_to(pod), schedule, name=id),
+        job = cron_job(self, extra_containers.joined_to(pod), schedule, name=id)
+        told = Facts(
             alerts=(
                 alert_when_overdue(
                     identity,
@@ -124,6 +124,7 @@ class VolumeSnapshots(NamedConstruct):
                 ),
             ),
         )
+        self.facts = job.joined(told)
 
     @property
     def cron_job(self) -> ApiObject:

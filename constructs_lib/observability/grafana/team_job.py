@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from importlib.resources import files
 
 from constructs import Construct
@@ -98,7 +97,7 @@ def keep_teams(
     schedule = Schedule(cron="*/15 * * * *", deadline_seconds=300)
     facts = cron_job(scope, pod, schedule, name=identity.name)
     call = Call(source=pod.peer, target=server.peer, port="http")
-    return replace(facts, calls=(*facts.calls, call))
+    return facts.joined(Facts(calls=(call,)))
 
 
 def _shared(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> list[str]:
