@@ -6,6 +6,7 @@ Those of others come from registries elsewhere; here they are made of what packa
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +28,7 @@ from tests.configuration.programs.golang import GoProgram
 _REGISTRY = "registry.example.com/shop"
 _FOLDERS = Path(__file__).with_name("images")
 _APPS = Path(__file__).parents[2] / "examples" / "apps"
+_FROM = re.compile(r"^FROM (\S+)", re.MULTILINE)
 _BASES = {
     "docker.io/library/node:22-trixie-slim": _FOLDERS / "node",
     "docker.io/library/python:3.13-slim-trixie": _FOLDERS / "python",
@@ -74,8 +76,10 @@ class Source:
 
     def bases(self) -> tuple[str, ...]:
         """Return the images that it starts from and that are made here too."""
-        text = (self.folder / "Dockerfile").read_text()
-        return tuple(base for base in _BASES if base in text and not machine.HAS_REGISTRY)
+        if machine.HAS_REGISTRY:
+            return ()
+        started_from = set(_FROM.findall((self.folder / "Dockerfile").read_text()))
+        return tuple(base for base in _BASES if base in started_from)
 
     def build(self, reference: str) -> None:
         """Build it, after those that it starts from, and give it to all nodes."""
