@@ -45,9 +45,10 @@ def running(command: str, *, reads: str = "cat") -> Iterator[Output]:
         yield output
     finally:
         time.sleep(2)
+        # Nobody reaps it there: what has ended still has a process, but no command.
         _shell(
             f"pid=$(cat {folder}/pid); kill -INT $pid 2> /dev/null;"
-            " for s in $(seq 60); do kill -0 $pid 2> /dev/null || exit 0; sleep 1; done; exit 1"
+            " for s in $(seq 60); do grep -q . /proc/$pid/cmdline || exit 0; sleep 1; done; exit 1"
         )
         output.lines += _shell(f"{reads} < {folder}/out").splitlines()
         problems = _shell(f"cat {folder}/err")

@@ -51,6 +51,11 @@ def empty() -> None:
     if BUILD.exists():
         run("delete", "-f", str(BUILD), "--ignore-not-found", "--wait=false", patience=300)
     if names := sorted(ours()):
+        for name in names:
+            # Nobody waits for what is lost anyway: drains take minutes.
+            workloads = "cronjobs,daemonsets,deployments,jobs,statefulsets"
+            run("delete", workloads, "--all", "-n", name, "--cascade=orphan", patience=300)
+            run("delete", "pods", "--all", "-n", name, "--grace-period=1", "--wait=false")
         kubectl("delete", "namespace", *names, "--ignore-not-found", patience=600)
     unmark()
 

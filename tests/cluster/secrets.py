@@ -45,7 +45,7 @@ def create(folder: Path, authority: Authority) -> None:
         # Who has no certificate of its own trusts the authority of others.
         files = signed.get(name, authority.folder)
         done = _run(*(_filled(word, name, files) for word in command))
-        if done.returncode != 0 and "AlreadyExists" not in done.stderr:
+        if done.returncode != 0 and "already exists" not in done.stderr:
             raise RuntimeError(f"{shlex.join(command[:5])}: {done.stderr}")
 
 
