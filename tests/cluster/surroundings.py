@@ -79,7 +79,7 @@ def secret(name: str, key: str) -> str:
     (found,) = (
         each
         for file in _names()
-        for each in _own(file)
+        for each in own(file)
         if (each["kind"], each["metadata"]["name"]) == ("Secret", name)
     )
     value: str = found["stringData"][key]
@@ -96,10 +96,11 @@ def _read(name: str) -> Iterator[Object]:
         for path in _RELEASED:
             text = (CONTOUR.source() / "examples" / path).read_text()
             yield from filter(None, yaml.safe_load_all(text))
-    yield from _own(name)
+    yield from own(name)
 
 
-def _own(name: str) -> Iterator[Object]:
+def own(name: str) -> Iterator[Object]:
+    """Yield the manifests of a file of the suite's own."""
     yield from yaml.safe_load_all((_FOLDER / f"{name}.yaml").read_text())
 
 

@@ -79,9 +79,12 @@ def _ports(shop: Shop, running: Mapping[str, Object]) -> Iterator[tuple[str, int
 def _probe(pod: Object, ends: list[list[object]]) -> None:
     """Start the program beside the containers of a pod, with its addresses and labels."""
     place = pod["metadata"]
+    # What is beside root runs as root too.
+    is_root = pod["spec"]["securityContext"].get("runAsUser") == 0
+    profile = "baseline" if is_root else "restricted"
     kubectl(
         *("debug", place["name"], "-n", place["namespace"], f"--image={reference('tools')}"),
-        *("--profile=restricted", "-c", _PROBE, "--quiet", "--"),
+        *(f"--profile={profile}", "-c", _PROBE, "--quiet", "--"),
         *("python3", "-c", source("ports"), json.dumps(ends)),
     )
 
