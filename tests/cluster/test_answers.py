@@ -12,10 +12,14 @@ from tests.cluster.websockets import sessions
 from tests.platform.shop import Shop
 
 
+@pytest.mark.mission("B5")
 def test_web(shop: Shop) -> None:
     assert "<html" in _ask(shop, "/")
 
 
+@pytest.mark.mission("B10")
+@pytest.mark.mission("B30")
+@pytest.mark.mission("B39")
 def test_api(shop: Shop) -> None:
     order = '{"item": "cup", "quantity": 2}'
     placed = _ask(shop, "/api/orders", "-H", "Content-Type: application/json", "-d", order)
@@ -23,6 +27,8 @@ def test_api(shop: Shop) -> None:
     assert (found["item"], found["quantity"]) == ("cup", 2)
 
 
+@pytest.mark.mission("B15")
+@pytest.mark.mission("B40")
 def test_socket(shop: Shop) -> None:
     with sessions(shop, clients=1) as held:
         time.sleep(3)

@@ -104,6 +104,9 @@ EVENTS: dict[str, Callable[[], None]] = {
 }
 
 
+@pytest.mark.mission("B24")
+@pytest.mark.mission("B79")
+@pytest.mark.mission("B81")
 @pytest.mark.needs("zones", "storage")
 @pytest.mark.parametrize("event", EVENTS)
 def test_nothing_confirmed_is_lost(event: str, shop: Shop, figure: Figure) -> None:

@@ -23,6 +23,9 @@ from tests.platform.shop import Shop
 _PROBE = f"reachability-{uuid4().hex[:8]}"
 
 
+@pytest.mark.mission("B34")
+@pytest.mark.mission("B54")
+@pytest.mark.mission("B56")
 @pytest.mark.mission("B132")
 @pytest.mark.mission("B135")
 def test_just_the_declared_connections_pass(shop: Shop, figure: dict[str, object]) -> None:

@@ -71,6 +71,7 @@ def _review(question: Question) -> Object:
     }
 
 
+@pytest.mark.mission("B61")
 @pytest.mark.mission("B58")
 @pytest.mark.mission("B59")
 @pytest.mark.mission("B60")

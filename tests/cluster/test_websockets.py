@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.cluster.kubectl import kubectl, rolled_out
 from tests.cluster.websockets import sessions
 from tests.platform.shop import Shop
@@ -17,6 +19,7 @@ def _restart(tier: str) -> None:
     rolled_out(f"deployment/{tier}", namespace="app", patience=400)
 
 
+@pytest.mark.mission("B40")
 def test_sessions_survive_the_updates_of_others(shop: Shop, figure: Figure) -> None:
     with sessions(shop, clients=CLIENTS) as held:
         _restart("api")
@@ -29,6 +32,7 @@ def test_sessions_survive_the_updates_of_others(shop: Shop, figure: Figure) -> N
     assert held.accepted() != set()
 
 
+@pytest.mark.mission("B16")
 def test_an_update_closes_them_over_the_drain(shop: Shop, figure: Figure) -> None:
     with sessions(shop, clients=CLIENTS) as held:
         _restart("socket")

@@ -20,6 +20,8 @@ def _is_lost(name: str) -> bool:
     return bool(ready != "True")
 
 
+@pytest.mark.mission("B11")
+@pytest.mark.mission("B78")
 @pytest.mark.needs("zones")
 def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
     (client,) = pods("app.kubernetes.io/name=client", namespace="client")
