@@ -50,7 +50,7 @@ def running(command: str, *, reads: str = "cat") -> Iterator[Output]:
             f"pid=$(cat {folder}/pid); kill -INT $pid 2> /dev/null;"
             " for s in $(seq 60); do grep -q . /proc/$pid/cmdline || exit 0; sleep 1; done; exit 1"
         )
-        output.lines += _shell(f"{reads} < {folder}/out").splitlines()
+        output.lines += _shell(f"cat {folder}/out | {reads}").splitlines()
         problems = _shell(f"cat {folder}/err")
         _shell(f"rm -r {folder}")
     if problems:

@@ -39,8 +39,11 @@ def prepare(folder: Path, core: Collection[dict[str, Any]]) -> None:
 
 
 def apply(folder: Path, *options: str) -> tuple[str, ...]:
-    """Apply the files of a folder, and return what was warned of."""
-    done = run("apply", "-f", str(folder), *(options or ("--server-side",)), patience=600)
+    """Apply the files of a folder as the tutorial does, and return what was warned of.
+
+    A server-side apply would meet the fields that `kubectl rollout undo` took.
+    """
+    done = run("apply", "-f", str(folder), *options, patience=600)
     if done.returncode != 0:
         raise RuntimeError(f"kubectl apply -f {folder}: {done.stderr}")
     return tuple(line for line in done.stderr.splitlines() if line)

@@ -29,7 +29,7 @@ def applied(
     empty()
     shop = build(tmp_path_factory.mktemp(request.param), ENVIRONMENTS[request.param])
     mark(namespaces(shop.core))
-    yield shop, apply(shop.folder, "--server-side=false")
+    yield shop, apply(shop.folder)
     run("delete", "-f", str(shop.folder), "--ignore-not-found", "--wait=false", patience=300)
     empty()
 
@@ -44,7 +44,7 @@ def test_a_second_apply_changes_nothing(applied: tuple[Shop, tuple[str, ...]]) -
     shop, _ = applied
     before = _generations(shop)
     assert run("diff", "-f", str(shop.folder), patience=300).stdout == ""
-    assert apply(shop.folder, "--server-side=false") == ()
+    assert apply(shop.folder) == ()
     assert _generations(shop) == before
 
 

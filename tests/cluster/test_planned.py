@@ -25,7 +25,7 @@ def requests(domain: str) -> Iterator[list[Load]]:
     """Ask the page and the API all the time."""
     with ExitStack() as both:
         yield [
-            both.enter_context(load(f"https://{domain}{path}", rate=100))
+            both.enter_context(load(f"https://{domain}{path}", rate=40))
             for path in ("/", "/api/orders")
         ]
 

@@ -12,6 +12,7 @@ from tests.cluster.load import load
 from tests.platform.shop import Shop
 
 _ZONE = "topology.kubernetes.io/zone"
+_RATE = 40
 
 
 def _is_lost(name: str) -> bool:
@@ -30,7 +31,7 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
     }
     name = min(nodes - {client["spec"]["nodeName"]})
     (node,) = objects("node", name)
-    with load(f"https://{shop.made.host.name}/") as asked:
+    with load(f"https://{shop.made.host.name}/", rate=_RATE) as asked:
         started = time.monotonic()
         with machine.without(node["metadata"]["labels"][_ZONE]):
             until(lambda: _is_lost(name), "the node is found lost")
@@ -46,4 +47,4 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
         failed_later=late,
     )
     assert late == 0
-    assert len(asked.failures) <= share * 100 * (noticed + 10)
+    assert len(asked.failures) <= share * _RATE * (noticed + 10)
