@@ -40,7 +40,7 @@ server.on('upgrade', (request, stream, head) => {
 })
 
 function welcome(socket, after) {
-  const client = { socket, isAlive: true, waiting: null }
+  const client = { socket, isAlive: true, waiting: null, seen: '0-0' }
   handshakes.inc({ outcome: 'accepted' })
   connections.inc()
   clients.add(client)
@@ -70,8 +70,9 @@ async function resume(client, after) {
     log('warn', 'a client cannot resume', { error: error.message })
     return client.socket.close(1013, 'try again')
   }
-  for (const message of client.waiting) if (isAfter(message.id, after)) tell(client.socket, message)
-  client.waiting = null
+  const { waiting } = client
+  Object.assign(client, { waiting: null, seen: after })
+  for (const message of waiting) deliverTo(client, message)
 }
 
 // {"publish": text, "ref": any} is answered with {"accepted": id, "ref": any} once the broker has it.
@@ -98,7 +99,13 @@ function tell(socket, value) {
 }
 
 function deliver(message) {
-  for (const { socket, waiting } of clients) waiting ? waiting.push(message) : tell(socket, message)
+  for (const client of clients) deliverTo(client, message)
+}
+
+// What a client that came back was told may arrive here only afterwards.
+function deliverTo({ socket, waiting, seen }, message) {
+  if (waiting) waiting.push(message)
+  else if (isAfter(message.id, seen)) tell(socket, message)
 }
 
 setInterval(() => {
