@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
+from constructs_lib.traffic.host import Renderer
 from constructs_lib.traffic.policy import TrafficPolicy
 
 EXPRESSED: Mapping[str, Collection[str]] = {
@@ -15,14 +16,14 @@ EXPRESSED: Mapping[str, Collection[str]] = {
 }
 
 
-def check_expressed(renderer: str, policy: TrafficPolicy) -> None:
+def check_expressed(renderer: Renderer, policy: TrafficPolicy) -> None:
     """Refuse a part that a renderer does not support, and name those that do."""
     for part, value in policy.parts().items():
-        if part not in EXPRESSED[renderer]:
+        if part not in renderer.expressed:
             others = [name for name, parts in EXPRESSED.items() if part in parts]
             raise ConfigurationError(
                 f"TrafficPolicy.{part}",
                 value,
-                f"{renderer} cannot express it; leave it out, or use a renderer that does: "
-                f"{' or '.join(others) or 'none does yet'}",
+                f"{type(renderer).__name__} cannot express it; leave it out, or use a renderer "
+                f"that does: {' or '.join(others) or 'none does yet'}",
             )

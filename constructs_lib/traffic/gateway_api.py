@@ -108,7 +108,7 @@ class GatewayApi(Value):
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create an HTTPRoute; rules with a header are first, since more specific ones win."""
-        check_expressed("GatewayApi", served.policy)
+        check_expressed(self, served.policy)
         fields = fields_of(served.policy)
         host = served.host
         if served.response_headers:

@@ -102,7 +102,7 @@ class NginxIngress(Value):
                 "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
             )
         service = served.tracks[0].service
-        check_expressed("NginxIngress", served.policy)
+        check_expressed(self, served.policy)
         annotations = {
             "nginx.org/mergeable-ingress-type": "minion",
             **annotations_of(served.policy, service),

@@ -92,7 +92,7 @@ class VirtualServer(Value):
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create the Policies of a route, and refuse a policy that the host could not have."""
-        check_expressed("VirtualServer", served.policy)
+        check_expressed(self, served.policy)
         _check_nobody_must_stay(served)
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
