@@ -84,7 +84,7 @@ class Source:
     def build(self, reference: str) -> None:
         """Build it, after those that it starts from, and give it to all nodes."""
         for base in self.bases():
-            Source(folder=_BASES[base]).build(base)
+            _build_base(base)
         with tempfile.TemporaryDirectory() as scratch:
             context = Path(scratch) / "context"
             shutil.copytree(self.folder, context, ignore=shutil.ignore_patterns(*_LEFT_OUT))
@@ -94,6 +94,12 @@ class Source:
                 path = built.get()
                 (shutil.copytree if path.is_dir() else shutil.copy)(path, context / name)
             machine.build(context, reference)
+
+
+@cache
+def _build_base(base: str) -> None:
+    """Build an image that others start from: once, however many do."""
+    Source(folder=_BASES[base]).build(base)
 
 
 _LEFT_OUT = ("__pycache__", "node_modules", ".next")

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+ZONE = "topology.kubernetes.io/zone"
+
 Object = dict[str, Any]
 T = TypeVar("T")
 
@@ -103,6 +105,13 @@ def rolled_out(*workloads: str, namespace: str, patience: int = 300) -> None:
             *("rollout", "status", workload, "-n", namespace, f"--timeout={patience}s"),
             patience=patience + 10,
         )
+
+
+def zone_of(node: str) -> str:
+    """Return the zone of a node."""
+    (found,) = objects("node", node)
+    zone: str = found["metadata"]["labels"][ZONE]
+    return zone
 
 
 def pods(selector: str, *, namespace: str) -> Sequence[Object]:

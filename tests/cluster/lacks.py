@@ -6,11 +6,10 @@ import os
 import subprocess
 from collections.abc import Iterator
 
-from tests.cluster.kubectl import KubectlError, kubectl, objects
+from tests.cluster.kubectl import ZONE, KubectlError, kubectl, objects
 from tests.cluster.mark import ours
 
 _SYSTEM = {"default", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"}
-_ZONE = "topology.kubernetes.io/zone"
 
 
 def lacks() -> dict[str, str]:
@@ -33,7 +32,7 @@ def _cluster() -> str | None:
 
 
 def _parts() -> Iterator[tuple[str, str]]:
-    zones = {node["metadata"]["labels"].get(_ZONE) for node in objects("nodes")} - {None}
+    zones = {node["metadata"]["labels"].get(ZONE) for node in objects("nodes")} - {None}
     if len(zones) < 3:
         yield "zones", f"its nodes are in {len(zones)} zones; three are needed"
     try:

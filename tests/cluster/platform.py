@@ -38,12 +38,12 @@ def prepare(folder: Path, core: Collection[dict[str, Any]]) -> None:
     secrets.create(folder, AUTHORITY)
 
 
-def apply(folder: Path, *options: str) -> tuple[str, ...]:
+def apply(folder: Path) -> tuple[str, ...]:
     """Apply the files of a folder as the tutorial does, and return what was warned of.
 
     A server-side apply would meet the fields that `kubectl rollout undo` took.
     """
-    done = run("apply", "-f", str(folder), *options, patience=600)
+    done = run("apply", "-f", str(folder), patience=600)
     if done.returncode != 0:
         raise RuntimeError(f"kubectl apply -f {folder}: {done.stderr}")
     return tuple(line for line in done.stderr.splitlines() if line)

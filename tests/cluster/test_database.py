@@ -13,7 +13,7 @@ import pytest
 
 from tests.cluster import machine
 from tests.cluster.client import program, running
-from tests.cluster.kubectl import Object, kubectl, objects, pods, until
+from tests.cluster.kubectl import Object, kubectl, pods, until, zone_of
 from tests.platform.shop import Shop
 
 Figure = dict[str, object]
@@ -85,8 +85,7 @@ def _drain() -> None:
 
 
 def _cut_zone() -> None:
-    (node,) = objects("node", primary()["spec"]["nodeName"])
-    with machine.without(node["metadata"]["labels"]["topology.kubernetes.io/zone"]):
+    with machine.without(zone_of(primary()["spec"]["nodeName"])):
         time.sleep(90)
 
 

@@ -7,11 +7,10 @@ import time
 import pytest
 
 from tests.cluster import machine
-from tests.cluster.kubectl import objects, pods, until
+from tests.cluster.kubectl import objects, pods, until, zone_of
 from tests.cluster.load import load
 from tests.platform.shop import Shop
 
-_ZONE = "topology.kubernetes.io/zone"
 _RATE = 40
 
 
@@ -30,10 +29,10 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
         each["spec"]["nodeName"] for each in pods("app.kubernetes.io/name=web", namespace="app")
     }
     name = min(nodes - {client["spec"]["nodeName"]})
-    (node,) = objects("node", name)
+    zone = zone_of(name)
     with load(f"https://{shop.made.host.name}/", rate=_RATE) as asked:
         started = time.monotonic()
-        with machine.without(node["metadata"]["labels"][_ZONE]):
+        with machine.without(zone):
             until(lambda: _is_lost(name), "the node is found lost")
             noticed = time.monotonic() - started
             time.sleep(60)
