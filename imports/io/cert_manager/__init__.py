@@ -172,9 +172,11 @@ class CertificateProps:
         "common_name": "commonName",
         "dns_names": "dnsNames",
         "duration": "duration",
+        "is_ca": "isCa",
         "private_key": "privateKey",
         "renew_before": "renewBefore",
         "revision_history_limit": "revisionHistoryLimit",
+        "usages": "usages",
     },
 )
 class CertificateSpec:
@@ -186,9 +188,11 @@ class CertificateSpec:
         common_name: typing.Optional[builtins.str] = None,
         dns_names: typing.Optional[typing.Sequence[builtins.str]] = None,
         duration: typing.Optional[builtins.str] = None,
+        is_ca: typing.Optional[builtins.bool] = None,
         private_key: typing.Optional[typing.Union["CertificateSpecPrivateKey", typing.Dict[builtins.str, typing.Any]]] = None,
         renew_before: typing.Optional[builtins.str] = None,
         revision_history_limit: typing.Optional[jsii.Number] = None,
+        usages: typing.Optional[typing.Sequence["CertificateSpecUsages"]] = None,
     ) -> None:
         '''A certificate to have, and where to keep it.
 
@@ -197,9 +201,11 @@ class CertificateSpec:
         :param common_name: Who it is for, where one looks at this name.
         :param dns_names: The host names that the certificate is valid for.
         :param duration: How long a certificate is asked for, such as 2160h.
+        :param is_ca: Whether it signs others. Default false.
         :param private_key: The key to make.
         :param renew_before: How long before its end it is renewed, such as 720h.
         :param revision_history_limit: How many past requests are kept.
+        :param usages: What its key is for. Default digital signature and key encipherment.
 
         :schema: CertificateSpec
         '''
@@ -214,9 +220,11 @@ class CertificateSpec:
             check_type(argname="argument common_name", value=common_name, expected_type=type_hints["common_name"])
             check_type(argname="argument dns_names", value=dns_names, expected_type=type_hints["dns_names"])
             check_type(argname="argument duration", value=duration, expected_type=type_hints["duration"])
+            check_type(argname="argument is_ca", value=is_ca, expected_type=type_hints["is_ca"])
             check_type(argname="argument private_key", value=private_key, expected_type=type_hints["private_key"])
             check_type(argname="argument renew_before", value=renew_before, expected_type=type_hints["renew_before"])
             check_type(argname="argument revision_history_limit", value=revision_history_limit, expected_type=type_hints["revision_history_limit"])
+            check_type(argname="argument usages", value=usages, expected_type=type_hints["usages"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "issuer_ref": issuer_ref,
             "secret_name": secret_name,
@@ -227,12 +235,16 @@ class CertificateSpec:
             self._values["dns_names"] = dns_names
         if duration is not None:
             self._values["duration"] = duration
+        if is_ca is not None:
+            self._values["is_ca"] = is_ca
         if private_key is not None:
             self._values["private_key"] = private_key
         if renew_before is not None:
             self._values["renew_before"] = renew_before
         if revision_history_limit is not None:
             self._values["revision_history_limit"] = revision_history_limit
+        if usages is not None:
+            self._values["usages"] = usages
 
     @builtins.property
     def issuer_ref(self) -> "CertificateSpecIssuerRef":
@@ -282,6 +294,17 @@ class CertificateSpec:
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
+    def is_ca(self) -> typing.Optional[builtins.bool]:
+        '''Whether it signs others.
+
+        Default false.
+
+        :schema: CertificateSpec#isCA
+        '''
+        result = self._values.get("is_ca")
+        return typing.cast(typing.Optional[builtins.bool], result)
+
+    @builtins.property
     def private_key(self) -> typing.Optional["CertificateSpecPrivateKey"]:
         '''The key to make.
 
@@ -307,6 +330,17 @@ class CertificateSpec:
         '''
         result = self._values.get("revision_history_limit")
         return typing.cast(typing.Optional[jsii.Number], result)
+
+    @builtins.property
+    def usages(self) -> typing.Optional[typing.List["CertificateSpecUsages"]]:
+        '''What its key is for.
+
+        Default digital signature and key encipherment.
+
+        :schema: CertificateSpec#usages
+        '''
+        result = self._values.get("usages")
+        return typing.cast(typing.Optional[typing.List["CertificateSpecUsages"]], result)
 
     def __eq__(self, rhs: typing.Any) -> builtins.bool:
         return isinstance(rhs, self.__class__) and rhs._values == self._values
@@ -542,6 +576,252 @@ class CertificateSpecPrivateKeyRotationPolicy(enum.Enum):
     '''Never.'''
 
 
+@jsii.enum(jsii_type="iocert-manager.CertificateSpecUsages")
+class CertificateSpecUsages(enum.Enum):
+    '''
+    :schema: CertificateSpecUsages
+    '''
+
+    CERT_SIGN = "CERT_SIGN"
+    '''cert sign.'''
+    CLIENT_AUTH = "CLIENT_AUTH"
+    '''client auth.'''
+    DIGITAL_SIGNATURE = "DIGITAL_SIGNATURE"
+    '''digital signature.'''
+    KEY_ENCIPHERMENT = "KEY_ENCIPHERMENT"
+    '''key encipherment.'''
+    SERVER_AUTH = "SERVER_AUTH"
+    '''server auth.'''
+
+
+class Issuer(
+    _cdk8s_d3d9af27.ApiObject,
+    metaclass=jsii.JSIIMeta,
+    jsii_type="iocert-manager.Issuer",
+):
+    '''
+    :schema: Issuer
+    '''
+
+    def __init__(
+        self,
+        scope: "_constructs_77d1e7e8.Construct",
+        id: builtins.str,
+        *,
+        spec: typing.Union["IssuerSpec", typing.Dict[builtins.str, typing.Any]],
+        metadata: typing.Optional[typing.Union["_cdk8s_d3d9af27.ApiObjectMetadata", typing.Dict[builtins.str, typing.Any]]] = None,
+    ) -> None:
+        '''Defines a "Issuer" API object.
+
+        :param scope: the scope in which to define this object.
+        :param id: a scope-local name for the object.
+        :param spec: Who signs certificates of this namespace.
+        :param metadata: 
+        '''
+        if __debug__:
+            type_hints = cached_type_hints(_typecheckingstub__a9f9f3b75216e6d5d6593b8544c53a9f2cfe18ca5f405a59ae6fec870e49fc21)
+            check_type(argname="argument scope", value=scope, expected_type=type_hints["scope"])
+            check_type(argname="argument id", value=id, expected_type=type_hints["id"])
+        props = IssuerProps(spec=spec, metadata=metadata)
+
+        jsii.create(self.__class__, self, [scope, id, props])
+
+    @jsii.member(jsii_name="manifest")
+    @builtins.classmethod
+    def manifest(
+        cls,
+        *,
+        spec: typing.Union["IssuerSpec", typing.Dict[builtins.str, typing.Any]],
+        metadata: typing.Optional[typing.Union["_cdk8s_d3d9af27.ApiObjectMetadata", typing.Dict[builtins.str, typing.Any]]] = None,
+    ) -> typing.Any:
+        '''Renders a Kubernetes manifest for "Issuer".
+
+        This can be used to inline resource manifests inside other objects (e.g. as templates).
+
+        :param spec: Who signs certificates of this namespace.
+        :param metadata: 
+        '''
+        props = IssuerProps(spec=spec, metadata=metadata)
+
+        return typing.cast(typing.Any, jsii.sinvoke(cls, "manifest", [props]))
+
+    @jsii.member(jsii_name="toJson")
+    def to_json(self) -> typing.Any:
+        '''Renders the object to Kubernetes JSON.'''
+        return typing.cast(typing.Any, jsii.invoke(self, "toJson", []))
+
+    @jsii.python.classproperty
+    @jsii.member(jsii_name="GVK")
+    def GVK(cls) -> "_cdk8s_d3d9af27.GroupVersionKind":
+        '''Returns the apiVersion and kind for "Issuer".'''
+        return typing.cast("_cdk8s_d3d9af27.GroupVersionKind", jsii.sget(cls, "GVK"))
+
+
+@jsii.data_type(
+    jsii_type="iocert-manager.IssuerProps",
+    jsii_struct_bases=[],
+    name_mapping={"spec": "spec", "metadata": "metadata"},
+)
+class IssuerProps:
+    def __init__(
+        self,
+        *,
+        spec: typing.Union["IssuerSpec", typing.Dict[builtins.str, typing.Any]],
+        metadata: typing.Optional[typing.Union["_cdk8s_d3d9af27.ApiObjectMetadata", typing.Dict[builtins.str, typing.Any]]] = None,
+    ) -> None:
+        '''
+        :param spec: Who signs certificates of this namespace.
+        :param metadata: 
+
+        :schema: Issuer
+        '''
+        if isinstance(spec, dict):
+            spec = IssuerSpec(**spec)
+        if isinstance(metadata, dict):
+            metadata = _cdk8s_d3d9af27.ApiObjectMetadata(**metadata)
+        if __debug__:
+            type_hints = cached_type_hints(_typecheckingstub__fd822a90321c72917d572dc83c80fe5a543994d1085bd90f367feae334591c12)
+            check_type(argname="argument spec", value=spec, expected_type=type_hints["spec"])
+            check_type(argname="argument metadata", value=metadata, expected_type=type_hints["metadata"])
+        self._values: typing.Dict[builtins.str, typing.Any] = {
+            "spec": spec,
+        }
+        if metadata is not None:
+            self._values["metadata"] = metadata
+
+    @builtins.property
+    def spec(self) -> "IssuerSpec":
+        '''Who signs certificates of this namespace.
+
+        :schema: Issuer#spec
+        '''
+        result = self._values.get("spec")
+        assert result is not None, "Required property 'spec' is missing"
+        return typing.cast("IssuerSpec", result)
+
+    @builtins.property
+    def metadata(self) -> typing.Optional["_cdk8s_d3d9af27.ApiObjectMetadata"]:
+        '''
+        :schema: Issuer#metadata
+        '''
+        result = self._values.get("metadata")
+        return typing.cast(typing.Optional["_cdk8s_d3d9af27.ApiObjectMetadata"], result)
+
+    def __eq__(self, rhs: typing.Any) -> builtins.bool:
+        return isinstance(rhs, self.__class__) and rhs._values == self._values
+
+    def __ne__(self, rhs: typing.Any) -> builtins.bool:
+        return not (rhs == self)
+
+    def __repr__(self) -> str:
+        return "IssuerProps(%s)" % ", ".join(
+            k + "=" + repr(v) for k, v in self._values.items()
+        )
+
+
+@jsii.data_type(
+    jsii_type="iocert-manager.IssuerSpec",
+    jsii_struct_bases=[],
+    name_mapping={"ca": "ca", "self_signed": "selfSigned"},
+)
+class IssuerSpec:
+    def __init__(
+        self,
+        *,
+        ca: typing.Optional[typing.Union["IssuerSpecCa", typing.Dict[builtins.str, typing.Any]]] = None,
+        self_signed: typing.Any = None,
+    ) -> None:
+        '''Who signs certificates of this namespace.
+
+        :param ca: An authority whose key is in a Secret.
+        :param self_signed: Each certificate signs itself.
+
+        :schema: IssuerSpec
+        '''
+        if isinstance(ca, dict):
+            ca = IssuerSpecCa(**ca)
+        if __debug__:
+            type_hints = cached_type_hints(_typecheckingstub__5785a20597cfe6a55d2c1c8126933ca1fd315ac00a5069cdab3a42f315aee901)
+            check_type(argname="argument ca", value=ca, expected_type=type_hints["ca"])
+            check_type(argname="argument self_signed", value=self_signed, expected_type=type_hints["self_signed"])
+        self._values: typing.Dict[builtins.str, typing.Any] = {}
+        if ca is not None:
+            self._values["ca"] = ca
+        if self_signed is not None:
+            self._values["self_signed"] = self_signed
+
+    @builtins.property
+    def ca(self) -> typing.Optional["IssuerSpecCa"]:
+        '''An authority whose key is in a Secret.
+
+        :schema: IssuerSpec#ca
+        '''
+        result = self._values.get("ca")
+        return typing.cast(typing.Optional["IssuerSpecCa"], result)
+
+    @builtins.property
+    def self_signed(self) -> typing.Any:
+        '''Each certificate signs itself.
+
+        :schema: IssuerSpec#selfSigned
+        '''
+        result = self._values.get("self_signed")
+        return typing.cast(typing.Any, result)
+
+    def __eq__(self, rhs: typing.Any) -> builtins.bool:
+        return isinstance(rhs, self.__class__) and rhs._values == self._values
+
+    def __ne__(self, rhs: typing.Any) -> builtins.bool:
+        return not (rhs == self)
+
+    def __repr__(self) -> str:
+        return "IssuerSpec(%s)" % ", ".join(
+            k + "=" + repr(v) for k, v in self._values.items()
+        )
+
+
+@jsii.data_type(
+    jsii_type="iocert-manager.IssuerSpecCa",
+    jsii_struct_bases=[],
+    name_mapping={"secret_name": "secretName"},
+)
+class IssuerSpecCa:
+    def __init__(self, *, secret_name: builtins.str) -> None:
+        '''An authority whose key is in a Secret.
+
+        :param secret_name: The Secret with its certificate and its key.
+
+        :schema: IssuerSpecCa
+        '''
+        if __debug__:
+            type_hints = cached_type_hints(_typecheckingstub__466b89ab20e391ba331d51cad076c0d1a7f2b3658d4b2ae9f8b7aa10229fc92f)
+            check_type(argname="argument secret_name", value=secret_name, expected_type=type_hints["secret_name"])
+        self._values: typing.Dict[builtins.str, typing.Any] = {
+            "secret_name": secret_name,
+        }
+
+    @builtins.property
+    def secret_name(self) -> builtins.str:
+        '''The Secret with its certificate and its key.
+
+        :schema: IssuerSpecCa#secretName
+        '''
+        result = self._values.get("secret_name")
+        assert result is not None, "Required property 'secret_name' is missing"
+        return typing.cast(builtins.str, result)
+
+    def __eq__(self, rhs: typing.Any) -> builtins.bool:
+        return isinstance(rhs, self.__class__) and rhs._values == self._values
+
+    def __ne__(self, rhs: typing.Any) -> builtins.bool:
+        return not (rhs == self)
+
+    def __repr__(self) -> str:
+        return "IssuerSpecCa(%s)" % ", ".join(
+            k + "=" + repr(v) for k, v in self._values.items()
+        )
+
+
 __all__ = [
     "Certificate",
     "CertificateProps",
@@ -551,6 +831,11 @@ __all__ = [
     "CertificateSpecPrivateKeyAlgorithm",
     "CertificateSpecPrivateKeyEncoding",
     "CertificateSpecPrivateKeyRotationPolicy",
+    "CertificateSpecUsages",
+    "Issuer",
+    "IssuerProps",
+    "IssuerSpec",
+    "IssuerSpecCa",
 ]
 
 publication.publish()
@@ -580,9 +865,11 @@ def _typecheckingstub__32dc1d8bfeef97dbd877eaeb718c4dc3768875c6ca7b447e1282f4788
     common_name: typing.Optional[builtins.str] = None,
     dns_names: typing.Optional[typing.Sequence[builtins.str]] = None,
     duration: typing.Optional[builtins.str] = None,
+    is_ca: typing.Optional[builtins.bool] = None,
     private_key: typing.Optional[typing.Union[CertificateSpecPrivateKey, typing.Dict[builtins.str, typing.Any]]] = None,
     renew_before: typing.Optional[builtins.str] = None,
     revision_history_limit: typing.Optional[jsii.Number] = None,
+    usages: typing.Optional[typing.Sequence[CertificateSpecUsages]] = None,
 ) -> None:
     """Type checking stubs"""
     pass
@@ -602,6 +889,39 @@ def _typecheckingstub__1f5431d5942f0586bccd87c567d6a856c8a29cf36d3c9a803a66e150a
     encoding: typing.Optional[CertificateSpecPrivateKeyEncoding] = None,
     rotation_policy: typing.Optional[CertificateSpecPrivateKeyRotationPolicy] = None,
     size: typing.Optional[jsii.Number] = None,
+) -> None:
+    """Type checking stubs"""
+    pass
+
+def _typecheckingstub__a9f9f3b75216e6d5d6593b8544c53a9f2cfe18ca5f405a59ae6fec870e49fc21(
+    scope: _constructs_77d1e7e8.Construct,
+    id: builtins.str,
+    *,
+    spec: typing.Union[IssuerSpec, typing.Dict[builtins.str, typing.Any]],
+    metadata: typing.Optional[typing.Union[_cdk8s_d3d9af27.ApiObjectMetadata, typing.Dict[builtins.str, typing.Any]]] = None,
+) -> None:
+    """Type checking stubs"""
+    pass
+
+def _typecheckingstub__fd822a90321c72917d572dc83c80fe5a543994d1085bd90f367feae334591c12(
+    *,
+    spec: typing.Union[IssuerSpec, typing.Dict[builtins.str, typing.Any]],
+    metadata: typing.Optional[typing.Union[_cdk8s_d3d9af27.ApiObjectMetadata, typing.Dict[builtins.str, typing.Any]]] = None,
+) -> None:
+    """Type checking stubs"""
+    pass
+
+def _typecheckingstub__5785a20597cfe6a55d2c1c8126933ca1fd315ac00a5069cdab3a42f315aee901(
+    *,
+    ca: typing.Optional[typing.Union[IssuerSpecCa, typing.Dict[builtins.str, typing.Any]]] = None,
+    self_signed: typing.Any = None,
+) -> None:
+    """Type checking stubs"""
+    pass
+
+def _typecheckingstub__466b89ab20e391ba331d51cad076c0d1a7f2b3658d4b2ae9f8b7aa10229fc92f(
+    *,
+    secret_name: builtins.str,
 ) -> None:
     """Type checking stubs"""
     pass
