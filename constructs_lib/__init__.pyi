@@ -74,6 +74,7 @@ from .tiers.fallback import FallbackPage as FallbackPage
 from .tiers.http import Http as Http
 from .tiers.socket import SocketTier as SocketTier
 from .tiers.web import WebTier as WebTier
+from .tiers.worker import WorkerTier as WorkerTier
 from .tiers.workload import Workload as Workload
 from .traffic.gateway_api import GatewayApi as GatewayApi
 from .traffic.host import Host as Host

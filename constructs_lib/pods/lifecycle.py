@@ -58,3 +58,29 @@ class Lifecycle(Value):
     def pre_stop(self) -> Sequence[str]:
         """The command of the preStop hook."""
         return self.runtime.pause(self.endpoint_removal_seconds)
+
+
+class Drain(Value):
+    """Graceful shutdown of a pod that nobody calls: SIGTERM at once, and time to finish.
+
+    Args:
+        seconds: from SIGTERM to the end of its longest task.
+
+    Raises:
+        ConfigurationError: a duration below one second or above a day.
+    """
+
+    seconds: int
+
+    def __post_init__(self) -> None:
+        check_seconds("Drain.seconds", self.seconds)
+
+    @property
+    def grace_period_seconds(self) -> int:
+        """The grace period: the time to finish, and five seconds to spare."""
+        return self.seconds + _MARGIN_SECONDS
+
+    @property
+    def pre_stop(self) -> Sequence[str]:
+        """No hook: there are no endpoints to be removed from."""
+        return ()

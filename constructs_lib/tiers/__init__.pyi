@@ -7,4 +7,6 @@ from .socket import WEBSOCKET_POLICY as WEBSOCKET_POLICY
 from .socket import WEBSOCKET_ROUTE as WEBSOCKET_ROUTE
 from .socket import SocketTier as SocketTier
 from .web import WebTier as WebTier
+from .worker import WORKER_SCALING as WORKER_SCALING
+from .worker import WorkerTier as WorkerTier
 from .workload import Workload as Workload

@@ -111,7 +111,7 @@ class ApiTier(Tier):
             pod,
             workload=workload,
             scaling=scaling,
-            http=http,
+            metrics=http.metrics,
             exposure=Exposure(host=host, routes=routes),
             endpoints=[*upstreams.values(), database, cache],
             metric_names=(HTTP_DURATIONS,),

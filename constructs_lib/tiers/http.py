@@ -39,13 +39,6 @@ class Http(Value):
         check_port("Http.port", self.port)
 
     @property
-    def metrics_port(self) -> str | None:
-        """The name of the port of metrics."""
-        if self.metrics is None:
-            return None
-        return "http" if self.metrics.port == self.port else "metrics"
-
-    @property
     def variables(self) -> dict[str, str]:
         """The environment variables of its ports and paths."""
         told = {"PORT": self.port, "METRICS_PORT": self.metrics and self.metrics.port}

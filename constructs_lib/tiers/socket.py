@@ -130,7 +130,7 @@ class SocketTier(Tier):
             pod,
             workload=workload,
             scaling=scaling,
-            http=http,
+            metrics=http.metrics,
             exposure=Exposure(host=host, routes=routes, protocol=AppProtocol.WEBSOCKET),
             endpoints=[*upstreams.values(), broker],
             metric_names=("websocket_connections",),

@@ -9,6 +9,7 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.endpoints import (
     BrokerEndpoint,
     CacheEndpoint,
@@ -25,12 +26,12 @@ from constructs_lib.facts.signals import (
     ServiceLevel,
 )
 from constructs_lib.named_construct import NamedConstruct
+from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live
 from constructs_lib.rollouts.stateless_workload import stateless_workload
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.tiers.exposure import Exposed, Exposure
-from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.workload import Workload
 
 Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
@@ -45,11 +46,12 @@ class Tier(NamedConstruct):
         pod: its pod, all configured.
         workload: rollout, placement and the like.
         scaling: of its replicas.
-        http: its port, probes and metrics; None for a worker.
+        metrics: the port and path of its metrics; None for no metrics.
         exposure: its Services and routes; optional.
         endpoints: that its arguments name; None for one that is not given.
         metric_names: the metrics of a tier of its kind.
         alerts: of a tier of its kind.
+        dashboards: of a tier of its kind, besides that of its indicator.
         service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:
@@ -69,11 +71,12 @@ class Tier(NamedConstruct):
         *,
         workload: Workload,
         scaling: Scaling,
-        http: Http | None = None,
+        metrics: Metrics | None = None,
         exposure: Exposure | None = None,
         endpoints: Iterable[Endpoint | None] = (),
         metric_names: Sequence[str] = (),
         alerts: Sequence[AlertRule] = (),
+        dashboards: Sequence[Dashboard] = (),
         service_level: ServiceLevel | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -101,11 +104,12 @@ class Tier(NamedConstruct):
                 for endpoint in endpoints
                 if isinstance(endpoint, DatabaseEndpoint)
             ),
-            metrics=_metrics(pod, http, metric_names, scaled),
+            metrics=_metrics(pod, metrics, metric_names, scaled),
             pod_metrics=tuple(scaled),
             service_level=service_level,
             indicator=pod.indicator,
             alerts=(*live.alerts, *alerts),
+            dashboards=tuple(dashboards),
             routes=exposed.routes,
         )
         self.facts = own.joined(pod.facts)
@@ -157,22 +161,25 @@ def _footprint(pod: Pod, live: Live, exposure: Exposure | None, footprint: Footp
 
 
 def _metrics(
-    pod: Pod, http: Http | None, names: Sequence[str], scaled: Iterable[PodMetric]
+    pod: Pod, metrics: Metrics | None, names: Sequence[str], scaled: Iterable[PodMetric]
 ) -> tuple[MetricsEndpoint, ...]:
-    if http is None or http.metrics is None or http.metrics_port is None:
+    if metrics is None:
         for metric in scaled:
             raise ConfigurationError(
-                "Http.metrics", None, f"say where {metric.name} is read: the autoscaler follows it"
+                "metrics",
+                None,
+                f"say where {metric.name} is read, since the autoscaler follows it: "
+                "metrics=Metrics(…)",
             )
         return ()
     counted = (pod.indicator.total,) if pod.indicator else ()
     series = (metric.series or metric.name for metric in scaled)
-    promised = dict.fromkeys((*counted, *names, *series, *http.metrics.names))
+    promised = dict.fromkeys((*counted, *names, *series, *metrics.names))
     return (
         MetricsEndpoint(
             peer=pod.peer,
-            port=http.metrics_port,
-            path=http.metrics.path,
+            port=next(port.name for port in pod.main.ports if port.number == metrics.port),
+            path=metrics.path,
             names=tuple(promised),
         ),
     )

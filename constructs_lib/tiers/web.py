@@ -97,7 +97,7 @@ class WebTier(Tier):
             pod,
             workload=workload,
             scaling=scaling,
-            http=http,
+            metrics=http.metrics,
             exposure=Exposure(host=host, routes=routes, load_balancer=load_balancer),
             endpoints=[*upstreams.values(), cache],
             metric_names=(HTTP_DURATIONS,),

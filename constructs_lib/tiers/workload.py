@@ -14,7 +14,7 @@ from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
-from constructs_lib.pods.lifecycle import Lifecycle
+from constructs_lib.pods.lifecycle import Drain, Lifecycle
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
@@ -73,7 +73,7 @@ class Workload(Value):
         identity: Identity,
         container: Container,
         *,
-        lifecycle: Lifecycle,
+        lifecycle: Lifecycle | Drain,
         indicator: Indicator | None = None,
         log_format: LogFormat = LogFormat.JSON,
     ) -> Pod:

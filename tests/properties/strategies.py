@@ -232,7 +232,7 @@ _FIELDS: dict[str, Strategy] = {
     "Resources.cpu_limit": st.none() | st.sampled_from(("8", "16")) | _value(Burst),
     **{
         f"{tier}.{name}": strategy
-        for tier in ("WebTier", "ApiTier", "SocketTier")
+        for tier in ("WebTier", "ApiTier", "SocketTier", "WorkerTier")
         for name, strategy in {
             "container": served(),
             "upstreams": _UPSTREAMS | _UPSTREAMS.map(MappingProxyType),

@@ -280,6 +280,9 @@ PLAIN: dict[str, Strategy] = {
     "Toleration.key": st.sampled_from((None, "dedicated", "example.com/gpu")),
     "Toleration.value": st.none() | NAMES,
     # Tiers and their traffic.
+    "WorkerTier.longest_task_seconds": SECONDS,
+    "WorkerTier.processes": st.integers(1, 4),
+    "WorkerTier.threads": st.integers(1, 20),
     "AwsCertificate.arn": st.just("arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c"),
     "AwsCertificate.policy": st.just("ELBSecurityPolicy-TLS13-1-2-2021-06"),
     "CircuitBreaker.failures": st.integers(1, 10),

@@ -18,6 +18,7 @@ from constructs_lib import (
     SecurityBaseline,
     SocketTier,
     WebTier,
+    WorkerTier,
 )
 from constructs_lib.names import metadata
 from constructs_lib.traffic import LoadBalancer
@@ -33,6 +34,7 @@ ARGUMENTS: dict[type[Any], dict[str, Any]] = {
         "container": Container(image="web:1.4.2"),
         "load_balancer": LoadBalancer(source_ranges=("192.0.2.0/24",)),
     },
+    WorkerTier: {"container": Container(image="web:1.4.2")},
 }
 THINGS = st.tuples(st.sampled_from(("Service", "Role")), st.sampled_from((None, "a", "b")), NAMES)
 
@@ -51,7 +53,7 @@ def test_just_repeats_are_refused_wherever_they_stand(
         taken.add((kind, namespace, name))
 
 
-@pytest.mark.parametrize("kind", [WebTier, ApiTier, SocketTier, SecurityBaseline])
+@pytest.mark.parametrize("kind", [WebTier, ApiTier, SocketTier, WorkerTier, SecurityBaseline])
 def test_an_id_is_a_name_that_no_neighbour_has(kind: type[Any]) -> None:
     def example(data: st.DataObject) -> None:
         chart = Chart(App(), "chart", namespace=None if kind is SecurityBaseline else "app")

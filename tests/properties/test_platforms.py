@@ -17,6 +17,7 @@ from constructs_lib import (
     SecurityBaseline,
     SocketTier,
     WebTier,
+    WorkerTier,
 )
 from constructs_lib.facts import Publisher
 from tests.properties.outcomes import try_examples
@@ -25,8 +26,8 @@ from tests.properties.strategies import arguments
 from tests.properties.strategies_plain import NAMES
 from tests.properties.strategies_types import ANYTHING
 
-Tier = type[WebTier] | type[ApiTier] | type[SocketTier]
-TIERS: tuple[Tier, ...] = (WebTier, ApiTier, SocketTier)
+Tier = type[WebTier] | type[ApiTier] | type[SocketTier] | type[WorkerTier]
+TIERS: tuple[Tier, ...] = (WebTier, ApiTier, SocketTier, WorkerTier)
 IDS = st.sampled_from((*[NAMES] * 9, ANYTHING[str])).flatmap(lambda texts: texts)
 
 

@@ -75,19 +75,19 @@ assert "Messages dropped" in str(panels)
     "a-tier": (
         1,
         """
-from constructs_lib.tiers.worker import WorkerTier
-alive = Probe(check=ExecCheck(command=["celery", "status"]), period_seconds=60, timeout_seconds=30)
-worker = WorkerTier(
-    chart("worker"),
-    "worker",
-    container=Container(image=image.image, command=["celery", "worker"], liveness=alive),
+from constructs_lib.tiers.relay import RelayTier
+alive = Probe(check=ExecCheck(command=["relay", "ping"]), period_seconds=60, timeout_seconds=30)
+relay = RelayTier(
+    chart("relay"),
+    "relay",
+    container=Container(image=image.image, command=["relay"], liveness=alive),
     lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=600),
 )
-deployment = find(chart("other").node.root, "Deployment", "worker")
+deployment = find(chart("other").node.root, "Deployment", "relay")
 assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > 600
 assert find_all(chart("more").node.root, "Service") == []
 SecurityBaseline(
-    Chart(app, "ground"), "ground", namespaces=[Namespace(name="app")], constructs=[worker]
+    Chart(app, "ground"), "ground", namespaces=[Namespace(name="app")], constructs=[relay]
 )
 from constructs_lib.testing import check
 check(app)

@@ -196,9 +196,9 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         lambda: {"routes": [Route(paths=("/a",)), Route(paths=("/b",))]},
     ),
     "an autoscaler that asks for metrics of nobody": (
-        "Http.metrics",
+        "metrics",
         "None",
-        "say where jobs_waiting is read: the autoscaler follows it",
+        "say where jobs_waiting is read, since the autoscaler follows it",
         lambda: {
             "http": Http(metrics=None),
             "scaling": Autoscaling(pod_metrics=(PodMetric(name="jobs_waiting", average=5),)),
@@ -311,7 +311,7 @@ def test_fails_when_a_variable_of_a_socket_contradicts_an_argument(
 
 
 def test_fails_when_nobody_reads_what_the_autoscaler_follows(chart: Chart) -> None:
-    said = r"Http\.metrics: got None; say where websocket_connections is read"
+    said = r"metrics: got None; say where websocket_connections is read"
     with pytest.raises(ConfigurationError, match=said):
         SocketTier(
             chart,

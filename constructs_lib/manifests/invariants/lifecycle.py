@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.manifests.fields import field, mapping, strings
+from constructs_lib.manifests.label_selectors import selects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
+    from constructs_lib.manifests.workloads import WorkloadManifest
 
 _SLEEP_SECONDS = re.compile(r"\bsleep[ (]+(\d+(?:\.\d+)?)")
 _SLEEP_MILLISECONDS = re.compile(r"\bsetTimeout\(.*,\s*(\d+)\)")
@@ -32,9 +34,13 @@ def startup_fits_the_rollout(platform: Platform) -> Iterator[Finding]:
 
 
 def containers_are_probed(platform: Platform) -> Iterator[Finding]:
-    """Containers that are kept running have liveness probes; one with ports, a readiness probe."""
+    """Containers that are kept running have liveness probes; one with ports, a readiness probe.
+
+    A Deployment that no Service leads to may have none: nobody waits for the answer of a worker,
+    and a probe by command may cost more than it finds.
+    """
     for workload in platform.workloads:
-        if not workload.runs_for_long:
+        if not workload.runs_for_long or _is_a_worker(platform, workload):
             continue
         for container in workload.containers:
             if "livenessProbe" not in container:
@@ -55,6 +61,16 @@ def pauses_fit_the_grace_period(platform: Platform) -> Iterator[Finding]:
                 name = container.get("name")
                 message = f"{name} pauses for {pause:g} s, but is killed after {grace} s"
                 yield workload.manifest, message
+
+
+def _is_a_worker(platform: Platform, workload: WorkloadManifest) -> bool:
+    services = (
+        mapping(service, "spec", "selector")
+        for service in platform.of_kind("Service", namespace=workload.namespace)
+    )
+    return workload.kind == "Deployment" and not any(
+        selector and selects({"matchLabels": selector}, workload.labels) for selector in services
+    )
 
 
 def _startup_budget(container: Mapping[str, Any]) -> int:

@@ -12,9 +12,9 @@ from constructs_lib.facts.dashboards import (
     worse_above,
 )
 from constructs_lib.facts.network import Peer
+from constructs_lib.facts.pod_sections import pods_section, process_section
 from constructs_lib.facts.promql import (
     highest,
-    increase,
     pods_of,
     quantile,
     rate,
@@ -47,8 +47,8 @@ def tier_dashboard(peer: Peer, counted: Indicator) -> Dashboard:
             *([_durations(pods, counted.histogram)] if counted.histogram else []),
             _connections(pods),
             _node(pods),
-            _process(pods),
-            _pods(peer),
+            process_section(pods),
+            pods_section(peer),
         ),
         variables=(
             Choice("track", "Track", f"label_values({counted_here}, track)"),
@@ -140,58 +140,5 @@ def _node(pods: str) -> Section:
                 "percentunit",
                 {"{{pod}}": f"{series(used, pods)} / {series(limit, pods)}"},
             ),
-        ),
-    )
-
-
-def _process(pods: str) -> Section:
-    resident, opened, most = (
-        "process_resident_memory_bytes",
-        "process_open_fds",
-        "process_max_fds",
-    )
-    return Section(
-        title="Process",
-        panels=(
-            TimeSeries("Memory", "bytes", {"{{pod}}": total(series(resident, pods), "pod")}),
-            TimeSeries(
-                "Open files",
-                "percentunit",
-                {"{{pod}}": f"{series(opened, pods)} / {series(most, pods)}"},
-                limit=0.8,
-            ),
-        ),
-    )
-
-
-def _pods(peer: Peer) -> Section:
-    # Others know no label of a pod, but its name: that of the ReplicaSet, and five characters.
-    named = f'pod=~"{peer.name}(-(blue|green|canary))?-[a-z0-9]{{6,10}}-[a-z0-9]{{5}}"'
-    pods = f'namespace="{peer.namespace}",{named}'
-    containers = f'{pods},container!=""'
-    cpu, requests, memory, limits, restarts = (
-        "container_cpu_usage_seconds_total",
-        "kube_pod_container_resource_requests",
-        "container_memory_working_set_bytes",
-        "kube_pod_container_resource_limits",
-        "kube_pod_container_status_restarts_total",
-    )
-    used, requested = (
-        total(rate(cpu, containers), "pod"),
-        total(series(requests, pods, 'resource="cpu"'), "pod"),
-    )
-    held, limit = (
-        total(series(memory, containers), "pod"),
-        total(series(limits, pods, 'resource="memory"'), "pod"),
-    )
-    return Section(
-        title="Pods",
-        panels=(
-            TimeSeries("CPU, of the request", "percentunit", {"{{pod}}": f"{used} / {requested}"}),
-            TimeSeries(
-                "Memory, of the limit", "percentunit", {"{{pod}}": f"{held} / {limit}"}, limit=0.9
-            ),
-            TimeSeries("Restarts", "short", {"{{pod}}": total(increase(restarts, pods), "pod")}),
-            TimeSeries("Replicas", "short", {"running": f"count({held})"}),
         ),
     )

@@ -1,0 +1,153 @@
+"""The worker tier: processes that take work from a queue, or do theirs by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
+from constructs_lib.facts.endpoints import (
+    BrokerEndpoint,
+    CacheEndpoint,
+    DatabaseEndpoint,
+    HttpEndpoint,
+)
+from constructs_lib.facts.network import Peer, Port
+from constructs_lib.facts.pod_sections import pods_section, process_section
+from constructs_lib.facts.promql import pods_of
+from constructs_lib.facts.signals import LogFormat
+from constructs_lib.labels import Identity
+from constructs_lib.names import short_name
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import Drain
+from constructs_lib.pods.metrics import Metrics
+from constructs_lib.rollouts.scaling import Autoscaling
+from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.rules import check_range
+from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
+from constructs_lib.tiers.database import connect
+from constructs_lib.tiers.tier import Tier
+from constructs_lib.tiers.workload import Workload
+
+# Two, so that work goes on while one is lost. A worker seldom gives memory back, so that
+# memory would scale up and never down.
+WORKER_SCALING = Autoscaling(min_replicas=2, memory_percent=None)
+
+
+class WorkerTier(Tier):
+    """Replicas of a process that nobody calls, such as a Celery or Sidekiq worker.
+
+    Creates a ServiceAccount, and a Deployment with its HorizontalPodAutoscaler and
+    PodDisruptionBudget; no Service. Nothing pauses before SIGTERM, which tells a worker to
+    take no new task.
+
+    Args:
+        scope: the chart, or a construct in it.
+        id: the name of all its objects.
+        container: its image, command, resources and environment. It has the probes that it
+            names itself, such as
+            ``liveness=Probe(check=ExecCheck(…), period_seconds=60, timeout_seconds=30)``, and
+            none by default: a command in a busy container is slow, and costs CPU each time.
+        metrics: the port and path of its metrics; None for no metrics.
+        database: a database, with its limit of connections; optional.
+        broker: of its queue; optional.
+        cache: shared by its replicas; optional.
+        upstreams: HTTP endpoints that it calls, by the variable with the URL.
+        processes: of a pod that have a pool of database connections of their own, such as
+            those of Celery's ``--concurrency``.
+        threads: of each process, each with a connection.
+        longest_task_seconds: from SIGTERM to SIGKILL, so that a pod ends its task; five seconds
+            are added to spare. A task that takes longer is killed at a rollout, and is to be
+            taken up again by another worker.
+        scaling: `Autoscaling`, or `Replicas` for a number.
+        workload: rollout, placement, hardening, sidecars and the like of its pods.
+        log_format: how its lines are read; as they are by default.
+
+    Attributes:
+        peer: its pods, for the `calls` of others.
+        facts: what it publishes for the baseline and the observability stack.
+
+    Raises:
+        ConfigurationError: too few connections of the database for all processes, or values
+            that contradict each other.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        container: Container,
+        metrics: Metrics | None = None,
+        database: DatabaseEndpoint | None = None,
+        broker: BrokerEndpoint | None = None,
+        cache: CacheEndpoint | None = None,
+        upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
+        processes: int = 1,
+        threads: int = 1,
+        longest_task_seconds: int = 300,
+        scaling: Scaling = WORKER_SCALING,
+        workload: Workload = Workload(),
+        log_format: LogFormat = LogFormat.PLAIN,
+    ) -> None:
+        check_range("WorkerTier.processes", processes, 1, 1000)
+        check_range("WorkerTier.threads", threads, 1, 1000)
+        identity = Identity.of(scope, id, component="worker")
+        drain = Drain(seconds=longest_task_seconds)
+        connected = connect_server(container, "broker", broker)
+        connected = _measured(connect_server(connected, "cache", cache), metrics)
+        if database is not None:
+            unconnected = workload.pod(identity, connected, lifecycle=drain)
+            connected = connect(
+                connected,
+                database,
+                pods=workload.rollout.footprint(unconnected, scaling).pods,
+                processes=processes,
+                threads=threads,
+            )
+        pod = workload.pod(
+            identity,
+            connect_upstreams(connected, upstreams),
+            lifecycle=drain,
+            log_format=log_format,
+        )
+        super().__init__(
+            scope,
+            id,
+            pod,
+            workload=workload,
+            scaling=scaling,
+            metrics=metrics,
+            endpoints=[*upstreams.values(), database, broker, cache],
+            dashboards=[_dashboard(pod.peer)],
+        )
+        if self.most_replicas > scaling.maximum:
+            raise ConfigurationError(
+                "Workload.rollout",
+                workload.rollout,
+                "use RollingUpdate(…): both versions would take tasks, since no route says who",
+            )
+
+
+def _measured(container: Container, metrics: Metrics | None) -> Container:
+    if metrics is None:
+        return container
+    container.check_left_to("metrics", ["METRICS_PORT"])
+    told = container.with_defaults(env={"METRICS_PORT": str(metrics.port)})
+    if any(port.number == metrics.port for port in container.ports):
+        return told
+    return replace(told, ports=[*told.ports, Port(name="metrics", number=metrics.port)])
+
+
+def _dashboard(peer: Peer) -> Dashboard:
+    return Dashboard(
+        uid=short_name(peer.namespace, peer.name),
+        title=f"{peer.name} (worker)",
+        folder=DashboardFolder.SERVICES,
+        description=f"What {peer.name} takes for its work.",
+        sections=(process_section(pods_of(peer)), pods_section(peer)),
+        alerts=pods_of(peer),
+    )
