@@ -121,7 +121,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         load_balancer=settings.load_balancer,
         upstreams={"API_URL": api.endpoint},
         scaling=settings.web_scaling,
-        nextjs=NextJs(server_actions_key=settings.server_actions_key),
+        runtime=NextJs(server_actions_key=settings.server_actions_key),
         service_level=settings.web_promise,
         workload=Workload(rollout=settings.web_rollout, mesh=settings.mesh),
     )

@@ -35,7 +35,6 @@ from .pods.configuration import ConfigFiles as ConfigFiles
 from .pods.container import Container as Container
 from .pods.defaults import PodDefaults as PodDefaults
 from .pods.lifecycle import Lifecycle as Lifecycle
-from .pods.lifecycle import Runtime as Runtime
 from .pods.metrics import Metrics as Metrics
 from .pods.placement import Placement as Placement
 from .pods.probes import Probes as Probes
@@ -54,6 +53,7 @@ from .rollouts.canary import Canary as Canary
 from .rollouts.rollout import RollingUpdate as RollingUpdate
 from .rollouts.scaling import Autoscaling as Autoscaling
 from .rollouts.scaling import Replicas as Replicas
+from .runtimes.any_server import AnyServer as AnyServer
 from .runtimes.gunicorn import Gunicorn as Gunicorn
 from .runtimes.nextjs import NextJs as NextJs
 from .security.admission import AdmissionPolicies as AdmissionPolicies

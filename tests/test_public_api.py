@@ -59,7 +59,7 @@ def test_help_shows_a_construct_as_it_is_written() -> None:
         "*,",
         "container: Container,",
     ]
-    assert "    lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE),\n" in shown
+    assert "    lifecycle: Lifecycle = Lifecycle(),\n" in shown
     assert "the text of WebTier describes its arguments" in shown
     for jsii in ("*args", "~M", "Creates a new construct node"):
         assert jsii not in shown.split("Methods inherited")[0]

@@ -16,7 +16,11 @@ from .defaults import PodDefaults as PodDefaults
 from .extra_containers import ExtraContainers as ExtraContainers
 from .hardening import Hardening as Hardening
 from .lifecycle import Lifecycle as Lifecycle
-from .lifecycle import Runtime as Runtime
+from .lifecycle import NativePause as NativePause
+from .lifecycle import Pause as Pause
+from .lifecycle import PauseCommand as PauseCommand
+from .lifecycle import Shutdown as Shutdown
+from .lifecycle import Sleep as Sleep
 from .mesh import Istio as Istio
 from .mesh import Linkerd as Linkerd
 from .mesh import Mesh as Mesh

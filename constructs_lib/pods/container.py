@@ -12,6 +12,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
 from constructs_lib.pods.environment import check_pod_env, check_public, environment
 from constructs_lib.pods.image import check_image, version_of
+from constructs_lib.pods.lifecycle import Sleep
 from constructs_lib.pods.ports import listed
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
@@ -53,7 +54,7 @@ class Container(Value):
         startup: the startup probe; None for no probe. The other two begin after it.
         liveness: the liveness probe; None for no probe.
         readiness: the readiness probe; None for no probe.
-        pre_stop: the command of the preStop hook.
+        pre_stop: the command of the preStop hook, or a native `Sleep`.
 
     Raises:
         ConfigurationError: an invalid field, two variables or volumes of one name or path, a
@@ -74,7 +75,7 @@ class Container(Value):
     startup: Probe | None = None
     liveness: Probe | None = None
     readiness: Probe | None = None
-    pre_stop: Sequence[str] = ()
+    pre_stop: Sequence[str] | Sleep = ()
 
     def __post_init__(self) -> None:
         check_name("Container.name", self.name)
@@ -84,8 +85,11 @@ class Container(Value):
         if self.version_variable is not None:
             check_env_name("Container.version_variable", self.version_variable)
         check_distinct("Container.env", self.variables)
-        for name in ("command", "args", "pre_stop"):
-            words = getattr(self, name)
+        for name, words in (
+            ("command", self.command),
+            ("args", self.args),
+            ("pre_stop", self._pre_stop_command),
+        ):
             check_several(f"Container.{name}", words)
             for word in words:
                 check_text(f"Container.{name}", word)
@@ -136,7 +140,8 @@ class Container(Value):
         )
 
     def to_kube(self, security_context: k8s.SecurityContext) -> k8s.Container:
-        """Return the typed container."""
+        """Return the typed container; it knows no native `Sleep`."""
+        command = list(self._pre_stop_command)
         return k8s.Container(
             name=self.name,
             image=self.image,
@@ -158,13 +163,17 @@ class Container(Value):
             liveness_probe=self.liveness.to_kube() if self.liveness else None,
             readiness_probe=self.readiness.to_kube() if self.readiness else None,
             lifecycle=k8s.Lifecycle(
-                pre_stop=k8s.LifecycleHandler(exec=k8s.ExecAction(command=list(self.pre_stop)))
+                pre_stop=k8s.LifecycleHandler(exec=k8s.ExecAction(command=command))
             )
-            if self.pre_stop
+            if command
             else None,
             security_context=security_context,
             volume_mounts=[volume.mount() for volume in self.volumes] or None,
         )
+
+    @property
+    def _pre_stop_command(self) -> Sequence[str]:
+        return () if isinstance(self.pre_stop, Sleep) else self.pre_stop
 
     def _env(self) -> list[k8s.EnvVar]:
         version = version_of(self.image)

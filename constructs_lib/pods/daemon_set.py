@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.controller import controller_metadata
+from constructs_lib.pods.native_sleep import sleep_before_stopping
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.replacement import REVISION_HISTORY_LIMIT
@@ -32,7 +33,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
     check_range("most_nodes", most_nodes, 1, 15_000)
     identity = pod.identity
     scope = server_scope(scope, pod)
-    k8s.KubeDaemonSet(
+    made = k8s.KubeDaemonSet(
         scope,
         f"DaemonSet-{identity.name}",
         metadata=controller_metadata(
@@ -48,6 +49,7 @@ def daemon_set(scope: Construct, pod: Pod, *, most_nodes: int) -> Facts:
             template=pod_template(scope, pod, identity.labels),
         ),
     )
+    sleep_before_stopping(made, pod)
     return replace(
         pod.facts,
         footprints=(

@@ -12,6 +12,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.controller import controller_metadata
+from constructs_lib.pods.native_sleep import sleep_before_stopping
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.replacement import (
@@ -90,7 +91,7 @@ def deploy(
         progress_deadline_seconds: without progress after which the rollout has failed.
         revision_history_limit: old ReplicaSets that are kept for a rollback.
     """
-    return k8s.KubeDeployment(
+    made = k8s.KubeDeployment(
         scope,
         f"Deployment-{name}",
         metadata=controller_metadata(scope, "Deployment", pod, name=name, selector=selector),
@@ -109,3 +110,5 @@ def deploy(
             template=pod_template(scope, pod, selector, match_label_keys=("pod-template-hash",)),
         ),
     )
+    sleep_before_stopping(made, pod)
+    return made

@@ -3,68 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
+from typing import Protocol
 
-from constructs_lib.rules import check_seconds
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rules import check_seconds, check_several, check_text
 from constructs_lib.values import Value
 
 _MARGIN_SECONDS = 5
+_SECONDS = "{seconds}"
 
 
-class Runtime(Enum):
-    """The interpreter of an image, which sleeps in the preStop hook without a shell."""
+class Sleep(Value):
+    """A preStop hook in which the kubelet sleeps: no program of the image is needed.
 
-    NODE = ("node", "-e", "setTimeout(()=>{},{seconds}000)")
-    PYTHON = ("python", "-c", "import time;time.sleep({seconds})")
-
-    def pause(self, seconds: int) -> list[str]:
-        """Return the command that waits."""
-        return [word.replace("{seconds}", str(seconds)) for word in self.value]
-
-
-class Lifecycle(Value):
-    """Graceful shutdown of a pod: a preStop delay, SIGTERM, and time to drain.
-
-    Endpoints are removed while the pod terminates, not before: load balancers go on
-    sending for a moment. The delay before SIGTERM lets them finish. It runs the
-    interpreter of the image, since images without a shell have no `sleep` and the native
-    one is newer than Kubernetes 1.27
-    (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination).
+    Kubernetes 1.30 and newer have it on by default, older ones refuse it
+    (https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-implementations).
 
     Args:
-        runtime: the interpreter of the image.
-        endpoint_removal_seconds: the delay; ten cover ingress controllers and kube-proxy with
-            a margin (nginx was seen to take less than one).
-        drain_seconds: of the application after SIGTERM.
-
-    Raises:
-        ConfigurationError: a duration below one second or above a day.
-    """
-
-    runtime: Runtime
-    endpoint_removal_seconds: int = 10
-    drain_seconds: int = 30
-
-    def __post_init__(self) -> None:
-        check_seconds("Lifecycle.endpoint_removal_seconds", self.endpoint_removal_seconds)
-        check_seconds("Lifecycle.drain_seconds", self.drain_seconds)
-
-    @property
-    def grace_period_seconds(self) -> int:
-        """The grace period: delay, drain and five seconds to spare."""
-        return self.endpoint_removal_seconds + self.drain_seconds + _MARGIN_SECONDS
-
-    @property
-    def pre_stop(self) -> Sequence[str]:
-        """The command of the preStop hook."""
-        return self.runtime.pause(self.endpoint_removal_seconds)
-
-
-class Drain(Value):
-    """Graceful shutdown of a pod that nobody calls: SIGTERM at once, and time to finish.
-
-    Args:
-        seconds: from SIGTERM to the end of its longest task.
+        seconds: how long.
 
     Raises:
         ConfigurationError: a duration below one second or above a day.
@@ -73,14 +29,110 @@ class Drain(Value):
     seconds: int
 
     def __post_init__(self) -> None:
-        check_seconds("Drain.seconds", self.seconds)
+        check_seconds("Sleep.seconds", self.seconds)
+
+
+class Pause(Protocol):
+    """The pause of a container before SIGTERM, while load balancers still send requests."""
+
+    def hook(self, seconds: int) -> Sequence[str] | Sleep:
+        """Return the preStop hook that pauses for so long."""
+        ...
+
+
+class PauseCommand(Value):
+    """A pause by a program of the image.
+
+    Args:
+        command: the program and its arguments, with ``{seconds}`` in one of them.
+
+    Raises:
+        ConfigurationError: one text instead of several, or no ``{seconds}``.
+    """
+
+    command: Sequence[str]
+
+    def __post_init__(self) -> None:
+        check_several("PauseCommand.command", self.command)
+        for word in self.command:
+            check_text("PauseCommand.command", word)
+        if not any(_SECONDS in word for word in self.command):
+            raise ConfigurationError(
+                "PauseCommand.command", self.command, "say how long, as in ('sleep', '{seconds}')"
+            )
+
+    def hook(self, seconds: int) -> Sequence[str]:
+        """Return the command that pauses for so long."""
+        return [word.replace(_SECONDS, str(seconds)) for word in self.command]
+
+
+class NativePause(Value):
+    """A pause by the kubelet, for Kubernetes 1.30 and newer: see `Sleep`."""
+
+    def hook(self, seconds: int) -> Sleep:
+        """Return the hook that pauses for so long."""
+        return Sleep(seconds=seconds)
+
+
+# Images without a shell have no `sleep`, but their interpreter.
+NODE_PAUSE = PauseCommand(command=("node", "-e", f"setTimeout(()=>{{}},{_SECONDS}000)"))
+PYTHON_PAUSE = PauseCommand(command=("python", "-c", f"import time;time.sleep({_SECONDS})"))
+
+
+class Shutdown(Value):
+    """The preStop hook and the grace period of a pod.
+
+    Args:
+        drain_seconds: from SIGTERM to the end of what it is at.
+        pre_stop: the hook before SIGTERM; none for a pod that nobody calls, which has no endpoints
+            to be removed from.
+        pause_seconds: that the hook takes.
+
+    Raises:
+        ConfigurationError: a duration below one second or above a day.
+    """
+
+    drain_seconds: int
+    pre_stop: Sequence[str] | Sleep = ()
+    pause_seconds: int = 0
+
+    def __post_init__(self) -> None:
+        check_seconds("Shutdown.drain_seconds", self.drain_seconds)
+        check_seconds("Shutdown.pause_seconds", self.pause_seconds, low=0)
 
     @property
     def grace_period_seconds(self) -> int:
-        """The grace period: the time to finish, and five seconds to spare."""
-        return self.seconds + _MARGIN_SECONDS
+        """The grace period: pause, drain and five seconds to spare."""
+        return self.pause_seconds + self.drain_seconds + _MARGIN_SECONDS
 
-    @property
-    def pre_stop(self) -> Sequence[str]:
-        """No hook: there are no endpoints to be removed from."""
-        return ()
+
+class Lifecycle(Value):
+    """Graceful shutdown of a pod: a preStop delay, SIGTERM, and time to drain.
+
+    Endpoints are removed while the pod terminates, not before: load balancers go on
+    sending for a moment. The delay before SIGTERM lets them finish
+    (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination).
+
+    Args:
+        endpoint_removal_seconds: the delay; ten cover ingress controllers and kube-proxy with
+            a margin (nginx was seen to take less than one).
+        drain_seconds: of the application after SIGTERM.
+
+    Raises:
+        ConfigurationError: a duration below one second or above a day.
+    """
+
+    endpoint_removal_seconds: int = 10
+    drain_seconds: int = 30
+
+    def __post_init__(self) -> None:
+        check_seconds("Lifecycle.endpoint_removal_seconds", self.endpoint_removal_seconds)
+        check_seconds("Lifecycle.drain_seconds", self.drain_seconds)
+
+    def shutdown(self, pause: Pause) -> Shutdown:
+        """Return the shutdown of a container that pauses like that."""
+        return Shutdown(
+            pre_stop=pause.hook(self.endpoint_removal_seconds),
+            pause_seconds=self.endpoint_removal_seconds,
+            drain_seconds=self.drain_seconds,
+        )

@@ -12,6 +12,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.controller import controller_metadata
+from constructs_lib.pods.native_sleep import sleep_before_stopping
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.replacement import MIN_READY_SECONDS, REVISION_HISTORY_LIMIT
@@ -39,7 +40,7 @@ def stateful_set(
     identity = pod.identity
     scope = server_scope(scope, pod)
     headless_service(scope, pod.peer)
-    _StatefulSet(
+    made = _StatefulSet(
         scope,
         f"StatefulSet-{identity.name}",
         metadata=controller_metadata(
@@ -57,6 +58,7 @@ def stateful_set(
             volume_claim_templates=[data.template(identity.labels) for data in pod.data] or None,
         ),
     )
+    sleep_before_stopping(made, pod)
     DisruptionBudget().attach(
         scope,
         name=identity.name,

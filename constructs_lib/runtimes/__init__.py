@@ -1,4 +1,4 @@
-"""Runtimes: the settings of the server process in a container."""
+"""Runtimes: what the server process in a container is like."""
 
 import lazy_loader
 

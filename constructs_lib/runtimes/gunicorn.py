@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from constructs_lib.cluster import AddressFamily
+from dataclasses import replace
+
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
+from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import PYTHON_PAUSE, Pause
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.quantities import format_bytes, parse_bytes
 from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.runtimes.runtime import Serving
+from constructs_lib.runtimes.signals import HTTP_SIGNALS, Signals
 from constructs_lib.values import Value
 
 _MULTIPROCESS_DIRECTORY = "/run/prometheus"
@@ -54,6 +59,8 @@ class Gunicorn(Value):
         timeout_seconds: after which a worker that does not respond is replaced.
         max_requests: after which a worker is replaced, so that a leak does not
             grow for ever; a tenth of it at random, so that not all go at once.
+        signals: what the application counts, and how its lines and those of gunicorn read.
+        pause: how its container waits before SIGTERM.
 
     Raises:
         ConfigurationError: a number out of range.
@@ -63,6 +70,8 @@ class Gunicorn(Value):
     threads: int = 4
     timeout_seconds: int = 30
     max_requests: int = 10_000
+    signals: Signals = replace(HTTP_SIGNALS, log_format=LogFormat.GUNICORN)
+    pause: Pause = PYTHON_PAUSE
 
     def __post_init__(self) -> None:
         if not isinstance(self.workers, WorkersPerCore):
@@ -82,25 +91,17 @@ class Gunicorn(Value):
             )
         return workers
 
-    def configure(
-        self, container: Container, *, addresses: AddressFamily, port: int, drain_seconds: int
-    ) -> Container:
-        """Return the container with the environment of gunicorn.
-
-        Args:
-            container: of the tier.
-            addresses: the address family that it listens on.
-            port: that it listens on.
-            drain_seconds: its graceful timeout after SIGTERM.
-        """
+    def configure(self, container: Container, serving: Serving) -> Container:
+        """Return the container with the environment of gunicorn."""
+        addresses = serving.addresses
         processes = self.processes(container.resources)
         arguments = {
-            "bind": addresses.with_port(addresses.wildcard, port),
+            "bind": addresses.with_port(addresses.wildcard, serving.port),
             "workers": processes,
             "worker-class": "gthread",
             "threads": self.threads,
             "timeout": self.timeout_seconds,
-            "graceful-timeout": drain_seconds,
+            "graceful-timeout": serving.drain_seconds,
             # Longer than nginx keeps idle connections, so that it never uses one that just closed.
             "keep-alive": 75,
             # The heartbeat of the workers must not wait for a disk.

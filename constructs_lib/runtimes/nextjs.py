@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import CsiSecretRef, SecretRef, check_reference
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import NODE_PAUSE, Pause
+from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_mount_path
+from constructs_lib.rules import check_mount_path, check_range
 from constructs_lib.runtimes.node import node_env
+from constructs_lib.runtimes.runtime import Serving
+from constructs_lib.runtimes.signals import HTTP_SIGNALS, Signals
 from constructs_lib.values import Value
 
 # What a browser compares with what it was loaded from, so that an old tab
@@ -35,18 +38,25 @@ class NextJs(Value):
             replicas encrypt what server actions close over. Without it each
             build has its own, and a form of the old version fails in the new.
             https://nextjs.org/docs/app/guides/data-security#overwriting-encryption-keys-advanced
+        signals: what it counts, and how its lines read.
+        threads: the connections to a database that its one process has use for at once.
+        pause: how its container waits before SIGTERM.
 
     Raises:
-        ConfigurationError: a path, size or Secret that cannot work.
+        ConfigurationError: a path, size, Secret or number that cannot work.
     """
 
     app_directory: str = "/app"
     cache_size: str = "256Mi"
     server_actions_key: SecretRef | None = None
+    signals: Signals = HTTP_SIGNALS
+    threads: int = 10
+    pause: Pause = NODE_PAUSE
 
     def __post_init__(self) -> None:
         check_mount_path("NextJs.app_directory", self.app_directory)
         parse_bytes(self.cache_size, "NextJs.cache_size")
+        check_range("NextJs.threads", self.threads, 1, 1000)
         if self.server_actions_key is not None:
             check_reference("NextJs.server_actions_key", self.server_actions_key)
             if isinstance(self.server_actions_key, CsiSecretRef):
@@ -62,13 +72,16 @@ class NextJs(Value):
                     "the Secret must have the key 'key'",
                 )
 
-    def configure(self, container: Container, *, addresses: AddressFamily) -> Container:
-        """Return the container with the environment of Next.js.
+    @property
+    def timeout_seconds(self) -> None:
+        """None: it does not give up on a request."""
 
-        Args:
-            container: of the tier.
-            addresses: the address family that it listens on.
-        """
+    def processes(self, resources: Resources) -> int:
+        """Return the number of processes: one, which waits for many at once."""
+        return 1
+
+    def configure(self, container: Container, serving: Serving) -> Container:
+        """Return the container with the environment of Next.js."""
         key = self.server_actions_key
         if "HOSTNAME" in container.variables:
             raise ConfigurationError(
@@ -77,7 +90,7 @@ class NextJs(Value):
         return replace(container, version_variable=_VERSION_VARIABLE).with_defaults(
             env={
                 # The image's own name of the pod would be the address to listen on.
-                "HOSTNAME": addresses.wildcard,
+                "HOSTNAME": serving.addresses.wildcard,
                 # Milliseconds, and longer than nginx keeps idle connections, as for gunicorn.
                 "KEEP_ALIVE_TIMEOUT": "75000",
                 "NEXT_TELEMETRY_DISABLED": "1",

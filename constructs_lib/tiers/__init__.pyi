@@ -5,6 +5,7 @@ from .fallback import FallbackPage as FallbackPage
 from .http import Http as Http
 from .socket import WEBSOCKET_POLICY as WEBSOCKET_POLICY
 from .socket import WEBSOCKET_ROUTE as WEBSOCKET_ROUTE
+from .socket import WEBSOCKET_SIGNALS as WEBSOCKET_SIGNALS
 from .socket import SocketTier as SocketTier
 from .web import WebTier as WebTier
 from .worker import WORKER_SCALING as WORKER_SCALING

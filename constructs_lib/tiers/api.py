@@ -8,18 +8,19 @@ from constructs import Construct
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
-from constructs_lib.facts.signals import LogFormat, ServiceLevel
+from constructs_lib.facts.signals import ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Lifecycle, Runtime
+from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.gunicorn import Gunicorn
+from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.deadlines import check_deadlines
 from constructs_lib.tiers.exposure import Exposure
-from constructs_lib.tiers.http import HTTP_DURATIONS, HTTP_INDICATOR, Http
+from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, check_host
@@ -45,7 +46,7 @@ class ApiTier(Tier):
         routes: its paths on the host; ``/api`` by default.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         cache: shared by its replicas; optional.
-        gunicorn: its processes and threads.
+        runtime: what its server process is like; gunicorn by default.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
         workload: rollout, placement, hardening, sidecars and the like of its pods.
@@ -74,36 +75,34 @@ class ApiTier(Tier):
         routes: Sequence[Route] = (API_ROUTE,),
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         cache: CacheEndpoint | None = None,
-        gunicorn: Gunicorn = Gunicorn(),
+        runtime: Runtime = Gunicorn(),
         scaling: Scaling = Autoscaling(),
-        lifecycle: Lifecycle = Lifecycle(runtime=Runtime.PYTHON),
+        lifecycle: Lifecycle = Lifecycle(),
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
         check_host(host, routes, usual=API_ROUTE)
-        check_deadlines(host, routes, gunicorn, database)
+        check_deadlines(host, routes, runtime, database)
         identity = Identity.of(scope, id, component="api")
-        cluster, drain_seconds = Cluster.of(scope), lifecycle.drain_seconds
-        configured = gunicorn.configure(
-            container, addresses=cluster.addresses, port=http.port, drain_seconds=drain_seconds
-        )
+        cluster, signals = Cluster.of(scope), http.read(runtime.signals)
+        shutdown = lifecycle.shutdown(runtime.pause)
+        configured = runtime.configure(container, http.serving(cluster.addresses, lifecycle))
         name = cluster.dns_name(id, identity.namespace)
         connected = connect_server(configured, "cache", cache)
         if database is not None:
-            unconnected = workload.pod(identity, connected, lifecycle=lifecycle)
+            unconnected = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
             connected = connect(
                 connected,
                 database,
                 pods=workload.rollout.footprint(unconnected, scaling).pods,
-                processes=gunicorn.processes(container.resources),
-                threads=gunicorn.threads,
+                processes=runtime.processes(container.resources),
+                threads=runtime.threads,
             )
         pod = workload.pod(
             identity,
             connect_upstreams(http.serve(connected), upstreams),
-            lifecycle=lifecycle,
-            indicator=HTTP_INDICATOR,
-            log_format=LogFormat.GUNICORN,
+            shutdown=shutdown,
+            signals=signals,
         )
         super().__init__(
             scope,
@@ -114,7 +113,7 @@ class ApiTier(Tier):
             metrics=http.metrics,
             exposure=Exposure(host=host, routes=routes),
             endpoints=[*upstreams.values(), database, cache],
-            metric_names=(HTTP_DURATIONS,),
+            signals=signals,
             service_level=service_level,
         )
         self.endpoint = HttpEndpoint(

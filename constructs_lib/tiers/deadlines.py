@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.runtimes.gunicorn import Gunicorn
+from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.traffic.host import Host, Renderer
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
@@ -15,37 +15,40 @@ from constructs_lib.traffic.routes import Route
 def check_deadlines(
     host: Host | None,
     routes: Iterable[Route],
-    gunicorn: Gunicorn,
+    runtime: Runtime,
     database: DatabaseEndpoint | None,
 ) -> None:
-    """Refuse an inner timeout that is not below the outer one: edge, workers, database."""
+    """Refuse an inner timeout that is not below the outer one: edge, server, database."""
     if host is not None:
         for route in routes:
-            _check_edge(route, host.renderer, gunicorn, database)
-    if database is not None and database.statement_seconds >= gunicorn.timeout_seconds:
+            _check_edge(route, host.renderer, runtime, database)
+    timeout = runtime.timeout_seconds
+    if database is not None and timeout is not None and database.statement_seconds >= timeout:
         raise ConfigurationError(
             "DatabaseEndpoint.statement_seconds",
             database.statement_seconds,
-            f"use less than the {gunicorn.timeout_seconds} seconds of Gunicorn.timeout_seconds",
+            f"use less than the {timeout} seconds of {_name(runtime)}.timeout_seconds",
         )
 
 
 def _check_edge(
-    route: Route, renderer: Renderer, gunicorn: Gunicorn, database: DatabaseEndpoint | None
+    route: Route, renderer: Renderer, runtime: Runtime, database: DatabaseEndpoint | None
 ) -> None:
+    inner = {f"{_name(runtime)}.timeout_seconds": runtime.timeout_seconds}
+    if database is not None:
+        inner["DatabaseEndpoint.wait_seconds"] = database.wait_seconds
     for seconds in _waits(route.policy_on(renderer.expressed), renderer):
-        if seconds <= gunicorn.timeout_seconds:
-            raise ConfigurationError(
-                "Gunicorn.timeout_seconds",
-                gunicorn.timeout_seconds,
-                f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
-            )
-        if database is not None and seconds <= database.wait_seconds:
-            raise ConfigurationError(
-                "DatabaseEndpoint.wait_seconds",
-                database.wait_seconds,
-                f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
-            )
+        for field, shorter in inner.items():
+            if shorter is not None and seconds <= shorter:
+                raise ConfigurationError(
+                    field,
+                    shorter,
+                    f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
+                )
+
+
+def _name(runtime: Runtime) -> str:
+    return type(runtime).__name__
 
 
 def _waits(policy: TrafficPolicy, renderer: Renderer) -> Iterator[int]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
-from constructs_lib.facts.signals import Indicator
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.probes import Probes
 from constructs_lib.rules import check_port
+from constructs_lib.runtimes.runtime import Serving
+from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
-
-HTTP_DURATIONS = "http_request_duration_seconds_bucket"
-HTTP_INDICATOR = Indicator(
-    total="http_requests_total", failed='code=~"5.."', histogram=HTTP_DURATIONS
-)
 
 
 class Http(Value):
@@ -43,6 +41,19 @@ class Http(Value):
         """The environment variables of its ports and paths."""
         told = {"PORT": self.port, "METRICS_PORT": self.metrics and self.metrics.port}
         return {name: str(port) for name, port in told.items() if port}
+
+    def read(self, signals: Signals) -> Signals:
+        """Return what can be read of a server: without a port of metrics, its lines."""
+        return replace(signals, indicator=None, metrics=()) if self.metrics is None else signals
+
+    def serving(self, addresses: AddressFamily, lifecycle: Lifecycle) -> Serving:
+        """Return what a server process is told."""
+        return Serving(
+            addresses=addresses,
+            port=self.port,
+            metrics_port=None if self.metrics is None else self.metrics.port,
+            drain_seconds=lifecycle.drain_seconds,
+        )
 
     def serve(self, container: Container) -> Container:
         """Return the container, which has all its other variables, with ports and probes."""

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Lifecycle, Runtime
+from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
 from constructs_lib.rollouts.tracks import Scaling
-from constructs_lib.runtimes.node import node_env
+from constructs_lib.runtimes.node import NodeServer
+from constructs_lib.runtimes.runtime import Runtime
+from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
@@ -48,10 +51,9 @@ CONNECTION_SCALING = Autoscaling(
     scale_down=ScalingPace(stabilization_seconds=300, pods=1, percent=None, period_seconds=120),
 )
 
-_INDICATOR = Indicator(
-    total="websocket_handshakes_total",
-    failed='outcome="failed"',
-    histogram="websocket_handshake_duration_seconds_bucket",
+WEBSOCKET_SIGNALS = Signals(
+    indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),
+    metrics=("websocket_connections",),
 )
 
 
@@ -75,14 +77,15 @@ class SocketTier(Tier):
             such as Socket.IO's; no `Canary` can then share them by weight.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         scaling: by connections a pod; `Replicas` for a number.
+        runtime: what its server process is like; a Node.js server with `WEBSOCKET_SIGNALS` by
+            default.
         lifecycle: graceful shutdown: preStop delay and drain time. On SIGTERM the service
             closes its connections over ``DRAIN_SECONDS``, so that clients come back one
             after the other.
         workload: rollout, placement, hardening, sidecars and the like of its pods.
         service_level: its objectives for availability and latency; None for no
-            objective. A latency is that of a handshake, and needs
-            ``websocket_handshake_duration_seconds_bucket`` among the metrics that the
-            container names.
+            objective. A latency is that of a handshake, and needs a histogram in the
+            indicator of the runtime.
 
     Attributes:
         peer: its pods, for the `calls` of others.
@@ -105,24 +108,21 @@ class SocketTier(Tier):
         routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         scaling: Scaling = CONNECTION_SCALING,
-        lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE, drain_seconds=120),
+        runtime: Runtime = NodeServer(signals=WEBSOCKET_SIGNALS),
+        lifecycle: Lifecycle = Lifecycle(drain_seconds=120),
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
         check_host(host, routes, usual=WEBSOCKET_ROUTE)
-        container.check_left_to("lifecycle", ["DRAIN_SECONDS"])
-        configured = container.with_defaults(
-            env={
-                "DRAIN_SECONDS": str(lifecycle.drain_seconds),
-                **node_env(container.resources),
-            }
-        )
+        signals = http.read(runtime.signals)
+        serving = http.serving(Cluster.of(scope).addresses, lifecycle)
+        configured = runtime.configure(container, serving)
         connected = http.serve(connect_server(configured, "broker", broker))
         pod = workload.pod(
             Identity.of(scope, id, component="socket"),
             connect_upstreams(connected, upstreams),
-            lifecycle=lifecycle,
-            indicator=_INDICATOR,
+            shutdown=lifecycle.shutdown(runtime.pause),
+            signals=signals,
         )
         super().__init__(
             scope,
@@ -133,7 +133,7 @@ class SocketTier(Tier):
             metrics=http.metrics,
             exposure=Exposure(host=host, routes=routes, protocol=AppProtocol.WEBSOCKET),
             endpoints=[*upstreams.values(), broker],
-            metric_names=("websocket_connections",),
+            signals=signals,
             service_level=service_level,
         )
         if broker is None and self.most_replicas > 1:

@@ -21,6 +21,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import (
     AlertRule,
+    Indicator,
     MetricsEndpoint,
     PodMetric,
     ServiceLevel,
@@ -31,6 +32,7 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live
 from constructs_lib.rollouts.stateless_workload import stateless_workload
 from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.exposure import Exposed, Exposure
 from constructs_lib.tiers.workload import Workload
 
@@ -49,7 +51,7 @@ class Tier(NamedConstruct):
         metrics: the port and path of its metrics; None for no metrics.
         exposure: its Services and routes; optional.
         endpoints: that its arguments name; None for one that is not given.
-        metric_names: the metrics of a tier of its kind.
+        signals: what its server counts, and how its lines read.
         alerts: of a tier of its kind.
         dashboards: of a tier of its kind, besides that of its indicator.
         service_level: its objectives for availability and latency; None for no objective.
@@ -74,11 +76,13 @@ class Tier(NamedConstruct):
         metrics: Metrics | None = None,
         exposure: Exposure | None = None,
         endpoints: Iterable[Endpoint | None] = (),
-        metric_names: Sequence[str] = (),
+        signals: Signals,
         alerts: Sequence[AlertRule] = (),
         dashboards: Sequence[Dashboard] = (),
         service_level: ServiceLevel | None = None,
     ) -> None:
+        if service_level is not None:
+            _check_counted(id, service_level, signals.indicator)
         super().__init__(scope, id)
         self.peer = peer = pod.peer
         live = stateless_workload(
@@ -104,7 +108,7 @@ class Tier(NamedConstruct):
                 for endpoint in endpoints
                 if isinstance(endpoint, DatabaseEndpoint)
             ),
-            metrics=_metrics(pod, metrics, metric_names, scaled),
+            metrics=_metrics(pod, metrics, signals, scaled),
             pod_metrics=tuple(scaled),
             service_level=service_level,
             indicator=pod.indicator,
@@ -153,6 +157,22 @@ class Tier(NamedConstruct):
         return tuple(each for each in self.objects if each.kind == kind)
 
 
+def _check_counted(id: str, level: ServiceLevel, indicator: Indicator | None) -> None:
+    if indicator is None:
+        raise ConfigurationError(
+            f"service_level of {id}",
+            level,
+            "name the metric that counts its requests, in Signals.indicator of its runtime, "
+            "and where it is read, in Http.metrics; or say service_level=None",
+        )
+    if level.latency_seconds is not None and indicator.histogram is None:
+        raise ConfigurationError(
+            "ServiceLevel.latency_seconds",
+            level.latency_seconds,
+            f"name a histogram in the indicator of the runtime of {id}, or promise None",
+        )
+
+
 def _footprint(pod: Pod, live: Live, exposure: Exposure | None, footprint: Footprint) -> Footprint:
     objects = {**footprint.objects, **pod.objects}
     if exposure is not None:
@@ -161,7 +181,7 @@ def _footprint(pod: Pod, live: Live, exposure: Exposure | None, footprint: Footp
 
 
 def _metrics(
-    pod: Pod, metrics: Metrics | None, names: Sequence[str], scaled: Iterable[PodMetric]
+    pod: Pod, metrics: Metrics | None, signals: Signals, scaled: Iterable[PodMetric]
 ) -> tuple[MetricsEndpoint, ...]:
     if metrics is None:
         for metric in scaled:
@@ -172,9 +192,8 @@ def _metrics(
                 "metrics=Metrics(…)",
             )
         return ()
-    counted = (pod.indicator.total,) if pod.indicator else ()
     series = (metric.series or metric.name for metric in scaled)
-    promised = dict.fromkeys((*counted, *names, *series, *metrics.names))
+    promised = dict.fromkeys((*signals.exposed, *series, *metrics.names))
     return (
         MetricsEndpoint(
             peer=pod.peer,

@@ -12,13 +12,14 @@ from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Lifecycle, Runtime
+from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.nextjs import NextJs
+from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.exposure import Exposure
-from constructs_lib.tiers.http import HTTP_DURATIONS, HTTP_INDICATOR, Http
+from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.host import Host, check_host
@@ -29,7 +30,7 @@ WEB_ROUTE = Route()
 
 
 class WebTier(Tier):
-    """A Next.js server behind an ingress, a load balancer, or both.
+    """A front end, such as a Next.js server, behind an ingress, a load balancer, or both.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
     PodDisruptionBudget, a Service, an Ingress for each route and, if asked, a
@@ -45,7 +46,7 @@ class WebTier(Tier):
         load_balancer: a Service of type LoadBalancer, in addition to the ingress.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         cache: shared by its replicas; optional.
-        nextjs: settings of Next.js.
+        runtime: what its server process is like; Next.js by default.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
         workload: rollout, placement, hardening, sidecars and the like of its pods.
@@ -71,9 +72,9 @@ class WebTier(Tier):
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         cache: CacheEndpoint | None = None,
-        nextjs: NextJs = NextJs(),
+        runtime: Runtime = NextJs(),
         scaling: Scaling = Autoscaling(),
-        lifecycle: Lifecycle = Lifecycle(runtime=Runtime.NODE),
+        lifecycle: Lifecycle = Lifecycle(),
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
@@ -82,14 +83,14 @@ class WebTier(Tier):
                 "WebTier.host", None, "expose it: host=Host(…), load_balancer=LoadBalancer(…)"
             )
         check_host(host, routes, usual=WEB_ROUTE)
-        configured = connect_server(
-            nextjs.configure(container, addresses=Cluster.of(scope).addresses), "cache", cache
-        )
+        signals = http.read(runtime.signals)
+        serving = http.serving(Cluster.of(scope).addresses, lifecycle)
+        configured = connect_server(runtime.configure(container, serving), "cache", cache)
         pod = workload.pod(
             Identity.of(scope, id, component="web"),
             connect_upstreams(http.serve(configured), upstreams),
-            lifecycle=lifecycle,
-            indicator=HTTP_INDICATOR,
+            shutdown=lifecycle.shutdown(runtime.pause),
+            signals=signals,
         )
         super().__init__(
             scope,
@@ -100,6 +101,6 @@ class WebTier(Tier):
             metrics=http.metrics,
             exposure=Exposure(host=host, routes=routes, load_balancer=load_balancer),
             endpoints=[*upstreams.values(), cache],
-            metric_names=(HTTP_DURATIONS,),
+            signals=signals,
             service_level=service_level,
         )

@@ -22,11 +22,12 @@ from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
 from constructs_lib.names import short_name
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Drain
+from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.metrics import Metrics
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.rules import check_range
+from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.tier import Tier
@@ -96,11 +97,12 @@ class WorkerTier(Tier):
         check_range("WorkerTier.processes", processes, 1, 1000)
         check_range("WorkerTier.threads", threads, 1, 1000)
         identity = Identity.of(scope, id, component="worker")
-        drain = Drain(seconds=longest_task_seconds)
+        shutdown = Shutdown(drain_seconds=longest_task_seconds)
+        signals = Signals(log_format=log_format)
         connected = connect_server(container, "broker", broker)
         connected = _measured(connect_server(connected, "cache", cache), metrics)
         if database is not None:
-            unconnected = workload.pod(identity, connected, lifecycle=drain)
+            unconnected = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
             connected = connect(
                 connected,
                 database,
@@ -111,8 +113,8 @@ class WorkerTier(Tier):
         pod = workload.pod(
             identity,
             connect_upstreams(connected, upstreams),
-            lifecycle=drain,
-            log_format=log_format,
+            shutdown=shutdown,
+            signals=signals,
         )
         super().__init__(
             scope,
@@ -120,6 +122,7 @@ class WorkerTier(Tier):
             pod,
             workload=workload,
             scaling=scaling,
+            signals=signals,
             metrics=metrics,
             endpoints=[*upstreams.values(), database, broker, cache],
             dashboards=[_dashboard(pod.peer)],

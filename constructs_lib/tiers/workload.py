@@ -8,19 +8,19 @@ from dataclasses import field, replace
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.rbac import KubernetesPermissions
-from constructs_lib.facts.signals import Indicator, LogFormat
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
-from constructs_lib.pods.lifecycle import Drain, Lifecycle
+from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.rules import check_annotations
+from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
 
 # Most programs put something there, and the root of the file system is read-only.
@@ -73,18 +73,16 @@ class Workload(Value):
         identity: Identity,
         container: Container,
         *,
-        lifecycle: Lifecycle | Drain,
-        indicator: Indicator | None = None,
-        log_format: LogFormat = LogFormat.JSON,
+        shutdown: Shutdown,
+        signals: Signals,
     ) -> Pod:
         """Return the pod of a tier.
 
         Args:
             identity: of the tier.
             container: the main one, all configured.
-            lifecycle: its graceful shutdown.
-            indicator: the metrics of its requests; optional.
-            log_format: how its lines are read.
+            shutdown: its preStop hook and grace period.
+            signals: what it counts, and how its lines read.
         """
         if container.pre_stop:
             raise ConfigurationError(
@@ -93,7 +91,11 @@ class Workload(Value):
         token = [] if self.kubernetes_permissions is None else [ApiToken()]
         mounted = {volume.mount_path for volume in container.volumes}
         usual = [each for each in (_TEMPORARY, *token) if each.mount_path not in mounted]
-        main = replace(container, volumes=[*container.volumes, *usual], pre_stop=lifecycle.pre_stop)
+        main = replace(
+            container,
+            volumes=[*container.volumes, *usual],
+            pre_stop=shutdown.pre_stop,
+        )
         return Pod(
             identity=identity,
             containers=(main, *self.sidecars),
@@ -106,7 +108,7 @@ class Workload(Value):
             labels=self.pod_labels,
             annotations=self.pod_annotations,
             account_annotations=self.account_annotations,
-            indicator=indicator,
-            log_format=log_format,
-            grace_period_seconds=lifecycle.grace_period_seconds,
+            indicator=signals.indicator,
+            log_format=signals.log_format,
+            grace_period_seconds=shutdown.grace_period_seconds,
         )

@@ -18,7 +18,6 @@ from constructs_lib import (
     Namespace,
     Replicas,
     Resources,
-    Runtime,
     SecurityBaseline,
     Workload,
 )
@@ -37,7 +36,7 @@ def member(
         id,
         container=Container(image=IMAGE),
         http=Http(metrics=metrics),
-        lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=50),
+        lifecycle=Lifecycle(drain_seconds=50),
         scaling=Replicas(count=2),
         workload=Workload(mesh=mesh),
     )

@@ -207,7 +207,7 @@ def test_scratch(chart: Chart) -> None:
     ],
 )
 def test_ports(chart: Chart, metrics: Metrics | None, ports: dict[str, int]) -> None:
-    run(chart, http=Http(metrics=metrics))
+    run(chart, http=Http(metrics=metrics), service_level=None)
     made = container(chart, "api")["ports"]
     assert {port["name"]: port["containerPort"] for port in made} == ports
     assert env(chart, "api")["PORT"] == "8080"

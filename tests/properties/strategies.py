@@ -67,6 +67,9 @@ from constructs_lib.pods import (
     Istio,
     Linkerd,
     Mesh,
+    NativePause,
+    Pause,
+    PauseCommand,
     Probe,
     Probes,
     Scratch,
@@ -82,6 +85,7 @@ from constructs_lib.postgres import (
     RestoredDatabase,
 )
 from constructs_lib.rollouts import Rollout, Scaling
+from constructs_lib.runtimes import AnyServer, Gunicorn, NextJs, NodeServer, Runtime
 from constructs_lib.security import EncryptionProvider, Kms, Persona, Secretbox
 from constructs_lib.traffic import (
     PORTABLE_POLICY,
@@ -110,6 +114,8 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Renderer: (NginxIngress, VirtualServer, GatewayApi),
     EncryptionProvider: (Kms, Secretbox),
     Mesh: (Istio, Linkerd),
+    Pause: (PauseCommand, NativePause),
+    Runtime: (Gunicorn, NextJs, NodeServer, AnyServer),
     Persona: (Viewer, Developer, Operator, Debugger),
     GrafanaStorage: (GrafanaVolume, GrafanaDatabase),
     Rollout: (RollingUpdate, BlueGreen, Canary),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from cdk8s import App, Chart
@@ -27,6 +28,7 @@ from constructs_lib import (
 from constructs_lib.facts import Footprint, Indicator
 from constructs_lib.labels import Identity
 from constructs_lib.pods import Pod
+from constructs_lib.pods.lifecycle import PYTHON_PAUSE, Shutdown
 from constructs_lib.quantities import parse
 from constructs_lib.security import Headroom
 from constructs_lib.security.quotas import Demand, quota
@@ -38,11 +40,11 @@ from tests.properties.strategies import served, value
 SCALINGS = value(Replicas) | value(Autoscaling)
 
 
-def pod(container: Container, lifecycle: Lifecycle) -> Pod:
+def pod(container: Container, shutdown: Shutdown) -> Pod:
     return Pod(
         identity=Identity(name="api", namespace="app", component="api"),
         containers=[Http().serve(container)],
-        grace_period_seconds=lifecycle.grace_period_seconds,
+        grace_period_seconds=shutdown.grace_period_seconds,
         placement=Placement(),
         indicator=Indicator(total="requests_total", failed='code="500"'),
     )
@@ -52,8 +54,8 @@ def pod(container: Container, lifecycle: Lifecycle) -> Pod:
 def test_the_worst_moment_of_a_rollout_holds_all_pods_that_it_may_have() -> None:
     def example(data: st.DataObject) -> None:
         update, scaling = data.draw(value(RollingUpdate)), data.draw(SCALINGS)
-        container, lifecycle = data.draw(served()), data.draw(value(Lifecycle))
-        worst = update.footprint(pod(container, lifecycle), scaling)
+        container, shutdown = data.draw(served()), data.draw(value(Shutdown))
+        worst = update.footprint(pod(container, shutdown), scaling)
         surge = math.ceil(scaling.maximum * update.max_surge_percent / 100)
         assert worst.pods >= scaling.maximum + max(surge, 1)
         assert worst.containers == (container.resources.amounts(),)
@@ -66,7 +68,7 @@ def test_the_worst_moment_of_a_rollout_holds_all_pods_that_it_may_have() -> None
 def test_two_tracks_take_what_both_take() -> None:
     def example(data: st.DataObject) -> None:
         rollout, scaling = data.draw(value(BlueGreen) | value(Canary)), data.draw(SCALINGS)
-        alone = pod(data.draw(served()), data.draw(value(Lifecycle)))
+        alone = pod(data.draw(served()), data.draw(value(Shutdown)))
         worst = rollout.footprint(alone, scaling)
         assert worst.pods >= rollout.update.footprint(alone, scaling).pods
         assert worst.objects["count/deployments.apps"] == 2
@@ -118,7 +120,7 @@ def test_the_pools_of_all_processes_fit_into_the_share_of_the_database() -> None
     def example(data: st.DataObject) -> None:
         database = data.draw(value(DatabaseEndpoint))
         gunicorn, scaling = data.draw(value(Gunicorn)), data.draw(SCALINGS)
-        one = pod(data.draw(served()), data.draw(value(Lifecycle)))
+        one = pod(data.draw(served()), data.draw(value(Shutdown)))
         pods = data.draw(value(RollingUpdate)).footprint(one, scaling).pods
         processes = gunicorn.processes(one.main.resources)
         connected = connect(
@@ -149,8 +151,8 @@ def test_a_start_gets_just_its_budget() -> None:
 def test_the_grace_period_holds_the_pause_and_the_drain() -> None:
     def example(data: st.DataObject) -> None:
         lifecycle = data.draw(value(Lifecycle))
-        pause = lifecycle.endpoint_removal_seconds
-        assert lifecycle.grace_period_seconds > pause + lifecycle.drain_seconds
-        assert any(f"{pause}" in word for word in lifecycle.runtime.pause(pause))
+        pause, shutdown = lifecycle.endpoint_removal_seconds, lifecycle.shutdown(PYTHON_PAUSE)
+        assert shutdown.grace_period_seconds > pause + lifecycle.drain_seconds
+        assert any(f"{pause}" in word for word in cast("list[str]", shutdown.pre_stop))
 
     try_examples(example)

@@ -81,7 +81,7 @@ relay = RelayTier(
     chart("relay"),
     "relay",
     container=Container(image=image.image, command=["relay"], liveness=alive),
-    lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=600),
+    shutdown=Shutdown(drain_seconds=600),
 )
 deployment = find(chart("other").node.root, "Deployment", "relay")
 assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > 600

@@ -23,7 +23,6 @@ from constructs_lib import (
     Resources,
     RollingUpdate,
     Route,
-    Runtime,
     SecretRef,
     Workload,
 )
@@ -82,8 +81,8 @@ def test_gunicorn(chart: Chart) -> None:
         "api",
         container=Container(image=IMAGE),
         http=Http(port=5000),
-        gunicorn=gunicorn,
-        lifecycle=Lifecycle(runtime=Runtime.PYTHON, drain_seconds=45),
+        runtime=gunicorn,
+        lifecycle=Lifecycle(drain_seconds=45),
     )
     assert env(chart, "api")["GUNICORN_CMD_ARGS"].split() == [
         "--bind=0.0.0.0:5000",
@@ -154,7 +153,7 @@ def test_pool_is_a_share_of_the_connections(
         "api",
         container=CONTAINER,
         database=replace(DATABASE, connections=connections),
-        gunicorn=gunicorn,
+        runtime=gunicorn,
         scaling=Replicas(count=4),
     )
     assert env(chart, "api")["DATABASE_POOL_SIZE"] == str(pool)
@@ -171,7 +170,7 @@ def test_fails_without_a_connection_for_each_process(chart: Chart) -> None:
             "api",
             container=CONTAINER,
             database=replace(DATABASE, connections=19),
-            gunicorn=Gunicorn(workers=2),
+            runtime=Gunicorn(workers=2),
             scaling=Replicas(count=4),
             workload=Workload(rollout=RollingUpdate(max_surge_percent=50)),
         )
@@ -212,7 +211,8 @@ def test_metrics_on_the_port_of_the_application(chart: Chart) -> None:
 
 
 def test_no_metrics(chart: Chart) -> None:
-    api = ApiTier(chart, "api", container=Container(image=IMAGE), http=Http(metrics=None))
+    silent = Http(metrics=None)
+    api = ApiTier(chart, "api", container=CONTAINER, http=silent, service_level=None)
     assert container(chart, "api")["ports"] == [{"containerPort": 8080, "name": "http"}]
     assert "METRICS_PORT" not in env(chart, "api")
     assert api.facts.metrics == ()
@@ -232,4 +232,4 @@ def test_fails_without_memory_for_the_workers(
 ) -> None:
     container = Container(image=IMAGE, resources=Resources(memory=memory))
     with pytest.raises(ConfigurationError, match=rf"Resources\.memory: .*at least '{needed}'"):
-        ApiTier(chart, "api", container=container, gunicorn=Gunicorn(workers=workers))
+        ApiTier(chart, "api", container=container, runtime=Gunicorn(workers=workers))

@@ -63,7 +63,7 @@ def test_fails_when_nginx_gives_up_by_itself_before_the_workers(
             container=CONTAINER,
             host=replace(HOST, renderer=renderer),
             routes=(unsaid,),
-            gunicorn=Gunicorn(timeout_seconds=60),
+            runtime=Gunicorn(timeout_seconds=60),
         )
 
 
@@ -80,7 +80,7 @@ def test_a_gateway_has_no_timeout_of_its_own(chart: Chart) -> None:
         container=CONTAINER,
         host=host,
         routes=(Route(policy=PORTABLE_POLICY),),
-        gunicorn=Gunicorn(timeout_seconds=600),
+        runtime=Gunicorn(timeout_seconds=600),
     )
 
 
@@ -90,7 +90,7 @@ def test_fails_when_the_database_gives_up_after_the_workers(chart: Chart) -> Non
     with pytest.raises(ConfigurationError, match="use less than the 30 seconds of Gunicorn"):
         ApiTier(chart, "api", container=CONTAINER, database=slow)
     ApiTier(
-        chart, "patient", container=CONTAINER, database=slow, gunicorn=Gunicorn(timeout_seconds=31)
+        chart, "patient", container=CONTAINER, database=slow, runtime=Gunicorn(timeout_seconds=31)
     )
 
 

@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         "NextJs.server_actions_key",
         "'(hidden)'",
         "write SecretRef",
-        lambda: {"nextjs": NextJs(server_actions_key=cast("Any", "s3cr3t"))},
+        lambda: {"runtime": NextJs(server_actions_key=cast("Any", "s3cr3t"))},
     ),
     "a key that the Secret has not": (
         "SecretEnv.key",
@@ -202,6 +202,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
         lambda: {
             "http": Http(metrics=None),
             "scaling": Autoscaling(pod_metrics=(PodMetric(name="jobs_waiting", average=5),)),
+            "service_level": None,
         },
     ),
     "no door": (
@@ -319,6 +320,7 @@ def test_fails_when_nobody_reads_what_the_autoscaler_follows(chart: Chart) -> No
             container=Container(image=IMAGE),
             http=Http(metrics=None),
             broker=BROKER,
+            service_level=None,
         )
 
 

@@ -18,7 +18,6 @@ from constructs_lib import (
     Replicas,
     RollingUpdate,
     Route,
-    Runtime,
     SecretRef,
     SocketTier,
     TrafficPolicy,
@@ -118,7 +117,7 @@ def test_fails_without_a_broker(
 @pytest.mark.mission("B90")
 @pytest.mark.parametrize(("pause", "drain", "grace"), [(10, 120, 135), (5, 300, 310), (1, 1, 7)])
 def test_drain_fits_the_grace_period(chart: Chart, pause: int, drain: int, grace: int) -> None:
-    lifecycle = Lifecycle(runtime=Runtime.NODE, endpoint_removal_seconds=pause, drain_seconds=drain)
+    lifecycle = Lifecycle(endpoint_removal_seconds=pause, drain_seconds=drain)
     SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, lifecycle=lifecycle)
     assert pod(chart, "socket")["terminationGracePeriodSeconds"] == grace
     assert env(chart, "socket")["DRAIN_SECONDS"] == str(drain)

@@ -161,7 +161,7 @@ def test_upstreams(chart: Chart) -> None:
 def test_nextjs(chart: Chart) -> None:
     nextjs = NextJs(app_directory="/srv/shop", cache_size="1Gi", server_actions_key=KEY)
     roomy = replace(CONTAINER, resources=Resources(ephemeral_storage="2Gi"))
-    web = WebTier(chart, "web", container=roomy, host=HOST, nextjs=nextjs)
+    web = WebTier(chart, "web", container=roomy, host=HOST, runtime=nextjs)
     assert env(chart, "web")["NEXT_DEPLOYMENT_ID"] == "1-4-2"
     assert mounts(chart, "web")["/srv/shop/.next/cache"]["emptyDir"] == {"sizeLimit": "1Gi"}
     assert {

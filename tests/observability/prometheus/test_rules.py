@@ -22,9 +22,11 @@ from constructs_lib import (
     ServiceLevel,
     SocketTier,
 )
-from constructs_lib.facts import Facts, MetricsEndpoint, Peer
+from constructs_lib.facts import Facts, Indicator, MetricsEndpoint, Peer
 from constructs_lib.facts.promql import metrics_asked
+from constructs_lib.runtimes import NodeServer
 from constructs_lib.testing import find_all
+from constructs_lib.tiers import WEBSOCKET_SIGNALS
 from tests.observability.prometheus.ends import STUCK, stack
 from tests.postgres.ends import cluster
 
@@ -128,29 +130,29 @@ def test_each_alert_has_its_page(app: App, api: ApiTier, chart: Chart) -> None:
 
 def test_fails_with_a_latency_that_nobody_measures(app: App, chart: Chart) -> None:
     level = ServiceLevel(latency_seconds=0.25)
-    socket = SocketTier(
-        chart,
-        "socket",
-        container=Container(image="socket:1.4.2"),
-        scaling=Replicas(count=1),
-        service_level=level,
-    )
+    api = ApiTier(chart, "api", container=Container(image="api:1.4.2"), service_level=level)
+    (exposed,) = api.facts.metrics
+    fewer = replace(api.facts, metrics=(replace(exposed, names=exposed.names[:1]),))
     with pytest.raises(
-        ConfigurationError, match=r"latency_seconds: got 0.25; let socket expose websocket_hand"
+        ConfigurationError, match=r"latency_seconds: got 0.25; let api expose http_request_dur"
     ):
-        stack(app, watches=[socket])
+        stack(app, watches=[fewer])
 
 
 def test_a_latency_is_that_of_the_indicator(app: App, chart: Chart) -> None:
     """Whatever other histograms there are."""
     handshakes = "websocket_handshake_duration_seconds_bucket"
-    names = ("another_duration_seconds_bucket", handshakes)
+    names = ("another_duration_seconds_bucket",)
+    counted = Indicator(
+        total="websocket_handshakes_total", failed='outcome="failed"', histogram=handshakes
+    )
     socket = SocketTier(
         chart,
         "socket",
         container=Container(image="socket:1.4.2"),
         http=Http(metrics=Metrics(names=names)),
         scaling=Replicas(count=1),
+        runtime=NodeServer(signals=replace(WEBSOCKET_SIGNALS, indicator=counted)),
         service_level=ServiceLevel(latency_seconds=0.25),
     )
     watching, _ = stack(app, watches=[socket])
@@ -195,6 +197,7 @@ def test_an_alert_may_ask_for_what_is_no_pod_of_ours(app: App) -> None:
 
 
 def test_fails_with_a_promise_that_nobody_measures(app: App, chart: Chart) -> None:
-    silent = ApiTier(chart, "api", container=Container(image="api:1.4.2"), http=Http(metrics=None))
+    api = ApiTier(chart, "api", container=Container(image="api:1.4.2"))
+    silent = replace(api.facts, metrics=())
     with pytest.raises(ConfigurationError, match="let it expose http_requests_total"):
         stack(app, watches=[silent])

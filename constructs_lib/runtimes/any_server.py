@@ -1,0 +1,100 @@
+"""Any server: one that is told everything, since the library does not know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.signals import LogFormat
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.environment import check_public
+from constructs_lib.pods.lifecycle import Pause
+from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.volumes import Scratch
+from constructs_lib.rules import check_range, check_seconds, check_several
+from constructs_lib.runtimes.runtime import Serving
+from constructs_lib.runtimes.signals import Signals
+from constructs_lib.values import Value
+
+
+class AnyServer(Value):
+    """A server that the library does not know.
+
+    Its variables and arguments say the ports and times of the tier in its own words::
+
+        AnyServer(
+            pause=PauseCommand(command=("sleep", "{seconds}")),
+            args=("--listen={listen}", "--shutdown-timeout={drain_seconds}s"),
+        )
+
+    ``{address}`` is the wildcard address of the cluster, ``{listen}`` the same with the port, as in
+    ``0.0.0.0:8080``; ``{port}``, ``{metrics_port}`` and ``{drain_seconds}`` are those of the tier.
+
+    Args:
+        pause: how its container waits before SIGTERM.
+        signals: what it counts, and how its lines read.
+        env: variables that it is told, by their names.
+        args: arguments that it is started with.
+        writes: the directories that it writes to, with their sizes.
+        processes_per_pod: that have database connections of their own.
+        threads: the connections to a database that a process has use for at once.
+        timeout_seconds: after which it gives up on a request; None for one that does not.
+
+    Raises:
+        ConfigurationError: a variable that looks like a secret, or a number out of range.
+    """
+
+    pause: Pause
+    signals: Signals = Signals(log_format=LogFormat.PLAIN)
+    env: Mapping[str, str] = field(default_factory=dict)
+    args: Sequence[str] = ()
+    writes: Sequence[Scratch] = ()
+    processes_per_pod: int = 1
+    threads: int = 10
+    timeout_seconds: int | None = None
+
+    def __post_init__(self) -> None:
+        check_public("AnyServer.env", self.env)
+        check_several("AnyServer.args", self.args)
+        check_range("AnyServer.processes_per_pod", self.processes_per_pod, 1, 1000)
+        check_range("AnyServer.threads", self.threads, 1, 1000)
+        if self.timeout_seconds is not None:
+            check_seconds("AnyServer.timeout_seconds", self.timeout_seconds)
+
+    def processes(self, resources: Resources) -> int:
+        """Return the number of processes."""
+        return self.processes_per_pod
+
+    def configure(self, container: Container, serving: Serving) -> Container:
+        """Return the container with what the server is told."""
+        if self.args and container.args:
+            raise ConfigurationError("Container.args", container.args, "say all in AnyServer.args")
+        told = _told(serving)
+        args = [_filled("AnyServer.args", word, told) for word in self.args]
+        env = {
+            name: _filled(f"AnyServer.env[{name!r}]", text, told) for name, text in self.env.items()
+        }
+        return replace(container, args=args or container.args).with_defaults(
+            env=env, volumes=self.writes
+        )
+
+
+def _told(serving: Serving) -> Mapping[str, str | None]:
+    addresses = serving.addresses
+    return {
+        "{address}": addresses.wildcard,
+        "{listen}": addresses.with_port(addresses.wildcard, serving.port),
+        "{port}": str(serving.port),
+        "{metrics_port}": None if serving.metrics_port is None else str(serving.metrics_port),
+        "{drain_seconds}": str(serving.drain_seconds),
+    }
+
+
+def _filled(field: str, text: str, told: Mapping[str, str | None]) -> str:
+    for name, value in told.items():
+        if name in text:
+            if value is None:
+                raise ConfigurationError(field, text, f"leave {name} out: the tier has none")
+            text = text.replace(name, value)
+    return text
