@@ -78,12 +78,12 @@ from .tiers.worker import WorkerTier as WorkerTier
 from .tiers.workload import Workload as Workload
 from .traffic.gateway_api import GatewayApi as GatewayApi
 from .traffic.host import Host as Host
-from .traffic.host import Tls as Tls
 from .traffic.nginx_ingress import NginxIngress as NginxIngress
 from .traffic.policy import RateLimit as RateLimit
 from .traffic.policy import Timeouts as Timeouts
 from .traffic.policy import TrafficPolicy as TrafficPolicy
 from .traffic.public_host import PublicHost as PublicHost
 from .traffic.routes import Route as Route
+from .traffic.tls import Tls as Tls
 from .traffic.virtual_server import VirtualServer as VirtualServer
 from .values import Value as Value

@@ -15,7 +15,7 @@ _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
-_URL_PATH = re.compile(r"(/[A-Za-z0-9._-]+)*/?")
+_URL_PATH = re.compile(r"(/[A-Za-z0-9._~@+:-]+)*/?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -99,10 +99,14 @@ def check_url_path(field: str, value: str) -> None:
     Paths of other characters are how ingress controllers were exploited
     (CVE-2026-24512), so only plain ones are let through.
     """
-    if not value or not _URL_PATH.fullmatch(value) or "/." in value:
+    if not value or not _URL_PATH.fullmatch(value):
         raise ConfigurationError(
-            field, value, "use a path such as '/' or '/api/v1' of letters, digits, '.', '_', '-'"
+            field,
+            value,
+            "use a path such as '/' or '/api/v1' of letters, digits and any of '._~@+:-'",
         )
+    if {".", ".."} & set(value.split("/")):
+        raise ConfigurationError(field, value, "write the path without the parts '.' and '..'")
 
 
 def check_url(field: str, value: str) -> None:

@@ -48,8 +48,8 @@ RULES: list[tuple[Callable[[str, Any], None], list[object], list[object]]] = [
     ),
     (
         rules.check_url_path,
-        ["/", "/api/v1.2", "/a_b-c/"],
-        ["", "api", "/a b", "/a//b", "/a?b", "/../a", "/.git", "/a;b", "/a*", "/{a}", "/$a"],
+        ["/", "/api/v1.2", "/a_b-c/", "/.well-known/webfinger", "/@alice", "/~a", "/v1/a:b"],
+        ["", "api", "/a b", "/a//b", "/a?b", "/../a", "/a/.", "/a;b", "/a*", "/{a}", "/$a", "/a%b"],
     ),
     (
         rules.check_url,

@@ -10,6 +10,7 @@ from .endpoints import HttpEndpoint as HttpEndpoint
 from .footprint import Amounts as Amounts
 from .footprint import Footprint as Footprint
 from .footprint import VolumeClaim as VolumeClaim
+from .issuers import Issuer as Issuer
 from .network import Call as Call
 from .network import Neighbour as Neighbour
 from .network import Outside as Outside

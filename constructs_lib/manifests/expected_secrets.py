@@ -12,6 +12,7 @@ from constructs_lib.manifests.platform import Platform, kind_of, name_of, namesp
 from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.values import Value
 
+_ISSUED = "Certificate.cert-manager.io"
 _CERTIFICATE = ("tls.crt", "tls.key")
 _REGISTRY = (".dockerconfigjson",)
 
@@ -51,8 +52,15 @@ class _Reference(Value):
 
 
 def expected_secrets(manifests: Sequence[Manifest]) -> list[ExpectedSecret]:
-    """Return every Secret that manifests reference, sorted by namespace and name."""
+    """Return every Secret that manifests reference, sorted by namespace and name.
+
+    Those of their Certificates are left out: cert-manager makes them.
+    """
     platform = Platform(manifests)
+    issued = {
+        (namespace_of(each), field(each, "spec", "secretName", default=""))
+        for each in platform.of_kind(_ISSUED)
+    }
     references: dict[tuple[str, str, bool], list[_Reference]] = defaultdict(list)
     for reference in (*_by_pods(platform), *_by_doors(platform)):
         is_provider_class = reference.kind is Kind.PROVIDER_CLASS
@@ -67,6 +75,7 @@ def expected_secrets(manifests: Sequence[Manifest]) -> list[ExpectedSecret]:
             readers=tuple(sorted({_path(reference.reader) for reference in found})),
         )
         for (namespace, name, _), found in sorted(references.items())
+        if (namespace, name) not in issued
     ]
 
 

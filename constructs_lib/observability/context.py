@@ -104,5 +104,6 @@ class StackContext(Value):
 
     @property
     def hosts(self) -> list[str]:
-        """The public hosts of the monitored constructs."""
-        return sorted({route.host_name for facts in self.watched for route in facts.routes})
+        """The public hosts of the monitored constructs that can be asked: no wildcards."""
+        names = {route.host_name for facts in self.watched for route in facts.routes}
+        return sorted(name for name in names if not name.startswith("*"))

@@ -23,7 +23,8 @@ from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.host import Host, check_host
+from constructs_lib.traffic.attach import check_hosts, hosts_of
+from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
 
@@ -42,8 +43,8 @@ class ApiTier(Tier):
         container: its image, resources and environment.
         http: its port, probes and metrics.
         database: a database, with its limit of connections; optional.
-        host: the public host of its routes; None for cluster-internal only.
-        routes: its paths on the host; ``/api`` by default.
+        host: the public host of its routes, or several; None for cluster-internal only.
+        routes: its paths on each host; ``/api`` by default.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         cache: shared by its replicas; optional.
         runtime: what its server process is like; gunicorn by default.
@@ -71,7 +72,7 @@ class ApiTier(Tier):
         container: Container,
         http: Http = Http(),
         database: DatabaseEndpoint | None = None,
-        host: Host | None = None,
+        host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (API_ROUTE,),
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         cache: CacheEndpoint | None = None,
@@ -81,8 +82,9 @@ class ApiTier(Tier):
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
-        check_host(host, routes, usual=API_ROUTE)
-        check_deadlines(host, routes, runtime, database)
+        hosts = hosts_of(host)
+        check_hosts(hosts, routes, usual=API_ROUTE)
+        check_deadlines(hosts, routes, runtime, database)
         identity = Identity.of(scope, id, component="api")
         cluster, signals = Cluster.of(scope), http.read(runtime.signals)
         shutdown = lifecycle.shutdown(runtime.pause)
@@ -111,7 +113,7 @@ class ApiTier(Tier):
             workload=workload,
             scaling=scaling,
             metrics=http.metrics,
-            exposure=Exposure(host=host, routes=routes),
+            exposure=Exposure(hosts=hosts, routes=routes),
             endpoints=[*upstreams.values(), database, cache],
             signals=signals,
             service_level=service_level,

@@ -13,13 +13,13 @@ from constructs_lib.traffic.routes import Route
 
 
 def check_deadlines(
-    host: Host | None,
+    hosts: Iterable[Host],
     routes: Iterable[Route],
     runtime: Runtime,
     database: DatabaseEndpoint | None,
 ) -> None:
     """Refuse an inner timeout that is not below the outer one: edge, server, database."""
-    if host is not None:
+    for host in hosts:
         for route in routes:
             _check_edge(route, host.renderer, runtime, database)
     timeout = runtime.timeout_seconds

@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib.facts.network import Call, End
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.tracks import Track
+from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
@@ -21,13 +22,13 @@ class Exposure(Value):
     """The exposure of a tier.
 
     Args:
-        host: the public host of its routes; optional.
-        routes: its paths on the host.
+        hosts: the public hosts of its routes.
+        routes: its paths on each host.
         load_balancer: a LoadBalancer Service in addition to the host; optional.
         protocol: the appProtocol of its Services.
     """
 
-    host: Host | None
+    hosts: Sequence[Host]
     routes: Sequence[Route]
     load_balancer: LoadBalancer | None = None
     protocol: AppProtocol = AppProtocol.HTTP
@@ -47,14 +48,15 @@ class Exposure(Value):
             cluster_ip(scope, pod.identity, track, self.protocol)
         callers: list[End] = []
         served: tuple[ServedRoute, ...] = ()
-        if self.host is None:
+        if not self.hosts:
             check_without_host(tracks)
         else:
             backends = [track.backend for track in tracks]
-            served = self.host.attach_routes(
-                scope, pod.identity, routes=self.routes, tracks=backends
+            served = attach_routes(
+                scope, pod.identity, hosts=self.hosts, routes=self.routes, tracks=backends
             )
-            callers.append(self.host.renderer.controller)
+            controllers = [host.renderer.controller for host in self.hosts]
+            callers += [each for n, each in enumerate(controllers) if each not in controllers[:n]]
         if self.load_balancer is not None:
             self.load_balancer.attach(scope, pod.identity, tracks[0])
             callers.append(self.load_balancer.clients(pod.identity.name))

@@ -27,6 +27,7 @@ from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_range
+from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import PORTABLE_POLICY
 from constructs_lib.traffic.resilience import ErrorRedirect
@@ -92,7 +93,7 @@ class FallbackPage(NamedConstruct):
         made = deployment(self, pod, replicas=replicas)
         service = cluster_ip_service(self, pod.peer, ports={_HTTP.name: HTTP_PORT})
         backend = Backend(name="stable", service=id, namespace=identity.namespace)
-        served = host.attach_routes(self, identity, routes=[route], tracks=[backend])
+        served = attach_routes(self, identity, hosts=[host], routes=[route], tracks=[backend])
         self.peer = pod.peer
         self.error_page = ErrorRedirect(url=f"https://{host.name}{path}")
         self.facts = Facts(

@@ -23,7 +23,8 @@ from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.host import Host, check_host
+from constructs_lib.traffic.attach import check_hosts, hosts_of
+from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import (
     LoadBalancing,
     PreferredPolicy,
@@ -71,8 +72,8 @@ class SocketTier(Tier):
         broker: the message broker between replicas; None for a single replica only. The
             second track of a `Canary` or `BlueGreen` counts, the surge of a rolling update
             does not.
-        host: the public host of its routes; None for cluster-internal only.
-        routes: its paths on the host; `WEBSOCKET_ROUTE` by default. Set a
+        host: the public host of its routes, or several; None for cluster-internal only.
+        routes: its paths on each host; `WEBSOCKET_ROUTE` by default. Set a
             `SessionCookie` in their policy for protocols that begin with polling,
             such as Socket.IO's; no `Canary` can then share them by weight.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
@@ -104,7 +105,7 @@ class SocketTier(Tier):
         container: Container,
         http: Http = Http(),
         broker: BrokerEndpoint | None = None,
-        host: Host | None = None,
+        host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         scaling: Scaling = CONNECTION_SCALING,
@@ -113,7 +114,8 @@ class SocketTier(Tier):
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
-        check_host(host, routes, usual=WEBSOCKET_ROUTE)
+        hosts = hosts_of(host)
+        check_hosts(hosts, routes, usual=WEBSOCKET_ROUTE)
         signals = http.read(runtime.signals)
         serving = http.serving(Cluster.of(scope).addresses, lifecycle)
         configured = runtime.configure(container, serving)
@@ -131,7 +133,7 @@ class SocketTier(Tier):
             workload=workload,
             scaling=scaling,
             metrics=http.metrics,
-            exposure=Exposure(host=host, routes=routes, protocol=AppProtocol.WEBSOCKET),
+            exposure=Exposure(hosts=hosts, routes=routes, protocol=AppProtocol.WEBSOCKET),
             endpoints=[*upstreams.values(), broker],
             signals=signals,
             service_level=service_level,

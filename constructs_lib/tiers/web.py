@@ -22,7 +22,8 @@ from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.host import Host, check_host
+from constructs_lib.traffic.attach import check_hosts, hosts_of
+from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 
@@ -41,8 +42,8 @@ class WebTier(Tier):
         id: the name of all its objects.
         container: its image, resources and environment.
         http: its port, probes and metrics.
-        host: the public host of its routes.
-        routes: its paths on the host; all by default.
+        host: the public host of its routes, or several.
+        routes: its paths on each host; all by default.
         load_balancer: a Service of type LoadBalancer, in addition to the ingress.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         cache: shared by its replicas; optional.
@@ -67,7 +68,7 @@ class WebTier(Tier):
         *,
         container: Container,
         http: Http = Http(),
-        host: Host | None = None,
+        host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (WEB_ROUTE,),
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
@@ -78,11 +79,12 @@ class WebTier(Tier):
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(),
     ) -> None:
-        if host is None and load_balancer is None:
+        hosts = hosts_of(host)
+        if not hosts and load_balancer is None:
             raise ConfigurationError(
                 "WebTier.host", None, "expose it: host=Host(…), load_balancer=LoadBalancer(…)"
             )
-        check_host(host, routes, usual=WEB_ROUTE)
+        check_hosts(hosts, routes, usual=WEB_ROUTE)
         signals = http.read(runtime.signals)
         serving = http.serving(Cluster.of(scope).addresses, lifecycle)
         configured = connect_server(runtime.configure(container, serving), "cache", cache)
@@ -99,7 +101,7 @@ class WebTier(Tier):
             workload=workload,
             scaling=scaling,
             metrics=http.metrics,
-            exposure=Exposure(host=host, routes=routes, load_balancer=load_balancer),
+            exposure=Exposure(hosts=hosts, routes=routes, load_balancer=load_balancer),
             endpoints=[*upstreams.values(), cache],
             signals=signals,
             service_level=service_level,

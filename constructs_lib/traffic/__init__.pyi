@@ -1,10 +1,10 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
+from .attach import attach_routes as attach_routes
 from .gateway_api import GatewayApi as GatewayApi
 from .host import Host as Host
 from .host import Renderer as Renderer
 from .host import ServedRoute as ServedRoute
-from .host import Tls as Tls
 from .load_balancer import AwsCertificate as AwsCertificate
 from .load_balancer import Certificate as Certificate
 from .load_balancer import ClientAffinity as ClientAffinity
@@ -26,4 +26,5 @@ from .resilience import ErrorPage as ErrorPage
 from .resilience import ErrorRedirect as ErrorRedirect
 from .resilience import ResponseCache as ResponseCache
 from .routes import Route as Route
+from .tls import Tls as Tls
 from .virtual_server import VirtualServer as VirtualServer

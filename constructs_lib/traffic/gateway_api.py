@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from constructs import Construct
@@ -12,14 +12,12 @@ from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.labels import Identity
-from constructs_lib.rollouts.request_match import HeaderMatch, Match
-from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
-from constructs_lib.traffic.gateway_fields import WRITERS, fields_of
-from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.traffic.gateway_fields import WRITERS
+from constructs_lib.traffic.gateway_rules import rules_of
+from constructs_lib.traffic.host import Host, ServedRoute, object_name
 from constructs_lib.values import Value
 
 _API_VERSION = "gateway.networking.k8s.io/v1"
@@ -80,28 +78,39 @@ class GatewayApi(Value):
             {
                 "gatewayClassName": self.gateway_class,
                 "listeners": [
-                    _listener("http", host, routed),
-                    {
-                        **_listener("https", host, routed),
-                        "tls": {
-                            "mode": "Terminate",
-                            "certificateRefs": [{"name": host.tls.secret_name}],
-                        },
-                    },
+                    listener for name in host.names for listener in _listeners(host, name, routed)
                 ],
             },
+            labels=host.labels,
+            annotations=host.annotations,
         )
+        self._redirect(scope, host, host.name, protocols=("http",), to={})
+
+    def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
+        """Create an HTTPRoute that redirects, on listeners of its own."""
+        self._redirect(scope, host, name, protocols=("http", "https"), to={"hostname": host.name})
+
+    def _redirect(
+        self,
+        scope: Construct,
+        host: Host,
+        name: str,
+        *,
+        protocols: Sequence[str],
+        to: Mapping[str, str],
+    ) -> None:
         redirect = {
             "type": "RequestRedirect",
-            "requestRedirect": {"scheme": "https", "statusCode": 301},
+            "requestRedirect": {"scheme": "https", **to, "statusCode": 301},
         }
+        listeners = (_listener_name(host, name, protocol) for protocol in protocols)
         self._object(
             scope,
             "HTTPRoute",
-            f"{host.object_name}-redirect",
+            f"{object_name(name)}-redirect",
             {
-                "parentRefs": [self._parent(host, "http")],
-                "hostnames": [host.name],
+                "parentRefs": [self._parent(host, listener) for listener in listeners],
+                "hostnames": [name],
                 "rules": [{"filters": [redirect]}],
             },
         )
@@ -109,36 +118,16 @@ class GatewayApi(Value):
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create an HTTPRoute; rules with a header are first, since more specific ones win."""
         check_expressed(self, served.policy)
-        fields = fields_of(served.policy)
-        host = served.host
-        if served.response_headers:
-            fields["filters"] = [
-                *fields.get("filters", ()),
-                _response_headers(served.response_headers),
-            ]
-        rules = [
-            {
-                **fields,
-                "matches": _paths(served, [_header(match)]),
-                "backendRefs": [_backend(track)],
-            }
-            for track in served.tracks
-            for match in track.matches
-        ]
-        shares = [
-            {**_backend(track), "weight": track.weight} for track in served.tracks if track.weight
-        ]
-        rules.append({**fields, "matches": _paths(served, None), "backendRefs": shares})
         self._object(
             scope,
             "HTTPRoute",
             served.name,
             {
-                "parentRefs": [self._parent(host, "https")],
-                "hostnames": [host.name],
-                "rules": rules,
+                "parentRefs": [self._parent(served.host, "https")],
+                "hostnames": [served.host.name],
+                "rules": rules_of(served),
             },
-            served.identity,
+            identity=served.identity,
         )
 
     def _parent(self, host: Host, listener: str) -> dict[str, str]:
@@ -154,7 +143,10 @@ class GatewayApi(Value):
         kind: str,
         name: str,
         spec: dict[str, Any],
+        *,
         identity: Identity | None = None,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
     ) -> None:
         CustomResource(
             scope,
@@ -166,47 +158,29 @@ class GatewayApi(Value):
                 kind,
                 name,
                 namespace=identity.namespace if identity else self.namespace,
-                labels=identity.labels if identity else None,
+                labels=identity.labels if identity else labels,
+                annotations=annotations,
                 field="id" if identity else "Host.name",
             ),
             fields={"spec": spec},
         )
 
 
-def _listener(protocol: str, host: Host, namespaces: list[str]) -> dict[str, Any]:
+def _listener_name(host: Host, name: str, protocol: str) -> str:
+    return protocol if name == host.name else f"{protocol}-{object_name(name)}"
+
+
+def _listeners(host: Host, name: str, namespaces: list[str]) -> Iterator[dict[str, Any]]:
     among = {"key": _NAMESPACE, "operator": "In", "values": namespaces}
-    return {
-        "name": protocol,
-        "port": 443 if protocol == "https" else 80,
-        "protocol": protocol.upper(),
-        "hostname": host.name,
-        "allowedRoutes": {
-            "namespaces": {"from": "Selector", "selector": {"matchExpressions": [among]}}
-        },
-    }
-
-
-def _paths(served: ServedRoute, headers: list[dict[str, str]] | None) -> list[dict[str, Any]]:
-    return [
-        {"path": {"type": "PathPrefix", "value": path}, "headers": headers}
-        for path in served.route.paths
-    ]
-
-
-def _header(match: Match) -> dict[str, str]:
-    if not isinstance(match, HeaderMatch):
-        raise ConfigurationError(
-            "Track.matches",
-            match,
-            "GatewayApi matches no cookies; use a HeaderMatch, or VirtualServer",
-        )
-    return {"name": match.name, "value": match.value}
-
-
-def _backend(track: Backend) -> dict[str, Any]:
-    return {"name": track.service, "port": HTTP_PORT}
-
-
-def _response_headers(headers: Mapping[str, str]) -> dict[str, Any]:
-    modified = [{"name": name, "value": value} for name, value in headers.items()]
-    return {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"set": modified}}
+    certificate = {"mode": "Terminate", "certificateRefs": [{"name": host.tls.secret_name}]}
+    for protocol, port, tls in (("http", 80, None), ("https", 443, certificate)):
+        yield {
+            "name": _listener_name(host, name, protocol),
+            "port": port,
+            "protocol": protocol.upper(),
+            "hostname": name,
+            "allowedRoutes": {
+                "namespaces": {"from": "Selector", "selector": {"matchExpressions": [among]}}
+            },
+            "tls": tls,
+        }

@@ -1,29 +1,31 @@
-"""Public hosts: name, certificate and ingress controller."""
+"""Public hosts: names, certificate and ingress controller."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from typing import Protocol
 
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
-from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.labels import Identity
+from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
+    check_annotations,
     check_distinct,
-    check_label_value,
     check_name,
-    check_range,
+    check_several,
     check_subdomain,
 )
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.tls import Tls
 from constructs_lib.traffic.weights import tracks_by_host
 from constructs_lib.values import Value
+
+_ANY = "*."
 
 
 class Renderer(Protocol):
@@ -49,7 +51,7 @@ class Renderer(Protocol):
         ...
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
-        """Create the object of the host, with its certificate and redirects.
+        """Create the object of the host, with its certificate and the redirect to HTTPS.
 
         Args:
             scope: the parent construct.
@@ -58,94 +60,93 @@ class Renderer(Protocol):
         """
         ...
 
+    def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
+        """Create the object that redirects another name to the host.
+
+        Args:
+            scope: the parent construct.
+            host: the host.
+            name: one of its `redirects_from`.
+        """
+        ...
+
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create the object of a route, with the tracks of a tier as backends."""
         ...
-
-
-class Tls(Value):
-    """The certificate of a host; plain HTTP is redirected to it.
-
-    Args:
-        secret_name: the Secret with ``tls.crt`` and ``tls.key``, in the namespace of the host.
-        hsts_seconds: the max-age of HSTS, a year by default; None disables it.
-
-    Raises:
-        ConfigurationError: a name or duration that cannot work.
-    """
-
-    secret_name: str
-    hsts_seconds: int | None = 31_536_000
-
-    def __post_init__(self) -> None:
-        check_subdomain("Tls.secret_name", self.secret_name)
-        check_label_value("Tls.secret_name", self.secret_name)
-        if self.hsts_seconds is not None:
-            check_range("Tls.hsts_seconds", self.hsts_seconds, 1, 2 * 31_536_000)
-
-    @property
-    def secret(self) -> SecretRef:
-        """The Secret by reference."""
-        return SecretRef(name=self.secret_name, keys=("tls.crt", "tls.key"))
 
 
 class Host(Value):
     """A host name that tiers share, each with its routes; a `PublicHost` creates it.
 
     Args:
-        name: such as ``shop.example.com``.
+        name: such as ``shop.example.com``, or ``*.shop.example.com`` for all names with one more
+            part in front.
         tls: its certificate.
         renderer: for the ingress controller of the cluster, such as `NginxIngress`. Required:
             no controller is in all clusters.
+        redirects_from: other names, such as ``www.shop.example.com``, which are redirected to
+            this one with path and query. The certificate is for them too.
+        labels: further labels of the object of the host.
+        annotations: of the object of the host, such as those of external-dns.
 
     Raises:
         ConfigurationError: an invalid host name, or one too long for the name of
-            its object.
+            its object; an annotation that puts text into the configuration of a controller.
     """
 
     name: str
     tls: Tls
     renderer: Renderer
+    redirects_from: Sequence[str] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_subdomain("Host.name", self.name)
-        if "." not in self.name:
-            raise ConfigurationError("Host.name", self.name, "use a name such as shop.example.com")
-        # The object is named after it.
-        check_name("Host.name", self.object_name)
+        _check_host_name("Host.name", self.name)
+        check_several("Host.redirects_from", self.redirects_from)
+        for name in self.redirects_from:
+            _check_host_name("Host.redirects_from", name)
+        if self.redirects_from and self.name.startswith(_ANY):
+            raise ConfigurationError("Host.redirects_from", self.name, "redirect to one name")
+        check_distinct("Host.redirects_from", self.names)
+        check_further_labels("Host.labels", self.labels)
+        check_annotations("Host.annotations", self.annotations)
+        for key in self.annotations:
+            if "snippet" in key:
+                raise ConfigurationError(
+                    "Host.annotations", key, "leave it out: it is text for the configuration"
+                )
 
     @property
     def object_name(self) -> str:
         """The name of the object of the host."""
-        return self.name.replace(".", "-")
+        return object_name(self.name)
 
-    def attach_routes(
-        self,
-        scope: Construct,
-        identity: Identity,
-        *,
-        routes: Sequence[Route],
-        tracks: Sequence[Backend],
-    ) -> tuple[ServedRoute, ...]:
-        """Create the routes of a tier, and return them for `Facts.routes`.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that its certificate is for."""
+        return (self.name, *self.redirects_from)
 
-        Args:
-            scope: the parent construct.
-            identity: of the tier.
-            routes: of the tier.
-            tracks: their backends, first the one that gets the traffic.
+    def alone(self, name: str) -> Host:
+        """Return a host like this one with another name, and no name that redirects to it."""
+        return self if name == self.name else replace(self, name=name, redirects_from=())
+
+    def annotated(self, own: Mapping[str, str]) -> dict[str, str]:
+        """Return the annotations that a renderer writes, with those of the host.
+
+        Raises:
+            ConfigurationError: the host has another value for one of them.
         """
-        if not routes:
-            raise ConfigurationError("routes", (), "give at least one, or leave the host out")
-        check_distinct("Route.name", [route.name for route in routes])
-        served = tuple(
-            ServedRoute(host=self, identity=identity, route=route, tracks=tuple(tracks))
-            for route in routes
-        )
-        for route in served:
-            for on_host in route.by_host():
-                self.renderer.render_route(scope, on_host)
-        return served
+        for key in sorted(own.keys() & self.annotations.keys()):
+            raise ConfigurationError(
+                "Host.annotations", key, f"leave it out: {type(self.renderer).__name__} writes it"
+            )
+        return {**own, **self.annotations}
+
+
+def object_name(host: str) -> str:
+    """Return the name of an object of a host name, which has neither dots nor ``*``."""
+    return host.replace("*", "any").replace(".", "-")
 
 
 class ServedRoute(Value):
@@ -156,17 +157,19 @@ class ServedRoute(Value):
         identity: of the tier.
         route: the paths and policy.
         tracks: its backends, first the one that it is named after, which may have no traffic.
+        suffix: of its name, which tells it from the same route on another host.
     """
 
     host: Host
     identity: Identity
     route: Route
     tracks: tuple[Backend, ...]
+    suffix: str = ""
 
     @property
     def name(self) -> str:
         """The name of the object of the route: that of the Service, and its own."""
-        return "-".join(filter(None, (self.tracks[0].service, self.route.name)))
+        return "-".join(filter(None, (self.tracks[0].service, self.route.name, self.suffix)))
 
     @property
     def host_name(self) -> str:
@@ -175,8 +178,8 @@ class ServedRoute(Value):
 
     @property
     def host_names(self) -> tuple[str, ...]:
-        """The host, and the hosts of single tracks."""
-        return tuple(dict.fromkeys((self.host.name, *self._tracks_by_host)))
+        """The names of the host, and the hosts of single tracks."""
+        return tuple(dict.fromkeys((*self.host.names, *self._tracks_by_host)))
 
     @property
     def policy(self) -> TrafficPolicy:
@@ -192,15 +195,17 @@ class ServedRoute(Value):
     def by_host(self) -> Iterator[ServedRoute]:
         """Yield the route with the tracks on its host, and with those on hosts of their own."""
         for name, tracks in self._tracks_by_host.items():
-            yield replace(self, host=replace(self.host, name=name), tracks=tracks)
+            yield replace(self, host=self.host.alone(name), tracks=tracks)
 
     @property
     def _tracks_by_host(self) -> dict[str, tuple[Backend, ...]]:
         return tracks_by_host(self.tracks, self.host.name)
 
 
-def check_host(host: Host | None, routes: Sequence[Route], *, usual: Route) -> None:
-    """Refuse routes without a host, except the default ones of a tier."""
-    if host is None and tuple(routes) not in ((), (usual,)):
-        paths = [path for route in routes for path in route.paths]
-        raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")
+def _check_host_name(field: str, name: str) -> None:
+    whole = name.removeprefix(_ANY)
+    check_subdomain(field, whole)
+    if "." not in whole:
+        raise ConfigurationError(field, name, "use a name such as shop.example.com")
+    # The object is named after it.
+    check_name(field, object_name(name))

@@ -16,19 +16,13 @@ from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_annotations import WRITERS, annotations_of
+from constructs_lib.traffic.nginx_controller import (
+    DEFAULT_READ_SECONDS,
+    nginx_controller,
+    redirect,
+)
+from constructs_lib.traffic.routes import Location
 from constructs_lib.values import Value
-
-# https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
-DEFAULT_READ_SECONDS = 60
-
-
-def nginx_controller() -> Neighbour:
-    """Return the pods of the controller as its Helm chart runs them."""
-    return Neighbour(
-        name="ingress-controller",
-        namespace="nginx-ingress",
-        selector={"app.kubernetes.io/name": "nginx-ingress"},
-    )
 
 
 class NginxIngress(Value):
@@ -37,7 +31,9 @@ class NginxIngress(Value):
     Not the community's ingress-nginx, which was retired in March 2026 and reads
     other annotations. A host is a master Ingress with the certificate, each
     route a minion with paths, so that tiers share the host and each keeps its
-    own file. It cannot split traffic between tracks.
+    own file. It cannot split traffic between tracks. A name that redirects to a host is a
+    VirtualServer: no annotation can, and the controller has both, unless its custom resources
+    were turned off.
 
     Args:
         ingress_class: the IngressClass of the controller.
@@ -83,7 +79,8 @@ class NginxIngress(Value):
                 host.object_name,
                 field="Host.name",
                 namespace=namespace_of(scope),
-                annotations=annotations,
+                labels=host.labels,
+                annotations=host.annotated(annotations),
             ),
             spec=k8s.IngressSpec(
                 ingress_class_name=self.ingress_class,
@@ -91,6 +88,10 @@ class NginxIngress(Value):
                 rules=[k8s.IngressRule(host=host.name)],
             ),
         )
+
+    def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
+        """Create a VirtualServer."""
+        redirect(scope, host, name, ingress_class=self.ingress_class)
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create a minion Ingress."""
@@ -109,6 +110,12 @@ class NginxIngress(Value):
         }
         if served.route.websocket:
             annotations["nginx.org/websocket-services"] = service
+        locations = served.route.locations
+        if served.route.rewrite is not None:
+            # One for all locations: the last is a prefix, if any is.
+            annotations["nginx.org/rewrites"] = (
+                f"serviceName={service} rewrite={locations[-1].rewritten}"
+            )
         k8s.KubeIngress(
             scope,
             f"Route-{served.name}",
@@ -126,11 +133,7 @@ class NginxIngress(Value):
                     k8s.IngressRule(
                         host=served.host_name,
                         http=k8s.HttpIngressRuleValue(
-                            paths=[
-                                part
-                                for path in served.route.paths
-                                for part in _paths(path, service)
-                            ]
+                            paths=[_path(location, service) for location in locations]
                         ),
                     )
                 ],
@@ -138,18 +141,13 @@ class NginxIngress(Value):
         )
 
 
-def _paths(path: str, service: str) -> list[k8s.HttpIngressPath]:
-    """Return the paths that nginx matches as Kubernetes matches this prefix.
-
-    Its prefix ``/tea`` would match ``/teapot`` too; the exact ``/tea`` and the
-    prefix ``/tea/`` together are what every controller reads alike.
-    """
-    backend = k8s.IngressBackend(
-        service=k8s.IngressServiceBackend(name=service, port=k8s.ServiceBackendPort(name="http"))
+def _path(location: Location, service: str) -> k8s.HttpIngressPath:
+    return k8s.HttpIngressPath(
+        path=location.path,
+        path_type="Exact" if location.exact else "Prefix",
+        backend=k8s.IngressBackend(
+            service=k8s.IngressServiceBackend(
+                name=service, port=k8s.ServiceBackendPort(name="http")
+            )
+        ),
     )
-    if path == "/":
-        return [k8s.HttpIngressPath(path="/", path_type="Prefix", backend=backend)]
-    return [
-        k8s.HttpIngressPath(path=path, path_type="Exact", backend=backend),
-        k8s.HttpIngressPath(path=f"{path}/", path_type="Prefix", backend=backend),
-    ]

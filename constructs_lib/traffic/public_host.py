@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from constructs import Construct
 
+from constructs_lib.certificates import certificate
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.named_construct import NamedConstruct
@@ -17,8 +17,9 @@ class PublicHost(NamedConstruct):
     """A host name with its certificate and the routes of constructs.
 
     Creates the object of the host for the ingress controller, such as a master Ingress; one
-    more for a host of a single track. Create it after the constructs, and give it to the
-    baseline with them.
+    more for a host of a single track and for each name that redirects to it; a Certificate if
+    its `Tls` names an issuer. Create it after the constructs, and give it to the baseline with
+    them.
 
     Args:
         scope: a chart in the namespace of the certificate.
@@ -45,7 +46,12 @@ class PublicHost(NamedConstruct):
         super().__init__(scope, id)
         for name, served in by_host.items():
             _check_paths(served)
-            host.renderer.render_host(self, replace(host, name=name), served)
+            host.renderer.render_host(self, host.alone(name), served)
+        for name in host.redirects_from:
+            host.renderer.render_redirect(self, host, name)
+        if host.tls.issuer is not None:
+            names = dict.fromkeys((*host.names, *by_host))
+            certificate(self, host.tls.secret_name, issuer=host.tls.issuer, dns_names=[*names])
         self.facts = Facts(hosted=tuple(routes))
 
 
@@ -69,14 +75,15 @@ def _routes_on(host: Host, constructs: Sequence[Publisher]) -> list[ServedRoute]
 
 
 def _check_paths(served: Sequence[ServedRoute]) -> None:
-    owners: dict[str, str] = {}
+    owners: dict[tuple[str, bool], str] = {}
     for route in served:
-        for path in route.route.paths:
-            if path in owners:
+        for location in route.route.locations:
+            match = (location.path, location.exact)
+            if match in owners:
                 raise ConfigurationError(
                     "Route.paths",
-                    path,
+                    location.path.rstrip("/") or "/",
                     f"choose another for {route.name!r}: "
-                    f"{owners[path]!r} has it on {route.host_name}",
+                    f"{owners[match]!r} has it on {route.host_name}",
                 )
-            owners[path] = route.name
+            owners[match] = route.name

@@ -10,6 +10,20 @@ from constructs_lib.traffic.policy import PreferredPolicy, TrafficPolicy
 from constructs_lib.values import Value
 
 
+class Location(Value):
+    """A path as nginx matches it: the path alone, or whatever begins with its letters.
+
+    Args:
+        path: of requests.
+        exact: whether nothing may follow.
+        rewritten: what pods see instead of the path; None for the path itself.
+    """
+
+    path: str
+    exact: bool
+    rewritten: str | None = None
+
+
 class Route(Value):
     """Paths of a host with one traffic policy and one tier as the backend.
 
@@ -17,6 +31,10 @@ class Route(Value):
         paths: prefixes by path element: ``/tea`` matches ``/tea`` and ``/tea/cup``, not
             ``/teapot``.
         name: of further routes of a tier; the first needs none.
+        exact: whether only the paths themselves match, and nothing below them.
+        rewrite: what pods see instead of the path: with ``/`` for ``/api``, ``/api/orders`` is
+            ``/orders`` to them; None for the path itself. Where an `NginxIngress` writes anything
+            but ``/`` for a prefix, the path without more gets a ``/`` at its end.
         websocket: whether connections are upgraded to websockets, whose timeouts are for
             idle connections then.
         policy: of the requests; by default the parts that the ingress controller supports.
@@ -28,6 +46,8 @@ class Route(Value):
 
     paths: tuple[str, ...] = ("/",)
     name: str = ""
+    exact: bool = False
+    rewrite: str | None = None
     websocket: bool = False
     policy: TrafficPolicy | PreferredPolicy = PreferredPolicy()
 
@@ -35,14 +55,46 @@ class Route(Value):
         check_range("number of Route.paths", len(self.paths), 1, 16)
         for path in self.paths:
             check_url_path("Route.paths", path)
-            if path != "/" and path.endswith("/"):
-                raise ConfigurationError("Route.paths", path, f"write {path.rstrip('/')!r}")
+            if not self.exact:
+                _check_end("Route.paths", path)
         check_distinct("Route.paths", self.paths)
+        if self.rewrite is not None:
+            check_url_path("Route.rewrite", self.rewrite)
+            _check_end("Route.rewrite", self.rewrite)
         if self.name:
             check_name("Route.name", self.name)
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        """The paths in the way that nginx, and every other controller, reads alike.
+
+        The prefix ``/tea`` of nginx would match ``/teapot`` too; the exact ``/tea`` and the
+        prefix ``/tea/`` together are what Kubernetes means by it.
+        """
+        new = self.rewrite
+        below = new and f"{new.rstrip('/')}/"
+        if self.exact:
+            return tuple(Location(path=path, exact=True, rewritten=new) for path in self.paths)
+        return tuple(
+            location
+            for path in self.paths
+            for location in (
+                (Location(path="/", exact=False, rewritten=below),)
+                if path == "/"
+                else (
+                    Location(path=path, exact=True, rewritten=new),
+                    Location(path=f"{path}/", exact=False, rewritten=below),
+                )
+            )
+        )
 
     def policy_on(self, expressed: Collection[str]) -> TrafficPolicy:
         """Return the policy for a controller that supports these parts."""
         if isinstance(self.policy, PreferredPolicy):
             return self.policy.among(expressed)
         return self.policy
+
+
+def _check_end(field: str, path: str) -> None:
+    if path != "/" and path.endswith("/"):
+        raise ConfigurationError(field, path, f"write {path.rstrip('/')!r}")

@@ -17,13 +17,17 @@ from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.nginx_ingress import DEFAULT_READ_SECONDS, nginx_controller
+from constructs_lib.traffic.nginx_controller import (
+    API_VERSION,
+    DEFAULT_READ_SECONDS,
+    nginx_controller,
+    redirect,
+)
 from constructs_lib.traffic.policy import LoadBalancing
+from constructs_lib.traffic.routes import Location
 from constructs_lib.traffic.service import HTTP_PORT
 from constructs_lib.traffic.virtual_server_fields import WRITERS, fields_of, match_condition
 from constructs_lib.values import Value
-
-_API_VERSION = "k8s.nginx.org/v1"
 
 
 class VirtualServer(Value):
@@ -65,10 +69,16 @@ class VirtualServer(Value):
         CustomResource(
             scope,
             f"Host-{host.name}",
-            api_version=_API_VERSION,
+            api_version=API_VERSION,
             kind="VirtualServer",
             metadata=names.metadata(
-                scope, "VirtualServer", host.object_name, field="Host.name", namespace=namespace
+                scope,
+                "VirtualServer",
+                host.object_name,
+                field="Host.name",
+                namespace=namespace,
+                labels=host.labels,
+                annotations=host.annotations,
             ),
             fields={
                 "spec": {
@@ -81,26 +91,33 @@ class VirtualServer(Value):
                         for track in route.tracks
                     ],
                     "routes": [
-                        {"path": path, **_route(route)}
+                        {
+                            "path": f"{'=' if location.exact else ''}{location.path}",
+                            **_route(route, location),
+                        }
                         for route in served
-                        for whole in route.route.paths
-                        for path in _paths(whole)
+                        for location in route.route.locations
                     ],
                 }
             },
         )
 
+    def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
+        """Create another VirtualServer."""
+        redirect(scope, host, name, ingress_class=self.ingress_class)
+
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create the Policies of a route, and refuse a policy that the host could not have."""
         check_expressed(self, served.policy)
         _check_nobody_must_stay(served)
+        _check_rewritten(served)
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
         for policy, spec in fields_of(served.policy).policies.items():
             CustomResource(
                 scope,
                 f"Policy-{served.name}-{policy}",
-                api_version=_API_VERSION,
+                api_version=API_VERSION,
                 kind="Policy",
                 metadata=names.metadata(
                     scope,
@@ -142,6 +159,21 @@ def _check_nobody_must_stay(served: ServedRoute) -> None:
         )
 
 
+def _check_rewritten(served: ServedRoute) -> None:
+    """Refuse to rewrite where tracks share: the controller forgets to at a path alone.
+
+    Its pattern begins with the ``=`` of the path there (generateRewrites in
+    https://github.com/nginx/kubernetes-ingress/blob/v5.5.4/internal/configs/virtualserver.go).
+    """
+    if served.route.rewrite is not None and len(served.tracks) > 1:
+        raise ConfigurationError(
+            "Route.rewrite",
+            served.route.rewrite,
+            "leave it out where tracks share the traffic: VirtualServer would not rewrite "
+            "every path; or use GatewayApi, RollingUpdate or BlueGreen",
+        )
+
+
 def _upstream_name(served: ServedRoute, track: Backend) -> str:
     """Name it after the Service, so that a switch of its pods changes nothing here."""
     name = "-".join(filter(None, (track.service, served.route.name)))
@@ -159,16 +191,11 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
     }
 
 
-def _paths(path: str) -> list[str]:
-    """Return the paths that nginx matches as Kubernetes matches this prefix; see `NginxIngress`."""
-    return ["/"] if path == "/" else [f"={path}", f"{path}/"]
-
-
-def _route(served: ServedRoute) -> dict[str, Any]:
+def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
     fields = fields_of(served.policy)
     namespace = served.identity.namespace
     splits = [
-        {"weight": track.weight, "action": _action(served, track)}
+        {"weight": track.weight, "action": _action(served, track, location)}
         for track in served.tracks
         if track.weight
     ]
@@ -180,7 +207,7 @@ def _route(served: ServedRoute) -> dict[str, Any]:
         ]
         or None,
         "matches": [
-            {"conditions": [match_condition(match)], "action": _action(served, track)}
+            {"conditions": [match_condition(match)], "action": _action(served, track, location)}
             for track in served.tracks
             for match in track.matches
         ]
@@ -189,13 +216,15 @@ def _route(served: ServedRoute) -> dict[str, Any]:
     }
 
 
-def _action(served: ServedRoute, track: Backend) -> dict[str, Any]:
+def _action(served: ServedRoute, track: Backend, location: Location) -> dict[str, Any]:
     upstream = _upstream_name(served, track)
     headers = [
         {"name": name, "value": value, "always": True}
         for name, value in served.response_headers.items()
     ]
     proxy = dict(fields_of(served.policy).proxy)
+    if location.rewritten is not None:
+        proxy["rewritePath"] = location.rewritten
     if headers:
         proxy["responseHeaders"] = {"add": headers}
     return {"proxy": {"upstream": upstream, **proxy}} if proxy else {"pass": upstream}

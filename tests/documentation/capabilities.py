@@ -14,7 +14,7 @@ import constructs_lib
 from constructs_lib import ConfigurationError, Host, Route, Tls
 from constructs_lib.labels import Identity
 from constructs_lib.rollouts import Backend, CookieMatch, HeaderMatch
-from constructs_lib.traffic import PORTABLE_POLICY
+from constructs_lib.traffic import PORTABLE_POLICY, attach_routes
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.test_policy import RENDERERS
 
@@ -75,9 +75,10 @@ def _leads_to(renderer: str, tracks: Sequence[Backend]) -> bool:
     )
     identity = Identity(name="web", namespace="app", component="web")
     try:
-        host.attach_routes(
+        attach_routes(
             Chart(App(), "web", namespace="app"),
             identity,
+            hosts=[host],
             routes=[Route(policy=PORTABLE_POLICY)],
             tracks=tracks,
         )

@@ -16,7 +16,7 @@ from constructs_lib.manifests.invariants.f5_annotations import nginx_annotations
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.rollouts import Backend, HeaderMatch
 from constructs_lib.testing import manifests
-from constructs_lib.traffic import PORTABLE_POLICY
+from constructs_lib.traffic import PORTABLE_POLICY, attach_routes
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
@@ -52,7 +52,7 @@ def test_a_policy_is_written_as_a_whole_or_refused(renderer: str) -> None:
             )
             identity = Identity(name="web", namespace="app", component="web")
             route = Route(policy=policy)
-            served = host.attach_routes(chart, identity, routes=[route], tracks=tracks)
+            served = attach_routes(chart, identity, hosts=[host], routes=[route], tracks=tracks)
             PublicHost(chart, "host", host=host, constructs=[Facts(routes=served)])
             assert list(unknown_fields(chart)) == []
             return manifests(chart)

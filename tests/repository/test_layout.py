@@ -18,7 +18,7 @@ FLOORS = [
     {"traffic"},
     {"runtimes", "rollouts"},
     {"pods"},
-    {"cluster"},
+    {"certificates", "cluster"},
     {"facts"},
     {"scope_values"},
     {"custom_resource", "labels", "named_construct", "names", "namespaces", "override", "storage"},

@@ -69,6 +69,9 @@ class Recorder:
         self.hosts.append(host.name)
         assert list(served) == self.told
 
+    def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
+        raise NotImplementedError
+
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Keep the route."""
         self.told.append(served)

@@ -20,14 +20,15 @@ CANARY = "nginx.ingress.kubernetes.io/canary"
 
 
 def ingress_paths_are_distinct(platform: Platform) -> Iterator[Finding]:
-    """Of two equal paths of a host, only one is served."""
-    owners: dict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
+    """Of two equal paths of a host and one type, only one is served."""
+    owners: dict[tuple[str, str, str, str], list[Manifest]] = defaultdict(list)
     for ingress in platform.of_kind(INGRESS):
         if annotations_of(ingress).get(CANARY) == "true":
             continue
         for host, path in paths(ingress):
-            owners[class_of(ingress), host, field(path, "path", default="/")].append(ingress)
-    for (_, host, url), ingresses in owners.items():
+            kind, url = field(path, "pathType", default=""), field(path, "path", default="/")
+            owners[class_of(ingress), host, kind, url].append(ingress)
+    for (_, host, _, url), ingresses in owners.items():
         for ingress in ingresses[1:]:
             yield ingress, f"{host or '*'}{url} is already served by {describe(ingresses[0])}"
 

@@ -23,6 +23,7 @@ from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.rollouts.tracks import Backend
+from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.policy import PreferredPolicy, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
@@ -117,4 +118,4 @@ class Grafana(Part):
     def _routes(self, host: Host) -> tuple[ServedRoute, ...]:
         name, namespace = self.identity.name, self.identity.namespace
         backend = Backend(name=name, service=name, namespace=namespace)
-        return host.attach_routes(self, self.identity, routes=[_ROUTE], tracks=[backend])
+        return attach_routes(self, self.identity, hosts=[host], routes=[_ROUTE], tracks=[backend])

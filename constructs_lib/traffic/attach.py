@@ -1,0 +1,70 @@
+"""The routes of a tier on its hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.labels import Identity
+from constructs_lib.rollouts.tracks import Backend
+from constructs_lib.rules import check_distinct
+from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.routes import Route
+
+
+def hosts_of(host: Host | Sequence[Host] | None) -> tuple[Host, ...]:
+    """Return the hosts of an argument that takes one or several."""
+    hosts = () if host is None else (host,) if isinstance(host, Host) else tuple(host)
+    for each in hosts:
+        if not isinstance(each, Host):
+            raise ConfigurationError("host", each, "give a Host(…), or several in a list")
+    check_distinct("host", [each.name for each in hosts])
+    return hosts
+
+
+def attach_routes(
+    scope: Construct,
+    identity: Identity,
+    *,
+    hosts: Sequence[Host],
+    routes: Sequence[Route],
+    tracks: Sequence[Backend],
+) -> tuple[ServedRoute, ...]:
+    """Create the routes of a tier on its hosts, and return them for `Facts.routes`.
+
+    Args:
+        scope: the parent construct.
+        identity: of the tier.
+        hosts: of the tier; objects for all but the first have the host in their names.
+        routes: of the tier, on each host.
+        tracks: their backends, first the one that gets the traffic.
+    """
+    if not routes:
+        raise ConfigurationError("routes", (), "give at least one, or leave the host out")
+    check_distinct("Route.name", [route.name for route in routes])
+    # A track with a host of its own is there once.
+    shared = tuple(track for track in tracks if track.host is None)
+    served = tuple(
+        ServedRoute(
+            host=host,
+            identity=identity,
+            route=route,
+            tracks=shared if number else tuple(tracks),
+            suffix=host.object_name if number else "",
+        )
+        for number, host in enumerate(hosts)
+        for route in routes
+    )
+    for route in served:
+        for on_host in route.by_host():
+            on_host.host.renderer.render_route(scope, on_host)
+    return served
+
+
+def check_hosts(hosts: Sequence[Host], routes: Sequence[Route], *, usual: Route) -> None:
+    """Refuse routes without a host, except the default ones of a tier."""
+    if not hosts and tuple(routes) not in ((), (usual,)):
+        paths = [path for route in routes for path in route.paths]
+        raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")

@@ -1,0 +1,57 @@
+"""The F5 NGINX Ingress Controller: its pods, and what both of its renderers write."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib import names
+from constructs_lib.custom_resource import CustomResource
+from constructs_lib.facts.network import Neighbour
+from constructs_lib.scopes import namespace_of
+from constructs_lib.traffic.host import Host, object_name
+
+API_VERSION = "k8s.nginx.org/v1"
+# https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
+DEFAULT_READ_SECONDS = 60
+
+
+def nginx_controller() -> Neighbour:
+    """Return the pods of the controller as its Helm chart runs them."""
+    return Neighbour(
+        name="ingress-controller",
+        namespace="nginx-ingress",
+        selector={"app.kubernetes.io/name": "nginx-ingress"},
+    )
+
+
+def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> None:
+    """Create a VirtualServer that redirects a name to a host, which no annotation can."""
+    CustomResource(
+        scope,
+        f"Redirect-{name}",
+        api_version=API_VERSION,
+        kind="VirtualServer",
+        metadata=names.metadata(
+            scope,
+            "VirtualServer",
+            object_name(name),
+            field="Host.redirects_from",
+            namespace=namespace_of(scope),
+            labels=host.labels,
+        ),
+        fields={
+            "spec": {
+                "ingressClassName": ingress_class,
+                "host": name,
+                "tls": {"secret": host.tls.secret_name, "redirect": {"enable": True}},
+                "routes": [
+                    {
+                        "path": "/",
+                        "action": {
+                            "redirect": {"url": f"https://{host.name}${{request_uri}}", "code": 301}
+                        },
+                    }
+                ],
+            }
+        },
+    )

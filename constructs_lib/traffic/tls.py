@@ -1,0 +1,37 @@
+"""TLS of a host: its certificate, who issues it, and that browsers insist on it."""
+
+from __future__ import annotations
+
+from constructs_lib.facts.issuers import Issuer
+from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.rules import check_label_value, check_range, check_subdomain
+from constructs_lib.values import Value
+
+
+class Tls(Value):
+    """The certificate of a host; plain HTTP is redirected to it.
+
+    Args:
+        secret_name: the Secret with ``tls.crt`` and ``tls.key``, in the namespace of the host.
+        issuer: of cert-manager, which is asked for a certificate of all names of the host in that
+            Secret; None for a Secret that comes from elsewhere.
+        hsts_seconds: the max-age of HSTS, a year by default; None disables it.
+
+    Raises:
+        ConfigurationError: a name or duration that cannot work.
+    """
+
+    secret_name: str
+    issuer: Issuer | None = None
+    hsts_seconds: int | None = 31_536_000
+
+    def __post_init__(self) -> None:
+        check_subdomain("Tls.secret_name", self.secret_name)
+        check_label_value("Tls.secret_name", self.secret_name)
+        if self.hsts_seconds is not None:
+            check_range("Tls.hsts_seconds", self.hsts_seconds, 1, 2 * 31_536_000)
+
+    @property
+    def secret(self) -> SecretRef:
+        """The Secret by reference."""
+        return SecretRef(name=self.secret_name, keys=("tls.crt", "tls.key"))
