@@ -56,6 +56,7 @@ from .rollouts.scaling import Replicas as Replicas
 from .runtimes.any_server import AnyServer as AnyServer
 from .runtimes.gunicorn import Gunicorn as Gunicorn
 from .runtimes.nextjs import NextJs as NextJs
+from .secret_detection import Public as Public
 from .security.admission import AdmissionPolicies as AdmissionPolicies
 from .security.baseline import SecurityBaseline as SecurityBaseline
 from .security.external_secrets import ExternalSecrets as ExternalSecrets

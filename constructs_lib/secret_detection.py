@@ -2,47 +2,136 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable, Mapping
+from typing import Self
 
 from constructs_lib.errors import ConfigurationError
+
+# The prefix of the annotations with the digests of texts that are said to be public.
+PUBLIC = "public/"
 
 _NAME = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|_PWD|SECRET|TOKEN|CREDENTIALS?"
     r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|AUTH|MASTER|JWT|HMAC|SSH)_?KEY)(_BASE)?$",
     re.IGNORECASE,
 )
+# What bundlers put into the files that browsers load.
+_FOR_BROWSERS = re.compile(
+    r"(NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|GATSBY)_", re.ASCII
+)
+# A reference in a shell, a template or code: $(A), ${A}, {a}, {{ a }}, #{ENV['A']}, <%= a %>, %A%.
+_PLACEHOLDER = (
+    r"(?:\$\([^)]*\)|[$#]?\{[^@]*\}|<[^>@]*>|\[[^\]@]*\]"
+    r"|\$[A-Z_][A-Z0-9_]*\b|%[A-Za-z_]+%|\*+(?!\w))"
+)
+_HARMLESS = re.compile(
+    rf"\s*(true|false|yes|no|on|off|none|null|[-+]?[\d_.,]+[smhd]?|(/[\w.-]+){{2,}}/?|X-[A-Za-z-]+"
+    rf"|{_PLACEHOLDER})?\s*",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
 # One by one, since each begins with what Python finds fast; joined they take eight times as long.
 _SHAPES = tuple(
-    re.compile(shape, re.ASCII)
-    for shape in (
-        # A password in a URL; a reference to another variable, as in //web:$(PASSWORD)@db, is none.
-        r"://[^/\s:@]*:[^/\s@$][^/\s@]*@",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
-        # What GitHub, GitLab, Slack, Stripe, Google and AWS begin theirs with, and a signed token.
+    (seen, re.compile(shape, re.ASCII))
+    for seen, shape in (
+        ("a password in a URL", rf"://[^/\s:@]*:(?!{_PLACEHOLDER})[^/\s@]+@"),
+        ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
         (
-            r"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22}|\bglpat-[\w-]{20}"
-            r"|\bxox[abps]-[\w-]{10}|\b[rs]k_live_[A-Za-z0-9]{16}|\bAIza[\w-]{35}|\bAKIA[A-Z0-9]{16}\b"
-            r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+            "a key of GitHub, GitLab, Slack, Stripe, Google or AWS, or a signed token",
+            (
+                r"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22}|\bglpat-[\w-]{20}"
+                r"|\bxox[abps]-[\w-]{10}|\b[rs]k_live_[A-Za-z0-9]{16}|\bAIza[\w-]{35}|\bAKIA[A-Z0-9]{16}\b"
+                r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+            ),
         ),
-        # A password in a connection string that is nothing else, as in 'host=db password=…'.
-        r"\A\s*(\w+(?: \w+)?=[^;\s]*[;\s]+)*(?i:password|pwd)=[^;\s$]",
+        (
+            # One that is nothing else, as in 'host=db password=…'.
+            "a password in a connection string",
+            (
+                r"\A\s*(\w+(?: \w+)?=[^;\s]*[;\s]+)*(?i:password|pwd)="
+                rf"(?!{_PLACEHOLDER})[^;\s]"
+            ),
+        ),
     )
 )
 
 
+class Public(str):
+    """A text that looks like a secret, and that everybody may read.
+
+    In place of the text itself, among variables, arguments and files:
+    ``env={"CSRF_TOKEN": Public("X-Shop-Csrf")}``. `constructs_lib.testing.check` honours it.
+
+    Args:
+        text: as it is.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Return the text, which is known to be public."""
+        return super().__new__(cls, text)
+
+
 def names_a_secret(name: str) -> bool:
     """Tell whether a variable of this name would hold a secret."""
-    return _NAME.search(name) is not None
+    return _NAME.search(name) is not None and _FOR_BROWSERS.match(name) is None
 
 
-def holds_a_secret(text: str) -> bool:
-    """Tell whether a text contains something that looks like a secret."""
-    return any(shape.search(text) for shape in _SHAPES)
+def secret_in(text: str, *, name: str = "", public: Iterable[str] = ()) -> str | None:
+    """Return what of a text looks like a secret, and in which line; None if nothing does.
+
+    Args:
+        text: in plain text.
+        name: of the variable that it is in; empty for none.
+        public: the digests of texts that are said to be public.
+    """
+    if isinstance(text, Public) or digest_of(text) in set(public):
+        return None
+    if names_a_secret(name) and not _HARMLESS.fullmatch(text):
+        return "a value of a variable with the name of a secret"
+    for seen, shape in _SHAPES:
+        found = shape.search(text)
+        if found and not (_FOR_BROWSERS.match(name) and found[0].startswith("AIza")):
+            line = text.count("\n", 0, found.end()) + 1
+            return f"{seen} in line {line}" if "\n" in text.strip() else seen
+    return None
 
 
-def check_no_secret(field: str, text: str) -> None:
-    """Refuse text that seems to contain a secret, without repeating it."""
-    if holds_a_secret(text):
+def check_no_secret(
+    field: str,
+    text: str,
+    *,
+    name: str = "",
+    instead: str = "keep it in a Secret, and refer to that",
+) -> None:
+    """Refuse text that seems to contain a secret, without repeating it.
+
+    Args:
+        field: of the text.
+        text: in plain text.
+        name: of the variable that it is in; empty for none.
+        instead: what would work.
+    """
+    seen = secret_in(text, name=name)
+    if seen:
         raise ConfigurationError(
-            field, "(hidden)", "keep the secret that is in it in a Secret, and refer to that"
+            field, "(hidden)", f"{instead}: there is {seen}; Public(…) where everybody may read it"
         )
+
+
+def public_texts(name: str, texts: Iterable[str]) -> Mapping[str, str]:
+    """Return the annotation that names the texts which are public, for whoever checks manifests.
+
+    Args:
+        name: of what holds them, such as a container.
+        texts: some of which may be public.
+    """
+    digests = sorted(digest_of(text) for text in texts if isinstance(text, Public))
+    return {f"{PUBLIC}{name}": " ".join(digests)} if digests else {}
+
+
+def digest_of(text: str) -> str:
+    """Return a digest of a text."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]

@@ -13,7 +13,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.labels import Identity
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_key, check_mount_path, check_name, check_text
-from constructs_lib.secret_detection import holds_a_secret
+from constructs_lib.secret_detection import check_no_secret, public_texts
 from constructs_lib.values import Value
 
 # Far below the 1 MiB of a ConfigMap: `kubectl apply` stores the object once
@@ -51,12 +51,11 @@ class ConfigFiles(Value, Volume):
         for name, text in self.files.items():
             check_key("ConfigFiles.files", name)
             check_text(f"ConfigFiles.files[{name!r}]", text)
-            if holds_a_secret(text):
-                raise ConfigurationError(
-                    f"ConfigFiles.files[{name!r}]",
-                    "(hidden)",
-                    "keep the secret that is in it in a Secret, and mount that: SecretFiles",
-                )
+            check_no_secret(
+                f"ConfigFiles.files[{name!r}]",
+                text,
+                instead="keep it in a Secret, and mount that, SecretFiles(…)",
+            )
         size = sum(len(f"{name}{text}".encode()) for name, text in self.files.items())
         if size >= _LARGEST_CONFIG:
             raise ConfigurationError(
@@ -101,8 +100,9 @@ class ConfigFiles(Value, Volume):
                 f"{identity.name}-{self.name}",
                 namespace=identity.namespace,
                 labels=identity.labels,
+                annotations=public_texts("files", self.files.values()),
             ),
-            data=dict(self.files),
+            data={name: str(text) for name, text in self.files.items()},
         )
 
 

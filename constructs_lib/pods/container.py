@@ -25,7 +25,7 @@ from constructs_lib.rules import (
     check_several,
     check_text,
 )
-from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.secret_detection import check_no_secret, public_texts
 from constructs_lib.values import Value
 
 
@@ -110,9 +110,13 @@ class Container(Value):
 
     @property
     def revisions(self) -> dict[str, str]:
-        """The annotations that roll its pods when a file or Secret that it reads changes."""
+        """The annotations that roll its pods when a file or Secret that it reads changes.
+
+        And that of texts which are said to be public.
+        """
         read: list[Mounted | SecretEnv] = [*self.volumes, *self.secret_env]
-        return {key: text for each in read for key, text in each.revisions.items()}
+        public = public_texts(self.name, (*self.env.values(), *self.command, *self.args))
+        return {**public, **{key: text for each in read for key, text in each.revisions.items()}}
 
     def check_left_to(self, argument: str, variables: Iterable[str]) -> None:
         """Refuse variables that would contradict an argument of the tier."""
@@ -146,8 +150,8 @@ class Container(Value):
             name=self.name,
             image=self.image,
             image_pull_policy="IfNotPresent",
-            command=list(self.command) or None,
-            args=list(self.args) or None,
+            command=[str(word) for word in self.command] or None,
+            args=[str(word) for word in self.args] or None,
             ports=[
                 k8s.ContainerPort(
                     name=port.name,

@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.rules import check_env_name, check_text
-from constructs_lib.secret_detection import holds_a_secret, names_a_secret
+from constructs_lib.secret_detection import check_no_secret
 
 # No program starts with a longer variable (https://man7.org/linux/man-pages/man2/execve.2.html).
 _LARGEST = 2**17
@@ -52,7 +52,7 @@ def environment(
             for name, path in pod_env.items()
         ),
         *(variable.to_kube() for variable in secret_env),
-        *(k8s.EnvVar(name=name, value=env[name]) for name in _in_order(env, before)),
+        *(k8s.EnvVar(name=name, value=str(env[name])) for name in _in_order(env, before)),
     ]
 
 
@@ -101,12 +101,12 @@ def check_public(field: str, env: Mapping[str, str]) -> None:
     for name, value in env.items():
         check_env_name(field, name)
         check_text(f"{field}[{name!r}]", value)
-        if names_a_secret(name) or holds_a_secret(value):
-            raise ConfigurationError(
-                f"{field}[{name!r}]",
-                "(hidden)",
-                "pass a secret by reference: SecretEnv(name=…, secret=SecretRef(…), key=…)",
-            )
+        check_no_secret(
+            f"{field}[{name!r}]",
+            value,
+            name=name,
+            instead="pass a secret by reference, SecretEnv(name=…, secret=SecretRef(…), key=…)",
+        )
     size = sum(len(f"{name}={value}".encode()) for name, value in env.items())
     if size >= _LARGEST:
         raise ConfigurationError(

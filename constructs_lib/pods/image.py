@@ -14,8 +14,13 @@ _IMAGE = re.compile(
     r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?",
     re.ASCII,
 )
-# A full version, a date or a commit; in the syntax that Python and RE2 share.
-FIXED_TAG = r"v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|\d{8}[A-Za-z0-9_.-]*|[0-9a-f]{7,40}"
+# A full version, a year and month, a date or a commit, with words before it such as a branch; in
+# the syntax that Python and RE2 share.
+FIXED_TAG = (
+    r"([A-Za-z][A-Za-z0-9_.]*[.-])*"
+    r"(v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|(19|20)\d\d\.\d\d?([.-][A-Za-z0-9_.-]+)?"
+    r"|\d{4}-\d\d-\d\d[A-Za-z0-9_.-]*|\d{8}[A-Za-z0-9_.-]*|[0-9a-f]{7,40})"
+)
 
 
 def check_image(field: str, image: str) -> None:

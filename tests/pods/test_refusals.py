@@ -166,6 +166,10 @@ def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -
         {"PEM": "-----BEGIN RSA PRIVATE KEY-----hunter2"},
         {"DATABASE": "host=db user=web password=hunter2"},
         {"DATABASE": "Server=db;User Id=web;Pwd=hunter2;"},
+        {"DATABASE_PASSWORD": "$hunter2!"},
+        {"DATABASE_PASSWORD": "(hunter2"},
+        {"DATABASE_URL": "postgres://shop:hun$ter2hunter2@db/shop"},
+        {"NEXT_PUBLIC_CI": f"ghp_{'hunter2' * 6}"},
         {"SESSION": "eyJhbGciOiJIUzI1NiJ9.eyJodW50ZXIyIjoyfQ.hunter2hunter2"},
     ],
 )
@@ -184,6 +188,14 @@ def test_fails_on_a_secret_without_repeating_it(env: dict[str, str]) -> None:
         {"COMPASS": "north", "KEYS": "a,b"},
         {"DATABASE": "host=db user=web passfile=/run/secrets/database/password"},
         {"DATABASE": "host=db password=$(DATABASE_WORD)", "NOTE": "no password=1 here"},
+        {"LOGIN_WITHOUT_PASSWORD": "true", "ALLOW_EMPTY_PASSWORD": "Yes", "REQUIRE_TOKEN": "off"},
+        {"MAP_API_KEY": "", "VERIFY_TOKEN": " ", "OTP_SECRET": "30", "REFRESH_TOKEN": "15m"},
+        {"NEXT_PUBLIC_MAP_TOKEN": "pk.eyJ1IjoiYSJ9", "VITE_SEARCH_API_KEY": "ab12cd34ef56"},
+        {"NEXT_PUBLIC_MAPS": "AIza" + "x" * 35, "CSRF_TOKEN": "X-Shop-Csrf"},
+        {"JWT_PRIVATE_KEY": "/run/secrets/jwt/private.pem", "SMTP_PASSWORD": "{{ .Values.mail }}"},
+        {"A": "redis://:{env('REDIS_PASSWORD')}@redis", "B": "http://user:%PASS%@host"},
+        {"A": "redis://:#{ENV['P']}@redis", "B": "mysql://u:<password>@db", "C": "mq://u:***@mq"},
+        {"SIGNING_KEY": "${SIGNING_KEY}", "JWT_SECRET": "<%= ENV.fetch('JWT') %>"},
     ],
 )
 def test_what_only_resembles_a_secret_is_taken(env: dict[str, str]) -> None:
@@ -219,7 +231,7 @@ def test_fails_on_a_secret_anywhere(
 ) -> None:
     with pytest.raises(ConfigurationError) as refused:
         kind(**arguments)
-    assert str(refused.value).startswith(f"{field}: got '(hidden)'; keep the secret")
+    assert str(refused.value).startswith(f"{field}: got '(hidden)'; keep it in a Secret")
 
 
 @pytest.mark.mission("B62")
@@ -233,9 +245,21 @@ def test_a_file_that_holds_a_secret_may_be_named() -> None:
     Container(image=IMAGE, env={"DATABASE_PASSWORD_FILE": "/run/secrets/database/password"})
 
 
-@pytest.mark.parametrize("tag", ["1.4.2", "v1.4.2", "1.4.2-alpine", "20261125", "3f2a9bc"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("1.4.2", "v1.4.2", "1.4.2-alpine", "version-1.4.2", "20261125", "2026.11", "2026.1-slim"),
+        *("3f2a9bc", "sha-3f2a9bc", "main-3f2a9bc", "release.2026-11-25T00-52-20Z".upper()),
+    ],
+)
 def test_tags_that_do_not_move(tag: str) -> None:
     Container(image=f"registry.example.com:5000/shop/web:{tag}")
+
+
+@pytest.mark.parametrize("tag", ["latest", "main", "1.4", "v1", "16-alpine", "bookworm-slim", "11"])
+def test_fails_on_tags_that_move(tag: str) -> None:
+    with pytest.raises(ConfigurationError, match="use a tag that does not move"):
+        Container(image=f"registry.example.com:5000/shop/web:{tag}")
 
 
 def test_a_digest_pins_any_tag() -> None:

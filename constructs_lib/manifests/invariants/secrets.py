@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, walk
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
-from constructs_lib.secret_detection import holds_a_secret, names_a_secret
+from constructs_lib.manifests.workloads import workload_of
+from constructs_lib.secret_detection import PUBLIC, names_a_secret, secret_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +23,17 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
         if mapping(secret, "data") or mapping(secret, "stringData"):
             yield secret, "holds data; refer to a Secret that is made outside"
     for manifest in platform.manifests:
+        public = _public(manifest)
         for path, text in walk(manifest):
-            if isinstance(text, str) and holds_a_secret(text):
-                yield manifest, f"{path} holds a secret"
+            seen = secret_in(text, public=public) if isinstance(text, str) else None
+            if seen:
+                yield manifest, f"{path} holds a secret: {seen}"
     for workload in platform.workloads:
         for container in workload.all_containers:
             for variable in mappings(container, "env"):
-                name = field(variable, "name", default="")
-                if names_a_secret(name) and field(variable, "value", default=""):
+                name, text = (field(variable, key, default="") for key in ("name", "value"))
+                named = names_a_secret(name)
+                if named and secret_in(text, name=name, public=_public(workload.manifest)):
                     yield workload.manifest, f"{name} of {container.get('name')} holds a secret"
 
 
@@ -54,6 +58,21 @@ def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
             for _, value in walk(manifest)
         ):
             yield maker, f"nothing reads the Secret {name} that it makes"
+
+
+def _public(manifest: Manifest) -> list[str]:
+    """Return the digests of the texts of an object that are said to be public."""
+    workload = workload_of(manifest)
+    annotations = {
+        **mapping(manifest, "metadata", "annotations"),
+        **(workload.annotations if workload else {}),
+    }
+    return [
+        digest
+        for key, digests in annotations.items()
+        if key.startswith(PUBLIC)
+        for digest in digests.split()
+    ]
 
 
 def _made_by(manifest: Manifest) -> Iterator[tuple[str, frozenset[str] | None]]:
