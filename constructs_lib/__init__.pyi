@@ -39,6 +39,7 @@ from .pods.metrics import Metrics as Metrics
 from .pods.placement import Placement as Placement
 from .pods.probes import Probes as Probes
 from .pods.resources import Resources as Resources
+from .pods.schedule import Schedule as Schedule
 from .pods.secrets import SecretEnv as SecretEnv
 from .pods.secrets import SecretFiles as SecretFiles
 from .postgres.backup import BackupPlan as BackupPlan
@@ -73,6 +74,9 @@ from .storage import StorageClass as StorageClass
 from .tiers.api import ApiTier as ApiTier
 from .tiers.fallback import FallbackPage as FallbackPage
 from .tiers.http import Http as Http
+from .tiers.migration import Migration as Migration
+from .tiers.one_off_job import OneOffJob as OneOffJob
+from .tiers.scheduled_job import ScheduledJob as ScheduledJob
 from .tiers.socket import SocketTier as SocketTier
 from .tiers.web import WebTier as WebTier
 from .tiers.worker import WorkerTier as WorkerTier

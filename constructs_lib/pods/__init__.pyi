@@ -44,3 +44,4 @@ from .users import AssignedUser as AssignedUser
 from .users import FixedUser as FixedUser
 from .volumes import Scratch as Scratch
 from .volumes import Volume as Volume
+from .wait import Wait as Wait

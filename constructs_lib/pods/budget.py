@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 
 from cdk8s_plus_27 import k8s
@@ -13,6 +15,8 @@ from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
+_PERCENTAGE = re.compile(r"[1-9]\d?%", re.ASCII)
+
 
 class DisruptionBudget(Value):
     """The replicas of a workload that may be evicted at once.
@@ -23,16 +27,24 @@ class DisruptionBudget(Value):
     (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
 
     Args:
-        max_unavailable: replicas that may be unavailable.
+        max_unavailable: replicas that may be unavailable, or a percentage of them such as
+            ``10%``, which is rounded up: for some hundred replicas one by one would take hours.
 
     Raises:
         ConfigurationError: no replica, or a budget for all replicas that there may be.
     """
 
-    max_unavailable: int = 1
+    max_unavailable: int | str = 1
 
     def __post_init__(self) -> None:
-        check_range("DisruptionBudget.max_unavailable", self.max_unavailable, 1, 1000)
+        most = self.max_unavailable
+        if isinstance(most, str):
+            if not _PERCENTAGE.fullmatch(most):
+                raise ConfigurationError(
+                    "DisruptionBudget.max_unavailable", most, "write a percentage such as '10%'"
+                )
+        else:
+            check_range("DisruptionBudget.max_unavailable", most, 1, 1000)
 
     def attach(
         self,
@@ -54,11 +66,14 @@ class DisruptionBudget(Value):
         """
         if replicas <= 1:
             return
-        if replicas <= self.max_unavailable:
+        most = self.max_unavailable
+        if isinstance(most, str):
+            most = math.ceil(replicas * int(most.removesuffix("%")) / 100)
+        if replicas <= most:
             raise ConfigurationError(
                 "DisruptionBudget.max_unavailable",
                 self.max_unavailable,
-                f"have more replicas than that, at least {self.max_unavailable + 1} "
+                f"have more replicas than that, at least {most + 1} "
                 f"(now {replicas}), or decline the budget: disruption_budget=None",
             )
         k8s.KubePodDisruptionBudget(

@@ -16,8 +16,7 @@ from constructs_lib.pods.schedule import Schedule
 def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Facts:
     """Create a job that runs on a schedule, never twice at once.
 
-    A run that could not start within ten minutes is skipped, which an alert on the last success
-    shows; the last three runs and one failure are kept.
+    A run that could not start in time is skipped, which an alert on the last success shows.
 
     Args:
         scope: the parent construct.
@@ -36,11 +35,11 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Fa
         metadata=controller_metadata(scope, "CronJob", pod, name=name, selector=identity.labels),
         spec=k8s.CronJobSpec(
             schedule=schedule.cron,
-            time_zone="Etc/UTC",
+            time_zone=schedule.time_zone,
             concurrency_policy="Forbid",
-            starting_deadline_seconds=600,
-            successful_jobs_history_limit=3,
-            failed_jobs_history_limit=1,
+            starting_deadline_seconds=schedule.starting_deadline_seconds,
+            successful_jobs_history_limit=schedule.succeeded_kept,
+            failed_jobs_history_limit=schedule.failed_kept,
             job_template=k8s.JobTemplateSpec(
                 spec=job_spec(
                     scope, pod, deadline_seconds=schedule.deadline_seconds, tries=schedule.tries
@@ -49,5 +48,5 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Fa
         ),
     )
     restart_sidecars(made, pod, "/spec/jobTemplate/spec")
-    # Three that succeeded, one that failed, one that runs.
-    return job_facts(pod, {"count/cronjobs.batch": 1, "count/jobs.batch": 5})
+    kept_and_running = schedule.succeeded_kept + schedule.failed_kept + 1
+    return job_facts(pod, {"count/cronjobs.batch": 1, "count/jobs.batch": kept_and_running})

@@ -43,7 +43,7 @@ def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
         name=identity.name,
         selector=identity.labels,
         replicas=replicas,
-        max_surge=1,
+        strategy=rolling(max_surge=1),
     )
     DisruptionBudget().attach(
         scope,
@@ -66,6 +66,21 @@ def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
     )
 
 
+def rolling(*, max_surge: int | str, max_unavailable: int = 0) -> k8s.DeploymentStrategy:
+    """Return the strategy that replaces pods a few at a time.
+
+    Args:
+        max_surge: replicas above the desired number, or a percentage such as ``25%``.
+        max_unavailable: replicas below it.
+    """
+    return k8s.DeploymentStrategy(
+        type="RollingUpdate",
+        rolling_update=k8s.RollingUpdateDeployment(
+            max_surge=int_or_string(max_surge), max_unavailable=int_or_string(max_unavailable)
+        ),
+    )
+
+
 def deploy(
     scope: Construct,
     pod: Pod,
@@ -73,12 +88,12 @@ def deploy(
     name: str,
     selector: Mapping[str, str],
     replicas: int | None,
-    max_surge: int | str,
+    strategy: k8s.DeploymentStrategy,
     min_ready_seconds: int = MIN_READY_SECONDS,
     progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS,
     revision_history_limit: int = REVISION_HISTORY_LIMIT,
 ) -> k8s.KubeDeployment:
-    """Create a Deployment without unavailable replicas during a rollout.
+    """Create a Deployment.
 
     Args:
         scope: the parent construct.
@@ -86,7 +101,7 @@ def deploy(
         name: of the object.
         selector: the labels of its pods, which never change.
         replicas: how many; None where an autoscaler owns the number.
-        max_surge: replicas above the desired number, or a percentage such as ``25%``.
+        strategy: `rolling` or `RECREATE`.
         min_ready_seconds: how long a new pod must be ready to be available.
         progress_deadline_seconds: without progress after which the rollout has failed.
         revision_history_limit: old ReplicaSets that are kept for a rollback.
@@ -101,12 +116,7 @@ def deploy(
             progress_deadline_seconds=progress_deadline_seconds,
             revision_history_limit=revision_history_limit,
             selector=k8s.LabelSelector(match_labels=dict(selector)),
-            strategy=k8s.DeploymentStrategy(
-                type="RollingUpdate",
-                rolling_update=k8s.RollingUpdateDeployment(
-                    max_surge=int_or_string(max_surge), max_unavailable=int_or_string(0)
-                ),
-            ),
+            strategy=strategy,
             template=pod_template(scope, pod, selector, match_label_keys=("pod-template-hash",)),
         ),
     )

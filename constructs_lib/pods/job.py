@@ -21,16 +21,20 @@ from constructs_lib.pods.template import pod_template
 from constructs_lib.pods.volume_claims import Workspace
 
 
-def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 6) -> Facts:
+def job(
+    scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 6, kept: int = 1
+) -> Facts:
     """Create a job that runs once.
 
     A Job is immutable, so its name ends in a digest of its spec: a changed one is another Job.
+    It has no time to live, since the next apply would run it again.
 
     Args:
         scope: the parent construct.
         pod: of the run.
         deadline_seconds: after which it has failed.
         tries: attempts in all.
+        kept: how many of those that it was before there is room for.
 
     Returns:
         The facts that it publishes.
@@ -47,7 +51,7 @@ def job(scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int 
         spec=spec,
     )
     restart_sidecars(made, pod, "/spec")
-    return job_facts(pod, {"count/jobs.batch": 1})
+    return job_facts(pod, {"count/jobs.batch": kept})
 
 
 def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from constructs_lib.facts.signals import AlertRule, Severity
 from constructs_lib.labels import Identity
-from constructs_lib.pods.schedule import Schedule, longest_pause
+from constructs_lib.pods.schedule import UTC, Schedule, longest_pause
 
 
 def time_for(*schedules: Schedule) -> int:
     """Return the most seconds from one success to the next."""
-    return longest_pause(*schedules) + max(each.deadline_seconds for each in schedules)
+    # Clocks that are put back make a day an hour longer.
+    shift = 0 if all(each.time_zone == UTC for each in schedules) else 3600
+    return longest_pause(*schedules) + max(each.deadline_seconds for each in schedules) + shift
 
 
 def no_success_for(seconds: int, *, namespace: str, jobs: str) -> str:

@@ -53,6 +53,7 @@ class Pod(Value):
         indicator: the metrics of its requests; optional.
         log_format: how its lines are read.
         grace_period_seconds: from SIGTERM to SIGKILL.
+        wait_seconds: that its init containers may wait for others.
         host_network: whether it uses the network of its node.
         host_pid: whether it sees the processes of its node.
 
@@ -78,6 +79,7 @@ class Pod(Value):
     indicator: Indicator | None = None
     log_format: LogFormat = LogFormat.JSON
     grace_period_seconds: int = 30
+    wait_seconds: int = 0
     host_network: bool = False
     host_pid: bool = False
 
@@ -201,9 +203,17 @@ class Pod(Value):
         )
 
     def with_image(self, image: str) -> Self:
-        """Return the same pod whose main container runs another image."""
-        main, *others = self.containers
-        return replace(self, containers=(replace(main, image=image), *others))
+        """Return the same pod with another image, in all containers that run the main one's."""
+
+        def updated(containers: Sequence[Container]) -> tuple[Container, ...]:
+            own = self.main.image
+            return tuple(replace(c, image=image) if c.image == own else c for c in containers)
+
+        return replace(
+            self,
+            containers=updated(self.containers),
+            init_containers=updated(self.init_containers),
+        )
 
     def _check_scratch(self) -> None:
         sizes = [

@@ -6,11 +6,15 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
 
+UTC = "Etc/UTC"
+# As the database of time zones has them: https://www.iana.org/time-zones
+_ZONE = re.compile(r"[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]*){1,2}|UTC", re.ASCII)
 _PART = re.compile(r"(\*|\d{1,2})(?:-(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
 # Minute, hour, day of month, month, day of week.
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
@@ -26,27 +30,51 @@ class Schedule(Value):
     """The schedule of a job, with its deadline.
 
     Args:
-        cron: minute, hour, day of month, month and day of week, in UTC, such as
-            ``0 3 * * 1``.
+        cron: minute, hour, day of month, month and day of week, such as ``0 3 * * 1``.
+        time_zone: of these times, such as ``Europe/Berlin``. Where its clocks change, a time in
+            the hour that is skipped or repeated is too.
         deadline_seconds: after which it has failed, all attempts together.
         tries: attempts in all.
+        starting_deadline_seconds: how late a run may start; one that could not, such as while the
+            control plane was away, is skipped.
+        succeeded_kept: runs that succeeded of which Job, pod and log stay.
+        failed_kept: the same of runs that failed.
 
     Raises:
-        ConfigurationError: an invalid schedule, or a number out of range.
+        ConfigurationError: an invalid schedule, a zone that there is not, or a number out of
+            range.
     """
 
     cron: str
+    time_zone: str = UTC
     deadline_seconds: int = 3600
     tries: int = 2
+    starting_deadline_seconds: int = 600
+    succeeded_kept: int = 3
+    failed_kept: int = 1
 
     def __post_init__(self) -> None:
         check_seconds("Schedule.deadline_seconds", self.deadline_seconds)
         check_range("Schedule.tries", self.tries, 1, 10)
+        # With less than ten the controller, which looks every ten seconds, may miss all runs.
+        check_seconds("Schedule.starting_deadline_seconds", self.starting_deadline_seconds, low=10)
+        check_range("Schedule.succeeded_kept", self.succeeded_kept, 0, 100)
+        check_range("Schedule.failed_kept", self.failed_kept, 0, 100)
+        if self.time_zone != UTC and not _is_zone(self.time_zone):
+            raise ConfigurationError(
+                "Schedule.time_zone", self.time_zone, "name a zone such as 'Europe/Berlin'"
+            )
         if next(self.starts(), None) is None:
             raise ConfigurationError("Schedule.cron", self.cron, "choose a time that there is")
 
     def overlaps(self, other: Schedule) -> bool:
         """Tell whether a run of one may not have ended when one of the other starts."""
+        if self.time_zone != other.time_zone:
+            raise ConfigurationError(
+                "Schedule.time_zone",
+                other.time_zone,
+                f"use {self.time_zone!r} here too, as a schedule does that it must not overlap",
+            )
         both = (self, other)
         runs = sorted((start, which) for which in (0, 1) for start in both[which].starts())
         ends = [-1, -1]
@@ -99,6 +127,12 @@ class Schedule(Value):
         return ConfigurationError(
             "Schedule.cron", self.cron, "write five fields of numbers, such as '0 3 * * 1'"
         )
+
+
+def _is_zone(name: str) -> bool:
+    # Without a database of zones on this machine, any that is written as one.
+    known = available_timezones()
+    return name in known if known else _ZONE.fullmatch(name) is not None
 
 
 def longest_pause(*schedules: Schedule) -> int:

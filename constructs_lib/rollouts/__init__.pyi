@@ -3,6 +3,7 @@
 from .blue_green import BlueGreen as BlueGreen
 from .blue_green import Color as Color
 from .canary import Canary as Canary
+from .recreate import Recreate as Recreate
 from .request_match import CookieMatch as CookieMatch
 from .request_match import HeaderMatch as HeaderMatch
 from .request_match import Match as Match

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
+from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule
-from constructs_lib.pods.deployment import deploy
+from constructs_lib.pods.deployment import deploy, rolling
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.replacement import (
     MIN_READY_SECONDS,
@@ -49,10 +50,15 @@ class Rollout(Protocol):
 class RollingUpdate(Value):
     """Replaces pods in batches, with a surge and no unavailable replica.
 
+    Where there is no room for a surge, such as on nodes with one GPU each, replicas are given up
+    instead: ``RollingUpdate(max_surge_percent=0, max_unavailable=1)``.
+
     Args:
         max_surge_percent: replicas above the desired number during a rollout.
+        max_unavailable: replicas below it.
         min_ready_seconds: how long a new pod must be ready to be available.
-        progress_deadline_seconds: without progress after which the rollout has failed.
+        progress_deadline_seconds: without progress after which the rollout has failed; what the
+            pods wait for is added.
         revision_history_limit: old ReplicaSets that are kept for a rollback.
 
     Raises:
@@ -61,12 +67,20 @@ class RollingUpdate(Value):
     """
 
     max_surge_percent: int = 25
+    max_unavailable: int = 0
     min_ready_seconds: int = MIN_READY_SECONDS
     progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS
     revision_history_limit: int = REVISION_HISTORY_LIMIT
 
     def __post_init__(self) -> None:
-        check_range("RollingUpdate.max_surge_percent", self.max_surge_percent, 1, 100)
+        check_range("RollingUpdate.max_surge_percent", self.max_surge_percent, 0, 100)
+        check_range("RollingUpdate.max_unavailable", self.max_unavailable, 0, 1000)
+        if not self.max_surge_percent and not self.max_unavailable:
+            raise ConfigurationError(
+                "RollingUpdate.max_unavailable",
+                self.max_unavailable,
+                "give up at least one, or have a surge: max_surge_percent=25",
+            )
         check_seconds("RollingUpdate.min_ready_seconds", self.min_ready_seconds, low=0)
         check_seconds("RollingUpdate.progress_deadline_seconds", self.progress_deadline_seconds)
         check_range("RollingUpdate.revision_history_limit", self.revision_history_limit, 1, 100)
@@ -93,28 +107,19 @@ class RollingUpdate(Value):
             name: of the track.
             suffix: of the name of the Deployment.
         """
-        self._check_deadline(pod)
-        identity = pod.identity
-        selector = identity.track(name)
-        deploy(
+        return deploy_track(
             scope,
             pod,
-            name=f"{identity.name}{suffix}",
-            selector=selector,
-            replicas=scaling.fixed,
-            max_surge=f"{self.max_surge_percent}%",
+            scaling,
+            name=name,
+            suffix=suffix,
+            strategy=rolling(
+                max_surge=f"{self.max_surge_percent}%" if self.max_surge_percent else 0,
+                max_unavailable=self.max_unavailable,
+            ),
             min_ready_seconds=self.min_ready_seconds,
             progress_deadline_seconds=self.progress_deadline_seconds,
             revision_history_limit=self.revision_history_limit,
-        )
-        return Track(
-            name=name,
-            workload=f"{identity.name}{suffix}",
-            service=identity.name,
-            namespace=identity.namespace,
-            selector=selector,
-            image=pod.main.image,
-            scaling=scaling,
         )
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
@@ -127,16 +132,68 @@ class RollingUpdate(Value):
             objects={"count/deployments.apps": 1},
         )
 
-    def _check_deadline(self, pod: Pod) -> None:
-        startup, readiness = pod.main.startup, pod.main.readiness
-        start = startup.budget_seconds if startup else 0
-        ready = readiness.period_seconds if readiness else 0
-        needed = start + ready + self.min_ready_seconds
-        if needed >= self.progress_deadline_seconds:
-            raise ConfigurationError(
-                "RollingUpdate.progress_deadline_seconds",
-                self.progress_deadline_seconds,
-                f"use more than {needed} seconds: a start may take {start} "
-                f"(Probes.startup_budget_seconds), readiness {ready} and "
-                f"min_ready_seconds {self.min_ready_seconds}",
-            )
+
+def deploy_track(
+    scope: Construct,
+    pod: Pod,
+    scaling: Scaling,
+    *,
+    name: str,
+    suffix: str = "",
+    strategy: k8s.DeploymentStrategy,
+    min_ready_seconds: int,
+    progress_deadline_seconds: int,
+    revision_history_limit: int,
+) -> Track:
+    """Create the Deployment of a track.
+
+    Args:
+        scope: the parent construct.
+        pod: what it runs.
+        scaling: of the track.
+        name: of the track.
+        suffix: of the name of the Deployment.
+        strategy: how pods are replaced.
+        min_ready_seconds: how long a new pod must be ready to be available.
+        progress_deadline_seconds: without progress after which the rollout has failed; what the
+            pods wait for is added.
+        revision_history_limit: old ReplicaSets that are kept for a rollback.
+    """
+    _check_deadline(pod, min_ready_seconds, progress_deadline_seconds)
+    identity = pod.identity
+    selector = identity.track(name)
+    deploy(
+        scope,
+        pod,
+        name=f"{identity.name}{suffix}",
+        selector=selector,
+        replicas=scaling.fixed,
+        strategy=strategy,
+        min_ready_seconds=min_ready_seconds,
+        progress_deadline_seconds=progress_deadline_seconds + pod.wait_seconds,
+        revision_history_limit=revision_history_limit,
+    )
+    return Track(
+        name=name,
+        workload=f"{identity.name}{suffix}",
+        service=identity.name,
+        namespace=identity.namespace,
+        selector=selector,
+        image=pod.main.image,
+        scaling=scaling,
+    )
+
+
+def _check_deadline(pod: Pod, min_ready_seconds: int, progress_deadline_seconds: int) -> None:
+    startup, readiness = pod.main.startup, pod.main.readiness
+    start = startup.budget_seconds if startup else 0
+    ready = readiness.period_seconds if readiness else 0
+    needed = start + ready + min_ready_seconds
+    if needed >= progress_deadline_seconds:
+        raise ConfigurationError(
+            "RollingUpdate.progress_deadline_seconds",
+            progress_deadline_seconds,
+            f"use more than {needed} seconds: a start may take {start} "
+            f"(Probes.startup_budget_seconds), readiness {ready} and "
+            f"min_ready_seconds {min_ready_seconds}",
+        )

@@ -1,19 +1,77 @@
-"""Environment variables of the broker, cache and upstreams of a tier."""
+"""The endpoints of a workload: environment variables, secrets, calls and connections."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import BrokerEndpoint, CacheEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import (
+    BrokerEndpoint,
+    CacheEndpoint,
+    DatabaseEndpoint,
+    DatabaseUse,
+    HttpEndpoint,
+)
+from constructs_lib.facts.network import Peer
+from constructs_lib.facts.published import Facts
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.csi_secrets import mounted
 from constructs_lib.pods.secrets import SecretMount
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_detection import names_a_secret
+from constructs_lib.tiers.database import connect
+
+Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
 NO_UPSTREAMS: Mapping[str, HttpEndpoint] = MappingProxyType({})
+
+
+def connect_all(
+    container: Container,
+    *,
+    database: DatabaseEndpoint | None,
+    broker: BrokerEndpoint | None,
+    cache: CacheEndpoint | None,
+    upstreams: Mapping[str, HttpEndpoint],
+    pods: int,
+    processes: int = 1,
+    threads: int = 1,
+) -> Container:
+    """Return the container, which has all its other variables, with those of its endpoints.
+
+    Args:
+        container: of the workload.
+        database: optional.
+        broker: optional.
+        cache: optional.
+        upstreams: by the variable with the URL.
+        pods: of the workload at its worst moment, who share the connections of the database.
+        processes: of a pod.
+        threads: of a process.
+    """
+    connected = connect_server(connect_server(container, "broker", broker), "cache", cache)
+    if database is not None:
+        connected = connect(connected, database, pods=pods, processes=processes, threads=threads)
+    return connect_upstreams(connected, upstreams)
+
+
+def uses(peer: Peer, endpoints: Iterable[Endpoint | None]) -> Facts:
+    """Return the calls and connections of pods.
+
+    Args:
+        peer: the pods.
+        endpoints: that they use; None for one that is not given.
+    """
+    given = [endpoint for endpoint in endpoints if endpoint is not None]
+    return Facts(
+        calls=tuple(endpoint.called_by(peer) for endpoint in given),
+        databases=tuple(
+            DatabaseUse(client=peer, endpoint=endpoint)
+            for endpoint in given
+            if isinstance(endpoint, DatabaseEndpoint)
+        ),
+    )
 
 
 def connect_server(

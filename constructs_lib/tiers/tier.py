@@ -10,13 +10,6 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import Dashboard
-from constructs_lib.facts.endpoints import (
-    BrokerEndpoint,
-    CacheEndpoint,
-    DatabaseEndpoint,
-    DatabaseUse,
-    HttpEndpoint,
-)
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import (
@@ -33,10 +26,9 @@ from constructs_lib.rollouts.rollout import Live
 from constructs_lib.rollouts.stateless_workload import stateless_workload
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.signals import Signals
+from constructs_lib.tiers.connections import Endpoint, uses
 from constructs_lib.tiers.exposure import Exposed, Exposure
 from constructs_lib.tiers.workload import Workload
-
-Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
 
 class Tier(NamedConstruct):
@@ -98,16 +90,8 @@ class Tier(NamedConstruct):
         self.most_replicas = sum(track.scaling.maximum for track in live.tracks)
         own = Facts(
             images=tuple(track.image for track in live.tracks),
-            calls=(
-                *exposed.calls,
-                *(endpoint.called_by(peer) for endpoint in endpoints if endpoint),
-            ),
+            calls=exposed.calls,
             footprints=(_footprint(pod, live, exposure, workload.rollout.footprint(pod, scaling)),),
-            databases=tuple(
-                DatabaseUse(client=peer, endpoint=endpoint)
-                for endpoint in endpoints
-                if isinstance(endpoint, DatabaseEndpoint)
-            ),
             metrics=_metrics(pod, metrics, signals, scaled),
             pod_metrics=tuple(scaled),
             service_level=service_level,
@@ -116,7 +100,7 @@ class Tier(NamedConstruct):
             dashboards=tuple(dashboards),
             routes=exposed.routes,
         )
-        self.facts = own.joined(pod.facts)
+        self.facts = own.joined(uses(peer, endpoints), pod.facts)
 
     @property
     def deployment(self) -> ApiObject:

@@ -18,7 +18,7 @@ from constructs_lib.facts.endpoints import (
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.pod_sections import pods_section, process_section
 from constructs_lib.facts.promql import pods_of
-from constructs_lib.facts.signals import LogFormat
+from constructs_lib.facts.signals import LogFormat, ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.names import short_name
 from constructs_lib.pods.container import Container
@@ -28,14 +28,14 @@ from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.rules import check_range
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
-from constructs_lib.tiers.database import connect
+from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_all
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 
 # Two, so that work goes on while one is lost. A worker seldom gives memory back, so that
 # memory would scale up and never down.
 WORKER_SCALING = Autoscaling(min_replicas=2, memory_percent=None)
+WORKER_SIGNALS = Signals(log_format=LogFormat.PLAIN)
 
 
 class WorkerTier(Tier):
@@ -65,7 +65,9 @@ class WorkerTier(Tier):
             taken up again by another worker.
         scaling: `Autoscaling`, or `Replicas` for a number.
         workload: rollout, placement, hardening, sidecars and the like of its pods.
-        log_format: how its lines are read; as they are by default.
+        signals: what it counts, such as its tasks and those that failed, and how its lines are
+            read: as they are by default.
+        service_level: its objectives for these; None for no objective.
 
     Attributes:
         peer: its pods, for the `calls` of others.
@@ -92,30 +94,25 @@ class WorkerTier(Tier):
         longest_task_seconds: int = 300,
         scaling: Scaling = WORKER_SCALING,
         workload: Workload = Workload(),
-        log_format: LogFormat = LogFormat.PLAIN,
+        signals: Signals = WORKER_SIGNALS,
+        service_level: ServiceLevel | None = None,
     ) -> None:
         check_range("WorkerTier.processes", processes, 1, 1000)
         check_range("WorkerTier.threads", threads, 1, 1000)
         identity = Identity.of(scope, id, component="worker")
         shutdown = Shutdown(drain_seconds=longest_task_seconds)
-        signals = Signals(log_format=log_format)
-        connected = connect_server(container, "broker", broker)
-        connected = _measured(connect_server(connected, "cache", cache), metrics)
-        if database is not None:
-            unconnected = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
-            connected = connect(
-                connected,
-                database,
-                pods=workload.rollout.footprint(unconnected, scaling).pods,
-                processes=processes,
-                threads=threads,
-            )
-        pod = workload.pod(
-            identity,
-            connect_upstreams(connected, upstreams),
-            shutdown=shutdown,
-            signals=signals,
+        unconnected = workload.pod(identity, container, shutdown=shutdown, signals=signals)
+        connected = connect_all(
+            _measured(container, metrics),
+            database=database,
+            broker=broker,
+            cache=cache,
+            upstreams=upstreams,
+            pods=workload.rollout.footprint(unconnected, scaling).pods,
+            processes=processes,
+            threads=threads,
         )
+        pod = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
         super().__init__(
             scope,
             id,
@@ -125,7 +122,8 @@ class WorkerTier(Tier):
             signals=signals,
             metrics=metrics,
             endpoints=[*upstreams.values(), database, broker, cache],
-            dashboards=[_dashboard(pod.peer)],
+            service_level=service_level,
+            dashboards=[] if signals.indicator else [_dashboard(pod.peer)],
         )
         if self.most_replicas > scaling.maximum:
             raise ConfigurationError(

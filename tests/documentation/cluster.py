@@ -15,6 +15,7 @@ from constructs_lib import (
     Color,
     Container,
     Host,
+    Migration,
     Outside,
     Port,
     PublicHost,
@@ -47,7 +48,7 @@ def objects() -> list[Manifest]:
         for file in sorted((ROOT / "dist").glob("*.yaml"))
         for manifest in yaml.safe_load_all(file.read_text())
     ]
-    return [*written, *_tracks(), *_snapshots()]
+    return [*written, *_tracks(), *_migration(), *_snapshots()]
 
 
 @cache
@@ -133,6 +134,13 @@ def _tracks() -> Iterator[Manifest]:
         PublicHost(chart, "host", host=host, constructs=[web])
         # The others are those of main.py.
         yield from (m for m in manifests(chart) if m["metadata"]["name"].startswith("web-"))
+
+
+def _migration() -> Sequence[Manifest]:
+    chart = Chart(App(), "migration", namespace="app")
+    image = "registry.example.com/shop/api:2.0.3"
+    Migration(chart, "migration", container=Container(image=image), check=["bin/up-to-date"])
+    return find_all(chart, "Job")
 
 
 def _snapshots() -> Sequence[Manifest]:

@@ -16,10 +16,7 @@ _VALUED = {
     "-o": "output",
     "-p": "patch",
 }
-_SWITCHES = {
-    *("-A", "-it", "--containers", "--follow", "--ignore-not-found", "--list", "--prefix"),
-    *("--previous", "--prune"),
-}
+_SWITCHES = {"-A", "-it", "--containers", "--follow", "--list", "--prefix", "--previous"}
 _OPTIONS = {
     "--as",
     "--as-group",

@@ -27,7 +27,6 @@ ROOMS = (
     "runtimes",
     "pods",
     "facts",
-    "changes",
     "testing",
     "constructs_lib",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import constructs_lib.changes
 import constructs_lib.testing
 from tests.documentation import reference
 from tests.public_names import PUBLIC
@@ -21,6 +20,4 @@ def test_each_public_name_has_its_place() -> None:
         for line in text.splitlines()
         if line.startswith("## ")
     ]
-    assert sorted(headings) == sorted(
-        [*PUBLIC, *constructs_lib.testing.__all__, *constructs_lib.changes.__all__]
-    )
+    assert sorted(headings) == sorted([*PUBLIC, *constructs_lib.testing.__all__])

@@ -75,6 +75,7 @@ from constructs_lib.pods import (
     Scratch,
     SecretMount,
     TcpCheck,
+    Wait,
 )
 from constructs_lib.pods.volumes import Mounted
 from constructs_lib.postgres import (
@@ -84,7 +85,7 @@ from constructs_lib.postgres import (
     Repository,
     RestoredDatabase,
 )
-from constructs_lib.rollouts import Rollout, Scaling
+from constructs_lib.rollouts import Recreate, Rollout, Scaling
 from constructs_lib.runtimes import AnyServer, Gunicorn, NextJs, NodeServer, Runtime
 from constructs_lib.security import EncryptionProvider, Kms, Persona, Secretbox
 from constructs_lib.traffic import (
@@ -118,7 +119,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Runtime: (Gunicorn, NextJs, NodeServer, AnyServer),
     Persona: (Viewer, Developer, Operator, Debugger),
     GrafanaStorage: (GrafanaVolume, GrafanaDatabase),
-    Rollout: (RollingUpdate, BlueGreen, Canary),
+    Rollout: (RollingUpdate, Recreate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
     SecretMount: (SecretFiles, CsiSecretFiles),
     Mounted: (ConfigFiles, SecretFiles, CsiSecretFiles, Scratch),
@@ -223,11 +224,21 @@ _FIELDS: dict[str, Strategy] = {
     ),
     # Without probes a tier is what `check` refuses.
     "Http.probes": _value(Probes),
-    "Workload.sidecars": st.lists(_SIDECARS, max_size=1),
-    "Workload.init_containers": st.lists(
-        st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("prepare")), max_size=1
-    ),
-    "Workload.calls": st.lists(_FOREIGN, max_size=1),
+    **{
+        f"{kind}.{name}": strategy
+        for kind in ("PodSettings", "Workload")
+        for name, strategy in {
+            "sidecars": st.lists(_SIDECARS, max_size=1),
+            "init_containers": st.lists(
+                st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("prepare")),
+                max_size=1,
+            ),
+            "calls": st.lists(_FOREIGN, max_size=1),
+        }.items()
+    },
+    # Those of jobs need a newer Kubernetes than the oldest.
+    "PodSettings.sidecars": st.just(()),
+    "Workload.waits_for": st.lists(_value(Wait), max_size=1),
     "Call.source": _value(Peer),
     "Route.policy": st.sampled_from((PreferredPolicy(), TrafficPolicy(), PORTABLE_POLICY))
     | _value(TrafficPolicy)
@@ -238,7 +249,10 @@ _FIELDS: dict[str, Strategy] = {
     "Resources.cpu_limit": st.none() | st.sampled_from(("8", "16")) | _value(Burst),
     **{
         f"{tier}.{name}": strategy
-        for tier in ("WebTier", "ApiTier", "SocketTier", "WorkerTier")
+        for tier in (
+            *("WebTier", "ApiTier", "SocketTier", "WorkerTier"),
+            *("Migration", "OneOffJob", "ScheduledJob"),
+        )
         for name, strategy in {
             "container": served(),
             "upstreams": _UPSTREAMS | _UPSTREAMS.map(MappingProxyType),

@@ -121,4 +121,8 @@ DATABASE: dict[str, Strategy] = {
     "Schedule.cron": st.sampled_from(("0 1 * * 0", "30 2 * * 1-6", "*/5 4 1 * *")),
     "Schedule.deadline_seconds": st.integers(1, 3600),
     "Schedule.tries": st.integers(1, 10),
+    "Schedule.failed_kept": st.integers(0, 5),
+    "Schedule.starting_deadline_seconds": st.integers(10, 3600),
+    "Schedule.succeeded_kept": st.integers(0, 5),
+    "Schedule.time_zone": st.sampled_from(("Etc/UTC", "Etc/UTC", "Etc/UTC", "Europe/Berlin")),
 }

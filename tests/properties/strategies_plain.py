@@ -256,7 +256,7 @@ PLAIN: dict[str, Strategy] = {
     "PriorityClasses.observability": NAMES,
     **{
         f"{kind}.{name}": _mappings(_WORDS, _WORDS)
-        for kind in ("PodDefaults", "Workload")
+        for kind in ("PodDefaults", "PodSettings", "Workload")
         for name in (
             "account_annotations",
             "account_labels",
@@ -275,9 +275,16 @@ PLAIN: dict[str, Strategy] = {
     "Scratch.mount_path": _directories("/var/cache"),
     "Scratch.size": _SIZES,
     "RollingUpdate.max_surge_percent": PERCENT,
+    "RollingUpdate.max_unavailable": st.integers(0, 3),
     "RollingUpdate.min_ready_seconds": SECONDS,
     "RollingUpdate.progress_deadline_seconds": st.integers(400, 3600),
     "RollingUpdate.revision_history_limit": st.integers(1, 10),
+    "Recreate.progress_deadline_seconds": st.integers(400, 3600),
+    "Recreate.revision_history_limit": st.integers(1, 10),
+    "Wait.check": st.just(("bin/check",)),
+    "Wait.name": NAMES,
+    "Wait.repeat": st.just(()),
+    "Wait.seconds": SECONDS,
     "ScalingPace.percent": st.none() | PERCENT,
     "ScalingPace.period_seconds": SECONDS,
     "ScalingPace.pods": st.integers(1, 10),
@@ -291,6 +298,17 @@ PLAIN: dict[str, Strategy] = {
     "Toleration.value": st.none() | NAMES,
     # Tiers and their traffic.
     "WorkerTier.longest_task_seconds": SECONDS,
+    **{
+        f"{kind}.{name}": strategy
+        for kind in ("Migration", "OneOffJob")
+        for name, strategy in {
+            "check": st.just(("bin/check",)),
+            "deadline_seconds": SECONDS,
+            "kept": st.integers(1, 100),
+            "repeat": st.just(()),
+            "tries": st.integers(1, 10),
+        }.items()
+    },
     "WorkerTier.processes": st.integers(1, 4),
     "WorkerTier.threads": st.integers(1, 20),
     "AwsCertificate.arn": st.just("arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c"),

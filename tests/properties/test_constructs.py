@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from cdk8s import App, Chart
 from hypothesis import strategies as st
 
@@ -9,12 +10,15 @@ from constructs_lib import (
     ApiTier,
     Container,
     Host,
+    Migration,
     Namespace,
     NginxIngress,
     ObservabilityStack,
+    OneOffJob,
     PodSecurity,
     PostgresCluster,
     PublicHost,
+    ScheduledJob,
     SecurityBaseline,
     Tls,
     VolumeSnapshots,
@@ -82,6 +86,28 @@ def test_a_stack_is_refused_or_consistent() -> None:
         check_sound(app)
 
     try_examples(example, share=0.1)
+
+
+@pytest.mark.parametrize(
+    "kind", [Migration, OneOffJob, ScheduledJob], ids=lambda kind: kind.__name__
+)
+def test_a_job_is_refused_or_consistent(
+    kind: type[Migration | OneOffJob | ScheduledJob],
+) -> None:
+    def example(data: st.DataObject) -> None:
+        app = App()
+        chosen = data.draw(arguments(kind, odd=data.draw(st.sampled_from((0, 0, 1)))))
+        job = kind(Chart(app, "a", namespace="app"), data.draw(NAMES), **chosen)
+        SecurityBaseline(
+            Chart(app, "b"),
+            "baseline",
+            namespaces=[Namespace(name="app")],
+            storage=TIERS,
+            constructs=[job],
+        )
+        check_sound(app)
+
+    try_examples(example, share=0.2)
 
 
 def test_a_job_of_snapshots_is_refused_or_consistent() -> None:

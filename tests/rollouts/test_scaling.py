@@ -99,21 +99,33 @@ def test_disruption_budget(chart: Chart, manifest: SnapshotAssertion) -> None:
     assert find_all(chart, "PodDisruptionBudget") == manifest
 
 
+def test_a_budget_may_be_a_percentage(chart: Chart) -> None:
+    api(chart, Replicas(count=200), DisruptionBudget(max_unavailable="10%"))
+    assert find(chart, "PodDisruptionBudget", "api")["spec"]["maxUnavailable"] == "10%"
+
+
+@pytest.mark.parametrize("most", ["100%", "0%", "10", "10 %"])
+def test_fails_with_what_is_no_percentage(most: str) -> None:
+    with pytest.raises(ConfigurationError, match="write a percentage such as '10%'"):
+        DisruptionBudget(max_unavailable=most)
+
+
 @pytest.mark.mission("B136")
 @pytest.mark.parametrize(
-    ("scaling", "budget"),
+    ("scaling", "most", "needed"),
     [
-        (Replicas(count=3), DisruptionBudget(max_unavailable=3)),
-        (Autoscaling(min_replicas=2), DisruptionBudget(max_unavailable=2)),
+        (Replicas(count=3), 3, 4),
+        (Autoscaling(min_replicas=2), 2, 3),
+        (Replicas(count=2), "60%", 3),
     ],
 )
 def test_fails_with_a_budget_for_all_replicas(
-    chart: Chart, scaling: Scaling, budget: DisruptionBudget
+    chart: Chart, scaling: Scaling, most: int | str, needed: int
 ) -> None:
-    most = budget.max_unavailable
+    budget = DisruptionBudget(max_unavailable=most)
     says = (
-        rf"DisruptionBudget\.max_unavailable: got {most}; have more replicas than that, "
-        rf"at least {most + 1} \(now {scaling.minimum}\)"
+        rf"DisruptionBudget\.max_unavailable: got {most!r}; have more replicas than that, "
+        rf"at least {needed} \(now {scaling.minimum}\)"
     )
     with pytest.raises(ConfigurationError, match=says):
         api(chart, scaling, budget)

@@ -26,6 +26,7 @@ from constructs_lib import (
 from constructs_lib.facts import Call, LogFormat, PodLogs, PodMetric
 from constructs_lib.pods import ExecCheck, Probe
 from constructs_lib.rollouts import Rollout
+from constructs_lib.runtimes import Signals
 from constructs_lib.testing import check, find, find_all
 from constructs_lib.tiers import WORKER_SCALING
 from tests.tiers.ends import BROKER, CATALOGUE, DATABASE, IMAGE, POSTGRES, REDIS
@@ -158,7 +159,7 @@ def test_a_dashboard_shows_its_pods(chart: Chart) -> None:
 def test_its_lines_are_read_as_they_are(chart: Chart) -> None:
     plain = WorkerTier(chart, "plain", container=CELERY)
     assert plain.facts.logs == (PodLogs(peer=plain.peer, format=LogFormat.PLAIN),)
-    told = WorkerTier(chart, "told", container=CELERY, log_format=LogFormat.JSON)
+    told = WorkerTier(chart, "told", container=CELERY, signals=Signals(log_format=LogFormat.JSON))
     assert told.facts.logs == (PodLogs(peer=told.peer, format=LogFormat.JSON),)
 
 

@@ -54,6 +54,7 @@ _STATE_METRICS = (
     "kube_horizontalpodautoscaler_status_current_replicas",
     "kube_horizontalpodautoscaler_status_desired_replicas",
     "kube_job_failed",
+    "kube_job_info",
     "kube_persistentvolumeclaim_resource_requests_storage_bytes",
     "kube_pod_container_resource_limits",
     "kube_pod_container_resource_requests",

@@ -1,0 +1,102 @@
+"""Settings of any pod: placement, hardening, sidecars and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import End, check_has_port
+from constructs_lib.facts.rbac import KubernetesPermissions
+from constructs_lib.labels import Identity, check_further_labels
+from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.lifecycle import Shutdown
+from constructs_lib.pods.placement import Placement
+from constructs_lib.pods.pod import Pod
+from constructs_lib.pods.volumes import Scratch
+from constructs_lib.rules import check_annotations
+from constructs_lib.runtimes.signals import Signals
+from constructs_lib.values import Value
+
+# Most programs put something there, and the root of the file system is read-only.
+_TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
+
+
+class PodSettings(Value):
+    """Placement, hardening, sidecars and the like of the pods of a tier or a job.
+
+    Args:
+        placement: of the pods.
+        hardening: the security contexts.
+        kubernetes_permissions: of the main container in the Kubernetes API; none by default.
+        calls: further targets of the pods, on all ports.
+        pod_labels: further labels of the pods, such as for workload identity; in no selector.
+        pod_annotations: further annotations of the pods.
+        account_annotations: of their account, such as its role at a cloud.
+        sidecars: containers beside the main one. They count in footprint and quota. Those of
+            jobs need Kubernetes 1.29 or newer, where they end with it.
+        init_containers: in their order.
+
+    Raises:
+        ConfigurationError: a target without ports, or an invalid label or annotation.
+    """
+
+    placement: Placement = Placement()
+    hardening: Hardening = Hardening()
+    kubernetes_permissions: KubernetesPermissions | None = None
+    calls: Sequence[End] = ()
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    account_annotations: Mapping[str, str] = field(default_factory=dict)
+    sidecars: Sequence[Container] = ()
+    init_containers: Sequence[Container] = ()
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        check_further_labels(f"{kind}.pod_labels", self.pod_labels)
+        check_annotations(f"{kind}.pod_annotations", self.pod_annotations)
+        check_annotations(f"{kind}.account_annotations", self.account_annotations)
+        for end in self.calls:
+            check_has_port(f"{kind}.calls", end)
+
+    def pod(
+        self,
+        identity: Identity,
+        container: Container,
+        *,
+        shutdown: Shutdown,
+        signals: Signals,
+    ) -> Pod:
+        """Return the pod.
+
+        Args:
+            identity: of its workload.
+            container: the main one, all configured.
+            shutdown: its preStop hook and grace period.
+            signals: what it counts, and how its lines read.
+        """
+        if container.pre_stop:
+            raise ConfigurationError(
+                "Container.pre_stop", container.pre_stop, "leave it out: lifecycle says it"
+            )
+        token = [] if self.kubernetes_permissions is None else [ApiToken()]
+        mounted = {volume.mount_path for volume in container.volumes}
+        usual = [each for each in (_TEMPORARY, *token) if each.mount_path not in mounted]
+        main = replace(container, volumes=[*container.volumes, *usual], pre_stop=shutdown.pre_stop)
+        return Pod(
+            identity=identity,
+            containers=(main, *self.sidecars),
+            init_containers=self.init_containers,
+            hardening=self.hardening,
+            placement=self.placement,
+            permissions=self.kubernetes_permissions,
+            calls=self.calls,
+            labels=self.pod_labels,
+            annotations=self.pod_annotations,
+            account_annotations=self.account_annotations,
+            indicator=signals.indicator,
+            log_format=signals.log_format,
+            grace_period_seconds=shutdown.grace_period_seconds,
+        )
