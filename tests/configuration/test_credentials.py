@@ -52,6 +52,10 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
             assert becomes((tmp_path / "alive").exists)
             sign(tmp_path / "tls")
             assert becomes(lambda: asked == ["/reload"])
+            # The first process of a container hears no signal that it did not ask for, so that it
+            # must not be ended by the default.
+            watching.terminate()
+            assert watching.wait(10) == 0
         finally:
             watching.kill()
             watching.wait()
