@@ -17,6 +17,7 @@ from constructs_lib import (
     ConfigurationError,
     ExistingStorageClass,
     GrafanaVolume,
+    Gunicorn,
     Logs,
     MetricsStore,
     NginxIngress,
@@ -86,6 +87,19 @@ POSTGRES_REPOSITORY = S3Repository(
     secret=SecretRef(name="postgres-repository", keys=("access-key", "secret-key", "cipher")),
     target=INTERNET,
 )
+
+
+def by_requests(api: Resources) -> Autoscaling:
+    """Scale an API by what its pods work on at once: three quarters of their threads."""
+    runtime = Gunicorn()
+    most = runtime.processes(api) * runtime.threads
+    return Autoscaling(
+        pod_metrics=(PodMetric(name="http_requests_in_flight", average=most * 3 // 4),)
+    )
+
+
+API_RESOURCES = Resources(cpu="500m", memory="768Mi")
+DEV_API_RESOURCES = Resources(cpu="100m", memory="384Mi")
 
 
 class Images(Value):
@@ -178,10 +192,8 @@ class Settings(Value):
     sign_on: SecretRef = SecretRef(name="grafana-sign-on", keys=("client-secret",))
     groups: Groups = Groups()
     # What the shop runs.
-    api_resources: Resources = Resources(cpu="500m", memory="768Mi")
-    api_scaling: Autoscaling = Autoscaling(
-        pod_metrics=(PodMetric(name="http_requests_in_flight", average=6),)
-    )
+    api_resources: Resources = API_RESOURCES
+    api_scaling: Autoscaling = by_requests(API_RESOURCES)
     socket_resources: Resources = Resources()
     socket_scaling: Scaling = CONNECTION_SCALING
     web_resources: Resources = Resources()
@@ -251,8 +263,8 @@ DEV = replace(
     certificate_issuer=PRODUCTION.internal_issuer,
     host_authority=SecretRef(name="shop-authority", keys=("ca.crt",)),
     secret_store="dev",
-    api_resources=Resources(cpu="100m", memory="384Mi"),
-    api_scaling=replace(PRODUCTION.api_scaling, min_replicas=1, max_replicas=2),
+    api_resources=DEV_API_RESOURCES,
+    api_scaling=replace(by_requests(DEV_API_RESOURCES), min_replicas=1, max_replicas=2),
     socket_resources=Resources(cpu="100m", memory="256Mi"),
     socket_scaling=Replicas(count=1),
     web_resources=Resources(cpu="100m", memory="384Mi"),

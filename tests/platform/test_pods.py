@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from constructs_lib.manifests.fields import walk
 from constructs_lib.quantities import parse
 from constructs_lib.testing import find, find_all
+from environments import DEV, PRODUCTION, Settings
 from tests.platform.reading import TIERS, pods, tiers, variables
-from tests.platform.shop import Shop
+from tests.platform.shop import Shop, build
 
 # What belongs to the cluster rather than to a namespace.
 OF_THE_CLUSTER = {
@@ -130,8 +133,12 @@ def test_every_tier_scales_itself(shop: Shop) -> None:
 
 @pytest.mark.mission("B48")
 @pytest.mark.mission("B105")
-def test_a_pod_can_be_busier_than_its_autoscaler_wants_it(shop: Shop) -> None:
+@pytest.mark.parametrize("environment", [PRODUCTION, DEV], ids=["production", "dev"])
+def test_a_pod_can_be_busier_than_its_autoscaler_wants_it(
+    environment: Settings, tmp_path: Path
+) -> None:
     """A pod works on as many requests at once as its processes have threads."""
+    shop = build(tmp_path, environment)
     arguments = dict(
         argument.removeprefix("--").split("=", 1)
         for argument in variables(shop, "api")["GUNICORN_CMD_ARGS"].split()
