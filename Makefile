@@ -17,10 +17,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config test-accepted test-cluster benchmark check clean
+.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config cluster-images test-accepted test-slow test-cluster benchmark check clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 synth: $(VENV)/cli.done ## Turn main.py into the manifests in dist/; ENV=dev for those of a laptop, in build/dev/.
 	@echo "==> Synthesizing main.py into $(OUTPUT)/"
@@ -68,8 +68,14 @@ test-wheel: $(VENV)/dev.done ## Install the wheel elsewhere and run the tests of
 test-config: $(VENV)/dev.done ## Let the real programs load every configuration file; needs Debian 12, root, Go, a JDK and Maven.
 	@python -m pytest tests/configuration $(ARGS)
 
+cluster-images: $(VENV)/dev.done ## Build the images that test-accepted runs, for the cluster of KUBECONFIG.
+	@python -m tests.cluster.platform
+
 test-accepted: $(VENV)/dev.done ## Apply what is synthesized to the cluster of KUBECONFIG, and ask its images.
 	@python -m pytest tests/cluster/test_accepted.py tests/cluster/test_answers.py $(ARGS)
+
+test-slow: $(VENV)/dev.done ## Let the API server of KUBECONFIG try add-ons, and 500 random settings.
+	@python -m pytest tests/cluster/test_dry_runs.py $(ARGS)
 
 test-cluster: $(VENV)/dev.done ## Watch the platform in the cluster of KUBECONFIG; KEEP=1 leaves it there.
 	@python -m pytest tests/cluster $(ARGS)

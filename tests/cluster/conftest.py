@@ -16,7 +16,7 @@ import pytest
 from tests.cluster.kubectl import objects, rolled_out, run
 from tests.cluster.lacks import lacks
 from tests.cluster.mark import ours
-from tests.cluster.platform import bring_up, empty
+from tests.cluster.platform import bring_up, empty, serve
 from tests.cluster.settings import highly_available
 from tests.documentation.coverage import RESULTS
 from tests.platform.shop import ROOT, Shop
@@ -35,6 +35,11 @@ def lacking() -> dict[str, str]:
     return lacks()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let those come first that need the cluster empty."""
+    items.sort(key=lambda item: item.path.stem != "test_accepted")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what the cluster is not fit for; where nobody would see that, fail."""
     needs = ["cluster", *(word for each in item.iter_markers("needs") for word in each.args)]
@@ -45,15 +50,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def shop() -> Iterator[Shop]:
-    """Give the platform, two pods of each tier and three of the database; KEEP=1 leaves it."""
-    made = bring_up(highly_available())
+def serving() -> Iterator[Shop]:
+    """Give what answers requests: two pods a tier, three of the database; KEEP=1 leaves them."""
+    made = serve(highly_available())
     deployments = ("postgres-rw", "api", "socket", "web")
     rolled_out("statefulset/postgres", namespace="app")
     rolled_out(*(f"deployment/{name}" for name in deployments), namespace="app")
     yield made
     if not os.environ.get("KEEP"):
         empty()
+
+
+@pytest.fixture(scope="session")
+def shop(serving: Shop) -> Shop:
+    """Give the platform, with those who watch it."""
+    made = bring_up(highly_available())
+    assert made.core == serving.core
+    return made
 
 
 def pytest_sessionfinish() -> None:

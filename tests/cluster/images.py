@@ -148,6 +148,17 @@ _VEGETA = GoProgram(name="vegeta", module="github.com/tsenart/vegeta/v12", versi
 
 SOURCES: Mapping[str, Source] = {
     **{name: Source(folder=_APPS / name) for name in ("api", "socket", "web")},
+    # Ready as ever, but its page fails.
+    "web-broken": Source(
+        folder=_APPS / "web",
+        texts={
+            "app/page.js": "import { connection } from 'next/server'\n"
+            "export default async function Page() {\n"
+            "  await connection()\n"
+            "  throw new Error('a bad release')\n"
+            "}\n"
+        },
+    ),
     "database": Source(folder=_FOLDERS / "database"),
     "alertmanager": _debian_program("prometheus-alertmanager"),
     "blackbox": _debian_program("prometheus-blackbox-exporter"),

@@ -107,6 +107,16 @@ def rolled_out(*workloads: str, namespace: str, patience: int = 300) -> None:
         )
 
 
+def drain(node: str) -> None:
+    """Take the pods off a node, and let new ones come to it again."""
+    options = ("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s")
+    try:
+        kubectl("drain", node, *options, patience=250)
+        time.sleep(5)
+    finally:
+        kubectl("uncordon", node)
+
+
 def zone_of(node: str) -> str:
     """Return the zone of a node."""
     (found,) = objects("node", node)

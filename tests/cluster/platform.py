@@ -8,26 +8,43 @@ from typing import Any
 
 import yaml
 
+from constructs_lib.manifests.files import read
 from constructs_lib.manifests.platform import Platform
 from environments import Settings
 from tests.cluster import images, secrets, surroundings
 from tests.cluster.authority import Authority
 from tests.cluster.kubectl import kubectl, run
 from tests.cluster.mark import mark, ours, unmark
+from tests.cluster.settings import highly_available
 from tests.platform.shop import ROOT, Shop, build
 
 BUILD = ROOT / "build" / "cluster"
 AUTHORITY = Authority(folder=ROOT / "build" / "authority")
+# What answers requests, without those who watch it, whose images take long to build.
+_SERVING = [
+    BUILD / f"{name}.k8s.yaml"
+    for name in ("00-cluster", "10-postgres", "20-api", "30-socket", "40-web", "50-host")
+]
+_AROUND_IT = ("client", "contour", "redis")
+
+
+def serve(settings: Settings) -> Shop:
+    """Apply what answers requests, and what that needs around it, as the tutorial does."""
+    return _bring_up(settings, _SERVING, _AROUND_IT)
 
 
 def bring_up(settings: Settings) -> Shop:
-    """Apply what is around the platform, and the platform, as the tutorial does."""
+    """Apply the platform, and all that is around it."""
+    return _bring_up(settings, [BUILD], surroundings.names())
+
+
+def _bring_up(settings: Settings, paths: Sequence[Path], around: Sequence[str]) -> Shop:
     shop = build(BUILD, settings)
-    images.build(_images(shop.core))
+    images.build(_images(paths, around))
     mark((*surroundings.namespaces(), *namespaces(shop.core)))
-    surroundings.apply(AUTHORITY)
+    surroundings.apply(AUTHORITY, *around)
     prepare(BUILD, shop.core)
-    apply(BUILD)
+    apply(*paths)
     return shop
 
 
@@ -38,14 +55,15 @@ def prepare(folder: Path, core: Collection[dict[str, Any]]) -> None:
     secrets.create(folder, AUTHORITY)
 
 
-def apply(folder: Path) -> tuple[str, ...]:
-    """Apply the files of a folder as the tutorial does, and return what was warned of.
+def apply(*paths: Path) -> tuple[str, ...]:
+    """Apply files, and those of folders, as the tutorial does; return what was warned of.
 
     A server-side apply would meet the fields that `kubectl rollout undo` took.
     """
-    done = run("apply", "-f", str(folder), patience=600)
+    words = (word for path in paths for word in ("-f", str(path)))
+    done = run("apply", *words, patience=600)
     if done.returncode != 0:
-        raise RuntimeError(f"kubectl apply -f {folder}: {done.stderr}")
+        raise RuntimeError(f"kubectl apply of {', '.join(map(str, paths))}: {done.stderr}")
     return tuple(line for line in done.stderr.splitlines() if line)
 
 
@@ -68,13 +86,22 @@ def namespaces(core: Collection[dict[str, Any]]) -> list[str]:
     return [each["metadata"]["name"] for each in core if each["kind"] == "Namespace"]
 
 
-def _images(core: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield the names of the suite's images that the pods of a platform run."""
-    used = {c["image"] for workload in Platform(core).workloads for c in workload.containers}
-    return (name for name in images.SOURCES if images.reference(name) in used)
+def _images(paths: Sequence[Path], around: Sequence[str]) -> Iterator[str]:
+    """Yield the names of the suite's images that these files and what is around them run."""
+    workloads = Platform([each for path in paths for each in read(path)]).workloads
+    used = {each["image"] for workload in workloads for each in workload.containers}
+    beside = surroundings.images(*around)
+    return (name for name in images.SOURCES if name in beside or images.reference(name) in used)
 
 
 def change(settings: Settings) -> None:
-    """Apply the platform with other settings."""
+    """Apply the files of the platform that other settings change."""
+    before = {path: path.read_bytes() for path in BUILD.glob("*.yaml")}
     build(BUILD, settings)
-    apply(BUILD)
+    apply(*(path for path, content in sorted(before.items()) if path.read_bytes() != content))
+
+
+if __name__ == "__main__":
+    # What `serve` waits for longest, apart from it.
+    build(BUILD, highly_available())
+    images.build(_images(_SERVING, _AROUND_IT))

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from tests.cluster.authority import Authority
-from tests.cluster.images import CONTOUR, SOURCES, build, reference
+from tests.cluster.images import CONTOUR, SOURCES, reference
 from tests.cluster.kubectl import Object, kubectl, rolled_out
 
 _FOLDER = Path(__file__).with_name("surroundings")
@@ -32,13 +32,13 @@ _RELEASED_IMAGES = {
 
 
 def apply(authority: Authority, *names: str) -> None:
-    """Apply these files, all without names, and wait until what they say runs.
+    """Apply these files, and wait until what they say runs.
 
     Args:
         authority: signs the certificates that are asked for.
         names: of files, without their ending.
     """
-    for found in (_manifests(authority, name) for name in names or _names()):
+    for found in (_manifests(authority, name) for name in names):
         definitions = [each for each in found if each["kind"] == "CustomResourceDefinition"]
         if definitions:
             _apply(definitions)
@@ -56,11 +56,9 @@ def _apply(manifests: Sequence[Object]) -> None:
 
 
 def _manifests(authority: Authority, name: str) -> list[Object]:
-    """Return the manifests of a file; build what they run."""
+    """Return the manifests of a file; what they run is built."""
     found = list(_read(name))
-    containers = [container for each in found for container in _containers(each)]
-    build({container["image"]: None for container in containers})
-    for container in containers:
+    for container in (container for each in found for container in _containers(each)):
         container["image"] = reference(container["image"])
         for probe in ("livenessProbe", "readinessProbe"):
             # A busy machine is no reason to start Contour anew.
@@ -68,9 +66,20 @@ def _manifests(authority: Authority, name: str) -> list[Object]:
     return [_signed(each, authority) if each["kind"] == "Certificate" else each for each in found]
 
 
+def images(*names: str) -> set[str]:
+    """Return the names of the suite's images that these files run."""
+    found = (each for name in names for each in _read(name))
+    return {container["image"] for each in found for container in _containers(each)}
+
+
+def names() -> list[str]:
+    """Return the names of all these files."""
+    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+
+
 def namespaces() -> list[str]:
     """Return the namespaces that all these files are about."""
-    found = (each for name in _names() for each in _read(name))
+    found = (each for name in names() for each in _read(name))
     return [each["metadata"]["name"] for each in found if each["kind"] == "Namespace"]
 
 
@@ -78,16 +87,12 @@ def secret(name: str, key: str) -> str:
     """Return a value of the Secret of this name."""
     (found,) = (
         each
-        for file in _names()
+        for file in names()
         for each in own(file)
         if (each["kind"], each["metadata"]["name"]) == ("Secret", name)
     )
     value: str = found["stringData"][key]
     return value
-
-
-def _names() -> list[str]:
-    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
 
 
 def _read(name: str) -> Iterator[Object]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import yaml
 
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.workloads import WorkloadManifest
+from constructs_lib.testing import find_all
 from environments import DEV, PRODUCTION
-from tests.cluster.kubectl import objects, run
+from tests.cluster.kubectl import Object, objects, run
 from tests.cluster.mark import mark
 from tests.cluster.platform import apply, empty, namespaces
 from tests.platform.shop import Shop, build
@@ -58,6 +63,57 @@ def test_a_second_manager_conflicts_where_it_is_said(applied: tuple[Shop, tuple[
     assert re.findall(r"conflict.*", done.stderr) == CONFLICTS
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_each_pod_keeps_to_the_level_of_its_namespace(
+    applied: tuple[Shop, tuple[str, ...]],
+) -> None:
+    """Its controller would be told of a pod that is refused, and nobody else."""
+    shop, _ = applied
+    levels = {
+        each["metadata"]["name"]: each["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        for each in find_all(shop.core, "Namespace")
+    }
+    workloads = Platform(shop.core).workloads
+    # What is privileged takes any pod.
+    done = _try(*(_pod(each) for each in workloads if levels[each.namespace] != "privileged"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_a_pod_that_may_do_more_is_refused(applied: tuple[Shop, tuple[str, ...]]) -> None:
+    shop, _ = applied
+    pod = _pod(next(each for each in Platform(shop.core).workloads if each.name == "web"))
+    pod["spec"]["hostPID"] = True
+    assert 'violates PodSecurity "restricted' in _try(pod).stderr
+
+
+@pytest.mark.mission("B134")
+def test_a_pod_beyond_the_quota_is_refused(applied: tuple[Shop, tuple[str, ...]]) -> None:
+    shop, _ = applied
+    pod = _pod(next(each for each in Platform(shop.core).workloads if each.name == "web"))
+    (container,) = pod["spec"]["containers"]
+    pod["spec"]["containers"] = [{**container, "name": f"c{n}", "ports": []} for n in range(99)]
+    assert "exceeded quota" in _try(pod).stderr
+
+
+def _pod(workload: WorkloadManifest) -> Object:
+    """Return a pod of a workload on its own; what it claims is empty."""
+    spec = deepcopy(dict(workload.pod))
+    claims = workload.manifest["spec"].get("volumeClaimTemplates", ())
+    empty = [{"name": each["metadata"]["name"], "emptyDir": {}} for each in claims]
+    spec["volumes"] = [*spec.get("volumes", ()), *empty]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": f"{workload.name}-alone", "namespace": workload.namespace},
+        "spec": spec,
+    }
+
+
+def _try(*pods: Object) -> subprocess.CompletedProcess[str]:
+    given = yaml.safe_dump_all(pods)
+    return run("create", "--dry-run=server", "-f", "-", given=given)
 
 
 def _generations(shop: Shop) -> dict[str, int]:

@@ -43,8 +43,8 @@ def test_bad_releases(shop: Shop, released: float, figure: dict[str, object]) ->
     reported: dict[str, int] = {}
     host = shop.made.host.name
     with (
-        load(f"https://{host}/", rate=50) as pages,
-        load(f"https://{host}/api/orders", rate=50) as orders,
+        load(f"https://{host}/") as pages,
+        load(f"https://{host}/api/orders") as orders,
         sessions(shop, clients=5) as held,
     ):
         for tier in _BAD:

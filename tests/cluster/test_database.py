@@ -13,12 +13,16 @@ import pytest
 
 from tests.cluster import machine
 from tests.cluster.client import program, running
-from tests.cluster.kubectl import Object, kubectl, pods, until, zone_of
+from tests.cluster.kubectl import Object, drain, kubectl, pods, until, zone_of
+from tests.cluster.load import load
+from tests.cluster.poolers import paused
 from tests.platform.shop import Shop
 
 Figure = dict[str, object]
 _PRIMARY = "app.kubernetes.io/name=postgres,role=primary"
 _MEMBERS = "app.kubernetes.io/name=postgres"
+# As long as a pooler lets its clients wait.
+_FAILOVER_SECONDS = 45
 
 
 @dataclass(kw_only=True, slots=True)
@@ -73,15 +77,7 @@ def _delete() -> None:
 
 
 def _drain() -> None:
-    node = primary()["spec"]["nodeName"]
-    try:
-        kubectl(
-            *("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s"),
-            patience=250,
-        )
-        time.sleep(5)
-    finally:
-        kubectl("uncordon", node)
+    drain(primary()["spec"]["nodeName"])
 
 
 def _cut_zone() -> None:
@@ -135,3 +131,24 @@ def kept(ids: list[str]) -> set[str]:
         *("psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "shop", "-Atc", statement),
     )
     return set(said.split()) & set(ids)
+
+
+@pytest.mark.mission("B137")
+def test_a_slow_database_restarts_nobody(shop: Shop, figure: Figure) -> None:
+    before = _restarts()
+    with load(f"https://{shop.made.host.name}/api/orders") as asked:
+        time.sleep(10)
+        with paused():
+            time.sleep(_FAILOVER_SECONDS)
+        time.sleep(60)
+    figure.update(what="slow database", requests=asked.sent, failed=len(asked.failures))
+    assert _restarts() == before
+    assert asked.failed_after(10 + _FAILOVER_SECONDS + 30) == 0
+
+
+def _restarts() -> dict[str, int]:
+    return {
+        pod["metadata"]["name"]: container["restartCount"]
+        for pod in pods("app.kubernetes.io/name in (api,web,socket)", namespace="app")
+        for container in pod["status"]["containerStatuses"]
+    }

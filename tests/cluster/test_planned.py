@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.cluster.kubectl import kubectl, pods, rolled_out
+from tests.cluster.kubectl import drain, kubectl, pods, rolled_out
 from tests.cluster.load import Load, load
 from tests.cluster.platform import change
 from tests.cluster.settings import highly_available
@@ -18,29 +19,31 @@ from tests.platform.shop import Shop
 
 Figure = dict[str, object]
 _TIERS = ("api", "socket", "web")
+_TIER = "app.kubernetes.io/name={}"
 
 
 @contextmanager
 def requests(domain: str) -> Iterator[list[Load]]:
     """Ask the page and the API all the time."""
     with ExitStack() as both:
-        yield [
-            both.enter_context(load(f"https://{domain}{path}", rate=40))
-            for path in ("/", "/api/orders")
-        ]
+        yield [both.enter_context(load(f"https://{domain}{path}")) for path in ("/", "/api/orders")]
 
 
 def _rolled_out() -> None:
     rolled_out(*(f"deployment/{tier}" for tier in _TIERS), namespace="app")
 
 
+# Whatever ran before, what an event changes is new.
+_number = itertools.count(1)
+
+
 def _update() -> None:
-    base = highly_available()
+    base, cpu = highly_available(), f"{100 + next(_number)}m"
     change(
         replace(
             base,
-            api_resources=replace(base.api_resources, cpu="110m"),
-            web_resources=replace(base.web_resources, cpu="110m"),
+            api_resources=replace(base.api_resources, cpu=cpu),
+            web_resources=replace(base.web_resources, cpu=cpu),
         )
     )
 
@@ -52,13 +55,13 @@ def _roll_back() -> None:
 
 def _rotate() -> None:
     base = highly_available()
-    key = replace(base.server_actions_key, revision="2")
+    key = replace(base.server_actions_key, revision=str(next(_number)))
     change(replace(base, server_actions_key=key))
 
 
 def _evict() -> None:
     for tier in _TIERS:
-        pod, *_ = pods(f"app.kubernetes.io/name={tier}", namespace="app")
+        pod, *_ = pods(_TIER.format(tier), namespace="app")
         name = pod["metadata"]["name"]
         eviction = {
             "apiVersion": "policy/v1",
@@ -69,30 +72,55 @@ def _evict() -> None:
         kubectl("create", "--raw", path, "-f", "-", given=json.dumps(eviction))
 
 
+def _drain() -> None:
+    (client,) = pods("app.kubernetes.io/name=client", namespace="client")
+    nodes = {pod["spec"]["nodeName"] for pod in pods(_TIER.format("web"), namespace="app")}
+    drain(min(nodes - {client["spec"]["nodeName"]}))
+
+
 PLANNED: dict[str, Callable[[], None]] = {
     "rolling update": _update,
     "rollback": _roll_back,
     "rotation of a Secret": _rotate,
     "eviction": _evict,
+    "drain": _drain,
 }
 # The lines of the specification that an event shows.
 _LINES = {
     "rolling update": ("B9", "B90", "B119"),
     "rollback": ("B91",),
     "rotation of a Secret": ("B64",),
-    "eviction": (),
 }
 
 
 @pytest.mark.parametrize(
-    "event", [pytest.param(each, marks=pytest.mark.mission(*_LINES[each])) for each in PLANNED]
+    "event",
+    [pytest.param(each, marks=pytest.mark.mission(*_LINES.get(each, ()))) for each in PLANNED],
 )
 def test_no_request_fails(event: str, shop: Shop, figure: Figure) -> None:
+    _update()
+    _rolled_out()
+    before = _names()
     with requests(shop.made.host.name) as loads:
         started = time.monotonic()
         PLANNED[event]()
         time.sleep(2)
         _rolled_out()
         took = time.monotonic() - started
-    figure.update(what=event, seconds=round(took), requests=sum(each.sent for each in loads))
+    replaced = before - _names()
+    figure.update(
+        what=event,
+        seconds=round(took),
+        requests=sum(each.sent for each in loads),
+        replaced=len(replaced),
+    )
     assert [each.failures for each in loads] == [[], []]
+    assert replaced
+
+
+def _names() -> set[str]:
+    return {
+        pod["metadata"]["name"]
+        for tier in _TIERS
+        for pod in pods(_TIER.format(tier), namespace="app")
+    }

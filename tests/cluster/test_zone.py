@@ -8,10 +8,8 @@ import pytest
 
 from tests.cluster import machine
 from tests.cluster.kubectl import objects, pods, until, zone_of
-from tests.cluster.load import load
+from tests.cluster.load import RATE, load
 from tests.platform.shop import Shop
-
-_RATE = 40
 
 
 def _is_lost(name: str) -> bool:
@@ -30,7 +28,7 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
     }
     name = min(nodes - {client["spec"]["nodeName"]})
     zone = zone_of(name)
-    with load(f"https://{shop.made.host.name}/", rate=_RATE) as asked:
+    with load(f"https://{shop.made.host.name}/") as asked:
         started = time.monotonic()
         with machine.without(zone):
             until(lambda: _is_lost(name), "the node is found lost")
@@ -46,4 +44,4 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
         failed_later=late,
     )
     assert late == 0
-    assert len(asked.failures) <= share * _RATE * (noticed + 10)
+    assert len(asked.failures) <= share * RATE * (noticed + 10)
