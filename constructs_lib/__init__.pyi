@@ -83,8 +83,8 @@ from .tiers.worker import WorkerTier as WorkerTier
 from .tiers.workload import Workload as Workload
 from .traffic.gateway_api import GatewayApi as GatewayApi
 from .traffic.host import Host as Host
+from .traffic.limits import RateLimit as RateLimit
 from .traffic.nginx_ingress import NginxIngress as NginxIngress
-from .traffic.policy import RateLimit as RateLimit
 from .traffic.policy import Timeouts as Timeouts
 from .traffic.policy import TrafficPolicy as TrafficPolicy
 from .traffic.public_host import PublicHost as PublicHost

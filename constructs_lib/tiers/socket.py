@@ -25,10 +25,10 @@ from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.limits import RateLimit
 from constructs_lib.traffic.policy import (
     LoadBalancing,
     PreferredPolicy,
-    RateLimit,
     Timeouts,
     TrafficPolicy,
 )

@@ -5,6 +5,8 @@ from .gateway_api import GatewayApi as GatewayApi
 from .host import Host as Host
 from .host import Renderer as Renderer
 from .host import ServedRoute as ServedRoute
+from .limits import RateLimit as RateLimit
+from .limits import RateLimitKey as RateLimitKey
 from .load_balancer import AwsCertificate as AwsCertificate
 from .load_balancer import Certificate as Certificate
 from .load_balancer import ClientAffinity as ClientAffinity
@@ -14,7 +16,6 @@ from .nginx_ingress import NginxIngress as NginxIngress
 from .policy import PORTABLE_POLICY as PORTABLE_POLICY
 from .policy import LoadBalancing as LoadBalancing
 from .policy import PreferredPolicy as PreferredPolicy
-from .policy import RateLimit as RateLimit
 from .policy import Retry as Retry
 from .policy import RetryOn as RetryOn
 from .policy import SessionCookie as SessionCookie

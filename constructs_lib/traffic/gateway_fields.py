@@ -22,4 +22,6 @@ def _request_timeout(seconds: int) -> dict[str, Any]:
 
 WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "request_timeout_seconds": _request_timeout,
+    # With those of the host, as `ServedRoute.response_headers`.
+    "response_headers": lambda _headers: {},
 }

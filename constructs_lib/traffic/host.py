@@ -19,6 +19,7 @@ from constructs_lib.rules import (
     check_several,
     check_subdomain,
 )
+from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.tls import Tls
@@ -190,7 +191,8 @@ class ServedRoute(Value):
     def response_headers(self) -> dict[str, str]:
         """The headers of each response."""
         seconds = self.host.tls.hsts_seconds
-        return {} if seconds is None else {"Strict-Transport-Security": f"max-age={seconds}"}
+        strict = {} if seconds is None else {STRICT_TRANSPORT_SECURITY: f"max-age={seconds}"}
+        return {**strict, **(self.policy.response_headers or {})}
 
     def by_host(self) -> Iterator[ServedRoute]:
         """Yield the route with the tracks on its host, and with those on hosts of their own."""

@@ -16,12 +16,12 @@ from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import (
-    check_cidr,
     check_distinct,
     check_label_key,
     check_member,
     check_range,
 )
+from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
 
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
@@ -125,11 +125,7 @@ class LoadBalancer(Value):
     load_balancer_class: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.source_ranges:
-            raise ConfigurationError("LoadBalancer.source_ranges", (), "name who may come in")
-        for cidr in self.source_ranges:
-            check_cidr("LoadBalancer.source_ranges", cidr)
-        check_distinct("LoadBalancer.source_ranges", self.source_ranges)
+        check_ranges("LoadBalancer.source_ranges", self.source_ranges)
         if not self.ports:
             raise ConfigurationError("LoadBalancer.ports", (), "open at least one port")
         for port in self.ports:

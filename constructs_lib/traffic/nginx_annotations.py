@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
+from constructs_lib.traffic.limits import UNLIMITED, RateLimit, RateLimitKey
 from constructs_lib.traffic.policy import (
     LoadBalancing,
-    RateLimit,
     Retry,
     SessionCookie,
     Timeouts,
@@ -19,11 +20,19 @@ from constructs_lib.traffic.policy import (
 )
 from constructs_lib.traffic.resilience import CircuitBreaker
 
+# As many as nginx has by default.
+BUFFERS = 8
 METHODS = {
     LoadBalancing.ROUND_ROBIN: "round_robin",
     LoadBalancing.LEAST_CONNECTIONS: "least_conn",
     LoadBalancing.TWO_RANDOM_CHOICES: "random two least_conn",
     LoadBalancing.CLIENT_ADDRESS: "hash ${binary_remote_addr} consistent",
+}
+
+
+KEYS = {
+    RateLimitKey.CLIENT_ADDRESS: "${binary_remote_addr}",
+    RateLimitKey.HOST: "${server_name}",
 }
 
 
@@ -54,12 +63,18 @@ def _retry(retry: Retry, service: str) -> dict[str, str]:
 def _rate_limit(limit: RateLimit, service: str) -> dict[str, str]:
     return {
         "limit-req-rate": f"{limit.requests_per_second}r/s",
-        "limit-req-key": "${binary_remote_addr}",
+        "limit-req-key": KEYS[limit.key],
         "limit-req-zone-size": "10M",
         "limit-req-burst": str(limit.burst),
         "limit-req-no-delay": "true",
         "limit-req-reject-code": "429",
+        **({"limit-req-scale": "true"} if limit.key is RateLimitKey.HOST else {}),
     }
+
+
+def _allowed_ranges(ranges: tuple[str, ...], service: str) -> dict[str, str]:
+    # In a Policy beside the Ingress.
+    return {}
 
 
 def _session_cookie(cookie: SessionCookie, service: str) -> dict[str, str]:
@@ -79,6 +94,27 @@ def _body_limit(size: str, service: str) -> dict[str, str]:
     return {"client-max-body-size": nginx_size(size)}
 
 
+def _response_header_limit(size: str, service: str) -> dict[str, str]:
+    written = nginx_size(size)
+    return {"proxy-buffer-size": written, "proxy-buffers": f"{BUFFERS} {written}"}
+
+
+def _response_headers(headers: Mapping[str, str], service: str) -> dict[str, str]:
+    for name, value in headers.items():
+        if set(value) & set(',:"'):
+            raise ConfigurationError(
+                f"TrafficPolicy.response_headers[{name!r}]",
+                value,
+                "leave out ',', ':' and '\"', which the annotation of NginxIngress cannot have, or "
+                "use VirtualServer or GatewayApi",
+            )
+    return {
+        "add-header": ",".join(f"{name}:{value}:always" for name, value in headers.items()),
+        # With those of the host, which a location with headers of its own would lose.
+        "add-header-inherit": "merge",
+    }
+
+
 def _circuit_breaker(breaker: CircuitBreaker, service: str) -> dict[str, str]:
     return {
         "max-fails": str(breaker.failures),
@@ -94,16 +130,21 @@ WRITERS: Mapping[str, Callable[[Any, str], dict[str, str]]] = {
     "timeouts": _timeouts,
     "retry": _retry,
     "rate_limit": _rate_limit,
+    "allowed_ranges": _allowed_ranges,
     "session_cookie": _session_cookie,
     "load_balancing": _load_balancing,
     "body_limit": _body_limit,
+    "response_header_limit": _response_header_limit,
+    "response_headers": _response_headers,
     "circuit_breaker": _circuit_breaker,
     "keep_alive_connections": _keep_alive_connections,
 }
 
 
 def nginx_size(quantity: str) -> str:
-    """Format bytes for nginx, whose k and m are powers of 1024."""
+    """Format bytes for nginx, whose k and m are powers of 1024, and 0 is any size."""
+    if quantity == UNLIMITED:
+        return "0"
     size = int(parse_bytes(quantity, "TrafficPolicy.body_limit"))
     for unit, factor in (("m", 2**20), ("k", 2**10)):
         if size % factor == 0:

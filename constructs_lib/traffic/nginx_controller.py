@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.scopes import namespace_of
-from constructs_lib.traffic.host import Host, object_name
+from constructs_lib.traffic.host import Host, ServedRoute, object_name
 
 API_VERSION = "k8s.nginx.org/v1"
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
@@ -55,3 +58,30 @@ def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> 
             }
         },
     )
+
+
+def policy_object(
+    scope: Construct,
+    served: ServedRoute,
+    name: str,
+    spec: Mapping[str, Any],
+    *,
+    ingress_class: str,
+) -> str:
+    """Create a Policy of a route, beside its tier, and return its name."""
+    whole = f"{served.name}-{name}"
+    CustomResource(
+        scope,
+        f"Policy-{whole}",
+        api_version=API_VERSION,
+        kind="Policy",
+        metadata=names.metadata(
+            scope,
+            "Policy",
+            whole,
+            namespace=served.identity.namespace,
+            labels=served.identity.labels,
+        ),
+        fields={"spec": {"ingressClassName": ingress_class, **spec}},
+    )
+    return whole

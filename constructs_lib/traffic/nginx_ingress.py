@@ -19,6 +19,7 @@ from constructs_lib.traffic.nginx_annotations import WRITERS, annotations_of
 from constructs_lib.traffic.nginx_controller import (
     DEFAULT_READ_SECONDS,
     nginx_controller,
+    policy_object,
     redirect,
 )
 from constructs_lib.traffic.routes import Location
@@ -26,14 +27,13 @@ from constructs_lib.values import Value
 
 
 class NginxIngress(Value):
-    """The F5 NGINX Ingress Controller 5.4 or newer (https://docs.nginx.com/nginx-ingress-controller/).
+    """The F5 NGINX Ingress Controller 5.5 or newer (https://docs.nginx.com/nginx-ingress-controller/).
 
     Not the community's ingress-nginx, which was retired in March 2026 and reads
     other annotations. A host is a master Ingress with the certificate, each
     route a minion with paths, so that tiers share the host and each keeps its
-    own file. It cannot split traffic between tracks. A name that redirects to a host is a
-    VirtualServer: no annotation can, and the controller has both, unless its custom resources
-    were turned off.
+    own file. It cannot split traffic between tracks. What no annotation can say is a custom
+    resource of the controller: a name that redirects to a host, and allowed ranges.
 
     Args:
         ingress_class: the IngressClass of the controller.
@@ -103,11 +103,20 @@ class NginxIngress(Value):
                 "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
             )
         service = served.tracks[0].service
-        check_expressed(self, served.policy)
+        policy = served.policy
+        check_expressed(self, policy)
         annotations = {
             "nginx.org/mergeable-ingress-type": "minion",
-            **annotations_of(served.policy, service),
+            **annotations_of(policy, service),
         }
+        if policy.allowed_ranges is not None:
+            annotations["nginx.org/policies"] = policy_object(
+                scope,
+                served,
+                "allowed-ranges",
+                {"accessControl": {"allow": list(policy.allowed_ranges)}},
+                ingress_class=self.ingress_class,
+            )
         if served.route.websocket:
             annotations["nginx.org/websocket-services"] = service
         locations = served.route.locations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_distinct, check_member, check_range, check_seconds
+from constructs_lib.traffic.headers import check_headers
+from constructs_lib.traffic.limits import UNLIMITED, RateLimit, check_ranges
 from constructs_lib.traffic.resilience import (
     CircuitBreaker,
     ErrorPage,
@@ -85,28 +87,6 @@ class Retry(Value):
         check_distinct("Retry.on", self.on)
 
 
-class RateLimit(Value):
-    """The rate limit of a client IP; excess requests get 429.
-
-    Each replica of the ingress controller counts for itself.
-
-    Args:
-        requests_per_second: on average.
-        burst: excess requests that are served without delay. A page load is some dozens of
-            requests.
-
-    Raises:
-        ConfigurationError: a number out of range.
-    """
-
-    requests_per_second: int = 50
-    burst: int = 100
-
-    def __post_init__(self) -> None:
-        check_range("RateLimit.requests_per_second", self.requests_per_second, 1, 100_000)
-        check_range("RateLimit.burst", self.burst, 1, 1_000_000)
-
-
 class SessionCookie(Value):
     """Session affinity by cookie, as long as the pod exists.
 
@@ -148,10 +128,15 @@ class TrafficPolicy(Value):
         timeouts: towards pods; None for `Renderer.default_read_seconds`.
         request_timeout_seconds: of a request in all, retries included.
         retry: of failed requests; None disables it.
-        rate_limit: of each client IP; None for no limit.
+        rate_limit: of each client, or of all; None for no limit.
+        allowed_ranges: addresses of the clients that are let in, by the address that the
+            controller sees; None for all.
         session_cookie: session affinity; optional.
         load_balancing: the algorithm.
-        body_limit: the largest request body in bytes, such as ``8Mi``.
+        body_limit: the largest request body in bytes, such as ``8Mi``; ``unlimited`` for any.
+        response_header_limit: the largest header of a response, such as ``16Ki`` for the cookies
+            of a sign-on, at which nginx answers with 502 otherwise.
+        response_headers: further headers of each response, by name.
         circuit_breaker: for failing pods.
         error_page: the response or redirect for errors of the tier.
         cache: of responses.
@@ -159,7 +144,7 @@ class TrafficPolicy(Value):
             of a tier together.
 
     Raises:
-        ConfigurationError: a number out of range, an invalid size, or a session
+        ConfigurationError: a number out of range, an invalid size, range or header, or a session
             cookie with a load-balancing algorithm that contradicts it.
     """
 
@@ -167,9 +152,12 @@ class TrafficPolicy(Value):
     request_timeout_seconds: int | None = None
     retry: Retry | None = Retry()
     rate_limit: RateLimit | None = RateLimit()
+    allowed_ranges: tuple[str, ...] | None = None
     session_cookie: SessionCookie | None = None
     load_balancing: LoadBalancing | None = None
     body_limit: str | None = "8Mi"
+    response_header_limit: str | None = None
+    response_headers: Mapping[str, str] | None = None
     circuit_breaker: CircuitBreaker | None = None
     error_page: ErrorPage | ErrorRedirect | None = None
     cache: ResponseCache | None = None
@@ -178,8 +166,13 @@ class TrafficPolicy(Value):
     def __post_init__(self) -> None:
         if self.request_timeout_seconds is not None:
             check_seconds("TrafficPolicy.request_timeout_seconds", self.request_timeout_seconds)
-        if self.body_limit is not None:
+        if self.body_limit not in (None, UNLIMITED):
             parse_bytes(self.body_limit, "TrafficPolicy.body_limit")
+        if self.response_header_limit is not None:
+            parse_bytes(self.response_header_limit, "TrafficPolicy.response_header_limit")
+        if self.allowed_ranges is not None:
+            check_ranges("TrafficPolicy.allowed_ranges", self.allowed_ranges)
+        check_headers("TrafficPolicy.response_headers", self.response_headers or {})
         if self.keep_alive_connections is not None:
             check_range(
                 "TrafficPolicy.keep_alive_connections", self.keep_alive_connections, 1, 10_000

@@ -21,6 +21,7 @@ from constructs_lib.traffic.nginx_controller import (
     API_VERSION,
     DEFAULT_READ_SECONDS,
     nginx_controller,
+    policy_object,
     redirect,
 )
 from constructs_lib.traffic.policy import LoadBalancing
@@ -114,20 +115,7 @@ class VirtualServer(Value):
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
         for policy, spec in fields_of(served.policy).policies.items():
-            CustomResource(
-                scope,
-                f"Policy-{served.name}-{policy}",
-                api_version=API_VERSION,
-                kind="Policy",
-                metadata=names.metadata(
-                    scope,
-                    "Policy",
-                    f"{served.name}-{policy}",
-                    namespace=served.identity.namespace,
-                    labels=served.identity.labels,
-                ),
-                fields={"spec": {"ingressClassName": self.ingress_class, **spec}},
-            )
+            policy_object(scope, served, policy, spec, ingress_class=self.ingress_class)
 
 
 def _check_upstreams(served: Sequence[ServedRoute]) -> None:
@@ -219,7 +207,7 @@ def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
 def _action(served: ServedRoute, track: Backend, location: Location) -> dict[str, Any]:
     upstream = _upstream_name(served, track)
     headers = [
-        {"name": name, "value": value, "always": True}
+        {"name": name, "value": value.replace('"', '\\"'), "always": True}
         for name, value in served.response_headers.items()
     ]
     proxy = dict(fields_of(served.policy).proxy)

@@ -9,10 +9,10 @@ from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rollouts.request_match import CookieMatch, HeaderMatch, Match
-from constructs_lib.traffic.nginx_annotations import METHODS, nginx_size
+from constructs_lib.traffic.limits import RateLimit, RateLimitKey
+from constructs_lib.traffic.nginx_annotations import BUFFERS, METHODS, nginx_size
 from constructs_lib.traffic.policy import (
     LoadBalancing,
-    RateLimit,
     Retry,
     SessionCookie,
     Timeouts,
@@ -28,6 +28,8 @@ from constructs_lib.values import Value
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
 _COOKIE = re.compile(r"[_A-Za-z0-9]+")
+# A text counts all together; it takes no variable that the client could not choose.
+_KEYS = {RateLimitKey.CLIENT_ADDRESS: "${binary_remote_addr}", RateLimitKey.HOST: "host"}
 
 
 class Fields(Value):
@@ -81,15 +83,20 @@ def _rate_limit(limit: RateLimit) -> Fields:
             "rate-limit": {
                 "rateLimit": {
                     "rate": f"{limit.requests_per_second}r/s",
-                    "key": "${binary_remote_addr}",
+                    "key": _KEYS[limit.key],
                     "zoneSize": "10M",
                     "burst": limit.burst,
                     "noDelay": True,
                     "rejectCode": 429,
+                    "scale": limit.key is RateLimitKey.HOST or None,
                 }
             }
         }
     )
+
+
+def _allowed_ranges(ranges: tuple[str, ...]) -> Fields:
+    return Fields(policies={"allowed-ranges": {"accessControl": {"allow": list(ranges)}}})
 
 
 def _session_cookie(cookie: SessionCookie) -> Fields:
@@ -117,6 +124,13 @@ def _load_balancing(way: LoadBalancing) -> Fields:
 
 def _body_limit(size: str) -> Fields:
     return Fields(upstream={"client-max-body-size": nginx_size(size)})
+
+
+def _response_header_limit(size: str) -> Fields:
+    written = nginx_size(size)
+    return Fields(
+        upstream={"buffer-size": written, "buffers": {"number": BUFFERS, "size": written}}
+    )
 
 
 def _circuit_breaker(breaker: CircuitBreaker) -> Fields:
@@ -170,9 +184,13 @@ WRITERS: Mapping[str, Callable[[Any], Fields]] = {
     "timeouts": _timeouts,
     "retry": _retry,
     "rate_limit": _rate_limit,
+    "allowed_ranges": _allowed_ranges,
     "session_cookie": _session_cookie,
     "load_balancing": _load_balancing,
     "body_limit": _body_limit,
+    "response_header_limit": _response_header_limit,
+    # With those of the host, as `ServedRoute.response_headers`.
+    "response_headers": lambda _headers: Fields(),
     "circuit_breaker": _circuit_breaker,
     "keep_alive_connections": _keep_alive_connections,
     "error_page": _error_page,

@@ -374,7 +374,12 @@ PLAIN: dict[str, Strategy] = {
     "NginxIngress.ingress_class": NAMES,
     "RateLimit.burst": PERCENT,
     "RateLimit.requests_per_second": PERCENT,
-    "TrafficPolicy.body_limit": st.none() | _SIZES,
+    "TrafficPolicy.allowed_ranges": st.none()
+    | _tuples(st.sampled_from(("10.0.0.0/8", "203.0.113.0/24", "2001:db8::/32")), least=1),
+    "TrafficPolicy.body_limit": st.none() | _SIZES | st.just("unlimited"),
+    "TrafficPolicy.response_header_limit": st.none() | _SIZES,
+    "TrafficPolicy.response_headers": st.none()
+    | st.dictionaries(st.sampled_from(("X-A", "X-B")), NAMES, min_size=1, max_size=2),
     "TrafficPolicy.keep_alive_connections": st.none() | st.integers(1, 100),
     "TrafficPolicy.request_timeout_seconds": st.none() | SECONDS,
     "ResponseCache.seconds": SECONDS,

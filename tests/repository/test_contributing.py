@@ -36,13 +36,13 @@ pod = find(api, "Deployment", "api")["spec"]["template"]["spec"]
 assert pod["runtimeClassName"] == "gvisor"
 """,
     ),
-    "a-response-header": (
-        5,
+    "a-request-header": (
+        3,
         """
 controller = Neighbour(name="gateway", namespace="gateway", selector={"app": "gateway"})
 gateway = GatewayApi(gateway_class="any", namespace="app", controller=controller)
 policy = TrafficPolicy(
-    timeouts=None, retry=None, rate_limit=None, body_limit=None, response_headers={"X-A": "b"}
+    timeouts=None, retry=None, rate_limit=None, body_limit=None, request_headers={"X-A": "b"}
 )
 for renderer in (VirtualServer(), gateway):
     host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=renderer)
@@ -56,7 +56,7 @@ host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=NginxI
 try:
     ApiTier(chart("plain"), "plain", container=image, host=host, routes=[Route(policy=policy)])
 except ConfigurationError as error:
-    assert "response_headers" in str(error)
+    assert "request_headers" in str(error)
 else:
     raise AssertionError("lost in silence")
 """,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 
 import pytest
@@ -23,23 +22,16 @@ from constructs_lib.testing import find_all, manifests
 from constructs_lib.traffic import (
     PORTABLE_POLICY,
     LoadBalancing,
-    gateway_fields,
     nginx_annotations,
-    virtual_server_fields,
 )
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.parts import PARTS, Part
-from tests.traffic.test_policy import RENDERERS
+from tests.traffic.test_policy import RENDERERS, rendered
 
-WRITE: dict[str, Callable[[TrafficPolicy], object]] = {
-    "NginxIngress": lambda policy: nginx_annotations.annotations_of(policy, "api"),
-    "VirtualServer": virtual_server_fields.fields_of,
-    "GatewayApi": gateway_fields.fields_of,
-}
 # What a renderer does not express it refuses, which the tests of policies show.
 CASES = [
     pytest.param(renderer, part, name, id=f"{renderer}-{part.field}-{name}")
-    for renderer in WRITE
+    for renderer in RENDERERS
     for part in PARTS
     if part.field in EXPRESSED[renderer]
     for name in part.others
@@ -54,14 +46,23 @@ def test_all_fields_are_looked_at() -> None:
 
 
 @pytest.mark.parametrize(("renderer", "part", "name"), CASES)
-def test_another_value_is_written(renderer: str, part: Part, name: str) -> None:
-    assert WRITE[renderer](part.policy) != WRITE[renderer](part.changed(name))
+def test_another_value_is_written(chart: Chart, renderer: str, part: Part, name: str) -> None:
+    one, other = (
+        rendered(chart, RENDERERS[renderer], policy, id)
+        for id, policy in (("one", part.policy), ("other", part.changed(name)))
+    )
+    assert one != other
 
 
 @pytest.mark.mission("B80")
 @pytest.mark.parametrize("renderer", ["NginxIngress", "VirtualServer"])
-def test_each_way_to_balance_is_another(renderer: str) -> None:
-    ways = [WRITE[renderer](replace(PORTABLE_POLICY, load_balancing=way)) for way in LoadBalancing]
+def test_each_way_to_balance_is_another(chart: Chart, renderer: str) -> None:
+    ways = [
+        rendered(
+            chart, RENDERERS[renderer], replace(PORTABLE_POLICY, load_balancing=way), f"w{number}"
+        )
+        for number, way in enumerate(LoadBalancing)
+    ]
     assert all(ways.count(way) == 1 for way in ways)
 
 

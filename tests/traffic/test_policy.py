@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from constructs_lib.traffic import (
     LoadBalancer,
     LoadBalancing,
     PreferredPolicy,
+    RateLimitKey,
     Renderer,
     ResponseCache,
     Retry,
@@ -63,6 +65,28 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Retry, {"on": ("non_idempotent",)}, "never repeated"),
     (RateLimit, {"requests_per_second": 0}, "RateLimit.requests_per_second: got 0"),
     (RateLimit, {"burst": 0}, "RateLimit.burst: got 0"),
+    (RateLimit, {"key": "host"}, "RateLimit.key: got 'host'; use one of RateLimitKey.CLIENT_ADD"),
+    (TrafficPolicy, {"allowed_ranges": ()}, "TrafficPolicy.allowed_ranges: got (); name who may"),
+    (
+        TrafficPolicy,
+        {"allowed_ranges": "10.0.0.0/8"},
+        "TrafficPolicy.allowed_ranges: got 'one text",
+    ),
+    (TrafficPolicy, {"allowed_ranges": ("10.0.0.1/8",)}, "use a range such as"),
+    (TrafficPolicy, {"response_header_limit": "16kb"}, "TrafficPolicy.response_header_limit"),
+    (
+        TrafficPolicy,
+        {"response_headers": {"X A": "b"}},
+        "TrafficPolicy.response_headers: got 'X A'",
+    ),
+    (TrafficPolicy, {"response_headers": {"X-A": "$b"}}, "write one line without '$'"),
+    (TrafficPolicy, {"response_headers": {"X-A": "b\nc"}}, "write one line without '$'"),
+    (TrafficPolicy, {"response_headers": {"X-A": "b", "x-a": "c"}}, "name each only once"),
+    (
+        TrafficPolicy,
+        {"response_headers": {"strict-transport-security": "max-age=1"}},
+        "say it in Tls.hsts_seconds",
+    ),
     (SessionCookie, {"name": "a b"}, "SessionCookie.name: got 'a b'"),
     (TrafficPolicy, {"body_limit": "8 MB"}, "TrafficPolicy.body_limit: got '8 MB'"),
     (CircuitBreaker, {"failures": 0}, "CircuitBreaker.failures: got 0"),
@@ -161,3 +185,27 @@ def test_no_retry_is_said_to_controllers_that_retry(chart: Chart) -> None:
     assert "'nginx.org/proxy-next-upstream': 'off'" in str(
         rendered(chart, NginxIngress(), PORTABLE_POLICY, "plain")
     )
+
+
+@pytest.mark.parametrize("value", ["default-src 'self', https:", "a:b", 'say "hello"'])
+def test_a_header_that_no_annotation_can_have_is_refused(chart: Chart, value: str) -> None:
+    policy = replace(PORTABLE_POLICY, response_headers={"X-Note": value})
+    said = r"response_headers\['X-Note'\].*use VirtualServer"
+    with pytest.raises(ConfigurationError, match=said):
+        rendered(chart, NginxIngress(), policy, "plain")
+
+
+def test_quotes_of_a_header_end_no_text_of_nginx(chart: Chart) -> None:
+    policy = replace(PORTABLE_POLICY, response_headers={"X-Note": 'say "hello"'})
+    rendered(chart, VirtualServer(), policy, "other")
+    (server,) = find_all(chart, "VirtualServer")
+    headers = server["spec"]["routes"][0]["action"]["proxy"]["responseHeaders"]["add"]
+    assert headers[1] == {"name": "X-Note", "value": r"say \"hello\"", "always": True}
+
+
+def test_a_limit_of_a_host_is_for_all_replicas_of_the_controller(chart: Chart) -> None:
+    policy = replace(PORTABLE_POLICY, rate_limit=RateLimit(key=RateLimitKey.HOST))
+    plain = str(rendered(chart, NginxIngress(), policy, "plain"))
+    assert "'nginx.org/limit-req-key': '${server_name}'" in plain
+    assert "'nginx.org/limit-req-scale': 'true'" in plain
+    assert "'scale': True" in str(rendered(chart, VirtualServer(), policy, "other"))
