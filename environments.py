@@ -52,7 +52,7 @@ from constructs_lib.postgres import PostgresImages, PostgresSizes
 from constructs_lib.rollouts import Rollout, Scaling
 from constructs_lib.security import Registries
 from constructs_lib.tiers.socket import CONNECTION_SCALING
-from constructs_lib.traffic import AwsCertificate, LoadBalancer, Renderer
+from constructs_lib.traffic import Aws, AwsCertificate, LoadBalancer, Renderer
 
 HTTPS = Port(name="https", number=443)
 INTERNET = Outside(
@@ -165,9 +165,11 @@ class Settings(Value):
     mesh: Mesh | None = None
     load_balancer: LoadBalancer | None = LoadBalancer(
         source_ranges=("203.0.113.0/24",),
-        certificate=AwsCertificate(
-            arn="arn:aws:acm:eu-central-1:123456789012:"
-            "certificate/5b0e7d3c-1f2a-4c6b-9d8e-7a6b5c4d3e2f"
+        cloud=Aws(
+            certificate=AwsCertificate(
+                arn="arn:aws:acm:eu-central-1:123456789012:"
+                "certificate/5b0e7d3c-1f2a-4c6b-9d8e-7a6b5c4d3e2f"
+            )
         ),
     )
     broker: BrokerEndpoint = BrokerEndpoint(

@@ -25,6 +25,7 @@ from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP_PORT
 
@@ -45,6 +46,7 @@ class ApiTier(Tier):
         database: a database, with its limit of connections; optional.
         host: the public host of its routes, or several; None for cluster-internal only.
         routes: its paths on each host; ``/api`` by default.
+        load_balancer: a Service of type LoadBalancer, in addition to the host; optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         cache: shared by its replicas; optional.
         runtime: what its server process is like; gunicorn by default.
@@ -74,6 +76,7 @@ class ApiTier(Tier):
         database: DatabaseEndpoint | None = None,
         host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (API_ROUTE,),
+        load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         cache: CacheEndpoint | None = None,
         runtime: Runtime = Gunicorn(),
@@ -113,7 +116,7 @@ class ApiTier(Tier):
             workload=workload,
             scaling=scaling,
             metrics=http.metrics,
-            exposure=Exposure(hosts=hosts, routes=routes),
+            exposure=Exposure(hosts=hosts, routes=routes, load_balancer=load_balancer),
             endpoints=[*upstreams.values(), database, cache],
             signals=signals,
             service_level=service_level,

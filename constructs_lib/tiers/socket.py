@@ -26,6 +26,7 @@ from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.limits import RateLimit
+from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.policy import (
     LoadBalancing,
     PreferredPolicy,
@@ -76,6 +77,7 @@ class SocketTier(Tier):
         routes: its paths on each host; `WEBSOCKET_ROUTE` by default. Set a
             `SessionCookie` in their policy for protocols that begin with polling,
             such as Socket.IO's; no `Canary` can then share them by weight.
+        load_balancer: a Service of type LoadBalancer, in addition to the host; optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         scaling: by connections a pod; `Replicas` for a number.
         runtime: what its server process is like; a Node.js server with `WEBSOCKET_SIGNALS` by
@@ -107,6 +109,7 @@ class SocketTier(Tier):
         broker: BrokerEndpoint | None = None,
         host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
+        load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         scaling: Scaling = CONNECTION_SCALING,
         runtime: Runtime = NodeServer(signals=WEBSOCKET_SIGNALS),
@@ -133,7 +136,12 @@ class SocketTier(Tier):
             workload=workload,
             scaling=scaling,
             metrics=http.metrics,
-            exposure=Exposure(hosts=hosts, routes=routes, protocol=AppProtocol.WEBSOCKET),
+            exposure=Exposure(
+                hosts=hosts,
+                routes=routes,
+                load_balancer=load_balancer,
+                protocol=AppProtocol.WEBSOCKET,
+            ),
             endpoints=[*upstreams.values(), broker],
             signals=signals,
             service_level=service_level,

@@ -1,14 +1,20 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
 from .attach import attach_routes as attach_routes
+from .aws import Aws as Aws
+from .aws import AwsCertificate as AwsCertificate
+from .aws import NodeTargets as NodeTargets
+from .aws import PodTargets as PodTargets
+from .clouds import Azure as Azure
+from .clouds import Cloud as Cloud
+from .clouds import Gke as Gke
+from .clouds import MetalLb as MetalLb
 from .gateway_api import GatewayApi as GatewayApi
 from .host import Host as Host
 from .host import Renderer as Renderer
 from .host import ServedRoute as ServedRoute
 from .limits import RateLimit as RateLimit
 from .limits import RateLimitKey as RateLimitKey
-from .load_balancer import AwsCertificate as AwsCertificate
-from .load_balancer import Certificate as Certificate
 from .load_balancer import ClientAffinity as ClientAffinity
 from .load_balancer import ExternalTrafficPolicy as ExternalTrafficPolicy
 from .load_balancer import LoadBalancer as LoadBalancer

@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
-from typing import Protocol
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Outside
-from constructs_lib.labels import Identity
+from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import (
+    check_annotations,
     check_distinct,
     check_label_key,
     check_member,
     check_range,
 )
+from constructs_lib.traffic.clouds import DETACH_SECONDS, Cloud, is_internal
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
-
-_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
-
-
-class Certificate(Protocol):
-    """A certificate of a load balancer; Kubernetes has no field for it."""
-
-    def annotations(self, ports: tuple[int, ...]) -> dict[str, str]:
-        """Return the annotations for TLS termination on these ports."""
-        ...
-
-
-class AwsCertificate(Value):
-    """A certificate of AWS Certificate Manager.
-
-    https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
-
-    Args:
-        arn: its name, such as ``arn:aws:acm:eu-central-1:123456789012:certificate/…``.
-        policy: the TLS security policy.
-
-    Raises:
-        ConfigurationError: what is given is not the ARN of a certificate.
-    """
-
-    arn: str
-    policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-
-    def __post_init__(self) -> None:
-        if not _ARN.fullmatch(self.arn):
-            raise ConfigurationError(
-                "AwsCertificate.arn", self.arn, "use 'arn:aws:acm:REGION:ACCOUNT:certificate/ID'"
-            )
-        if not re.fullmatch(r"[A-Za-z0-9-]+", self.policy):
-            raise ConfigurationError(
-                "AwsCertificate.policy", self.policy, "use the name of an ELB security policy"
-            )
-
-    def annotations(self, ports: tuple[int, ...]) -> dict[str, str]:
-        """Return the annotations for TLS termination on these ports."""
-        prefix = "service.beta.kubernetes.io/aws-load-balancer"
-        return {
-            f"{prefix}-ssl-cert": self.arn,
-            f"{prefix}-ssl-ports": ",".join(map(str, ports)),
-            f"{prefix}-ssl-negotiation-policy": self.policy,
-            f"{prefix}-backend-protocol": "tcp",
-        }
 
 
 class ClientAffinity(Value):
@@ -107,11 +62,15 @@ class LoadBalancer(Value):
     Args:
         source_ranges: of clients; ``("0.0.0.0/0",)`` for all.
         ports: of the Service, all with the port of the pods as target.
-        certificate: for TLS termination at the load balancer; None for no TLS there.
+        cloud: who makes it, such as `Aws`, `Gke`, `Azure` or `MetalLb`: whether it faces the
+            internet follows from the ranges. None for what the cluster makes of a Service without
+            further words.
         session_affinity: by client IP; optional.
         external_traffic_policy: ``LOCAL`` preserves the client IP, for affinity and
             NetworkPolicies.
-        load_balancer_class: of its controller; None for the default of the cluster.
+        load_balancer_class: of its controller; None for that of the cloud.
+        labels: further labels of the Service.
+        annotations: of the Service, such as ``external-dns.alpha.kubernetes.io/hostname``.
 
     Raises:
         ConfigurationError: no range, or a port or class that cannot work.
@@ -119,10 +78,12 @@ class LoadBalancer(Value):
 
     source_ranges: tuple[str, ...]
     ports: tuple[int, ...] = (443,)
-    certificate: Certificate | None = None
+    cloud: Cloud | None = None
     session_affinity: ClientAffinity | None = ClientAffinity()
     external_traffic_policy: ExternalTrafficPolicy = ExternalTrafficPolicy.LOCAL
     load_balancer_class: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_ranges("LoadBalancer.source_ranges", self.source_ranges)
@@ -138,6 +99,27 @@ class LoadBalancer(Value):
         )
         if self.load_balancer_class is not None:
             check_label_key("LoadBalancer.load_balancer_class", self.load_balancer_class)
+        check_further_labels("LoadBalancer.labels", self.labels)
+        check_annotations("LoadBalancer.annotations", self.annotations)
+        for key in sorted(self._of_cloud.keys() & self.annotations.keys()):
+            raise ConfigurationError(
+                "LoadBalancer.annotations", key, "leave it out: LoadBalancer.cloud writes it"
+            )
+
+    @property
+    def detach_seconds(self) -> int:
+        """How long it may go on sending to a pod that terminates."""
+        return self.cloud.detach_seconds if self.cloud else DETACH_SECONDS
+
+    @property
+    def _of_cloud(self) -> dict[str, str]:
+        if self.cloud is None:
+            return {}
+        return self.cloud.annotations(
+            ports=self.ports,
+            internal=is_internal(self.source_ranges),
+            stays=self.session_affinity is not None,
+        )
 
     def clients(self, tier: str) -> Outside:
         """Return the clients for NetworkPolicies.
@@ -146,7 +128,9 @@ class LoadBalancer(Value):
         load balancer restricts the source ranges then.
         """
         local = self.external_traffic_policy is ExternalTrafficPolicy.LOCAL
-        cidrs = self.source_ranges if local else ("0.0.0.0/0", "::/0")
+        health = self.cloud.health_ranges if self.cloud else ()
+        seen = dict.fromkeys((*self.source_ranges, *health))
+        cidrs = tuple(seen) if local else ("0.0.0.0/0", "::/0")
         return Outside(name=f"{tier}-clients", cidrs=cidrs)
 
     def attach(self, scope: Construct, identity: Identity, track: Track) -> k8s.KubeService:
@@ -156,12 +140,13 @@ class LoadBalancer(Value):
             scope,
             f"{identity.name}-public",
             namespace=identity.namespace,
-            labels=identity.labels,
-            annotations=self.certificate.annotations(self.ports) if self.certificate else {},
+            labels={**self.labels, **identity.labels},
+            annotations={**self._of_cloud, **self.annotations},
             spec=k8s.ServiceSpec(
                 type="LoadBalancer",
                 **families(scope),
-                load_balancer_class=self.load_balancer_class,
+                load_balancer_class=self.load_balancer_class
+                or (self.cloud.load_balancer_class if self.cloud else None),
                 load_balancer_source_ranges=list(self.source_ranges),
                 external_traffic_policy=self.external_traffic_policy.value,
                 session_affinity=None if affinity is None else "ClientIP",

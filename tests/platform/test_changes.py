@@ -120,7 +120,7 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
     ),
     "the certificate of the load balancer": (
         setting(
-            "load_balancer.certificate",
+            "load_balancer.cloud.certificate",
             AwsCertificate(arn="arn:aws:acm:eu-central-1:123456789012:certificate/another"),
         ),
         {"Service app/web-public": ("certificate/another",)},

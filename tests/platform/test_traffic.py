@@ -59,6 +59,9 @@ def test_load_balancer(shop: Shop) -> None:
     terminated = annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-ports"]
     assert [str(port["port"]) for port in service["spec"]["ports"]] == [terminated]
     assert "service.beta.kubernetes.io/aws-load-balancer-ssl-cert" in annotations
+    # Its clients are on the internet.
+    scheme = annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"]
+    assert scheme == "internet-facing"
 
 
 @pytest.mark.mission("B5")

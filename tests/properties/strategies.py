@@ -90,8 +90,11 @@ from constructs_lib.runtimes import AnyServer, Gunicorn, NextJs, NodeServer, Run
 from constructs_lib.security import EncryptionProvider, Kms, Persona, Secretbox
 from constructs_lib.traffic import (
     PORTABLE_POLICY,
-    AwsCertificate,
-    Certificate,
+    Aws,
+    Azure,
+    Cloud,
+    Gke,
+    MetalLb,
     PreferredPolicy,
     Renderer,
     ServedRoute,
@@ -105,7 +108,7 @@ from tests.properties.strategies_types import ANYTHING, SETTLED, Strategy, of_ty
 T = TypeVar("T")
 
 _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
-    Certificate: (AwsCertificate,),
+    Cloud: (Aws, Azure, Gke, MetalLb),
     Bootstrap: (EmptyDatabase, RestoredDatabase),
     Receiver: (Webhook, PagerDuty, Opsgenie, Slack, Email),
     Repository: (S3Repository, AzureRepository),

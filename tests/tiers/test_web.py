@@ -44,7 +44,7 @@ from constructs_lib.quantities import parse
 from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
-from constructs_lib.traffic import AwsCertificate, LoadBalancer, LoadBalancing
+from constructs_lib.traffic import Aws, AwsCertificate, LoadBalancer, LoadBalancing
 from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import container, env, mounts, pod
 
@@ -93,7 +93,9 @@ def test_load_balancer(chart: Chart, manifest: SnapshotAssertion) -> None:
         chart,
         "web",
         container=CONTAINER,
-        load_balancer=LoadBalancer(source_ranges=("203.0.113.0/24",), certificate=certificate),
+        load_balancer=LoadBalancer(
+            source_ranges=("203.0.113.0/24",), cloud=Aws(certificate=certificate)
+        ),
     )
     assert [find(chart, "Service", "web-public")] == manifest
 

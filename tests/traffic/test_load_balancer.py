@@ -7,13 +7,27 @@ from typing import Any
 import pytest
 from cdk8s import Chart
 
-from constructs_lib import ConfigurationError, Container, Outside, WebTier
+from constructs_lib import (
+    ApiTier,
+    ConfigurationError,
+    Container,
+    Outside,
+    Replicas,
+    SocketTier,
+    WebTier,
+)
 from constructs_lib.testing import find
 from constructs_lib.traffic import (
+    Aws,
     AwsCertificate,
+    Azure,
     ClientAffinity,
+    Cloud,
     ExternalTrafficPolicy,
+    Gke,
     LoadBalancer,
+    MetalLb,
+    PodTargets,
 )
 
 CONTAINER = Container(image="registry.example.com/shop/web:1.4.2")
@@ -65,17 +79,104 @@ def test_session_affinity(
     assert {key: spec[key] for key in spec if key.startswith("sessionAffinity")} == written
 
 
+AWS = "service.beta.kubernetes.io/aws-load-balancer"
+
+
+def written(chart: Chart, **arguments: Any) -> dict[str, str]:  # noqa: ANN401
+    annotations: dict[str, str] = service(chart, **arguments)["metadata"].get("annotations", {})
+    return annotations
+
+
 @pytest.mark.mission("B28")
 def test_certificate(chart: Chart) -> None:
     certificate = AwsCertificate(arn=ARN, policy="ELBSecurityPolicy-FS-1-2-2019-08")
-    made = service(chart, ports=(443, 8443), certificate=certificate)
-    prefix = "service.beta.kubernetes.io/aws-load-balancer"
-    assert made["metadata"]["annotations"] == {
-        f"{prefix}-ssl-cert": ARN,
-        f"{prefix}-ssl-ports": "443,8443",
-        f"{prefix}-ssl-negotiation-policy": "ELBSecurityPolicy-FS-1-2-2019-08",
-        f"{prefix}-backend-protocol": "tcp",
+    assert written(chart, ports=(443, 8443), cloud=Aws(certificate=certificate)) == {
+        f"{AWS}-scheme": "internet-facing",
+        f"{AWS}-nlb-target-type": "instance",
+        f"{AWS}-ssl-cert": ARN,
+        f"{AWS}-ssl-ports": "443,8443",
+        f"{AWS}-ssl-negotiation-policy": "ELBSecurityPolicy-FS-1-2-2019-08",
+        f"{AWS}-backend-protocol": "tcp",
     }
+
+
+@pytest.mark.mission("B25")
+@pytest.mark.parametrize(
+    ("cloud", "outside", "inside"),
+    [
+        (
+            Aws(),
+            {f"{AWS}-scheme": "internet-facing", f"{AWS}-nlb-target-type": "instance"},
+            {f"{AWS}-scheme": "internal", f"{AWS}-nlb-target-type": "instance"},
+        ),
+        (
+            Gke(),
+            {"cloud.google.com/l4-rbs": "enabled"},
+            {"networking.gke.io/load-balancer-type": "Internal"},
+        ),
+        (Azure(), {}, {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}),
+        (MetalLb(), {}, {}),
+        (
+            MetalLb(address_pool="edge"),
+            {"metallb.io/address-pool": "edge"},
+            {"metallb.io/address-pool": "edge"},
+        ),
+        (None, {}, {}),
+    ],
+    ids=str,
+)
+def test_it_faces_the_internet_if_a_client_does(
+    chart: Chart, cloud: Cloud | None, outside: dict[str, str], inside: dict[str, str]
+) -> None:
+    mixed = ("10.0.0.0/8", "203.0.113.0/24")
+    private = ("10.0.0.0/8", "192.168.7.0/24", "100.64.0.0/16", "fd00:1::/32")
+    for id, ranges, expected in (
+        ("a", mixed, outside),
+        ("b", ("0.0.0.0/0",), outside),
+        ("c", ("2001:db8::/32",), outside),
+        ("d", private, inside),
+    ):
+        door = LoadBalancer(source_ranges=ranges, cloud=cloud)
+        WebTier(chart, id, container=CONTAINER, load_balancer=door)
+        made = find(chart, "Service", f"{id}-public")["metadata"].get("annotations", {})
+        assert made == expected, ranges
+
+
+def test_aws_sends_to_pods_where_they_have_addresses(chart: Chart) -> None:
+    targets = PodTargets(health_ranges=("10.0.16.0/20",))
+    door = LoadBalancer(source_ranges=OFFICE, cloud=Aws(targets=targets))
+    web = WebTier(chart, "web", container=CONTAINER, load_balancer=door)
+    made = find(chart, "Service", "web-public")
+    assert made["spec"]["loadBalancerClass"] == "service.k8s.aws/nlb"
+    attributes = made["metadata"]["annotations"][f"{AWS}-target-group-attributes"]
+    assert attributes == (
+        "preserve_client_ip.enabled=true,stickiness.enabled=true,stickiness.type=source_ip"
+    )
+    # It asks them whether they are well.
+    (call,) = (call for call in web.facts.calls if call.target == web.peer)
+    assert call.source == Outside(name="web-clients", cidrs=(*OFFICE, "10.0.16.0/20"))
+    assert door.detach_seconds > LoadBalancer(source_ranges=OFFICE, cloud=Aws()).detach_seconds
+    one = LoadBalancer(source_ranges=OFFICE, cloud=Aws(targets=targets), session_affinity=None)
+    WebTier(chart, "one", container=CONTAINER, load_balancer=one)
+    annotations = find(chart, "Service", "one-public")["metadata"]["annotations"]
+    assert annotations[f"{AWS}-target-group-attributes"] == "preserve_client_ip.enabled=true"
+
+
+@pytest.mark.mission("B25")
+@pytest.mark.parametrize("tier", [ApiTier, SocketTier, WebTier])
+def test_any_tier_has_one(chart: Chart, tier: type[ApiTier | SocketTier | WebTier]) -> None:
+    door = LoadBalancer(source_ranges=OFFICE)
+    made = tier(chart, "any", container=CONTAINER, load_balancer=door, scaling=Replicas(count=1))
+    assert find(chart, "Service", "any-public")["spec"]["type"] == "LoadBalancer"
+    assert made.facts.footprints[0].objects["services.loadbalancers"] == 1
+    assert door.clients("any") in [call.source for call in made.facts.calls]
+
+
+def test_it_has_labels_and_annotations_of_its_own(chart: Chart) -> None:
+    name = {"external-dns.alpha.kubernetes.io/hostname": "partners.example.com"}
+    made = service(chart, cloud=Gke(), annotations=name, labels={"team": "shop"})
+    assert made["metadata"]["annotations"] == {"cloud.google.com/l4-rbs": "enabled", **name}
+    assert made["metadata"]["labels"]["team"] == "shop"
 
 
 def test_no_certificate(chart: Chart) -> None:
@@ -112,6 +213,12 @@ def test_controller_of_its_own(chart: Chart) -> None:
         ({"ports": (443, 443)}, "LoadBalancer.ports: got 443; name each only once"),
         ({"ports": (65_536,)}, "LoadBalancer.ports: got 65536; use a whole number from 1 to 65535"),
         ({"load_balancer_class": "a b"}, "LoadBalancer.load_balancer_class: got 'a b'"),
+        ({"annotations": {"a b": "c"}}, "LoadBalancer.annotations: got 'a b'"),
+        ({"labels": {"track": "c"}}, "LoadBalancer.labels: got 'track'"),
+        (
+            {"cloud": Aws(), "annotations": {f"{AWS}-scheme": "internal"}},
+            "leave it out: LoadBalancer.cloud writes it",
+        ),
         ({"source_ranges": OFFICE * 2}, "LoadBalancer.source_ranges: got '203.0.113.0/24'; name"),
     ],
 )
@@ -124,3 +231,18 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
 def test_fails_with_a_policy_that_is_no_name() -> None:
     with pytest.raises(ConfigurationError, match=r"AwsCertificate\.policy: got 'TLS 1\.3'; use"):
         AwsCertificate(arn=ARN, policy="TLS 1.3")
+
+
+@pytest.mark.parametrize(
+    ("ranges", "says"), [((), "name who may come in"), (("10.0.0.1/8",), "use a range such as")]
+)
+def test_fails_without_the_subnets_of_a_balancer_that_asks_pods(
+    ranges: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=rf"PodTargets\.health_ranges: got .*; {says}"):
+        PodTargets(health_ranges=ranges)
+
+
+def test_fails_with_a_pool_that_is_no_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"MetalLb\.address_pool: got 'a b'"):
+        MetalLb(address_pool="a b")
