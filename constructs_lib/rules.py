@@ -145,6 +145,14 @@ def check_cidr(field: str, value: str) -> None:
         raise ConfigurationError(field, value, f"write it as '{network}'")
 
 
+def check_address(field: str, value: str) -> None:
+    """Refuse what is no IP address."""
+    try:
+        ipaddress.ip_address(value)
+    except ValueError as error:
+        raise ConfigurationError(field, value, "use an address such as '203.0.113.7'") from error
+
+
 def check_member(field: str, value: object, kind: type[StrEnum]) -> None:
     """Refuse what is none of a few values, their text included: it is equal, and not the same."""
     if not isinstance(value, kind):

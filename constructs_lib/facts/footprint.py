@@ -17,6 +17,11 @@ _COUNTED = re.compile(
     r"|count/[a-z]+(\.[a-z0-9.-]*[a-z0-9])?"
 )
 _MOST = 2**50
+# https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources
+_EXTENDED = re.compile(
+    r"(?!kubernetes\.io/)[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?",
+    re.ASCII,
+)
 
 
 class Amounts(Value):
@@ -27,6 +32,8 @@ class Amounts(Value):
         cpu_limit: the most cores; None for no limit.
         memory: bytes, requested and the limit alike.
         ephemeral_storage: bytes of local disk, requested and the limit alike.
+        extended: whole devices and the like, with their resource, such as
+            ``("nvidia.com/gpu", 1)``.
 
     Raises:
         ConfigurationError: an amount that is not above zero, or more than any node has.
@@ -36,12 +43,14 @@ class Amounts(Value):
     cpu_limit: Decimal | None
     memory: Decimal
     ephemeral_storage: Decimal
+    extended: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("cpu", "cpu_limit", "memory", "ephemeral_storage"):
             amount = getattr(self, name)
             if amount is not None:
                 _check_amount(f"Amounts.{name}", amount)
+        check_extended("Amounts.extended", dict(self.extended))
 
 
 class VolumeClaim(Value):
@@ -97,6 +106,14 @@ class Footprint(Value):
                     "Footprint.objects", kind, "use a kind such as 'services' or 'count/jobs.batch'"
                 )
             check_range(f"Footprint.objects[{kind!r}]", count, 0, 100_000)
+
+
+def check_extended(field: str, extended: Mapping[str, int]) -> None:
+    """Refuse what is no extended resource, or none of it."""
+    for name, count in extended.items():
+        if not _EXTENDED.fullmatch(name):
+            raise ConfigurationError(field, name, "name a resource such as 'nvidia.com/gpu'")
+        check_range(f"{field}[{name!r}]", count, 1, 1_000_000)
 
 
 def _check_amount(field: str, amount: Decimal) -> None:

@@ -13,6 +13,8 @@ from .configuration import ReloadedFiles as ReloadedFiles
 from .container import Container as Container
 from .csi_secrets import CsiSecretFiles as CsiSecretFiles
 from .defaults import PodDefaults as PodDefaults
+from .env_from import ConfigVariables as ConfigVariables
+from .env_from import SecretVariables as SecretVariables
 from .extra_containers import ExtraContainers as ExtraContainers
 from .hardening import Hardening as Hardening
 from .lifecycle import Lifecycle as Lifecycle
@@ -40,8 +42,13 @@ from .schedule import Schedule as Schedule
 from .secrets import SecretEnv as SecretEnv
 from .secrets import SecretFiles as SecretFiles
 from .secrets import SecretMount as SecretMount
+from .single_files import ConfigFile as ConfigFile
+from .single_files import SecretFile as SecretFile
 from .users import AssignedUser as AssignedUser
 from .users import FixedUser as FixedUser
+from .volume_claims import ExistingClaim as ExistingClaim
+from .volume_claims import SharedClaim as SharedClaim
+from .volume_claims import Workspace as Workspace
 from .volumes import Scratch as Scratch
 from .volumes import Volume as Volume
 from .wait import Wait as Wait

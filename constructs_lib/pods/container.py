@@ -10,6 +10,7 @@ from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
+from constructs_lib.pods.env_from import ConfigVariables, SecretVariables
 from constructs_lib.pods.environment import check_pod_env, check_public, environment
 from constructs_lib.pods.image import check_image, version_of
 from constructs_lib.pods.lifecycle import Sleep
@@ -48,6 +49,7 @@ class Container(Value):
             https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
             that variables support.
         secret_env: variables from Secrets, for software that reads no files.
+        env_from: all keys of ConfigMaps or Secrets as variables; single ones win.
         version_variable: a variable with the tag of its image, with dashes for dots; optional.
         volumes: with their mount paths. Containers of one pod that name the same volume
             share it.
@@ -70,6 +72,7 @@ class Container(Value):
     env: Mapping[str, str] = field(default_factory=dict)
     pod_env: Mapping[str, str] = field(default_factory=dict)
     secret_env: Sequence[SecretEnv] = ()
+    env_from: Sequence[SecretVariables | ConfigVariables] = ()
     version_variable: str | None = None
     volumes: Sequence[Mounted] = ()
     startup: Probe | None = None
@@ -84,7 +87,8 @@ class Container(Value):
         check_pod_env("Container.pod_env", self.pod_env)
         if self.version_variable is not None:
             check_env_name("Container.version_variable", self.version_variable)
-        check_distinct("Container.env", self.variables)
+        check_distinct("Container.env", self._single_variables)
+        check_distinct("Container.env_from", self._variables_from)
         for name, words in (
             ("command", self.command),
             ("args", self.args),
@@ -106,7 +110,7 @@ class Container(Value):
     @property
     def variables(self) -> list[str]:
         """The names of its variables, plain or not."""
-        return [*self.env, *self.pod_env, *(variable.name for variable in self.secret_env)]
+        return list(dict.fromkeys((*self._single_variables, *self._variables_from)))
 
     @property
     def revisions(self) -> dict[str, str]:
@@ -114,7 +118,7 @@ class Container(Value):
 
         And that of texts which are said to be public.
         """
-        read: list[Mounted | SecretEnv] = [*self.volumes, *self.secret_env]
+        read = (*self.volumes, *self.secret_env, *self.env_from)
         public = public_texts(self.name, (*self.env.values(), *self.command, *self.args))
         return {**public, **{key: text for each in read for key, text in each.revisions.items()}}
 
@@ -162,6 +166,7 @@ class Container(Value):
             ]
             or None,
             env=self._env() or None,
+            env_from=[source.to_kube() for source in self.env_from] or None,
             resources=self.resources.to_kube(),
             startup_probe=self.startup.to_kube() if self.startup else None,
             liveness_probe=self.liveness.to_kube() if self.liveness else None,
@@ -186,4 +191,17 @@ class Container(Value):
             if self.version_variable and version and self.version_variable not in self.variables
             else {}
         )
-        return environment({**said, **self.env}, pod_env=self.pod_env, secret_env=self.secret_env)
+        return environment(
+            {**said, **self.env},
+            pod_env=self.pod_env,
+            secret_env=self.secret_env,
+            whole=self._variables_from,
+        )
+
+    @property
+    def _single_variables(self) -> list[str]:
+        return [*self.env, *self.pod_env, *(variable.name for variable in self.secret_env)]
+
+    @property
+    def _variables_from(self) -> list[str]:
+        return [name for source in self.env_from for name in source.variables]

@@ -28,7 +28,11 @@ _POD_FIELD = re.compile(
 
 
 def environment(
-    env: Mapping[str, str], *, pod_env: Mapping[str, str], secret_env: Sequence[SecretEnv]
+    env: Mapping[str, str],
+    *,
+    pod_env: Mapping[str, str],
+    secret_env: Sequence[SecretEnv],
+    whole: Sequence[str] = (),
 ) -> list[k8s.EnvVar]:
     """Return the typed variables.
 
@@ -39,8 +43,10 @@ def environment(
         env: variables in plain text, which may refer to all.
         pod_env: variables from fields of the pod.
         secret_env: those from Secrets.
+        whole: the names of those that come with a whole ConfigMap or Secret, which are there
+            before all others.
     """
-    before = {*pod_env, *(variable.name for variable in secret_env)}
+    before = {*pod_env, *(variable.name for variable in secret_env), *whole}
     return [
         *(
             k8s.EnvVar(

@@ -18,7 +18,6 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.template import pod_template
-from constructs_lib.pods.volume_claims import Workspace
 
 
 def job(
@@ -90,7 +89,6 @@ def restart_sidecars(made: ApiObject, pod: Pod, spec: str) -> None:
 
 def job_facts(pod: Pod, objects: dict[str, int]) -> Facts:
     """Return the facts of a job that creates these objects besides those of its pod."""
-    claims = tuple(v.claim(1) for v in pod.volumes if isinstance(v, Workspace))
     return replace(
         pod.facts,
         footprints=(
@@ -98,7 +96,7 @@ def job_facts(pod: Pod, objects: dict[str, int]) -> Facts:
                 namespace=pod.identity.namespace,
                 pods=1,
                 containers=pod.amounts,
-                claims=claims,
+                claims=pod.claims(1),
                 objects={**pod.objects, **objects},
             ),
         ),

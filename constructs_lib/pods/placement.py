@@ -98,6 +98,8 @@ class Placement(Value):
         node_selector: labels that a node must have.
         tolerations: of taints.
         priority_class: the name of a PriorityClass.
+        affinity: typed, for what is none of the above, such as nodes that are preferred, or
+            pods to be beside; optional.
 
     Raises:
         ConfigurationError: a label or name that Kubernetes refuses, or a number of
@@ -111,6 +113,7 @@ class Placement(Value):
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Toleration] = ()
     priority_class: str | None = None
+    affinity: k8s.Affinity | None = None
 
     def __post_init__(self) -> None:
         self._check_domains("zones", _ZONE, self.zones, self.min_zones)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from decimal import Decimal
 from typing import Self
 
-from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.footprint import Amounts
+from constructs_lib.facts.footprint import Amounts, VolumeClaim
 from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions
@@ -24,9 +22,11 @@ from constructs_lib.pods.image import version_of
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.priority import Importance
+from constructs_lib.pods.room import check_init_containers, check_scratch
 from constructs_lib.pods.secret_reads import secrets_read
-from constructs_lib.pods.volume_claims import Data
-from constructs_lib.pods.volumes import Mounted, Scratch
+from constructs_lib.pods.single_files import ConfigFile
+from constructs_lib.pods.volume_claims import Data, SharedClaim, Workspace
+from constructs_lib.pods.volumes import Mounted
 from constructs_lib.rules import check_distinct, check_seconds
 from constructs_lib.values import Value
 
@@ -56,6 +56,7 @@ class Pod(Value):
         wait_seconds: that its init containers may wait for others.
         host_network: whether it uses the network of its node.
         host_pid: whether it sees the processes of its node.
+        host_aliases: host names by their address, for its file of hosts.
 
     Raises:
         ConfigurationError: two containers, ports or volumes of one name, scratch that is more
@@ -82,6 +83,7 @@ class Pod(Value):
     wait_seconds: int = 0
     host_network: bool = False
     host_pid: bool = False
+    host_aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.containers:
@@ -91,8 +93,8 @@ class Pod(Value):
         check_distinct("Container.name", [container.name for container in self.every_container])
         check_distinct("Container.ports", [port.name for port in self.peer.ports])
         check_distinct("Container.volumes", [volume.volume_name for volume in self.volumes])
-        self._check_scratch()
-        self._check_init_containers()
+        check_scratch(self.volumes, self.containers)
+        check_init_containers(self.init_containers, self.amounts)
         mounts_token = any(isinstance(volume, ApiToken) for volume in self.volumes)
         if self.serves is None and mounts_token != (self.permissions is not None):
             raise ConfigurationError(
@@ -151,7 +153,20 @@ class Pod(Value):
     @property
     def config_files(self) -> list[ConfigFiles]:
         """The files of the ConfigMaps that are created with it."""
-        return [volume for volume in self.volumes if isinstance(volume, ConfigFiles)]
+        files = (v.files if isinstance(v, ConfigFile) else v for v in self.volumes)
+        return [volume for volume in files if isinstance(volume, ConfigFiles)]
+
+    @property
+    def shared_claims(self) -> list[SharedClaim]:
+        """The claims that are created with it, for all of its kind."""
+        return [volume for volume in self.volumes if isinstance(volume, SharedClaim)]
+
+    def claims(self, pods: int) -> tuple[VolumeClaim, ...]:
+        """Return the claims of that many of it, but for those of a StatefulSet."""
+        return (
+            *(each.claim(1) for each in self.shared_claims),
+            *(v.claim(pods) for v in self.volumes if isinstance(v, Workspace)),
+        )
 
     @property
     def peer(self) -> Peer:
@@ -182,17 +197,9 @@ class Pod(Value):
             peers=(peer,),
             images=tuple(dict.fromkeys(container.image for container in self.every_container)),
             calls=(
-                *(
-                    Call(source=peer, target=target, port=port.name)
-                    for target in self.calls
-                    for port in target.ports
-                ),
+                *_calls(peer, self.calls),
                 *(self.permissions.calls_by(peer) if self.permissions else ()),
-                *(
-                    Call(source=peer, target=target, port=port.name)
-                    for target in (self.mesh.control_plane if self.mesh else ())
-                    for port in target.ports
-                ),
+                *_calls(peer, self.mesh.control_plane if self.mesh else ()),
             ),
             secrets=tuple(
                 SecretUse(namespace=peer.namespace, secret=secret, reader=peer.name, kind=kind)
@@ -205,39 +212,19 @@ class Pod(Value):
     def with_image(self, image: str) -> Self:
         """Return the same pod with another image, in all containers that run the main one's."""
 
-        def updated(containers: Sequence[Container]) -> tuple[Container, ...]:
-            own = self.main.image
-            return tuple(replace(c, image=image) if c.image == own else c for c in containers)
+        def updated(each: Container) -> Container:
+            return replace(each, image=image) if each.image == self.main.image else each
 
         return replace(
             self,
-            containers=updated(self.containers),
-            init_containers=updated(self.init_containers),
+            containers=[*map(updated, self.containers)],
+            init_containers=[*map(updated, self.init_containers)],
         )
 
-    def _check_scratch(self) -> None:
-        sizes = [
-            quantities.parse_bytes(volume.size, "Scratch.size")
-            for volume in self.volumes
-            if isinstance(volume, Scratch)
-        ]
-        held = sum(sizes, Decimal(0))
-        own = sum(c.resources.amounts().ephemeral_storage for c in self.containers)
-        if held > own:
-            raise ConfigurationError(
-                "Resources.ephemeral_storage",
-                quantities.format_bytes(Decimal(own)),
-                f"use at least '{quantities.format_bytes(held)}' in all: so much may be in its "
-                "Scratch volumes, and a pod that holds more is evicted",
-            )
 
-    def _check_init_containers(self) -> None:
-        for amount in ("cpu", "memory", "ephemeral_storage"):
-            running = sum(getattr(amounts, amount) for amounts in self.amounts)
-            for container in self.init_containers:
-                if getattr(container.resources.amounts(), amount) > running:
-                    raise ConfigurationError(
-                        f"resources of {container.name}",
-                        getattr(container.resources, amount),
-                        f"use no more {amount} than the pod has once it runs",
-                    )
+def _calls(source: Peer, targets: Sequence[End]) -> list[Call]:
+    return [
+        Call(source=source, target=target, port=port.name)
+        for target in targets
+        for port in target.ports
+    ]

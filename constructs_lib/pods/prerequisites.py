@@ -1,4 +1,4 @@
-"""The ServiceAccount and ConfigMaps of a pod."""
+"""The ServiceAccount, ConfigMaps and shared claims of a pod."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from constructs_lib.pods.service_account import service_account
 
 
 def prerequisites(scope: Construct, pod: Pod) -> None:
-    """Create the ServiceAccount and the ConfigMaps of a pod."""
+    """Create the ServiceAccount, the ConfigMaps and the shared claims of a pod."""
     service_account(scope, pod.identity, pod.permissions, annotations=pod.account_annotations)
     for files in pod.config_files:
         files.attach(scope, pod.identity)
+    for claim in pod.shared_claims:
+        claim.attach(scope, pod.identity)
 
 
 def server_scope(scope: Construct, pod: Pod) -> Construct:

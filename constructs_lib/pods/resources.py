@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.footprint import Amounts
+from constructs_lib.facts.footprint import Amounts, check_extended
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
@@ -43,6 +46,8 @@ class Resources(Value):
             At least 12Mi: below that a container runtime does not start it
             (https://github.com/cri-o/cri-o/blob/main/internal/config/cgmgr/cgmgr_linux.go).
         ephemeral_storage: bytes of logs and emptyDirs together.
+        extended: whole devices and the like by their resource, such as
+            ``{"nvidia.com/gpu": 1}``. Quotas count them.
 
     Raises:
         ConfigurationError: a quantity that does not parse, or a limit below its request.
@@ -52,8 +57,10 @@ class Resources(Value):
     cpu_limit: str | Burst | None = Burst()
     memory: str = "512Mi"
     ephemeral_storage: str = "512Mi"
+    extended: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_extended("Resources.extended", self.extended)
         amounts = self.amounts()
         if amounts.memory < _LEAST_MEMORY:
             raise ConfigurationError("Resources.memory", self.memory, "use at least '12Mi'")
@@ -78,6 +85,7 @@ class Resources(Value):
             ephemeral_storage=quantities.parse_bytes(
                 self.ephemeral_storage, "Resources.ephemeral_storage"
             ),
+            extended=tuple(sorted(self.extended.items())),
         )
 
     def to_kube(self) -> k8s.ResourceRequirements:
@@ -85,6 +93,7 @@ class Resources(Value):
         fixed = {
             "memory": quantities.to_kube(self.memory),
             "ephemeral-storage": quantities.to_kube(self.ephemeral_storage),
+            **{name: quantities.to_kube(str(count)) for name, count in self.extended.items()},
         }
         limit = self.amounts().cpu_limit
         return k8s.ResourceRequirements(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.env_from import SecretVariables
 from constructs_lib.pods.secrets import SecretMount
 
 
@@ -38,3 +39,6 @@ def _reads(containers: Iterable[Container]) -> Iterable[tuple[SecretKind, Secret
                 yield volume.kind, volume.secret
         for variable in container.secret_env:
             yield variable.kind, variable.secret
+        for source in container.env_from:
+            if isinstance(source, SecretVariables):
+                yield SecretKind.SECRET, source.secret

@@ -37,7 +37,7 @@ class SecretMount(Volume):
     @property
     def revisions(self) -> Mapping[str, str]:
         """The annotation that rolls the readers when the secret does."""
-        return _revisions(self.secret)
+        return revisions_of(self.secret)
 
 
 class SecretFiles(Value, SecretMount):
@@ -48,6 +48,7 @@ class SecretFiles(Value, SecretMount):
         mount_path: their directory, one file a key.
         mode: of the files, such as ``0o440`` for a private key of a server that
             takes no other.
+        optional: whether a pod starts without it, with an empty directory.
 
     Raises:
         ConfigurationError: a path or mode that cannot work, or what is no Secret.
@@ -56,11 +57,12 @@ class SecretFiles(Value, SecretMount):
     secret: SecretRef
     mount_path: str
     mode: int = _MODE
+    optional: bool = False
     kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
         check_reference("SecretFiles.secret", self.secret)
-        _check_object("SecretFiles.secret", self.secret)
+        check_object("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
         check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
 
@@ -72,6 +74,7 @@ class SecretFiles(Value, SecretMount):
                 secret_name=self.secret.name,
                 items=[k8s.KeyToPath(key=key, path=key) for key in self.secret.keys],
                 default_mode=None if self.mode == _MODE else self.mode,
+                optional=True if self.optional else None,
             ),
         )
 
@@ -83,6 +86,7 @@ class SecretEnv(Value):
         name: the variable.
         secret: the Secret.
         key: which of its keys.
+        optional: whether a pod starts without it, and without the variable.
 
     Raises:
         ConfigurationError: the Secret is not said to have this key, or is none.
@@ -91,12 +95,13 @@ class SecretEnv(Value):
     name: str
     secret: SecretRef
     key: str
+    optional: bool = False
     kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
         check_env_name("SecretEnv.name", self.name)
         check_reference("SecretEnv.secret", self.secret)
-        _check_object("SecretEnv.secret", self.secret)
+        check_object("SecretEnv.secret", self.secret)
         if self.key not in self.secret.keys:
             raise ConfigurationError(
                 "SecretEnv.key", self.key, f"use one of {', '.join(self.secret.keys)}"
@@ -105,19 +110,24 @@ class SecretEnv(Value):
     @property
     def revisions(self) -> Mapping[str, str]:
         """The annotation that rolls the readers when the Secret does."""
-        return _revisions(self.secret)
+        return revisions_of(self.secret)
 
     def to_kube(self) -> k8s.EnvVar:
         """Return the typed variable."""
         return k8s.EnvVar(
             name=self.name,
             value_from=k8s.EnvVarSource(
-                secret_key_ref=k8s.SecretKeySelector(name=self.secret.name, key=self.key)
+                secret_key_ref=k8s.SecretKeySelector(
+                    name=self.secret.name,
+                    key=self.key,
+                    optional=True if self.optional else None,
+                )
             ),
         )
 
 
-def _check_object(field: str, secret: SecretRef) -> None:
+def check_object(field: str, secret: SecretRef) -> None:
+    """Refuse what the CSI driver brings where only a Secret can be."""
     if isinstance(secret, CsiSecretRef):
         raise ConfigurationError(
             field,
@@ -127,6 +137,6 @@ def _check_object(field: str, secret: SecretRef) -> None:
         )
 
 
-def _revisions(secret: SecretRef) -> Mapping[str, str]:
+def revisions_of(secret: SecretRef) -> Mapping[str, str]:
     """Return the annotation that changes when a secret does."""
     return {f"revision/{secret.name}": secret.revision}

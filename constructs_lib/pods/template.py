@@ -66,11 +66,13 @@ def pod_template(
             dns_config=cluster.dns.to_kube(),
             host_network=pod.host_network or None,
             host_pid=pod.host_pid or None,
+            host_aliases=_host_aliases(pod),
             security_context=pod.hardening.pod(),
             termination_grace_period_seconds=pod.grace_period_seconds,
             restart_policy=restart_policy,
             priority_class_name=placement.priority_class,
             node_selector=dict(placement.node_selector) or None,
+            affinity=placement.affinity,
             tolerations=[toleration.to_kube() for toleration in placement.tolerations] or None,
             topology_spread_constraints=None
             if restart_policy
@@ -80,3 +82,8 @@ def pod_template(
             volumes=[volume.volume(pod.owner.name) for volume in volumes] or None,
         ),
     )
+
+
+def _host_aliases(pod: Pod) -> list[k8s.HostAlias] | None:
+    aliases = pod.host_aliases.items()
+    return [k8s.HostAlias(ip=address, hostnames=list(names)) for address, names in aliases] or None

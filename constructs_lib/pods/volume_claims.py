@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
-from constructs_lib import quantities
+from constructs_lib import names, quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import VolumeClaim
+from constructs_lib.labels import Identity
 from constructs_lib.pods.volumes import Mounted, Volume
-from constructs_lib.rules import check_mount_path, check_name
+from constructs_lib.rules import check_mount_path, check_name, check_subdomain
 from constructs_lib.storage import AnyStorageClass, ReclaimPolicy
 from constructs_lib.values import Value
 
@@ -37,10 +39,10 @@ class _Claimed(Value, Mounted):
         size = quantities.parse_bytes(self.size, f"{type(self).__name__}.size")
         return VolumeClaim(storage_class=self.storage_class.name, size=size, count=pods)
 
-    def claim_spec(self) -> k8s.PersistentVolumeClaimSpec:
-        """Return the spec of the claim of a pod."""
+    def claim_spec(self, access_mode: str = "ReadWriteOnce") -> k8s.PersistentVolumeClaimSpec:
+        """Return the spec of a claim."""
         return k8s.PersistentVolumeClaimSpec(
-            access_modes=["ReadWriteOnce"],
+            access_modes=[access_mode],
             storage_class_name=self.storage_class.name,
             # As the API server would fill it in: what it adds to a list that is replaced as a
             # whole makes a second manager's apply a conflict.
@@ -102,3 +104,78 @@ class Workspace(_Claimed, Volume):
                 volume_claim_template=k8s.PersistentVolumeClaimTemplate(spec=self.claim_spec())
             ),
         )
+
+
+class SharedClaim(_Claimed, Volume):
+    """A volume that all pods of a workload write to at once, such as for uploads.
+
+    Its claim is created with the workload, and is deleted by whoever prunes what has left the
+    manifests: a class that retains keeps the data. Others mount it as an `ExistingClaim`.
+
+    Args:
+        name: the suffix of the claim, after the name of the workload.
+        mount_path: in the container.
+        storage_class: one whose driver lets several nodes write (ReadWriteMany), such as NFS,
+            CephFS, EFS or Azure Files.
+        size: such as ``50Gi``.
+
+    Raises:
+        ConfigurationError: a name, path or size that cannot be.
+    """
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return _volume(self.name, f"{workload}-{self.name}")
+
+    def attach(self, scope: Construct, identity: Identity) -> None:
+        """Create the claim."""
+        spec = self.claim_spec(access_mode="ReadWriteMany")
+        k8s.KubePersistentVolumeClaim(
+            scope,
+            f"PersistentVolumeClaim-{self.name}",
+            metadata=names.metadata(
+                scope,
+                "PersistentVolumeClaim",
+                f"{identity.name}-{self.name}",
+                namespace=identity.namespace,
+                labels=identity.labels,
+            ),
+            spec=spec,
+        )
+
+
+class ExistingClaim(Value, Volume):
+    """A PersistentVolumeClaim that is there already, or that another workload creates.
+
+    Args:
+        claim: its name, such as ``web-uploads``.
+        mount_path: in the container.
+        read_only: whether nothing can be written there.
+
+    Raises:
+        ConfigurationError: a name or path that cannot be.
+    """
+
+    claim: str
+    mount_path: str
+    read_only: bool = False
+
+    def __post_init__(self) -> None:
+        check_subdomain("ExistingClaim.claim", self.claim)
+        check_mount_path("ExistingClaim.mount_path", self.mount_path)
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        return f"claim-{self.claim.replace('.', '-')}"
+
+    def volume(self, workload: str) -> k8s.Volume:
+        """Return the typed volume in the pods of a workload."""
+        return _volume(self.volume_name, self.claim)
+
+
+def _volume(name: str, claim: str) -> k8s.Volume:
+    return k8s.Volume(
+        name=name,
+        persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=claim),
+    )

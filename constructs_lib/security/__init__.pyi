@@ -4,6 +4,7 @@ from .admission import AdmissionPolicies as AdmissionPolicies
 from .admission import AdmissionPolicy as AdmissionPolicy
 from .baseline import SecurityBaseline as SecurityBaseline
 from .debug_targets import DebugTargets as DebugTargets
+from .demand import Headroom as Headroom
 from .encryption import EncryptionConfiguration as EncryptionConfiguration
 from .encryption import EncryptionProvider as EncryptionProvider
 from .encryption import Kms as Kms
@@ -17,7 +18,6 @@ from .personas import Developer as Developer
 from .personas import Operator as Operator
 from .personas import Persona as Persona
 from .personas import Viewer as Viewer
-from .quotas import Headroom as Headroom
 from .registries import Registries as Registries
 from .sealed_secrets import SealedSecrets as SealedSecrets
 from .secret_provider_classes import AwsSecretsManagerFiles as AwsSecretsManagerFiles

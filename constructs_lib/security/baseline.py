@@ -14,12 +14,13 @@ from constructs_lib.namespaces import Namespace
 from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.scopes import check_no_namespace
 from constructs_lib.security.checks import check_platform
+from constructs_lib.security.demand import Demand, Headroom
 from constructs_lib.security.namespaces import close_default_account, namespace_object
 from constructs_lib.security.network import allow_calls, allow_dns, default_deny
 from constructs_lib.security.persona_roles import bind
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.priority_classes import priority_classes as make_priority_classes
-from constructs_lib.security.quotas import Demand, Headroom, limit_range, quota
+from constructs_lib.security.quotas import limit_range, quota
 from constructs_lib.security.registries import Registries
 from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.storage import AnyStorageClass, StorageClass

@@ -1,136 +1,20 @@
-"""ResourceQuotas and LimitRanges, from the worst moment of a namespace and headroom."""
+"""ResourceQuotas and LimitRanges, from the demand of a namespace and headroom."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names, quantities
-from constructs_lib.facts.footprint import Amounts, Footprint
-from constructs_lib.facts.published import Facts
-from constructs_lib.facts.secrets import SecretKind
-from constructs_lib.rules import check_range
+from constructs_lib.facts.footprint import Amounts
+from constructs_lib.security.demand import UNDECLARED, Demand, Headroom
 from constructs_lib.storage import AnyStorageClass
-from constructs_lib.values import Value
 
 _MEBIBYTE = Decimal(2**20)
-
-# Every namespace has a ConfigMap with the certificate of the API server.
-_OWN_CONFIG_MAPS = 1
-
-# What a container gets that says nothing, such as one that somebody starts by hand.
-_UNDECLARED = Amounts(
-    cpu=quantities.parse("100m"),
-    cpu_limit=quantities.parse("500m"),
-    memory=quantities.parse("128Mi"),
-    ephemeral_storage=quantities.parse("128Mi"),
-)
-
-
-class Headroom(Value):
-    """The headroom of a quota above the worst moment of its constructs.
-
-    Args:
-        percent: of CPU, memory, disk and pods; for debugging, a job by hand, or a rollout
-            that starts while another one drains.
-        objects: of each counted kind, such as ConfigMaps and Secrets; in a namespace without
-            pods of constructs, also of small pods.
-
-    Raises:
-        ConfigurationError: a number out of range.
-    """
-
-    percent: int = 20
-    objects: int = 10
-
-    def __post_init__(self) -> None:
-        check_range("Headroom.percent", self.percent, 0, 1000)
-        check_range("Headroom.objects", self.objects, 0, 10_000)
-
-    def above(self, amount: Decimal) -> Decimal:
-        """Return an amount with headroom."""
-        return amount * (100 + self.percent) / 100
-
-
-class Demand(Value):
-    """The footprints of all constructs in one namespace."""
-
-    namespace: str
-    footprints: Sequence[Footprint]
-
-    @classmethod
-    def of(cls, namespace: str, facts: Sequence[Facts], headroom: Headroom) -> Demand:
-        """Return the demand of constructs there; without any, that of small pods.
-
-        A Secret counts once, however many read it.
-        """
-        footprints = (footprint for fact in facts for footprint in fact.footprints)
-        taken = [footprint for footprint in footprints if footprint.namespace == namespace]
-        read = (use for fact in facts for use in fact.secrets if use.namespace == namespace)
-        secrets = {use.secret.name for use in read if use.kind is SecretKind.SECRET}
-        taken.append(Footprint(namespace=namespace, objects={"secrets": len(secrets)}))
-        if not any(footprint.containers for footprint in taken):
-            taken.append(
-                Footprint(namespace=namespace, pods=headroom.objects, containers=(_UNDECLARED,))
-            )
-        return cls(namespace=namespace, footprints=taken)
-
-    @property
-    def pods(self) -> int:
-        """The number of pods at once."""
-        return sum(footprint.pods for footprint in self.footprints)
-
-    @property
-    def containers(self) -> list[Amounts]:
-        """One of each container."""
-        return [container for footprint in self.footprints for container in footprint.containers]
-
-    @property
-    def limits_cpu(self) -> bool:
-        """Whether all containers have a CPU limit; otherwise the quota has none."""
-        return all(container.cpu_limit is not None for container in self.containers)
-
-    def total(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
-        """Return the sum of an amount over all containers of all pods."""
-        return sum(
-            (
-                amount(container) * footprint.pods
-                for footprint in self.footprints
-                for container in footprint.containers
-            ),
-            Decimal(0),
-        )
-
-    def largest(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
-        """Return the largest amount of one container."""
-        return max(map(amount, self.containers))
-
-    @property
-    def objects(self) -> Counter[str]:
-        """The number of objects of each counted kind."""
-        counter = Counter({"configmaps": _OWN_CONFIG_MAPS})
-        for footprint in self.footprints:
-            counter.update(footprint.objects)
-        return counter
-
-    @property
-    def storage(self) -> Counter[str]:
-        """Bytes that are claimed, by storage class."""
-        counter: Counter[str] = Counter()
-        for footprint in self.footprints:
-            for claim in footprint.claims:
-                counter[claim.storage_class] += int(claim.size) * claim.count
-        return counter
-
-    @property
-    def claims(self) -> int:
-        """The number of claims."""
-        return sum(claim.count for footprint in self.footprints for claim in footprint.claims)
 
 
 def quota(
@@ -148,6 +32,7 @@ def quota(
         "limits.ephemeral-storage": disk,
         **_objects(demand, headroom),
         **_storage(demand, storage, headroom),
+        **{f"requests.{name}": str(count) for name, count in sorted(demand.extended.items())},
     }
     if demand.limits_cpu:
         hard["limits.cpu"] = _cpu(headroom.above(demand.total(_cpu_limit)))
@@ -168,15 +53,15 @@ def limit_range(scope: Construct, demand: Demand, *, headroom: Headroom) -> k8s.
         ),
     }
     undeclared = {
-        "memory": _smaller(_mebibytes(_UNDECLARED.memory), largest["memory"]),
+        "memory": _smaller(_mebibytes(UNDECLARED.memory), largest["memory"]),
         "ephemeral-storage": _smaller(
-            _mebibytes(_UNDECLARED.ephemeral_storage), largest["ephemeral-storage"]
+            _mebibytes(UNDECLARED.ephemeral_storage), largest["ephemeral-storage"]
         ),
     }
-    requested = {"cpu": _cpu(_UNDECLARED.cpu), **undeclared}
+    requested = {"cpu": _cpu(UNDECLARED.cpu), **undeclared}
     if demand.limits_cpu:
         largest["cpu"] = _cpu(headroom.above(demand.largest(_cpu_limit)))
-        undeclared["cpu"] = _smaller(_cpu(_cpu_limit(_UNDECLARED)), largest["cpu"])
+        undeclared["cpu"] = _smaller(_cpu(_cpu_limit(UNDECLARED)), largest["cpu"])
         requested["cpu"] = _smaller(requested["cpu"], largest["cpu"])
     return k8s.KubeLimitRange(
         scope,

@@ -16,7 +16,7 @@ from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Scratch
-from constructs_lib.rules import check_annotations
+from constructs_lib.rules import check_address, check_annotations, check_several, check_subdomain
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
 
@@ -38,6 +38,7 @@ class PodSettings(Value):
         sidecars: containers beside the main one. They count in footprint and quota. Those of
             jobs need Kubernetes 1.29 or newer, where they end with it.
         init_containers: in their order.
+        host_aliases: host names by their address, for names that no DNS has.
 
     Raises:
         ConfigurationError: a target without ports, or an invalid label or annotation.
@@ -52,6 +53,7 @@ class PodSettings(Value):
     account_annotations: Mapping[str, str] = field(default_factory=dict)
     sidecars: Sequence[Container] = ()
     init_containers: Sequence[Container] = ()
+    host_aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
@@ -60,6 +62,11 @@ class PodSettings(Value):
         check_annotations(f"{kind}.account_annotations", self.account_annotations)
         for end in self.calls:
             check_has_port(f"{kind}.calls", end)
+        for address, names in self.host_aliases.items():
+            check_address(f"{kind}.host_aliases", address)
+            check_several(f"{kind}.host_aliases[{address!r}]", names)
+            for name in names:
+                check_subdomain(f"{kind}.host_aliases[{address!r}]", name)
 
     def pod(
         self,
@@ -93,6 +100,7 @@ class PodSettings(Value):
             placement=self.placement,
             permissions=self.kubernetes_permissions,
             calls=self.calls,
+            host_aliases=self.host_aliases,
             labels=self.pod_labels,
             annotations=self.pod_annotations,
             account_annotations=self.account_annotations,

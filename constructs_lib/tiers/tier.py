@@ -161,7 +161,7 @@ def _footprint(pod: Pod, live: Live, exposure: Exposure | None, footprint: Footp
     objects = {**footprint.objects, **pod.objects}
     if exposure is not None:
         objects |= exposure.objects(len(live.tracks))
-    return replace(footprint, objects=objects)
+    return replace(footprint, objects=objects, claims=pod.claims(footprint.pods))
 
 
 def _metrics(

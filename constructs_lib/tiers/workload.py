@@ -35,6 +35,7 @@ class Workload(PodSettings):
         account_annotations: of their account, such as its role at a cloud.
         sidecars: containers beside the main one. They count in footprint and quota.
         init_containers: in their order.
+        host_aliases: host names by their address, for names that no DNS has.
 
     Raises:
         ConfigurationError: a target without ports, or an invalid label or annotation.

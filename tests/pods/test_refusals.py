@@ -88,7 +88,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Toleration, {"key": None, "value": "gpu"}, "Toleration.value: got 'gpu'; name the key"),
     (Toleration, {"key": "gpu", "effect": "Never"}, "use one of NoSchedule"),
     (Lifecycle, {"drain_seconds": 0}, "Lifecycle.drain_seconds: got 0"),
-    (RollingUpdate, {"max_surge_percent": 0}, "RollingUpdate.max_surge_percent: got 0"),
+    (RollingUpdate, {"max_surge_percent": 0}, "RollingUpdate.max_unavailable: got 0"),
     (Metrics, {"port": 80}, "Metrics.port: got 80; use a whole number from 1024 to 65535"),
     (Container, {"image": "web"}, "pin it by digest"),
     (Container, {"image": "web:latest"}, "pin it by digest"),

@@ -7,6 +7,7 @@ from dataclasses import is_dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
+from cdk8s_plus_27 import k8s
 from hypothesis import strategies as st
 
 from constructs_lib import (
@@ -171,6 +172,8 @@ def _value(draw: st.DrawFn, kind: type[Any]) -> Any:  # noqa: ANN401 - of any cl
 
 
 def _nested(kind: type[Any]) -> Strategy:
+    if kind is k8s.Affinity:
+        return st.just(k8s.Affinity())
     if kind is Dashboard:
         return st.builds(tier_dashboard, _value(Peer), _value(Indicator))
     return st.one_of([_value(each) for each in _IMPLEMENTATIONS.get(kind, (kind,))])

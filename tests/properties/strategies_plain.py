@@ -8,7 +8,7 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from constructs_lib.cluster import DNS_SERVERS
-from constructs_lib.facts import Verb
+from constructs_lib.facts import SecretRef, Verb
 from constructs_lib.rollouts import SameScaling
 from constructs_lib.runtimes import WorkersPerCore
 from constructs_lib.security import RegionOfNode
@@ -238,6 +238,30 @@ PLAIN: dict[str, Strategy] = {
         st.sampled_from(("kubernetes.io/arch", "disk")), st.just("a")
     ),
     "Placement.priority_class": st.none() | NAMES,
+    "Amounts.extended": st.sampled_from(((), (("nvidia.com/gpu", 1),))),
+    "ConfigFile.name": _WORDS,
+    "ConfigFile.text": _SENTENCES,
+    "ConfigFile.mount_path": _directories("/etc/app"),
+    "ConfigVariables.config_map": NAMES,
+    "ConfigVariables.keys": st.just(("REGION",)),
+    "ConfigVariables.revision": NAMES,
+    "ConfigVariables.prefix": st.sampled_from(("", "A_", "B_")),
+    "ExistingClaim.claim": NAMES,
+    "ExistingClaim.mount_path": _directories("/media"),
+    "Placement.affinity": st.none(),
+    **dict.fromkeys(("PodSettings.host_aliases", "Workload.host_aliases"), st.just({})),
+    "Resources.extended": st.sampled_from(({}, {}, {"nvidia.com/gpu": 1})),
+    "SecretFile.key": st.just("key"),
+    "SecretFile.mode": st.just(0o640),
+    "SecretFile.mount_path": _directories("/opt/secret"),
+    "SecretVariables.prefix": st.sampled_from(("C_", "D_")),
+    "SecretVariables.secret": st.just(SecretRef(name="variables", keys=("USER",))),
+    "SharedClaim.mount_path": _directories("/shared"),
+    "SharedClaim.name": _WORDS,
+    "SharedClaim.size": _SIZES,
+    "Workspace.mount_path": _directories("/work"),
+    "Workspace.name": _WORDS,
+    "Workspace.size": _SIZES,
     "Probes.failure_threshold": st.integers(1, 10),
     "Probes.period_seconds": st.integers(5, 20),
     "Probes.startup_budget_seconds": st.sampled_from((30, 60, 300)),

@@ -31,7 +31,8 @@ from constructs_lib.pods import Pod
 from constructs_lib.pods.lifecycle import PYTHON_PAUSE, Shutdown
 from constructs_lib.quantities import parse
 from constructs_lib.security import Headroom
-from constructs_lib.security.quotas import Demand, quota
+from constructs_lib.security.demand import Demand
+from constructs_lib.security.quotas import quota
 from constructs_lib.testing import find
 from constructs_lib.tiers.database import connect
 from tests.properties.outcomes import try_examples

@@ -1,0 +1,43 @@
+"""The room that the containers of a pod have together: scratch and init containers fit in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from constructs_lib import quantities
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.footprint import Amounts
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.volumes import Mounted, Scratch
+
+
+def check_scratch(volumes: Iterable[Mounted], containers: Iterable[Container]) -> None:
+    """Refuse scratch that is more than the containers may hold."""
+    sizes = [
+        quantities.parse_bytes(volume.size, "Scratch.size")
+        for volume in volumes
+        if isinstance(volume, Scratch)
+    ]
+    held = sum(sizes, Decimal(0))
+    own = sum(c.resources.amounts().ephemeral_storage for c in containers)
+    if held > own:
+        raise ConfigurationError(
+            "Resources.ephemeral_storage",
+            quantities.format_bytes(Decimal(own)),
+            f"use at least '{quantities.format_bytes(held)}' in all: so much may be in its "
+            "Scratch volumes, and a pod that holds more is evicted",
+        )
+
+
+def check_init_containers(containers: Iterable[Container], running: Sequence[Amounts]) -> None:
+    """Refuse an init container that takes more than the pod does once it runs."""
+    for amount in ("cpu", "memory", "ephemeral_storage"):
+        together = sum(getattr(amounts, amount) for amounts in running)
+        for container in containers:
+            if getattr(container.resources.amounts(), amount) > together:
+                raise ConfigurationError(
+                    f"resources of {container.name}",
+                    getattr(container.resources, amount),
+                    f"use no more {amount} than the pod has once it runs",
+                )
