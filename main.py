@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cdk8s import ApiObjectMetadata, App, Chart
+from cdk8s import App, Chart
 
+from certificates import host_certificate, party_certificate
 from constructs_lib import (
     AdmissionPolicies,
     ApiTier,
@@ -24,7 +25,6 @@ from constructs_lib import (
     PodSecurity,
     PostgresCluster,
     PublicHost,
-    SecretRef,
     SecretSources,
     SecurityBaseline,
     SingleSignOn,
@@ -45,7 +45,6 @@ from constructs_lib.security import (
     UnprivilegedPods,
 )
 from environments import PRODUCTION, Settings, chosen, output
-from imports.io import cert_manager
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
 APP = Namespace(name="app")
@@ -209,24 +208,16 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
     """Build what needs CRDs of add-ons, or a newer Kubernetes than the platform does."""
     chart = Chart(app, "add-ons", namespace=APP.name, labels=PART_OF)
     for host, namespace in ((made.host, APP), (made.monitoring_host, MONITORING)):
-        certificate(chart, namespace, host.tls.secret, [host.name], settings.certificate_issuer)
-    database, logs = settings.database_secrets.certificate, settings.logs.secrets.certificate
-    certificate(
-        chart,
-        APP,
-        database,
-        made.postgres.dns_names,
-        settings.internal_issuer,
-        common_name=made.postgres.node.id,
-    )
-    for namespace in (LOGGING, AGENTS):
-        certificate(chart, namespace, logs, made.observability.dns_names, settings.internal_issuer)
+        host_certificate(chart, namespace, host, settings.certificate_issuer)
+    parties = (*made.postgres.certificates, *made.observability.certificates)
+    for party in parties:
+        party_certificate(chart, party, settings.internal_issuer)
     SecretSources(
         chart,
         "secrets",
         constructs=made.constructs,
         source=ExternalSecrets(store=settings.secret_store, path="shop/"),
-        exceptions={secret.name: HandmadeSecrets() for secret in (database, logs)},
+        exceptions={party.secret.name: HandmadeSecrets() for party in parties},
     )
     cluster = Chart(app, "cluster", labels=PART_OF)
     SnapshotClasses(cluster, "snapshots", storage=settings.snapshots)
@@ -248,35 +239,6 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
         "shop-pods",
         namespaces=[each for each in NAMESPACES if each.pod_security != PodSecurity.PRIVILEGED],
         policies=[UnprivilegedPods()],
-    )
-
-
-def certificate(
-    chart: Chart,
-    namespace: Namespace,
-    secret: SecretRef,
-    names: Sequence[str],
-    issuer: str,
-    *,
-    common_name: str | None = None,
-) -> None:
-    """Ask cert-manager for a certificate, in this Secret."""
-    cert_manager.Certificate(
-        chart,
-        f"Certificate-{namespace.name}-{secret.name}",
-        metadata=ApiObjectMetadata(name=secret.name, namespace=namespace.name),
-        spec=cert_manager.CertificateSpec(
-            secret_name=secret.name,
-            common_name=common_name,
-            dns_names=list(names),
-            issuer_ref=cert_manager.CertificateSpecIssuerRef(name=issuer, kind="ClusterIssuer"),
-            private_key=cert_manager.CertificateSpecPrivateKey(
-                algorithm=cert_manager.CertificateSpecPrivateKeyAlgorithm.ECDSA,
-                encoding=cert_manager.CertificateSpecPrivateKeyEncoding.PKCS8,
-                size=256,
-                rotation_policy=cert_manager.CertificateSpecPrivateKeyRotationPolicy.ALWAYS,
-            ),
-        ),
     )
 
 

@@ -1,6 +1,7 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
 from .buckets import S3Bucket as S3Bucket
+from .certificates import PartyCertificate as PartyCertificate
 from .dashboards import DashboardFolder as DashboardFolder
 from .endpoints import BrokerEndpoint as BrokerEndpoint
 from .endpoints import CacheEndpoint as CacheEndpoint

@@ -67,7 +67,7 @@ class ObservabilityStack(NamedConstruct):
 
     Attributes:
         parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
-        dns_names: that the certificate of its logging must include.
+        certificates: of the servers and agents of its logging, which are created outside.
         facts: what it publishes for the baseline and the observability stack.
 
     Raises:
@@ -137,4 +137,4 @@ class ObservabilityStack(NamedConstruct):
         self.parts = {part.identity.name: part for part in (*parts, filebeat, grafana, prometheus)}
         self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
         check_pods(extra_containers, [peer.name for peer in self.facts.peers])
-        self.dns_names = elastic.dns_names
+        self.certificates = elastic.certificates

@@ -39,6 +39,7 @@ from .proxy import HttpProxy as HttpProxy
 from .resources import Burst as Burst
 from .resources import Resources as Resources
 from .schedule import Schedule as Schedule
+from .secrets import AllKeys as AllKeys
 from .secrets import SecretEnv as SecretEnv
 from .secrets import SecretFiles as SecretFiles
 from .secrets import SecretMount as SecretMount

@@ -36,7 +36,7 @@ def _reads(containers: Iterable[Container]) -> Iterable[tuple[SecretKind, Secret
     for container in containers:
         for volume in container.volumes:
             if isinstance(volume, SecretMount):
-                yield volume.kind, volume.secret
+                yield volume.kind, volume.read
         for variable in container.secret_env:
             yield variable.kind, variable.secret
         for source in container.env_from:

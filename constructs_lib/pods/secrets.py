@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
+from constructs_lib.names import short_name
 from constructs_lib.pods.volumes import Volume
-from constructs_lib.rules import check_env_name, check_mount_path, check_range
+from constructs_lib.rules import (
+    check_distinct,
+    check_env_name,
+    check_mount_path,
+    check_range,
+    check_several,
+)
 from constructs_lib.values import Value
+
+
+class AllKeys(Value):
+    """Every key that a reference names."""
+
 
 # What the API server gives them.
 _MODE = 0o644
@@ -30,6 +44,11 @@ class SecretMount(Volume):
     read_only = True
 
     @property
+    def read(self) -> SecretRef:
+        """The reference with the keys that are read."""
+        return self.secret
+
+    @property
     def volume_name(self) -> str:
         """The name of the volume in a pod."""
         return f"secret-{self.secret.name.replace('.', '-')}"
@@ -43,21 +62,27 @@ class SecretMount(Volume):
 class SecretFiles(Value, SecretMount):
     """The keys of a Secret as files, which are updated in place.
 
+    Containers of one pod that read different keys of a Secret have a volume each, so that
+    none has more than it reads.
+
     Args:
         secret: the Secret.
         mount_path: their directory, one file a key.
         mode: of the files, such as ``0o440`` for a private key of a server that
             takes no other.
         optional: whether a pod starts without it, with an empty directory.
+        keys: that the container reads; by default all of the reference.
 
     Raises:
-        ConfigurationError: a path or mode that cannot work, or what is no Secret.
+        ConfigurationError: a path or mode that cannot work, what is no Secret, or a key that it
+            is not said to have.
     """
 
     secret: SecretRef
     mount_path: str
     mode: int = _MODE
     optional: bool = False
+    keys: tuple[str, ...] | AllKeys = AllKeys()
     kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
@@ -65,6 +90,26 @@ class SecretFiles(Value, SecretMount):
         check_object("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
         check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
+        if not isinstance(self.keys, AllKeys):
+            check_several("SecretFiles.keys", self.keys)
+            check_distinct("SecretFiles.keys", self.keys)
+            for key in self.keys or ("",):
+                _check_key("SecretFiles.keys", self.secret, key)
+
+    @property
+    def read(self) -> SecretRef:
+        """The reference with the keys that are read."""
+        if isinstance(self.keys, AllKeys):
+            return self.secret
+        return replace(self.secret, keys=self.keys)
+
+    @property
+    def volume_name(self) -> str:
+        """The name of the volume in a pod."""
+        whole = super().volume_name
+        if isinstance(self.keys, AllKeys):
+            return whole
+        return short_name(whole, *(re.sub("[^a-z0-9]+", "-", each.lower()) for each in self.keys))
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
@@ -72,7 +117,7 @@ class SecretFiles(Value, SecretMount):
             name=self.volume_name,
             secret=k8s.SecretVolumeSource(
                 secret_name=self.secret.name,
-                items=[k8s.KeyToPath(key=key, path=key) for key in self.secret.keys],
+                items=[k8s.KeyToPath(key=key, path=key) for key in self.read.keys],
                 default_mode=None if self.mode == _MODE else self.mode,
                 optional=True if self.optional else None,
             ),
@@ -102,10 +147,7 @@ class SecretEnv(Value):
         check_env_name("SecretEnv.name", self.name)
         check_reference("SecretEnv.secret", self.secret)
         check_object("SecretEnv.secret", self.secret)
-        if self.key not in self.secret.keys:
-            raise ConfigurationError(
-                "SecretEnv.key", self.key, f"use one of {', '.join(self.secret.keys)}"
-            )
+        _check_key("SecretEnv.key", self.secret, self.key)
 
     @property
     def revisions(self) -> Mapping[str, str]:
@@ -135,6 +177,11 @@ def check_object(field: str, secret: SecretRef) -> None:
             "use a SecretRef: what the CSI driver brings is no Secret, so it can be no variable "
             "and has no modes of its own; CsiSecretFiles mounts it",
         )
+
+
+def _check_key(field: str, secret: SecretRef, key: str) -> None:
+    if key not in secret.keys:
+        raise ConfigurationError(field, key, f"use one of {', '.join(secret.keys)}")
 
 
 def revisions_of(secret: SecretRef) -> Mapping[str, str]:

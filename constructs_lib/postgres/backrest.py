@@ -9,9 +9,6 @@ from constructs_lib.postgres import paths
 from constructs_lib.postgres.ports import BACKUP, POSTGRES
 from constructs_lib.postgres.repository import Repository
 
-# The name in the certificate, which members and jobs share.
-_CLIENT = "postgres"
-
 
 def member_configurations(
     repository: Repository,
@@ -20,10 +17,19 @@ def member_configurations(
     retention: Mapping[str, str],
     source: Repository | None,
     addresses: AddressFamily,
+    client: str,
 ) -> dict[str, str]:
     """Return the configuration of a member: archiving, restoring, and its TLS server.
 
     The repository that the cluster is restored from has a file of its own.
+
+    Args:
+        repository: of the backups.
+        version: of PostgreSQL.
+        retention: of the backups.
+        source: the repository that the cluster is restored from, if any.
+        addresses: the address family of the server.
+        client: the name in the certificate of the jobs, which alone may start backups.
     """
     place = {
         "pg1-path": paths.data_directory(version),
@@ -37,8 +43,8 @@ def member_configurations(
         "spool-path": f"{paths.WAL_VOLUME}/spool",
         # A star is IPv4 alone.
         "tls-server-address": "::" if addresses.has_ipv6 else "*",
-        "tls-server-auth": f"{_CLIENT}=db",
-        "tls-server-ca-file": f"{paths.TLS}/ca.crt",
+        "tls-server-auth": f"{client}=db",
+        "tls-server-ca-file": f"{paths.BACKUPS}/ca.crt",
         "tls-server-cert-file": f"{paths.TLS}/tls.crt",
         "tls-server-key-file": f"{paths.TLS}/tls.key",
         "tls-server-port": str(BACKUP.number),
@@ -61,7 +67,7 @@ def job_configurations(
     for number, member in enumerate(members, 1):
         hosts |= {
             f"pg{number}-host": member,
-            f"pg{number}-host-ca-file": f"{paths.TLS}/ca.crt",
+            f"pg{number}-host-ca-file": f"{paths.MEMBERS}/ca.crt",
             f"pg{number}-host-cert-file": f"{paths.TLS}/tls.crt",
             f"pg{number}-host-key-file": f"{paths.TLS}/tls.key",
             f"pg{number}-host-port": str(BACKUP.number),

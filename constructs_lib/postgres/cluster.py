@@ -9,6 +9,7 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
+from constructs_lib.facts.certificates import PartyCertificate
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
 from constructs_lib.labels import Identity
@@ -22,6 +23,7 @@ from constructs_lib.pods.extra_containers import (
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres.backup import BackupPlan
+from constructs_lib.postgres.certificates import certificates
 from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
@@ -162,15 +164,9 @@ class PostgresCluster(NamedConstruct):
         return self.objects.of_kind("CronJob")
 
     @property
-    def dns_names(self) -> tuple[str, ...]:
-        """The DNS names of its certificate; its common name is ``postgres``."""
-        poolers = [(each.name, each.namespace) for each in (self._read_write, self._read_only)]
-        return (
-            "localhost",
-            f"*.{self._context.members_domain}",
-            *(self._context.kubernetes.dns_name(*pooler) for pooler in poolers),
-            *(".".join(pooler) for pooler in poolers),
-        )
+    def certificates(self) -> tuple[PartyCertificate, ...]:
+        """Those of members, poolers and backup jobs, which are created outside."""
+        return certificates(self._context, (self._read_write, self._read_only))
 
     def read_write(self, *, connections: int) -> DatabaseEndpoint:
         """Return the endpoint of the primary, behind its poolers, for one client.

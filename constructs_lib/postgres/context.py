@@ -11,6 +11,7 @@ from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import member_names, members_domain
+from constructs_lib.postgres import paths
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.database import check_database
 from constructs_lib.postgres.failover import Failover
@@ -85,6 +86,18 @@ class ClusterContext(Value):
     def member_names(self) -> list[str]:
         """The DNS names of the members."""
         return member_names(self.kubernetes, self.identity, self.members)
+
+    @property
+    def backup_client(self) -> str:
+        """The name in the certificate of the jobs that start backups."""
+        return f"{self.identity.name}-backups"
+
+    @property
+    def members_authority(self) -> SecretFiles:
+        """Who signs the certificate of members, for those who call them."""
+        return SecretFiles(
+            secret=self.secrets.members, mount_path=paths.MEMBERS, keys=("ca.crt",), mode=0o440
+        )
 
     @property
     def locks(self) -> tuple[str, ...]:

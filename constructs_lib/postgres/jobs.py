@@ -81,11 +81,17 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
     """Yield the jobs of backups, which have no password of the database."""
     backup = context.backup
     keys = backup.repository.secret_env("PGBACKREST")
-    tls = SecretFiles(secret=context.secrets.certificate, mount_path=paths.TLS, mode=0o440)
-    for name, command, schedule in (
-        ("backup-full", ("back-up.sh", "full"), backup.full),
-        ("backup-differential", ("back-up.sh", "diff"), backup.differential),
-        ("verification", ("verify-repository.sh",), backup.verification),
+    certificate = SecretFiles(
+        secret=context.secrets.backups,
+        mount_path=paths.TLS,
+        keys=("tls.crt", "tls.key"),
+        mode=0o440,
+    )
+    calls = [certificate, context.members_authority]
+    for name, command, schedule, volumes in (
+        ("backup-full", ("back-up.sh", "full"), backup.full, calls),
+        ("backup-differential", ("back-up.sh", "diff"), backup.differential, calls),
+        ("verification", ("verify-repository.sh",), backup.verification, []),
     ):
         yield (
             _container(
@@ -93,7 +99,7 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
                 name,
                 command,
                 keys=keys,
-                volumes=[tls, *backup.repository.files],
+                volumes=[*volumes, *backup.repository.files],
                 resources=context.sizes.job,
             ),
             schedule,
@@ -128,17 +134,29 @@ def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedu
         # Of all members a client picks the primary.
         "PGHOST": ",".join(context.member_names),
         "PGSSLMODE": "verify-full",
-        "PGSSLROOTCERT": f"{paths.OWNER}/ca.crt",
+        "PGSSLROOTCERT": f"{paths.MEMBERS}/ca.crt",
         "PGTARGETSESSIONATTRS": "read-write",
     }
-    owner = SecretFiles(secret=context.secrets.owner, mount_path=paths.OWNER, mode=0o440)
+    owner = SecretFiles(
+        secret=context.secrets.owner,
+        mount_path=paths.OWNER,
+        keys=("username", "password"),
+        mode=0o440,
+    )
     for name, schedule in (
         ("vacuum", context.maintenance.vacuum),
         ("reindex", context.maintenance.reindex),
     ):
         command, given = (f"{name}.sh",), context.sizes.job
         yield (
-            _container(context, name, command, env=login, volumes=[owner], resources=given),
+            _container(
+                context,
+                name,
+                command,
+                env=login,
+                volumes=[owner, context.members_authority],
+                resources=given,
+            ),
             schedule,
         )
 

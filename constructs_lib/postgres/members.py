@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
@@ -12,9 +15,9 @@ from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
-from constructs_lib.pods.secrets import SecretFiles
+from constructs_lib.pods.secrets import AllKeys, SecretFiles
 from constructs_lib.pods.volume_claims import Data
-from constructs_lib.pods.volumes import Scratch, SharedMemory, Volume
+from constructs_lib.pods.volumes import Scratch, SharedMemory
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.backrest import member_configurations
@@ -22,6 +25,9 @@ from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.patroni import SCOPE_LABEL, patroni_yaml
 from constructs_lib.postgres.ports import BACKUP, METRICS, PATRONI, POSTGRES
 
+_SOCKETS = Scratch(mount_path=paths.SOCKETS, size="16Mi")
+_WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
+_TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108
 _SCRIPTS = (
     "copy-member.sh",
     "credentials.py",
@@ -46,34 +52,13 @@ def member_pod(context: ClusterContext) -> Pod:
                 image=image.image,
                 resources=context.sizes.credentials,
                 command=[f"{paths.SCRIPTS}/prepare-volumes.sh"],
-                volumes=_volumes(context),
+                volumes=[*_database(context), _scripts()],
             )
         ],
         containers=[
             _postgres(context),
-            Container(
-                name="credentials",
-                image=image.image,
-                resources=context.sizes.credentials,
-                command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
-                env={"PATH": _path(context)},
-                liveness=Probe(
-                    check=ExecCheck(command=[f"{paths.SCRIPTS}/credentials.py", "alive"]),
-                    period_seconds=60,
-                    timeout_seconds=10,
-                ),
-                volumes=_volumes(context),
-            ),
-            Container(
-                name="backup-server",
-                image=image.image,
-                resources=context.sizes.backup_server,
-                command=[f"{paths.SCRIPTS}/start-backup-server.sh"],
-                ports=[BACKUP],
-                secret_env=context.repository_keys,
-                liveness=Probe(check=TcpCheck(), port=BACKUP.number),
-                volumes=[*_volumes(context), *context.repository_files],
-            ),
+            _credentials(context),
+            _backup_server(context),
             _exporter(context),
         ],
         hardening=Hardening(run_as_user=image.user, run_as_group=image.group),
@@ -89,39 +74,34 @@ def _path(context: ClusterContext) -> str:
     return f"{context.images.server.bin_directory}:/usr/local/bin:/usr/bin:/bin"
 
 
-def _volumes(context: ClusterContext) -> list[Volume | Data]:
-    return [
-        *context.storage.volumes(paths.DATA_VOLUME, paths.WAL_VOLUME),
-        ConfigFiles(
-            name="patroni",
-            files={"patroni.yaml": patroni_yaml(context)},
-            mount_path=paths.CONFIGURATION,
-        ),
-        ConfigFiles(name="pgbackrest", files=_backrest(context), mount_path=paths.BACKREST),
-        ConfigFiles(
-            name="scripts",
-            files={name: asset(name) for name in _SCRIPTS},
-            mount_path=paths.SCRIPTS,
-            executable=True,
-        ),
-        SecretFiles(secret=context.secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440),
-        SecretFiles(secret=context.secrets.owner, mount_path=paths.OWNER, mode=0o440),
-        SecretFiles(secret=context.secrets.certificate, mount_path=paths.TLS, mode=0o440),
-        Scratch(mount_path=paths.SOCKETS, size="16Mi"),
-        Scratch(mount_path=paths.WRITTEN, size="1Mi"),
-        Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
-    ]
+def _database(context: ClusterContext) -> Sequence[Data]:
+    return context.storage.volumes(paths.DATA_VOLUME, paths.WAL_VOLUME)
 
 
-def _backrest(context: ClusterContext) -> dict[str, str]:
+def _keys(secret: SecretRef, mount_path: str, *keys: str) -> SecretFiles:
+    return SecretFiles(secret=secret, mount_path=mount_path, keys=keys or AllKeys(), mode=0o440)
+
+
+def _scripts() -> ConfigFiles:
+    return ConfigFiles(
+        name="scripts",
+        files={name: asset(name) for name in _SCRIPTS},
+        mount_path=paths.SCRIPTS,
+        executable=True,
+    )
+
+
+def _backrest(context: ClusterContext) -> ConfigFiles:
     backup = context.backup
-    return member_configurations(
+    files = member_configurations(
         backup.repository,
         version=context.images.server.version,
         retention=backup.retention,
         source=context.bootstrap.source,
         addresses=context.kubernetes.addresses,
+        client=context.backup_client,
     )
+    return ConfigFiles(name="pgbackrest", files=files, mount_path=paths.BACKREST)
 
 
 def _postgres(context: ClusterContext) -> Container:
@@ -145,8 +125,20 @@ def _postgres(context: ClusterContext) -> Container:
         },
         secret_env=context.repository_keys,
         volumes=[
-            *_volumes(context),
+            *_database(context),
+            ConfigFiles(
+                name="patroni",
+                files={"patroni.yaml": patroni_yaml(context)},
+                mount_path=paths.CONFIGURATION,
+            ),
+            _backrest(context),
+            _scripts(),
+            _keys(context.secrets.owner, paths.OWNER, "username"),
+            _keys(context.secrets.members, paths.TLS),
             *context.repository_files,
+            _SOCKETS,
+            _WRITTEN,
+            _TEMPORARY,
             SharedMemory(size="256Mi"),
             ApiToken(),
         ],
@@ -156,6 +148,52 @@ def _postgres(context: ClusterContext) -> Container:
         ),
         liveness=Probe(check=HttpsCheck(path="/liveness"), port=PATRONI.number, timeout_seconds=5),
         readiness=Probe(check=HttpsCheck(path="/readiness"), port=PATRONI.number, period_seconds=5),
+    )
+
+
+def _credentials(context: ClusterContext) -> Container:
+    return Container(
+        name="credentials",
+        image=context.images.server.image,
+        resources=context.sizes.credentials,
+        command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
+        env={"PATH": _path(context)},
+        liveness=Probe(
+            check=ExecCheck(command=[f"{paths.SCRIPTS}/credentials.py", "alive"]),
+            period_seconds=60,
+            timeout_seconds=10,
+        ),
+        volumes=[
+            _scripts(),
+            _keys(context.secrets.credentials, paths.CREDENTIALS),
+            _keys(context.secrets.owner, paths.OWNER, "username", "password"),
+            _keys(context.secrets.members, paths.TLS),
+            _SOCKETS,
+            _WRITTEN,
+            _TEMPORARY,
+        ],
+    )
+
+
+def _backup_server(context: ClusterContext) -> Container:
+    return Container(
+        name="backup-server",
+        image=context.images.server.image,
+        resources=context.sizes.backup_server,
+        command=[f"{paths.SCRIPTS}/start-backup-server.sh"],
+        ports=[BACKUP],
+        secret_env=context.repository_keys,
+        liveness=Probe(check=TcpCheck(), port=BACKUP.number),
+        volumes=[
+            *_database(context),
+            _scripts(),
+            _backrest(context),
+            _keys(context.secrets.members, paths.TLS, "tls.crt", "tls.key"),
+            _keys(context.secrets.backups, paths.BACKUPS, "ca.crt"),
+            *context.repository_files,
+            _SOCKETS,
+            _TEMPORARY,
+        ],
     )
 
 
@@ -176,11 +214,7 @@ def _exporter(context: ClusterContext) -> Container:
             "DATA_SOURCE_URI": f"localhost:{POSTGRES.number}/postgres?sslmode=require",
             "DATA_SOURCE_USER": "monitor",
         },
-        volumes=[
-            SecretFiles(
-                secret=context.secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440
-            )
-        ],
+        volumes=[_keys(context.secrets.credentials, paths.CREDENTIALS, "monitor")],
         liveness=Probe(check=HttpCheck(path="/"), port=METRICS.number),
     )
 

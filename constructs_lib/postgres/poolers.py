@@ -63,10 +63,6 @@ def attach_pooler(
     return made.joined(cluster_ip_service(scope, pod.peer, ports=POOLER_PORTS))
 
 
-def _certificate(context: ClusterContext) -> SecretFiles:
-    return SecretFiles(secret=context.secrets.certificate, mount_path=paths.TLS, mode=0o440)
-
-
 def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
     pooler = context.pooler
     ini = filled(
@@ -91,9 +87,18 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
                 mount_path="/etc/pgbouncer",
             ),
             ConfigFiles(name="scripts", files=scripts, mount_path=paths.SCRIPTS, executable=True),
-            _certificate(context),
             SecretFiles(
-                secret=context.secrets.credentials, mount_path=paths.CREDENTIALS, mode=0o440
+                secret=context.secrets.poolers,
+                mount_path=paths.TLS,
+                keys=("tls.crt", "tls.key"),
+                mode=0o440,
+            ),
+            context.members_authority,
+            SecretFiles(
+                secret=context.secrets.credentials,
+                mount_path=paths.CREDENTIALS,
+                keys=("pooler",),
+                mode=0o440,
             ),
             Scratch(mount_path="/run/pgbouncer", size="1Mi"),
         ],
@@ -116,7 +121,7 @@ def _router(context: ClusterContext) -> Container:
                 files={"haproxy.cfg": haproxy_cfg(context)},
                 mount_path="/etc/haproxy",
             ),
-            _certificate(context),
+            context.members_authority,
         ],
         readiness=Probe(check=HttpCheck(path="/healthz"), port=ROUTER_METRICS.number),
         liveness=Probe(check=HttpCheck(path="/healthz"), port=ROUTER_METRICS.number),
@@ -145,7 +150,7 @@ def haproxy_cfg(context: ClusterContext) -> str:
     """Return the configuration of HAProxy, which checks the roles of members at Patroni."""
     servers = "\n".join(
         f"  server {name.partition('.')[0]} {name}:{POSTGRES.number} check port {PATRONI.number} "
-        f"check-ssl verify required ca-file {paths.TLS}/ca.crt "
+        f"check-ssl verify required ca-file {paths.MEMBERS}/ca.crt "
         f"check-sni {name} verifyhost {name}"
         for name in context.member_names
     )

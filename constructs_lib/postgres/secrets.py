@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.values import Value
 
 _KEYS = {
     "credentials": ("replication", "rewind", "pooler", "monitor"),
     "owner": ("username", "password", "ca.crt"),
-    "certificate": ("tls.crt", "tls.key", "ca.crt"),
+    "members": TLS_KEYS,
+    "poolers": TLS_KEYS,
+    "backups": TLS_KEYS,
 }
 
 
@@ -24,11 +27,16 @@ class PostgresSecrets(Value):
         credentials: passwords of the users of the cluster itself, one a key. The superuser has
             none: it connects over the socket of a member only.
         owner: user and password of the application, which owns the database;
-            its readers verify the server with ``ca.crt``.
-        certificate: of servers and clients alike, for the names of Services and members, and
-            ``localhost``: `PostgresCluster.dns_names`. Its authority must have the key usage
-            extension, or Patroni under Python 3.13 trusts no member. Before the authority
-            changes, ``ca.crt`` must contain both for a while.
+            its readers verify the poolers with ``ca.crt``.
+        members: the certificate of the members, of an authority that signs it alone: who shows
+            one of this authority commands Patroni. It must have the key usage extension, or
+            Patroni under Python 3.13 trusts no member.
+        poolers: the certificate that poolers show to applications.
+        backups: the certificate of the jobs that start backups, of an authority that signs it
+            alone: who shows one of this authority reads all data.
+
+    `PostgresCluster.certificates` has the names and usages of the three. Before an authority
+    changes, ``ca.crt`` must contain both for a while.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.
@@ -36,7 +44,9 @@ class PostgresSecrets(Value):
 
     credentials: SecretRef = SecretRef(name="postgres-credentials", keys=_KEYS["credentials"])
     owner: SecretRef = SecretRef(name="postgres-owner", keys=_KEYS["owner"])
-    certificate: SecretRef = SecretRef(name="postgres-tls", keys=_KEYS["certificate"])
+    members: SecretRef = SecretRef(name="postgres-members", keys=TLS_KEYS)
+    poolers: SecretRef = SecretRef(name="postgres-poolers", keys=TLS_KEYS)
+    backups: SecretRef = SecretRef(name="postgres-backups", keys=TLS_KEYS)
 
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():

@@ -11,8 +11,8 @@ import yaml
 from constructs_lib.manifests.files import read
 from constructs_lib.manifests.platform import Platform
 from environments import Settings
+from tests.authority import Authority
 from tests.cluster import images, secrets, surroundings
-from tests.cluster.authority import Authority
 from tests.cluster.kubectl import kubectl, run
 from tests.cluster.mark import mark, ours, unmark
 from tests.cluster.settings import highly_available

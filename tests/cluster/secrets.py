@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from tests.cluster.authority import Authority
+from tests.authority import Authority
 from tests.cluster.kubectl import objects
 from tests.cluster.surroundings import secret
 
@@ -39,7 +39,9 @@ def create(folder: Path, authority: Authority) -> None:
         authority: signs the certificates that the add-ons ask for.
     """
     signed = {
-        each["secretName"]: authority.signed(each) for each in _certificates(folder / "add-ons")
+        each["secretName"]: authority.named(each["issuerRef"]).signed(each)
+        for each in _certificates(folder / "add-ons")
+        if not each.get("isCA")
     }
     there = {
         (each["metadata"]["name"], f"--namespace={each['metadata']['namespace']}")

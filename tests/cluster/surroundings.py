@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.cluster.authority import Authority
+from tests.authority import Authority
 from tests.cluster.images import CONTOUR, SOURCES, reference
 from tests.cluster.kubectl import Object, kubectl, rolled_out
 

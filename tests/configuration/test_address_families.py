@@ -55,7 +55,7 @@ def test_the_router_of_a_pooler(
     port = free_port()
     text = _file(dual, "postgres-rw-router", "haproxy.cfg")
     places = {
-        "/run/secrets/tls": system.inside(certificate),
+        "/run/secrets/members": system.inside(certificate),
         ":8404": f":{port}",
         "127.0.0.1:5000": f"127.0.0.1:{free_port()}",
         "127.0.0.1:5001": f"127.0.0.1:{free_port()}",
@@ -83,6 +83,7 @@ def test_the_backup_server_of_a_member(
         "tls-server-address=::": f"tls-server-address={address}",
         "tls-server-port=8432": f"tls-server-port={port}",
         "/run/secrets/tls": system.inside(certificate),
+        "/run/secrets/backups": system.inside(certificate),
         "/tmp/pgbackrest": f"{inside}/lock",  # noqa: S108 - as it is written
     }
     path = folder / "pgbackrest.conf"

@@ -32,12 +32,21 @@ def test_backup_verification_and_drill(
             "/run/secrets/tls": f"{inside}/tls",
             "port=8432": f"port={backup_port}",
         }
-        member = {**places, "/pgwal/spool": f"{inside}/spool"}
+        member = {
+            **places,
+            "/run/secrets/backups": f"{inside}/tls",
+            "tls-server-auth=postgres-backups": "tls-server-auth=postgres",
+            "/pgwal/spool": f"{inside}/spool",
+        }
         text = files["postgres-pgbackrest"]["pgbackrest.conf"]
         text = in_folder(text, inside, without=("link-map",), places=member)
         (folder / "member.conf").write_text(text)
         # Of the three members, one is here.
-        jobs = {**places, "postgres-0.postgres-members.app.svc.cluster.local": "localhost"}
+        jobs = {
+            **places,
+            "/run/secrets/members": f"{inside}/tls",
+            "postgres-0.postgres-members.app.svc.cluster.local": "localhost",
+        }
         text = files["postgres-jobs-pgbackrest"]["pgbackrest.conf"]
         text = in_folder(text, inside, without=("pg2", "pg3"), places=jobs)
         (folder / "pgbackrest.conf").write_text(text.replace("/lock", "/lock-of-jobs"))

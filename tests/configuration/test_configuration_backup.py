@@ -96,12 +96,13 @@ def back_up(
     for name, text in {"access-key": key, "secret-key": "secret"}.items():
         (folder / name).write_text(text)
     path = f"{inside}:/usr/sbin:/usr/bin"
-    own = {"BUCKET_URL": f"{store.url}/shop/configuration", "KEYS": inside, "LIVE": inside}
+    own = {"BUCKET_URL": f"{store.url}/shop/configuration", "LIVE": inside}
     return system.run(f"{inside}/back-up.sh", env={**variables, **own, "PATH": path})
 
 
 @pytest.fixture
 def cluster(
+    system: Debian,
     folder: Path,
     files: Mapping[str, Mapping[str, str]],
     objects: Objects,
@@ -109,7 +110,7 @@ def cluster(
 ) -> Path:
     """Return the folder with the scripts and with what is in the cluster."""
     for name, text in files["configuration-backup-scripts"].items():
-        (folder / name).write_text(text)
+        (folder / name).write_text(text.replace("/run/secrets/bucket", system.inside(folder)))
         (folder / name).chmod(0o755)
     for namespace in variables["NAMESPACES"].split():
         items = [*map(live, copied(objects, namespace)), *_MADE]

@@ -22,8 +22,10 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
     """It is made up: it trusts the authority of its start until it is told of the new one."""
     for name in ("credentials", "owner", "tls"):
         (tmp_path / name).mkdir()
-    for name in ("replication", "rewind"):
+    for name in ("monitor", "pooler", "replication", "rewind"):
         (tmp_path / "credentials" / name).write_text("secret")
+    for name in ("username", "password"):
+        (tmp_path / "owner" / name).write_text("owner")
     sign(tmp_path / "tls")
     asked: list[str] = []
 

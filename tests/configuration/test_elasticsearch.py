@@ -56,10 +56,12 @@ def test_its_job_gives_each_user_a_password_and_a_role(
     search: Elasticsearch, files: Files, tmp_path: Path
 ) -> None:
     secrets = {
-        "users/elastic": PASSWORD,
+        "users/set-up": PASSWORD,
+        "users/administrator": "admin istrator-1",
         "users/exporter": 'ex"porter-1',
         "users/logstash": "log\\stash-1",
         "users/kibana": "$kibana-1",
+        "users/views": "%view's\\\"-1",
         "reader/username": "grafana",
         "reader/password": "`reader'-1",
     }
@@ -80,8 +82,15 @@ def test_its_job_gives_each_user_a_password_and_a_role(
         env={**os.environ, "URL": search.url},
     )
     assert ran.returncode == 0, ran.stdout
-    for name, role in {"exporter": "exporter", "logstash": "logstash", "grafana": "reader"}.items():
-        password = secrets.get(f"users/{name}", secrets["reader/password"])
+    for name, key, role in (
+        ("administrator", "users/administrator", "superuser"),
+        ("exporter", "users/exporter", "exporter"),
+        ("grafana", "reader/password", "reader"),
+        ("kibana-server", "users/kibana", "kibana_system"),
+        ("logstash", "users/logstash", "logstash"),
+        ("views", "users/views", "views"),
+    ):
+        password = secrets[key]
         _, who = search.ask("GET", "/_security/_authenticate", user=name, password=password)
         assert who["roles"] == [role]
 
@@ -90,6 +99,7 @@ def settings_of_a_member(files: Files) -> dict[str, Any]:
     """Return what the first member is told, as if it were the only one, on this machine."""
     text = files["elasticsearch-settings"]["elasticsearch.yml"]
     text = text.replace("${POD_NAME}", "elasticsearch-0").replace("${POD_IP}", "127.0.0.1")
+    text = text.replace("/config/certs/", "certs/").replace("/config/members/", "certs/")
     told: dict[str, Any] = yaml.safe_load(text.replace("${NODE_NAME}", "node"))
     return told | {
         "cluster.initial_master_nodes": ["elasticsearch-0"],
@@ -106,6 +116,7 @@ def test_a_member_starts_with_its_settings(files: Files, tmp_path: Path) -> None
     with elasticsearch(told, certificate=tmp_path) as member:
         assert member.ask("GET", "/_cluster/health")[1]["cluster_name"] == "logs"
         assert member.ask("GET", "/", password="another")[0] == 401
+        assert member.ask("GET", "/", user="elastic", password="")[0] == 401
         socket.create_connection(("127.0.0.1", told["readiness.port"]), timeout=10).close()
 
 

@@ -25,7 +25,7 @@ def test_haproxy(system: Debian, folder: Path, certificate: Path, files: Files) 
     port = free_port()
     path = folder / "haproxy.cfg"
     places = {
-        "/run/secrets/tls": system.inside(certificate),
+        "/run/secrets/members": system.inside(certificate),
         "bind *:8404": f"bind 127.0.0.1:{port}",
         "127.0.0.1:5000": f"127.0.0.1:{free_port()}",
         "127.0.0.1:5001": f"127.0.0.1:{free_port()}",
@@ -44,6 +44,7 @@ def test_pgbouncer(system: Debian, folder: Path, certificate: Path, files: Files
     places = {
         "listen_port = 6432": f"listen_port = {port}",
         "/run/secrets/tls": system.inside(certificate),
+        "/run/secrets/members": system.inside(certificate),
         "/run/pgbouncer": system.inside(folder),
     }
     path.write_text(placed(files["postgres-rw-pgbouncer"]["pgbouncer.ini"], places))

@@ -45,7 +45,7 @@ def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Pat
     shutil.copytree(installed(), home)
     own.mkdir()
     write(tmp_path / "settings", files["elasticsearch-settings"])
-    keys = {"users/elastic": "p", "snapshots/access-key": "a", "snapshots/secret-key": "s"}
+    keys = {"users/set-up": "of the job", "snapshots/access-key": "a", "snapshots/secret-key": "s"}
     write(tmp_path / "run/secrets", keys)
     env = {"ES_JAVA_HOME": str(java_home()), "PATH": f"{home}/bin:{os.environ['PATH']}"}
     script = files["elasticsearch-settings"]["prepare-elasticsearch.sh"]
@@ -60,11 +60,14 @@ def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Pat
     env |= of_the_server | {"ES_PATH_CONF": str(own)}
     kept = run("elasticsearch-keystore list", tmp_path, **env)
     assert set(kept.stdout.split()) == {
-        "bootstrap.password",
         "keystore.seed",
         "s3.client.default.access_key",
         "s3.client.default.secret_key",
     }
+    assert (own / "users_roles").read_text() == "superuser:set-up\n"
+    user, _, hashed = (own / "users").read_text().strip().partition(":")
+    assert user == "set-up"
+    assert "of the job" not in hashed
 
 
 def test_logstash_has_its_settings_over_those_of_the_image(files: Files, tmp_path: Path) -> None:
@@ -97,7 +100,7 @@ def test_kibana_is_sent_the_views(files: Files, tmp_path: Path, status: int) -> 
             pass
 
     write(tmp_path / "views", files["kibana-views-views"])
-    write(tmp_path / "run/secrets", {"users/elastic": "p", "tls/ca.crt": ""})
+    write(tmp_path / "run/secrets", {"users/views": "p", "kibana/ca.crt": ""})
     script = files["kibana-views-views"]["import-views.sh"].replace("--retry 60", "--retry 0")
     with serving(Kibana) as address:
         done = run(script, tmp_path, URL=f"http://{address}")
@@ -105,6 +108,6 @@ def test_kibana_is_sent_the_views(files: Files, tmp_path: Path, status: int) -> 
     assert ANSWERS[status].decode() in done.stdout
     ((path, protection, login, body),) = asked
     assert path == "/api/saved_objects/_import?overwrite=true"
-    assert (protection, login) == ("true", "Basic ZWxhc3RpYzpw")
+    assert (protection, login) == ("true", "Basic dmlld3M6cA==")
     assert 'name="file"; filename="views.ndjson"' in body
     assert files["kibana-views-views"]["views.ndjson"] in body.replace("\r\n", "\n")

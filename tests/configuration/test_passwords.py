@@ -57,7 +57,7 @@ class Database:
 
     def give(self, word: str) -> None:
         """Write new passwords to the mounted Secrets."""
-        own = {key: password(word, role) for role, key in credentials.ROLES.items()}
+        own = {file.name: password(word, role) for role, file in credentials.PASSWORDS.items()}
         secrets(self.folder, "credentials", **own)
         secrets(self.folder, "owner", username="shop", password=password(word, "shop"))
 
@@ -75,7 +75,7 @@ class Database:
                 env={"PGPASSWORD": password(word, role)},
             ).returncode
             == 0
-            for role in roles or (*credentials.ROLES, "shop")
+            for role in roles or (*credentials.PASSWORDS, "shop")
         )
 
     def ask(self, statement: str) -> str:
@@ -107,7 +107,8 @@ def database(system: Debian, folder: Path, certificate: Path, files: Files) -> I
         assert prepared.returncode == 0, prepared.stdout
         (data / "pg_hba.conf").write_text(HBA)
         made.ask("SELECT pg_reload_conf()")
-        assert becomes(lambda: made.lets_in("first"))
+        with made.keep() as said:
+            assert becomes(lambda: made.lets_in("first")), said.read_text()
         assert not made.lets_in("another", "shop")
         yield made
 

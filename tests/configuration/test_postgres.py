@@ -103,7 +103,7 @@ def validated(system: Debian, folder: Path, settings: dict[str, Any]) -> list[st
 def router(system: Debian, folder: Path, certificate: Path, files: Files) -> str:
     """Return HAProxy's configuration with the paths of the test."""
     text = files["postgres-rw-router"]["haproxy.cfg"]
-    return text.replace("/run/secrets/tls", system.inside(certificate))
+    return text.replace("/run/secrets/members", system.inside(certificate))
 
 
 def test_haproxy(system: Debian, folder: Path, router: str) -> None:
@@ -128,6 +128,7 @@ def pooler(system: Debian, folder: Path, certificate: Path, files: Files) -> tup
         "listen_port = 6432": f"listen_port = {port}",
         "listen_addr = *": "listen_addr = 127.0.0.1",
         "/run/secrets/tls": system.inside(certificate),
+        "/run/secrets/members": system.inside(certificate),
         "/run/pgbouncer": system.inside(folder),
     }
     path = folder / "pgbouncer.ini"

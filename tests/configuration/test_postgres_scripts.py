@@ -30,7 +30,11 @@ def test_the_pooler_reads_a_new_password_and_certificate(
     system: Debian, folder: Path, certificate: Path, files: Files
 ) -> None:
     inside, port = system.inside(folder), free_port()
-    places = {"/run/secrets/tls": f"{inside}/tls", "/run/pgbouncer": inside}
+    places = {
+        "/run/secrets/tls": f"{inside}/tls",
+        "/run/secrets/members": f"{inside}/tls",
+        "/run/pgbouncer": inside,
+    }
     written(
         folder / "pgbouncer.ini",
         files["postgres-rw-pgbouncer"]["pgbouncer.ini"],
@@ -76,7 +80,7 @@ def test_the_backup_server_reads_a_renewed_certificate(
     system: Debian, folder: Path, certificate: Path, files: Files
 ) -> None:
     inside, port = system.inside(folder), free_port()
-    places = {"/run/secrets/tls": f"{inside}/tls"}
+    places = {"/run/secrets/tls": f"{inside}/tls", "/run/secrets/backups": f"{inside}/tls"}
     written(
         folder / "pgbackrest.conf",
         files["postgres-pgbackrest"]["pgbackrest.conf"],
@@ -111,30 +115,36 @@ def test_the_backup_server_reads_a_renewed_certificate(
 
 @pytest.mark.mission("B104")
 def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
-    system: Debian, folder: Path, owned: Path, files: Files
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
 ) -> None:
+    assert certificate.parent == owned
     inside = system.inside(owned)
     parameters = {
         "unix_socket_directories": inside,
         "shared_preload_libraries": "pg_stat_statements",
     }
-    script, _ = password_scripts(system, folder, files)
+    script, keep = password_scripts(system, folder, files)
+
+    def kept(port: int) -> set[str]:
+        asked = "SELECT rolname, rolpassword FROM pg_authid WHERE rolcanlogin AND NOT rolsuper"
+        return set(ask(system, port, asked).splitlines())
+
     with server(system, folder, parameters) as (_, port):
-        found = []
+        found = [{"shop-owner|", "monitor|", "pgbouncer|", "rewinder|", "standby|"}]
         for password in ("first", "second'"):
             keys = ("monitor", "pooler", "replication", "rewind")
             secrets(folder, "credentials", **dict.fromkeys(keys, password))
             secrets(folder, "owner", username="shop-owner", password=password)
+            env = {"DATABASE": "shop", "PGPORT": str(port)}
             ran = system.run(
                 *(script, f"postgres://postgres@127.0.0.1:{port}/postgres"),
                 user="postgres",
-                env={"DATABASE": "shop", "PGPORT": str(port)},
+                env=env,
             )
             assert ran.returncode == 0, ran.stdout
-            found.append(
-                ask(system, port, "SELECT rolname, rolpassword FROM pg_authid WHERE rolcanlogin")
-            )
-        assert not set(found[0].splitlines()) & set(found[1].splitlines()) - {"postgres|"}
+            with system.running(keep, "watch", user="postgres", env=env) as said:
+                assert becomes(lambda: not found[-1] & kept(port)), said.read_text()
+            found.append(kept(port))
         asked = "SET ROLE pgbouncer; SELECT username FROM pgbouncer.get_auth('{}')"
         assert ask(system, port, asked.format("shop-owner")) == "shop-owner"
         assert ask(system, port, asked.format("postgres")) == ""
@@ -176,7 +186,12 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
     new, port = folder / "new", free_port()
     places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/new-wal"}
     configurations = member_configurations(
-        SOURCE, version=18, retention={}, source=SOURCE, addresses=AddressFamily.IPV4
+        SOURCE,
+        version=18,
+        retention={},
+        source=SOURCE,
+        addresses=AddressFamily.IPV4,
+        client="nobody",
     )
     text = in_folder(configurations["source.conf"], inside, places=places)
     # The keys stand in variables alone, with those of the own repository beside them.

@@ -19,7 +19,7 @@ from tests.configuration.programs.waiting import becomes
 
 def configured(text: str, members: list[Member], ports: dict[str, int], tls: str) -> str:
     """Return the configuration with the ports and the certificate of the test."""
-    text = text.replace("/run/secrets/tls", tls)
+    text = text.replace("/run/secrets/members", tls)
     for number, each in enumerate(members):
         name = f"postgres-{number}.postgres-members.app.svc.cluster.local"
         own = f"127.0.0.1:{each.postgres} check port {each.patroni}"

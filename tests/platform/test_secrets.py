@@ -40,6 +40,8 @@ def _made(shop: Shop) -> Keys:
         for each in find_all(shop.add_ons, "ExternalSecret")
     }
     for each in find_all(shop.add_ons, "Certificate"):
+        if each["spec"].get("isCA"):
+            continue
         assert _place(each) not in made, "two would write it"
         made[each["metadata"]["namespace"], each["spec"]["secretName"]] = CERTIFICATE
     return made
@@ -114,7 +116,7 @@ def test_secrets_rotate(shop: Shop) -> None:
 @pytest.mark.mission("B38")
 def test_certificates_of_hosts_are_made(shop: Shop) -> None:
     made = {
-        (each["metadata"]["namespace"], each["spec"]["secretName"]): each["spec"]["dnsNames"]
+        (each["metadata"]["namespace"], each["spec"]["secretName"]): each["spec"].get("dnsNames")
         for each in find_all(shop.add_ons, "Certificate")
     }
     terminated = [
@@ -127,11 +129,36 @@ def test_certificates_of_hosts_are_made(shop: Shop) -> None:
         assert made[place] == hosts
 
 
-def test_certificates_inside_name_all_who_show_them(shop: Shop) -> None:
-    for namespace, secret, construct in (
-        ("app", "postgres-tls", shop.made.postgres),
-        ("logging", "logging-tls", shop.made.observability),
-        ("node-agents", "logging-tls", shop.made.observability),
-    ):
-        certificate = find(shop.add_ons, "Certificate", secret, namespace)
-        assert set(certificate["spec"]["dnsNames"]) == set(construct.dns_names)
+def test_certificates_inside_are_those_of_the_parties(shop: Shop) -> None:
+    """An authority that signs for one party alone is an issuer in its namespace, of no others."""
+    parties = (*shop.made.postgres.certificates, *shop.made.observability.certificates)
+    assert len(parties) == 8
+    signers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for party in parties:
+        spec = find(shop.add_ons, "Certificate", party.secret.name, party.namespace)["spec"]
+        assert tuple(spec.get("dnsNames", ())) == party.dns_names
+        assert spec["usages"] == ["digital signature", *party.usages]
+        issuer = spec["issuerRef"]
+        signers[issuer["kind"], issuer["name"]].append(party.secret.name)
+    assert signers == {
+        ("Issuer", "postgres-members-authority"): ["postgres-members"],
+        ("Issuer", "postgres-backups-authority"): ["postgres-backups"],
+        ("Issuer", "elasticsearch-members-authority"): ["elasticsearch-members"],
+        ("ClusterIssuer", "shop-ca"): [
+            "postgres-poolers",
+            "elasticsearch-tls",
+            "logstash-tls",
+            "kibana-tls",
+            "filebeat-tls",
+        ],
+    }
+
+
+def test_no_pod_has_the_key_of_an_authority(shop: Shop) -> None:
+    authorities = {
+        each["spec"]["secretName"]
+        for each in find_all(shop.add_ons, "Certificate")
+        if each["spec"].get("isCA")
+    }
+    assert len(authorities) == 3
+    assert not authorities & {name for _, name in _read(shop)}

@@ -440,7 +440,9 @@ def test_facts(chart: Chart) -> None:
         "postgres-credentials",
         "postgres-owner",
         "postgres-repository",
-        "postgres-tls",
+        "postgres-members",
+        "postgres-poolers",
+        "postgres-backups",
     }
 
 
@@ -491,15 +493,25 @@ def test_jobs(chart: Chart) -> None:
     }
 
 
-def test_dns_names(chart: Chart) -> None:
-    assert cluster(chart).dns_names == (
-        "localhost",
-        "*.postgres-members.app.svc.cluster.local",
-        "postgres-rw.app.svc.cluster.local",
-        "postgres-ro.app.svc.cluster.local",
-        "postgres-rw.app",
-        "postgres-ro.app",
-    )
+def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
+    """Where holding one is a right, its authority signs for nobody else."""
+    certificates = cluster(chart).certificates
+    assert {each.secret.name: each.dns_names for each in certificates} == {
+        "postgres-members": ("localhost", "*.postgres-members.app.svc.cluster.local"),
+        "postgres-poolers": (
+            "postgres-rw.app.svc.cluster.local",
+            "postgres-ro.app.svc.cluster.local",
+            "postgres-rw.app",
+            "postgres-ro.app",
+        ),
+        "postgres-backups": (),
+    }
+    authorities = {each.authority: each.usages for each in certificates}
+    assert authorities == {
+        "postgres-members-authority": ("server auth", "client auth"),
+        None: ("server auth",),
+        "postgres-backups-authority": ("client auth",),
+    }
 
 
 @pytest.mark.parametrize(
@@ -600,12 +612,12 @@ def test_each_job_reads_the_secrets_that_it_needs(chart: Chart) -> None:
             if "valueFrom" in each
         }
         read[job["metadata"]["name"]] = files | keys
-    backing_up = {"postgres-repository", "postgres-tls"}
+    backing_up = {"postgres-repository", "postgres-backups", "postgres-members"}
     assert read == {
         "postgres-backup-full": backing_up,
         "postgres-backup-differential": backing_up,
-        "postgres-verification": backing_up,
+        "postgres-verification": {"postgres-repository"},
         "postgres-restore-drill": {"postgres-repository"},
-        "postgres-vacuum": {"postgres-owner"},
-        "postgres-reindex": {"postgres-owner"},
+        "postgres-vacuum": {"postgres-owner", "postgres-members"},
+        "postgres-reindex": {"postgres-owner", "postgres-members"},
     }

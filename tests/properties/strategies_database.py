@@ -92,14 +92,20 @@ DATABASE: dict[str, Strategy] = {
     "PostgresImages.haproxy": _TAGS,
     "PostgresImages.pgbouncer": _TAGS,
     "PostgresImages.pooler_exporter": _TAGS,
-    "PostgresSecrets.certificate": st.just(
-        SecretRef(name="tls", keys=("tls.crt", "tls.key", "ca.crt"))
+    "PostgresSecrets.backups": st.just(
+        SecretRef(name="backups", keys=("tls.crt", "tls.key", "ca.crt"))
     ),
     "PostgresSecrets.credentials": st.just(
         SecretRef(name="users", keys=("replication", "rewind", "pooler", "monitor", "more"))
     ),
+    "PostgresSecrets.members": st.just(
+        SecretRef(name="members", keys=("tls.crt", "tls.key", "ca.crt"))
+    ),
     "PostgresSecrets.owner": st.just(
         SecretRef(name="owner", keys=("ca.crt", "password", "username"))
+    ),
+    "PostgresSecrets.poolers": st.just(
+        SecretRef(name="poolers", keys=("tls.crt", "tls.key", "ca.crt"))
     ),
     "PostgresStorage.data": CLASSES,
     "PostgresStorage.data_size": _SIZES,

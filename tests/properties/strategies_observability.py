@@ -17,7 +17,7 @@ _KEYS = st.just(
     SecretRef(name="receiver", keys=("url", "routing-key", "api-key", "password"), revision="3")
 )
 _LOGGING = (
-    *("elastic", "exporter", "kibana", "logstash"),
+    *("administrator", "exporter", "kibana", "logstash", "set-up", "views"),
     *("username", "password", "ca.crt", "tls.crt", "tls.key"),
     *("encryption-key", "reporting-key", "security-key"),
 )
@@ -42,8 +42,12 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Email.secret": _KEYS,
     "Email.to": _ADDRESSES,
     "Email.username": _ADDRESSES,
-    "LogSecrets.certificate": _secret("certificate", *_LOGGING),
+    "LogSecrets.elasticsearch": _secret("elasticsearch", *_LOGGING),
+    "LogSecrets.filebeat": _secret("filebeat", *_LOGGING),
     "LogSecrets.kibana": _secret("kibana", *_LOGGING),
+    "LogSecrets.kibana_keys": _secret("kibana-keys", *_LOGGING),
+    "LogSecrets.logstash": _secret("logstash", *_LOGGING),
+    "LogSecrets.members": _secret("elasticsearch-members", *_LOGGING),
     "LogSecrets.reader": _secret("reader", *_LOGGING),
     "LogSecrets.users": _secret("users", *_LOGGING),
     "LogSnapshots.bucket": _WORDS,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.cluster import DNS_SERVERS
 from constructs_lib.facts import SecretRef, Verb
+from constructs_lib.pods import AllKeys
 from constructs_lib.rollouts import SameScaling
 from constructs_lib.runtimes import WorkersPerCore
 from constructs_lib.security import RegionOfNode
@@ -140,6 +141,10 @@ PLAIN: dict[str, Strategy] = {
     "Peer.name": NAMES,
     "Peer.namespace": NAMESPACES,
     "Peer.selector": _LABELS | _LABELS.map(MappingProxyType),
+    "PartyCertificate.authority": st.none() | NAMES,
+    "PartyCertificate.common_name": NAMES,
+    "PartyCertificate.dns_names": st.sampled_from(((), ("localhost", "*.members.example.com"))),
+    "PartyCertificate.namespace": NAMESPACES,
     "PodMetric.average": st.integers(1, 10_000),
     "PodMetric.name": _METRICS,
     "PodMetric.series": _METRICS,
@@ -315,6 +320,7 @@ PLAIN: dict[str, Strategy] = {
     "ScalingPace.stabilization_seconds": SECONDS,
     "SecretEnv.key": st.just("key"),
     "SecretEnv.name": VARIABLES,
+    "SecretFiles.keys": st.just(("key",)) | st.just(AllKeys()),
     "SecretFiles.mode": st.sampled_from((0o644, 0o400, 0o440)),
     "SecretFiles.mount_path": _directories("/srv"),
     "Toleration.effect": st.none() | st.sampled_from(("NoSchedule", "NoExecute")),

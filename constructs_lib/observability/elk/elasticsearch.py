@@ -122,7 +122,12 @@ def _prepare(identity: Identity, context: StackContext, logs: Logs) -> Container
             ),
             _CONFIGURATION,
             _TEMPORARY,
-            SecretFiles(secret=secrets.users, mount_path="/run/secrets/users", mode=0o440),
+            SecretFiles(
+                secret=secrets.users,
+                mount_path="/run/secrets/users",
+                keys=("set-up",),
+                mode=0o440,
+            ),
             *keys,
         ],
     )
@@ -149,7 +154,12 @@ def _server(image: str, logs: Logs) -> Container:
         },
         volumes=[
             _CONFIGURATION,
-            SecretFiles(secret=logs.secrets.certificate, mount_path="/config/certs"),
+            SecretFiles(
+                secret=logs.secrets.elasticsearch,
+                mount_path="/config/certs",
+                keys=("tls.crt", "tls.key"),
+            ),
+            SecretFiles(secret=logs.secrets.members, mount_path="/config/members"),
             Data(
                 name="data", mount_path=f"{_HOME}/data", storage_class=logs.storage, size=logs.size
             ),

@@ -50,8 +50,12 @@ def set_up_job(scope: Part, context: StackContext, *, logs: Logs, url: str) -> F
                 executable=True,
             ),
             SecretFiles(secret=secrets.users, mount_path="/run/secrets/users"),
-            SecretFiles(secret=secrets.reader, mount_path="/run/secrets/reader"),
-            SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls"),
+            SecretFiles(
+                secret=secrets.reader,
+                mount_path="/run/secrets/reader",
+                keys=("username", "password"),
+            ),
+            secrets.elasticsearch_authority,
         ],
     )
     own = replace(scope.identity, name=f"{scope.identity.name}-set-up")
@@ -77,6 +81,7 @@ def setup_requests(
         "role-logstash": ("/_security/role/logstash", _LOGSTASH),
         "role-reader": ("/_security/role/reader", _READER),
         "role-exporter": ("/_security/role/exporter", _EXPORTER),
+        "role-views": ("/_security/role/views", _VIEWS),
     }
     if snapshots is not None:
         asked["repository"] = (
@@ -211,6 +216,15 @@ _LOGSTASH = {
 _READER = {
     "cluster": ["monitor"],
     "indices": [{"names": ["logs-*"], "privileges": ["read", "view_index_metadata"]}],
+}
+_VIEWS = {
+    "applications": [
+        {
+            "application": "kibana-.kibana",
+            "privileges": ["space_all"],
+            "resources": ["space:default"],
+        }
+    ]
 }
 _EXPORTER = {
     "cluster": ["monitor", "read_slm"],

@@ -19,7 +19,7 @@ from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
-from constructs_lib.pods.secrets import SecretEnv, SecretFiles
+from constructs_lib.pods.secrets import SecretEnv
 
 _METRICS = Port(name="metrics", number=9114)
 # It may not read aliases; where it asks for them and gets none, it tells of no index at all.
@@ -113,7 +113,7 @@ class ElasticsearchExporter(Part):
             resources=context.sizes.elasticsearch_exporter,
             args=[
                 f"--es.uri={elasticsearch.url}",
-                "--es.ca=/run/secrets/tls/ca.crt",
+                "--es.ca=/run/secrets/elasticsearch/ca.crt",
                 *OPTIONS,
                 *([SNAPSHOTS_OPTION] if snapshots else []),
                 f"--web.listen-address=:{_METRICS.number}",
@@ -122,7 +122,7 @@ class ElasticsearchExporter(Part):
             ports=[_METRICS],
             env={"ES_USERNAME": "exporter"},
             secret_env=[SecretEnv(name="ES_PASSWORD", secret=logs.secrets.users, key="exporter")],
-            volumes=[SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls")],
+            volumes=[logs.secrets.elasticsearch_authority],
             readiness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
             liveness=Probe(check=HttpCheck(path="/healthz"), port=_METRICS.number),
         )

@@ -101,7 +101,7 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
                 files={"filebeat.yml": configuration},
                 mount_path="/etc/filebeat",
             ),
-            SecretFiles(secret=logs.secrets.certificate, mount_path=_TLS, mode=0o440),
+            SecretFiles(secret=logs.secrets.filebeat, mount_path=_TLS, mode=0o440),
             HostDirectory(
                 name="containers",
                 path="/var/log/containers",

@@ -89,8 +89,12 @@ class Kibana(Part):
                     mount_path="/views",
                     executable=True,
                 ),
-                SecretFiles(secret=logs.secrets.users, mount_path="/run/secrets/users"),
-                SecretFiles(secret=logs.secrets.certificate, mount_path="/run/secrets/tls"),
+                SecretFiles(
+                    secret=logs.secrets.users, mount_path="/run/secrets/users", keys=("views",)
+                ),
+                SecretFiles(
+                    secret=logs.secrets.kibana, mount_path="/run/secrets/kibana", keys=("ca.crt",)
+                ),
             ],
         )
         own = replace(self.identity, name=f"{self.identity.name}-views")
@@ -109,16 +113,16 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
         secret_env=[
             SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
             SecretEnv(
-                name="XPACK_SECURITY_ENCRYPTIONKEY", secret=secrets.kibana, key="security-key"
+                name="XPACK_SECURITY_ENCRYPTIONKEY", secret=secrets.kibana_keys, key="security-key"
             ),
             SecretEnv(
                 name="XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY",
-                secret=secrets.kibana,
+                secret=secrets.kibana_keys,
                 key="encryption-key",
             ),
             SecretEnv(
                 name="XPACK_REPORTING_ENCRYPTIONKEY",
-                secret=secrets.kibana,
+                secret=secrets.kibana_keys,
                 key="reporting-key",
             ),
         ],
@@ -128,7 +132,13 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
                 files={"kibana.yml": _settings(context.cluster.addresses, elasticsearch.url)},
                 mount_path=f"{_HOME}/config",
             ),
-            SecretFiles(secret=secrets.certificate, mount_path="/run/secrets/tls", mode=0o440),
+            SecretFiles(
+                secret=secrets.kibana,
+                mount_path="/run/secrets/tls",
+                keys=("tls.crt", "tls.key"),
+                mode=0o440,
+            ),
+            secrets.elasticsearch_authority,
             Scratch(mount_path=f"{_HOME}/data", size="256Mi"),
             Scratch(mount_path=f"{_HOME}/logs", size="64Mi"),
             Scratch(mount_path="/tmp", size="64Mi"),  # noqa: S108
@@ -149,9 +159,9 @@ def _settings(addresses: AddressFamily, elasticsearch: str) -> str:
             "server.ssl.certificate": "/run/secrets/tls/tls.crt",
             "server.ssl.key": "/run/secrets/tls/tls.key",
             "elasticsearch.hosts": [elasticsearch],
-            "elasticsearch.username": "kibana_system",
+            "elasticsearch.username": "kibana-server",
             "elasticsearch.password": "${ELASTICSEARCH_PASSWORD}",
-            "elasticsearch.ssl.certificateAuthorities": ["/run/secrets/tls/ca.crt"],
+            "elasticsearch.ssl.certificateAuthorities": ["/run/secrets/elasticsearch/ca.crt"],
             "telemetry.optIn": False,
             "logging.root.level": "warn",
         }

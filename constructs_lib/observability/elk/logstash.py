@@ -128,7 +128,8 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
                 mount_path=f"{_HOME}/pipeline",
             ),
             _CONFIGURATION,
-            SecretFiles(secret=logs.secrets.certificate, mount_path=f"{_HOME}/certs", mode=0o440),
+            SecretFiles(secret=logs.secrets.logstash, mount_path=f"{_HOME}/certs", mode=0o440),
+            logs.secrets.elasticsearch_authority,
             Data(name="queue", mount_path=f"{_HOME}/data", storage_class=logs.storage, size="10Gi"),
             Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
         ],

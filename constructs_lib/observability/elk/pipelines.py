@@ -66,7 +66,7 @@ def _elasticsearch(address: str, dataset: str) -> str:
         hosts=[address],
         user="logstash",
         password="${ELASTICSEARCH_PASSWORD}",
-        ssl_certificate_authorities=[f"{TLS}/ca.crt"],
+        ssl_certificate_authorities=["/run/secrets/elasticsearch/ca.crt"],
         data_stream=True,
         data_stream_type="logs",
         data_stream_dataset=dataset,

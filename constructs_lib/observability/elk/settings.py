@@ -5,10 +5,12 @@ from __future__ import annotations
 from constructs_lib import quantities
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
+from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_reference
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
 from constructs_lib.values import Value
@@ -16,10 +18,14 @@ from constructs_lib.values import Value
 # Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
 ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
 _KEYS = {
-    "users": ("elastic", "exporter", "kibana", "logstash"),
+    "users": ("administrator", "exporter", "kibana", "logstash", "set-up", "views"),
     "reader": ("username", "password", "ca.crt"),
-    "certificate": ("tls.crt", "tls.key", "ca.crt"),
-    "kibana": ("encryption-key", "reporting-key", "security-key"),
+    "elasticsearch": TLS_KEYS,
+    "members": TLS_KEYS,
+    "logstash": TLS_KEYS,
+    "kibana": TLS_KEYS,
+    "filebeat": TLS_KEYS,
+    "kibana_keys": ("encryption-key", "reporting-key", "security-key"),
 }
 
 
@@ -27,11 +33,20 @@ class LogSecrets(Value):
     """The Secrets of the log store, by reference.
 
     Args:
-        users: the passwords of the built-in and service users, one a key.
+        users: passwords of six characters or more, one a key: of ``set-up``, the job that makes
+            all other users and may do all that it could allow to them; of ``administrator``, with
+            which people begin to make users for people; and of the servers and jobs.
         reader: name and password of a read-only user for Grafana, created by the setup job.
-        certificate: of servers and clients alike, for the names that are
-            `ObservabilityStack.dns_names`; the key in PKCS 8.
-        kibana: three encryption keys of 32 characters or more, shared by all replicas.
+        elasticsearch: the certificate that Elasticsearch shows to clients.
+        members: the certificate that servers of Elasticsearch show each other, of an authority
+            that signs it alone: who shows one of this authority becomes a member.
+        logstash: its certificate; the key in PKCS 8.
+        kibana: its certificate.
+        filebeat: the certificate with which Filebeat comes to Logstash, in the namespace of
+            agents. The authority of both is the same.
+        kibana_keys: three encryption keys of 32 characters or more, shared by all replicas.
+
+    `ObservabilityStack.certificates` has the names and usages of the five.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.
@@ -39,8 +54,19 @@ class LogSecrets(Value):
 
     users: SecretRef = SecretRef(name="elasticsearch-users", keys=_KEYS["users"])
     reader: SecretRef = SecretRef(name="log-reader", keys=_KEYS["reader"])
-    certificate: SecretRef = SecretRef(name="logging-tls", keys=_KEYS["certificate"])
-    kibana: SecretRef = SecretRef(name="kibana-keys", keys=_KEYS["kibana"])
+    elasticsearch: SecretRef = SecretRef(name="elasticsearch-tls", keys=TLS_KEYS)
+    members: SecretRef = SecretRef(name="elasticsearch-members", keys=TLS_KEYS)
+    logstash: SecretRef = SecretRef(name="logstash-tls", keys=TLS_KEYS)
+    kibana: SecretRef = SecretRef(name="kibana-tls", keys=TLS_KEYS)
+    filebeat: SecretRef = SecretRef(name="filebeat-tls", keys=TLS_KEYS)
+    kibana_keys: SecretRef = SecretRef(name="kibana-keys", keys=_KEYS["kibana_keys"])
+
+    @property
+    def elasticsearch_authority(self) -> SecretFiles:
+        """Who signs the certificate of Elasticsearch, for its clients."""
+        return SecretFiles(
+            secret=self.elasticsearch, mount_path="/run/secrets/elasticsearch", keys=("ca.crt",)
+        )
 
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():

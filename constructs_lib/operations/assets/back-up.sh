@@ -3,7 +3,6 @@
 # The name of a copy comes again after $RETENTION_DAYS, so that nothing needs to be deleted.
 set -euo pipefail
 scripts=$(dirname "$0")
-keys=${KEYS:-/run/secrets/bucket}
 url=$BUCKET_URL/$(($(date +%s) / 86400 % RETENTION_DAYS)).tar.gz
 cd "$(mktemp -d)"
 
@@ -11,7 +10,7 @@ cd "$(mktemp -d)"
 bucket() {
   curl --fail --silent --show-error --retry 3 --max-time 60 --aws-sigv4 "aws:amz:$REGION:s3" \
     --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
-    --config <(printf 'user = "%s:%s"\n' "$(<"$keys/access-key")" "$(<"$keys/secret-key")") "$@"
+    --config <(printf 'user = "%s:%s"\n' "$(< /run/secrets/bucket/access-key)" "$(< /run/secrets/bucket/secret-key)") "$@"
 }
 
 mkdir configuration

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Keeps what Patroni and PostgreSQL know of passwords and certificates as new as the files.
 
-`write` makes the file of the passwords that members show to each other. `tell` gives
-the roles of a primary their passwords. `watch` does both whenever a mounted Secret
-changes, and lets Patroni and PostgreSQL read certificates anew. `alive` tells whether
-it still does.
+`watch` writes the file of the passwords that members show to each other, gives the
+roles of a primary their passwords, and lets Patroni and PostgreSQL read certificates anew,
+whenever a mounted Secret changes. `alive` tells whether it still does.
 """
 
 from __future__ import annotations
@@ -24,17 +23,20 @@ import unicodedata
 import urllib.request
 from pathlib import Path
 
-CREDENTIALS = Path("/run/secrets/credentials")
-OWNER = Path("/run/secrets/owner")
-TLS = Path("/run/secrets/tls")
+PASSWORDS = {
+    "monitor": Path("/run/secrets/credentials/monitor"),
+    "pgbouncer": Path("/run/secrets/credentials/pooler"),
+    "rewinder": Path("/run/secrets/credentials/rewind"),
+    "standby": Path("/run/secrets/credentials/replication"),
+}
+OWNER = Path("/run/secrets/owner/username")
+PASSWORD_OF_OWNER = Path("/run/secrets/owner/password")
+AUTHORITY = Path("/run/secrets/tls/ca.crt")
+CERTIFICATE = Path("/run/secrets/tls/tls.crt")
+KEY = Path("/run/secrets/tls/tls.key")
+READ = (*PASSWORDS.values(), OWNER, PASSWORD_OF_OWNER, AUTHORITY, CERTIFICATE, KEY)
 WRITTEN = Path("/run/patroni")
 ALIVE = WRITTEN / "alive"
-ROLES = {
-    "monitor": "monitor",
-    "pgbouncer": "pooler",
-    "rewinder": "rewind",
-    "standby": "replication",
-}
 # What a session of this process leaves in logs and statistics: nothing, whatever comes of it.
 # A password is there at once: the standby that its commit would wait for may need it to come in.
 SESSION = {
@@ -80,7 +82,7 @@ def text(file: Path) -> str:
 def write() -> None:
     """Write the passwords of a member to where libpq looks for them at each connection."""
     lines = [
-        f"*:*:*:{role}:" + re.sub(r"([:\\])", r"\\\1", text(CREDENTIALS / ROLES[role])) + "\n"
+        f"*:*:*:{role}:" + re.sub(r"([:\\])", r"\\\1", text(PASSWORDS[role])) + "\n"
         for role in ("rewinder", "standby")
     ]
     # Written aside first, so that nobody reads half of it.
@@ -93,10 +95,8 @@ def write() -> None:
 def digest() -> bytes:
     """Return a digest of all files of the Secrets."""
     found = hashlib.sha256()
-    for directory in (CREDENTIALS, OWNER, TLS):
-        for file in sorted(directory.iterdir()):
-            if file.is_file():
-                found.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in READ:
+        found.update(file.read_bytes() + b"\0")
     return found.digest()
 
 
@@ -168,8 +168,8 @@ def is_primary() -> bool:
 
 def tell() -> None:
     """Give each role its password, unless it has it: poolers come in by what the server keeps."""
-    passwords = {role: text(CREDENTIALS / name) for role, name in ROLES.items()}
-    passwords[text(OWNER / "username")] = text(OWNER / "password")
+    passwords = {role: text(file) for role, file in PASSWORDS.items()}
+    passwords[text(OWNER)] = text(PASSWORD_OF_OWNER)
     # Servers older than 16 have no such parameter.
     iterations = int(ask("SELECT coalesce(current_setting('scram_iterations', true), '4096')"))
     for role, password in passwords.items():
@@ -179,8 +179,8 @@ def tell() -> None:
 
 def certificate() -> ssl.SSLContext:
     """Return the certificate as it is now, and whom it trusts."""
-    context = ssl.create_default_context(cafile=str(TLS / "ca.crt"))
-    context.load_cert_chain(TLS / "tls.crt", TLS / "tls.key")
+    context = ssl.create_default_context(cafile=str(AUTHORITY))
+    context.load_cert_chain(CERTIFICATE, KEY)
     return context
 
 
@@ -196,6 +196,7 @@ def watch() -> None:
     # the pod would end with the grace that its database has to stop.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     read = digest()
+    write()
     # Nobody knows what a primary before this one made of a change.
     told = b""
     # Patroni still has the old certificate and authority when it is told of the new ones.
@@ -224,4 +225,4 @@ def alive() -> None:
 
 
 if __name__ == "__main__":
-    {"write": write, "tell": tell, "watch": watch, "alive": alive}[sys.argv[1]]()
+    {"watch": watch, "alive": alive}[sys.argv[1]]()

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs once, on the first primary, with the URL of the superuser: roles, database, and what poolers ask.
-# In a restored database all of it may be there, with the passwords of the cluster that it comes from.
+# In a restored database all of it may be there. The passwords come from the container beside it, which has them.
 # A failure would throw the new cluster away.
 set -eu
 OWNER=$(cat /run/secrets/owner/username)
@@ -29,6 +29,5 @@ REVOKE ALL ON FUNCTION pgbouncer.get_auth(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(text) TO pgbouncer;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL
-/scripts/credentials.py tell
 # Behind it: a repository that does not answer must not keep the database from starting.
 (pgbackrest --stanza=db stanza-create || echo "no stanza yet: the backup job makes it" >&2) &

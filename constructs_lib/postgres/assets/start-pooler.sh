@@ -6,7 +6,7 @@ umask 077
 write_users() {
     printf '"pgbouncer" "%s"\n' "$(sed 's/"/""/g' /run/secrets/credentials/pooler)" > /run/pgbouncer/users.txt
 }
-fingerprint() { cat /run/secrets/credentials/pooler /run/secrets/tls/* | cksum; }
+fingerprint() { cat /run/secrets/credentials/pooler /run/secrets/tls/tls.crt /run/secrets/tls/tls.key /run/secrets/members/ca.crt | cksum; }
 write_users
 known=$(fingerprint)
 while sleep 10; do

@@ -61,7 +61,7 @@ class Elasticsearch:
         path: str,
         body: Any = None,  # noqa: ANN401
         *,
-        user: str = "elastic",
+        user: str = "set-up",
         password: str = PASSWORD,
     ) -> tuple[int, Any]:
         """Return status and answer of a request, of the superuser's by default."""
@@ -136,22 +136,17 @@ def elasticsearch(
         }
         as_nobody = ("/usr/sbin/runuser", "-u", "nobody", "--preserve-environment", "--")
         subprocess.run(
-            (*as_nobody, str(home / "bin/elasticsearch-keystore"), "create"),
-            check=True,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-        )
-        subprocess.run(
             (
                 *as_nobody,
-                str(home / "bin/elasticsearch-keystore"),
-                "add",
-                "-x",
-                "bootstrap.password",
+                str(home / "bin/elasticsearch-users"),
+                "useradd",
+                "set-up",
+                "-r",
+                "superuser",
             ),
             check=True,
             env=environment,
-            input=PASSWORD,
+            input=f"{PASSWORD}\n{PASSWORD}\n",
             text=True,
             stdout=subprocess.DEVNULL,
         )

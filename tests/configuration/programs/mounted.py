@@ -35,7 +35,7 @@ def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, s
     inside, scripts = system.inside(folder), files["postgres-scripts"]
     prepare, keep = "prepare-database.sh", "credentials.py"
     secret = {"/run/secrets": inside}
-    written(folder / prepare, scripts[prepare], secret | {"/scripts/": f"{inside}/"})
+    written(folder / prepare, scripts[prepare], secret)
     written(
         folder / keep,
         scripts[keep],

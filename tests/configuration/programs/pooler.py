@@ -43,6 +43,7 @@ def pooler(
             "listen_addr = *": "listen_addr = 127.0.0.1",
             "port=5000": f"port={primary}",
             "/run/secrets/tls": f"{inside}/tls",
+            "/run/secrets/members": f"{inside}/tls",
             "/run/pgbouncer": inside,
             **places,
         },

@@ -46,7 +46,7 @@ def settings(chart: Chart, name: str, key: str) -> Any:  # noqa: ANN401
 
 @pytest.mark.mission("B3")
 def test_servers(app: App) -> None:
-    chart, observability = stack(app)
+    chart, _ = stack(app)
     replicas = {
         manifest["metadata"]["name"]: manifest["spec"].get("replicas")
         for kind in ("StatefulSet", "Deployment")
@@ -59,13 +59,27 @@ def test_servers(app: App) -> None:
         "kibana": 2,
         "elasticsearch-exporter": 1,
     }
-    assert observability.dns_names == (
-        "localhost",
-        "elasticsearch.logging.svc.cluster.local",
-        "*.elasticsearch-members.logging.svc.cluster.local",
-        "logstash.logging.svc.cluster.local",
-        "kibana.logging.svc.cluster.local",
-    )
+
+
+def test_each_party_has_a_certificate_of_its_own(app: App) -> None:
+    _, observability = stack(app)
+    certificates = observability.certificates
+    assert {each.secret.name: (each.namespace, *each.dns_names) for each in certificates} == {
+        "elasticsearch-tls": ("logging", "localhost", "elasticsearch.logging.svc.cluster.local"),
+        "elasticsearch-members": (
+            "logging",
+            "*.elasticsearch-members.logging.svc.cluster.local",
+        ),
+        "logstash-tls": ("logging", "logstash.logging.svc.cluster.local"),
+        "kibana-tls": ("logging", "localhost", "kibana.logging.svc.cluster.local"),
+        "filebeat-tls": ("agents",),
+    }
+    own = [each.secret.name for each in certificates if each.authority is not None]
+    assert own == ["elasticsearch-members"]
+    assert [each.secret.name for each in certificates if each.is_client] == [
+        "elasticsearch-members",
+        "filebeat-tls",
+    ]
 
 
 def test_elasticsearch_settings(app: App) -> None:
@@ -302,7 +316,7 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
 
 
 def test_fails_without_keys() -> None:
-    with pytest.raises(ConfigurationError, match=r"LogSecrets\.users: .*include elastic"):
+    with pytest.raises(ConfigurationError, match=r"LogSecrets\.users: .*include administrator"):
         LogSecrets(users=SecretRef(name="users", keys=("kibana",)))
     with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*secret-key"):
         replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key",)))

@@ -5,10 +5,14 @@ cp -r /usr/share/elasticsearch/config/. /config/
 export ES_PATH_CONF=/config
 rm -f /config/elasticsearch.keystore
 elasticsearch-keystore create
-elasticsearch-keystore add --stdin bootstrap.password < /run/secrets/users/elastic
-for key in access_key secret_key; do
-    file=/run/secrets/snapshots/${key/_/-}
-    if [ -e "$file" ]; then elasticsearch-keystore add --stdin "s3.client.default.$key" < "$file"; fi
-done
+if [ -e /run/secrets/snapshots ]; then
+    elasticsearch-keystore add --stdin s3.client.default.access_key < /run/secrets/snapshots/access-key
+    elasticsearch-keystore add --stdin s3.client.default.secret_key < /run/secrets/snapshots/secret-key
+fi
+# The one user that is there from the start, for the job that makes all others. It asks for the password twice.
+: > /config/users
+: > /config/users_roles
+password=$(< /run/secrets/users/set-up)
+printf '%s\n%s\n' "$password" "$password" | elasticsearch-users useradd set-up -r superuser
 # Last, since the keystore's tool reads the settings too, and the variables in ours are the server's.
 cp /settings/elasticsearch.yml /config/elasticsearch.yml

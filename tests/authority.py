@@ -1,19 +1,20 @@
-"""An authority that signs certificates, in place of cert-manager."""
+"""Authorities that sign certificates, in place of cert-manager."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
+_USAGES = {"client auth": "clientAuth", "server auth": "serverAuth"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Authority:
-    """An authority.
+    """The authority of the platform, and those that sign for one party alone.
 
     Args:
         folder: of its key, its certificate (`ca.crt`) and what it signed, a folder each.
@@ -21,22 +22,30 @@ class Authority:
 
     folder: Path
 
+    def named(self, issuer: Mapping[str, Any]) -> Authority:
+        """Return the authority that a Certificate names as its issuer."""
+        if issuer["kind"] == "ClusterIssuer":
+            return self
+        return Authority(folder=self.folder / issuer["name"])
+
     def signed(self, certificate: Mapping[str, Any]) -> Path:
         """Return the folder with `tls.crt`, `tls.key` and `ca.crt`, which are made once.
 
         Args:
-            certificate: the `spec` of a Certificate; names and Secret count.
+            certificate: the `spec` of a Certificate; names, usages and Secret count.
         """
         folder = self.folder / str(certificate["secretName"])
         if (folder / "ca.crt").exists():
             return folder
         self._make()
         folder.mkdir(exist_ok=True)
-        names = certificate["dnsNames"]
+        names = certificate.get("dnsNames", [])
+        usages = [_USAGES[each] for each in certificate.get("usages", []) if each in _USAGES]
         _openssl(
             *("-CA", str(self.folder / "ca.crt"), "-CAkey", str(self.folder / "ca.key")),
-            *("-subj", f"/CN={certificate.get('commonName', names[0])}"),
-            *("-addext", f"subjectAltName={','.join(f'DNS:{name}' for name in names)}"),
+            *("-subj", f"/CN={certificate.get('commonName') or names[0]}"),
+            *_extension("subjectAltName", [f"DNS:{name}" for name in names]),
+            *_extension("extendedKeyUsage", usages),
             *("-addext", "basicConstraints=critical,CA:FALSE"),
             *("-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")),
         )
@@ -48,10 +57,14 @@ class Authority:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         _openssl(
-            *("-subj", "/CN=shop-ca"),
+            *("-subj", f"/CN={self.folder.name}"),
             *("-addext", "keyUsage=critical,keyCertSign,cRLSign"),
             *("-keyout", str(self.folder / "ca.key"), "-out", str(self.folder / "ca.crt")),
         )
+
+
+def _extension(name: str, values: Sequence[str]) -> tuple[str, ...]:
+    return ("-addext", f"{name}={','.join(values)}") if values else ()
 
 
 def _openssl(*arguments: str) -> None:
