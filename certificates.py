@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cdk8s import ApiObjectMetadata, Chart
 
-from constructs_lib import Host, Namespace
+from constructs_lib import Host, Namespace, Tls
 from constructs_lib.facts import PartyCertificate
 from imports.io import cert_manager
 
@@ -14,10 +14,10 @@ from imports.io import cert_manager
 _TEN_YEARS = f"{10 * 365 * 24}h"
 
 
-def host_certificate(chart: Chart, namespace: Namespace, host: Host, issuer: str) -> None:
+def host_certificate(chart: Chart, namespace: Namespace, host: Host, tls: Tls, issuer: str) -> None:
     """Ask an issuer of the cluster for the certificate of a host."""
-    name = host.tls.secret.name
-    _certificate(chart, namespace.name, name, _by_cluster(issuer), dns_names=[host.name])
+    cluster = _by_cluster(issuer)
+    _certificate(chart, namespace.name, tls.secret_name, cluster, dns_names=host.names)
 
 
 def party_certificate(chart: Chart, party: PartyCertificate, issuer: str) -> None:

@@ -51,6 +51,8 @@ APP = Namespace(name="app")
 MONITORING = Namespace(name="monitoring")
 LOGGING = Namespace(name="logging")
 AGENTS = Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED)
+SHOP_TLS = Tls(secret_name="shop-tls")
+GRAFANA_TLS = Tls(secret_name="grafana-tls")
 NAMESPACES = (APP, MONITORING, LOGGING, AGENTS)
 
 
@@ -75,10 +77,10 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
 
     settings.cluster.attach(app)
     images, groups = settings.images, settings.groups
-    host = Host(name=settings.domain, tls=Tls(secret_name="shop-tls"), renderer=settings.renderer)
+    host = Host(name=settings.domain, tls=SHOP_TLS, renderer=settings.renderer)
     monitoring_host = Host(
         name=f"grafana.{settings.domain}",
-        tls=Tls(secret_name="grafana-tls"),
+        tls=GRAFANA_TLS,
         renderer=settings.monitoring_renderer,
     )
     postgres = PostgresCluster(
@@ -207,8 +209,11 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
 def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
     """Build what needs CRDs of add-ons, or a newer Kubernetes than the platform does."""
     chart = Chart(app, "add-ons", namespace=APP.name, labels=PART_OF)
-    for host, namespace in ((made.host, APP), (made.monitoring_host, MONITORING)):
-        host_certificate(chart, namespace, host, settings.certificate_issuer)
+    for host, tls, namespace in (
+        (made.host, SHOP_TLS, APP),
+        (made.monitoring_host, GRAFANA_TLS, MONITORING),
+    ):
+        host_certificate(chart, namespace, host, tls, settings.certificate_issuer)
     parties = (*made.postgres.certificates, *made.observability.certificates)
     for party in parties:
         party_certificate(chart, party, settings.internal_issuer)

@@ -9,6 +9,7 @@ from .clouds import Azure as Azure
 from .clouds import Cloud as Cloud
 from .clouds import Gke as Gke
 from .clouds import MetalLb as MetalLb
+from .existing_gateway import ExistingGateway as ExistingGateway
 from .gateway_api import GatewayApi as GatewayApi
 from .host import Host as Host
 from .host import Renderer as Renderer
@@ -34,4 +35,5 @@ from .resilience import ErrorRedirect as ErrorRedirect
 from .resilience import ResponseCache as ResponseCache
 from .routes import Route as Route
 from .tls import Tls as Tls
+from .tls import TlsInFront as TlsInFront
 from .virtual_server import VirtualServer as VirtualServer

@@ -13,6 +13,7 @@ EXPRESSED: Mapping[str, Collection[str]] = {
     "NginxIngress": nginx_annotations.WRITERS,
     "VirtualServer": virtual_server_fields.WRITERS,
     "GatewayApi": gateway_fields.WRITERS,
+    "ExistingGateway": gateway_fields.WRITERS,
 }
 
 

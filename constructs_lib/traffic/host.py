@@ -22,7 +22,7 @@ from constructs_lib.rules import (
 from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.tls import Tls
+from constructs_lib.traffic.tls import Tls, TlsInFront
 from constructs_lib.traffic.weights import tracks_by_host
 from constructs_lib.values import Value
 
@@ -82,7 +82,7 @@ class Host(Value):
     Args:
         name: such as ``shop.example.com``, or ``*.shop.example.com`` for all names with one more
             part in front.
-        tls: its certificate.
+        tls: its certificate, or `TlsInFront`.
         renderer: for the ingress controller of the cluster, such as `NginxIngress`. Required:
             no controller is in all clusters.
         redirects_from: other names, such as ``www.shop.example.com``, which are redirected to
@@ -96,7 +96,7 @@ class Host(Value):
     """
 
     name: str
-    tls: Tls
+    tls: Tls | TlsInFront
     renderer: Renderer
     redirects_from: Sequence[str] = ()
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from constructs_lib.custom_resource import CustomResource
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.host import Host, ServedRoute, object_name
+from constructs_lib.traffic.tls import Tls
 
 API_VERSION = "k8s.nginx.org/v1"
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
@@ -25,6 +26,13 @@ def nginx_controller() -> Neighbour:
         namespace="nginx-ingress",
         selector={"app.kubernetes.io/name": "nginx-ingress"},
     )
+
+
+def virtual_server_tls(host: Host) -> dict[str, Any]:
+    """Return the certificate of a VirtualServer, and its redirect to HTTPS."""
+    if isinstance(host.tls, Tls):
+        return {"secret": host.tls.secret_name, "redirect": {"enable": True}}
+    return {"redirect": {"enable": True, "basedOn": "x-forwarded-proto"}}
 
 
 def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> None:
@@ -46,7 +54,7 @@ def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> 
             "spec": {
                 "ingressClassName": ingress_class,
                 "host": name,
-                "tls": {"secret": host.tls.secret_name, "redirect": {"enable": True}},
+                "tls": virtual_server_tls(host),
                 "routes": [
                     {
                         "path": "/",

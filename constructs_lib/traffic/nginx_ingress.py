@@ -23,6 +23,7 @@ from constructs_lib.traffic.nginx_controller import (
     redirect,
 )
 from constructs_lib.traffic.routes import Location
+from constructs_lib.traffic.tls import Tls
 from constructs_lib.values import Value
 
 
@@ -62,14 +63,17 @@ class NginxIngress(Value):
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the master Ingress."""
+        tls = host.tls if isinstance(host.tls, Tls) else None
         annotations = {
             "nginx.org/mergeable-ingress-type": "master",
             "nginx.org/server-tokens": "false",
-            "nginx.org/ssl-redirect": "true",
+            "nginx.org/ssl-redirect" if tls else "nginx.org/redirect-to-https": "true",
         }
         if host.tls.hsts_seconds is not None:
             annotations["nginx.org/hsts"] = "true"
             annotations["nginx.org/hsts-max-age"] = str(host.tls.hsts_seconds)
+            if tls is None:
+                annotations["nginx.org/hsts-behind-proxy"] = "true"
         k8s.KubeIngress(
             scope,
             f"Host-{host.name}",
@@ -84,7 +88,9 @@ class NginxIngress(Value):
             ),
             spec=k8s.IngressSpec(
                 ingress_class_name=self.ingress_class,
-                tls=[k8s.IngressTls(hosts=[host.name], secret_name=host.tls.secret_name)],
+                tls=[k8s.IngressTls(hosts=[host.name], secret_name=tls.secret_name)]
+                if tls
+                else None,
                 rules=[k8s.IngressRule(host=host.name)],
             ),
         )

@@ -11,6 +11,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.tls import Tls
 
 
 class PublicHost(NamedConstruct):
@@ -49,9 +50,10 @@ class PublicHost(NamedConstruct):
             host.renderer.render_host(self, host.alone(name), served)
         for name in host.redirects_from:
             host.renderer.render_redirect(self, host, name)
-        if host.tls.issuer is not None:
+        tls = host.tls
+        if isinstance(tls, Tls) and tls.issuer is not None:
             names = dict.fromkeys((*host.names, *by_host))
-            certificate(self, host.tls.secret_name, issuer=host.tls.issuer, dns_names=[*names])
+            certificate(self, tls.secret_name, issuer=tls.issuer, dns_names=[*names])
         self.facts = Facts(hosted=tuple(routes))
 
 

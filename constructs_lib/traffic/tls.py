@@ -28,10 +28,33 @@ class Tls(Value):
     def __post_init__(self) -> None:
         check_subdomain("Tls.secret_name", self.secret_name)
         check_label_value("Tls.secret_name", self.secret_name)
-        if self.hsts_seconds is not None:
-            check_range("Tls.hsts_seconds", self.hsts_seconds, 1, 2 * 31_536_000)
+        _check_hsts("Tls.hsts_seconds", self.hsts_seconds)
 
     @property
     def secret(self) -> SecretRef:
         """The Secret by reference."""
         return SecretRef(name=self.secret_name, keys=("tls.crt", "tls.key"))
+
+
+class TlsInFront(Value):
+    """TLS that ends before the host: at a load balancer, a CDN, or a Gateway that is there already.
+
+    Who is in front has the certificate, and says by ``X-Forwarded-Proto`` what it was asked by;
+    plain HTTP is redirected by that. So nobody else may reach the controller.
+
+    Args:
+        hsts_seconds: the max-age of HSTS, a year by default; None disables it.
+
+    Raises:
+        ConfigurationError: a duration that cannot work.
+    """
+
+    hsts_seconds: int | None = 31_536_000
+
+    def __post_init__(self) -> None:
+        _check_hsts("TlsInFront.hsts_seconds", self.hsts_seconds)
+
+
+def _check_hsts(field: str, seconds: int | None) -> None:
+    if seconds is not None:
+        check_range(field, seconds, 1, 2 * 31_536_000)

@@ -23,6 +23,7 @@ from constructs_lib.traffic.nginx_controller import (
     nginx_controller,
     policy_object,
     redirect,
+    virtual_server_tls,
 )
 from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.routes import Location
@@ -85,7 +86,7 @@ class VirtualServer(Value):
                 "spec": {
                     "ingressClassName": self.ingress_class,
                     "host": host.name,
-                    "tls": {"secret": host.tls.secret_name, "redirect": {"enable": True}},
+                    "tls": virtual_server_tls(host),
                     "upstreams": [
                         _upstream(route, track, namespace)
                         for route in served

@@ -11,12 +11,12 @@ from typing import get_args, get_type_hints
 from cdk8s import App, Chart
 
 import constructs_lib
-from constructs_lib import ConfigurationError, Host, Route, Tls
+from constructs_lib import ConfigurationError, Host, Route
 from constructs_lib.labels import Identity
 from constructs_lib.rollouts import Backend, CookieMatch, HeaderMatch
 from constructs_lib.traffic import PORTABLE_POLICY, attach_routes
 from constructs_lib.traffic.capabilities import EXPRESSED
-from tests.traffic.test_policy import RENDERERS
+from tests.traffic.test_policy import RENDERERS, tls_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "capabilities.md"
@@ -71,7 +71,7 @@ def _tracks() -> Iterator[tuple[tuple[str, ...], list[str]]]:
 
 def _leads_to(renderer: str, tracks: Sequence[Backend]) -> bool:
     host = Host(
-        name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=RENDERERS[renderer]
+        name="shop.example.com", tls=tls_of(RENDERERS[renderer]), renderer=RENDERERS[renderer]
     )
     identity = Identity(name="web", namespace="app", component="web")
     try:

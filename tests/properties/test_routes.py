@@ -9,7 +9,7 @@ import pytest
 from cdk8s import App, Chart
 from hypothesis import strategies as st
 
-from constructs_lib import Host, PublicHost, Route, Tls, TrafficPolicy
+from constructs_lib import Host, PublicHost, Route, TrafficPolicy
 from constructs_lib.facts import Facts
 from constructs_lib.labels import Identity
 from constructs_lib.manifests.invariants.f5_annotations import nginx_annotations_are_known
@@ -20,7 +20,7 @@ from constructs_lib.traffic import PORTABLE_POLICY, attach_routes
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.properties.outcomes import try_examples
 from tests.properties.strategies import arguments
-from tests.traffic.test_policy import RENDERERS
+from tests.traffic.test_policy import RENDERERS, tls_of
 from tests.traffic.test_renderers import unknown_fields
 
 STABLE = Backend(name="stable", service="web", namespace="app")
@@ -47,7 +47,7 @@ def test_a_policy_is_written_as_a_whole_or_refused(renderer: str) -> None:
             chart = Chart(App(), "web", namespace="app")
             host = Host(
                 name="shop.example.com",
-                tls=Tls(secret_name="shop-tls"),
+                tls=tls_of(RENDERERS[renderer]),
                 renderer=RENDERERS[renderer],
             )
             identity = Identity(name="web", namespace="app", component="web")

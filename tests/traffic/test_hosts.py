@@ -28,20 +28,21 @@ from constructs_lib import (
 from constructs_lib.facts import Issuer
 from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.testing import find, find_all, manifests
-from constructs_lib.traffic import PORTABLE_POLICY
+from constructs_lib.traffic import PORTABLE_POLICY, TlsInFront
 from tests.tiers.ends import CONTAINER
-from tests.traffic.test_policy import RENDERERS
+from tests.traffic.test_policy import EXISTING, RENDERERS, tls_of
 from tests.traffic.test_renderers import unknown_fields
 
 ROUTES = (Route(policy=PORTABLE_POLICY),)
 KINDS = ("Ingress", "VirtualServer", "Gateway", "HTTPRoute", "Certificate")
 EVERYWHERE = pytest.mark.parametrize("renderer", RENDERERS)
+# Those that make the door themselves.
+MADE = pytest.mark.parametrize("renderer", RENDERERS.keys() - {"ExistingGateway"})
 
 
 def host(name: str, renderer: str = "NginxIngress", **said: Any) -> Host:  # noqa: ANN401
-    return Host(
-        name=name, **{"tls": Tls(secret_name="shop-tls"), **said}, renderer=RENDERERS[renderer]
-    )
+    chosen = RENDERERS[renderer]
+    return Host(name=name, **{"tls": tls_of(chosen), **said}, renderer=chosen)
 
 
 def doors(chart: Chart, *hosts: Host, workload: Workload = Workload()) -> list[dict[str, Any]]:
@@ -98,7 +99,10 @@ def test_the_preview_of_a_tier_on_several_hosts_is_there_once(chart: Chart) -> N
 def test_all_names_below_one_are_a_host(chart: Chart, renderer: str) -> None:
     made = doors(chart, host("*.shop.example.com", renderer))
     assert "'*.shop.example.com'" in str(made)
-    assert made[0]["metadata"]["name"] in {"any-shop-example-com", "web"}
+    names = {each["metadata"]["name"].removesuffix("-redirect") for each in made}
+    assert names == {"any-shop-example-com", "web"} - (
+        {"web"} if renderer == "VirtualServer" else set()
+    )
 
 
 @pytest.mark.mission("B39")
@@ -129,7 +133,7 @@ def test_a_name_that_redirects_belongs_to_one_host(app: App, chart: Chart) -> No
         )
 
 
-@EVERYWHERE
+@MADE
 def test_an_issuer_is_asked_for_all_names(chart: Chart, renderer: str) -> None:
     tls = Tls(secret_name="shop-tls", issuer=Issuer(name="letsencrypt"))
     preview = BlueGreen(
@@ -151,7 +155,7 @@ def test_an_issuer_is_asked_for_all_names(chart: Chart, renderer: str) -> None:
     assert "shop-tls" not in [secret.name for secret in expected_secrets(manifests(chart))]
 
 
-@EVERYWHERE
+@MADE
 def test_a_host_has_labels_and_annotations_of_its_own(chart: Chart, renderer: str) -> None:
     key = "external-dns.alpha.kubernetes.io/ttl"
     shop = host("shop.example.com", renderer, labels={"team": "shop"}, annotations={key: "60"})
@@ -217,3 +221,52 @@ def test_fails_with_one_host_twice(chart: Chart) -> None:
 def test_fails_with_what_is_no_issuer(said: dict[str, str], field: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"Issuer\.{field}: got"):
         Issuer(**said)
+
+
+@pytest.mark.mission("B38")
+@pytest.mark.parametrize("renderer", ["NginxIngress", "VirtualServer"])
+def test_tls_may_end_in_front(chart: Chart, renderer: str, manifest: SnapshotAssertion) -> None:
+    shop = host("shop.example.com", renderer, tls=TlsInFront(), redirects_from=["www.example.com"])
+    assert doors(chart, shop) == manifest
+
+
+def test_a_gateway_that_is_there_redirects_by_itself(chart: Chart) -> None:
+    edge = replace(EXISTING, http_listener=None, https_listener="shop")
+    shop = Host(
+        name="shop.example.com",
+        tls=TlsInFront(),
+        renderer=edge,
+        redirects_from=["www.example.com"],
+    )
+    parents = {each["metadata"]["name"]: each["spec"]["parentRefs"] for each in doors(chart, shop)}
+    at = {"name": "edge", "namespace": "infra", "sectionName": "shop"}
+    assert parents == {"web": [at], "www-example-com-redirect": [at]}
+
+
+@pytest.mark.parametrize(
+    ("renderer", "said", "message"),
+    [
+        ("GatewayApi", {"tls": TlsInFront()}, r"Host\.tls: .*; give the certificate: a Gateway of"),
+        ("ExistingGateway", {"tls": Tls(secret_name="a")}, r"Host\.tls: .*; write TlsInFront\(\)"),
+        ("ExistingGateway", {"labels": {"a": "b"}}, r"Host\.labels: .*the Gateway is there"),
+        ("ExistingGateway", {"annotations": {"a": "b"}}, r"Host\.annotations: .*Gateway is there"),
+    ],
+)
+def test_fails_with_what_the_gateway_has_or_lacks(
+    chart: Chart, renderer: str, said: dict[str, Any], message: str
+) -> None:
+    shop = host("shop.example.com", renderer, **said)
+    web = WebTier(chart, "web", container=CONTAINER, host=shop, routes=ROUTES)
+    with pytest.raises(ConfigurationError, match=message):
+        PublicHost(chart, "host", host=shop, constructs=[web])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"name": "A"}, {"namespace": "a.b"}, {"http_listener": "a b"}, {"https_listener": "A"}],
+    ids=str,
+)
+def test_fails_with_what_is_no_gateway(said: dict[str, Any]) -> None:
+    (field,) = said
+    with pytest.raises(ConfigurationError, match=rf"ExistingGateway\.{field}: got"):
+        replace(EXISTING, **said)

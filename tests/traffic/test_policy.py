@@ -33,6 +33,7 @@ from constructs_lib.traffic import (
     ClientAffinity,
     ErrorPage,
     ErrorRedirect,
+    ExistingGateway,
     LoadBalancer,
     LoadBalancing,
     PreferredPolicy,
@@ -41,6 +42,7 @@ from constructs_lib.traffic import (
     ResponseCache,
     Retry,
     SessionCookie,
+    TlsInFront,
 )
 from constructs_lib.traffic.capabilities import EXPRESSED
 from tests.traffic.parts import PARTS, Part
@@ -50,11 +52,18 @@ GATEWAY = GatewayApi(
     namespace="app",
     controller=Neighbour(name="gateway", namespace="gateways", selector={"app": "gateway"}),
 )
+EXISTING = ExistingGateway(name="edge", namespace="infra", controller=GATEWAY.controller)
 RENDERERS: dict[str, Renderer] = {
     "NginxIngress": NginxIngress(),
     "VirtualServer": VirtualServer(),
     "GatewayApi": GATEWAY,
+    "ExistingGateway": EXISTING,
 }
+
+
+def tls_of(renderer: Renderer) -> Tls | TlsInFront:
+    return TlsInFront() if renderer is EXISTING else Tls(secret_name="shop-tls")
+
 
 REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Timeouts, {"connect_seconds": 76}, "Timeouts.connect_seconds: got 76"),
@@ -116,6 +125,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Route, {"name": "Live"}, "Route.name: got 'Live'"),
     (Tls, {"secret_name": "Shop"}, "Tls.secret_name"),
     (Tls, {"secret_name": "shop-tls", "hsts_seconds": 0}, "Tls.hsts_seconds: got 0"),
+    (TlsInFront, {"hsts_seconds": 0}, "TlsInFront.hsts_seconds: got 0"),
     (LoadBalancer, {"source_ranges": ()}, "name who may come in"),
     (LoadBalancer, {"source_ranges": ("203.0.113.1",)}, "LoadBalancer.source_ranges"),
     (LoadBalancer, {"source_ranges": ("10.0.0.0/8",), "ports": (0,)}, "LoadBalancer.ports: got 0"),
@@ -139,7 +149,7 @@ def test_fails(kind: Callable[..., Any], arguments: dict[str, Any], says: str) -
 def rendered(
     chart: Chart, renderer: Renderer, policy: TrafficPolicy | PreferredPolicy, id: str
 ) -> list[Any]:
-    host = Host(name=f"{id}.example.com", tls=Tls(secret_name="shop-tls"), renderer=renderer)
+    host = Host(name=f"{id}.example.com", tls=tls_of(renderer), renderer=renderer)
     api = ApiTier(
         chart,
         id,

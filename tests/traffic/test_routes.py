@@ -22,7 +22,7 @@ from constructs_lib.rollouts import HeaderMatch
 from constructs_lib.testing import check, find, find_all
 from constructs_lib.traffic import PORTABLE_POLICY
 from tests.tiers.ends import CONTAINER
-from tests.traffic.test_policy import RENDERERS
+from tests.traffic.test_policy import RENDERERS, tls_of
 from tests.traffic.test_renderers import unknown_fields
 
 CANARY = Workload(rollout=Canary(image=CONTAINER.image, step=1))
@@ -30,7 +30,7 @@ CANARY = Workload(rollout=Canary(image=CONTAINER.image, step=1))
 
 def api(chart: Chart, renderer: str, *routes: Route, workload: Workload = Workload()) -> None:
     host = Host(
-        name="shop.example.com", tls=Tls(secret_name="shop-tls"), renderer=RENDERERS[renderer]
+        name="shop.example.com", tls=tls_of(RENDERERS[renderer]), renderer=RENDERERS[renderer]
     )
     tier = ApiTier(chart, "api", container=CONTAINER, host=host, routes=routes, workload=workload)
     PublicHost(chart, "host", host=host, constructs=[tier])

@@ -1,0 +1,94 @@
+"""Hosts and routes on a Gateway that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from constructs import Construct
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.network import Neighbour
+from constructs_lib.rules import check_name, check_subdomain
+from constructs_lib.traffic.capabilities import check_expressed
+from constructs_lib.traffic.gateway_fields import WRITERS
+from constructs_lib.traffic.gateway_objects import (
+    parent,
+    redirect_to_host,
+    redirect_to_https,
+    route_to_tier,
+)
+from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.tls import TlsInFront
+from constructs_lib.values import Value
+
+
+class ExistingGateway(Value):
+    """A Gateway that others keep, with listeners for the hosts and their certificates.
+
+    Each route of a tier is an HTTPRoute on it. Its listeners must allow routes of the namespaces
+    of the tiers, and of the charts of the `PublicHost`. Hosts say ``tls=TlsInFront()``.
+
+    Args:
+        name: of the Gateway.
+        namespace: of the Gateway.
+        controller: the pods of the data plane.
+        https_listener: the name of the listener for HTTPS.
+        http_listener: of that for plain HTTP, which is redirected; None where the Gateway does that
+            by itself, or has none.
+
+    Raises:
+        ConfigurationError: what cannot be the name of one.
+    """
+
+    name: str
+    namespace: str
+    controller: Neighbour
+    https_listener: str = "https"
+    http_listener: str | None = "http"
+
+    def __post_init__(self) -> None:
+        check_subdomain("ExistingGateway.name", self.name)
+        check_name("ExistingGateway.namespace", self.namespace)
+        for field in ("https_listener", "http_listener"):
+            listener = getattr(self, field)
+            if listener is not None:
+                check_subdomain(f"ExistingGateway.{field}", listener)
+
+    @property
+    def expressed(self) -> Collection[str]:
+        """The parts of a `TrafficPolicy` that it supports, by their fields."""
+        return WRITERS
+
+    @property
+    def default_read_seconds(self) -> None:
+        """Nothing: the API has no such timeout, and leaves its own to each controller."""
+        return None
+
+    def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
+        """Create the route that redirects plain HTTP."""
+        if not isinstance(host.tls, TlsInFront):
+            raise ConfigurationError(
+                "Host.tls",
+                host.tls,
+                "write TlsInFront(): the Gateway has the certificate, and nobody would read this",
+            )
+        for field in ("labels", "annotations"):
+            if getattr(host, field):
+                raise ConfigurationError(
+                    f"Host.{field}", getattr(host, field), "leave them out: the Gateway is there"
+                )
+        if self.http_listener is not None:
+            redirect_to_https(scope, host, self._listener(self.http_listener))
+
+    def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
+        """Create an HTTPRoute that redirects."""
+        listeners = filter(None, (self.http_listener, self.https_listener))
+        redirect_to_host(scope, host, name, [self._listener(each) for each in listeners])
+
+    def render_route(self, scope: Construct, served: ServedRoute) -> None:
+        """Create an HTTPRoute."""
+        check_expressed(self, served.policy)
+        route_to_tier(scope, served, self._listener(self.https_listener))
+
+    def _listener(self, name: str) -> dict[str, str]:
+        return parent(self.name, self.namespace, name)
