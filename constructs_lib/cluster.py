@@ -12,7 +12,7 @@ import cdk8s
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import (
     End,
     Neighbour,
@@ -21,7 +21,7 @@ from constructs_lib.facts.network import (
     TransportProtocol,
     check_has_port,
 )
-from constructs_lib.rules import check_member, check_range, check_subdomain
+from constructs_lib.rules import check_range, check_subdomain
 from constructs_lib.scope_values import held_for, hold_for
 from constructs_lib.values import Value
 
@@ -98,11 +98,11 @@ class Dns(Value):
     def __post_init__(self) -> None:
         for name, number in self.options.items():
             if not _OPTION.fullmatch(name):
-                raise ConfigurationError("Dns.options", name, "use an option such as 'ndots'")
+                reject("Dns.options", name, "use an option such as 'ndots'")
             if number is not None:
                 check_range(f"Dns.options[{name!r}]", number, 0, 1000)
         if not self.servers:
-            raise ConfigurationError("Dns.servers", self.servers, "say who resolves names")
+            reject("Dns.servers", self.servers, "say who resolves names")
         for server in self.servers:
             check_has_port("Dns.servers", server)
 
@@ -137,7 +137,6 @@ class Cluster(Value):
 
     def __post_init__(self) -> None:
         check_subdomain("Cluster.domain", self.domain)
-        check_member("Cluster.addresses", self.addresses, AddressFamily)
 
     def attach(self, app: cdk8s.App) -> None:
         """Set the cluster of an app."""

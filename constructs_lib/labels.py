@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_labels, check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.values import Value
@@ -21,9 +21,7 @@ def check_further_labels(field: str, labels: Mapping[str, str]) -> None:
     """Refuse invalid labels, and those of selectors."""
     check_labels(field, labels)
     for key in sorted({NAME, COMPONENT, VERSION, TRACK} & labels.keys()):
-        raise ConfigurationError(
-            field, key, "use another label: this one is the library's, and selectors hold it"
-        )
+        reject(field, key, "use another label: this one is the library's, and selectors hold it")
 
 
 class Identity(Value):

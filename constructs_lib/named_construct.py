@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from constructs import Construct
 
 from constructs_lib import scopes
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.argument_types import type_problems, types_of_arguments
+from constructs_lib.errors import AllProblems, ConfigurationError
 from constructs_lib.objects import Objects
 from constructs_lib.rules import check_name
-from constructs_lib.signatures import check_none, describe
+from constructs_lib.signatures import describe
 
 
 class NamedConstruct(Construct):
@@ -28,11 +29,11 @@ class NamedConstruct(Construct):
         super().__init_subclass__()
         describe(cls)
 
-    def __new__(cls, *_: object, **settings: object) -> Self:
-        """Refuse None for an argument that it does not mean anything for."""
-        for name, value in settings.items():
-            if value is None:
-                check_none(f"{cls.__name__}.{name}", cls.__init__.__annotations__.get(name, Any))
+    def __new__(cls, *scope_and_id: object, **settings: object) -> Self:
+        """Reject arguments of other types, all of them in one error."""
+        given = {**dict(zip(("scope", "id"), scope_and_id, strict=False)), **settings}
+        with AllProblems() as problems:
+            problems.extend(type_problems(cls, types_of_arguments(cls), given))
         return super().__new__(cls)
 
     def __init__(self, scope: Construct, id: str) -> None:

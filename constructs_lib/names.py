@@ -63,6 +63,11 @@ def metadata(
     )
 
 
+def of_content(name: str, content: str) -> str:
+    """Return a name that is another one for other content, since a Job cannot be changed."""
+    return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
 def short_name(*words: str) -> str:
     """Return the words as one name of at most 40 characters, which no other words get.
 

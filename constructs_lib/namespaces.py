@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_member, check_name
+from constructs_lib.errors import reject
+from constructs_lib.rules import check_name
 from constructs_lib.values import Value
 
 
@@ -37,8 +37,5 @@ class Namespace(Value):
 
     def __post_init__(self) -> None:
         check_name("Namespace.name", self.name)
-        check_member("Namespace.pod_security", self.pod_security, PodSecurity)
         if self.name == "default" or self.name.startswith("kube-"):
-            raise ConfigurationError(
-                "Namespace.name", self.name, "use one of your own: this one is the cluster's"
-            )
+            reject("Namespace.name", self.name, "use one of your own: this one is the cluster's")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from cdk8s import ApiObject, Chart, DependencyGraph, JsonPatch
 from constructs import IConstruct
 
+from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 
+_OF_CONTENT = re.compile(r"(.+)-[0-9a-f]{8}")
 _NEVER_CHANGED = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 
 
@@ -37,15 +41,25 @@ def override(target: ApiObject | Iterable[ApiObject], *changes: JsonPatch) -> No
     if not targets:
         raise ConfigurationError("target", (), "give at least one object")
     for each in targets:
-        _change(each, changes)
+        # A change that does not fit one of them leaves the others as they are.
+        _changed(_standing(each)[1], changes)
+    for each in targets:
+        scope, standing = _standing(each)
+        _replace(scope, standing, _changed(standing, changes))
 
 
-def _change(target: ApiObject, changes: Iterable[JsonPatch]) -> None:
+def _standing(target: ApiObject) -> tuple[IConstruct, ApiObject]:
+    """Return the construct of a target, and the object that stands in its place."""
     scope, id = target.node.scope, target.node.id
     standing = scope.node.try_find_child(id) if scope else None
     if scope is None or not isinstance(standing, ApiObject):
         raise ConfigurationError("target", target.name, "give an object that is in its construct")
-    before = standing.to_json()
+    return scope, standing
+
+
+def _changed(target: ApiObject, changes: Iterable[JsonPatch]) -> Any:  # noqa: ANN401
+    """Return the manifest of an object with the changes."""
+    before = target.to_json()
     try:
         manifest = JsonPatch.apply(before, *changes)
     except RuntimeError as error:
@@ -60,6 +74,21 @@ def _change(target: ApiObject, changes: Iterable[JsonPatch]) -> None:
                 _at(manifest, path),
                 f"leave {'.'.join(path)} as it is",
             )
+    if target.kind == "Job" and manifest["spec"] != before["spec"]:
+        _rename(manifest)
+    return manifest
+
+
+def _rename(job: Any) -> None:  # noqa: ANN401
+    """Give a Job the name of what it runs now, where its name says so: it cannot be changed."""
+    name = _OF_CONTENT.fullmatch(job["metadata"]["name"])
+    if name is not None:
+        content = json.dumps(job["spec"], sort_keys=True)
+        job["metadata"]["name"] = names.of_content(name[1], content)
+
+
+def _replace(scope: IConstruct, standing: ApiObject, manifest: Any) -> None:  # noqa: ANN401
+    id = standing.node.id
     following = _following(standing, scope)
     dependencies = standing.node.dependencies
     scope.node.try_remove_child(id)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 
 # Whoever reads manifests needs quantities too, and should not wait for Node.js.
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ def parse(text: str, field: str = "quantity") -> Decimal:
     """Return a quantity such as ``250m`` or ``1.5Gi`` in cores or bytes."""
     match = _PATTERN.fullmatch(text)
     if match is None or match[2] not in _SUFFIXES:
-        raise ConfigurationError(
-            field, text, "write a Kubernetes quantity such as '250m', '2', '512Mi' or '10Gi'"
-        )
+        reject(field, text, "write a Kubernetes quantity such as '250m', '2', '512Mi' or '10Gi'")
+        return Decimal(0)
     return Decimal(match[1]) * _SUFFIXES[match[2]]
 
 
@@ -46,7 +45,7 @@ def parse_positive(text: str, field: str) -> Decimal:
     """Return a quantity above zero."""
     amount = parse(text, field)
     if amount <= 0:
-        raise ConfigurationError(field, text, "write a quantity above zero")
+        reject(field, text, "write a quantity above zero")
     return amount
 
 
@@ -54,9 +53,9 @@ def parse_cpu(text: str, field: str) -> Decimal:
     """Return cores, in whole thousandths."""
     cores = parse_positive(text, field)
     if cores > _MOST_CORES:
-        raise ConfigurationError(field, text, f"write at most {_MOST_CORES} cores")
+        reject(field, text, f"write at most {_MOST_CORES} cores")
     if cores % Decimal("0.001"):
-        raise ConfigurationError(field, text, "write whole thousandths of a core, such as '250m'")
+        reject(field, text, "write whole thousandths of a core, such as '250m'")
     return cores
 
 
@@ -64,9 +63,9 @@ def parse_bytes(text: str, field: str) -> Decimal:
     """Return whole bytes."""
     amount = parse_positive(text, field)
     if amount > _MOST_BYTES:
-        raise ConfigurationError(field, text, "write at most '64Ti'")
+        reject(field, text, "write at most '64Ti'")
     if amount % 1:
-        raise ConfigurationError(field, text, "write whole bytes, such as '512Mi' or '10Gi'")
+        reject(field, text, "write whole bytes, such as '512Mi' or '10Gi'")
     return amount
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 
 _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -25,7 +24,7 @@ def check_name(field: str, value: str) -> None:
     Services require this form (RFC 1035), so every object has it.
     """
     if not _LABEL.fullmatch(value) or len(value) > 63:
-        raise ConfigurationError(
+        reject(
             field,
             value,
             "use at most 63 of a-z, 0-9 and '-', starting with a letter and not ending in '-'",
@@ -35,15 +34,13 @@ def check_name(field: str, value: str) -> None:
 def check_subdomain(field: str, value: str) -> None:
     """Refuse an invalid DNS subdomain, such as the name of a Secret or a host."""
     if not _SUBDOMAIN.fullmatch(value) or len(value) > 253:
-        raise ConfigurationError(
-            field, value, "use a lower-case DNS name such as 'shop-tls' or 'shop.example.com'"
-        )
+        reject(field, value, "use a lower-case DNS name such as 'shop-tls' or 'shop.example.com'")
 
 
 def check_label_value(field: str, value: str) -> None:
     """Refuse an invalid value of a label."""
     if not _LABEL_VALUE.fullmatch(value):
-        raise ConfigurationError(field, value, "use at most 63 of letters, digits, '-', '_', '.'")
+        reject(field, value, "use at most 63 of letters, digits, '-', '_', '.'")
 
 
 def check_label_key(field: str, value: str) -> None:
@@ -72,7 +69,7 @@ def check_annotations(field: str, annotations: Mapping[str, str]) -> None:
 def check_range(field: str, value: int, low: int, high: int) -> None:
     """Refuse anything but a whole number from `low` to `high`, both included."""
     if type(value) is not int or not low <= value <= high:
-        raise ConfigurationError(field, value, f"use a whole number from {low} to {high}")
+        reject(field, value, f"use a whole number from {low} to {high}")
 
 
 def check_seconds(field: str, value: int, low: int = 1) -> None:
@@ -88,9 +85,9 @@ def check_port(field: str, value: int) -> None:
 def check_mount_path(field: str, value: str) -> None:
     """Refuse a path that nothing can be mounted at."""
     if value == "/" or ":" in value or not value.startswith("/") or not is_plain(value):
-        raise ConfigurationError(field, value, "use an absolute path below '/', without ':'")
+        reject(field, value, "use an absolute path below '/', without ':'")
     if any(part in {"", ".", ".."} for part in value[1:].split("/")):
-        raise ConfigurationError(field, value, "use a path without '.', '..' or empty parts")
+        reject(field, value, "use a path without '.', '..' or empty parts")
 
 
 def check_url_path(field: str, value: str) -> None:
@@ -100,39 +97,37 @@ def check_url_path(field: str, value: str) -> None:
     (CVE-2026-24512), so only plain ones are let through.
     """
     if not value or not _URL_PATH.fullmatch(value):
-        raise ConfigurationError(
+        reject(
             field,
             value,
             "use a path such as '/' or '/api/v1' of letters, digits and any of '._~@+:-'",
         )
     if {".", ".."} & set(value.split("/")):
-        raise ConfigurationError(field, value, "write the path without the parts '.' and '..'")
+        reject(field, value, "write the path without the parts '.' and '..'")
 
 
 def check_url(field: str, value: str) -> None:
     """Refuse an invalid URL."""
     if not _URL.fullmatch(value):
-        raise ConfigurationError(field, value, "write an address such as 'https://example.com/a'")
+        reject(field, value, "write an address such as 'https://example.com/a'")
 
 
 def check_env_name(field: str, value: str) -> None:
     """Refuse an invalid name of an environment variable."""
     if not _ENV_NAME.fullmatch(value):
-        raise ConfigurationError(field, value, "use letters, digits and '_', no digit first")
+        reject(field, value, "use letters, digits and '_', no digit first")
 
 
 def check_key(field: str, value: str) -> None:
     """Refuse an invalid key of a ConfigMap or Secret."""
     if not _KEY.fullmatch(value) or len(value) > 253 or value == "." or value.startswith(".."):
-        raise ConfigurationError(
-            field, value, "use letters, digits, '-', '_', '.', but not '.' alone or '..' first"
-        )
+        reject(field, value, "use letters, digits, '-', '_', '.', but not '.' alone or '..' first")
 
 
 def check_text(field: str, value: str) -> None:
     """Refuse text with control characters, which YAML and environments cannot represent."""
     if not is_plain(value):
-        raise ConfigurationError(field, value, "use text without control characters")
+        reject(field, value, "use text without control characters")
 
 
 def check_cidr(field: str, value: str) -> None:
@@ -142,7 +137,7 @@ def check_cidr(field: str, value: str) -> None:
     except ValueError as error:
         raise ConfigurationError(field, value, "use a range such as '203.0.113.0/24'") from error
     if value != network:
-        raise ConfigurationError(field, value, f"write it as '{network}'")
+        reject(field, value, f"write it as '{network}'")
 
 
 def check_address(field: str, value: str) -> None:
@@ -153,25 +148,12 @@ def check_address(field: str, value: str) -> None:
         raise ConfigurationError(field, value, "use an address such as '203.0.113.7'") from error
 
 
-def check_member(field: str, value: object, kind: type[StrEnum]) -> None:
-    """Refuse what is none of a few values, their text included: it is equal, and not the same."""
-    if not isinstance(value, kind):
-        members = ", ".join(f"{kind.__name__}.{member.name}" for member in kind)
-        raise ConfigurationError(field, value, f"use one of {members}")
-
-
-def check_several(field: str, values: Iterable[str]) -> None:
-    """Refuse one text where several are meant: Python would take it for its letters."""
-    if isinstance(values, str):
-        raise ConfigurationError(field, "one text", "write a tuple, ('a', 'b'), or ('a',) for one")
-
-
 def check_distinct(field: str, values: Iterable[object]) -> None:
     """Refuse duplicates."""
     listed = list(values)
     for value in listed:
         if listed.count(value) > 1:
-            raise ConfigurationError(field, value, "name each only once")
+            reject(field, value, "name each only once")
 
 
 def is_plain(text: str) -> bool:

@@ -9,7 +9,7 @@ import cdk8s
 from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.scopes import app_of, chart_of
+from constructs_lib.scopes import charts_around
 
 T = TypeVar("T")
 
@@ -43,9 +43,8 @@ def hold_for(scope: Construct, value: object) -> None:
 
 
 def held_for(scope: Construct, kind: type[T]) -> list[T]:
-    """Return the attached values of a class for a construct, that of the app first."""
+    """Return the attached values of a class for a construct, the nearest last."""
     if not any(kind in held for held in _values.values()):
         return []
-    places: list[IConstruct] = [app_of(scope), chart_of(scope)]
-    values = (_values.get(place, {}).get(kind) for place in places)
+    values = (_values.get(place, {}).get(kind) for place in charts_around(scope))
     return [value for value in values if isinstance(value, kind)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 
 # The prefix of the annotations with the digests of texts that are said to be public.
 PUBLIC = "public/"
@@ -116,7 +116,7 @@ def check_no_secret(
     """
     seen = secret_in(text, name=name)
     if seen:
-        raise ConfigurationError(
+        reject(
             field, "(hidden)", f"{instead}: there is {seen}; Public(…) where everybody may read it"
         )
 

@@ -1,17 +1,12 @@
-"""Signatures: what ``help`` shows, an argument a line, and what they do not let in."""
+"""Signatures: what ``help`` shows, an argument a line."""
 
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any
-
-from constructs_lib.errors import ConfigurationError
-
-_WITH_NONE = re.compile(r"\b(None|Optional|Any|object)\b")
 
 
 class ReadableSignature(inspect.Signature):
@@ -64,15 +59,6 @@ def describe(cls: type) -> None:
     own.__signature__ = ReadableSignature(**known)  # type: ignore[attr-defined]
     known["parameters"] = known["parameters"][1:]
     cls.__signature__ = ReadableSignature(**known)  # type: ignore[attr-defined]
-
-
-def check_none(argument: str, annotation: object) -> None:
-    """Refuse None for an argument of another type."""
-    # Most annotations are text, as they are written.
-    if not _WITH_NONE.search(str(annotation)):
-        raise ConfigurationError(
-            argument, None, f"leave it out, or give {annotation}: None would mean nothing"
-        )
 
 
 def written(value: object) -> str:

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from constructs_lib.ebs import Ebs
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_label_key, check_member, check_name, check_text
+from constructs_lib.rules import check_label_key, check_name, check_text
 from constructs_lib.secret_detection import check_no_secret
 from constructs_lib.values import Value
 
@@ -39,7 +39,6 @@ class SnapshotClass(Value):
 
     def __post_init__(self) -> None:
         check_name("SnapshotClass.name", self.name)
-        check_member("SnapshotClass.deletion_policy", self.deletion_policy, ReclaimPolicy)
 
 
 class _Provisioner(Protocol):
@@ -96,7 +95,6 @@ class StorageClass(Value):
     def __post_init__(self) -> None:
         check_name("StorageClass.name", self.name)
         check_label_key("StorageClass.provisioner", self.provisioner)
-        check_member("StorageClass.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
         for key, value in self.parameters.items():
             check_label_key("StorageClass.parameters", key)
             check_text(f"StorageClass.parameters[{key!r}]", value)
@@ -118,7 +116,7 @@ class StorageClass(Value):
         least, most = self._provisioner.sizes(self.parameters)
         # Drivers make whole GiB.
         if not least <= math.ceil(parse_bytes(size, field) / 2**30) <= most:
-            raise ConfigurationError(
+            reject(
                 field,
                 size,
                 f"use {least}Gi to {most // 1024}Ti, or a class other than '{self.name}': with its "
@@ -150,7 +148,6 @@ class ExistingStorageClass(Value):
 
     def __post_init__(self) -> None:
         check_name("ExistingStorageClass.name", self.name)
-        check_member("ExistingStorageClass.reclaim_policy", self.reclaim_policy, ReclaimPolicy)
 
     def check_claim(self, field: str, size: str) -> None:
         """Refuse an invalid size; its driver is unknown."""

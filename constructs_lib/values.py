@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from typing import Any, ClassVar, dataclass_transform
 
-from constructs_lib.signatures import SignatureOfFields, check_none
+from constructs_lib.argument_types import is_tuple, type_problems, types_of_fields
+from constructs_lib.errors import AllProblems
+from constructs_lib.signatures import SignatureOfFields
 
 # Nothing is to be compiled.
 _keep_fields = dataclass(init=False, repr=False, eq=False, match_args=False)
@@ -29,23 +31,28 @@ class Value:
         _keep_fields(cls)
 
     def __init__(self, **given: object) -> None:
+        cls: type = type(self)
         own, missing = vars(self), []
         for each in fields(self):
             if each.name in given:
-                value = own[each.name] = given.pop(each.name)
-                if value is None:
-                    check_none(f"{type(self).__name__}.{each.name}", each.type)
+                own[each.name] = given[each.name]
             elif each.default is not MISSING:
                 own[each.name] = each.default
             elif each.default_factory is not MISSING:
                 own[each.name] = each.default_factory()
             else:
                 missing.append(each.name)
-        if given:
-            raise TypeError(f"{type(self).__name__} takes no {', '.join(given)}")
+        if unknown := given.keys() - own.keys():
+            raise TypeError(f"{cls.__name__} takes no {', '.join(sorted(unknown))}")
         if missing:
-            raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
-        self.__post_init__()
+            raise TypeError(f"{cls.__name__} needs {', '.join(missing)}")
+        hints = types_of_fields(cls)
+        for name, value in given.items():
+            if type(value) is list and is_tuple(hints.get(name)):
+                own[name] = tuple(value)
+        with AllProblems() as problems:
+            problems.extend(type_problems(cls, hints, given))
+            self.__post_init__()
 
     def __post_init__(self) -> None:
         """Check the value; here there is nothing to check."""

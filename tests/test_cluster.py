@@ -83,7 +83,7 @@ def test_a_resolver_as_the_cluster_has_it(app: App) -> None:
     [
         ({"options": {"Ndots": 2}}, r"Dns\.options: got 'Ndots'; use an option"),
         ({"options": {"ndots": -1}}, r"Dns\.options\['ndots'\]: got -1; use a whole number"),
-        ({"options": {"ndots": "2"}}, r"Dns\.options\['ndots'\]: got '2'; use a whole number"),
+        ({"options": {"ndots": "2"}}, r"Dns\.options\['ndots'\]: got '2'; give a whole number"),
         ({"servers": ()}, r"Dns\.servers: .*say who resolves names"),
         ({"servers": (SILENT,)}, r"Dns\.servers: got 'dns'; give it the port that is called"),
     ],

@@ -17,7 +17,10 @@ from constructs_lib import (
     PostgresCluster,
     override,
 )
-from constructs_lib.testing import find
+from constructs_lib.labels import Identity
+from constructs_lib.pods.job import job
+from constructs_lib.pods.pod import Pod
+from constructs_lib.testing import find, manifests
 from tests.postgres.ends import cluster
 
 SPEC = "/spec/template/spec"
@@ -91,6 +94,26 @@ def test_each_keeps_its_place(
     objects = list(Objects(app))
     random.Random(order).shuffle(objects)  # noqa: S311 - any order will do
     assert changed(app, [*objects, *objects[:10]]) == []
+
+
+def test_a_job_of_another_template_is_another_job(chart: Chart) -> None:
+    container = Container(image="example.com/setup:1.0.0")
+    identity = Identity(name="setup", namespace="app", component="job")
+    job(chart, Pod(identity=identity, containers=[container]))
+    made = Objects(chart)["Job"]
+    override(made, HOST_USERS)
+    changed = Objects(chart)["Job"]
+    assert changed.name != made.name
+    assert changed.name.rpartition("-")[0] == made.name.rpartition("-")[0] == "setup"
+    override(changed, JsonPatch.add("/metadata/annotations", {"note": "only"}))
+    assert Objects(chart)["Job"].name == changed.name
+
+
+def test_a_change_that_fits_only_some_changes_none(chart: Chart, api: ApiTier) -> None:
+    before = manifests(chart)
+    with pytest.raises(ConfigurationError, match="changes of Service api"):
+        override([api.deployment, api.services[0]], HOST_USERS)
+    assert manifests(chart) == before
 
 
 def test_what_depends_on_it_still_does(app: App, api: ApiTier) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from constructs_lib.facts.network import Call, End, Peer, check_has_port
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.rules import check_mount_path, check_subdomain
 from constructs_lib.values import Value
 
@@ -38,7 +38,7 @@ class Bucket(Value):
         kind = type(self).__name__
         check_subdomain(f"{kind}.bucket", self.bucket)
         check_subdomain(f"{kind}.endpoint", self.endpoint)
-        check_reference(f"{kind}.secret", self.secret, keys=self._KEYS)
+        check_keys(f"{kind}.secret", self.secret, *self._KEYS)
         check_has_port(f"{kind}.target", self.target)
 
     @property

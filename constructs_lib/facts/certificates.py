@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef, check_reference
-from constructs_lib.rules import check_distinct, check_name, check_several
+from constructs_lib.errors import reject
+from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.rules import check_distinct, check_name
 from constructs_lib.values import Value
 
 TLS_KEYS = ("tls.crt", "tls.key", "ca.crt")
@@ -35,16 +35,12 @@ class PartyCertificate(Value):
 
     def __post_init__(self) -> None:
         check_name("PartyCertificate.namespace", self.namespace)
-        check_reference("PartyCertificate.secret", self.secret)
         check_name("PartyCertificate.common_name", self.common_name)
-        check_several("PartyCertificate.dns_names", self.dns_names)
         check_distinct("PartyCertificate.dns_names", self.dns_names)
         if self.authority is not None:
             check_name("PartyCertificate.authority", self.authority)
         if not self.usages:
-            raise ConfigurationError(
-                "PartyCertificate.dns_names", (), "name the server, or say that it is a client"
-            )
+            reject("PartyCertificate.dns_names", (), "name the server, or say that it is a client")
 
     @property
     def usages(self) -> tuple[str, ...]:

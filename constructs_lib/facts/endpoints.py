@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Call, End, Peer, check_offered
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.rules import check_range, check_seconds, check_subdomain, check_text
 from constructs_lib.values import Value
 
@@ -79,18 +79,13 @@ class DatabaseEndpoint(Value):
         _check_ends("DatabaseEndpoint", self)
         check_text("DatabaseEndpoint.database", self.database)
         if not self.database:
-            raise ConfigurationError("DatabaseEndpoint.database", "", "name the database")
+            reject("DatabaseEndpoint.database", "", "name the database")
         if self.capacity is not None:
             check_range("DatabaseEndpoint.capacity", self.capacity, 1, 100_000)
         check_range("DatabaseEndpoint.connections", self.connections, 1, self.capacity or 100_000)
         check_seconds("DatabaseEndpoint.statement_seconds", self.statement_seconds)
         check_seconds("DatabaseEndpoint.wait_seconds", self.wait_seconds, low=0)
-        check_reference("DatabaseEndpoint.secret", self.secret)
-        missing = {"username", "password"} - set(self.secret.keys)
-        if missing:
-            raise ConfigurationError(
-                "DatabaseEndpoint.secret", self.secret.keys, "include 'username' and 'password'"
-            )
+        check_keys("DatabaseEndpoint.secret", self.secret, "username", "password")
 
     def called_by(self, source: Peer) -> Call:
         """Return the call that a client of this database makes."""
@@ -120,11 +115,7 @@ class _ServerEndpoint(Value):
         kind = type(self).__name__
         _check_ends(kind, self)
         if self.secret is not None:
-            check_reference(f"{kind}.secret", self.secret)
-            if "password" not in self.secret.keys:
-                raise ConfigurationError(
-                    f"{kind}.secret", self.secret.keys, "include the key 'password'"
-                )
+            check_keys(f"{kind}.secret", self.secret, "password")
 
     def called_by(self, source: Peer) -> Call:
         """Return the call that a client of this server makes."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_name, check_range
 from constructs_lib.values import Value
 
@@ -102,7 +102,7 @@ class Footprint(Value):
         check_range("Footprint.pods", self.pods, 0, 100_000)
         for kind, count in self.objects.items():
             if not _COUNTED.fullmatch(kind):
-                raise ConfigurationError(
+                reject(
                     "Footprint.objects", kind, "use a kind such as 'services' or 'count/jobs.batch'"
                 )
             check_range(f"Footprint.objects[{kind!r}]", count, 0, 100_000)
@@ -112,10 +112,10 @@ def check_extended(field: str, extended: Mapping[str, int]) -> None:
     """Refuse what is no extended resource, or none of it."""
     for name, count in extended.items():
         if not _EXTENDED.fullmatch(name):
-            raise ConfigurationError(field, name, "name a resource such as 'nvidia.com/gpu'")
+            reject(field, name, "name a resource such as 'nvidia.com/gpu'")
         check_range(f"{field}[{name!r}]", count, 1, 1_000_000)
 
 
 def _check_amount(field: str, amount: Decimal) -> None:
     if not amount.is_finite() or not 0 < amount <= _MOST:
-        raise ConfigurationError(field, amount, f"use a number above 0, at most {_MOST}")
+        reject(field, amount, f"use a number above 0, at most {_MOST}")

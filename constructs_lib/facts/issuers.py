@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_subdomain
 from constructs_lib.values import Value
 
@@ -32,4 +32,4 @@ class Issuer(Value):
         check_subdomain("Issuer.name", self.name)
         check_subdomain("Issuer.group", self.group)
         if not _KIND.fullmatch(self.kind):
-            raise ConfigurationError("Issuer.kind", self.kind, "write 'ClusterIssuer' or 'Issuer'")
+            reject("Issuer.kind", self.kind, "write 'ClusterIssuer' or 'Issuer'")

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import (
     check_cidr,
     check_distinct,
     check_label_key,
     check_label_value,
-    check_member,
     check_name,
     check_range,
 )
@@ -45,9 +44,8 @@ class Port(Value):
     def __post_init__(self) -> None:
         check_name("Port.name", self.name)
         if len(self.name) > 15:
-            raise ConfigurationError("Port.name", self.name, "use at most 15 characters")
+            reject("Port.name", self.name, "use at most 15 characters")
         check_range("Port.number", self.number, 1, 65_535)
-        check_member("Port.protocol", self.protocol, TransportProtocol)
 
 
 class _Pods(Value):
@@ -61,9 +59,7 @@ class _Pods(Value):
         check_name(f"{kind}.name", self.name)
         check_name(f"{kind}.namespace", self.namespace)
         if not self.selector:
-            raise ConfigurationError(
-                f"{kind}.selector", {}, "name at least one label; none would mean all pods"
-            )
+            reject(f"{kind}.selector", {}, "name at least one label; none would mean all pods")
         for key, value in self.selector.items():
             check_label_key(f"{kind}.selector", key)
             check_label_value(f"{kind}.selector[{key!r}]", value)
@@ -127,20 +123,16 @@ class Outside(Value):
     def __post_init__(self) -> None:
         check_name("Outside.name", self.name)
         if not self.cidrs:
-            raise ConfigurationError("Outside.cidrs", self.cidrs, "name at least one range")
+            reject("Outside.cidrs", self.cidrs, "name at least one range")
         for cidr in self.cidrs:
             check_cidr("Outside.cidrs", cidr)
         for cidr in self.excluded:
             check_cidr("Outside.excluded", cidr)
             if not any(within(cidr, range_) for range_ in self.cidrs):
-                raise ConfigurationError(
-                    "Outside.excluded", cidr, f"name a range inside of {', '.join(self.cidrs)}"
-                )
+                reject("Outside.excluded", cidr, f"name a range inside of {', '.join(self.cidrs)}")
             opened = [range_ for range_ in self.cidrs if range_ == cidr or within(range_, cidr)]
             if opened:
-                raise ConfigurationError(
-                    "Outside.excluded", cidr, f"leave {', '.join(opened)} out of cidrs"
-                )
+                reject("Outside.excluded", cidr, f"leave {', '.join(opened)} out of cidrs")
         check_distinct("Outside.ports", [port.name for port in self.ports])
 
 
@@ -152,13 +144,13 @@ def check_offered(field: str, port: str, end: End) -> None:
     names = [port.name for port in end.ports]
     if port not in names:
         offer = f"one of {', '.join(names)}" if names else "none: give the target ports"
-        raise ConfigurationError(field, port, f"{end.name} has {offer}")
+        reject(field, port, f"{end.name} has {offer}")
 
 
 def check_has_port(field: str, end: End) -> None:
     """Refuse an end that is called and has no port for it."""
     if not end.ports:
-        raise ConfigurationError(field, end.name, "give it the port that is called")
+        reject(field, end.name, "give it the port that is called")
 
 
 def within(cidr: str, other: str) -> bool:
@@ -189,9 +181,7 @@ class Call(Value):
 
     def __post_init__(self) -> None:
         if not isinstance(self.source, Peer) and not isinstance(self.target, Peer):
-            raise ConfigurationError(
-                "Call.source", self.source.name, "one end of a call must be a Peer of the app"
-            )
+            reject("Call.source", self.source.name, "one end of a call must be a Peer of the app")
         check_offered("Call.port", self.port, self.target)
 
     @property

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Call, Outside, Peer
-from constructs_lib.rules import check_key, check_several, check_subdomain
+from constructs_lib.rules import check_key, check_subdomain
 from constructs_lib.values import Value
 
 
@@ -47,25 +47,16 @@ class PolicyRule(Value):
     def __post_init__(self) -> None:
         if self.api_group:
             check_subdomain("PolicyRule.api_group", self.api_group)
-        check_several("PolicyRule.resources", self.resources)
-        check_several("PolicyRule.names", self.names)
         for field, values in (("resources", self.resources), ("verbs", self.verbs)):
             if not values:
-                raise ConfigurationError(f"PolicyRule.{field}", values, "name at least one")
+                reject(f"PolicyRule.{field}", values, "name at least one")
         for resource in self.resources:
             for part in resource.split("/"):
                 check_key("PolicyRule.resources", part)
-        for verb in self.verbs:
-            if not isinstance(verb, Verb):
-                raise ConfigurationError(
-                    "PolicyRule.verbs",
-                    verb,
-                    "use a Verb; to bind, escalate or impersonate leads beyond any role",
-                )
         for name in self.names:
             check_subdomain("PolicyRule.names", name)
         if self.names and self._nameless() & set(self.verbs):
-            raise ConfigurationError(
+            reject(
                 "PolicyRule.names",
                 self.names,
                 "leave out list, watch and create, which cannot be limited by name",
@@ -94,11 +85,9 @@ class KubernetesPermissions(Value):
 
     def __post_init__(self) -> None:
         if not self.rules:
-            raise ConfigurationError("KubernetesPermissions.rules", (), "give at least one rule")
+            reject("KubernetesPermissions.rules", (), "give at least one rule")
         if not self.api_server.ports:
-            raise ConfigurationError(
-                "KubernetesPermissions.api_server", self.api_server.name, "give it its port"
-            )
+            reject("KubernetesPermissions.api_server", self.api_server.name, "give it its port")
 
     def calls_by(self, source: Peer) -> tuple[Call, ...]:
         """Return the calls that the workload makes."""

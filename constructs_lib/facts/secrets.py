@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import AllProblems, ConfigurationError, reject
 from constructs_lib.rules import (
     check_distinct,
     check_key,
     check_label_value,
-    check_member,
     check_name,
-    check_several,
     check_subdomain,
 )
 from constructs_lib.values import Value
@@ -38,16 +35,16 @@ class SecretRef(Value):
 
     def __post_init__(self) -> None:
         try:
-            check_subdomain("SecretRef.name", self.name)
-            check_label_value("SecretRef.name", self.name)
+            with AllProblems():
+                check_subdomain("SecretRef.name", self.name)
+                check_label_value("SecretRef.name", self.name)
         except ConfigurationError:
             # What is no name is most often the secret itself, so it is not repeated.
-            raise ConfigurationError(
+            reject(
                 "SecretRef.name", "(hidden)", "write the name of a Secret, such as 'api-database'"
-            ) from None
+            )
         if not self.keys:
-            raise ConfigurationError("SecretRef.keys", self.keys, "name the keys that are read")
-        check_several("SecretRef.keys", self.keys)
+            reject("SecretRef.keys", self.keys, "name the keys that are read")
         for key in self.keys:
             check_key("SecretRef.keys", key)
         check_distinct("SecretRef.keys", self.keys)
@@ -99,15 +96,10 @@ class SecretUse(Value):
     def __post_init__(self) -> None:
         check_name("SecretUse.namespace", self.namespace)
         check_name("SecretUse.reader", self.reader)
-        check_member("SecretUse.kind", self.kind, SecretKind)
 
 
-def check_reference(field: str, secret: object, *, keys: Iterable[str] = ()) -> None:
-    """Refuse a secret value where a reference belongs, without repeating it, or a missing key."""
-    if not isinstance(secret, SecretRef):
-        raise ConfigurationError(
-            field, "(hidden)", "write SecretRef(name=…, keys=(…)); values stay out of manifests"
-        )
+def check_keys(field: str, secret: SecretRef, *keys: str) -> None:
+    """Reject a reference to a secret without some keys."""
     missing = sorted(set(keys) - set(secret.keys))
     if missing:
-        raise ConfigurationError(field, secret.keys, f"include {', '.join(missing)}")
+        reject(field, secret.keys, f"include {', '.join(map(repr, missing))}")

@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Peer, check_offered
 from constructs_lib.facts.promql import check_promql, series
 from constructs_lib.rules import (
-    check_member,
     check_name,
     check_range,
     check_seconds,
@@ -58,7 +57,6 @@ class MetricsEndpoint(Value):
         check_url_path("MetricsEndpoint.path", self.path)
         for name in self.names:
             check_metric_name("MetricsEndpoint.names", name)
-        check_member("MetricsEndpoint.scheme", self.scheme, Scheme)
 
 
 class PodMetric(Value):
@@ -108,11 +106,9 @@ class ServiceLevel(Value):
         for name in ("availability_percent", "latency_percent"):
             share = getattr(self, name)
             if not 0 < share < 100:
-                raise ConfigurationError(f"ServiceLevel.{name}", share, "use a share below 100")
+                reject(f"ServiceLevel.{name}", share, "use a share below 100")
         if self.latency_seconds is not None and not 0 < self.latency_seconds <= 3600:
-            raise ConfigurationError(
-                "ServiceLevel.latency_seconds", self.latency_seconds, "use 0 to 3600 seconds"
-            )
+            reject("ServiceLevel.latency_seconds", self.latency_seconds, "use 0 to 3600 seconds")
 
 
 class Indicator(Value):
@@ -181,12 +177,11 @@ class AlertRule(Value):
     def __post_init__(self) -> None:
         check_metric_name("AlertRule.name", self.name)
         check_seconds("AlertRule.for_seconds", self.for_seconds, low=0)
-        check_member("AlertRule.severity", self.severity, Severity)
         check_name("AlertRule.runbook", self.runbook)
         check_promql("AlertRule.expression", self.expression)
         check_text("AlertRule.summary", self.summary)
         if not self.summary:
-            raise ConfigurationError("AlertRule.summary", self.summary, "write one")
+            reject("AlertRule.summary", self.summary, "write one")
 
 
 class LogFormat(StrEnum):
@@ -212,11 +207,8 @@ class PodLogs(Value):
     peer: Peer
     format: LogFormat
 
-    def __post_init__(self) -> None:
-        check_member("PodLogs.format", self.format, LogFormat)
-
 
 def check_metric_name(field: str, value: str) -> None:
     """Refuse an invalid name of a metric."""
     if not _METRIC.fullmatch(value):
-        raise ConfigurationError(field, value, "use letters, digits, '_' and ':', no digit first")
+        reject(field, value, "use letters, digits, '_' and ':', no digit first")

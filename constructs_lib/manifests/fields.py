@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import AllProblems, ConfigurationError
 from constructs_lib.quantities import parse
 
 Manifest = Mapping[str, Any]
@@ -41,7 +41,8 @@ def strings(node: object, *path: str) -> list[str]:
 def is_quantity(value: object) -> bool:
     """Tell whether a value is a quantity such as ``250m`` or 2."""
     try:
-        parse(str(value))
+        with AllProblems():
+            parse(str(value))
     except ConfigurationError:
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Outside, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.labels import Identity
@@ -55,13 +55,13 @@ class StackContext(Value):
 
     def __post_init__(self) -> None:
         if self.agents.pod_security is not PodSecurity.PRIVILEGED:
-            raise ConfigurationError(
+            reject(
                 "ObservabilityStack.agents",
                 self.agents.pod_security.value,
                 "use PodSecurity.PRIVILEGED: agents read what their node has",
             )
         if self.agents.name in {self.monitoring.name, self.logging.name}:
-            raise ConfigurationError(
+            reject(
                 "ObservabilityStack.agents",
                 self.agents.name,
                 "give agents a namespace of their own, so that the others stay restricted",

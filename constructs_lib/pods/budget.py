@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
@@ -40,9 +40,7 @@ class DisruptionBudget(Value):
         most = self.max_unavailable
         if isinstance(most, str):
             if not _PERCENTAGE.fullmatch(most):
-                raise ConfigurationError(
-                    "DisruptionBudget.max_unavailable", most, "write a percentage such as '10%'"
-                )
+                reject("DisruptionBudget.max_unavailable", most, "write a percentage such as '10%'")
         else:
             check_range("DisruptionBudget.max_unavailable", most, 1, 1000)
 

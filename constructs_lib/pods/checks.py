@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.quantities import int_or_string
-from constructs_lib.rules import check_several, check_text, check_url_path
+from constructs_lib.rules import check_text, check_url_path
 from constructs_lib.secret_detection import check_no_secret
 from constructs_lib.values import Value
 
@@ -90,9 +90,8 @@ class ExecCheck(Value):
     command: Sequence[str]
 
     def __post_init__(self) -> None:
-        check_several("ExecCheck.command", self.command)
         if not self.command or not self.command[0]:
-            raise ConfigurationError("ExecCheck.command", self.command, "name a program")
+            reject("ExecCheck.command", self.command, "name a program")
         for word in self.command:
             check_text("ExecCheck.command", word)
             check_no_secret("ExecCheck.command", word)

@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.labels import Identity
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import check_key, check_mount_path, check_name, check_text
@@ -47,7 +47,7 @@ class ConfigFiles(Value, Volume):
         check_name("ConfigFiles.name", self.name)
         check_mount_path("ConfigFiles.mount_path", self.mount_path)
         if not self.files:
-            raise ConfigurationError("ConfigFiles.files", {}, "give at least one file")
+            reject("ConfigFiles.files", {}, "give at least one file")
         for name, text in self.files.items():
             check_key("ConfigFiles.files", name)
             check_text(f"ConfigFiles.files[{name!r}]", text)
@@ -58,9 +58,7 @@ class ConfigFiles(Value, Volume):
             )
         size = sum(len(f"{name}{text}".encode()) for name, text in self.files.items())
         if size >= _LARGEST_CONFIG:
-            raise ConfigurationError(
-                "ConfigFiles.files", f"{size} bytes", f"stay below {_LARGEST_CONFIG} bytes"
-            )
+            reject("ConfigFiles.files", f"{size} bytes", f"stay below {_LARGEST_CONFIG} bytes")
 
     @property
     def checksum(self) -> str:

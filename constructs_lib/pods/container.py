@@ -8,7 +8,7 @@ from typing import Self
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Port
 from constructs_lib.pods.env_from import ConfigVariables, SecretVariables
 from constructs_lib.pods.environment import check_pod_env, check_public, environment
@@ -23,7 +23,6 @@ from constructs_lib.rules import (
     check_distinct,
     check_env_name,
     check_name,
-    check_several,
     check_text,
 )
 from constructs_lib.secret_detection import check_no_secret, public_texts
@@ -94,7 +93,6 @@ class Container(Value):
             ("args", self.args),
             ("pre_stop", self._pre_stop_command),
         ):
-            check_several(f"Container.{name}", words)
             for word in words:
                 check_text(f"Container.{name}", word)
                 check_no_secret(f"Container.{name}", word)
@@ -103,9 +101,7 @@ class Container(Value):
         offered = {port.number for port in self.ports}
         for probe in (self.startup, self.liveness, self.readiness):
             if probe is not None and probe.port is not None and probe.port not in offered:
-                raise ConfigurationError(
-                    "Container.ports", sorted(offered), f"add {probe.port}, which a probe asks"
-                )
+                reject("Container.ports", sorted(offered), f"add {probe.port}, which a probe asks")
 
     @property
     def variables(self) -> list[str]:
@@ -126,7 +122,7 @@ class Container(Value):
         """Refuse variables that would contradict an argument of the tier."""
         for name in variables:
             if name in self.variables:
-                raise ConfigurationError("Container.env", name, f"leave it out: {argument} says it")
+                reject("Container.env", name, f"leave it out: {argument} says it")
 
     def with_defaults(
         self,

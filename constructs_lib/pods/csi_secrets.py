@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef
 from constructs_lib.pods.secrets import SecretFiles, SecretMount
 from constructs_lib.rules import check_mount_path
 from constructs_lib.values import Value
@@ -33,7 +33,6 @@ class CsiSecretFiles(Value, SecretMount):
     kind: ClassVar[SecretKind] = SecretKind.PROVIDER_CLASS
 
     def __post_init__(self) -> None:
-        check_reference("CsiSecretFiles.secret", self.secret)
         check_mount_path("CsiSecretFiles.mount_path", self.mount_path)
 
     def volume(self, workload: str) -> k8s.Volume:

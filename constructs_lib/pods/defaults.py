@@ -11,7 +11,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.labels import check_further_labels
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
@@ -20,7 +20,7 @@ from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.pods.proxy import HttpProxy
 from constructs_lib.pods.users import AssignedUser, FixedUser
-from constructs_lib.rules import check_annotations, check_labels
+from constructs_lib.rules import check_annotations, check_distinct, check_labels
 from constructs_lib.scope_values import held_for, hold_for
 from constructs_lib.values import Value
 
@@ -33,8 +33,9 @@ class PodDefaults(Value):
         registry = SecretRef(name="registry", keys=(".dockerconfigjson",))
         PodDefaults(pull_secrets=[registry]).attach(app)
 
-    Settings of a workload win, except for its user. Where an app and its chart both have
-    defaults, maps and lists are merged, and for the rest those of the chart win.
+    Settings of a workload win, except for its user. Where an app and charts around a workload have
+    defaults, maps and lists are merged, and for the rest the nearest win; a chart takes nothing
+    away that the app says.
 
     Args:
         pull_secrets: the imagePullSecrets of pods and accounts; each namespace needs the
@@ -72,8 +73,9 @@ class PodDefaults(Value):
     user: FixedUser | AssignedUser | None = None
 
     def __post_init__(self) -> None:
+        check_distinct("PodDefaults.pull_secrets", [each.name for each in self.pull_secrets])
         for secret in self.pull_secrets:
-            check_reference("PodDefaults.pull_secrets", secret, keys=(".dockerconfigjson",))
+            check_keys("PodDefaults.pull_secrets", secret, ".dockerconfigjson")
         check_labels("PodDefaults.node_selector", self.node_selector)
         for name in ("pod_labels", "account_labels", "service_labels"):
             check_further_labels(f"PodDefaults.{name}", getattr(self, name))

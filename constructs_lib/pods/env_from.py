@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.errors import reject
+from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.pods.secrets import check_object, revisions_of
 from constructs_lib.rules import (
     check_distinct,
     check_env_name,
     check_label_value,
-    check_several,
     check_subdomain,
 )
 from constructs_lib.values import Value
@@ -39,7 +38,6 @@ class SecretVariables(Value):
     optional: bool = False
 
     def __post_init__(self) -> None:
-        check_reference("SecretVariables.secret", self.secret)
         check_object("SecretVariables.secret", self.secret)
         _check_names("SecretVariables", self.variables)
 
@@ -88,9 +86,8 @@ class ConfigVariables(Value):
         check_subdomain("ConfigVariables.config_map", self.config_map)
         check_label_value("ConfigVariables.config_map", self.config_map)
         check_label_value("ConfigVariables.revision", self.revision)
-        check_several("ConfigVariables.keys", self.keys)
         if not self.keys:
-            raise ConfigurationError("ConfigVariables.keys", self.keys, "name those that are read")
+            reject("ConfigVariables.keys", self.keys, "name those that are read")
         _check_names("ConfigVariables", self.variables)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.rules import check_env_name, check_text
 from constructs_lib.secret_detection import check_no_secret
@@ -95,7 +95,7 @@ def check_pod_env(field: str, pod_env: Mapping[str, str]) -> None:
     for name, path in pod_env.items():
         check_env_name(field, name)
         if not _POD_FIELD.fullmatch(path):
-            raise ConfigurationError(
+            reject(
                 f"{field}[{name!r}]",
                 path,
                 "name a field such as 'metadata.name' or 'status.podIP'",
@@ -115,6 +115,4 @@ def check_public(field: str, env: Mapping[str, str]) -> None:
         )
     size = sum(len(f"{name}={value}".encode()) for name, value in env.items())
     if size >= _LARGEST:
-        raise ConfigurationError(
-            field, f"{size} bytes", f"stay below {_LARGEST} bytes, or use ConfigFiles"
-        )
+        reject(field, f"{size} bytes", f"stay below {_LARGEST} bytes, or use ConfigFiles")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
@@ -61,4 +61,4 @@ def check_pods(extra: Mapping[str, ExtraContainers], pods: Iterable[str]) -> Non
     names = sorted(pods)
     for name in extra:
         if name not in names:
-            raise ConfigurationError("extra_containers", name, f"name one of {', '.join(names)}")
+            reject("extra_containers", name, f"name one of {', '.join(names)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 
 # https://github.com/distribution/reference/blob/main/reference.go
 _IMAGE = re.compile(
@@ -27,7 +27,7 @@ def check_image(field: str, image: str) -> None:
     """Refuse an image whose tag may move."""
     match = _match(field, image)
     if match["digest"] is None and not re.fullmatch(FIXED_TAG, match["tag"] or ""):
-        raise ConfigurationError(
+        reject(
             field,
             image,
             "pin it by digest ('…@sha256:…'), or use a tag that does not move, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
+from constructs_lib.names import of_content
 from constructs_lib.override import override
 from constructs_lib.pods.controller import controller_metadata
 from constructs_lib.pods.pod import Pod
@@ -42,7 +42,7 @@ def job(
     scope = server_scope(scope, pod)
     spec = job_spec(scope, pod, deadline_seconds=deadline_seconds, tries=tries)
     whole = json.dumps(k8s.KubeJob.manifest(spec=spec), sort_keys=True)
-    name = f"{identity.name}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    name = of_content(identity.name, whole)
     made = k8s.KubeJob(
         scope,
         f"Job-{name}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_seconds, check_several, check_text
+from constructs_lib.errors import reject
+from constructs_lib.rules import check_seconds, check_text
 from constructs_lib.values import Value
 
 _MARGIN_SECONDS = 5
@@ -53,11 +53,10 @@ class PauseCommand(Value):
     command: Sequence[str]
 
     def __post_init__(self) -> None:
-        check_several("PauseCommand.command", self.command)
         for word in self.command:
             check_text("PauseCommand.command", word)
         if not any(_SECONDS in word for word in self.command):
-            raise ConfigurationError(
+            reject(
                 "PauseCommand.command", self.command, "say how long, as in ('sleep', '{seconds}')"
             )
 

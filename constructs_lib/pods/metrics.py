@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.facts.signals import check_metric_name
-from constructs_lib.rules import check_port, check_several, check_url_path
+from constructs_lib.rules import check_port, check_url_path
 from constructs_lib.values import Value
 
 
@@ -28,6 +28,5 @@ class Metrics(Value):
     def __post_init__(self) -> None:
         check_port("Metrics.port", self.port)
         check_url_path("Metrics.path", self.path)
-        check_several("Metrics.names", self.names)
         for name in self.names:
             check_metric_name("Metrics.names", name)

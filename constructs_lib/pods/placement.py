@@ -8,12 +8,11 @@ from enum import StrEnum
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import (
     check_label_key,
     check_label_value,
     check_labels,
-    check_member,
     check_name,
     check_range,
 )
@@ -66,14 +65,12 @@ class Toleration(Value):
         if self.key is not None:
             check_label_key("Toleration.key", self.key)
         elif self.value is not None:
-            raise ConfigurationError("Toleration.value", self.value, "name the key that it is of")
+            reject("Toleration.value", self.value, "name the key that it is of")
         if self.value is not None:
             check_label_value("Toleration.value", self.value)
         effects = ("NoSchedule", "PreferNoSchedule", "NoExecute")
         if self.effect is not None and self.effect not in effects:
-            raise ConfigurationError(
-                "Toleration.effect", self.effect, f"use one of {', '.join(effects)}"
-            )
+            reject("Toleration.effect", self.effect, f"use one of {', '.join(effects)}")
 
     def to_kube(self) -> k8s.Toleration:
         """Return the typed toleration."""
@@ -169,16 +166,13 @@ class Placement(Value):
         ]
 
     def _check_domains(self, name: str, label: str, spread: Spread, least: int | None) -> None:
-        check_member(f"Placement.{name}", spread, Spread)
         if least is None:
             return
         check_range(f"Placement.min_{name}", least, 1, 100)
         if spread is not Spread.REQUIRED:
-            raise ConfigurationError(
-                f"Placement.min_{name}", least, f"say {name}=Spread.REQUIRED as well"
-            )
+            reject(f"Placement.min_{name}", least, f"say {name}=Spread.REQUIRED as well")
         if least > 1 and label in self.node_selector:
-            raise ConfigurationError(
+            reject(
                 "Placement.node_selector",
                 label,
                 f"leave it out: min_{name} asks for more than one",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import Self
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Amounts, VolumeClaim
 from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.published import Facts
@@ -87,7 +87,7 @@ class Pod(Value):
 
     def __post_init__(self) -> None:
         if not self.containers:
-            raise ConfigurationError("Pod.containers", (), "give at least one")
+            reject("Pod.containers", (), "give at least one")
         check_seconds("Pod.grace_period_seconds", self.grace_period_seconds, low=0)
         secrets_read(self.every_container)
         check_distinct("Container.name", [container.name for container in self.every_container])
@@ -97,7 +97,7 @@ class Pod(Value):
         check_init_containers(self.init_containers, self.amounts)
         mounts_token = any(isinstance(volume, ApiToken) for volume in self.volumes)
         if self.serves is None and mounts_token != (self.permissions is not None):
-            raise ConfigurationError(
+            reject(
                 "Pod.permissions",
                 self.permissions,
                 "say what the container that mounts ApiToken() may do, or mount none",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.pods.checks import Check, HttpCheck
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
@@ -86,7 +86,7 @@ class Probes(Value):
         check_range("Probes.timeout_seconds", self.timeout_seconds, 1, self.period_seconds)
         check_seconds("Probes.startup_budget_seconds", self.startup_budget_seconds)
         if self.startup_budget_seconds % self.startup_period_seconds:
-            raise ConfigurationError(
+            reject(
                 "Probes.startup_budget_seconds",
                 self.startup_budget_seconds,
                 f"use a multiple of {self.startup_period_seconds} seconds",

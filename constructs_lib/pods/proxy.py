@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.rules import check_several, check_text, check_url
+from constructs_lib.rules import check_text, check_url
 from constructs_lib.values import Value
 
 
@@ -29,7 +29,6 @@ class HttpProxy(Value):
 
     def __post_init__(self) -> None:
         check_url("HttpProxy.url", self.url)
-        check_several("HttpProxy.direct", self.direct)
         for name in self.direct:
             check_text("HttpProxy.direct", name)
 
@@ -37,9 +36,10 @@ class HttpProxy(Value):
         """Return the variables in upper and lower case, since programs read either."""
         # Calls inside the cluster, and those to its API, which clients make by address.
         services = (".svc", f".{cluster.domain}", "$(KUBERNETES_SERVICE_HOST)")
+        local = ("localhost", "127.0.0.1", *(["::1"] if cluster.addresses.has_ipv6 else []))
         told = {
             "HTTP_PROXY": self.url,
             "HTTPS_PROXY": self.url,
-            "NO_PROXY": ",".join(("localhost", "127.0.0.1", *services, *self.direct)),
+            "NO_PROXY": ",".join((*local, *services, *self.direct)),
         }
         return {**told, **{name.lower(): text for name, text in told.items()}}

@@ -8,7 +8,7 @@ from dataclasses import field
 from cdk8s_plus_27 import k8s
 
 from constructs_lib import quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Amounts, check_extended
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
@@ -63,11 +63,9 @@ class Resources(Value):
         check_extended("Resources.extended", self.extended)
         amounts = self.amounts()
         if amounts.memory < _LEAST_MEMORY:
-            raise ConfigurationError("Resources.memory", self.memory, "use at least '12Mi'")
+            reject("Resources.memory", self.memory, "use at least '12Mi'")
         if amounts.cpu_limit is not None and amounts.cpu_limit < amounts.cpu:
-            raise ConfigurationError(
-                "Resources.cpu_limit", self.cpu_limit, f"use at least the request of {self.cpu}"
-            )
+            reject("Resources.cpu_limit", self.cpu_limit, f"use at least the request of {self.cpu}")
 
     def amounts(self) -> Amounts:
         """Return the same as numbers, in cores and bytes."""

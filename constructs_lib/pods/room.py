@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from constructs_lib import quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.volumes import Mounted, Scratch
@@ -22,7 +22,7 @@ def check_scratch(volumes: Iterable[Mounted], containers: Iterable[Container]) -
     held = sum(sizes, Decimal(0))
     own = sum(c.resources.amounts().ephemeral_storage for c in containers)
     if held > own:
-        raise ConfigurationError(
+        reject(
             "Resources.ephemeral_storage",
             quantities.format_bytes(Decimal(own)),
             f"use at least '{quantities.format_bytes(held)}' in all: so much may be in its "
@@ -36,7 +36,7 @@ def check_init_containers(containers: Iterable[Container], running: Sequence[Amo
         together = sum(getattr(amounts, amount) for amounts in running)
         for container in containers:
             if getattr(container.resources.amounts(), amount) > together:
-                raise ConfigurationError(
+                reject(
                     f"resources of {container.name}",
                     getattr(container.resources, amount),
                     f"use no more {amount} than the pod has once it runs",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
 
@@ -61,11 +61,9 @@ class Schedule(Value):
         check_range("Schedule.succeeded_kept", self.succeeded_kept, 0, 100)
         check_range("Schedule.failed_kept", self.failed_kept, 0, 100)
         if self.time_zone != UTC and not _is_zone(self.time_zone):
-            raise ConfigurationError(
-                "Schedule.time_zone", self.time_zone, "name a zone such as 'Europe/Berlin'"
-            )
+            reject("Schedule.time_zone", self.time_zone, "name a zone such as 'Europe/Berlin'")
         if next(self.starts(), None) is None:
-            raise ConfigurationError("Schedule.cron", self.cron, "choose a time that there is")
+            reject("Schedule.cron", self.cron, "choose a time that there is")
 
     def overlaps(self, other: Schedule) -> bool:
         """Tell whether a run of one may not have ended when one of the other starts."""

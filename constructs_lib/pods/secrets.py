@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef, check_reference
+from constructs_lib.errors import reject
+from constructs_lib.facts.secrets import CsiSecretRef, SecretKind, SecretRef
 from constructs_lib.names import short_name
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.rules import (
@@ -18,7 +18,6 @@ from constructs_lib.rules import (
     check_env_name,
     check_mount_path,
     check_range,
-    check_several,
 )
 from constructs_lib.values import Value
 
@@ -86,12 +85,10 @@ class SecretFiles(Value, SecretMount):
     kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
-        check_reference("SecretFiles.secret", self.secret)
         check_object("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
         check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
         if not isinstance(self.keys, AllKeys):
-            check_several("SecretFiles.keys", self.keys)
             check_distinct("SecretFiles.keys", self.keys)
             for key in self.keys or ("",):
                 _check_key("SecretFiles.keys", self.secret, key)
@@ -145,7 +142,6 @@ class SecretEnv(Value):
 
     def __post_init__(self) -> None:
         check_env_name("SecretEnv.name", self.name)
-        check_reference("SecretEnv.secret", self.secret)
         check_object("SecretEnv.secret", self.secret)
         _check_key("SecretEnv.key", self.secret, self.key)
 
@@ -171,7 +167,7 @@ class SecretEnv(Value):
 def check_object(field: str, secret: SecretRef) -> None:
     """Refuse what the CSI driver brings where only a Secret can be."""
     if isinstance(secret, CsiSecretRef):
-        raise ConfigurationError(
+        reject(
             field,
             secret.name,
             "use a SecretRef: what the CSI driver brings is no Secret, so it can be no variable "
@@ -181,7 +177,7 @@ def check_object(field: str, secret: SecretRef) -> None:
 
 def _check_key(field: str, secret: SecretRef, key: str) -> None:
     if key not in secret.keys:
-        raise ConfigurationError(field, key, f"use one of {', '.join(secret.keys)}")
+        reject(field, key, f"use one of {', '.join(secret.keys)}")
 
 
 def revisions_of(secret: SecretRef) -> Mapping[str, str]:

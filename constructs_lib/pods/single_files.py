@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretKind, SecretRef, check_reference
+from constructs_lib.errors import reject
+from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.secrets import SecretFiles, SecretMount, check_object
 from constructs_lib.pods.volumes import Volume
@@ -100,13 +100,10 @@ class SecretFile(Value, SecretMount):
     kind: ClassVar[SecretKind] = SecretKind.SECRET
 
     def __post_init__(self) -> None:
-        check_reference("SecretFile.secret", self.secret)
         check_object("SecretFile.secret", self.secret)
         check_mount_path("SecretFile.mount_path", self.mount_path)
         if self.key not in self.secret.keys:
-            raise ConfigurationError(
-                "SecretFile.key", self.key, f"use one of {', '.join(self.secret.keys)}"
-            )
+            reject("SecretFile.key", self.key, f"use one of {', '.join(self.secret.keys)}")
         _ = self._files
 
     @property

@@ -8,7 +8,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names, quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import VolumeClaim
 from constructs_lib.labels import Identity
 from constructs_lib.pods.volumes import Mounted, Volume
@@ -90,7 +90,7 @@ class Workspace(_Claimed, Volume):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.storage_class.reclaim_policy is not ReclaimPolicy.DELETE:
-            raise ConfigurationError(
+            reject(
                 "Workspace.storage_class",
                 self.storage_class.name,
                 "use a class with ReclaimPolicy.DELETE, or each pod leaves a disk behind",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.pods.container import Container
-from constructs_lib.rules import check_name, check_seconds, check_several, check_text
+from constructs_lib.rules import check_name, check_seconds, check_text
 from constructs_lib.secret_detection import check_no_secret
 from constructs_lib.values import Value
 
@@ -42,10 +42,8 @@ class Wait(Value):
     def __post_init__(self) -> None:
         check_name("Wait.name", self.name)
         check_seconds("Wait.seconds", self.seconds)
-        check_several("Wait.check", self.check)
-        check_several("Wait.repeat", self.repeat)
         if not self.check:
-            raise ConfigurationError("Wait.check", self.check, "name a program")
+            reject("Wait.check", self.check, "name a program")
         for word in (*self.check, *self.repeat):
             check_text("Wait.check", word)
             check_no_secret("Wait.check", word)

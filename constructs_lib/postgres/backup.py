@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.rules import check_range
@@ -51,7 +51,7 @@ class BackupPlan(Value):
         check_range("BackupPlan.differential_retention", self.differential_retention, 1, 9_999_999)
         for (name, one), (other_name, other) in itertools.combinations(self._schedules.items(), 2):
             if one.overlaps(other):
-                raise ConfigurationError(
+                reject(
                     f"BackupPlan.{other_name}",
                     other.cron,
                     f"choose a time when {name} ('{one.cron}', {one.deadline_seconds} seconds at "
@@ -61,7 +61,7 @@ class BackupPlan(Value):
     def check(self, source: Repository | None) -> None:
         """Refuse to write to the repository that the cluster is restored from."""
         if source is not None and source.options == self.repository.options:
-            raise ConfigurationError(
+            reject(
                 "BackupPlan.repository",
                 self.repository.options["repo1-path"],
                 "give the new cluster a path of its own: the old one's backups must stay as they "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
 # https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
@@ -14,8 +14,6 @@ _OWN = frozenset({"postgres", "template0", "template1", "pgbouncer"})
 def check_database(name: str) -> None:
     """Refuse a name that needs quotes, is cut off, or belongs to PostgreSQL or PgBouncer."""
     if not _NAME.fullmatch(name):
-        raise ConfigurationError(
-            "database", name, "use at most 63 of a-z, 0-9 and '_', no digit first"
-        )
+        reject("database", name, "use at most 63 of a-z, 0-9 and '_', no digit first")
     if name in _OWN:
-        raise ConfigurationError("database", name, "leave this one, and name one of your own")
+        reject("database", name, "leave this one, and name one of your own")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.pods.placement import FailureDomain, Placement
-from constructs_lib.rules import check_member, check_range
+from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
 # So many have most regions of a cloud.
@@ -73,12 +73,10 @@ class Failover(Value):
         check_range("Failover.loop_wait_seconds", self.loop_wait_seconds, 1, 3600)
         check_range("Failover.retry_timeout_seconds", self.retry_timeout_seconds, 3, 3600)
         check_range("Failover.synchronous_standbys", self.synchronous_standbys, 1, 10)
-        check_member("Failover.durability", self.durability, Durability)
         check_range("Failover.largest_lag_mebibytes", self.largest_lag_mebibytes, 1, 1_000_000)
-        check_member("Failover.failure_domain", self.failure_domain, FailureDomain)
         least = self.loop_wait_seconds + 2 * self.retry_timeout_seconds
         if self.ttl_seconds < least:
-            raise ConfigurationError(
+            reject(
                 "Failover.ttl_seconds",
                 self.ttl_seconds,
                 f"use at least {least}: loop_wait_seconds and twice retry_timeout_seconds",
@@ -125,14 +123,14 @@ class Failover(Value):
         """Refuse members that are too few to confirm a commit; one alone confirms its own."""
         confirm = self.synchronous_standbys
         if self.durability is Durability.STRICT and members < confirm + 2:
-            raise ConfigurationError(
+            reject(
                 "members",
                 members,
                 f"have at least {confirm + 2}: with one of them gone there must be a primary and "
                 f"{confirm} to confirm its commits, or Durability.STRICT stops all writes",
             )
         if members <= confirm and (members, confirm) != (1, 1):
-            raise ConfigurationError(
+            reject(
                 "members",
                 members,
                 f"have at least {confirm + 1}: a primary and {confirm} that confirm its commits",

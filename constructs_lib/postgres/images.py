@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.pods.image import check_image
 from constructs_lib.rules import check_mount_path, check_range
 from constructs_lib.values import Value
@@ -44,7 +44,7 @@ class PostgresImage(Value):
         check_range("PostgresImage.version", self.version, 14, 99)
         check_mount_path("PostgresImage.bin_directory", self.bin_directory)
         if set(re.findall(r"\d+", self.bin_directory)) - {str(self.version)}:
-            raise ConfigurationError(
+            reject(
                 "PostgresImage.bin_directory",
                 self.bin_directory,
                 f"name the directory of version {self.version}",

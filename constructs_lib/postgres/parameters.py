@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_text
 
 # What a cluster keeps for each standby, one that is copied, and what asks for changes.
@@ -52,16 +52,12 @@ def check_parameters(own: Mapping[str, str]) -> None:
     """Refuse invalid names, and values that contradict the cluster."""
     for name, value in own.items():
         if not _NAME.fullmatch(name):
-            raise ConfigurationError("parameters", name, "use the name of a parameter")
-        if type(value) is not str:
-            raise ConfigurationError(f"parameters[{name!r}]", value, f"write it as text: '{value}'")
+            reject("parameters", name, "use the name of a parameter")
         check_text(f"parameters[{name!r}]", value)
         if name in _REASONS:
-            raise ConfigurationError("parameters", name, f"leave it: {_REASONS[name]}")
+            reject("parameters", name, f"leave it: {_REASONS[name]}")
         if name == "wal_level" and value not in {"replica", "logical"}:
-            raise ConfigurationError(
-                "parameters['wal_level']", value, "use replica or logical: standbys need it"
-            )
+            reject("parameters['wal_level']", value, "use replica or logical: standbys need it")
         if name in {"max_replication_slots", "max_wal_senders"}:
             check_number(name, value, least=WAL_SENDERS)
 
@@ -69,12 +65,12 @@ def check_parameters(own: Mapping[str, str]) -> None:
 def check_factor(name: str, value: str) -> float:
     """Return a parameter as a number; refuse anything else, or below one."""
     if not _FACTOR.fullmatch(value):
-        raise ConfigurationError(f"parameters[{name!r}]", value, "write a number such as '2.5'")
+        reject(f"parameters[{name!r}]", value, "write a number such as '2.5'")
     return float(value)
 
 
 def check_number(name: str, value: str, *, least: int) -> int:
     """Return a parameter as a whole number; refuse anything else, or below the least."""
     if not value.isdecimal() or not value.isascii() or int(value) < least:
-        raise ConfigurationError(f"parameters[{name!r}]", value, f"write a number from {least} on")
+        reject(f"parameters[{name!r}]", value, f"write a number from {least} on")
     return int(value)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.postgres.paths import SCRIPTS
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.values import Value
@@ -71,7 +71,7 @@ class RestoredDatabase(Value):
 
     def __post_init__(self) -> None:
         if isinstance(self.target_time, str) and not _is_moment(self.target_time):
-            raise ConfigurationError(
+            reject(
                 "RestoredDatabase.target_time",
                 self.target_time,
                 "write date, time and zone, such as '2026-11-22 23:02:26+00'",

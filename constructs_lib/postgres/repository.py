@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from constructs_lib.facts.buckets import AUTHORITY, S3Bucket
 from constructs_lib.facts.network import End, check_has_port
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.postgres import paths
 from constructs_lib.rules import check_mount_path, check_subdomain
@@ -131,7 +131,7 @@ class AzureRepository(Value):
         check_subdomain("AzureRepository.account", self.account)
         check_subdomain("AzureRepository.container", self.container)
         check_mount_path("AzureRepository.path", self.path)
-        check_reference("AzureRepository.secret", self.secret, keys=("key", "cipher"))
+        check_keys("AzureRepository.secret", self.secret, "key", "cipher")
         check_has_port("AzureRepository.target", self.target)
 
     @property

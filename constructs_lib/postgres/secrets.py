@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.certificates import TLS_KEYS
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.values import Value
 
 _KEYS = {
@@ -50,4 +50,4 @@ class PostgresSecrets(Value):
 
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():
-            check_reference(f"PostgresSecrets.{field}", getattr(self, field), keys=keys)
+            check_keys(f"PostgresSecrets.{field}", getattr(self, field), *keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.postgres.parameters import (
     WAL_SENDERS,
@@ -51,12 +51,12 @@ class Sizing(Value):
     def __post_init__(self) -> None:
         check_parameters(self.overrides)
         if self._memory < 512 * _MEBIBYTE:
-            raise ConfigurationError(
+            reject(
                 "PostgresSizes.server", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
             )
         needed = self.memory_needed
         if needed > self._memory:
-            raise ConfigurationError(
+            reject(
                 "parameters",
                 dict(self.overrides),
                 f"need {_megabytes(needed)} of {_megabytes(self._memory)} at the worst moment: "
@@ -64,7 +64,7 @@ class Sizing(Value):
             )
         kept = self.log_kept
         if kept > self.wal_bytes:
-            raise ConfigurationError(
+            reject(
                 "parameters",
                 dict(self.overrides),
                 f"let {_megabytes(kept)} of log pile up where there are "

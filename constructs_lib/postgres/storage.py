@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib import quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.storage import AnyStorageClass
 from constructs_lib.values import Value
@@ -45,9 +45,9 @@ class PostgresStorage(Value):
     def __post_init__(self) -> None:
         field = "PostgresStorage.data_size"
         if quantities.parse_bytes(self.data_size, field) < _LEAST_DATA:
-            raise ConfigurationError(field, self.data_size, "use at least 1Gi")
+            reject(field, self.data_size, "use at least 1Gi")
         if self.wal_bytes < _LEAST_WAL:
-            raise ConfigurationError("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
+            reject("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
         self.data.check_claim(field, self.data_size)
         self.wal_class.check_claim("PostgresStorage.wal_size", self.wal_size)
 

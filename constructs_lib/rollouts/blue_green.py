@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
 from constructs_lib.rollouts.tracks import SameScaling, Scaling, Track
-from constructs_lib.rules import check_member, check_range, check_subdomain
+from constructs_lib.rules import check_range, check_subdomain
 from constructs_lib.values import Value
 
 
@@ -59,14 +59,13 @@ class BlueGreen(Value):
     update: RollingUpdate = RollingUpdate()
 
     def __post_init__(self) -> None:
-        check_member("BlueGreen.active", self.active, Color)
         check_image("BlueGreen.green", self.green)
         if not isinstance(self.idle_replicas, SameScaling):
             check_range("BlueGreen.idle_replicas", self.idle_replicas, 0, 1000)
         if self.preview_host is not None:
             check_subdomain("BlueGreen.preview_host", self.preview_host)
             if self.idle_replicas == 0:
-                raise ConfigurationError(
+                reject(
                     "BlueGreen.preview_host",
                     self.preview_host,
                     "give the idle color at least one replica to look at",

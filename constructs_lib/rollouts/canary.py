@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule, Indicator, Severity
 from constructs_lib.labels import Identity
@@ -56,7 +56,7 @@ class Canary(Value):
         check_unambiguous("Canary.matches", self.matches)
         check_range("Canary.worse_percent", self.worse_percent, 1, 99)
         if not self.steps or list(self.steps) != sorted(set(self.steps)):
-            raise ConfigurationError("Canary.steps", self.steps, "let each step be above the last")
+            reject("Canary.steps", self.steps, "let each step be above the last")
         for weight in self.steps:
             check_range("Canary.steps", weight, 1, 100)
         check_range("Canary.step", self.step, 0, len(self.steps))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_distinct
 from constructs_lib.values import Value
 
@@ -68,6 +68,6 @@ def check_unambiguous(field: str, matches: Iterable[Match]) -> None:
 
 def _check(kind: str, name: str, value: str) -> None:
     if not _TOKEN.fullmatch(name):
-        raise ConfigurationError(f"{kind}.name", name, "use a token such as 'X-Canary'")
+        reject(f"{kind}.name", name, "use a token such as 'X-Canary'")
     if not _VALUE.fullmatch(value):
-        raise ConfigurationError(f"{kind}.value", value, "use letters, digits, '_', '.', '-'")
+        reject(f"{kind}.value", value, "use letters, digits, '_', '.', '-'")

@@ -8,7 +8,7 @@ from typing import Protocol
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.signals import AlertRule
 from constructs_lib.pods.deployment import deploy, rolling
@@ -76,7 +76,7 @@ class RollingUpdate(Value):
         check_range("RollingUpdate.max_surge_percent", self.max_surge_percent, 0, 100)
         check_range("RollingUpdate.max_unavailable", self.max_unavailable, 0, 1000)
         if not self.max_surge_percent and not self.max_unavailable:
-            raise ConfigurationError(
+            reject(
                 "RollingUpdate.max_unavailable",
                 self.max_unavailable,
                 "give up at least one, or have a surge: max_surge_percent=25",
@@ -190,7 +190,7 @@ def _check_deadline(pod: Pod, min_ready_seconds: int, progress_deadline_seconds:
     ready = readiness.period_seconds if readiness else 0
     needed = start + ready + min_ready_seconds
     if needed >= progress_deadline_seconds:
-        raise ConfigurationError(
+        reject(
             "RollingUpdate.progress_deadline_seconds",
             progress_deadline_seconds,
             f"use more than {needed} seconds: a start may take {start} "

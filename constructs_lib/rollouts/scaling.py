@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names, quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.signals import PodMetric
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.rules import check_distinct, check_range
@@ -137,7 +137,7 @@ class Autoscaling(Value):
         check_range("Autoscaling.max_replicas", self.max_replicas, 1, _MOST_REPLICAS)
         check_range("Autoscaling.min_replicas", self.min_replicas, 1, _MOST_REPLICAS)
         if self.min_replicas > self.max_replicas:
-            raise ConfigurationError(
+            reject(
                 "Autoscaling.min_replicas",
                 self.min_replicas,
                 f"use a whole number from 1 to max_replicas ({self.max_replicas})",
@@ -148,9 +148,7 @@ class Autoscaling(Value):
                 check_range(f"Autoscaling.{name}", percent, 1, 100)
         check_distinct("Autoscaling.pod_metrics", [metric.name for metric in self.pod_metrics])
         if self.cpu_percent is None and self.memory_percent is None and not self.pod_metrics:
-            raise ConfigurationError(
-                "Autoscaling.pod_metrics", (), "follow at least one metric, or use Replicas"
-            )
+            reject("Autoscaling.pod_metrics", (), "follow at least one metric, or use Replicas")
 
     @property
     def minimum(self) -> int:

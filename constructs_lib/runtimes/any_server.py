@@ -12,7 +12,7 @@ from constructs_lib.pods.environment import check_public
 from constructs_lib.pods.lifecycle import Pause
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.volumes import Scratch
-from constructs_lib.rules import check_range, check_seconds, check_several
+from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.runtimes.runtime import Serving
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
@@ -56,7 +56,6 @@ class AnyServer(Value):
 
     def __post_init__(self) -> None:
         check_public("AnyServer.env", self.env)
-        check_several("AnyServer.args", self.args)
         check_range("AnyServer.processes_per_pod", self.processes_per_pod, 1, 1000)
         check_range("AnyServer.threads", self.threads, 1, 1000)
         if self.timeout_seconds is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import CsiSecretRef, SecretRef, check_reference
+from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.facts.secrets import CsiSecretRef, SecretRef
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import NODE_PAUSE, Pause
 from constructs_lib.pods.resources import Resources
@@ -58,15 +58,14 @@ class NextJs(Value):
         parse_bytes(self.cache_size, "NextJs.cache_size")
         check_range("NextJs.threads", self.threads, 1, 1000)
         if self.server_actions_key is not None:
-            check_reference("NextJs.server_actions_key", self.server_actions_key)
             if isinstance(self.server_actions_key, CsiSecretRef):
-                raise ConfigurationError(
+                reject(
                     "NextJs.server_actions_key",
                     self.server_actions_key.name,
                     "use a SecretRef: Next.js reads the key from a variable, and CSI brings files",
                 )
             if "key" not in self.server_actions_key.keys:
-                raise ConfigurationError(
+                reject(
                     "NextJs.server_actions_key",
                     self.server_actions_key.keys,
                     "the Secret must have the key 'key'",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.facts.signals import Indicator, LogFormat, check_metric_name
-from constructs_lib.rules import check_several
 from constructs_lib.values import Value
 
 
@@ -27,7 +26,6 @@ class Signals(Value):
     log_format: LogFormat = LogFormat.JSON
 
     def __post_init__(self) -> None:
-        check_several("Signals.metrics", self.metrics)
         for name in self.metrics:
             check_metric_name("Signals.metrics", name)
 

@@ -16,6 +16,9 @@ from constructs_lib.rules import check_distinct
 from constructs_lib.scopes import check_no_namespace
 
 _API_VERSION = "admissionregistration.k8s.io/v1"
+# What is matched is one value for the API server: what it fills in would be a conflict for whoever
+# applies the same server-side after another.
+_MATCHED = {"matchPolicy": "Equivalent", "namespaceSelector": {}, "objectSelector": {}}
 
 
 class AdmissionPolicy(Protocol):
@@ -81,7 +84,7 @@ class AdmissionPolicies(NamedConstruct):
             api_version=_API_VERSION,
             kind=kind,
             metadata=names.metadata(self, kind, name),
-            fields={"spec": {"failurePolicy": "Fail", **policy.spec()}},
+            fields={"spec": {"failurePolicy": "Fail", **_filled_in(policy.spec())}},
         )
 
     def _binding(self, name: str, namespaces: Sequence[str]) -> None:
@@ -101,7 +104,16 @@ class AdmissionPolicies(NamedConstruct):
                 "spec": {
                     "policyName": name,
                     "validationActions": ["Deny"],
-                    "matchResources": {"namespaceSelector": {"matchExpressions": [selected]}},
+                    "matchResources": {
+                        **_MATCHED,
+                        "namespaceSelector": {"matchExpressions": [selected]},
+                    },
                 }
             },
         )
+
+
+def _filled_in(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    matched = spec.get("matchConstraints", {})
+    rules = [{"scope": "*", **rule} for rule in matched.get("resourceRules", [])]
+    return {**spec, "matchConstraints": {**_MATCHED, **matched, "resourceRules": rules}}

@@ -73,6 +73,7 @@ class SecurityBaseline(NamedConstruct):
         facts = [construct.facts for construct in constructs]
         calls = [*(call for fact in facts for call in fact.calls), *calls]
         check_platform(
+            scope,
             namespaces=namespaces,
             storage=storage,
             personas=personas,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from constructs import Construct
+
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseUse
@@ -12,6 +14,7 @@ from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import LONGEST
 from constructs_lib.namespaces import Namespace
+from constructs_lib.security.left_out import left_out
 from constructs_lib.security.network import policy_names
 from constructs_lib.security.persona_roles import persona_problems
 from constructs_lib.security.personas import Persona
@@ -20,6 +23,7 @@ from constructs_lib.storage import AnyStorageClass, ExistingStorageClass, Storag
 
 
 def check_platform(
+    scope: Construct,
     *,
     namespaces: Sequence[Namespace],
     storage: Sequence[AnyStorageClass],
@@ -46,7 +50,8 @@ def check_platform(
         *_revisions(facts),
         *_metrics(facts),
         *_connections(facts),
-        *_routes(facts),
+        *_hosts(facts),
+        *left_out(scope, {namespace.name for namespace in namespaces}, facts),
     ]
     if problems:
         raise ConfigurationError.of_all(problems)
@@ -214,28 +219,6 @@ def _connections(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
             )
 
 
-def _routes(facts: Sequence[Facts]) -> Iterator[ConfigurationError]:
-    hosts = [
-        name
-        for fact in facts
-        for name in {name for route in fact.hosted for name in route.host_names}
-    ]
-    yield from _twice("PublicHost.host", hosts)
-    hosted = [route for fact in facts for route in fact.hosted]
-    lost: dict[str, list[str]] = {}
-    for route in (route for fact in facts for route in fact.routes):
-        if route not in hosted:
-            lost.setdefault(route.host_name, []).append(route.name)
-    for host, names in sorted(lost.items()):
-        if host in hosts:
-            yield ConfigurationError(
-                "PublicHost.constructs",
-                host,
-                f"give {', '.join(names)} too, whose routes are there",
-            )
-        else:
-            yield ConfigurationError(
-                "SecurityBaseline.constructs",
-                host,
-                f"give the PublicHost of it too, or the routes of {', '.join(names)} lead nowhere",
-            )
+def _hosts(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    hosted = [{name for route in fact.hosted for name in route.host_names} for fact in facts]
+    yield from _twice("PublicHost.host", [name for names in hosted for name in names])

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Peer
-from constructs_lib.rules import check_distinct, check_several, check_text
+from constructs_lib.rules import check_distinct, check_text
 from constructs_lib.values import Value
 
 # How Kubernetes names the pods of a Deployment and of a StatefulSet; the letters
@@ -37,20 +37,15 @@ class DebugTargets(Value):
     workloads: tuple[Peer, ...]
 
     def __post_init__(self) -> None:
-        check_several("DebugTargets.groups", self.groups)
         if not self.groups:
-            raise ConfigurationError("DebugTargets.groups", self.groups, "name at least one")
+            reject("DebugTargets.groups", self.groups, "name at least one")
         for group in self.groups:
             check_text("DebugTargets.groups", group)
             if not group or set("'\\\n") & set(group):
-                raise ConfigurationError(
-                    "DebugTargets.groups", group, "write a name without quotes and backslashes"
-                )
+                reject("DebugTargets.groups", group, "write a name without quotes and backslashes")
         check_distinct("DebugTargets.groups", self.groups)
         if not self.workloads:
-            raise ConfigurationError(
-                "DebugTargets.workloads", self.workloads, "give at least one, such as api.peer"
-            )
+            reject("DebugTargets.workloads", self.workloads, "give at least one, such as api.peer")
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from cdk8s import Yaml
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_distinct, check_name, check_range, check_subdomain
 from constructs_lib.values import Value
 
@@ -45,9 +45,7 @@ class Kms(Value):
     def __post_init__(self) -> None:
         check_name("Kms.name", self.name)
         if not _SOCKET.fullmatch(self.endpoint):
-            raise ConfigurationError(
-                "Kms.endpoint", self.endpoint, "write a socket such as 'unix:///run/kms.sock'"
-            )
+            reject("Kms.endpoint", self.endpoint, "write a socket such as 'unix:///run/kms.sock'")
         check_range("Kms.timeout_seconds", self.timeout_seconds, 1, 60)
 
     def to_json(self) -> Mapping[str, Any]:
@@ -81,7 +79,7 @@ class Secretbox(Value):
 
     def __post_init__(self) -> None:
         if not self.keys:
-            raise ConfigurationError("Secretbox.keys", self.keys, "name at least one")
+            reject("Secretbox.keys", self.keys, "name at least one")
         for key in self.keys:
             check_name("Secretbox.keys", key)
         check_distinct("Secretbox.keys", self.keys)
@@ -122,9 +120,7 @@ class EncryptionConfiguration(Value):
 
     def __post_init__(self) -> None:
         if not self.resources:
-            raise ConfigurationError(
-                "EncryptionConfiguration.resources", self.resources, "name at least 'secrets'"
-            )
+            reject("EncryptionConfiguration.resources", self.resources, "name at least 'secrets'")
         for resource in self.resources:
             check_subdomain("EncryptionConfiguration.resources", resource)
         check_distinct("EncryptionConfiguration.resources", self.resources)

@@ -9,7 +9,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.facts.secrets import SecretKind, SecretRef
-from constructs_lib.rules import check_member, check_name, check_range, check_text
+from constructs_lib.rules import check_name, check_range, check_text
 from constructs_lib.values import Value
 
 
@@ -18,6 +18,11 @@ class StoreKind(StrEnum):
 
     CLUSTER = "ClusterSecretStore"
     NAMESPACE = "SecretStore"
+
+
+# What the API server fills in, into a list that is one value for it: a GitOps controller that
+# compares would see a difference for good.
+_FILLED_IN = {"conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None"}
 
 
 class ExternalSecrets(Value):
@@ -45,7 +50,6 @@ class ExternalSecrets(Value):
 
     def __post_init__(self) -> None:
         check_name("ExternalSecrets.store", self.store)
-        check_member("ExternalSecrets.store_kind", self.store_kind, StoreKind)
         check_text("ExternalSecrets.path", self.path)
         check_range("ExternalSecrets.refresh_hours", self.refresh_hours, 1, 8760)
 
@@ -77,7 +81,11 @@ class ExternalSecrets(Value):
                     "data": [
                         {
                             "secretKey": key,
-                            "remoteRef": {"key": f"{self.path}{secret.name}", "property": key},
+                            "remoteRef": {
+                                "key": f"{self.path}{secret.name}",
+                                "property": key,
+                                **_FILLED_IN,
+                            },
                         }
                         for key in secret.keys
                     ],

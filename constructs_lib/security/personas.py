@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.rbac import PolicyRule, Verb
-from constructs_lib.rules import check_distinct, check_name, check_several, check_text
+from constructs_lib.rules import check_distinct, check_name, check_text
 from constructs_lib.security.escalations import Escalation
 from constructs_lib.security.read_rules import READ_NAMESPACE
 from constructs_lib.security.system_groups import is_system_group
@@ -48,15 +48,14 @@ class _BoundRole(Value):
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
-        check_several(f"{kind}.groups", self.groups)
         if not self.groups:
-            raise ConfigurationError(f"{kind}.groups", (), "name at least one group")
+            reject(f"{kind}.groups", (), "name at least one group")
         for group in self.groups:
             check_text(f"{kind}.groups", group)
             if is_system_group(group):
-                raise ConfigurationError(f"{kind}.groups", group, "name a group of your own")
+                reject(f"{kind}.groups", group, "name a group of your own")
         if not self.namespaces:
-            raise ConfigurationError(f"{kind}.namespaces", (), "name at least one namespace")
+            reject(f"{kind}.namespaces", (), "name at least one namespace")
         for namespace in self.namespaces:
             check_name(f"{kind}.namespaces", namespace)
         check_distinct(f"{kind}.namespaces", self.namespaces)

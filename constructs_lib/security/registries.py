@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.rules import check_distinct
 from constructs_lib.security.image_policies import image_policy
 from constructs_lib.values import Value
@@ -36,10 +36,10 @@ class Registries(Value):
 
     def __post_init__(self) -> None:
         if not self.allowed:
-            raise ConfigurationError("Registries.allowed", self.allowed, "name at least one")
+            reject("Registries.allowed", self.allowed, "name at least one")
         for prefix in self.allowed:
             if not _PREFIX.fullmatch(prefix):
-                raise ConfigurationError(
+                reject(
                     "Registries.allowed",
                     prefix,
                     "write 'registry.example.com' or 'registry.example.com/shop'",

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_subdomain
 from constructs_lib.values import Value
@@ -40,7 +40,7 @@ class SealedSecrets(Value):
             check_subdomain("SealedSecrets.ciphertext", name)
             for key, text in entries.items():
                 if not _CIPHERTEXT.fullmatch(text):
-                    raise ConfigurationError(
+                    reject(
                         f"SealedSecrets.ciphertext[{name!r}][{key!r}]",
                         "(hidden)",
                         "write what `kubeseal --raw` makes of it",

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.secrets import SecretKind, SecretRef
 from constructs_lib.rules import check_name, check_text
 from constructs_lib.values import Value
@@ -39,9 +39,7 @@ class VaultFiles(Value):
 
     def __post_init__(self) -> None:
         if not _URL.fullmatch(self.address):
-            raise ConfigurationError(
-                "VaultFiles.address", self.address, "write 'https://vault.example.com:8200'"
-            )
+            reject("VaultFiles.address", self.address, "write 'https://vault.example.com:8200'")
         check_name("VaultFiles.role", self.role)
         check_text("VaultFiles.path", self.path)
 

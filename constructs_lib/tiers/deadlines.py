@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.traffic.host import Host, Renderer
@@ -24,7 +24,7 @@ def check_deadlines(
             _check_edge(route, host.renderer, runtime, database)
     timeout = runtime.timeout_seconds
     if database is not None and timeout is not None and database.statement_seconds >= timeout:
-        raise ConfigurationError(
+        reject(
             "DatabaseEndpoint.statement_seconds",
             database.statement_seconds,
             f"use less than the {timeout} seconds of {_name(runtime)}.timeout_seconds",
@@ -40,7 +40,7 @@ def _check_edge(
     for seconds in _waits(route.policy_on(renderer.expressed), renderer):
         for field, shorter in inner.items():
             if shorter is not None and seconds <= shorter:
-                raise ConfigurationError(
+                reject(
                     field,
                     shorter,
                     f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",

@@ -16,7 +16,7 @@ from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Scratch
-from constructs_lib.rules import check_address, check_annotations, check_several, check_subdomain
+from constructs_lib.rules import check_address, check_annotations, check_subdomain
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
 
@@ -30,7 +30,8 @@ class PodSettings(Value):
     Args:
         placement: of the pods.
         hardening: the security contexts.
-        kubernetes_permissions: of the main container in the Kubernetes API; none by default.
+        kubernetes_permissions: in the Kubernetes API, of the main container, or else of those
+            beside it that mount an `ApiToken`; none by default.
         calls: further targets of the pods, on all ports.
         pod_labels: further labels of the pods, such as for workload identity; in no selector.
         pod_annotations: further annotations of the pods.
@@ -64,7 +65,6 @@ class PodSettings(Value):
             check_has_port(f"{kind}.calls", end)
         for address, names in self.host_aliases.items():
             check_address(f"{kind}.host_aliases", address)
-            check_several(f"{kind}.host_aliases[{address!r}]", names)
             for name in names:
                 check_subdomain(f"{kind}.host_aliases[{address!r}]", name)
 
@@ -88,7 +88,11 @@ class PodSettings(Value):
             raise ConfigurationError(
                 "Container.pre_stop", container.pre_stop, "leave it out: lifecycle says it"
             )
-        token = [] if self.kubernetes_permissions is None else [ApiToken()]
+        beside = (
+            each for other in (*self.sidecars, *self.init_containers) for each in other.volumes
+        )
+        mine = self.kubernetes_permissions and not any(isinstance(e, ApiToken) for e in beside)
+        token = [ApiToken()] if mine else []
         mounted = {volume.mount_path for volume in container.volumes}
         usual = [each for each in (_TEMPORARY, *token) if each.mount_path not in mounted]
         main = replace(container, volumes=[*container.volumes, *usual], pre_stop=shutdown.pre_stop)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cdk8s import ApiObject
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
@@ -143,14 +143,14 @@ class Tier(NamedConstruct):
 
 def _check_counted(id: str, level: ServiceLevel, indicator: Indicator | None) -> None:
     if indicator is None:
-        raise ConfigurationError(
+        reject(
             f"service_level of {id}",
             level,
             "name the metric that counts its requests, in Signals.indicator of its runtime, "
             "and where it is read, in Http.metrics; or say service_level=None",
         )
-    if level.latency_seconds is not None and indicator.histogram is None:
-        raise ConfigurationError(
+    elif level.latency_seconds is not None and indicator.histogram is None:
+        reject(
             "ServiceLevel.latency_seconds",
             level.latency_seconds,
             f"name a histogram in the indicator of the runtime of {id}, or promise None",

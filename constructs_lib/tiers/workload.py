@@ -28,7 +28,8 @@ class Workload(PodSettings):
             deadline of the rollout is longer by that.
         placement: of the pods.
         hardening: the security contexts.
-        kubernetes_permissions: of the main container in the Kubernetes API; none by default.
+        kubernetes_permissions: in the Kubernetes API, of the main container, or else of those
+            beside it that mount an `ApiToken`; none by default.
         calls: further targets of the pods, on all ports.
         pod_labels: further labels of the pods, such as for workload identity; in no selector.
         pod_annotations: further annotations of the pods.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.labels import Identity
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_distinct
@@ -17,9 +17,6 @@ from constructs_lib.traffic.routes import Route
 def hosts_of(host: Host | Sequence[Host] | None) -> tuple[Host, ...]:
     """Return the hosts of an argument that takes one or several."""
     hosts = () if host is None else (host,) if isinstance(host, Host) else tuple(host)
-    for each in hosts:
-        if not isinstance(each, Host):
-            raise ConfigurationError("host", each, "give a Host(…), or several in a list")
     check_distinct("host", [each.name for each in hosts])
     return hosts
 
@@ -67,4 +64,4 @@ def check_hosts(hosts: Sequence[Host], routes: Sequence[Route], *, usual: Route)
     """Refuse routes without a host, except the default ones of a tier."""
     if not hosts and tuple(routes) not in ((), (usual,)):
         paths = [path for route in routes for path in route.paths]
-        raise ConfigurationError("routes", paths, "give the host that they are on: host=Host(…)")
+        reject("routes", paths, "give the host that they are on: host=Host(…)")

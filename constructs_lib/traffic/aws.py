@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
 
@@ -29,13 +29,11 @@ class AwsCertificate(Value):
 
     def __post_init__(self) -> None:
         if not _ARN.fullmatch(self.arn):
-            raise ConfigurationError(
+            reject(
                 "AwsCertificate.arn", self.arn, "use 'arn:aws:acm:REGION:ACCOUNT:certificate/ID'"
             )
         if not re.fullmatch(r"[A-Za-z0-9-]+", self.policy):
-            raise ConfigurationError(
-                "AwsCertificate.policy", self.policy, "use the name of an ELB security policy"
-            )
+            reject("AwsCertificate.policy", self.policy, "use the name of an ELB security policy")
 
 
 class NodeTargets(Value):

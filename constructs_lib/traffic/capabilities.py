@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
 from constructs_lib.traffic.host import Renderer
 from constructs_lib.traffic.policy import TrafficPolicy
@@ -22,7 +22,7 @@ def check_expressed(renderer: Renderer, policy: TrafficPolicy) -> None:
     for part, value in policy.parts().items():
         if part not in renderer.expressed:
             others = [name for name, parts in EXPRESSED.items() if part in parts]
-            raise ConfigurationError(
+            reject(
                 f"TrafficPolicy.{part}",
                 value,
                 f"{type(renderer).__name__} cannot express it; leave it out, or use a renderer "

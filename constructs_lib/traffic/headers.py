@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_distinct, check_text
 
 _NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -16,12 +16,10 @@ def check_headers(field: str, headers: Mapping[str, str]) -> None:
     """Refuse headers that cannot be sent, one twice, and what a controller would read otherwise."""
     for name, value in headers.items():
         if not _NAME.fullmatch(name):
-            raise ConfigurationError(field, name, "use letters, digits and '-'")
+            reject(field, name, "use letters, digits and '-'")
         if name.lower() == STRICT_TRANSPORT_SECURITY.lower():
-            raise ConfigurationError(field, name, "say it in Tls.hsts_seconds")
+            reject(field, name, "say it in Tls.hsts_seconds")
         check_text(f"{field}[{name!r}]", value)
         if not value or set(value) & set("\n$\\"):
-            raise ConfigurationError(
-                f"{field}[{name!r}]", value, "write one line without '$' and backslashes"
-            )
+            reject(f"{field}[{name!r}]", value, "write one line without '$' and backslashes")
     check_distinct(field, [name.lower() for name in headers])

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.rollouts.tracks import Backend
@@ -16,7 +16,6 @@ from constructs_lib.rules import (
     check_annotations,
     check_distinct,
     check_name,
-    check_several,
     check_subdomain,
 )
 from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
@@ -104,19 +103,16 @@ class Host(Value):
 
     def __post_init__(self) -> None:
         _check_host_name("Host.name", self.name)
-        check_several("Host.redirects_from", self.redirects_from)
         for name in self.redirects_from:
             _check_host_name("Host.redirects_from", name)
         if self.redirects_from and self.name.startswith(_ANY):
-            raise ConfigurationError("Host.redirects_from", self.name, "redirect to one name")
+            reject("Host.redirects_from", self.name, "redirect to one name")
         check_distinct("Host.redirects_from", self.names)
         check_further_labels("Host.labels", self.labels)
         check_annotations("Host.annotations", self.annotations)
         for key in self.annotations:
             if "snippet" in key:
-                raise ConfigurationError(
-                    "Host.annotations", key, "leave it out: it is text for the configuration"
-                )
+                reject("Host.annotations", key, "leave it out: it is text for the configuration")
 
     @property
     def object_name(self) -> str:
@@ -208,6 +204,6 @@ def _check_host_name(field: str, name: str) -> None:
     whole = name.removeprefix(_ANY)
     check_subdomain(field, whole)
     if "." not in whole:
-        raise ConfigurationError(field, name, "use a name such as shop.example.com")
+        reject(field, name, "use a name such as shop.example.com")
     # The object is named after it.
     check_name(field, object_name(name))

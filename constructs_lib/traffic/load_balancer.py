@@ -9,7 +9,7 @@ from enum import StrEnum
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.pods.service import families, service
@@ -19,7 +19,6 @@ from constructs_lib.rules import (
     check_annotations,
     check_distinct,
     check_label_key,
-    check_member,
     check_range,
 )
 from constructs_lib.traffic.clouds import DETACH_SECONDS, Cloud, is_internal
@@ -88,23 +87,16 @@ class LoadBalancer(Value):
     def __post_init__(self) -> None:
         check_ranges("LoadBalancer.source_ranges", self.source_ranges)
         if not self.ports:
-            raise ConfigurationError("LoadBalancer.ports", (), "open at least one port")
+            reject("LoadBalancer.ports", (), "open at least one port")
         for port in self.ports:
             check_range("LoadBalancer.ports", port, 1, 65_535)
         check_distinct("LoadBalancer.ports", self.ports)
-        check_member(
-            "LoadBalancer.external_traffic_policy",
-            self.external_traffic_policy,
-            ExternalTrafficPolicy,
-        )
         if self.load_balancer_class is not None:
             check_label_key("LoadBalancer.load_balancer_class", self.load_balancer_class)
         check_further_labels("LoadBalancer.labels", self.labels)
         check_annotations("LoadBalancer.annotations", self.annotations)
         for key in sorted(self._of_cloud.keys() & self.annotations.keys()):
-            raise ConfigurationError(
-                "LoadBalancer.annotations", key, "leave it out: LoadBalancer.cloud writes it"
-            )
+            reject("LoadBalancer.annotations", key, "leave it out: LoadBalancer.cloud writes it")
 
     @property
     def detach_seconds(self) -> int:

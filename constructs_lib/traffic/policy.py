@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_distinct, check_member, check_range, check_seconds
+from constructs_lib.rules import check_distinct, check_range, check_seconds
 from constructs_lib.traffic.headers import check_headers
 from constructs_lib.traffic.limits import UNLIMITED, RateLimit, check_ranges
 from constructs_lib.traffic.resilience import (
@@ -79,7 +79,7 @@ class Retry(Value):
         check_range("Retry.attempts", self.attempts, 2, 10)
         check_seconds("Retry.timeout_seconds", self.timeout_seconds)
         if not self.on or not all(isinstance(reason, RetryOn) for reason in self.on):
-            raise ConfigurationError(
+            reject(
                 "Retry.on",
                 self.on,
                 "name one or more of RetryOn; what is not idempotent is never repeated",
@@ -103,9 +103,7 @@ class SessionCookie(Value):
 
     def __post_init__(self) -> None:
         if not _COOKIE_NAME.fullmatch(self.name):
-            raise ConfigurationError(
-                "SessionCookie.name", self.name, "use at most 64 letters, digits, '-', '_'"
-            )
+            reject("SessionCookie.name", self.name, "use at most 64 letters, digits, '-', '_'")
         check_seconds("SessionCookie.expires_seconds", self.expires_seconds)
 
 
@@ -177,10 +175,8 @@ class TrafficPolicy(Value):
             check_range(
                 "TrafficPolicy.keep_alive_connections", self.keep_alive_connections, 1, 10_000
             )
-        if self.load_balancing is not None:
-            check_member("TrafficPolicy.load_balancing", self.load_balancing, LoadBalancing)
         if self.session_cookie and self.load_balancing is LoadBalancing.CLIENT_ADDRESS:
-            raise ConfigurationError(
+            reject(
                 "TrafficPolicy.load_balancing",
                 self.load_balancing.value,
                 "leave out the session cookie, or balance in another way: "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from constructs_lib.certificates import certificate
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.traffic.host import Host, ServedRoute
@@ -82,7 +82,7 @@ def _check_paths(served: Sequence[ServedRoute]) -> None:
         for location in route.route.locations:
             match = (location.path, location.exact)
             if match in owners:
-                raise ConfigurationError(
+                reject(
                     "Route.paths",
                     location.path.rstrip("/") or "/",
                     f"choose another for {route.name!r}: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_distinct, check_range, check_seconds, check_text
 from constructs_lib.values import Value
@@ -58,13 +58,11 @@ class ErrorPage(Value):
     def __post_init__(self) -> None:
         check_text("ErrorPage.body", self.body)
         if "$" in self.body:
-            raise ConfigurationError("ErrorPage.body", self.body, "leave out '$'")
+            reject("ErrorPage.body", self.body, "leave out '$'")
         _check_codes("ErrorPage.codes", self.codes)
         check_range("ErrorPage.status", self.status, 400, 599)
         if not _CONTENT_TYPE.fullmatch(self.content_type):
-            raise ConfigurationError(
-                "ErrorPage.content_type", self.content_type, "use a type such as 'text/html'"
-            )
+            reject("ErrorPage.content_type", self.content_type, "use a type such as 'text/html'")
 
 
 class ErrorRedirect(Value):
@@ -85,15 +83,13 @@ class ErrorRedirect(Value):
 
     def __post_init__(self) -> None:
         if not _URL.fullmatch(self.url):
-            raise ConfigurationError(
-                "ErrorRedirect.url", self.url, "write 'https://shop.example.com/unavailable'"
-            )
+            reject("ErrorRedirect.url", self.url, "write 'https://shop.example.com/unavailable'")
         _check_codes("ErrorRedirect.codes", self.codes)
 
 
 def _check_codes(field: str, codes: tuple[int, ...]) -> None:
     if not codes:
-        raise ConfigurationError(field, (), "name at least one status")
+        reject(field, (), "name at least one status")
     for code in codes:
         check_range(field, code, 400, 599)
     check_distinct(field, codes)
@@ -119,4 +115,4 @@ class ResponseCache(Value):
     def __post_init__(self) -> None:
         check_seconds("ResponseCache.seconds", self.seconds)
         if parse_bytes(self.size, "ResponseCache.size") % 2**20:
-            raise ConfigurationError("ResponseCache.size", self.size, "use whole Mi, as in '256Mi'")
+            reject("ResponseCache.size", self.size, "use whole Mi, as in '256Mi'")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
 from constructs_lib.traffic.policy import PreferredPolicy, TrafficPolicy
 from constructs_lib.values import Value
@@ -97,4 +97,4 @@ class Route(Value):
 
 def _check_end(field: str, path: str) -> None:
     if path != "/" and path.endswith("/"):
-        raise ConfigurationError(field, path, f"write {path.rstrip('/')!r}")
+        reject(field, path, f"write {path.rstrip('/')!r}")

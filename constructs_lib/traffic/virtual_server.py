@@ -10,7 +10,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
@@ -125,7 +125,7 @@ def _check_upstreams(served: Sequence[ServedRoute]) -> None:
         for track in route.tracks:
             name = _upstream_name(route, track)
             if name in taken:
-                raise ConfigurationError(
+                reject(
                     "Route.name",
                     route.route.name,
                     f"choose another: {route.host_name} has an upstream {name}",
@@ -139,7 +139,7 @@ def _check_nobody_must_stay(served: ServedRoute) -> None:
     stay = policy.session_cookie or policy.load_balancing is LoadBalancing.CLIENT_ADDRESS
     sharing = [track.name for track in served.tracks if track.weight]
     if stay and len(sharing) > 1:
-        raise ConfigurationError(
+        reject(
             "rollout",
             sharing,
             "VirtualServer gives each request to one of them anew, so that no client stays with "
@@ -155,7 +155,7 @@ def _check_rewritten(served: ServedRoute) -> None:
     https://github.com/nginx/kubernetes-ingress/blob/v5.5.4/internal/configs/virtualserver.go).
     """
     if served.route.rewrite is not None and len(served.tracks) > 1:
-        raise ConfigurationError(
+        reject(
             "Route.rewrite",
             served.route.rewrite,
             "leave it out where tracks share the traffic: VirtualServer would not rewrite "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.rollouts.request_match import check_unambiguous
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_range
@@ -37,9 +37,7 @@ def check_without_host(tracks: Sequence[Backend]) -> None:
     """Refuse several tracks without a host, since only routes split traffic."""
     for track in tracks[1:]:
         if track.weight or track.matches:
-            raise ConfigurationError(
-                "host", None, f"give one: only its routes can lead to the track {track.name!r}"
-            )
+            reject("host", None, f"give one: only its routes can lead to the track {track.name!r}")
 
 
 def _check_weights(tracks: Sequence[Backend]) -> None:
@@ -47,4 +45,4 @@ def _check_weights(tracks: Sequence[Backend]) -> None:
     for track in tracks:
         check_range(f"weight of {track.name}", track.weight, 0, 100)
     if sum(weights.values()) != 100:
-        raise ConfigurationError("Track.weight", weights, "let the weights add up to 100")
+        reject("Track.weight", weights, "let the weights add up to 100")

@@ -115,7 +115,7 @@ def test_fails(chart: Chart, arguments: dict[str, Any], says: str) -> None:
     [
         ({"path": "configuration"}, r"S3Bucket\.path"),
         ({"region": "Frankfurt am Main"}, r"S3Bucket\.region"),
-        ({"secret": SecretRef(name="bucket", keys=("access-key",))}, "include secret-key"),
+        ({"secret": SecretRef(name="bucket", keys=("access-key",))}, "include 'secret-key'"),
         ({"target": Outside(name="store", cidrs=("198.51.100.0/24",))}, r"S3Bucket\.target"),
     ],
 )

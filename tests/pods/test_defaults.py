@@ -8,6 +8,7 @@ import pytest
 from cdk8s import App, Chart
 
 from constructs_lib import (
+    AddressFamily,
     ApiTier,
     Cluster,
     ConfigurationError,
@@ -159,6 +160,17 @@ def test_the_nearer_wins_and_what_is_many_is_joined(app: App) -> None:
     assert made["priorityClassName"] == "own"
 
 
+def test_a_chart_within_a_chart_has_the_defaults_of_both(app: App) -> None:
+    PodDefaults(pod_labels={"team": "shop", "part": "any"}).attach(app)
+    outer = Chart(app, "shop", namespace="app")
+    PodDefaults(pod_labels={"part": "api", "cost": "low"}).attach(outer)
+    chart = Chart(outer, "api", namespace="app")
+    PodDefaults(pod_labels={"cost": "high"}).attach(chart)
+    ApiTier(chart, "api", container=CONTAINER)
+    labels = find(chart, "Deployment", "api")["spec"]["template"]["metadata"]["labels"]
+    assert (labels["team"], labels["part"], labels["cost"]) == ("shop", "api", "high")
+
+
 def test_another_app_does_without(app: App, chart: Chart) -> None:
     other = App()
     ALL.attach(other)
@@ -175,6 +187,15 @@ def test_the_proxy_is_not_for_the_services_of_the_cluster(app: App) -> None:
     direct = env(chart, "api")["NO_PROXY"].split(",")
     assert ".k8s.example.net" in direct
     assert ".cluster.local" not in direct
+    assert "::1" not in direct
+
+
+def test_the_proxy_is_not_for_the_pod_itself(app: App) -> None:
+    Cluster(addresses=AddressFamily.DUAL).attach(app)
+    ALL.attach(app)
+    chart = Chart(app, "api", namespace="app")
+    ApiTier(chart, "api", container=CONTAINER)
+    assert env(chart, "api")["NO_PROXY"].startswith("localhost,127.0.0.1,::1,")
 
 
 def test_what_a_container_says_itself_wins(app: App) -> None:
@@ -235,7 +256,11 @@ def test_fails_on_a_scope_that_holds_nothing(chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"pull_secrets": [SecretRef(name="a", keys=("password",))]}, "include .dockerconfigjson"),
+        (
+            {"pull_secrets": [SecretRef(name="a", keys=("password",))]},
+            "include '.dockerconfigjson'",
+        ),
+        ({"pull_secrets": [REGISTRY, REGISTRY]}, r"pull_secrets: got 'registry'; name each only"),
         ({"pod_labels": {"a b": "c"}}, r"PodDefaults\.pod_labels"),
         ({"pod_labels": {"app.kubernetes.io/name": "other"}}, "selectors hold it"),
         ({"service_labels": {"track": "stable"}}, "selectors hold it"),

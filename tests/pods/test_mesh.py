@@ -84,7 +84,8 @@ def test_metrics_on_the_port_of_the_application_go_through_the_proxy(
 @pytest.mark.parametrize("name", MESHES)
 def test_the_proxy_is_paid_for_and_may_call_its_control_plane(name: str, app: App) -> None:
     chart = Chart(app, "app", namespace="app")
-    plain, meshed = member(chart, None, "plain"), member(chart, MESHES[name])
+    plain = member(Chart(App(), "app", namespace="app"), None, "plain")
+    meshed = member(chart, MESHES[name])
     assert len(meshed.facts.footprints[0].containers) == 1 + len(
         plain.facts.footprints[0].containers
     )

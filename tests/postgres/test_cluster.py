@@ -544,7 +544,7 @@ def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
         ({"parameters": {"wal_buffers": "4GB"}}, "; need"),
         ({"parameters": {"hash_mem_multiplier": "8"}}, "; need"),
         ({"parameters": {"hash_mem_multiplier": "all"}}, "got 'all'; write a number such as"),
-        ({"parameters": {"max_connections": 200}}, "got 200; write it as text: '200'"),
+        ({"parameters": {"max_connections": 200}}, "got 200; give a text"),
         ({"parameters": {"search_path": "a\0"}}, "use text without control characters"),
         (
             {"parameters": {"max_wal_size": "16GB"}},

@@ -36,7 +36,7 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
         (lambda: PostgresImages(haproxy="haproxy:3"), "PostgresImages.haproxy"),
         (
             lambda: PostgresSecrets(owner=SecretRef(name="a", keys=("username",))),
-            "PostgresSecrets.owner: got ('username',); include ca.crt, password",
+            "PostgresSecrets.owner: got ('username',); include 'ca.crt', 'password'",
         ),
         (lambda: Pooler(statement_seconds=0), "Pooler.statement_seconds: got 0"),
         (lambda: Pooler(wait_seconds=0), "Pooler.wait_seconds: got 0"),
@@ -52,7 +52,7 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
         ),
         (
             lambda: replace(REPOSITORY, secret=SecretRef(name="a", keys=("cipher",))),
-            "include access-key, secret-key",
+            "include 'access-key', 'secret-key'",
         ),
         (
             lambda: AzureRepository(

@@ -62,12 +62,28 @@ def test_policies_of_ones_own(cluster: Chart) -> None:
         name: str = "no-pods"
 
         def spec(self) -> Mapping[str, Any]:
-            return {"validations": [{"expression": "false"}]}
+            rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}
+            return {
+                "matchConstraints": {"resourceRules": [{**rule, "operations": ["CREATE"]}]},
+                "validations": [{"expression": "false"}],
+            }
 
     AdmissionPolicies(cluster, "shop", namespaces=NAMESPACES, policies=[NoPods()])
-    assert find(cluster, "ValidatingAdmissionPolicy", "shop-no-pods")["spec"] == {
-        "failurePolicy": "Fail",
-        "validations": [{"expression": "false"}],
+    spec = find(cluster, "ValidatingAdmissionPolicy", "shop-no-pods")["spec"]
+    assert (spec["failurePolicy"], spec["validations"]) == ("Fail", [{"expression": "false"}])
+    assert spec["matchConstraints"] == {
+        "matchPolicy": "Equivalent",
+        "namespaceSelector": {},
+        "objectSelector": {},
+        "resourceRules": [
+            {
+                "apiGroups": [""],
+                "apiVersions": ["v1"],
+                "operations": ["CREATE"],
+                "resources": ["pods"],
+                "scope": "*",
+            }
+        ],
     }
 
 

@@ -111,7 +111,9 @@ def test_a_secret_is_read_only_by_its_name(kind: Callable[..., Persona], cluster
 @pytest.mark.mission("B61")
 @pytest.mark.parametrize("verb", ["bind", "escalate", "impersonate", "*"])
 def test_fails_on_a_verb_that_makes_somebody_more(verb: Any) -> None:  # noqa: ANN401
-    with pytest.raises(ConfigurationError, match=r"PolicyRule\.verbs: got .*; use a Verb"):
+    with pytest.raises(
+        ConfigurationError, match=r"PolicyRule\.verbs\[0\]: got .*; give one of Verb"
+    ):
         PolicyRule(resources=("roles",), verbs=(verb,))
 
 
@@ -238,7 +240,7 @@ def test_fails_on_a_persona_that_could_escalate(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"groups": "shop", "namespaces": ("app",)}, "write a tuple"),
+        ({"groups": "shop", "namespaces": ("app",)}, "give a tuple"),
         ({"groups": (), "namespaces": ("app",)}, "name at least one group"),
         ({"groups": ("system:masters",), "namespaces": ("app",)}, "a group of your own"),
         ({"groups": ("shop",), "namespaces": ()}, "name at least one namespace"),

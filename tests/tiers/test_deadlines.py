@@ -121,5 +121,5 @@ def test_a_cache_is_reached_and_its_password_is_a_file(kind: str, chart: Chart) 
 
 
 def test_fails_on_a_password_in_place_of_its_reference() -> None:
-    with pytest.raises(ConfigurationError, match="values stay out of manifests"):
+    with pytest.raises(ConfigurationError, match="give SecretRef"):
         replace(CACHE, secret="hunter2")  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ REFUSED: dict[str, tuple[str, str, str, Callable[[], dict[str, Any]]]] = {
     "a secret value as a reference": (
         "NextJs.server_actions_key",
         "'(hidden)'",
-        "write SecretRef",
+        "give SecretRef",
         lambda: {"runtime": NextJs(server_actions_key=cast("Any", "s3cr3t"))},
     ),
     "a key that the Secret has not": (

@@ -40,6 +40,7 @@ from constructs_lib.facts import (
     SecretUse,
     Verb,
 )
+from constructs_lib.pods import ApiToken
 from constructs_lib.quantities import parse
 from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
@@ -245,6 +246,22 @@ def test_kubernetes_access(chart: Chart, manifest: SnapshotAssertion) -> None:
     assert Call(source=PEER, target=API_SERVER, port="https") in web.facts.calls
     kinds = ("ServiceAccount", "Role", "RoleBinding")
     assert [find(chart, kind, "web") for kind in kinds] == manifest
+    helper = Container(
+        name="helper", image="registry.example.com/shop/helper:1.0.0", volumes=[ApiToken()]
+    )
+    WebTier(
+        chart,
+        "other",
+        container=CONTAINER,
+        host=HOST,
+        workload=Workload(kubernetes_permissions=access, sidecars=[helper]),
+    )
+    assert [
+        each["name"]
+        for each in pod(chart, "other")["containers"]
+        for volume in each["volumeMounts"]
+        if volume["mountPath"] == ApiToken.mount_path
+    ] == ["helper"]
 
 
 def test_calls(chart: Chart) -> None:

@@ -171,7 +171,7 @@ def test_a_host_has_labels_and_annotations_of_its_own(chart: Chart, renderer: st
         ({"annotations": {"nginx.org/server-snippets": "x"}}, "it is text for the configuration"),
         ({"annotations": {"a b": "x"}}, r"Host\.annotations: got 'a b'"),
         ({"labels": {"track": "x"}}, r"Host\.labels: got 'track'"),
-        ({"redirects_from": "www.example.com"}, r"Host\.redirects_from: got 'one text'"),
+        ({"redirects_from": "www.example.com"}, r"Host\.redirects_from: got 'www\.example\.com'"),
         ({"redirects_from": ["localhost"]}, r"Host\.redirects_from: got 'localhost'; use a name"),
         ({"redirects_from": ["a.example.com"] * 2}, "name each only once"),
         ({"redirects_from": ["shop.example.com"]}, "name each only once"),
@@ -196,7 +196,10 @@ def test_fails_to_say_twice_what_the_renderer_says(chart: Chart) -> None:
 
 @pytest.mark.parametrize(
     ("given", "message"),
-    [(["shop.example.com"], r"host: got 'shop\.example\.com'; give a Host"), ("shop", "got 's'")],
+    [
+        (["shop.example.com"], r"host\[0\]: got 'shop\.example\.com'; give Host"),
+        ("shop", "got 'shop'"),
+    ],
 )
 def test_fails_with_what_is_no_host_of_a_tier(chart: Chart, given: Any, message: str) -> None:  # noqa: ANN401
     with pytest.raises(ConfigurationError, match=message):

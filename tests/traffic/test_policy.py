@@ -71,10 +71,10 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (TrafficPolicy, {"request_timeout_seconds": 0}, "TrafficPolicy.request_timeout_seconds: got 0"),
     (Retry, {"attempts": 1}, "Retry.attempts: got 1; use a whole number from 2 to 10"),
     (Retry, {"on": ()}, "name one or more of RetryOn"),
-    (Retry, {"on": ("non_idempotent",)}, "never repeated"),
+    (Retry, {"on": ("non_idempotent",)}, "give one of RetryOn.ERROR, "),
     (RateLimit, {"requests_per_second": 0}, "RateLimit.requests_per_second: got 0"),
     (RateLimit, {"burst": 0}, "RateLimit.burst: got 0"),
-    (RateLimit, {"key": "host"}, "RateLimit.key: got 'host'; use one of RateLimitKey.CLIENT_ADD"),
+    (RateLimit, {"key": "host"}, "RateLimit.key: got 'host'; give one of RateLimitKey.CLIENT_ADD"),
     (TrafficPolicy, {"allowed_ranges": ()}, "TrafficPolicy.allowed_ranges: got (); name who may"),
     (
         TrafficPolicy,

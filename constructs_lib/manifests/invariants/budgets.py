@@ -50,6 +50,10 @@ def budgets_let_nodes_drain(platform: Platform) -> Iterator[Finding]:
                 yield budget, f"maxUnavailable {spec['maxUnavailable']} lets no pod go"
             elif "minAvailable" in spec and scaled(spec["minAvailable"], pods) >= pods:
                 yield budget, f"minAvailable {spec['minAvailable']} of {pods} lets no pod go"
+            elif "maxUnavailable" in spec and scaled(spec["maxUnavailable"], pods) >= pods:
+                yield budget, f"maxUnavailable {spec['maxUnavailable']} of {pods} lets all pods go"
+            elif "minAvailable" in spec and scaled(spec["minAvailable"], pods) < 1:
+                yield budget, f"minAvailable {spec['minAvailable']} lets all pods go"
 
 
 def budgets_evict_broken_pods(platform: Platform) -> Iterator[Finding]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from constructs_lib import quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
 from constructs_lib.facts.certificates import TLS_KEYS
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
@@ -70,7 +70,7 @@ class LogSecrets(Value):
 
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():
-            check_reference(f"LogSecrets.{field}", getattr(self, field), keys=keys)
+            check_keys(f"LogSecrets.{field}", getattr(self, field), *keys)
 
 
 class LogSnapshots(Bucket):
@@ -92,7 +92,7 @@ class LogSnapshots(Bucket):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.authority is not None:
-            raise ConfigurationError(
+            reject(
                 "LogSnapshots.secret",
                 self.secret.keys,
                 f"leave out '{AUTHORITY}': Elasticsearch trusts the authorities in its image alone",
@@ -136,15 +136,13 @@ class Logs(Value):
     def __post_init__(self) -> None:
         check_range("Logs.servers", self.servers, 1, 100)
         if self.servers == 2:
-            raise ConfigurationError(
-                "Logs.servers", 2, "use 1, or at least 3: the loss of either of two stops both"
-            )
+            reject("Logs.servers", 2, "use 1, or at least 3: the loss of either of two stops both")
         check_range("Logs.retention_days", self.retention_days, 1, 3650)
         self.storage.check_claim("Logs.size", self.size)
         room = self.servers * quantities.parse_bytes(self.size, "Logs.size") * 8 / 10
         daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
         if daily * self.retention_days > room:
-            raise ConfigurationError(
+            reject(
                 "Logs.retention_days",
                 self.retention_days,
                 f"use at most {int(room / daily)}: so many days of {self.daily_bytes}, each line "
@@ -153,11 +151,9 @@ class Logs(Value):
         # What Elastic gives the servers of its own example:
         # https://github.com/elastic/elasticsearch/blob/main/docs/reference/setup/install/docker/.env
         if self.resources.amounts().memory < 2**30:
-            raise ConfigurationError(
-                "Logs.resources", self.resources.memory, "give Elasticsearch at least '1Gi'"
-            )
+            reject("Logs.resources", self.resources.memory, "give Elasticsearch at least '1Gi'")
         if self.resources.amounts().ephemeral_storage < 2**30:
-            raise ConfigurationError(
+            reject(
                 "Logs.resources",
                 self.resources.ephemeral_storage,
                 "give Elasticsearch at least '1Gi' of local disk: its logs and temporary files "

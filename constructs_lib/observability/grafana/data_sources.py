@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cdk8s import Yaml
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_text
@@ -36,10 +36,10 @@ class LogStore(Value):
     indices: str = "logs-*"
 
     def __post_init__(self) -> None:
-        check_reference("LogStore.secret", self.secret, keys=("username", "password", "ca.crt"))
+        check_keys("LogStore.secret", self.secret, "username", "password", "ca.crt")
         check_text("LogStore.indices", self.indices)
         if not self.indices:
-            raise ConfigurationError("LogStore.indices", "", "write a pattern such as 'logs-*'")
+            reject("LogStore.indices", "", "write a pattern such as 'logs-*'")
 
     @property
     def url(self) -> str:

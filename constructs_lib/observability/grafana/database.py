@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Call, Peer, Port, TransportProtocol
 from constructs_lib.labels import Identity
@@ -42,11 +42,11 @@ class GrafanaDatabase(Value):
     def __post_init__(self) -> None:
         check_range("GrafanaDatabase.replicas", self.replicas, 2, 9)
         if "ca.crt" not in self.database.secret.keys:
-            raise ConfigurationError(
+            reject(
                 "GrafanaDatabase.database", self.database.secret.keys, "include the key 'ca.crt'"
             )
         if self.database.connections < self.replicas:
-            raise ConfigurationError(
+            reject(
                 "DatabaseEndpoint.connections",
                 self.database.connections,
                 f"give at least {self.replicas}, one to each server",

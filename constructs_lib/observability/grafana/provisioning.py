@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cdk8s import Yaml
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.grafana.dashboard_json import dashboard_json
@@ -78,7 +78,7 @@ class DashboardFiles(Value):
         for team in teams:
             for folder in team.folders:
                 if folder not in self.by_folder:
-                    raise ConfigurationError(
+                    reject(
                         "DashboardTeam.folders",
                         folder.value,
                         f"use one of {', '.join(self.by_folder)}: what is watched has no other",

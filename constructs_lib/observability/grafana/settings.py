@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.errors import reject
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaStorage
 from constructs_lib.observability.grafana.teams import DashboardTeam
@@ -40,12 +40,10 @@ class Dashboards(Value):
     placement: Placement = Placement()
 
     def __post_init__(self) -> None:
-        check_reference("Dashboards.admin", self.admin, keys=("password", "secret-key"))
+        check_keys("Dashboards.admin", self.admin, "password", "secret-key")
         check_distinct("Dashboards.teams", [team.name for team in self.teams])
         if self.teams and self.sign_on is None:
-            raise ConfigurationError(
-                "Dashboards.sign_on", None, "give one: a team without it has nobody to join"
-            )
+            reject("Dashboards.sign_on", None, "give one: a team without it has nobody to join")
 
     @property
     def url(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Call, Neighbour, Outside, Peer, check_has_port
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_distinct, check_key, check_text, check_url
 from constructs_lib.values import Value
@@ -49,11 +49,7 @@ class SingleSignOn(Value):
     groups_claim: str = "groups"
 
     def __post_init__(self) -> None:
-        check_reference("SingleSignOn.secret", self.secret)
-        if "client-secret" not in self.secret.keys:
-            raise ConfigurationError(
-                "SingleSignOn.secret", self.secret.keys, "include the key 'client-secret'"
-            )
+        check_keys("SingleSignOn.secret", self.secret, "client-secret")
         for field in ("authorization_url", "token_url", "user_info_url"):
             check_url(f"SingleSignOn.{field}", getattr(self, field))
         for field in ("name", "client_id"):
@@ -61,12 +57,12 @@ class SingleSignOn(Value):
         check_key("SingleSignOn.groups_claim", self.groups_claim)
         groups = (*self.viewers, *self.editors, *self.admins)
         if not groups:
-            raise ConfigurationError("SingleSignOn.viewers", (), "name a group that may sign in")
+            reject("SingleSignOn.viewers", (), "name a group that may sign in")
         check_distinct("SingleSignOn.viewers", groups)
         for group in groups:
             check_text("SingleSignOn.viewers", group)
             if "'" in group or "`" in group or "\\" in group:
-                raise ConfigurationError("SingleSignOn.viewers", group, "use no quotes")
+                reject("SingleSignOn.viewers", group, "use no quotes")
         check_has_port("SingleSignOn.provider", self.provider)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.rules import check_distinct, check_name
 from constructs_lib.values import Value
@@ -33,12 +33,10 @@ class DashboardTeam(Value):
     def __post_init__(self) -> None:
         check_name("DashboardTeam.name", self.name)
         if self.name in set(DashboardFolder):
-            raise ConfigurationError(
-                "DashboardTeam.name", self.name, "use another: a folder has this one"
-            )
+            reject("DashboardTeam.name", self.name, "use another: a folder has this one")
         for member in self.members:
             if not _EMAIL.fullmatch(member):
-                raise ConfigurationError(
+                reject(
                     "DashboardTeam.members", member, "write an address such as 'ada@example.com'"
                 )
         check_distinct("DashboardTeam.members", self.members)

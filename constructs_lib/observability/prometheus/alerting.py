@@ -7,7 +7,7 @@ from typing import Any
 
 from cdk8s import Yaml
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.observability.prometheus.receivers import Receiver
 from constructs_lib.rules import check_url
@@ -39,12 +39,12 @@ class Alerting(Value):
     def __post_init__(self) -> None:
         for name in ("page", "ticket"):
             if getattr(self, name) is None:
-                raise ConfigurationError(
+                reject(
                     f"Alerting.{name}", None, "name a receiver: an alert that nobody gets is none"
                 )
         revisions = {(each.secret.name, each.secret.revision) for each in self.receivers.values()}
         if len(revisions) > len({name for name, _ in revisions}):
-            raise ConfigurationError(
+            reject(
                 "Alerting", sorted(revisions), "name one revision of a Secret that receivers share"
             )
         check_url("Alerting.runbooks", self.runbooks)

@@ -10,7 +10,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port, check_has_port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -135,7 +135,7 @@ def _container(context: StackContext, authority: SecretRef | None) -> Container:
     asked: dict[str, object] = {"fail_if_not_ssl": True, "preferred_ip_protocol": protocol}
     trusted = []
     if authority is not None:
-        check_reference("ObservabilityStack.host_authority", authority, keys=("ca.crt",))
+        check_keys("ObservabilityStack.host_authority", authority, "ca.crt")
         asked["tls_config"] = {"ca_file": f"{_AUTHORITY}/ca.crt"}
         trusted.append(SecretFiles(secret=authority, mount_path=_AUTHORITY))
     site = {"prober": "http", "timeout": "10s", "http": asked}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import End, check_has_port
-from constructs_lib.facts.secrets import SecretRef, check_reference
+from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.rules import check_range, check_subdomain, check_text
 from constructs_lib.values import Value
 
@@ -124,7 +124,7 @@ class Slack(Value):
         _check("Slack", self.secret, self.target, "url")
         check_text("Slack.channel", self.channel)
         if not self.channel:
-            raise ConfigurationError("Slack.channel", "", "name one, such as '#shop-alerts'")
+            reject("Slack.channel", "", "name one, such as '#shop-alerts'")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
         """Return the receiver in the configuration of Alertmanager."""
@@ -169,7 +169,7 @@ class Email(Value):
             address = getattr(self, name)
             check_text(f"Email.{name}", address)
             if "@" not in address:
-                raise ConfigurationError(f"Email.{name}", address, "write an address of mail")
+                reject(f"Email.{name}", address, "write an address of mail")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
         """Return the receiver in the configuration of Alertmanager."""
@@ -186,7 +186,5 @@ class Email(Value):
 
 
 def _check(kind: str, secret: SecretRef, target: End, key: str) -> None:
-    check_reference(f"{kind}.secret", secret)
-    if key not in secret.keys:
-        raise ConfigurationError(f"{kind}.secret", secret.keys, f"include the key '{key}'")
+    check_keys(f"{kind}.secret", secret, key)
     check_has_port(f"{kind}.target", target)

@@ -7,7 +7,7 @@ from typing import Any
 
 from cdk8s import Yaml
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
@@ -61,7 +61,7 @@ def _check_answered(alerts: Iterable[AlertRule], exposed: frozenset[str]) -> Non
     for alert in alerts:
         unknown = sorted(metrics_asked(alert.expression) - exposed.union(burn_rates.RECORDED))
         if unknown:
-            raise ConfigurationError(
+            reject(
                 "AlertRule.expression",
                 alert.expression,
                 f"nobody exposes {', '.join(unknown)}: name it in Metrics.names of the container, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib import quantities
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import reject
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
@@ -60,7 +60,7 @@ class MetricsStore(Value):
         self.storage.check_claim("MetricsStore.size", self.size)
         needed = self.retention_days * _DAY * self.series // self.scrape_seconds * _BYTES_PER_SAMPLE
         if needed > self.retention_bytes:
-            raise ConfigurationError(
+            reject(
                 "MetricsStore.retention_days",
                 self.retention_days,
                 f"{self.series} series every {self.scrape_seconds} seconds need "

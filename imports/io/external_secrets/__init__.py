@@ -343,18 +343,30 @@ class ExternalSecretSpecData:
 @jsii.data_type(
     jsii_type="ioexternal-secrets.ExternalSecretSpecDataRemoteRef",
     jsii_struct_bases=[],
-    name_mapping={"key": "key", "property": "property"},
+    name_mapping={
+        "key": "key",
+        "conversion_strategy": "conversionStrategy",
+        "decoding_strategy": "decodingStrategy",
+        "metadata_policy": "metadataPolicy",
+        "property": "property",
+    },
 )
 class ExternalSecretSpecDataRemoteRef:
     def __init__(
         self,
         *,
         key: builtins.str,
+        conversion_strategy: typing.Optional["ExternalSecretSpecDataRemoteRefConversionStrategy"] = None,
+        decoding_strategy: typing.Optional["ExternalSecretSpecDataRemoteRefDecodingStrategy"] = None,
+        metadata_policy: typing.Optional["ExternalSecretSpecDataRemoteRefMetadataPolicy"] = None,
         property: typing.Optional[builtins.str] = None,
     ) -> None:
         '''The value in the store.
 
         :param key: The name of the entry in the store.
+        :param conversion_strategy: 
+        :param decoding_strategy: 
+        :param metadata_policy: 
         :param property: The field of that entry. Default the whole entry.
 
         :schema: ExternalSecretSpecDataRemoteRef
@@ -362,10 +374,19 @@ class ExternalSecretSpecDataRemoteRef:
         if __debug__:
             type_hints = cached_type_hints(_typecheckingstub__8fa135eb71c3b0e514a59fb4221d3694ecf54b320c828591b0435c574fdfb02c)
             check_type(argname="argument key", value=key, expected_type=type_hints["key"])
+            check_type(argname="argument conversion_strategy", value=conversion_strategy, expected_type=type_hints["conversion_strategy"])
+            check_type(argname="argument decoding_strategy", value=decoding_strategy, expected_type=type_hints["decoding_strategy"])
+            check_type(argname="argument metadata_policy", value=metadata_policy, expected_type=type_hints["metadata_policy"])
             check_type(argname="argument property", value=property, expected_type=type_hints["property"])
         self._values: typing.Dict[builtins.str, typing.Any] = {
             "key": key,
         }
+        if conversion_strategy is not None:
+            self._values["conversion_strategy"] = conversion_strategy
+        if decoding_strategy is not None:
+            self._values["decoding_strategy"] = decoding_strategy
+        if metadata_policy is not None:
+            self._values["metadata_policy"] = metadata_policy
         if property is not None:
             self._values["property"] = property
 
@@ -378,6 +399,36 @@ class ExternalSecretSpecDataRemoteRef:
         result = self._values.get("key")
         assert result is not None, "Required property 'key' is missing"
         return typing.cast(builtins.str, result)
+
+    @builtins.property
+    def conversion_strategy(
+        self,
+    ) -> typing.Optional["ExternalSecretSpecDataRemoteRefConversionStrategy"]:
+        '''
+        :schema: ExternalSecretSpecDataRemoteRef#conversionStrategy
+        '''
+        result = self._values.get("conversion_strategy")
+        return typing.cast(typing.Optional["ExternalSecretSpecDataRemoteRefConversionStrategy"], result)
+
+    @builtins.property
+    def decoding_strategy(
+        self,
+    ) -> typing.Optional["ExternalSecretSpecDataRemoteRefDecodingStrategy"]:
+        '''
+        :schema: ExternalSecretSpecDataRemoteRef#decodingStrategy
+        '''
+        result = self._values.get("decoding_strategy")
+        return typing.cast(typing.Optional["ExternalSecretSpecDataRemoteRefDecodingStrategy"], result)
+
+    @builtins.property
+    def metadata_policy(
+        self,
+    ) -> typing.Optional["ExternalSecretSpecDataRemoteRefMetadataPolicy"]:
+        '''
+        :schema: ExternalSecretSpecDataRemoteRef#metadataPolicy
+        '''
+        result = self._values.get("metadata_policy")
+        return typing.cast(typing.Optional["ExternalSecretSpecDataRemoteRefMetadataPolicy"], result)
 
     @builtins.property
     def property(self) -> typing.Optional[builtins.str]:
@@ -400,6 +451,52 @@ class ExternalSecretSpecDataRemoteRef:
         return "ExternalSecretSpecDataRemoteRef(%s)" % ", ".join(
             k + "=" + repr(v) for k, v in self._values.items()
         )
+
+
+@jsii.enum(
+    jsii_type="ioexternal-secrets.ExternalSecretSpecDataRemoteRefConversionStrategy"
+)
+class ExternalSecretSpecDataRemoteRefConversionStrategy(enum.Enum):
+    '''
+    :schema: ExternalSecretSpecDataRemoteRefConversionStrategy
+    '''
+
+    DEFAULT = "DEFAULT"
+    '''Default.'''
+    UNICODE = "UNICODE"
+    '''Unicode.'''
+
+
+@jsii.enum(
+    jsii_type="ioexternal-secrets.ExternalSecretSpecDataRemoteRefDecodingStrategy"
+)
+class ExternalSecretSpecDataRemoteRefDecodingStrategy(enum.Enum):
+    '''
+    :schema: ExternalSecretSpecDataRemoteRefDecodingStrategy
+    '''
+
+    AUTO = "AUTO"
+    '''Auto.'''
+    BASE64 = "BASE64"
+    '''Base64.'''
+    BASE64_URL = "BASE64_URL"
+    '''Base64URL.'''
+    NONE = "NONE"
+    '''None.'''
+
+
+@jsii.enum(
+    jsii_type="ioexternal-secrets.ExternalSecretSpecDataRemoteRefMetadataPolicy"
+)
+class ExternalSecretSpecDataRemoteRefMetadataPolicy(enum.Enum):
+    '''
+    :schema: ExternalSecretSpecDataRemoteRefMetadataPolicy
+    '''
+
+    NONE = "NONE"
+    '''None.'''
+    FETCH = "FETCH"
+    '''Fetch.'''
 
 
 @jsii.enum(jsii_type="ioexternal-secrets.ExternalSecretSpecRefreshPolicy")
@@ -585,6 +682,9 @@ __all__ = [
     "ExternalSecretSpec",
     "ExternalSecretSpecData",
     "ExternalSecretSpecDataRemoteRef",
+    "ExternalSecretSpecDataRemoteRefConversionStrategy",
+    "ExternalSecretSpecDataRemoteRefDecodingStrategy",
+    "ExternalSecretSpecDataRemoteRefMetadataPolicy",
     "ExternalSecretSpecRefreshPolicy",
     "ExternalSecretSpecSecretStoreRef",
     "ExternalSecretSpecSecretStoreRefKind",
@@ -634,6 +734,9 @@ def _typecheckingstub__475d807ac9fbc706d9ba6234ed898b602897f6af687b51a5cfabc7a77
 def _typecheckingstub__8fa135eb71c3b0e514a59fb4221d3694ecf54b320c828591b0435c574fdfb02c(
     *,
     key: builtins.str,
+    conversion_strategy: typing.Optional[ExternalSecretSpecDataRemoteRefConversionStrategy] = None,
+    decoding_strategy: typing.Optional[ExternalSecretSpecDataRemoteRefDecodingStrategy] = None,
+    metadata_policy: typing.Optional[ExternalSecretSpecDataRemoteRefMetadataPolicy] = None,
     property: typing.Optional[builtins.str] = None,
 ) -> None:
     """Type checking stubs"""

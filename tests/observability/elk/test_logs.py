@@ -316,7 +316,7 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
 
 
 def test_fails_without_keys() -> None:
-    with pytest.raises(ConfigurationError, match=r"LogSecrets\.users: .*include administrator"):
+    with pytest.raises(ConfigurationError, match=r"LogSecrets\.users: .*include 'administrator'"):
         LogSecrets(users=SecretRef(name="users", keys=("kibana",)))
     with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*secret-key"):
         replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key",)))

@@ -179,7 +179,7 @@ def test_the_probe(app: App, manifest: SnapshotAssertion) -> None:
 
 
 def test_fails_without_the_key_of_the_authority(app: App) -> None:
-    with pytest.raises(ConfigurationError, match=r"host_authority: .*include ca\.crt"):
+    with pytest.raises(ConfigurationError, match=r"host_authority: .*include 'ca\.crt'"):
         stack(
             app,
             watches=[Facts(routes=(SERVED,))],
@@ -261,7 +261,7 @@ def test_fails(app: App, arguments: dict[str, Any], says: str) -> None:
             lambda: replace(ALERTING, heartbeat=replace(HOOK, secret=NEWER)),
             "name one revision of a Secret",
         ),
-        (lambda: replace(HOOK, secret=replace(PULSE, keys=("key",))), "include the key 'url'"),
+        (lambda: replace(HOOK, secret=replace(PULSE, keys=("key",))), "include 'url'"),
         (lambda: replace(HOOK, target=replace(INTERNET, ports=())), "give it the port"),
     ],
 )

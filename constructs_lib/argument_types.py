@@ -1,0 +1,193 @@
+"""The types of arguments, and what is said of a value of another type."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union
+
+from constructs_lib.errors import ConfigurationError
+
+_NAMES = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "True or False",
+    types.NoneType: "None",
+}
+
+
+def type_problems(
+    owner: type, hints: Mapping[str, Any], given: Mapping[str, object]
+) -> Iterator[ConfigurationError]:
+    """Yield what is wrong with the types of the arguments of a class.
+
+    Args:
+        owner: the class, which messages name.
+        hints: the types of all its arguments.
+        given: its arguments by name, or some of them.
+    """
+    for name, value in given.items():
+        hint = hints.get(name, Any)
+        # Most are of just the class that is written: quick, since there are thousands.
+        if hint is not type(value):
+            yield from _problems(f"{owner.__name__}.{name}", value, hint)
+
+
+@cache
+def is_tuple(hint: object) -> bool:
+    """Tell whether a type is that of tuples."""
+    return typing.get_origin(hint) is tuple
+
+
+@cache
+def types_of_fields(cls: type) -> Mapping[str, Any]:
+    """Return the types of the fields of a class of values."""
+    return _resolved(cls)
+
+
+@cache
+def types_of_arguments(cls: type) -> Mapping[str, Any]:
+    """Return the types of the arguments of a class of constructs."""
+    return _resolved(inspect.getattr_static(cls, "__init__"))
+
+
+def _resolved(annotated: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    try:
+        return typing.get_type_hints(annotated)
+    except NameError:
+        # A class of a program may name what it imports for type checkers only.
+        return {}
+
+
+def _problems(argument: str, value: object, hint: object) -> Iterator[ConfigurationError]:
+    fitting = [each for each in _alternatives(hint) if _is_one(value, each)]
+    if not fitting:
+        wanted = _wanted(hint)
+        left_out = "leave it out, or " if value is None else ""
+        # What is given where a secret is referred to may be the secret.
+        shown = "(hidden)" if "Secret" in wanted and value is not None else value
+        yield ConfigurationError(argument, shown, f"{left_out}give {wanted}")
+    elif not any(each is type(value) for each in fitting):
+        inside = [list(_problems_inside(argument, value, each)) for each in fitting]
+        if all(inside):
+            yield from inside[0]
+
+
+def _problems_inside(argument: str, value: object, hint: object) -> Iterator[ConfigurationError]:
+    _, parts = _read(hint)
+    if not parts or not isinstance(value, Collection):
+        return
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _problems(f"key of {argument}", key, parts[0])
+            yield from _problems(f"{argument}[{key!r}]", item, parts[1])
+    elif isinstance(value, tuple) and len(parts) > 1 and parts[1] is not ...:
+        if len(value) != len(parts):
+            yield ConfigurationError(argument, value, f"give {len(parts)} in a tuple")
+        for index, (item, part) in enumerate(zip(value, parts, strict=False)):
+            yield from _problems(f"{argument}[{index}]", item, part)
+    else:
+        for index, item in enumerate(value):
+            yield from _problems(f"{argument}[{index}]", item, parts[0])
+
+
+@cache
+def _alternatives(hint: object) -> tuple[Any, ...]:
+    return typing.get_args(hint) if typing.get_origin(hint) in {Union, types.UnionType} else (hint,)
+
+
+@cache
+def _read(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - types have no class in common
+    """Return a class, and the types of what is in it."""
+    return typing.get_origin(hint) or hint, typing.get_args(hint)
+
+
+def _is_one(value: object, hint: Any) -> bool:  # noqa: ANN401
+    """Tell whether a value is of a class, without what is in it; Python itself is laxer."""
+    kind, _ = _read(hint)
+    if kind is Any or kind is object or isinstance(kind, TypeVar):
+        return True
+    if isinstance(value, bool):
+        return kind is bool
+    if getattr(kind, "_is_protocol", False):
+        return all(_has(value, name) for name in _members(kind))
+    if kind is tuple and isinstance(value, list):
+        # Written by many; a value makes a tuple of it.
+        return typing.get_args(hint)[-1] is ...
+    if isinstance(value, str) and kind is not str:
+        # For Python a text is a sequence of its letters.
+        return isinstance(value, kind) and issubclass(kind, str)
+    return isinstance(value, (int, float) if kind is float else kind)
+
+
+@cache
+def _members(protocol: type) -> frozenset[str]:
+    told = (
+        name
+        for each in protocol.__mro__
+        if getattr(each, "_is_protocol", False)
+        for name in (*vars(each), *inspect.get_annotations(each))
+    )
+    return frozenset(name for name in told if not name.startswith("_"))
+
+
+def _has(value: object, name: str) -> bool:
+    # A property is not computed for it.
+    absent = object()
+    return inspect.getattr_static(value, name, absent) is not absent
+
+
+def _wanted(hint: object) -> str:
+    return " or ".join(map(_described, _alternatives(hint)))
+
+
+def _described(hint: Any) -> str:  # noqa: ANN401
+    kind, parts = _read(hint)
+    if kind in _NAMES:
+        return _NAMES[kind]
+    if parts and issubclass(kind, Mapping):
+        return f"a mapping, each key {_wanted(parts[0])}, each value {_wanted(parts[1])}"
+    if parts:
+        return f"a tuple or list, (…,) for one alone, each {_wanted(parts[0])}"
+    if issubclass(kind, Enum):
+        return f"one of {', '.join(f'{kind.__name__}.{each.name}' for each in kind)}"
+    if getattr(kind, "_is_protocol", False):
+        return " or ".join(map(_call, _values_of(kind))) or kind.__name__
+    return _call(kind)
+
+
+def _call(cls: type) -> str:
+    """Return how a value is written, with the arguments that it needs."""
+    if not is_dataclass(cls):
+        return cls.__name__
+    needed = (
+        each.name
+        for each in fields(cls)
+        if each.default is MISSING and each.default_factory is MISSING
+    )
+    return f"{cls.__name__}({', '.join(f'{name}=…' for name in needed)})"
+
+
+def _values_of(protocol: type) -> list[type]:
+    """Return the classes of values that are loaded and of a protocol."""
+    members = _members(protocol)
+    return [
+        each
+        for each in _descendants(object)
+        if is_dataclass(each)
+        and not each.__name__.startswith("_")
+        and all(name in each.__dataclass_fields__ or _has(each, name) for name in members)
+    ]
+
+
+def _descendants(cls: type) -> Iterator[type]:
+    each: type
+    for each in type.__subclasses__(cls):
+        yield each
+        yield from _descendants(each)
