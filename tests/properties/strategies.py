@@ -171,6 +171,31 @@ def _value(draw: st.DrawFn, kind: type[Any]) -> Any:  # noqa: ANN401 - of any cl
     return kind(**draw(arguments(kind)))
 
 
+def without_strategy(*kinds: type[Any]) -> set[str]:
+    """Return the fields of classes, and of all that these hold, that nothing can be drawn for."""
+    found: set[str] = set()
+    ahead, seen = list(kinds), {k8s.Affinity, Dashboard}
+
+    def look(kind: type[Any]) -> Strategy:
+        ahead.extend(_IMPLEMENTATIONS.get(kind, (kind,)))
+        return st.nothing()
+
+    while ahead:
+        kind = ahead.pop()
+        if kind in seen:
+            continue
+        seen.add(kind)
+        for name, hint in _hints(kind).items():
+            field = f"{kind.__name__}.{name}"
+            # Whatever is drawn for it otherwise, an odd one is of its type.
+            for leaves in (ANYTHING,) if field in _FIELDS else (ANYTHING, SETTLED):
+                try:
+                    of_type(hint, leaves, look)
+                except LookupError:
+                    found.add(field)
+    return found
+
+
 def _nested(kind: type[Any]) -> Strategy:
     if kind is k8s.Affinity:
         return st.just(k8s.Affinity())

@@ -43,8 +43,8 @@ def test_a_platform_is_refused_or_consistent() -> None:
             if upstreams:
                 chosen["upstreams"] = {f"API_{n}": each for n, each in enumerate(upstreams)}
             constructs.append(kind(data.draw(st.sampled_from(charts)), data.draw(IDS), **chosen))
-            if chosen.get("host"):
-                hosts.setdefault(chosen["host"].name, chosen["host"])
+            for host in hosts_of(chosen):
+                hosts.setdefault(host.name, host)
         constructs += [
             PublicHost(charts[0], f"host-{number}", host=host, constructs=constructs)
             for number, host in enumerate(hosts.values())
@@ -65,8 +65,8 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
         chart = Chart(app, "tier", namespace="app")
         chosen = data.draw(arguments_of_tier(kind))
         tier = kind(chart, data.draw(IDS), **chosen)
-        if chosen.get("host"):
-            PublicHost(chart, "host", host=chosen["host"], constructs=[tier])
+        for number, host in enumerate(hosts_of(chosen)):
+            PublicHost(chart, f"host-{number}", host=host, constructs=[tier])
         check_sound(app)
 
     # The value of a workload has many more in it, of which one odd one refuses the whole.
@@ -83,6 +83,13 @@ def arguments_of_tier(draw: st.DrawFn, kind: Tier) -> dict[str, Any]:
     if host is None:
         # Refused, whatever they are.
         chosen.pop("routes", None)
-    if isinstance(host, Host) and isinstance(host.renderer, GatewayApi):
+    if any(isinstance(each.renderer, GatewayApi) for each in hosts_of(chosen)):
         chosen.pop("routes", None)
     return chosen
+
+
+def hosts_of(chosen: dict[str, Any]) -> list[Host]:
+    """Return the hosts among the arguments of a tier; what is none is refused by it."""
+    host = chosen.get("host")
+    found = [host] if isinstance(host, Host) else host if isinstance(host, (list, tuple)) else []
+    return [each for each in found if isinstance(each, Host)]
