@@ -108,8 +108,11 @@ def rolled_out(*workloads: str, namespace: str, patience: int = 300) -> None:
 
 
 def drain(node: str) -> None:
-    """Take the pods off a node, and let new ones come to it again."""
-    options = ("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s")
+    """Take the pods off a node, but for the client that watches, and let new ones come again."""
+    options = (
+        *("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s"),
+        "--pod-selector=app.kubernetes.io/name!=client",
+    )
     try:
         kubectl("drain", node, *options, patience=250)
         time.sleep(5)

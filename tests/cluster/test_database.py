@@ -80,6 +80,13 @@ def _drain() -> None:
     drain(primary()["spec"]["nodeName"])
 
 
+def _lose_standbys() -> None:
+    standbys = pods(f"{_MEMBERS},role=replica", namespace="app")
+    assert len(standbys) == 2
+    names = (each["metadata"]["name"] for each in standbys)
+    kubectl("delete", "pod", *names, "-n", "app", "--grace-period=1")
+
+
 def _cut_zone() -> None:
     with machine.without(zone_of(primary()["spec"]["nodeName"])):
         time.sleep(90)
@@ -94,6 +101,7 @@ EVENTS: dict[str, Callable[[], None]] = {
     "primary killed": _kill,
     "primary deleted": _delete,
     "node drained": _drain,
+    "both standbys lost": _lose_standbys,
     "zone cut": _cut_zone,
     "API server paused": _pause_api_server,
 }

@@ -24,7 +24,7 @@ from tests.cluster.mark import mark
 from tests.cluster.platform import namespaces
 from tests.configuration.programs.golang import GoProgram
 from tests.platform.shop import ROOT, Shop, build
-from tests.properties.test_platforms import IDS, TIERS, arguments_of_tier
+from tests.properties.test_platforms import IDS, TIERS, arguments_of_tier, hosts_of
 
 # What hypothesis remembers stays out of the checkout.
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")
@@ -155,8 +155,8 @@ def _configurations(namespace: str) -> list[list[Object]]:
         try:
             chosen = data.draw(arguments_of_tier(kind))
             tier = kind(chart, data.draw(IDS), **chosen)
-            if chosen.get("host"):
-                PublicHost(chart, "host", host=chosen["host"], constructs=[tier])
+            for number, host in enumerate(hosts_of(chosen)):
+                PublicHost(chart, f"host-{number}", host=host, constructs=[tier])
             made.append(list(manifests(app)))
         except ConfigurationError:
             return
