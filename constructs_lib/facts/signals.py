@@ -35,7 +35,8 @@ class MetricsEndpoint(Value):
         peer: the pods.
         port: the name of their port.
         path: the path of the exposition.
-        names: the metrics that it exposes; rules and dashboards use no others.
+        names: the metrics that it exposes; all others are dropped when it is scraped, but those
+            of client libraries about their process, such as ``process_open_fds``.
         scheme: HTTP, or HTTPS.
         about_others: whether its series describe other workloads, as those of
             kube-state-metrics do, so that their labels of pods and namespaces are kept.

@@ -15,7 +15,8 @@ class Metrics(Value):
     Args:
         port: another than that of HTTP by default, so that no public route leads to them.
         path: the path of the exposition.
-        names: further metrics that the application exposes besides those of its tier.
+        names: further metrics that the application exposes besides those of its tier; others
+            that it has are dropped.
 
     Raises:
         ConfigurationError: a port, path or name that cannot be.

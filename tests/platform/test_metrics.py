@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.quantities import parse_bytes
@@ -85,6 +86,36 @@ def test_what_is_found_is_what_is_promised(shop: Shop) -> None:
         for each in construct.facts.metrics
     }
     assert found == told
+
+
+@pytest.mark.mission("B67")
+def test_what_pods_did_not_promise_is_dropped(shop: Shop) -> None:
+    """An alert believes the pods that it is about, and those whose work is to tell of others."""
+    kept = {
+        job["job_name"]: re.compile(job["metric_relabel_configs"][-1]["regex"])
+        for job in configuration(shop)["scrape_configs"]
+        if job["metric_relabel_configs"][-1] | {"regex": ""}
+        == {"source_labels": ["__name__"], "action": "keep", "regex": ""}
+    }
+    assert len(kept) == len(configuration(shop)["scrape_configs"])
+    of_others = {"kubelet", "cadvisor", "sites"}
+    of_others |= {
+        f"{each.peer.namespace}/{each.peer.name}/{each.port}"
+        for construct in shop.made.constructs
+        for each in construct.facts.metrics
+        if each.about_others
+    }
+    asked = [
+        (alert["alert"], metric, alert["expr"])
+        for alert in alerts(shop)
+        for metric in metrics_asked(alert["expr"])
+    ]
+    assert len(asked) > 60
+    for alert, metric, expression in asked:
+        believed = {name for name, pattern in kept.items() if pattern.fullmatch(metric)}
+        if not believed <= of_others and "app=" not in expression:
+            assert len({name.rpartition("/")[0] for name in believed}) == 1, (alert, believed)
+        assert not believed & of_others or believed <= of_others, (alert, metric, believed)
 
 
 @pytest.mark.mission("B69")

@@ -28,7 +28,7 @@ from constructs_lib.pods.service import cluster_ip_service
 _HTTP = Port(name="http", number=9115)
 _AUTHORITY = "/run/secrets/authority"
 # Of the addresses that it is asked about, not of itself.
-_PROBE_METRICS = (
+PROBE_METRICS = (
     "probe_duration_seconds",
     "probe_http_status_code",
     "probe_ssl_earliest_cert_expiry",
@@ -95,7 +95,7 @@ class BlackboxExporter(Part):
         service = cluster_ip_service(self, pod.peer, ports={_HTTP.name: _HTTP.number})
         told = Facts(
             metrics=(MetricsEndpoint(peer=pod.peer, port=_HTTP.name, path="/metrics", names=()),),
-            foreign_metrics=_PROBE_METRICS,
+            foreign_metrics=PROBE_METRICS,
             alerts=_ALERTS,
             calls=tuple(
                 Call(source=pod.peer, target=internet, port=port.name) for port in internet.ports

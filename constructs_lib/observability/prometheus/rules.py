@@ -34,6 +34,7 @@ def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
         alerting: with the URL of runbooks.
     """
     exposed = frozenset[str]().union(*(facts.metric_names for facts in read))
+    _check_tells_of_itself(read)
     files: list[tuple[str, list[dict[str, Any]]]] = [
         ("watchdog", [{"name": "watchdog", "rules": [_WATCHDOG]}])
     ]
@@ -54,6 +55,18 @@ def _named(facts: Facts) -> Peer:
             "give these facts a peer, which their rules are called after",
         )
     return facts.peers[0]
+
+
+def _check_tells_of_itself(read: Sequence[Facts]) -> None:
+    """Refuse pods that expose what others tell of them: alerts would believe both."""
+    foreign = frozenset[str]().union(*(facts.metrics_about_others for facts in read))
+    for endpoint in (each for facts in read for each in facts.metrics if not each.about_others):
+        for name in sorted(foreign & set(endpoint.names)):
+            raise ConfigurationError(
+                "MetricsEndpoint.names",
+                name,
+                f"leave it out of {endpoint.peer.name}: others tell of all pods by this name",
+            )
 
 
 def _check_answered(alerts: Iterable[AlertRule], exposed: frozenset[str]) -> None:

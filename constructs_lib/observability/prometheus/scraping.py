@@ -10,7 +10,10 @@ from cdk8s import Yaml
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import MetricsEndpoint, Scheme
 from constructs_lib.observability.prometheus import kubelets
-from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
+from constructs_lib.observability.prometheus.blackbox_exporter import (
+    PROBE_METRICS,
+    BlackboxExporter,
+)
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 RULES = "/etc/prometheus/rules"
@@ -24,6 +27,9 @@ _POD_LABELS = {
     "__meta_kubernetes_pod_name": "pod",
     "__meta_kubernetes_pod_node_name": "node",
 }
+
+# What client libraries tell of their own process, which no alert is about.
+_OF_A_PROCESS = ("go_.+", "jvm_.+", "nodejs_.+", "process_.+", "python_.+")
 
 
 def prometheus_yaml(
@@ -108,6 +114,9 @@ def _pods(endpoint: MetricsEndpoint) -> dict[str, Any]:
                 if not endpoint.about_others
             ),
         ],
+        "metric_relabel_configs": [
+            _kept((*endpoint.names, *(() if endpoint.about_others else _OF_A_PROCESS)))
+        ],
     }
     if endpoint.scheme is Scheme.HTTPS:
         # Pods are read by their addresses, which no certificate names.
@@ -130,9 +139,7 @@ def _kubelet(name: str, path: str) -> dict[str, Any]:
         "relabel_configs": [
             {"source_labels": ["__meta_kubernetes_node_name"], "target_label": "node"}
         ],
-        "metric_relabel_configs": [
-            {"source_labels": ["__name__"], "action": "keep", "regex": "|".join(kubelets.METRICS)}
-        ],
+        "metric_relabel_configs": [_kept(kubelets.METRICS)],
     }
 
 
@@ -150,4 +157,10 @@ def _sites(blackbox: BlackboxExporter) -> dict[str, Any]:
                 "replacement": f"{blackbox.endpoint.host}:{blackbox.endpoint.port}",
             },
         ],
+        "metric_relabel_configs": [_kept(PROBE_METRICS)],
     }
+
+
+def _kept(names: Iterable[str]) -> dict[str, Any]:
+    """Return the rule that drops what a target did not promise: it tells of itself alone."""
+    return {"source_labels": ["__name__"], "action": "keep", "regex": "|".join(sorted(names))}

@@ -173,6 +173,16 @@ def test_no_promise_of_latency(app: App, chart: Chart) -> None:
 
 
 @pytest.mark.mission("B136")
+def test_fails_with_a_metric_that_others_tell_of_all_pods(app: App, chart: Chart) -> None:
+    metrics = Metrics(names=("kube_pod_status_ready",))
+    http = Http(metrics=metrics)
+    api = ApiTier(chart, "api", container=Container(image="api:1.4.2"), http=http)
+    says = r"MetricsEndpoint.names: got 'kube_pod_status_ready'; leave it out of api: others tell"
+    with pytest.raises(ConfigurationError, match=says):
+        stack(app, watches=[api])
+
+
+@pytest.mark.mission("B136")
 def test_fails_with_an_alert_on_what_nobody_exposes(app: App) -> None:
     says = r"AlertRule.expression: got 'mail_queue > 100'; nobody exposes mail_queue"
     with pytest.raises(ConfigurationError, match=says):
