@@ -51,8 +51,8 @@ class DatabaseEndpoint(Value):
         secret: the Secret with the keys ``username`` and ``password``, and
             ``ca.crt`` where the client verifies the certificate of the server.
         connections: how many connections all pods of the client may hold at once.
-        capacity: the most connections of all clients together, over all endpoints of the
-            database; a baseline refuses more. None for no check.
+        capacity: the most connections of all clients of this host together; a baseline
+            refuses more. None for no check.
         statement_seconds: the statement timeout of this client; less than its own timeout.
             A `PostgresCluster` enforces it; with another database the client must set it.
         wait_seconds: the longest wait for a connection, such as that of a pooler during a

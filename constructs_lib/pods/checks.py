@@ -83,7 +83,7 @@ class ExecCheck(Value):
         command: the program and its arguments; no shell is involved.
 
     Raises:
-        ConfigurationError: no program, one text instead of several, a control character, or a
+        ConfigurationError: no program, a control character, or a
             secret among the arguments.
     """
 

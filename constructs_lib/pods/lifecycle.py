@@ -47,7 +47,7 @@ class PauseCommand(Value):
         command: the program and its arguments, with ``{seconds}`` in one of them.
 
     Raises:
-        ConfigurationError: one text instead of several, or no ``{seconds}``.
+        ConfigurationError: no ``{seconds}``.
     """
 
     command: Sequence[str]

@@ -21,7 +21,7 @@ class HttpProxy(Value):
             ``(".example.com", "10.0.0.0/8")``.
 
     Raises:
-        ConfigurationError: an invalid URL, or one text instead of several.
+        ConfigurationError: an invalid URL.
     """
 
     url: str

@@ -78,8 +78,10 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Mapping[str, 
 
     kept = credentials.verifier("kept", b"salt", 4096)
     monkeypatch.setattr(subprocess, "run", run)
-    for name in ("CREDENTIALS", "OWNER"):
-        monkeypatch.setattr(credentials, name, tmp_path)
+    passwords = {role: tmp_path / file.name for role, file in credentials.PASSWORDS.items()}
+    monkeypatch.setattr(credentials, "PASSWORDS", passwords)
+    for name in ("OWNER", "PASSWORD_OF_OWNER"):
+        monkeypatch.setattr(credentials, name, tmp_path / getattr(credentials, name).name)
     for name, content in {
         "monitor": "kept",
         "pooler": "s3cret of the pooler\n",

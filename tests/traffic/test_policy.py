@@ -79,7 +79,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (
         TrafficPolicy,
         {"allowed_ranges": "10.0.0.0/8"},
-        "TrafficPolicy.allowed_ranges: got 'one text",
+        "TrafficPolicy.allowed_ranges: got '10.0.0.0/8'; give a tuple",
     ),
     (TrafficPolicy, {"allowed_ranges": ("10.0.0.1/8",)}, "use a range such as"),
     (TrafficPolicy, {"response_header_limit": "16kb"}, "TrafficPolicy.response_header_limit"),
