@@ -29,6 +29,7 @@ from .secrets import SecretKind as SecretKind
 from .secrets import SecretRef as SecretRef
 from .secrets import SecretUse as SecretUse
 from .signals import AlertRule as AlertRule
+from .signals import ExternalMetric as ExternalMetric
 from .signals import Indicator as Indicator
 from .signals import LogFormat as LogFormat
 from .signals import MetricsEndpoint as MetricsEndpoint

@@ -50,6 +50,8 @@ class Amounts(Value):
             amount = getattr(self, name)
             if amount is not None:
                 _check_amount(f"Amounts.{name}", amount)
+        if any(len(pair) != 2 for pair in self.extended):
+            reject("Amounts.extended", self.extended, "write pairs such as ('nvidia.com/gpu', 1)")
         check_extended("Amounts.extended", dict(self.extended))
 
 

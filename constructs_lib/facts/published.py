@@ -11,11 +11,12 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.routes import PublicRoute
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import (
     AlertRule,
+    ExternalMetric,
     Indicator,
     MetricsEndpoint,
     PodLogs,
@@ -42,7 +43,9 @@ class Facts(Value):
         databases: that its pods hold connections to.
         metrics: the endpoints that Prometheus scrapes.
         foreign_metrics: further metrics about other workloads, such as those of kubelets.
-        pod_metrics: the metrics of its autoscalers.
+        pod_metrics: the metrics of its pods that autoscalers ask the Prometheus adapter for.
+        external_metrics: those of other things that its autoscalers follow.
+        metric_readers: who asks Prometheus for its autoscalers, instead of the adapter.
         service_level: its objectives for availability and latency; None for no objective.
         indicator: the metrics of its requests; optional.
         alerts: its alerts. Each gets the namespace and the name of the first peer as labels,
@@ -67,6 +70,8 @@ class Facts(Value):
     metrics: tuple[MetricsEndpoint, ...] = ()
     foreign_metrics: tuple[str, ...] = ()
     pod_metrics: tuple[PodMetric, ...] = ()
+    external_metrics: tuple[ExternalMetric, ...] = ()
+    metric_readers: tuple[End, ...] = ()
     service_level: ServiceLevel | None = None
     indicator: Indicator | None = None
     alerts: tuple[AlertRule, ...] = ()

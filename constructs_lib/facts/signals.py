@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Peer, check_offered
-from constructs_lib.facts.promql import check_promql, series
+from constructs_lib.facts.promql import check_promql, metrics_asked, series
 from constructs_lib.rules import (
     check_name,
     check_range,
@@ -82,6 +82,33 @@ class PodMetric(Value):
         if self.series:
             check_metric_name("PodMetric.series", self.series)
         check_range("PodMetric.average", self.average, 1, 1_000_000_000)
+
+
+class ExternalMetric(Value):
+    """A metric of something else than the pods that are scaled by it, such as a queue's length.
+
+    Args:
+        name: the metric, as ``external.metrics.k8s.io`` serves it; one name has one query.
+        query: one number in PromQL, such as ``sum(celery_queue_length{queue_name="mail"})``, or for
+            an object ``sum(rate(nginx_ingress_controller_requests{ingress="web"}[2m]))``.
+        average: the target value per replica: so many tasks that wait, or requests.
+
+    Raises:
+        ConfigurationError: a name that Prometheus refuses, no PromQL, a query of no metric, or no
+            value above zero.
+    """
+
+    name: str
+    query: str
+    average: int
+
+    def __post_init__(self) -> None:
+        check_metric_name("ExternalMetric.name", self.name)
+        check_text("ExternalMetric.query", self.query)
+        check_promql("ExternalMetric.query", self.query)
+        if not metrics_asked(self.query):
+            reject("ExternalMetric.query", self.query, "ask for a metric")
+        check_range("ExternalMetric.average", self.average, 1, 1_000_000_000)
 
 
 class ServiceLevel(Value):

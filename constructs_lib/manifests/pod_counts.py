@@ -12,22 +12,36 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.workloads import WorkloadManifest
 
 
+# Both name their target alike; the second is KEDA's.
+AUTOSCALERS = ("HorizontalPodAutoscaler.autoscaling", "ScaledObject.keda.sh")
+
+
 def autoscaler_of(platform: Platform, workload: WorkloadManifest) -> Manifest | None:
-    """Return the HorizontalPodAutoscaler of a workload, or None."""
-    for autoscaler in platform.of_kind(
-        "HorizontalPodAutoscaler.autoscaling", namespace=workload.namespace
-    ):
+    """Return the HorizontalPodAutoscaler or the ScaledObject of a workload, or None."""
+    for autoscaler in platform.of_kind(*AUTOSCALERS, namespace=workload.namespace):
         target = mapping(autoscaler, "spec", "scaleTargetRef")
-        if (target.get("kind"), target.get("name")) == (workload.kind, workload.name):
+        kind = field(target, "kind", default="Deployment")
+        if (kind, target.get("name")) == (workload.kind, workload.name):
             return autoscaler
     return None
+
+
+def bounds(autoscaler: Manifest) -> tuple[int, int]:
+    """Return the fewest and the most replicas of an autoscaler."""
+    spec = mapping(autoscaler, "spec")
+    if field(autoscaler, "kind", default="") == "ScaledObject":
+        return (
+            field(spec, "minReplicaCount", default=0),
+            field(spec, "maxReplicaCount", default=100),
+        )
+    return field(spec, "minReplicas", default=1), field(spec, "maxReplicas", default=0)
 
 
 def fewest(platform: Platform, workload: WorkloadManifest) -> int:
     """Return the minimum of replicas of a workload."""
     autoscaler = autoscaler_of(platform, workload)
     if autoscaler is not None:
-        return field(autoscaler, "spec", "minReplicas", default=1)
+        return bounds(autoscaler)[0]
     return _replicas(workload)
 
 
@@ -35,7 +49,7 @@ def most(platform: Platform, workload: WorkloadManifest) -> int:
     """Return the maximum of replicas of a workload."""
     autoscaler = autoscaler_of(platform, workload)
     if autoscaler is not None:
-        return field(autoscaler, "spec", "maxReplicas", default=1)
+        return bounds(autoscaler)[1]
     return _replicas(workload)
 
 

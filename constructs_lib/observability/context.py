@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import reject
-from constructs_lib.facts.network import Outside, Peer, Port
+from constructs_lib.facts.network import End, Outside, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.labels import Identity
 from constructs_lib.namespaces import Namespace, PodSecurity
@@ -99,8 +99,21 @@ class StackContext(Value):
 
     @property
     def scaled(self) -> list[Facts]:
-        """The constructs whose autoscalers use metrics of their pods."""
-        return [facts for facts in self.watched if facts.pod_metrics]
+        """The constructs whose autoscalers ask the Prometheus adapter for metrics."""
+        return [
+            facts
+            for facts in self.watched
+            if facts.pod_metrics or (facts.external_metrics and not facts.metric_readers)
+        ]
+
+    @property
+    def metric_readers(self) -> list[End]:
+        """Who else asks Prometheus for autoscalers."""
+        readers: list[End] = []
+        for reader in (reader for facts in self.watched for reader in facts.metric_readers):
+            if reader not in readers:
+                readers.append(reader)
+        return readers
 
     @property
     def hosts(self) -> list[str]:

@@ -10,7 +10,8 @@ from constructs import Construct
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.signals import PodMetric
+from constructs_lib.facts.network import End
+from constructs_lib.facts.signals import ExternalMetric, PodMetric
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.rollout import Live, RollingUpdate
@@ -118,6 +119,8 @@ class _Stopped:
     minimum = maximum = 0
     fixed: int | None = 0
     pod_metrics: Sequence[PodMetric] = ()
+    external_metrics: Sequence[ExternalMetric] = ()
+    metric_readers: Sequence[End] = ()
 
     def idle(self, replicas: int) -> _Stopped:
         """Return the same."""

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from constructs import Construct
 
-from constructs_lib.facts.signals import PodMetric
+from constructs_lib.facts.network import End
+from constructs_lib.facts.signals import ExternalMetric, PodMetric
 from constructs_lib.rollouts.request_match import Match
 from constructs_lib.values import Value
 
@@ -34,6 +35,16 @@ class Scaling(Protocol):
     @property
     def pod_metrics(self) -> Sequence[PodMetric]:
         """The metrics of pods that it scales on."""
+        ...
+
+    @property
+    def external_metrics(self) -> Sequence[ExternalMetric]:
+        """The metrics of other things that it scales on."""
+        ...
+
+    @property
+    def metric_readers(self) -> Sequence[End]:
+        """Who asks Prometheus for these metrics, instead of the Prometheus adapter."""
         ...
 
     def idle(self, replicas: int) -> Scaling:

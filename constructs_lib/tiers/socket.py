@@ -13,7 +13,8 @@ from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle
-from constructs_lib.rollouts.scaling import Autoscaling, ScalingPace
+from constructs_lib.rollouts.autoscalers import ScalingPace
+from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.node import NodeServer
 from constructs_lib.runtimes.runtime import Runtime

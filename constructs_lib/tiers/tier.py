@@ -86,14 +86,21 @@ class Tier(NamedConstruct):
         )
         self._deployments = tuple(track.workload for track in live.tracks)
         exposed = exposure.expose(self, pod, live.tracks) if exposure else Exposed()
-        scaled = dict.fromkeys(m for track in live.tracks for m in track.scaling.pod_metrics)
+        scalings = [track.scaling for track in live.tracks]
+        scaled = dict.fromkeys(m for scaling in scalings for m in scaling.pod_metrics)
+        served = (m for each in scalings if not each.metric_readers for m in each.pod_metrics)
+        readers = (reader for each in scalings for reader in each.metric_readers)
         self.most_replicas = sum(track.scaling.maximum for track in live.tracks)
         own = Facts(
             images=tuple(track.image for track in live.tracks),
             calls=exposed.calls,
             footprints=(_footprint(pod, live, exposure, workload.rollout.footprint(pod, scaling)),),
             metrics=_metrics(pod, metrics, signals, scaled),
-            pod_metrics=tuple(scaled),
+            pod_metrics=tuple(dict.fromkeys(served)),
+            external_metrics=tuple(
+                dict.fromkeys(metric for each in scalings for metric in each.external_metrics)
+            ),
+            metric_readers=tuple(readers),
             service_level=service_level,
             indicator=pod.indicator,
             alerts=(*live.alerts, *alerts),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
+from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, TimeSeries
 from constructs_lib.facts.endpoints import (
     BrokerEndpoint,
     CacheEndpoint,
@@ -18,7 +18,7 @@ from constructs_lib.facts.endpoints import (
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.pod_sections import pods_section, process_section
 from constructs_lib.facts.promql import pods_of
-from constructs_lib.facts.signals import LogFormat, ServiceLevel
+from constructs_lib.facts.signals import ExternalMetric, LogFormat, ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.names import short_name
 from constructs_lib.pods.container import Container
@@ -123,7 +123,9 @@ class WorkerTier(Tier):
             metrics=metrics,
             endpoints=[*upstreams.values(), database, broker, cache],
             service_level=service_level,
-            dashboards=[] if signals.indicator else [_dashboard(pod.peer)],
+            dashboards=[]
+            if signals.indicator
+            else [_dashboard(pod.peer, scaling.external_metrics)],
         )
         if self.most_replicas > scaling.maximum:
             raise ConfigurationError(
@@ -143,12 +145,17 @@ def _measured(container: Container, metrics: Metrics | None) -> Container:
     return replace(told, ports=[*told.ports, Port(name="metrics", number=metrics.port)])
 
 
-def _dashboard(peer: Peer) -> Dashboard:
+def _dashboard(peer: Peer, queues: Sequence[ExternalMetric]) -> Dashboard:
+    waiting = tuple(TimeSeries(each.name, "short", {each.name: each.query}) for each in queues)
     return Dashboard(
         uid=short_name(peer.namespace, peer.name),
         title=f"{peer.name} (worker)",
         folder=DashboardFolder.SERVICES,
         description=f"What {peer.name} takes for its work.",
-        sections=(process_section(pods_of(peer)), pods_section(peer)),
+        sections=(
+            *([Section(title="Queues", panels=waiting)] if waiting else []),
+            process_section(pods_of(peer)),
+            pods_section(peer),
+        ),
         alerts=pods_of(peer),
     )

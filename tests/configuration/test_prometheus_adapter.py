@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib.facts import PodMetric
+from constructs_lib.facts import ExternalMetric, PodMetric
 from constructs_lib.observability.prometheus.prometheus_adapter import adapter_yaml
 from constructs_lib.quantities import parse
 from tests.configuration.programs.answers import answer
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.pods import pods
 from tests.configuration.programs.ports import free_port
-from tests.configuration.programs.prometheus_adapter import Adapter, prometheus_adapter
+from tests.configuration.programs.prometheus_adapter import (
+    EXTERNAL,
+    Adapter,
+    prometheus_adapter,
+)
 from tests.configuration.programs.waiting import becomes
 
 Files = Mapping[str, Mapping[str, str]]
@@ -138,6 +142,40 @@ def test_of_a_counter_they_get_the_rate(tmp_path: Path, prometheus: str, objects
     for name, value in told.items():
         # Less than three times its number while the counter is younger than the window.
         assert 0 < parse(value) <= 3 * number[name]
+
+
+def test_they_get_metrics_of_other_things(
+    tmp_path: Path, prometheus: str, objects: Objects
+) -> None:
+    queues = ExternalMetric(name="queued", query="sum(jobs_total > bool 0) * 10", average=5)
+    rules = adapter_yaml([], 15, [queues])
+    cluster, workload = pods(objects), one(objects, "Deployment", "prometheus-adapter")
+    # As the stack lets them, where a construct names a metric of other things.
+    rights = [
+        {
+            **each,
+            "rules": [{"apiGroups": [EXTERNAL], "resources": ["queued"], "verbs": ["get", "list"]}],
+        }
+        for each in objects
+        if each["kind"] == "Role" and each["metadata"]["name"] == "horizontal-pod-autoscaler"
+    ]
+    others = [each for each in objects if each["kind"] != "Role"]
+    with prometheus_adapter(
+        tmp_path, workload, rules, prometheus, cluster, [*others, *rights]
+    ) as adapter:
+        path = "/namespaces/app/queued"
+
+        def told() -> bool:
+            try:
+                return adapter.ask(AUTOSCALER, path, EXTERNAL)[0] == 200
+            except OSError:
+                return False
+
+        assert becomes(told, seconds=60), adapter.log.read_text()[-2000:]
+        (item,) = adapter.ask(AUTOSCALER, path, EXTERNAL)[1]["items"]
+        # All pods but the first, whose counter stays at zero.
+        assert item["value"] == str(10 * (len(cluster) - 1))
+        assert adapter.ask("app/api", path, EXTERNAL)[0] == 403
 
 
 @pytest.mark.parametrize(

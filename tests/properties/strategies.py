@@ -86,7 +86,7 @@ from constructs_lib.postgres import (
     Repository,
     RestoredDatabase,
 )
-from constructs_lib.rollouts import Recreate, Rollout, Scaling
+from constructs_lib.rollouts import AdapterAutoscaler, Autoscaler, Keda, Recreate, Rollout, Scaling
 from constructs_lib.runtimes import AnyServer, Gunicorn, NextJs, NodeServer, Runtime
 from constructs_lib.security import EncryptionProvider, Kms, Persona, Secretbox
 from constructs_lib.traffic import (
@@ -125,6 +125,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     GrafanaStorage: (GrafanaVolume, GrafanaDatabase),
     Rollout: (RollingUpdate, Recreate, BlueGreen, Canary),
     Scaling: (Replicas, Autoscaling),
+    Autoscaler: (AdapterAutoscaler, AdapterAutoscaler, Keda),
     SecretMount: (SecretFiles, CsiSecretFiles),
     Mounted: (ConfigFiles, SecretFiles, CsiSecretFiles, Scratch),
 }

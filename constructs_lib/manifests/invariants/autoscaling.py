@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.platform import kind_of, namespace_of
-from constructs_lib.manifests.pod_counts import autoscaler_of
+from constructs_lib.manifests.pod_counts import AUTOSCALERS, autoscaler_of, bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
-_AUTOSCALER = "HorizontalPodAutoscaler.autoscaling"
+
+# What KEDA takes for one that does not say it.
+_USUAL_TARGET = {"apiVersion": "apps/v1", "kind": "Deployment"}
 
 
 def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
     """The target of every autoscaler exists, and none has two autoscalers."""
     seen = set()
-    for autoscaler in platform.of_kind(_AUTOSCALER):
-        target = mapping(autoscaler, "spec", "scaleTargetRef")
+    for autoscaler in platform.of_kind(*AUTOSCALERS):
+        target = {**_USUAL_TARGET, **mapping(autoscaler, "spec", "scaleTargetRef")}
         key = (kind_of(target), namespace_of(autoscaler), field(target, "name", default=""))
         if not platform.has(*key):
             yield autoscaler, f"there is no {key[0]} {key[2]}"
@@ -40,10 +42,11 @@ def autoscaled_workloads_leave_replicas_out(platform: Platform) -> Iterator[Find
 
 def autoscalers_have_room(platform: Platform) -> Iterator[Finding]:
     """The maximum is not below the minimum."""
-    for autoscaler in platform.of_kind(_AUTOSCALER):
-        least = field(autoscaler, "spec", "minReplicas", default=1)
-        most = field(autoscaler, "spec", "maxReplicas", default=0)
-        if not 1 <= least <= most:
+    for autoscaler in platform.of_kind(*AUTOSCALERS):
+        least, most = bounds(autoscaler)
+        # Only KEDA goes down to none.
+        floor = 0 if kind_of(autoscaler) == "ScaledObject.keda.sh" else 1
+        if not floor <= least <= most or most == 0:
             yield autoscaler, f"minReplicas {least} and maxReplicas {most} leave no room"
 
 

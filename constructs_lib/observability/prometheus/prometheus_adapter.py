@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cdk8s import Yaml
@@ -12,9 +12,10 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Call, Port
+from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
-from constructs_lib.facts.signals import LogFormat, PodMetric
+from constructs_lib.facts.signals import ExternalMetric, LogFormat, PodMetric
 from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
@@ -34,6 +35,7 @@ from constructs_lib.pods.volumes import Scratch
 
 _HTTPS = Port(name="https", number=6443)
 _GROUP = "custom.metrics.k8s.io"
+_EXTERNAL_GROUP = "external.metrics.k8s.io"
 _PODS = PolicyRule(resources=("pods",), verbs=READ)
 
 
@@ -54,7 +56,8 @@ class PrometheusAdapter(Part):
     def __init__(self, scope: Construct, context: StackContext) -> None:
         super().__init__(scope, identity_of("prometheus-adapter", context.monitoring))
         metrics = [metric for facts in context.scaled for metric in _asked(facts)]
-        configuration = adapter_yaml(metrics, context.metrics.scrape_seconds)
+        external = external_metrics(context.scaled)
+        configuration = adapter_yaml(metrics, context.metrics.scrape_seconds, external)
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
@@ -65,17 +68,40 @@ class PrometheusAdapter(Part):
         pod = extended(pod, context.extra_containers)
         made = deployment(self, pod, replicas=context.sizes.prometheus_adapter.count)
         service = cluster_ip_service(self, pod.peer, ports={_HTTPS.name: 443})
-        self._rights(
-            metrics, sorted({peer.namespace for each in context.scaled for peer in each.peers})
+        namespaces = sorted({peer.namespace for each in context.scaled for peer in each.peers})
+        served = {
+            _GROUP: [f"pods/{metric.name}" for metric in metrics],
+            _EXTERNAL_GROUP: [metric.name for metric in external],
+        }
+        rules = [
+            PolicyRule(
+                api_group=group,
+                resources=tuple(dict.fromkeys(names)),
+                verbs=(Verb.GET, Verb.LIST),
+            )
+            for group, names in served.items()
+            if names
+        ]
+        self._rights(rules, namespaces)
+        for rule in rules:
+            self._api_service(rule.api_group)
+        told = Facts(
+            calls=(
+                endpoint(context).called_by(pod.peer),
+                # It asks on behalf of autoscalers.
+                Call(source=context.api_server, target=pod.peer, port=_HTTPS.name),
+            ),
         )
-        identity = self.identity
+        self.facts = made.joined(service, told)
+
+    def _api_service(self, group: str) -> None:
         k8s.KubeApiService(
             self,
-            "APIService",
+            f"APIService-{group}",
             # The name of an APIService is no name of anything else: it has dots.
-            metadata=k8s.ObjectMeta(name=f"v1beta1.{_GROUP}", labels=identity.labels),
+            metadata=k8s.ObjectMeta(name=f"v1beta1.{group}", labels=self.identity.labels),
             spec=k8s.ApiServiceSpec(
-                group=_GROUP,
+                group=group,
                 version="v1beta1",
                 group_priority_minimum=100,
                 version_priority=100,
@@ -87,16 +113,8 @@ class PrometheusAdapter(Part):
                 insecure_skip_tls_verify=True,
             ),
         )
-        told = Facts(
-            calls=(
-                endpoint(context).called_by(pod.peer),
-                # It asks on behalf of autoscalers.
-                Call(source=context.api_server, target=pod.peer, port=_HTTPS.name),
-            ),
-        )
-        self.facts = made.joined(service, told)
 
-    def _rights(self, metrics: Sequence[PodMetric], namespaces: Sequence[str]) -> None:
+    def _rights(self, asked: Sequence[PolicyRule], namespaces: Sequence[str]) -> None:
         """Let it delegate authentication and list pods, and let autoscalers read the metrics."""
         identity = self.identity
         name = f"{identity.namespace}-{identity.name}"
@@ -123,10 +141,8 @@ class PrometheusAdapter(Part):
             namespace="kube-system",
             component=identity.component,
         )
-        asked = tuple(dict.fromkeys(f"pods/{metric.name}" for metric in metrics))
-        own = PolicyRule(api_group=_GROUP, resources=asked, verbs=(Verb.GET, Verb.LIST))
         for namespace in namespaces:
-            namespaced_role(Construct(self, f"autoscaler-{namespace}"), scaler, namespace, [own])
+            namespaced_role(Construct(self, f"autoscaler-{namespace}"), scaler, namespace, asked)
             if namespace != identity.namespace:
                 namespaced_role(self, identity, namespace, [_PODS])
 
@@ -172,16 +188,45 @@ def _asked(facts: Facts) -> Sequence[PodMetric]:
     return facts.pod_metrics
 
 
-def adapter_yaml(metrics: Sequence[PodMetric], scrape_seconds: int) -> str:
+def external_metrics(read: Iterable[Facts]) -> list[ExternalMetric]:
+    """Return the metrics of other things, each name once; refuse one name with two queries."""
+    found: dict[str, ExternalMetric] = {}
+    for metric in (metric for facts in read for metric in facts.external_metrics):
+        known = found.setdefault(metric.name, metric)
+        if known.query != metric.query:
+            raise ConfigurationError(
+                f"ExternalMetric({metric.name!r}).query",
+                metric.query,
+                f"use another name: elsewhere this one is {known.query!r}",
+            )
+    return list(found.values())
+
+
+def adapter_yaml(
+    metrics: Sequence[PodMetric], scrape_seconds: int, external: Sequence[ExternalMetric] = ()
+) -> str:
     """Return the configuration: a rule with a query for each metric.
 
     Args:
-        metrics: that autoscalers name.
+        metrics: of pods, that autoscalers name.
         scrape_seconds: between two samples; a rate is over four of them, so that
             one that is lost does no harm.
+        external: metrics of other things, that they name.
     """
     rules = [_rule(metric, window=4 * scrape_seconds) for metric in dict.fromkeys(metrics)]
-    return Yaml.stringify({"rules": rules})
+    others = {"externalRules": [_external_rule(metric) for metric in external]} if external else {}
+    return Yaml.stringify({"rules": rules, **others})
+
+
+def _external_rule(metric: ExternalMetric) -> dict[str, Any]:
+    return {
+        # The metric is there as long as one of its series is.
+        "seriesQuery": min(metrics_asked(metric.query)),
+        # Of the whole cluster: the query says what it counts, and an autoscaler names the metric.
+        "resources": {"namespaced": False},
+        "name": {"as": metric.name},
+        "metricsQuery": metric.query,
+    }
 
 
 def _rule(metric: PodMetric, *, window: int) -> dict[str, Any]:

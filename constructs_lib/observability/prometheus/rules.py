@@ -11,7 +11,7 @@ from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule
+from constructs_lib.facts.signals import AlertRule, ExternalMetric
 from constructs_lib.names import short_name
 from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
@@ -39,6 +39,7 @@ def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
         ("watchdog", [{"name": "watchdog", "rules": [_WATCHDOG]}])
     ]
     for facts in read:
+        _check_scaled(facts.external_metrics, exposed)
         if facts.service_level is not None or facts.alerts:
             peer = _named(facts)
             _check_answered(facts.alerts, exposed)
@@ -66,6 +67,19 @@ def _check_tells_of_itself(read: Sequence[Facts]) -> None:
                 "MetricsEndpoint.names",
                 name,
                 f"leave it out of {endpoint.peer.name}: others tell of all pods by this name",
+            )
+
+
+def _check_scaled(metrics: Iterable[ExternalMetric], exposed: frozenset[str]) -> None:
+    """Refuse to scale by a metric that nothing exposes."""
+    for metric in metrics:
+        unknown = sorted(metrics_asked(metric.query) - exposed)
+        if unknown:
+            raise ConfigurationError(
+                "ExternalMetric.query",
+                metric.query,
+                f"nobody exposes {', '.join(unknown)}: watch what does, with this name in its "
+                "metrics",
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.endpoints import HttpEndpoint
-from constructs_lib.facts.network import Port
+from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import AlertRule, LogFormat, MetricsEndpoint, PodLogs, Severity
 from constructs_lib.observability.context import StackContext
@@ -112,6 +112,9 @@ def prometheus_facts(context: StackContext) -> Facts:
     peer = context.peer(identity_of("prometheus", context.monitoring), [HTTP])
     return Facts(
         peers=(peer,),
+        calls=tuple(
+            Call(source=reader, target=peer, port=HTTP.name) for reader in context.metric_readers
+        ),
         metrics=(MetricsEndpoint(peer=peer, port=HTTP.name, path="/metrics", names=_METRICS),),
         foreign_metrics=(*_MADE_BY_SCRAPING, *kubelets.METRICS),
         alerts=(*_own_alerts(context.metrics.series), *kubelets.alerts(context.namespaces)),

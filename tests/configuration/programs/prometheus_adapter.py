@@ -25,7 +25,7 @@ PROGRAM = GoProgram(
     version="v0.12.0",
     package="cmd/adapter",
 )
-_API = "/apis/custom.metrics.k8s.io/v1beta1"
+CUSTOM, EXTERNAL = "custom.metrics.k8s.io", "external.metrics.k8s.io"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +40,10 @@ class Adapter:
     url: str
     log: Path
 
-    def ask(self, account: str, path: str) -> tuple[int, Any]:
+    def ask(self, account: str, path: str, group: str = CUSTOM) -> tuple[int, Any]:
         """Return status and answer of what an account (`namespace/name`) asks."""
         request = urllib.request.Request(
-            f"{self.url}{_API}{path}", headers={"Authorization": f"Bearer {account}"}
+            f"{self.url}/apis/{group}/v1beta1{path}", headers={"Authorization": f"Bearer {account}"}
         )
         # It signs its certificate itself.
         context = ssl._create_unverified_context()  # noqa: S323, SLF001
