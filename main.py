@@ -191,7 +191,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
             Viewer(groups=(groups.viewers,), namespaces=everywhere),
             Developer(groups=(groups.developers,), namespaces=(APP.name,)),
             Operator(groups=(groups.operators,), namespaces=everywhere),
-            Debugger(groups=(groups.on_call,), namespaces=(APP.name,)),
+            Debugger(groups=(groups.on_call,), namespaces=(APP.name,), canaries=("web",)),
         ],
     )
     return Platform(

@@ -168,7 +168,7 @@ class Operator(_BoundRole):
 
 
 class Debugger(_BoundRole):
-    """On call: debugs a running pod with an ephemeral container.
+    """On call: debugs a running pod with an ephemeral container, and aborts a canary.
 
     Such a container shares the network of the pod, and sees its processes with their
     environment and files, Secrets included. A Role cannot limit this to some pods of a
@@ -178,12 +178,16 @@ class Debugger(_BoundRole):
         groups: of the identity provider.
         namespaces: where it debugs.
         exec_pods: the names of pods for exec; none by default. Leave out those of a database.
+        canaries: the names of tiers whose `Canary` it may abort, by their Service of that name
+            with ``-canary``; none by default. It may lead what comes to that Service to other
+            pods of the namespace.
 
     Raises:
         ConfigurationError: as `Viewer`.
     """
 
     exec_pods: tuple[str, ...] = ()
+    canaries: tuple[str, ...] = ()
 
     @property
     def escalations(self) -> tuple[Escalation, ...]:
@@ -193,11 +197,14 @@ class Debugger(_BoundRole):
     def rules(self) -> tuple[PolicyRule, ...]:
         """Return its RBAC rules."""
         shell = PolicyRule(resources=("pods/exec",), verbs=(Verb.CREATE,), names=self.exec_pods)
+        services = tuple(f"{name}-canary" for name in self.canaries)
+        abort = PolicyRule(resources=("services",), verbs=(Verb.PATCH,), names=services)
         return (
             *READ_NAMESPACE,
             PolicyRule(resources=("pods/ephemeralcontainers",), verbs=(Verb.PATCH, Verb.UPDATE)),
             PolicyRule(resources=("pods/attach", "pods/portforward"), verbs=(Verb.CREATE,)),
             *((shell,) if self.exec_pods else ()),
+            *((abort,) if self.canaries else ()),
         )
 
 

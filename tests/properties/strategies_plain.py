@@ -193,6 +193,7 @@ PLAIN: dict[str, Strategy] = {
     "Canary.image": _IMAGES,
     "Canary.step": st.integers(0, 2),
     "Canary.steps": st.sampled_from(((10, 100), (1, 2, 3))),
+    "Canary.slower_percent": PERCENT,
     "Canary.worse_percent": st.integers(1, 20),
     "ConfigFiles.executable": st.booleans(),
     "ConfigFiles.files": _mappings(
@@ -384,6 +385,7 @@ PLAIN: dict[str, Strategy] = {
     "Operator.namespaces": _tuples(NAMES, least=1),
     "Viewer.groups": _tuples(NAMES),
     "Viewer.namespaces": _tuples(NAMES, least=1),
+    "Debugger.canaries": _tuples(NAMES),
     "Debugger.exec_pods": _tuples(NAMES),
     "Developer.secrets": _tuples(NAMES),
     "Developer.forward_pods": _tuples(NAMES),

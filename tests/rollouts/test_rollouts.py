@@ -152,17 +152,21 @@ def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None
 
 @pytest.mark.mission("B101")
 @pytest.mark.parametrize("tier", TIERS)
-def test_an_alert_compares_the_tracks(tier: str, chart: Chart) -> None:
+def test_alerts_compare_the_tracks(tier: str, chart: Chart) -> None:
     built = TIERS[tier](
         chart,
         container=Container(image=BLUE),
         host=host(VirtualServer()),
         workload=Workload(rollout=Canary(image=GREEN, step=1)),
     )
-    (alert,) = built.facts.alerts
-    assert 'track="canary"' in alert.expression
-    assert 'track="stable"' in alert.expression
-    assert built.facts.indicator.total in alert.expression
+    alerts = {alert.name: alert.expression for alert in built.facts.alerts}
+    assert alerts.keys() == {"CanaryErrorRateHigh"} | (
+        {"CanaryLatencyHigh"} if built.facts.indicator.histogram else set()
+    )
+    for expression in alerts.values():
+        assert 'track="canary"' in expression
+        assert 'track="stable"' in expression
+        assert built.facts.indicator.total in expression
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -267,3 +267,11 @@ def test_fails_in_a_namespace_of_others(cluster: Chart) -> None:
 
 def test_no_verb_lets_anybody_become_more() -> None:
     assert not {"*", "bind", "escalate", "impersonate"} & {verb.value for verb in Verb}
+
+
+def test_whoever_is_on_call_aborts_the_canaries_that_are_named() -> None:
+    rules = Debugger(groups=("on-call",), namespaces=("app",), canaries=("web", "api")).rules()
+    aborts = [rule for rule in rules if "services" in rule.resources and Verb.PATCH in rule.verbs]
+    assert [rule.names for rule in aborts] == [("web-canary", "api-canary")]
+    none = Debugger(groups=("on-call",), namespaces=("app",)).rules()
+    assert not [rule for rule in none if rule.resources == ("services",)]
