@@ -36,6 +36,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.facts import Publisher
+from constructs_lib.runtimes import TagOfImage
 from constructs_lib.security import (
     DebugTargets,
     EncryptionConfiguration,
@@ -122,7 +123,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         load_balancer=settings.load_balancer,
         upstreams={"API_URL": api.endpoint},
         scaling=settings.web_scaling,
-        runtime=NextJs(server_actions_key=settings.server_actions_key),
+        runtime=NextJs(server_actions_key=settings.server_actions_key, deployment_id=TagOfImage()),
         service_level=settings.web_promise,
         workload=Workload(rollout=settings.web_rollout, mesh=settings.mesh),
     )

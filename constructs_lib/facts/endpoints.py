@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Self
+
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Call, End, Peer, check_offered
 from constructs_lib.facts.secrets import SecretRef, check_keys
@@ -41,7 +45,29 @@ class HttpEndpoint(Value):
         return Call(source=source, target=self.target, port=self.target_port)
 
 
-class DatabaseEndpoint(Value):
+class OurVariables(Value):
+    """The names of the library, which docs/how-to/write-an-image.md lists."""
+
+
+class _Readable(Value):
+    variables: Mapping[str, str] | OurVariables = OurVariables()
+
+    def read_as(self, variables: Mapping[str, str]) -> Self:
+        """Return the endpoint for an application that reads other variables.
+
+        Each is a text with placeholders, such as
+        ``{"DB_HOST": "{host}", "DB_PASS": "{password}"}`` or
+        ``{"DATABASE_URL": "postgres://{username}:{password}@{host}:{port}/{database}"}``. In a URL
+        a password must be of letters, digits, ``-``, ``.``, ``_`` and ``~``: nobody escapes it.
+        ``{password_file}``, ``{username_file}`` and ``{ca_file}`` are paths.
+
+        Args:
+            variables: all that are told of it, by their names.
+        """
+        return replace(self, variables=variables)
+
+
+class DatabaseEndpoint(_Readable):
     """A PostgreSQL database, behind a pooler or alone.
 
     Args:
@@ -53,12 +79,15 @@ class DatabaseEndpoint(Value):
         connections: how many connections all pods of the client may hold at once.
         capacity: the most connections of all clients of this host together; a baseline
             refuses more. None for no check.
+        connections_outside_pool: that each process may open besides those of its pool.
         statement_seconds: the statement timeout of this client; less than its own timeout.
             A `PostgresCluster` enforces it; with another database the client must set it.
         wait_seconds: the longest wait for a connection, such as that of a pooler during a
             failover; less than the timeout of requests to the client.
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
+        variables: in which the application reads it; see `read_as`. ``{ssl_mode}``,
+            ``{statement_seconds}`` and ``{pool_size}``, of a process, are there too.
 
     Raises:
         ConfigurationError: a field that cannot work.
@@ -70,6 +99,7 @@ class DatabaseEndpoint(Value):
     secret: SecretRef
     connections: int
     capacity: int | None = None
+    connections_outside_pool: int = 0
     statement_seconds: int = 20
     wait_seconds: int = 0
     target: End
@@ -83,6 +113,8 @@ class DatabaseEndpoint(Value):
         if self.capacity is not None:
             check_range("DatabaseEndpoint.capacity", self.capacity, 1, 100_000)
         check_range("DatabaseEndpoint.connections", self.connections, 1, self.capacity or 100_000)
+        outside = self.connections_outside_pool
+        check_range("DatabaseEndpoint.connections_outside_pool", outside, 0, 1000)
         check_seconds("DatabaseEndpoint.statement_seconds", self.statement_seconds)
         check_seconds("DatabaseEndpoint.wait_seconds", self.wait_seconds, low=0)
         check_keys("DatabaseEndpoint.secret", self.secret, "username", "password")
@@ -104,7 +136,7 @@ class DatabaseUse(Value):
     endpoint: DatabaseEndpoint
 
 
-class _ServerEndpoint(Value):
+class _ServerEndpoint(_Readable):
     host: str
     port: int
     target: End
@@ -131,6 +163,7 @@ class BrokerEndpoint(_ServerEndpoint):
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
         secret: the Secret with the key ``password``; None without authentication.
+        variables: in which the application reads it; see `read_as`.
 
     Raises:
         ConfigurationError: a field that cannot work.
@@ -146,6 +179,7 @@ class CacheEndpoint(_ServerEndpoint):
         target: the pods or addresses behind the host.
         target_port: the name of the port of these.
         secret: the Secret with the key ``password``; None without authentication.
+        variables: in which the application reads it; see `read_as`.
 
     Raises:
         ConfigurationError: a field that cannot work.

@@ -17,7 +17,10 @@ from .env_from import ConfigVariables as ConfigVariables
 from .env_from import SecretVariables as SecretVariables
 from .extra_containers import ExtraContainers as ExtraContainers
 from .hardening import Hardening as Hardening
+from .lifecycle import DetachTime as DetachTime
+from .lifecycle import GentleClose as GentleClose
 from .lifecycle import Lifecycle as Lifecycle
+from .lifecycle import LongestRequest as LongestRequest
 from .lifecycle import NativePause as NativePause
 from .lifecycle import Pause as Pause
 from .lifecycle import PauseCommand as PauseCommand
@@ -35,6 +38,8 @@ from .pod import Pod as Pod
 from .priority import PriorityClasses as PriorityClasses
 from .probes import Probe as Probe
 from .probes import Probes as Probes
+from .probes import UsualCheck as UsualCheck
+from .probes import UsualChecks as UsualChecks
 from .proxy import HttpProxy as HttpProxy
 from .resources import Burst as Burst
 from .resources import Resources as Resources

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any, ClassVar, Protocol
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import reject
 from constructs_lib.quantities import int_or_string
-from constructs_lib.rules import check_text, check_url_path
+from constructs_lib.rules import check_text
 from constructs_lib.secret_detection import check_no_secret
 from constructs_lib.values import Value
+
+# Only the kubelet asks for it, so that it may have what no route may.
+_PATH = re.compile(r"(/[A-Za-z0-9._~@:+-]+)*/?(\?[A-Za-z0-9._~@:+=&%/-]*)?", re.ASCII)
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 
 
 class Check(Protocol):
@@ -30,42 +36,59 @@ class HttpCheck(Value):
     """A GET that must be answered with 200 to 399.
 
     Args:
-        path: of the request.
+        path: of the request, with a query or without.
+        headers: of the request, such as ``{"Host": "shop.example.com"}`` for a server that answers
+            to its names only.
 
     Raises:
-        ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
+        ConfigurationError: a path or header that cannot be, or a header with a secret.
     """
 
     path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    _scheme: ClassVar[str | None] = None
 
     def __post_init__(self) -> None:
-        check_url_path("HttpCheck.path", self.path)
-
-    def action(self, port: int) -> dict[str, Any]:
-        """Return the action of the typed probe."""
-        return {"http_get": k8s.HttpGetAction(path=self.path, port=int_or_string(port))}
-
-
-class HttpsCheck(Value):
-    """The same over TLS; the certificate is not verified.
-
-    Args:
-        path: of the request.
-
-    Raises:
-        ConfigurationError: no path, or one with more than letters, digits, '.', '_' and '-'.
-    """
-
-    path: str
-
-    def __post_init__(self) -> None:
-        check_url_path("HttpsCheck.path", self.path)
+        kind = type(self).__name__
+        path = self.path.partition("?")[0]
+        if not _PATH.fullmatch(self.path) or {".", ".."} & set(path.split("/")):
+            reject(f"{kind}.path", self.path, "use a path such as '/healthz' or '/health?full=1'")
+        for name, text in self.headers.items():
+            if not _HEADER.fullmatch(name):
+                reject(f"{kind}.headers", name, "use a header such as 'Host'")
+            check_text(f"{kind}.headers[{name!r}]", text)
+            variable = name.replace("-", "_")
+            check_no_secret(f"{kind}.headers[{name!r}]", text, name=variable)
 
     def action(self, port: int) -> dict[str, Any]:
         """Return the action of the typed probe."""
         return {
-            "http_get": k8s.HttpGetAction(path=self.path, port=int_or_string(port), scheme="HTTPS")
+            "http_get": k8s.HttpGetAction(
+                path=self.path,
+                port=int_or_string(port),
+                scheme=self._scheme,
+                http_headers=[
+                    k8s.HttpHeader(name=name, value=str(text))
+                    for name, text in self.headers.items()
+                ]
+                or None,
+            )
         }
+
+
+class HttpsCheck(HttpCheck):
+    """The same over TLS; the certificate is not verified.
+
+    Args:
+        path: of the request, with a query or without.
+        headers: of the request.
+
+    Raises:
+        ConfigurationError: see `HttpCheck`.
+    """
+
+    _scheme: ClassVar[str | None] = "HTTPS"
 
 
 class TcpCheck(Value):

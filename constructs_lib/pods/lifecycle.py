@@ -105,6 +105,32 @@ class Shutdown(Value):
         return self.pause_seconds + self.drain_seconds + _MARGIN_SECONDS
 
 
+class DetachTime(Value):
+    """The time that whoever is in front of a pod needs to send it no more requests."""
+
+
+class LongestRequest(Value):
+    """The longest that a request may take, by its routes, its server and its database."""
+
+
+class GentleClose(Value):
+    """The time over which a server closes its connections one after the other.
+
+    One that closes all at once has no use for it, and drains as long as a request may take.
+
+    Args:
+        seconds: the time.
+
+    Raises:
+        ConfigurationError: a duration below one second or above a day.
+    """
+
+    seconds: int = 120
+
+    def __post_init__(self) -> None:
+        check_seconds("GentleClose.seconds", self.seconds)
+
+
 class Lifecycle(Value):
     """Graceful shutdown of a pod: a preStop delay, SIGTERM, and time to drain.
 
@@ -113,25 +139,17 @@ class Lifecycle(Value):
     (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination).
 
     Args:
-        endpoint_removal_seconds: the delay; ten cover ingress controllers and kube-proxy with
-            a margin (nginx was seen to take less than one).
-        drain_seconds: of the application after SIGTERM.
+        endpoint_removal_seconds: the delay; as long as whoever is in front needs by default.
+        drain_seconds: of the application after SIGTERM; as long as a request may take by default.
 
     Raises:
         ConfigurationError: a duration below one second or above a day.
     """
 
-    endpoint_removal_seconds: int = 10
-    drain_seconds: int = 30
+    endpoint_removal_seconds: int | DetachTime = DetachTime()
+    drain_seconds: int | LongestRequest | GentleClose = LongestRequest()
 
     def __post_init__(self) -> None:
-        check_seconds("Lifecycle.endpoint_removal_seconds", self.endpoint_removal_seconds)
-        check_seconds("Lifecycle.drain_seconds", self.drain_seconds)
-
-    def shutdown(self, pause: Pause) -> Shutdown:
-        """Return the shutdown of a container that pauses like that."""
-        return Shutdown(
-            pre_stop=pause.hook(self.endpoint_removal_seconds),
-            pause_seconds=self.endpoint_removal_seconds,
-            drain_seconds=self.drain_seconds,
-        )
+        for name in ("endpoint_removal_seconds", "drain_seconds"):
+            if not isinstance(getattr(self, name), Value):
+                check_seconds(f"Lifecycle.{name}", getattr(self, name))

@@ -26,7 +26,7 @@ from constructs_lib.pods.room import check_init_containers, check_scratch
 from constructs_lib.pods.secret_reads import secrets_read
 from constructs_lib.pods.single_files import ConfigFile
 from constructs_lib.pods.volume_claims import Data, SharedClaim, Workspace
-from constructs_lib.pods.volumes import Mounted
+from constructs_lib.pods.volumes import Mounted, Scratch
 from constructs_lib.rules import check_distinct, check_seconds
 from constructs_lib.values import Value
 
@@ -141,7 +141,7 @@ class Pod(Value):
         for volume in (
             volume for container in self.every_container for volume in container.volumes
         ):
-            if volume not in distinct:
+            if not any(_is_one(volume, other) for other in distinct):
                 distinct.append(volume)
         return distinct
 
@@ -228,3 +228,10 @@ def _calls(source: Peer, targets: Sequence[End]) -> list[Call]:
         for target in targets
         for port in target.ports
     ]
+
+
+def _is_one(volume: Mounted, other: Mounted) -> bool:
+    """Tell whether two mounts are of one volume, at the same path or not."""
+    if isinstance(volume, Scratch) and isinstance(other, Scratch) and volume.name is not None:
+        return (volume.name, volume.size) == (other.name, other.size)
+    return volume == other

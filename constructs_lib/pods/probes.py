@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from cdk8s_plus_27 import k8s
 
-from constructs_lib.errors import reject
 from constructs_lib.pods.checks import Check, HttpCheck
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
+
+_OFTEN_SECONDS = 5
 
 
 class Probe(Value):
@@ -38,6 +42,11 @@ class Probe(Value):
         check_range("Probe.failure_threshold", self.failure_threshold, 1, 86_400)
 
     @property
+    def patience_seconds(self) -> int:
+        """Seconds for which a container may at least not answer before the kubelet acts."""
+        return self.period_seconds * (self.failure_threshold - 1) + self.timeout_seconds
+
+    @property
     def budget_seconds(self) -> int:
         """Seconds of failed checks before the kubelet acts."""
         return self.period_seconds * self.failure_threshold
@@ -52,29 +61,49 @@ class Probe(Value):
         )
 
 
+class UsualCheck(Value):
+    """The check that the runtime has for it."""
+
+
+class UsualChecks(Value):
+    """The checks of a runtime.
+
+    Args:
+        startup: answered once the server works.
+        liveness: answered by a server that works, however busy it is.
+    """
+
+    startup: Check
+    liveness: Check
+
+
 class Probes(Value):
     """Startup, liveness and readiness of one container.
 
-    The two paths differ on purpose: liveness says that the process is not stuck and
-    depends on nothing else, readiness says that it can serve. A liveness check that
-    depends on the database turns an outage of it into a restart of all pods.
+    Liveness says that the process is not stuck and depends on nothing else, readiness says that
+    it can serve. A liveness check that depends on the database, or that waits for a free request
+    thread, turns an outage or a busy hour into a restart of all pods.
+
+    Each is a check, which gets the times below, or a `Probe` with a port and times of its own.
 
     Args:
-        liveness: restarts the container; also the startup check.
-        readiness: removes the pod from load balancing.
+        liveness: restarts the container; None for no probe.
+        readiness: removes the pod from load balancing; None for no probe.
+        startup: the others wait for it. The check of liveness by default, and that of the runtime
+            where liveness is that of the runtime; None for no probe.
         period_seconds: between two checks.
         timeout_seconds: of one check.
         failure_threshold: failed checks in a row before the kubelet acts.
-        startup_budget_seconds: how long a start may take before the container
-            is restarted; other checks wait until it has started.
+        startup_budget_seconds: how long a start may take at least before the container
+            is restarted.
 
     Raises:
-        ConfigurationError: a number out of range, a timeout above the period,
-            or a budget that is not a multiple of the period.
+        ConfigurationError: a number out of range, or a timeout above the period.
     """
 
-    liveness: Check = HttpCheck(path="/healthz")
-    readiness: Check = HttpCheck(path="/readyz")
+    liveness: Check | Probe | UsualCheck | None = UsualCheck()
+    readiness: Check | Probe | None = HttpCheck(path="/readyz")
+    startup: Check | Probe | UsualCheck | None = UsualCheck()
     period_seconds: int = 10
     timeout_seconds: int = 3
     failure_threshold: int = 3
@@ -85,46 +114,47 @@ class Probes(Value):
         check_range("Probes.failure_threshold", self.failure_threshold, 1, 100)
         check_range("Probes.timeout_seconds", self.timeout_seconds, 1, self.period_seconds)
         check_seconds("Probes.startup_budget_seconds", self.startup_budget_seconds)
-        if self.startup_budget_seconds % self.startup_period_seconds:
-            reject(
-                "Probes.startup_budget_seconds",
-                self.startup_budget_seconds,
-                f"use a multiple of {self.startup_period_seconds} seconds",
-            )
 
-    @property
-    def startup_period_seconds(self) -> int:
-        """Seconds between two startup checks: few, so that a start is detected soon."""
-        return min(self.period_seconds, 5)
-
-    @property
-    def detection_seconds(self) -> int:
-        """Seconds until a pod that cannot serve is removed from load balancing."""
-        return self.period_seconds * self.failure_threshold
-
-    def startup(self, port: int) -> Probe:
-        """Return the startup probe."""
-        return Probe(
-            check=self.liveness,
-            port=port,
-            period_seconds=self.startup_period_seconds,
-            timeout_seconds=min(self.timeout_seconds, self.startup_period_seconds),
-            failure_threshold=self.startup_budget_seconds // self.startup_period_seconds,
-        )
-
-    def live(self, port: int) -> Probe:
+    def live(self, port: int, usual: UsualChecks) -> Probe | None:
         """Return the liveness probe."""
-        return self._running(self.liveness, port)
+        check = self.liveness
+        return self._running(usual.liveness if isinstance(check, UsualCheck) else check, port)
 
-    def ready(self, port: int) -> Probe:
+    def ready(self, port: int) -> Probe | None:
         """Return the readiness probe."""
         return self._running(self.readiness, port)
 
-    def _running(self, check: Check, port: int) -> Probe:
+    def started(self, port: int, usual: UsualChecks) -> Probe | None:
+        """Return the startup probe: often, so that a start is detected soon."""
+        check, live = self.startup, self.liveness
+        if isinstance(check, UsualCheck):
+            check = usual.startup if live is None or isinstance(live, UsualCheck) else live
+        elif isinstance(check, Probe):
+            return self._running(check, port)
+        if check is None:
+            return None
+        probe = check if isinstance(check, Probe) else self._timed(check)
+        return self._running(self._starting(probe), port)
+
+    def _running(self, check: Check | Probe | None, port: int) -> Probe | None:
+        if check is None:
+            return None
+        probe = check if isinstance(check, Probe) else self._timed(check)
+        return replace(probe, port=port) if probe.port is None else probe
+
+    def _timed(self, check: Check) -> Probe:
         return Probe(
             check=check,
-            port=port,
             period_seconds=self.period_seconds,
             timeout_seconds=self.timeout_seconds,
             failure_threshold=self.failure_threshold,
+        )
+
+    def _starting(self, probe: Probe) -> Probe:
+        # Never so often that the time of an answer would have to be cut.
+        period = max(min(probe.period_seconds, _OFTEN_SECONDS), probe.timeout_seconds)
+        return replace(
+            probe,
+            period_seconds=period,
+            failure_threshold=math.ceil(self.startup_budget_seconds / period),
         )

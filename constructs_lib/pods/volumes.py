@@ -56,6 +56,7 @@ class Scratch(Value, Volume):
         mount_path: the directory; containers of one pod that name the same share it.
         size: its limit; more evicts the pod. It counts to the
             `Resources.ephemeral_storage` of the containers.
+        name: for one that containers share at different paths; by its path otherwise.
 
     Raises:
         ConfigurationError: a path or size that cannot be.
@@ -63,15 +64,21 @@ class Scratch(Value, Volume):
 
     mount_path: str
     size: str = "64Mi"
+    name: str | None = None
 
     def __post_init__(self) -> None:
         check_mount_path("Scratch.mount_path", self.mount_path)
+        if self.name is not None:
+            check_name("Scratch.name", self.name)
         quantities.parse_bytes(self.size, f"Scratch.size of {self.mount_path}")
 
     @property
     def volume_name(self) -> str:
         """The name of the volume in a pod."""
-        return "-".join(("scratch", *re.findall("[a-z0-9]+", self.mount_path.lower())))
+        words = (
+            re.findall("[a-z0-9]+", self.mount_path.lower()) if self.name is None else [self.name]
+        )
+        return "-".join(("scratch", *words))
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
@@ -79,6 +86,10 @@ class Scratch(Value, Volume):
             name=self.volume_name,
             empty_dir=k8s.EmptyDirVolumeSource(size_limit=quantities.to_kube(self.size)),
         )
+
+
+# Most programs put something there, and the root of the file system is read-only.
+TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
 
 
 class SharedMemory(Value, Volume):

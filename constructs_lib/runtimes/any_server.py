@@ -7,13 +7,15 @@ from dataclasses import field, replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.signals import LogFormat
+from constructs_lib.pods.checks import Check, TcpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.environment import check_public
 from constructs_lib.pods.lifecycle import Pause
+from constructs_lib.pods.probes import UsualChecks
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.volumes import Scratch
 from constructs_lib.rules import check_range, check_seconds
-from constructs_lib.runtimes.runtime import Serving
+from constructs_lib.runtimes.runtime import LongerThanFront, Serving, check_keep_alive
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
 
@@ -29,7 +31,8 @@ class AnyServer(Value):
         )
 
     ``{address}`` is the wildcard address of the cluster, ``{listen}`` the same with the port, as in
-    ``0.0.0.0:8080``; ``{port}``, ``{metrics_port}`` and ``{drain_seconds}`` are those of the tier.
+    ``0.0.0.0:8080``; ``{port}``, ``{metrics_port}``, ``{drain_seconds}`` and
+    ``{keep_alive_seconds}`` are those of the tier.
 
     Args:
         pause: how its container waits before SIGTERM.
@@ -39,6 +42,14 @@ class AnyServer(Value):
         writes: the directories that it writes to, with their sizes.
         processes_per_pod: that have database connections of their own.
         threads: the connections to a database that a process has use for at once.
+        has_request_threads: whether a request waits for others once so many are under way, as in
+            servers with a pool of threads or processes.
+        spools_uploads: whether it puts the bodies of requests into ``/tmp`` while it reads them.
+        liveness: a check that it answers however busy it is.
+        closes_gently: whether it closes websockets one after the other after SIGTERM.
+        keep_alive_seconds: that it keeps connections which nobody uses. Give
+            `LongerThanFront` to one that is told ``{keep_alive_seconds}``; None where it is not
+            known.
         timeout_seconds: after which it gives up on a request; None for one that does not.
 
     Raises:
@@ -52,18 +63,37 @@ class AnyServer(Value):
     writes: Sequence[Scratch] = ()
     processes_per_pod: int = 1
     threads: int = 10
+    has_request_threads: bool = True
+    spools_uploads: bool = True
+    liveness: Check = TcpCheck()
+    closes_gently: bool = False
+    keep_alive_seconds: int | LongerThanFront | None = None
     timeout_seconds: int | None = None
 
     def __post_init__(self) -> None:
         check_public("AnyServer.env", self.env)
         check_range("AnyServer.processes_per_pod", self.processes_per_pod, 1, 1000)
         check_range("AnyServer.threads", self.threads, 1, 1000)
+        check_keep_alive("AnyServer", self.keep_alive_seconds)
         if self.timeout_seconds is not None:
             check_seconds("AnyServer.timeout_seconds", self.timeout_seconds)
+
+    @property
+    def checks(self) -> UsualChecks:
+        """The check of liveness, for the start as well."""
+        return UsualChecks(startup=self.liveness, liveness=self.liveness)
 
     def processes(self, resources: Resources) -> int:
         """Return the number of processes."""
         return self.processes_per_pod
+
+    def prepared_by(self, main: Container) -> Sequence[Container]:
+        """Return no init container."""
+        return ()
+
+    def spooled_requests(self, resources: Resources) -> int:
+        """Return all that it works on, where it keeps uploads there."""
+        return self.processes_per_pod * self.threads if self.spools_uploads else 0
 
     def configure(self, container: Container, serving: Serving) -> Container:
         """Return the container with what the server is told."""
@@ -87,6 +117,7 @@ def _told(serving: Serving) -> Mapping[str, str | None]:
         "{port}": str(serving.port),
         "{metrics_port}": None if serving.metrics_port is None else str(serving.metrics_port),
         "{drain_seconds}": str(serving.drain_seconds),
+        "{keep_alive_seconds}": str(serving.keep_alive_seconds),
     }
 
 

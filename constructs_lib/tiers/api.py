@@ -7,21 +7,18 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.facts.endpoints import CacheEndpoint, DatabaseEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
-from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.gunicorn import Gunicorn
 from constructs_lib.runtimes.runtime import Runtime
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
-from constructs_lib.tiers.database import connect
-from constructs_lib.tiers.deadlines import check_deadlines
+from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases
 from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
-from constructs_lib.tiers.tier import Tier
+from constructs_lib.tiers.server_tier import ServerTier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
@@ -32,7 +29,7 @@ from constructs_lib.traffic.service import HTTP_PORT
 API_ROUTE = Route(paths=("/api",))
 
 
-class ApiTier(Tier):
+class ApiTier(ServerTier):
     """A REST API inside the cluster, with routes on a public host if asked.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -43,12 +40,13 @@ class ApiTier(Tier):
         id: the name of all its objects.
         container: its image, resources and environment.
         http: its port, probes and metrics.
-        database: a database, with its limit of connections; optional.
+        database: a database, with its limit of connections; several in a list, none by default.
         host: the public host of its routes, or several; None for cluster-internal only.
         routes: its paths on each host; ``/api`` by default.
         load_balancer: a Service of type LoadBalancer, in addition to the host; optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
-        cache: shared by its replicas; optional.
+        broker: a message broker, such as of its queue; several in a list, none by default.
+        cache: shared by its replicas; several in a list, none by default.
         runtime: what its server process is like; gunicorn by default.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
@@ -73,12 +71,13 @@ class ApiTier(Tier):
         *,
         container: Container,
         http: Http = Http(),
-        database: DatabaseEndpoint | None = None,
+        database: Databases = None,
         host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (API_ROUTE,),
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
-        cache: CacheEndpoint | None = None,
+        broker: Brokers = None,
+        cache: Caches = None,
         runtime: Runtime = Gunicorn(),
         scaling: Scaling = Autoscaling(),
         lifecycle: Lifecycle = Lifecycle(),
@@ -87,40 +86,24 @@ class ApiTier(Tier):
     ) -> None:
         hosts = hosts_of(host)
         check_hosts(hosts, routes, usual=API_ROUTE)
-        check_deadlines(hosts, routes, runtime, database)
-        identity = Identity.of(scope, id, component="api")
-        cluster, signals = Cluster.of(scope), http.read(runtime.signals)
-        shutdown = lifecycle.shutdown(runtime.pause)
-        configured = runtime.configure(container, http.serving(cluster.addresses, lifecycle))
-        name = cluster.dns_name(id, identity.namespace)
-        connected = connect_server(configured, "cache", cache)
-        if database is not None:
-            unconnected = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
-            connected = connect(
-                connected,
-                database,
-                pods=workload.rollout.footprint(unconnected, scaling).pods,
-                processes=runtime.processes(container.resources),
-                threads=runtime.threads,
-            )
-        pod = workload.pod(
-            identity,
-            connect_upstreams(http.serve(connected), upstreams),
-            shutdown=shutdown,
-            signals=signals,
-        )
         super().__init__(
             scope,
             id,
-            pod,
-            workload=workload,
-            scaling=scaling,
-            metrics=http.metrics,
+            component="api",
+            container=container,
+            http=http,
             exposure=Exposure(hosts=hosts, routes=routes, load_balancer=load_balancer),
-            endpoints=[*upstreams.values(), database, cache],
-            signals=signals,
+            database=database,
+            broker=broker,
+            cache=cache,
+            upstreams=upstreams,
+            runtime=runtime,
+            scaling=scaling,
+            lifecycle=lifecycle,
+            workload=workload,
             service_level=service_level,
         )
+        name = Cluster.of(scope).dns_name(id, self.peer.namespace)
         self.endpoint = HttpEndpoint(
             host=name, port=HTTP_PORT, target=self.peer, target_port="http"
         )

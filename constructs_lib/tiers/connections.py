@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import (
@@ -12,17 +13,24 @@ from constructs_lib.facts.endpoints import (
     DatabaseEndpoint,
     DatabaseUse,
     HttpEndpoint,
+    OurVariables,
 )
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.csi_secrets import mounted
-from constructs_lib.pods.secrets import SecretMount
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_detection import names_a_secret
 from constructs_lib.tiers.database import connect
+from constructs_lib.tiers.endpoint_variables import EndpointVariables
 
 Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
+
+Databases = DatabaseEndpoint | Sequence[DatabaseEndpoint] | None
+Brokers = BrokerEndpoint | Sequence[BrokerEndpoint] | None
+Caches = CacheEndpoint | Sequence[CacheEndpoint] | None
+
+E = TypeVar("E", DatabaseEndpoint, BrokerEndpoint, CacheEndpoint)
+_Named = DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
 NO_UPSTREAMS: Mapping[str, HttpEndpoint] = MappingProxyType({})
 
@@ -30,9 +38,9 @@ NO_UPSTREAMS: Mapping[str, HttpEndpoint] = MappingProxyType({})
 def connect_all(
     container: Container,
     *,
-    database: DatabaseEndpoint | None,
-    broker: BrokerEndpoint | None,
-    cache: CacheEndpoint | None,
+    database: Databases,
+    broker: Brokers,
+    cache: Caches,
     upstreams: Mapping[str, HttpEndpoint],
     pods: int,
     processes: int = 1,
@@ -42,28 +50,36 @@ def connect_all(
 
     Args:
         container: of the workload.
-        database: optional.
-        broker: optional.
-        cache: optional.
+        database: none, one or several.
+        broker: likewise.
+        cache: likewise.
         upstreams: by the variable with the URL.
         pods: of the workload at its worst moment, who share the connections of the database.
         processes: of a pod.
         threads: of a process.
     """
-    connected = connect_server(connect_server(container, "broker", broker), "cache", cache)
-    if database is not None:
-        connected = connect(connected, database, pods=pods, processes=processes, threads=threads)
+    connected = container
+    servers: dict[str, tuple[BrokerEndpoint | CacheEndpoint, ...]] = {
+        "broker": several(broker),
+        "cache": several(cache),
+    }
+    for argument, of_one_kind in servers.items():
+        _check_told_apart(argument, of_one_kind)
+        for endpoint in of_one_kind:
+            connected = connect_server(connected, argument, endpoint)
+    _check_told_apart("database", several(database))
+    for each in several(database):
+        connected = connect(connected, each, pods=pods, processes=processes, threads=threads)
     return connect_upstreams(connected, upstreams)
 
 
-def uses(peer: Peer, endpoints: Iterable[Endpoint | None]) -> Facts:
+def uses(peer: Peer, given: Sequence[Endpoint]) -> Facts:
     """Return the calls and connections of pods.
 
     Args:
         peer: the pods.
-        endpoints: that they use; None for one that is not given.
+        given: the endpoints that they use.
     """
-    given = [endpoint for endpoint in endpoints if endpoint is not None]
     return Facts(
         calls=tuple(endpoint.called_by(peer) for endpoint in given),
         databases=tuple(
@@ -75,25 +91,61 @@ def uses(peer: Peer, endpoints: Iterable[Endpoint | None]) -> Facts:
 
 
 def connect_server(
-    container: Container, name: str, endpoint: BrokerEndpoint | CacheEndpoint | None
+    container: Container, name: str, endpoint: BrokerEndpoint | CacheEndpoint
 ) -> Container:
     """Return the container with an address, and the file of a password if there is one.
 
     Args:
         container: of the tier.
         name: the prefix of the variables, such as ``broker``.
-        endpoint: of the server; optional.
+        endpoint: of the server.
     """
-    if endpoint is None:
-        return container
-    prefix, directory = name.upper(), f"/run/secrets/{name}"
-    env = {f"{prefix}_HOST": endpoint.host, f"{prefix}_PORT": str(endpoint.port)}
-    files: list[SecretMount] = []
+    prefix, said = name.upper(), endpoint.variables
+    ours = {f"{prefix}_HOST": "{host}", f"{prefix}_PORT": "{port}"}
     if endpoint.secret is not None:
-        env[f"{prefix}_PASSWORD_FILE"] = f"{directory}/password"
-        files.append(mounted(endpoint.secret, directory))
-    container.check_left_to(name, env)
-    return container.with_defaults(env=env, volumes=files)
+        ours[f"{prefix}_PASSWORD_FILE"] = "{password_file}"
+    own = not isinstance(said, OurVariables) and endpoint.secret is not None
+    return EndpointVariables(
+        kind=type(endpoint).__name__,
+        argument=name,
+        name=endpoint.secret.name if own and endpoint.secret else name,
+        templates=ours if isinstance(said, OurVariables) else said,
+        values={"host": endpoint.host, "port": str(endpoint.port)},
+        secret=endpoint.secret,
+    ).given_to(container)
+
+
+def endpoints(
+    upstreams: Mapping[str, HttpEndpoint], *, database: Databases, broker: Brokers, cache: Caches
+) -> tuple[Endpoint, ...]:
+    """Return all endpoints that the arguments of a workload name."""
+    return (*upstreams.values(), *several(database), *several(broker), *several(cache))
+
+
+def variables_of(
+    upstreams: Mapping[str, HttpEndpoint], used: Iterable[Endpoint]
+) -> tuple[str, ...]:
+    """Return the names of the variables that were said for endpoints."""
+    said = (each.variables for each in used if not isinstance(each, HttpEndpoint))
+    named = (name for each in said if not isinstance(each, OurVariables) for name in each)
+    return (*upstreams, *named)
+
+
+def several(given: E | Sequence[E] | None) -> tuple[E, ...]:
+    """Return the endpoints of an argument that takes none, one or several."""
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, Sequence) else (given,)
+
+
+def _check_told_apart(argument: str, given: Sequence[_Named]) -> None:
+    ours = [each for each in given if isinstance(each.variables, OurVariables)]
+    if len(ours) > 1:
+        raise ConfigurationError(
+            argument,
+            [each.host for each in ours],
+            "give all but one variables of their own, with read_as({…})",
+        )
 
 
 def connect_upstreams(container: Container, upstreams: Mapping[str, HttpEndpoint]) -> Container:

@@ -1,13 +1,27 @@
-"""Environment variables of the database of a tier, and its connection pools."""
+"""Environment variables of the databases of a workload, and its connection pools."""
 
 from __future__ import annotations
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.pods.container import Container
-from constructs_lib.pods.csi_secrets import mounted
+from collections.abc import Mapping
 
-_SECRET_DIRECTORY = "/run/secrets/database"
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.endpoints import DatabaseEndpoint, OurVariables
+from constructs_lib.pods.container import Container
+from constructs_lib.tiers.endpoint_variables import EndpointVariables
+
+# Those of libpq, which most drivers read; what is secret is in files, which are read anew.
+_OURS = {
+    "PGHOST": "{host}",
+    "PGPORT": "{port}",
+    "PGDATABASE": "{database}",
+    "PGCONNECT_TIMEOUT": "5",
+    "PGSSLMODE": "{ssl_mode}",
+    "PGSSLROOTCERT": "{ca_file}",
+    "DATABASE_USERNAME_FILE": "{username_file}",
+    "DATABASE_PASSWORD_FILE": "{password_file}",
+    "DATABASE_STATEMENT_SECONDS": "{statement_seconds}",
+    "DATABASE_POOL_SIZE": "{pool_size}",
+}
 # What the container may say otherwise.
 _DEFAULTS = {"PGCONNECT_TIMEOUT"}
 
@@ -22,9 +36,8 @@ def connect(
 ) -> Container:
     """Return the container with the address, the credentials and the size of its pool.
 
-    The names are those of libpq, which most drivers read. Each process has a pool of
-    ``DATABASE_POOL_SIZE``: one connection a thread, or fewer if the limit of the database
-    is lower.
+    Each process has a pool: one connection a thread, or fewer if the limit of the database is
+    lower.
 
     Args:
         container: of the tier.
@@ -33,26 +46,36 @@ def connect(
         processes: of a pod.
         threads: of a process.
     """
-    share = database.connections // (pods * processes)
+    share = database.connections // (pods * processes) - database.connections_outside_pool
     if share < 1:
+        needed = pods * processes * (1 + database.connections_outside_pool)
         raise ConfigurationError(
             "DatabaseEndpoint.connections",
             database.connections,
-            f"give at least {pods * processes}: {pods} pods at the worst moment "
+            f"give at least {needed}: {pods} pods at the worst moment "
             f"with {processes} processes each",
         )
-    verified = "ca.crt" in database.secret.keys
-    env = {
-        "PGHOST": database.host,
-        "PGPORT": str(database.port),
-        "PGDATABASE": database.database,
-        "PGCONNECT_TIMEOUT": "5",
-        "PGSSLMODE": "verify-full" if verified else "require",
-        **({"PGSSLROOTCERT": f"{_SECRET_DIRECTORY}/ca.crt"} if verified else {}),
-        "DATABASE_USERNAME_FILE": f"{_SECRET_DIRECTORY}/username",
-        "DATABASE_PASSWORD_FILE": f"{_SECRET_DIRECTORY}/password",
-        "DATABASE_STATEMENT_SECONDS": str(database.statement_seconds),
-        "DATABASE_POOL_SIZE": str(min(share, threads)),
-    }
-    container.check_left_to("database", env.keys() - _DEFAULTS)
-    return container.with_defaults(env=env, volumes=[mounted(database.secret, _SECRET_DIRECTORY)])
+    verified, said = "ca.crt" in database.secret.keys, database.variables
+    ours = isinstance(said, OurVariables)
+    return EndpointVariables(
+        kind="DatabaseEndpoint",
+        argument="database",
+        name="database" if ours else database.secret.name,
+        templates=_ours(container, verified=verified) if isinstance(said, OurVariables) else said,
+        values={
+            "host": database.host,
+            "port": str(database.port),
+            "database": database.database,
+            "ssl_mode": "verify-full" if verified else "require",
+            "statement_seconds": str(database.statement_seconds),
+            "pool_size": str(min(share, threads)),
+        },
+        secret=database.secret,
+    ).given_to(container)
+
+
+def _ours(container: Container, *, verified: bool) -> Mapping[str, str]:
+    left_out = {name for name in _DEFAULTS if name in container.variables}
+    if not verified:
+        left_out.add("PGSSLROOTCERT")
+    return {name: text for name, text in _OURS.items() if name not in left_out}

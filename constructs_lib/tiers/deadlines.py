@@ -1,59 +1,220 @@
-"""The chain of timeouts: an inner one ends before the outer one, which can still answer."""
+"""The chain of deadlines: what is further inside ends first, and nobody is cut off meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from constructs_lib.errors import reject
+from constructs_lib.cluster import AddressFamily
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.runtimes.runtime import Runtime
-from constructs_lib.traffic.host import Host, Renderer
-from constructs_lib.traffic.policy import TrafficPolicy
+from constructs_lib.pods.checks import ExecCheck, TcpCheck
+from constructs_lib.pods.lifecycle import (
+    DetachTime,
+    GentleClose,
+    Lifecycle,
+    LongestRequest,
+    Shutdown,
+)
+from constructs_lib.pods.probes import Probe
+from constructs_lib.runtimes.runtime import Runtime, Serving
+from constructs_lib.tiers.http import Http
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
+from constructs_lib.values import Value
+
+# Of a tier that only others in the cluster call: that of nginx, and more than that of most clients.
+_IDLE_SECONDS = 60
+# What covers ingress controllers and kube-proxy; nginx was seen to take less than one second.
+_DETACH_SECONDS = 10
+# As Google asks for behind its own, 620 for 600 (https://cloud.google.com/load-balancing/docs/https).
+_LONGER_SECONDS = 20
+_SHORTEST_DRAIN_SECONDS = 30
 
 
-def check_deadlines(
-    hosts: Iterable[Host],
-    routes: Iterable[Route],
-    runtime: Runtime,
-    database: DatabaseEndpoint | None,
-) -> None:
-    """Refuse an inner timeout that is not below the outer one: edge, server, database."""
-    for host in hosts:
-        for route in routes:
-            _check_edge(route, host.renderer, runtime, database)
-    timeout = runtime.timeout_seconds
-    if database is not None and timeout is not None and database.statement_seconds >= timeout:
-        reject(
-            "DatabaseEndpoint.statement_seconds",
-            database.statement_seconds,
-            f"use less than the {timeout} seconds of {_name(runtime)}.timeout_seconds",
+class Deadlines(Value):
+    """The deadlines of a tier, from who is in front to the database.
+
+    What was not said is derived, and what cannot hold is refused by both its ends. It is checked
+    when it is made.
+
+    Args:
+        hosts: that its routes are on.
+        routes: of the tier.
+        load_balancer: in front of it; optional.
+        runtime: its server process.
+        databases: that it has connections to.
+        lifecycle: its graceful shutdown.
+
+    Raises:
+        ConfigurationError: an inner deadline that is not below an outer one, a shutdown that cuts
+            requests, or a server that closes connections before who is in front does.
+    """
+
+    hosts: Sequence[Host] = ()
+    routes: Sequence[Route] = ()
+    load_balancer: LoadBalancer | None = None
+    runtime: Runtime
+    databases: Sequence[DatabaseEndpoint] = ()
+    lifecycle: Lifecycle
+
+    def __post_init__(self) -> None:
+        self._check_inside()
+        drain, pause = self.lifecycle.drain_seconds, self.lifecycle.endpoint_removal_seconds
+        if isinstance(drain, int):
+            _check_at_least("Lifecycle.drain_seconds", drain, self._waits())
+        if isinstance(pause, int):
+            _check_at_least("Lifecycle.endpoint_removal_seconds", pause, self._detachments())
+        kept = self.runtime.keep_alive_seconds
+        for idle in self._idle():
+            if isinstance(kept, int) and kept <= idle.seconds:
+                raise ConfigurationError(
+                    f"{self._runtime}.keep_alive_seconds",
+                    kept,
+                    f"use more than the {idle.seconds} seconds {idle.says}, or a request meets one "
+                    "that just closed",
+                )
+
+    @property
+    def _runtime(self) -> str:
+        return type(self.runtime).__name__
+
+    def _check_inside(self) -> None:
+        outer, timeout = list(self._edges(self.routes)), self.runtime.timeout_seconds
+        if timeout is not None:
+            for edge in outer:
+                _check_below(f"{self._runtime}.timeout_seconds", timeout, edge)
+            outer.append(_End(timeout, f"of {self._runtime}.timeout_seconds"))
+        for database in self.databases:
+            for end in outer:
+                _check_below("DatabaseEndpoint.wait_seconds", database.wait_seconds, end)
+                _check_below("DatabaseEndpoint.statement_seconds", database.statement_seconds, end)
+
+    @property
+    def longest_request_seconds(self) -> int:
+        """The longest that a request may take."""
+        return max((end.seconds for end in self._waits()), default=0)
+
+    @property
+    def drain_seconds(self) -> int:
+        """The time to finish after SIGTERM."""
+        said = self.lifecycle.drain_seconds
+        if isinstance(said, GentleClose) and self.runtime.closes_gently:
+            return said.seconds
+        if isinstance(said, LongestRequest | GentleClose):
+            return max(self.longest_request_seconds, _SHORTEST_DRAIN_SECONDS)
+        return said
+
+    @property
+    def pause_seconds(self) -> int:
+        """The pause before SIGTERM."""
+        said = self.lifecycle.endpoint_removal_seconds
+        if isinstance(said, DetachTime):
+            return max((end.seconds for end in self._detachments()), default=_DETACH_SECONDS)
+        return said
+
+    @property
+    def shutdown(self) -> Shutdown:
+        """The preStop hook and the grace period."""
+        return Shutdown(
+            pre_stop=self.runtime.pause.hook(self.pause_seconds),
+            pause_seconds=self.pause_seconds,
+            drain_seconds=self.drain_seconds,
+        )
+
+    def serving(
+        self, http: Http, addresses: AddressFamily, *, variables: Collection[str]
+    ) -> Serving:
+        """Return what the server process is told.
+
+        Args:
+            http: its ports.
+            addresses: the address family that it listens on.
+            variables: the names of those that other arguments tell it.
+        """
+        kept = self.runtime.keep_alive_seconds
+        idle = max((end.seconds for end in self._idle()), default=_IDLE_SECONDS)
+        return Serving(
+            addresses=addresses,
+            port=http.port,
+            metrics_port=None if http.metrics is None else http.metrics.port,
+            variables=variables,
+            drain_seconds=self.drain_seconds,
+            keep_alive_seconds=kept if isinstance(kept, int) else idle + _LONGER_SECONDS,
+        )
+
+    def check_liveness(self, probe: Probe | None, http: Http) -> None:
+        """Refuse a liveness probe that kills a pod all of whose request threads are busy."""
+        if (
+            probe is None
+            or isinstance(probe.check, TcpCheck | ExecCheck)
+            or probe.port != http.port
+        ):
+            return
+        longest, patience = self.longest_request_seconds, probe.patience_seconds
+        if self.runtime.has_request_threads and patience <= longest:
+            raise ConfigurationError(
+                "Probes.liveness",
+                probe.check,
+                f"a pod that is busy for {patience} seconds is restarted, and a request may take "
+                f"{longest}: use TcpCheck(), a Probe with a port of its own, or more patience",
+            )
+
+    def _edges(self, routes: Iterable[Route]) -> Iterator[_End]:
+        """Yield how long who is in front waits for an answer."""
+        for host in self.hosts:
+            for route in routes:
+                policy = route.policy_on(host.renderer.expressed)
+                times = policy.timeouts
+                read = times.read_seconds if times else host.renderer.default_read_seconds
+                for seconds in (read, policy.request_timeout_seconds):
+                    if seconds is not None:
+                        yield _End(seconds, f"that the route {route.paths[0]!r} waits")
+
+    def _waits(self) -> Iterator[_End]:
+        """Yield how long a request may take; websockets do not count, their clients come back."""
+        yield from self._edges(route for route in self.routes if not route.websocket)
+        timeout = self.runtime.timeout_seconds
+        if timeout is not None:
+            yield _End(timeout, f"of {self._runtime}.timeout_seconds")
+
+    def _detachments(self) -> Iterator[_End]:
+        """Yield how long who is in front still sends requests to a pod that terminates."""
+        for host in self.hosts:
+            renderer = host.renderer
+            yield _End(renderer.detach_seconds, f"that {type(renderer).__name__} still sends to it")
+        if self.load_balancer is not None:
+            yield _End(self.load_balancer.detach_seconds, "that the LoadBalancer still sends to it")
+
+    def _idle(self) -> Iterator[_End]:
+        """Yield how long who is in front keeps connections that it does not use."""
+        for host in self.hosts:
+            renderer = host.renderer
+            yield _End(renderer.idle_seconds, f"that {type(renderer).__name__} keeps connections")
+
+
+class _End(NamedTuple):
+    """One end of a deadline."""
+
+    seconds: int
+    says: str
+
+
+def _check_below(field: str, value: int, outer: _End) -> None:
+    if value >= outer.seconds:
+        raise ConfigurationError(
+            field,
+            value,
+            f"use less than the {outer.seconds} seconds {outer.says}, or let that be longer",
         )
 
 
-def _check_edge(
-    route: Route, renderer: Renderer, runtime: Runtime, database: DatabaseEndpoint | None
-) -> None:
-    inner = {f"{_name(runtime)}.timeout_seconds": runtime.timeout_seconds}
-    if database is not None:
-        inner["DatabaseEndpoint.wait_seconds"] = database.wait_seconds
-    for seconds in _waits(route.policy_on(renderer.expressed), renderer):
-        for field, shorter in inner.items():
-            if shorter is not None and seconds <= shorter:
-                reject(
-                    field,
-                    shorter,
-                    f"use less than the {seconds} seconds that the route {route.paths[0]!r} waits",
-                )
-
-
-def _name(runtime: Runtime) -> str:
-    return type(runtime).__name__
-
-
-def _waits(policy: TrafficPolicy, renderer: Renderer) -> Iterator[int]:
-    read = policy.timeouts.read_seconds if policy.timeouts else renderer.default_read_seconds
-    if read is not None:
-        yield read
-    if policy.request_timeout_seconds is not None:
-        yield policy.request_timeout_seconds
+def _check_at_least(field: str, value: int, others: Iterable[_End]) -> None:
+    for other in others:
+        if value < other.seconds:
+            raise ConfigurationError(
+                field,
+                value,
+                f"use at least the {other.seconds} seconds {other.says}, or let that be shorter",
+            )

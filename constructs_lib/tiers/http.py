@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Port
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.pods.metrics import Metrics
-from constructs_lib.pods.probes import Probes
+from constructs_lib.pods.probes import Probes, UsualChecks
 from constructs_lib.rules import check_port
-from constructs_lib.runtimes.runtime import Serving
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
 
@@ -46,17 +43,13 @@ class Http(Value):
         """Return what can be read of a server: without a port of metrics, its lines."""
         return replace(signals, indicator=None, metrics=()) if self.metrics is None else signals
 
-    def serving(self, addresses: AddressFamily, lifecycle: Lifecycle) -> Serving:
-        """Return what a server process is told."""
-        return Serving(
-            addresses=addresses,
-            port=self.port,
-            metrics_port=None if self.metrics is None else self.metrics.port,
-            drain_seconds=lifecycle.drain_seconds,
-        )
+    def serve(self, container: Container, usual: UsualChecks) -> Container:
+        """Return the container with ports and probes.
 
-    def serve(self, container: Container) -> Container:
-        """Return the container, which has all its other variables, with ports and probes."""
+        Args:
+            container: of the tier.
+            usual: the checks of its server.
+        """
         for probe in ("startup", "liveness", "readiness"):
             if getattr(container, probe) is not None:
                 raise ConfigurationError(
@@ -70,7 +63,7 @@ class Http(Value):
         return replace(
             container.with_defaults(env=self.variables),
             ports=[*ports, *container.ports],
-            startup=probes.startup(self.port) if probes else None,
-            liveness=probes.live(self.port) if probes else None,
+            startup=probes.started(self.port, usual) if probes else None,
+            liveness=probes.live(self.port, usual) if probes else None,
             readiness=probes.ready(self.port) if probes else None,
         )

@@ -6,17 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
-from constructs_lib.facts.endpoints import (
-    BrokerEndpoint,
-    CacheEndpoint,
-    DatabaseEndpoint,
-    HttpEndpoint,
-)
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.wait import SHELL_LOOP, Wait
-from constructs_lib.tiers.connections import NO_UPSTREAMS
+from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases
 from constructs_lib.tiers.job_alerts import failed
 from constructs_lib.tiers.one_off_job import OneOffJob
 from constructs_lib.tiers.pod_settings import PodSettings
@@ -46,7 +41,7 @@ class Migration(OneOffJob):
         check: a command of the image that exits with 0 unless a migration of that image is
             pending.
         repeat: the command that runs the check, which follows it, until it succeeds; see `Wait`.
-        database: a database, with its limit of connections; optional.
+        database: a database, with its limit of connections; several in a list, none by default.
         broker: optional.
         cache: optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
@@ -75,9 +70,9 @@ class Migration(OneOffJob):
         container: Container,
         check: Sequence[str],
         repeat: Sequence[str] = SHELL_LOOP,
-        database: DatabaseEndpoint | None = None,
-        broker: BrokerEndpoint | None = None,
-        cache: CacheEndpoint | None = None,
+        database: Databases = None,
+        broker: Brokers = None,
+        cache: Caches = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         deadline_seconds: int = 1800,
         tries: int = 6,

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from cdk8s import ApiObject
 from constructs import Construct
 
-from constructs_lib.facts.endpoints import (
-    BrokerEndpoint,
-    CacheEndpoint,
-    DatabaseEndpoint,
-    HttpEndpoint,
-)
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
@@ -22,7 +17,15 @@ from constructs_lib.pods.job import job
 from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_all, uses
+from constructs_lib.tiers.connections import (
+    NO_UPSTREAMS,
+    Brokers,
+    Caches,
+    Databases,
+    connect_all,
+    endpoints,
+    uses,
+)
 from constructs_lib.tiers.job_alerts import too_many
 from constructs_lib.tiers.pod_settings import PodSettings
 
@@ -38,7 +41,7 @@ class OneOffJob(NamedConstruct):
         scope: the chart, or a construct in it.
         id: the name of its objects, and what that of the Job begins with.
         container: its image, command, resources and environment.
-        database: a database, with its limit of connections; optional.
+        database: a database, with its limit of connections; several in a list, none by default.
         broker: optional.
         cache: optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
@@ -62,9 +65,9 @@ class OneOffJob(NamedConstruct):
         id: str,
         *,
         container: Container,
-        database: DatabaseEndpoint | None = None,
-        broker: BrokerEndpoint | None = None,
-        cache: CacheEndpoint | None = None,
+        database: Databases = None,
+        broker: Brokers = None,
+        cache: Caches = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         deadline_seconds: int = 3600,
         tries: int = 6,
@@ -95,7 +98,7 @@ class OneOffJob(NamedConstruct):
         made = job(self, pod, deadline_seconds=deadline_seconds, tries=tries, kept=kept)
         self.peer = pod.peer
         self.facts = made.joined(
-            uses(pod.peer, [*upstreams.values(), database, broker, cache]),
+            uses(pod.peer, endpoints(upstreams, database=database, broker=broker, cache=cache)),
             Facts(alerts=(too_many(pod.identity, kept=kept),)),
         )
 

@@ -15,13 +15,10 @@ from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
-from constructs_lib.pods.volumes import Scratch
+from constructs_lib.pods.volumes import TEMPORARY
 from constructs_lib.rules import check_address, check_annotations, check_subdomain
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
-
-# Most programs put something there, and the root of the file system is read-only.
-_TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108 - a volume of its own
 
 
 class PodSettings(Value):
@@ -94,7 +91,7 @@ class PodSettings(Value):
         mine = self.kubernetes_permissions and not any(isinstance(e, ApiToken) for e in beside)
         token = [ApiToken()] if mine else []
         mounted = {volume.mount_path for volume in container.volumes}
-        usual = [each for each in (_TEMPORARY, *token) if each.mount_path not in mounted]
+        usual = [each for each in (TEMPORARY, *token) if each.mount_path not in mounted]
         main = replace(container, volumes=[*container.volumes, *usual], pre_stop=shutdown.pre_stop)
         return Pod(
             identity=identity,

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from cdk8s import ApiObject
 from constructs import Construct
 
-from constructs_lib.facts.endpoints import (
-    BrokerEndpoint,
-    CacheEndpoint,
-    DatabaseEndpoint,
-    HttpEndpoint,
-)
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
@@ -23,7 +18,15 @@ from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.overdue_jobs import alert_when_overdue
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_all, uses
+from constructs_lib.tiers.connections import (
+    NO_UPSTREAMS,
+    Brokers,
+    Caches,
+    Databases,
+    connect_all,
+    endpoints,
+    uses,
+)
 from constructs_lib.tiers.pod_settings import PodSettings
 
 
@@ -38,7 +41,7 @@ class ScheduledJob(NamedConstruct):
         id: the name of its objects.
         container: its image, command, resources and environment.
         schedule: when it runs, how long and how often it may try, and what is kept of it.
-        database: a database, with its limit of connections; optional.
+        database: a database, with its limit of connections; several in a list, none by default.
         broker: optional.
         cache: optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
@@ -60,9 +63,9 @@ class ScheduledJob(NamedConstruct):
         *,
         container: Container,
         schedule: Schedule,
-        database: DatabaseEndpoint | None = None,
-        broker: BrokerEndpoint | None = None,
-        cache: CacheEndpoint | None = None,
+        database: Databases = None,
+        broker: Brokers = None,
+        cache: Caches = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         settings: PodSettings = PodSettings(),
         log_format: LogFormat = LogFormat.PLAIN,
@@ -93,7 +96,7 @@ class ScheduledJob(NamedConstruct):
             runbook="jobs",
         )
         self.facts = made.joined(
-            uses(pod.peer, [*upstreams.values(), database, broker, cache]),
+            uses(pod.peer, endpoints(upstreams, database=database, broker=broker, cache=cache)),
             Facts(alerts=(overdue,)),
         )
 

@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
-from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import BrokerEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
-from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.lifecycle import Lifecycle
+from constructs_lib.pods.lifecycle import GentleClose, Lifecycle
 from constructs_lib.rollouts.autoscalers import ScalingPace
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.node import NodeServer
 from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
+from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases
 from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
-from constructs_lib.tiers.tier import Tier
+from constructs_lib.tiers.server_tier import ServerTier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
@@ -60,7 +58,7 @@ WEBSOCKET_SIGNALS = Signals(
 )
 
 
-class SocketTier(Tier):
+class SocketTier(ServerTier):
     """A websocket service whose replicas share nothing but a message broker.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -74,6 +72,8 @@ class SocketTier(Tier):
         broker: the message broker between replicas; None for a single replica only. The
             second track of a `Canary` or `BlueGreen` counts, the surge of a rolling update
             does not.
+        database: a database, with its limit of connections; several in a list, none by default.
+        cache: shared by its replicas; several in a list, none by default.
         host: the public host of its routes, or several; None for cluster-internal only.
         routes: its paths on each host; `WEBSOCKET_ROUTE` by default. Set a
             `SessionCookie` in their policy for protocols that begin with polling,
@@ -107,44 +107,41 @@ class SocketTier(Tier):
         *,
         container: Container,
         http: Http = Http(),
-        broker: BrokerEndpoint | None = None,
+        broker: Brokers = None,
+        database: Databases = None,
+        cache: Caches = None,
         host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         scaling: Scaling = CONNECTION_SCALING,
         runtime: Runtime = NodeServer(signals=WEBSOCKET_SIGNALS),
-        lifecycle: Lifecycle = Lifecycle(drain_seconds=120),
+        lifecycle: Lifecycle = Lifecycle(drain_seconds=GentleClose()),
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
         hosts = hosts_of(host)
         check_hosts(hosts, routes, usual=WEBSOCKET_ROUTE)
-        signals = http.read(runtime.signals)
-        serving = http.serving(Cluster.of(scope).addresses, lifecycle)
-        configured = runtime.configure(container, serving)
-        connected = http.serve(connect_server(configured, "broker", broker))
-        pod = workload.pod(
-            Identity.of(scope, id, component="socket"),
-            connect_upstreams(connected, upstreams),
-            shutdown=lifecycle.shutdown(runtime.pause),
-            signals=signals,
-        )
         super().__init__(
             scope,
             id,
-            pod,
-            workload=workload,
-            scaling=scaling,
-            metrics=http.metrics,
+            component="socket",
+            container=container,
+            http=http,
             exposure=Exposure(
                 hosts=hosts,
                 routes=routes,
                 load_balancer=load_balancer,
                 protocol=AppProtocol.WEBSOCKET,
             ),
-            endpoints=[*upstreams.values(), broker],
-            signals=signals,
+            database=database,
+            broker=broker,
+            cache=cache,
+            upstreams=upstreams,
+            runtime=runtime,
+            scaling=scaling,
+            lifecycle=lifecycle,
+            workload=workload,
             service_level=service_level,
         )
         if broker is None and self.most_replicas > 1:

@@ -42,7 +42,7 @@ class Tier(NamedConstruct):
         scaling: of its replicas.
         metrics: the port and path of its metrics; None for no metrics.
         exposure: its Services and routes; optional.
-        endpoints: that its arguments name; None for one that is not given.
+        endpoints: that its arguments name.
         signals: what its server counts, and how its lines read.
         alerts: of a tier of its kind.
         dashboards: of a tier of its kind, besides that of its indicator.
@@ -67,7 +67,7 @@ class Tier(NamedConstruct):
         scaling: Scaling,
         metrics: Metrics | None = None,
         exposure: Exposure | None = None,
-        endpoints: Iterable[Endpoint | None] = (),
+        endpoints: Sequence[Endpoint] = (),
         signals: Signals,
         alerts: Sequence[AlertRule] = (),
         dashboards: Sequence[Dashboard] = (),

@@ -6,21 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
-from constructs_lib.cluster import Cluster
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import CacheEndpoint, HttpEndpoint
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
-from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.nextjs import NextJs
 from constructs_lib.runtimes.runtime import Runtime
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_server, connect_upstreams
+from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases
 from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
-from constructs_lib.tiers.tier import Tier
+from constructs_lib.tiers.server_tier import ServerTier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
@@ -30,7 +28,7 @@ from constructs_lib.traffic.routes import Route
 WEB_ROUTE = Route()
 
 
-class WebTier(Tier):
+class WebTier(ServerTier):
     """A front end, such as a Next.js server, behind an ingress, a load balancer, or both.
 
     Creates a ServiceAccount, a Deployment with its HorizontalPodAutoscaler and
@@ -46,7 +44,9 @@ class WebTier(Tier):
         routes: its paths on each host; all by default.
         load_balancer: a Service of type LoadBalancer, in addition to the ingress.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
-        cache: shared by its replicas; optional.
+        database: a database, with its limit of connections; several in a list, none by default.
+        broker: a message broker; several in a list, none by default.
+        cache: shared by its replicas; several in a list, none by default.
         runtime: what its server process is like; Next.js by default.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
@@ -72,7 +72,9 @@ class WebTier(Tier):
         routes: Sequence[Route] = (WEB_ROUTE,),
         load_balancer: LoadBalancer | None = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
-        cache: CacheEndpoint | None = None,
+        database: Databases = None,
+        broker: Brokers = None,
+        cache: Caches = None,
         runtime: Runtime = NextJs(),
         scaling: Scaling = Autoscaling(),
         lifecycle: Lifecycle = Lifecycle(),
@@ -85,24 +87,20 @@ class WebTier(Tier):
                 "WebTier.host", None, "expose it: host=Host(…), load_balancer=LoadBalancer(…)"
             )
         check_hosts(hosts, routes, usual=WEB_ROUTE)
-        signals = http.read(runtime.signals)
-        serving = http.serving(Cluster.of(scope).addresses, lifecycle)
-        configured = connect_server(runtime.configure(container, serving), "cache", cache)
-        pod = workload.pod(
-            Identity.of(scope, id, component="web"),
-            connect_upstreams(http.serve(configured), upstreams),
-            shutdown=lifecycle.shutdown(runtime.pause),
-            signals=signals,
-        )
         super().__init__(
             scope,
             id,
-            pod,
-            workload=workload,
-            scaling=scaling,
-            metrics=http.metrics,
+            component="web",
+            container=container,
+            http=http,
             exposure=Exposure(hosts=hosts, routes=routes, load_balancer=load_balancer),
-            endpoints=[*upstreams.values(), cache],
-            signals=signals,
+            database=database,
+            broker=broker,
+            cache=cache,
+            upstreams=upstreams,
+            runtime=runtime,
+            scaling=scaling,
+            lifecycle=lifecycle,
+            workload=workload,
             service_level=service_level,
         )

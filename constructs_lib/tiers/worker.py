@@ -9,12 +9,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, TimeSeries
-from constructs_lib.facts.endpoints import (
-    BrokerEndpoint,
-    CacheEndpoint,
-    DatabaseEndpoint,
-    HttpEndpoint,
-)
+from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.pod_sections import pods_section, process_section
 from constructs_lib.facts.promql import pods_of
@@ -28,7 +23,14 @@ from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.rules import check_range
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import NO_UPSTREAMS, connect_all
+from constructs_lib.tiers.connections import (
+    NO_UPSTREAMS,
+    Brokers,
+    Caches,
+    Databases,
+    connect_all,
+    endpoints,
+)
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 
@@ -53,9 +55,9 @@ class WorkerTier(Tier):
             ``liveness=Probe(check=ExecCheck(…), period_seconds=60, timeout_seconds=30)``, and
             none by default: a command in a busy container is slow, and costs CPU each time.
         metrics: the port and path of its metrics; None for no metrics.
-        database: a database, with its limit of connections; optional.
-        broker: of its queue; optional.
-        cache: shared by its replicas; optional.
+        database: a database, with its limit of connections; several in a list, none by default.
+        broker: of its queue; several in a list, none by default.
+        cache: shared by its replicas; several in a list, none by default.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         processes: of a pod that have a pool of database connections of their own, such as
             those of Celery's ``--concurrency``.
@@ -85,9 +87,9 @@ class WorkerTier(Tier):
         *,
         container: Container,
         metrics: Metrics | None = None,
-        database: DatabaseEndpoint | None = None,
-        broker: BrokerEndpoint | None = None,
-        cache: CacheEndpoint | None = None,
+        database: Databases = None,
+        broker: Brokers = None,
+        cache: Caches = None,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         processes: int = 1,
         threads: int = 1,
@@ -121,7 +123,7 @@ class WorkerTier(Tier):
             scaling=scaling,
             signals=signals,
             metrics=metrics,
-            endpoints=[*upstreams.values(), database, broker, cache],
+            endpoints=endpoints(upstreams, database=database, broker=broker, cache=cache),
             service_level=service_level,
             dashboards=[]
             if signals.indicator

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
-from constructs_lib.rules import check_name, check_subdomain
+from constructs_lib.rules import check_name, check_seconds, check_subdomain
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.gateway_fields import WRITERS
 from constructs_lib.traffic.gateway_objects import (
@@ -35,6 +35,9 @@ class ExistingGateway(Value):
         https_listener: the name of the listener for HTTPS.
         http_listener: of that for plain HTTP, which is redirected; None where the Gateway does that
             by itself, or has none.
+        idle_seconds: how long the data plane keeps connections to pods that it does not use, which
+            each must keep for longer; that of Envoy by default, an hour.
+        detach_seconds: how long it may still send requests to a pod that terminates.
 
     Raises:
         ConfigurationError: what cannot be the name of one.
@@ -45,6 +48,8 @@ class ExistingGateway(Value):
     controller: Neighbour
     https_listener: str = "https"
     http_listener: str | None = "http"
+    idle_seconds: int = 3600
+    detach_seconds: int = 10
 
     def __post_init__(self) -> None:
         check_subdomain("ExistingGateway.name", self.name)
@@ -53,6 +58,8 @@ class ExistingGateway(Value):
             listener = getattr(self, field)
             if listener is not None:
                 check_subdomain(f"ExistingGateway.{field}", listener)
+        check_seconds("ExistingGateway.idle_seconds", self.idle_seconds)
+        check_seconds("ExistingGateway.detach_seconds", self.detach_seconds)
 
     @property
     def expressed(self) -> Collection[str]:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_name, check_range, check_seconds
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.gateway_fields import WRITERS
@@ -27,6 +27,17 @@ from constructs_lib.values import Value
 _NAMESPACE = "kubernetes.io/metadata.name"
 
 
+# What classes begin with, and how long their data planes keep connections to pods: nginx, those of
+# Google (https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries), and Traefik.
+_IDLE_SECONDS = {"nginx": 60, "kong": 60, "gke-l7": 600, "traefik": 90}
+# Most others are Envoy (https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts).
+_ENVOY_IDLE_SECONDS = 3600
+
+
+class UsualOfClass(Value):
+    """What is usual for the GatewayClass."""
+
+
 class GatewayApi(Value):
     """A controller of the Gateway API 1.2 or newer (https://gateway-api.sigs.k8s.io/).
 
@@ -41,6 +52,9 @@ class GatewayApi(Value):
         gateway_class: the GatewayClass of the Gateway.
         namespace: of the Gateway, and of the chart of the `PublicHost`.
         controller: the pods of the data plane.
+        keeps_connections_seconds: how long the data plane keeps connections to pods that it does
+            not use, which each must keep for longer; as usual for the class by default.
+        detach_seconds: how long it may still send requests to a pod that terminates.
 
     Raises:
         ConfigurationError: a class or namespace that is no name.
@@ -49,15 +63,29 @@ class GatewayApi(Value):
     gateway_class: str
     namespace: str
     controller: Neighbour
+    keeps_connections_seconds: int | UsualOfClass = UsualOfClass()
+    detach_seconds: int = 10
 
     def __post_init__(self) -> None:
         check_name("GatewayApi.gateway_class", self.gateway_class)
         check_name("GatewayApi.namespace", self.namespace)
+        if isinstance(self.keeps_connections_seconds, int):
+            check_seconds("GatewayApi.keeps_connections_seconds", self.keeps_connections_seconds)
+        check_range("GatewayApi.detach_seconds", self.detach_seconds, 1, 600)
 
     @property
     def expressed(self) -> Collection[str]:
         """The parts of a `TrafficPolicy` that it supports, by their fields."""
         return WRITERS
+
+    @property
+    def idle_seconds(self) -> int:
+        """What is said, or what is known of the class."""
+        said = self.keeps_connections_seconds
+        if isinstance(said, int):
+            return said
+        known = (s for begin, s in _IDLE_SECONDS.items() if self.gateway_class.startswith(begin))
+        return next(known, _ENVOY_IDLE_SECONDS)
 
     @property
     def default_read_seconds(self) -> None:

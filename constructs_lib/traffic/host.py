@@ -50,6 +50,16 @@ class Renderer(Protocol):
         """The read timeout without one in the policy; None if controllers differ."""
         ...
 
+    @property
+    def idle_seconds(self) -> int:
+        """How long it keeps connections to pods that it does not use."""
+        ...
+
+    @property
+    def detach_seconds(self) -> int:
+        """How long it may still send requests to a pod that terminates."""
+        ...
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the object of the host, with its certificate and the redirect to HTTPS.
 

@@ -17,6 +17,10 @@ from constructs_lib.traffic.tls import Tls
 API_VERSION = "k8s.nginx.org/v1"
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
 DEFAULT_READ_SECONDS = 60
+# https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout
+IDLE_SECONDS = 60
+# Endpoints were seen to be gone after less than one.
+DETACH_SECONDS = 10
 
 
 def nginx_controller() -> Neighbour:

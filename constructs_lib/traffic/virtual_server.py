@@ -20,6 +20,8 @@ from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_controller import (
     API_VERSION,
     DEFAULT_READ_SECONDS,
+    DETACH_SECONDS,
+    IDLE_SECONDS,
     nginx_controller,
     policy_object,
     redirect,
@@ -63,6 +65,16 @@ class VirtualServer(Value):
     def default_read_seconds(self) -> int:
         """The default of nginx, and of the controller."""
         return DEFAULT_READ_SECONDS
+
+    @property
+    def idle_seconds(self) -> int:
+        """The default of nginx for connections to pods."""
+        return IDLE_SECONDS
+
+    @property
+    def detach_seconds(self) -> int:
+        """What was seen to take less than a second, with a margin."""
+        return DETACH_SECONDS
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the VirtualServer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -221,11 +220,7 @@ def test_workers_that_are_replaced_leave_nothing(
     objects: Objects, places: Mapping[str, str], tmp_path: Path
 ) -> None:
     told = environment(objects, "api")
-    arguments = told["GUNICORN_CMD_ARGS"]
-    for old, new in ((r"max-requests=\d+", "max-requests=20"), (r"jitter=\d+", "jitter=0")):
-        arguments, found = re.subn(old, new, arguments)
-        assert found == 1
-    told["GUNICORN_CMD_ARGS"] = arguments
+    told["GUNICORN_CMD_ARGS"] += " --max-requests=20 --max-requests-jitter=0"
     with running("api", tmp_path, told, places) as api:
         for _ in range(200):
             place(api)

@@ -169,7 +169,8 @@ def test_every_tier_is_probed_on_a_port_that_it_has(shop: Shop) -> None:
         for container in pods(shop)[f"app/{name}"]["containers"]:
             ports = {port["containerPort"] for port in container["ports"]}
             for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-                assert container[probe]["httpGet"]["port"] in ports
+                asked = container[probe].get("httpGet") or container[probe]["tcpSocket"]
+                assert asked["port"] in ports
 
 
 @pytest.mark.mission("B9")

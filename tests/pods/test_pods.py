@@ -15,12 +15,15 @@ from constructs_lib.pods import (
     GrpcCheck,
     Hardening,
     HttpCheck,
+    HttpsCheck,
+    Probe,
     Scratch,
     Spread,
     TcpCheck,
     Toleration,
 )
 from constructs_lib.pods.checks import Check
+from constructs_lib.runtimes import NodeServer
 from constructs_lib.testing import find
 from tests.tiers.reading import container, env, mounts, pod
 
@@ -38,6 +41,8 @@ CHECKS: list[tuple[Check, dict[str, Any]]] = [
     (GrpcCheck(), {"grpc": {"port": 8080}}),
     (GrpcCheck(service="shop.Api"), {"grpc": {"port": 8080, "service": "shop.Api"}}),
 ]
+
+PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 
 
 @pytest.mark.parametrize(
@@ -70,14 +75,56 @@ def test_probes(chart: Chart, check: Check, asked: dict[str, Any]) -> None:
         failure_threshold=2,
         startup_budget_seconds=90,
     )
-    run(chart, http=Http(probes=probes))
+    run(chart, http=Http(probes=probes), runtime=NodeServer())
     made = container(chart, "api")
     running = {"periodSeconds": 20, "timeoutSeconds": 7, "failureThreshold": 2}
-    starting = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 18}
+    starting = {"periodSeconds": 7, "timeoutSeconds": 7, "failureThreshold": 13}
     assert made["livenessProbe"] == {**asked, **running}
     assert made["startupProbe"] == {**asked, **starting}
     assert made["readinessProbe"] == {"httpGet": {"path": "/ready", "port": 8080}, **running}
-    assert probes.detection_seconds == 40
+
+
+@pytest.mark.mission("B8")
+def test_each_probe_may_have_a_port_and_times_of_its_own(chart: Chart) -> None:
+    ping = Probe(check=ExecCheck(command=("ping",)), period_seconds=60, timeout_seconds=60)
+    probes = Probes(
+        liveness=ping,
+        readiness=Probe(
+            check=HttpCheck(path="/health?full=1", headers={"Host": "shop.example.com"}),
+            port=9090,
+            failure_threshold=1,
+        ),
+        startup_budget_seconds=120,
+    )
+    run(chart, http=Http(probes=probes))
+    made = container(chart, "api")
+    asked = {"exec": {"command": ["ping"]}, "periodSeconds": 60, "timeoutSeconds": 60}
+    assert made["livenessProbe"] == {**asked, "failureThreshold": 3}
+    assert made["startupProbe"] == {**asked, "failureThreshold": 2}
+    assert made["readinessProbe"] == {
+        "httpGet": {
+            "path": "/health?full=1",
+            "port": 9090,
+            "httpHeaders": [{"name": "Host", "value": "shop.example.com"}],
+        },
+        "periodSeconds": 10,
+        "timeoutSeconds": 3,
+        "failureThreshold": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("probes", "left"),
+    [
+        (Probes(liveness=None), {"startupProbe", "readinessProbe"}),
+        (Probes(startup=None), {"livenessProbe", "readinessProbe"}),
+        (Probes(readiness=None), {"startupProbe", "livenessProbe"}),
+        (Probes(startup=HttpsCheck(path="/.well-known/up")), {*PROBES}),
+    ],
+)
+def test_each_probe_may_be_none(chart: Chart, probes: Probes, left: set[str]) -> None:
+    run(chart, http=Http(probes=probes))
+    assert {name for name in container(chart, "api") if name.endswith("Probe")} == left
 
 
 @pytest.mark.mission("B7")

@@ -31,7 +31,17 @@ from constructs_lib import (
     StorageClass,
 )
 from constructs_lib.facts import PodMetric
-from constructs_lib.pods import Burst, ExecCheck, Hardening, HttpCheck, Scratch, Spread, Toleration
+from constructs_lib.pods import (
+    Burst,
+    ExecCheck,
+    GentleClose,
+    Hardening,
+    HttpCheck,
+    HttpsCheck,
+    Scratch,
+    Spread,
+    Toleration,
+)
 from constructs_lib.rollouts import CookieMatch, HeaderMatch, ScalingPace
 
 IMAGE = "registry.example.com/shop/web:1.4.2"
@@ -63,9 +73,13 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         {"timeout_seconds": 11},
         "Probes.timeout_seconds: got 11; use a whole number from 1 to 10",
     ),
-    (Probes, {"startup_budget_seconds": 62}, "use a multiple of 5 seconds"),
     (HttpCheck, {"path": "healthz"}, "HttpCheck.path"),
     (HttpCheck, {"path": "/a$b"}, "HttpCheck.path"),
+    (HttpCheck, {"path": "/a/../b"}, "HttpCheck.path: got '/a/../b'; use a path such as"),
+    (HttpCheck, {"path": "/a", "headers": {"Ho st": "a"}}, "HttpCheck.headers: got 'Ho st'"),
+    (HttpsCheck, {"path": "/a", "headers": {"X-Api-Key": "hunter2"}}, "HttpsCheck.headers['X-A"),
+    (Lifecycle, {"endpoint_removal_seconds": 0}, "Lifecycle.endpoint_removal_seconds: got 0"),
+    (GentleClose, {"seconds": 0}, "GentleClose.seconds: got 0"),
     (ExecCheck, {"command": ()}, "name a program"),
     (ExecCheck, {"command": "true"}, "ExecCheck.command: got 'true'; give a tuple"),
     (Metrics, {"names": "jobs"}, "Metrics.names: got 'jobs'; give a tuple"),

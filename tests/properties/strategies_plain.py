@@ -11,7 +11,7 @@ from constructs_lib.cluster import DNS_SERVERS
 from constructs_lib.facts import SecretRef, Verb
 from constructs_lib.pods import AllKeys
 from constructs_lib.rollouts import SameScaling
-from constructs_lib.runtimes import WorkersPerCore
+from constructs_lib.runtimes import TagOfImage, WorkersPerCore
 from constructs_lib.security import RegionOfNode
 from constructs_lib.traffic import RetryOn
 from tests.properties.strategies_types import Strategy
@@ -212,6 +212,15 @@ PLAIN: dict[str, Strategy] = {
     "Container.pre_stop": st.lists(st.sampled_from(("sleep", "5")), max_size=2),
     "Container.version_variable": st.none() | VARIABLES,
     "ExecCheck.command": st.lists(st.sampled_from(("true", "-c", "a b")), min_size=1, max_size=3),
+    "BrokerEndpoint.variables": _mappings(VARIABLES, st.sampled_from(["{host}", "{port}", "a"])),
+    "CacheEndpoint.variables": _mappings(VARIABLES, st.sampled_from(["{host}", "{port}", "a"])),
+    "DatabaseEndpoint.variables": st.just({"POOL": "{pool_size}", "URL": "pg://{username}@{host}"}),
+    "DatabaseEndpoint.connections_outside_pool": st.just(0),
+    "Gunicorn.arguments": st.sampled_from(((), ("--access-logfile=-",))),
+    "NextJs.deployment_id": st.none() | st.just(TagOfImage()) | st.just("build-17"),
+    "NextJs.page_cache_size": st.none(),
+    "NextJs.public_variables": st.just(()),
+    "Scratch.name": st.none(),
     "AnyServer.args": st.lists(st.sampled_from(["--port={port}", "-v"]), max_size=2),
     "AnyServer.env": _mappings(VARIABLES, st.sampled_from(["{listen}", "a"])),
     "AnyServer.processes_per_pod": st.integers(1, 8),
@@ -223,7 +232,17 @@ PLAIN: dict[str, Strategy] = {
     "NodeServer.threads": st.integers(1, 64),
     "Signals.metrics": st.lists(st.sampled_from(("jobs_total", "in_flight")), max_size=2),
     "PauseCommand.command": st.just(("sleep", "{seconds}")),
-    "Gunicorn.max_requests": st.integers(10, 100_000),
+    "AnyServer.keep_alive_seconds": st.none() | st.integers(3601, 7200),
+    "Gunicorn.keep_alive_seconds": st.integers(3601, 7200),
+    "NextJs.keep_alive_seconds": st.integers(3601, 7200),
+    "NodeServer.keep_alive_seconds": st.integers(3601, 7200),
+    "GatewayApi.keeps_connections_seconds": st.integers(1, 3600),
+    "GatewayApi.detach_seconds": st.integers(1, 10),
+    "ExistingGateway.idle_seconds": st.integers(1, 3600),
+    "ExistingGateway.detach_seconds": st.integers(1, 10),
+    "GentleClose.seconds": SECONDS,
+    "Gunicorn.max_requests": st.none(),
+    "Gunicorn.worker_memory": st.just("12Mi"),
     "Gunicorn.threads": st.integers(1, 64),
     "Gunicorn.timeout_seconds": st.integers(21, 59),
     "Gunicorn.workers": st.just(WorkersPerCore()) | st.integers(1, 8),
@@ -233,6 +252,8 @@ PLAIN: dict[str, Strategy] = {
     "Hardening.run_as_group": NUMBERS,
     "Hardening.run_as_user": NUMBERS,
     "HttpCheck.path": PATHS,
+    "HttpCheck.headers": st.just({"Host": "shop.example.com"}),
+    "HttpsCheck.headers": st.just({}),
     "HttpsCheck.path": PATHS,
     "Lifecycle.drain_seconds": SECONDS,
     "Shutdown.drain_seconds": SECONDS,

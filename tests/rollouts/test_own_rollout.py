@@ -63,6 +63,8 @@ class Recorder:
     hosts: list[str] = field(default_factory=list)
     expressed: Collection[str] = ()
     default_read_seconds: int | None = None
+    idle_seconds: int = 60
+    detach_seconds: int = 10
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Keep the name of the host."""

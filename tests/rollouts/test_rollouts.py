@@ -20,6 +20,7 @@ from constructs_lib import (
     Container,
     Host,
     Http,
+    NextJs,
     NginxIngress,
     Probes,
     PublicHost,
@@ -33,6 +34,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.rollouts import HeaderMatch, Rollout
+from constructs_lib.runtimes import TagOfImage
 from constructs_lib.testing import find, find_all
 from constructs_lib.traffic import LoadBalancer
 from tests.tiers.ends import BROKER
@@ -109,6 +111,7 @@ def test_each_version_is_told_its_own_deployment_id(chart: Chart) -> None:
         "shop",
         container=Container(image=BLUE),
         host=host(VirtualServer()),
+        runtime=NextJs(deployment_id=TagOfImage()),
         workload=Workload(rollout=Canary(image=GREEN)),
     )
     ids = {

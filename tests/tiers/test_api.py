@@ -55,14 +55,14 @@ def test_routes(chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("resources", "workers"),
     [
-        # Two for each core and one more, as long as there are 96 MiB for each.
+        # Two for each core and one more, as long as there are 288 MiB for each.
         (Resources(cpu="250m", memory="1Gi"), 1),
         (Resources(cpu="500m", memory="1Gi"), 2),
         (Resources(cpu="1", memory="1Gi"), 3),
-        (Resources(cpu="2", memory="1Gi"), 5),
-        (Resources(cpu="2", memory="384Mi"), 4),
-        (Resources(cpu="2", memory="383Mi"), 3),
-        (Resources(cpu="2", memory="96Mi"), 1),
+        (Resources(cpu="2", memory="2Gi"), 5),
+        (Resources(cpu="2", memory="1152Mi"), 4),
+        (Resources(cpu="2", memory="1151Mi"), 3),
+        (Resources(cpu="2", memory="288Mi"), 1),
         (Resources(cpu="64", memory="64Gi"), 64),
     ],
 )
@@ -75,14 +75,21 @@ def test_workers_fit_the_container(chart: Chart, resources: Resources, workers: 
 
 @pytest.mark.mission("B105")
 def test_gunicorn(chart: Chart) -> None:
-    gunicorn = Gunicorn(workers=3, threads=8, timeout_seconds=90, max_requests=500)
+    gunicorn = Gunicorn(
+        workers=3,
+        threads=8,
+        worker_memory="128Mi",
+        timeout_seconds=90,
+        max_requests=500,
+        reuses_metric_files=True,
+    )
     ApiTier(
         chart,
         "api",
         container=Container(image=IMAGE),
         http=Http(port=5000),
         runtime=gunicorn,
-        lifecycle=Lifecycle(drain_seconds=45),
+        lifecycle=Lifecycle(drain_seconds=95),
     )
     assert env(chart, "api")["GUNICORN_CMD_ARGS"].split() == [
         "--bind=0.0.0.0:5000",
@@ -90,14 +97,14 @@ def test_gunicorn(chart: Chart) -> None:
         "--worker-class=gthread",
         "--threads=8",
         "--timeout=90",
-        "--graceful-timeout=45",
-        "--keep-alive=75",
+        "--graceful-timeout=95",
+        "--keep-alive=80",
         "--worker-tmp-dir=/dev/shm",
         "--max-requests=500",
         "--max-requests-jitter=50",
         "--forwarded-allow-ips=*",
     ]
-    assert pod(chart, "api")["terminationGracePeriodSeconds"] == 60
+    assert pod(chart, "api")["terminationGracePeriodSeconds"] == 110
 
 
 @pytest.mark.mission("B54")
@@ -136,11 +143,11 @@ def test_database_whose_certificate_is_verified(chart: Chart) -> None:
     ("connections", "gunicorn", "pool"),
     [
         # 4 replicas are 9 pods at the worst moment.
-        (1000, Gunicorn(workers=2, threads=4), 4),
-        (72, Gunicorn(workers=2, threads=4), 4),
-        (71, Gunicorn(workers=2, threads=4), 3),
-        (36, Gunicorn(workers=2, threads=4), 2),
-        (18, Gunicorn(workers=2, threads=4), 1),
+        (1000, Gunicorn(worker_memory="128Mi", workers=2, threads=4), 4),
+        (72, Gunicorn(worker_memory="128Mi", workers=2, threads=4), 4),
+        (71, Gunicorn(worker_memory="128Mi", workers=2, threads=4), 3),
+        (36, Gunicorn(worker_memory="128Mi", workers=2, threads=4), 2),
+        (18, Gunicorn(worker_memory="128Mi", workers=2, threads=4), 1),
         (9, Gunicorn(workers=1, threads=16), 1),
         (1000, Gunicorn(workers=1, threads=16), 16),
     ],
@@ -170,7 +177,7 @@ def test_fails_without_a_connection_for_each_process(chart: Chart) -> None:
             "api",
             container=CONTAINER,
             database=replace(DATABASE, connections=19),
-            runtime=Gunicorn(workers=2),
+            runtime=Gunicorn(worker_memory="128Mi", workers=2),
             scaling=Replicas(count=4),
             workload=Workload(rollout=RollingUpdate(max_surge_percent=50)),
         )
@@ -225,7 +232,7 @@ def test_no_promise(chart: Chart) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "memory", "needed"), [(WorkersPerCore(), "64Mi", "96Mi"), (8, "512Mi", "768Mi")]
+    ("workers", "memory", "needed"), [(WorkersPerCore(), "64Mi", "288Mi"), (8, "512Mi", "2304Mi")]
 )
 def test_fails_without_memory_for_the_workers(
     chart: Chart, workers: int | WorkersPerCore, memory: str, needed: str

@@ -288,7 +288,7 @@ def test_one_name_in_two_namespaces(app: App) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "argument"),
-    [("WEB_CONCURRENCY", "gunicorn"), ("GUNICORN_CMD_ARGS", "gunicorn"), ("PGHOST", "database")],
+    [("PGHOST", "database"), ("PORT", "http")],
 )
 def test_fails_when_a_variable_contradicts_an_argument(
     chart: Chart, variable: str, argument: str

@@ -44,6 +44,7 @@ from constructs_lib.pods import ApiToken
 from constructs_lib.quantities import parse
 from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.runtimes import TagOfImage
 from constructs_lib.testing import find, find_all
 from constructs_lib.traffic import Aws, AwsCertificate, LoadBalancer, LoadBalancing
 from tests.tiers.ends import API_SERVER, CATALOGUE, CONTAINER, HOST, IMAGE, POSTGRES
@@ -162,7 +163,12 @@ def test_upstreams(chart: Chart) -> None:
 @pytest.mark.mission("B5")
 @pytest.mark.mission("B62")
 def test_nextjs(chart: Chart) -> None:
-    nextjs = NextJs(app_directory="/srv/shop", cache_size="1Gi", server_actions_key=KEY)
+    nextjs = NextJs(
+        app_directory="/srv/shop",
+        cache_size="1Gi",
+        server_actions_key=KEY,
+        deployment_id=TagOfImage(),
+    )
     roomy = replace(CONTAINER, resources=Resources(ephemeral_storage="2Gi"))
     web = WebTier(chart, "web", container=roomy, host=HOST, runtime=nextjs)
     assert env(chart, "web")["NEXT_DEPLOYMENT_ID"] == "1-4-2"
@@ -203,10 +209,10 @@ def test_node_fits_its_container(
 
 
 def test_own_variables_win(chart: Chart) -> None:
-    own = Container(image=IMAGE, env={"NODE_OPTIONS": "--inspect", "LOG_LEVEL": "debug"})
+    own = Container(image=IMAGE, env={"UV_THREADPOOL_SIZE": "9", "LOG_LEVEL": "debug"})
     WebTier(chart, "web", container=own, host=HOST)
     variables = env(chart, "web")
-    assert variables["NODE_OPTIONS"] == "--inspect"
+    assert variables["UV_THREADPOOL_SIZE"] == "9"
     assert variables["LOG_LEVEL"] == "debug"
     assert variables["NODE_ENV"] == "production"
 

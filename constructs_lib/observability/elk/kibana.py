@@ -29,7 +29,7 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.volumes import Scratch
-from constructs_lib.runtimes.node import node_options
+from constructs_lib.runtimes.node import heap_option
 
 _HTTPS = Port(name="https", number=5601)
 _HOME = "/usr/share/kibana"
@@ -109,7 +109,7 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
         image=context.images.kibana,
         resources=given,
         ports=[_HTTPS],
-        env={"NODE_OPTIONS": node_options(given)},
+        env={"NODE_OPTIONS": heap_option(given)},
         secret_env=[
             SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
             SecretEnv(

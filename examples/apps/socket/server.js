@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import { answers, append, follow, history, isAfter, position } from './stream.js'
 import { connections, expose, handshakes, log } from './telemetry.js'
 
-const { PORT, METRICS_PORT, DRAIN_SECONDS } = process.env
+const { PORT, METRICS_PORT, DRAIN_SECONDS, KEEP_ALIVE_TIMEOUT } = process.env
 const PING_SECONDS = 30
 // A client that reads too slowly is let go; it comes back and resumes.
 const MOST_UNREAD_BYTES = 1024 * 1024
@@ -24,7 +24,7 @@ const server = createServer((request, response) => {
   else answer(200, 'ok')
 })
 // Longer than the proxy in front keeps an idle connection.
-server.keepAliveTimeout = 75_000
+server.keepAliveTimeout = Number(KEEP_ALIVE_TIMEOUT)
 
 server.on('upgrade', (request, stream, head) => {
   const refuse = (status, outcome) => {

@@ -135,6 +135,12 @@ def environment(objects: Sequence[Mapping[str, Any]], name: str) -> dict[str, st
     return {each["name"]: each.get("value", each["name"]) for each in container["env"]}
 
 
+def api_programs() -> Path:
+    """Return the folder of the programs of the API, such as gunicorn."""
+    lock = _SOURCES / "api/requirements.txt"
+    return kept(f"example-api-{_digest(lock)}", _install_api) / "bin"
+
+
 def _command(name: str) -> list[str]:
     last = (_SOURCES / name / "Dockerfile").read_text().splitlines()[-1]
     command: list[str] = json.loads(last.removeprefix("CMD "))
@@ -154,8 +160,7 @@ def _installed(name: str, home: Path) -> tuple[Path, Path]:
         return kept(f"example-web-{_digest(*files)}", _build_web) / "app", _NODE
     shutil.copytree(sources, home, ignore=_NEVER_COPIED)
     if name == "api":
-        lock = sources / "requirements.txt"
-        return home, kept(f"example-api-{_digest(lock)}", _install_api) / "bin"
+        return home, api_programs()
     lock = sources / "package-lock.json"
     packages = kept(f"example-socket-{_digest(lock)}", _install_socket)
     (home / "node_modules").symlink_to(packages / "node_modules")

@@ -1,0 +1,74 @@
+"""Uploads: what the bodies of requests may take in the directory for temporary files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.pods.container import Container
+from constructs_lib.pods.volumes import TEMPORARY, Scratch
+from constructs_lib.quantities import format_bytes, parse_bytes
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.limits import UNLIMITED
+from constructs_lib.traffic.routes import Route
+
+
+def with_room_for_uploads(
+    container: Container, hosts: Iterable[Host], routes: Iterable[Route], at_once: int
+) -> Container:
+    """Return the container with a ``/tmp`` that holds what its requests upload at once.
+
+    Args:
+        container: of a tier.
+        hosts: that its routes are on.
+        routes: of the tier.
+        at_once: requests that its server puts there at once.
+    """
+    limits = {limit for limit in _limits(hosts, routes) if limit is not None}
+    if not limits or not at_once:
+        return container
+    mounted = [each for each in container.volumes if each.mount_path == TEMPORARY.mount_path]
+    if UNLIMITED in limits:
+        if not mounted:
+            raise ConfigurationError(
+                "TrafficPolicy.body_limit",
+                UNLIMITED,
+                f"give the container a Scratch at {TEMPORARY.mount_path} that holds what {at_once} "
+                "requests upload at once, or a runtime that keeps none there",
+            )
+        return container
+    largest = max(parse_bytes(limit, "TrafficPolicy.body_limit") for limit in limits)
+    needed = largest * at_once
+    why = f"{at_once} requests at once, of {format_bytes(largest)} each by TrafficPolicy.body_limit"
+    for volume in mounted:
+        if isinstance(volume, Scratch) and parse_bytes(volume.size, "Scratch.size") < needed:
+            raise ConfigurationError(
+                f"Scratch.size of {volume.mount_path}",
+                volume.size,
+                f"use at least '{format_bytes(needed)}': {why}",
+            )
+    if mounted:
+        return container
+    size = needed + parse_bytes(TEMPORARY.size, "Scratch.size")
+    _check_fits(container, size, why)
+    temporary = Scratch(mount_path=TEMPORARY.mount_path, size=format_bytes(size))
+    return container.with_defaults(volumes=[temporary])
+
+
+def _limits(hosts: Iterable[Host], routes: Iterable[Route]) -> Iterator[str | None]:
+    for host in hosts:
+        for route in routes:
+            if not route.websocket:
+                yield route.policy_on(host.renderer.expressed).body_limit
+
+
+def _check_fits(container: Container, size: Decimal, why: str) -> None:
+    scratch = (v.size for v in container.volumes if isinstance(v, Scratch))
+    held = sum((parse_bytes(each, "Scratch.size") for each in scratch), size)
+    if held > container.resources.amounts().ephemeral_storage:
+        raise ConfigurationError(
+            "Resources.ephemeral_storage",
+            container.resources.ephemeral_storage,
+            f"use at least '{format_bytes(held)}', or a lower limit: {why}",
+        )
