@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import Manifest
 
-_SUFFIXES = {".json", ".yaml", ".yml"}
+SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+"""Of the files of a folder that ``kubectl apply -f`` reads."""
+
 # What a lone `=` or `<<` is to YAML 1.1. To Kubernetes, and to cdk8s as it writes them, it is text.
 _TEXTS = ("tag:yaml.org,2002:value", "tag:yaml.org,2002:merge")
 # The loader in C, which PyYAML has wherever it has a wheel, is ten times as fast.
@@ -22,6 +26,57 @@ _Loader = type(
         | dict.fromkeys(_TEXTS, yaml.SafeLoader.construct_scalar)
     },
 )
+_SEPARATOR = re.compile(r"^---(?=\s|$).*$", re.MULTILINE)
+
+
+class Texts:
+    """Parses texts of manifests, and the same document once."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[str, list[Any]] = {}
+
+    def documents(self, text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the manifests of a text with their first line.
+
+        Args:
+            text: YAML or JSON.
+            name: of the file, for messages.
+
+        Raises:
+            ConfigurationError: it is no YAML, or has something else in it.
+        """
+        start, line = 0, 1
+        ends = [match.span() for match in _SEPARATOR.finditer(text)]
+        for end, after in [*ends, (len(text), len(text))]:
+            part = text[start:end]
+            for document in self._of(part, name, line):
+                if not isinstance(document, dict) or "kind" not in document:
+                    message = "let each document be a manifest"
+                    raise ConfigurationError(f"{name}:{_first(part, line)}", name, message)
+                yield _first(part, line), document
+            line += text.count("\n", start, after)
+            # What follows the dashes in their line is of the next document.
+            start = end + len("---")
+
+    def _of(self, part: str, name: str, line: int) -> list[Any]:
+        if part not in self._parsed:
+            try:
+                documents = [each for each in yaml.load_all(part, _Loader) if each is not None]
+            except yaml.YAMLError as error:
+                mark = getattr(error, "problem_mark", None)
+                place = f"{name}:{line + (mark.line if mark else 0)}"
+                reason = " ".join(str(getattr(error, "problem", None) or error).split())
+                raise ConfigurationError(place, name, f"write valid YAML: {reason}") from error
+            self._parsed[part] = documents
+        return self._parsed[part]
+
+
+def _first(part: str, line: int) -> int:
+    """Return the first line of a document that says anything."""
+    for number, text in enumerate(part.splitlines()):
+        if text.strip() and not text.lstrip().startswith("#"):
+            return line + number
+    return line
 
 
 def read(path: Path) -> Iterator[Manifest]:
@@ -35,20 +90,9 @@ def read(path: Path) -> Iterator[Manifest]:
     """
     files = [path]
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
+        files = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
     if not files or not path.exists():
         raise ConfigurationError("PATH", str(path), "name a manifest or a folder that holds some")
     for file in files:
-        for document in _documents(file):
-            if not isinstance(document, dict) or "kind" not in document:
-                raise ConfigurationError("PATH", str(file), "let each document be a manifest")
-            yield document
-
-
-def _documents(file: Path) -> Iterator[object]:
-    with file.open("rb") as text:
-        try:
-            yield from (each for each in yaml.load_all(text, _Loader) if each is not None)
-        except yaml.YAMLError as error:
-            reason = " ".join(str(error).split())
-            raise ConfigurationError("PATH", str(file), f"write valid YAML: {reason}") from error
+        for _, manifest in Texts().documents(file.read_text(), str(file)):
+            yield manifest

@@ -119,16 +119,21 @@ class WorkloadManifest(Value):
         ]
 
 
+def template_path(manifest: Manifest) -> tuple[str, ...] | None:
+    """Return where the pod template of an object is, or None if it creates no pods."""
+    kind = field(manifest, "kind", default="")
+    return _TEMPLATES.get((field(manifest, "apiVersion", default=""), kind))
+
+
 def workload_of(manifest: Manifest) -> WorkloadManifest | None:
     """Return an object as a workload, or None if it creates no pods."""
-    kind = field(manifest, "kind", default="")
-    path = _TEMPLATES.get((field(manifest, "apiVersion", default=""), kind))
+    path = template_path(manifest)
     if path is None:
         return None
     template = mapping(manifest, *path)
     return WorkloadManifest(
         manifest=manifest,
-        kind=kind,
+        kind=field(manifest, "kind", default=""),
         namespace=field(manifest, "metadata", "namespace", default=""),
         name=field(manifest, "metadata", "name", default=""),
         labels=mapping(template, "metadata", "labels"),

@@ -16,7 +16,10 @@ _VALUED = {
     "-o": "output",
     "-p": "patch",
 }
-_SWITCHES = {"-A", "-it", "--containers", "--follow", "--list", "--prefix", "--previous"}
+_SWITCHES = {
+    *("-A", "-it", "--containers", "--follow", "--ignore-not-found", "--list", "--prefix"),
+    *("--previous", "--prune"),
+}
 _OPTIONS = {
     "--as",
     "--as-group",

@@ -27,6 +27,7 @@ ROOMS = (
     "runtimes",
     "pods",
     "facts",
+    "changes",
     "testing",
     "constructs_lib",
 )

@@ -23,8 +23,11 @@ CHECKED = {
     "mermaid": [ROOT / "docs" / "platform.md"],  # test_picture.py
     "python": PAGES,
     "sh": PAGES,  # test_commands_in_pods.py
-    # test_readme.py, test_tutorial.py, test_reference.py
-    "text": [README, TUTORIAL, *(ROOT / "docs" / "reference").glob("*.md")],
+    # test_readme.py, test_tutorial.py, test_reference.py, tests/changes/test_report.py
+    "text": [
+        *(README, TUTORIAL, ROOT / "docs" / "how-to" / "review-a-change.md"),
+        *(ROOT / "docs" / "reference").glob("*.md"),
+    ],
     "yaml": PAGES,
 }
 # The blocks of a page follow on each other; those of the tutorial are run by test_tutorial.py.

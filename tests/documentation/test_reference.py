@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import constructs_lib.changes
 import constructs_lib.testing
 from tests.documentation import reference
 from tests.public_names import PUBLIC
@@ -20,4 +21,6 @@ def test_each_public_name_has_its_place() -> None:
         for line in text.splitlines()
         if line.startswith("## ")
     ]
-    assert sorted(headings) == sorted([*PUBLIC, *constructs_lib.testing.__all__])
+    assert sorted(headings) == sorted(
+        [*PUBLIC, *constructs_lib.testing.__all__, *constructs_lib.changes.__all__]
+    )

@@ -77,6 +77,23 @@ def pods_fit_the_level_of_their_namespace(platform: Platform) -> Iterator[Findin
             yield workload.manifest, f"{message}, which {level} forbids"
 
 
+def privileges(workload: WorkloadManifest, *, baseline_only: bool = False) -> set[str]:
+    """Return what the pods of a workload may do that a Pod Security level forbids.
+
+    Names of containers are left out, so that pods can be compared.
+
+    Args:
+        workload: the workload.
+        baseline_only: leave out what the level `restricted` forbids on top.
+    """
+    found = [*_above_baseline(workload), *(() if baseline_only else _above_restricted(workload))]
+    names = tuple(f"{container.get('name')} " for container in workload.all_containers)
+    return {
+        next((message.removeprefix(name) for name in names if message.startswith(name)), message)
+        for message in found
+    }
+
+
 def _above_baseline(workload: WorkloadManifest) -> Iterator[str]:
     yield from _pod_above_baseline(workload.pod)
     yield from _context_above_baseline(mapping(workload.pod, "securityContext"))

@@ -26,11 +26,11 @@ _REQUIRED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.
 def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Finding]:
     """The quota covers all pods at the maximum of replicas during a rollout."""
     for quota in platform.of_kind(_QUOTA):
-        needed = demand(platform, namespace_of(quota), _counted(platform, quota))
+        needed = demand(platform, namespace_of(quota), counted(platform, quota))
         for resource, written in mapping(quota, "spec", "hard").items():
             need = needed[full_name(resource)]
             if need > quantity(written):
-                message = f"{resource} is {written}, but {_written(resource, need)} may be needed"
+                message = f"{resource} is {written}, but {written_as(resource, need)} may be needed"
                 yield quota, message
 
 
@@ -38,7 +38,7 @@ def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:
     """With a quota of a resource, the API server rejects containers that do not declare it."""
     for quota in platform.of_kind(_QUOTA):
         required = _REQUIRED.intersection(map(full_name, mapping(quota, "spec", "hard")))
-        for workload in _counted(platform, quota):
+        for workload in counted(platform, quota):
             for container in workload.all_containers:
                 named = effective(platform, workload.namespace, container)
                 for resource in sorted(required - named.keys()):
@@ -52,7 +52,8 @@ def quotas_have_known_scopes(platform: Platform) -> Iterator[Finding]:
             yield quota, f"cannot tell which pods the scope {scope} counts"
 
 
-def _counted(platform: Platform, quota: Manifest) -> list[WorkloadManifest]:
+def counted(platform: Platform, quota: Manifest) -> list[WorkloadManifest]:
+    """Return the workloads whose pods a quota counts."""
     scopes = _scopes(quota)
     return [
         workload
@@ -71,7 +72,8 @@ def _scopes(quota: Manifest) -> set[str]:
     }
 
 
-def _written(resource: str, amount: Decimal) -> str:
+def written_as(resource: str, amount: Decimal) -> str:
+    """Return an amount of a resource as a manifest writes it."""
     if resource.endswith(("memory", "storage")):
         return format_bytes(amount)
     return format_cpu(amount)

@@ -1,0 +1,60 @@
+"""PersistentVolumeClaims: what of them may change, and what they lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
+from constructs_lib.manifests.fields import field, mapping, quantity
+from constructs_lib.manifests.platform import Platform
+
+CLAIM = "PersistentVolumeClaim"
+_CLASS = "StorageClass.storage.k8s.io"
+SIZE = "spec.resources.requests.storage"
+
+
+def claim_is_refused(pair: Pair, world: Platform) -> Iterator[Finding]:
+    """Yield what the API server refuses of another size of a claim."""
+    for size in pair.below(SIZE):
+        if quantity(size.after) < quantity(size.before):
+            yield Finding(Verdict.REFUSED, "claim-shrinks", "claims only grow", (size,))
+        elif _grows(world, pair) is False:
+            why = f"StorageClass {_class(pair)} does not allow expansion"
+            yield Finding(Verdict.REFUSED, "claim-grows", why, (size,))
+        elif _phase(pair) not in {"", "Bound"}:
+            yield Finding(Verdict.REFUSED, "claim-grows", "only bound claims grow", (size,))
+
+
+def claim_changes(pair: Pair, world: Platform) -> Iterator[Finding]:
+    """Yield what an accepted change of a claim means."""
+    for size in pair.below(SIZE):
+        bound = _phase(pair) == "Bound" and _grows(world, pair)
+        yield Finding(
+            Verdict.LATER,
+            "claim-grows",
+            "the volume grows, and its file system when a pod starts"
+            + ("" if bound else "; refused if it is not bound, or if its class does not allow it"),
+            (size,),
+            certainty=Certainty.CERTAIN if bound else Certainty.CONDITIONAL,
+        )
+
+
+def keeps_volumes(world: Platform, storage_class: str) -> bool:
+    """Tell whether a class keeps the volume of a claim that is deleted; no means: not surely."""
+    found = world.get(_CLASS, "", storage_class)
+    return found is not None and field(found, "reclaimPolicy", default="Delete") == "Retain"
+
+
+def _class(pair: Pair) -> str:
+    return field(pair.was, "spec", "storageClassName", default="")
+
+
+def _phase(pair: Pair) -> str:
+    return field(mapping(pair.known, "status"), "phase", default="")
+
+
+def _grows(world: Platform, pair: Pair) -> bool | None:
+    """Tell whether the class of a claim allows it to grow; None if its class is not known."""
+    found = world.get(_CLASS, "", _class(pair))
+    return None if found is None else field(found, "allowVolumeExpansion", default=False)

@@ -1,0 +1,105 @@
+"""The command: which trees to compare, which format to write, which status to end with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from constructs_lib.changes.acceptance import Judgement, judgement, of_commits, of_message
+from constructs_lib.changes.json_format import as_json
+from constructs_lib.changes.report import changes
+from constructs_lib.changes.text import text
+from constructs_lib.changes.trees import Reader, Tree
+from constructs_lib.changes.verdicts import Deploys, Verdict
+from constructs_lib.errors import ConfigurationError
+
+HELP = "Tell what a change of manifests does, before anybody applies it."
+_NOTHING = "nothing"
+_ARGUMENTS = """\
+Nothing: the folder in HEAD and in the working tree. A revision: the folder in it and in the working
+tree. A range such as main..: the folder at its two ends. Two paths: files or folders. - and a path:
+objects that live, from `kubectl get -o yaml`, and what will be applied.
+"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.set_defaults(run=run)
+    parser.add_argument("what", nargs="*", metavar="WHAT", help=_ARGUMENTS)
+    parser.add_argument(
+        "--folder", default="dist", help="of manifests in a revision, from here; dist by default"
+    )
+    parser.add_argument(
+        "--deploys",
+        choices=[each.value for each in Deploys],
+        default=Deploys.APPLY.value,
+        help="how files come into the cluster; apply, which deletes nothing, by default",
+    )
+    parser.add_argument("--format", choices=sorted(_FORMATS), default="text")
+    parser.add_argument(
+        "--fail-on",
+        choices=[*(each.value for each in reversed(Verdict)), _NOTHING],
+        default=Verdict.CUTS_OFF.value,
+        help="the least verdict that ends with status 1 unless it is accepted; cuts-off by default",
+    )
+    parser.add_argument(
+        "--message",
+        type=Path,
+        metavar="FILE",
+        help="a text with trailers that accept, such as that of a pull request",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="list all fields")
+
+
+def run(options: Namespace) -> None:
+    """Write the report; status 1 tells that something is left to accept, 2 that it cannot judge."""
+    reader = Reader()
+    before, after, revisions = _trees(reader, options.what, options.folder)
+    found = changes(before, after, deploys=Deploys(options.deploys))
+    trailers = list(of_commits(revisions)) if revisions else []
+    if options.message:
+        trailers += of_message(options.message.read_text())
+    threshold = None if options.fail_on == _NOTHING else Verdict(options.fail_on)
+    judged = judgement(found, threshold, trailers)
+    sys.stdout.write(_FORMATS[options.format](judged, options))
+    if not judged.passes:
+        sys.exit(1)
+
+
+def _trees(reader: Reader, what: list[str], folder: str) -> tuple[Tree, Tree, str]:
+    """Return both trees, and the range of commits whose messages may accept."""
+    match what:
+        case []:
+            return reader.revision("HEAD", folder), _work(reader, folder), ""
+        case ["-", path]:
+            return reader.text("what lives", sys.stdin.read()), reader.path(Path(path)), ""
+        case [one] if ".." in one and not Path(one).exists():
+            first, _, last = one.partition("..")
+            first = first or "HEAD"
+            latter = reader.revision(last, folder) if last else _work(reader, folder)
+            return reader.revision(first, folder), latter, f"{first}..{last or 'HEAD'}"
+        case [one]:
+            return reader.revision(one, folder), _work(reader, folder), f"{one}..HEAD"
+        case [one, other]:
+            return reader.path(Path(one)), reader.path(Path(other)), ""
+    raise ConfigurationError("WHAT", " ".join(what), "name a revision, a range or two paths")
+
+
+def _work(reader: Reader, folder: str) -> Tree:
+    return reader.path(Path(folder))._replace(name="working tree")
+
+
+def _text(judged: Judgement, options: Namespace) -> str:
+    width = min(max(shutil.get_terminal_size((120, 40)).columns, 80), 120)
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return text(judged, width=width, color=color, fields=options.verbose)
+
+
+_FORMATS: Mapping[str, Callable[[Judgement, Namespace], str]] = {
+    "text": _text,
+    "json": lambda judged, _: as_json(judged),
+}

@@ -1,0 +1,140 @@
+"""Connections that NetworkPolicies allow before, and after: the sum counts, not the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.changes.witnesses import (
+    ANY_PORT,
+    SIDES,
+    End,
+    declared,
+    namespace_selectors,
+    peers,
+    ports,
+    selected,
+    with_namespaces,
+)
+from constructs_lib.manifests.fields import Manifest
+from constructs_lib.manifests.label_selectors import keys
+from constructs_lib.manifests.network_policies import Direction, Policies
+
+_POLICY = "NetworkPolicy.networking.k8s.io"
+_MOST_SHOWN = 4
+
+
+class Attempt(NamedTuple):
+    """A connection that policies are asked about.
+
+    Args:
+        own: the end that they select.
+        peer: the other one.
+        direction: in which they select it.
+        protocol: TCP, UDP or SCTP.
+        port: of the pod that listens.
+    """
+
+    own: End
+    peer: End
+    direction: Direction
+    protocol: str
+    port: int
+
+    @property
+    def _ends(self) -> tuple[End, End]:
+        ends = (self.peer, self.own)
+        return ends if self.direction == "Ingress" else (self.own, self.peer)
+
+    def is_allowed(self, policies: Policies) -> bool:
+        """Tell whether policies allow it."""
+        source, target = self._ends
+        # Of an end that is not of the platform nothing is known but its labels.
+        egress = source.is_real or self.direction == "Egress"
+        ingress = target.is_real or self.direction == "Ingress"
+        what = (source.end, target.end, self.protocol, self.port)
+        return not (egress and not policies.lets_out(*what)) and not (
+            ingress and not policies.lets_in(*what)
+        )
+
+    def __str__(self) -> str:
+        source, target = self._ends
+        what = "any port" if self.port == ANY_PORT else f"{self.port}/{self.protocol}"
+        return f"{source.name} → {target.name} {what}"
+
+
+def connections(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
+    """Yield the policies with which connections come or go."""
+    changed = [pair for pair in comparison.pairs if _concerns(pair)]
+    if not changed:
+        return
+    before, after = (
+        with_namespaces(state, changed) for state in (comparison.before, comparison.after)
+    )
+    seen: set[tuple[str, str, bool]] = set()
+    for pair in changed:
+        opened: list[str] = []
+        closed: list[str] = []
+        for words, was, now in _judged(comparison, pair, before, after):
+            if was != now and (words, pair.kind, now) not in seen:
+                seen.add((words, pair.kind, now))
+                (opened if now else closed).append(words)
+        fields = () if pair.is_new else pair.below("spec", "metadata.labels")
+        if opened:
+            why = f"now allowed: {_listed(opened)}"
+            yield pair, Finding(Verdict.EXPOSES, "connections", why, fields)
+        if closed:
+            why = f"no longer allowed: {_listed(closed)}"
+            yield pair, Finding(Verdict.CUTS_OFF, "connections", why, fields)
+
+
+def _concerns(pair: Pair) -> bool:
+    return pair.kind == _POLICY or (
+        pair.kind == "Namespace" and not pair.is_new and bool(pair.below("metadata.labels"))
+    )
+
+
+def _judged(
+    comparison: Comparison, pair: Pair, before: Policies, after: Policies
+) -> Iterator[tuple[str, bool, bool]]:
+    """Yield connections, and whether they are allowed before and after."""
+    policies = _policies(comparison, pair)
+    named = list(ports(policies))
+    for policy in policies:
+        for direction, rules, side in SIDES:
+            ends = list(peers(comparison, policies, rules, side))
+            for own in selected(comparison, policy):
+                for peer in ends:
+                    if peer.end == own.end:
+                        continue
+                    for protocol, port in [*named, *declared(own, peer, direction)]:
+                        one = Attempt(own, peer, direction, protocol, port)
+                        was, now = one.is_allowed(before), one.is_allowed(after)
+                        if was != now:
+                            yield str(one), was, now
+
+
+def _policies(comparison: Comparison, pair: Pair) -> list[Manifest]:
+    if pair.kind == _POLICY:
+        return [node for node in (pair.was, comparison.settled(pair)) if node]
+    labels = {each.path.removeprefix("metadata.labels.") for each in pair.fields}
+    return [
+        policy
+        for policy in comparison.after.of_kind(_POLICY)
+        if labels & {key for selector in namespace_selectors(policy) for key in keys(selector)}
+    ]
+
+
+def _listed(words: list[str]) -> str:
+    # What is open for any port is open for each.
+    broad = {each.removesuffix(" any port") for each in words if each.endswith(" any port")}
+    told = [
+        each
+        for each in dict.fromkeys(words)
+        if each.endswith(" any port") or each.rpartition(" ")[0] not in broad
+    ]
+    more = len(told) - _MOST_SHOWN
+    return ", ".join(told[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")

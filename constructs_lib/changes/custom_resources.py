@@ -1,0 +1,109 @@
+"""Custom resources and their definitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.types import Json
+from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
+from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.platform import Platform, kind_of
+
+DEFINITION = "CustomResourceDefinition.apiextensions.k8s.io"
+_SAME = re.compile(r"self((?:\.\w+)*)\s*==\s*oldSelf((?:\.\w+)*)")
+_ORDERED = re.compile(r"self\s*(>=|<=|>|<)\s*oldSelf")
+_FIXED = ("spec.group", "spec.names.plural", "spec.scope", "spec.names.kind")
+
+
+def definition_is_refused(pair: Pair, _: Platform) -> Iterator[Finding]:
+    """Yield what the API server refuses of a change of a definition."""
+    fixed = pair.below(*_FIXED)
+    if fixed:
+        yield Finding(Verdict.REFUSED, "immutable", "it may not change once established", fixed)
+    left = {field(each, "name", default="") for each in mappings(pair.now, "spec", "versions")}
+    status = mapping(pair.known, "status")
+    storing = {
+        field(each, "name", default="")
+        for each in mappings(pair.was, "spec", "versions")
+        if each.get("storage")
+    } | set(status.get("storedVersions", ()))
+    for version in sorted(storing - left):
+        why = f"objects may be stored as {version}: status.storedVersions names it"
+        remedy = "serve both, migrate what is stored, take it out of status.storedVersions"
+        yield Finding(Verdict.REFUSED, "stored-version", why, pair.below("spec.versions"), remedy)
+
+
+def definition_changes(pair: Pair, _: Platform) -> Iterator[Finding]:
+    """Yield what a change of a definition means."""
+    gone = _served(pair.was) - _served(pair.now)
+    fields = pair.below("spec.versions")
+    for version in sorted(gone):
+        why = f"whoever asks for {version} gets an error"
+        yield Finding(Verdict.CUTS_OFF, "served-version", why, fields)
+    if fields and not gone:
+        why = "objects are held to the new schema when they are written next"
+        yield Finding(Verdict.LATER, "schema", why, fields)
+
+
+def _served(definition: dict[str, Any]) -> set[str]:
+    versions = mappings(definition, "spec", "versions")
+    return {field(each, "name", default="") for each in versions if each.get("served")}
+
+
+def custom_resource_is_refused(pair: Pair, world: Platform) -> Iterator[Finding]:
+    """Yield which rules of transitions in its definition a change of a custom resource breaks."""
+    schema = _schema(pair, world)
+    if schema:
+        yield from _broken(pair, schema, pair.was, pair.now, "")
+
+
+def _schema(pair: Pair, world: Platform) -> dict[str, Any]:
+    version = field(pair.manifest, "apiVersion", default="").rpartition("/")[2]
+    for definition in world.of_kind(DEFINITION):
+        spec = mapping(definition, "spec")
+        if f"{mapping(spec, 'names').get('kind')}.{spec.get('group')}" == kind_of(pair.manifest):
+            for each in mappings(spec, "versions"):
+                if each.get("name") == version:
+                    return mapping(each, "schema", "openAPIV3Schema")
+    return {}
+
+
+def _broken(
+    pair: Pair, schema: dict[str, Any], was: Json, now: Json, path: str
+) -> Iterator[Finding]:
+    # A rule of a transition is asked only where there is an old value and a new one.
+    if was == now or was is None or now is None:
+        return
+    for rule in mappings(schema, "x-kubernetes-validations"):
+        text = field(rule, "rule", default="")
+        holds = _holds(text, was, now) if "oldSelf" in text else True
+        if holds is not True:
+            changed = tuple(each for each in pair.fields if each.path.startswith(path))
+            why = field(rule, "message", default=f"its definition asks for {text}")
+            certainty = Certainty.CERTAIN if holds is False else Certainty.CONDITIONAL
+            verdict = Verdict.REFUSED if holds is False else Verdict.UNKNOWN
+            yield Finding(verdict, "definition", why, changed, certainty=certainty)
+    if isinstance(was, dict) and isinstance(now, dict):
+        for name, member in mapping(schema, "properties").items():
+            inside = f"{path}.{name}" if path else name
+            yield from _broken(pair, member, was.get(name), now.get(name), inside)
+
+
+def _holds(rule: str, was: Json, now: Json) -> bool | None:
+    """Tell whether a rule holds; None if it is not one of the few forms that are understood."""
+    same = _SAME.fullmatch(rule.strip())
+    if same:
+        return bool(_member(now, same[1]) == _member(was, same[2]))
+    ordered = _ORDERED.fullmatch(rule.strip())
+    if ordered and isinstance(was, int | float) and isinstance(now, int | float):
+        return {">=": now >= was, "<=": now <= was, ">": now > was, "<": now < was}[ordered[1]]
+    return None
+
+
+def _member(node: Json, path: str) -> Json:
+    for name in path.split(".")[1:]:
+        node = node.get(name) if isinstance(node, dict) else None
+    return node

@@ -1,0 +1,127 @@
+"""Guards: what the API server turns away, and whom it trusts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.types import Json
+from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
+from constructs_lib.manifests.fields import field, mapping, mappings, strings
+
+_ENFORCE = "metadata.labels.pod-security.kubernetes.io/enforce"
+_LEVELS = ("privileged", "baseline", "restricted")
+_POLICY = "ValidatingAdmissionPolicy.admissionregistration.k8s.io"
+_BINDING = "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"
+_WEBHOOKS = (
+    "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+    "MutatingWebhookConfiguration.admissionregistration.k8s.io",
+)
+_MAY_NOT_START = "what runs today may not start tomorrow"
+
+
+def guards(pair: Pair, _: Comparison) -> Iterator[Finding]:
+    """Yield what a guard refuses less than before, or more."""
+    if pair.kind == "Namespace":
+        yield from _pod_security(pair)
+    if pair.kind == _BINDING:
+        yield from _binding(pair)
+    if pair.kind == _POLICY:
+        yield from _policy(pair)
+    if pair.kind in _WEBHOOKS:
+        yield from _webhooks(pair)
+    if pair.kind == "APIService.apiregistration.k8s.io":
+        yield from _api_service(pair)
+
+
+def _pod_security(pair: Pair) -> Iterator[Finding]:
+    for change in pair.below(_ENFORCE):
+        if change.path != _ENFORCE:
+            continue
+        was, now = change.before or "privileged", change.after or "privileged"
+        if was in _LEVELS and now in _LEVELS and _LEVELS.index(now) < _LEVELS.index(was):
+            why = f"{now} pods may start here"
+            if not change.after:
+                why = "no level is the one of the cluster, privileged unless it says otherwise"
+            yield Finding(Verdict.ESCALATES, "pod-security", why, (change,))
+        elif was != now:
+            why = f"pods that are not {now} do not start any more"
+            yield Finding(Verdict.LATER, "pod-security", why, (change,))
+
+
+def _binding(pair: Pair) -> Iterator[Finding]:
+    actions = pair.below("spec.validationActions")
+    was = set(strings(pair.was, "spec", "validationActions"))
+    now = set(strings(pair.now, "spec", "validationActions"))
+    if actions and "Deny" in was - now:
+        yield Finding(Verdict.ESCALATES, "admission", "it no longer refuses", actions)
+    elif actions and "Deny" in now - was:
+        yield Finding(Verdict.WEAKENS, "admission", f"it refuses: {_MAY_NOT_START}", actions)
+        yield Finding(Verdict.LATER, "admission", "holds for what is written next", actions)
+    elif actions:
+        why = "it warns or records otherwise, and refuses as before"
+        yield Finding(Verdict.LATER, "admission", why, actions)
+    others = tuple(each for each in pair.below("spec") if each not in actions)
+    if others:
+        yield from _incomparable(others, "what it holds for cannot be compared in general")
+
+
+def _policy(pair: Pair) -> Iterator[Finding]:
+    failing = pair.below("spec.failurePolicy")
+    rest = tuple(each for each in pair.below("spec") if each not in failing)
+    yield from _failure_policy(failing)
+    was = [
+        field(each, "expression", default="") for each in mappings(pair.was, "spec", "validations")
+    ]
+    now = [
+        field(each, "expression", default="") for each in mappings(pair.now, "spec", "validations")
+    ]
+    if rest and set(now) < set(was):
+        why = f"it no longer asks for {len(set(was) - set(now))} of {len(was)} conditions"
+        yield Finding(Verdict.ESCALATES, "admission", why, rest)
+    elif rest and not (was == now and all("message" in each.path for each in rest)):
+        yield from _incomparable(rest, "expressions cannot be compared in general")
+
+
+def _incomparable(fields: Json, what: str) -> Iterator[Finding]:
+    why = f"{what}: {_MAY_NOT_START}"
+    yield Finding(Verdict.WEAKENS, "admission", why, fields, certainty=Certainty.CONDITIONAL)
+    yield Finding(Verdict.LATER, "admission", "holds for what is written next", fields)
+
+
+def _failure_policy(failing: Json) -> Iterator[Finding]:
+    for change in failing:
+        if change.after == "Ignore":
+            why = "what it cannot judge is let through"
+            yield Finding(Verdict.ESCALATES, "failure-policy", why, (change,))
+        else:
+            why = "what it cannot judge is refused, also while it is away"
+            yield Finding(Verdict.WEAKENS, "failure-policy", why, (change,))
+
+
+def _webhooks(pair: Pair) -> Iterator[Finding]:
+    changed = pair.below("webhooks")
+    failing = tuple(each for each in changed if each.path.endswith("failurePolicy"))
+    yield from _failure_policy(failing)
+    was = {field(each, "name", default="") for each in mappings(pair.was, "webhooks")}
+    now = {field(each, "name", default="") for each in mappings(pair.now, "webhooks")}
+    rest = tuple(each for each in changed if each not in failing)
+    if was - now:
+        why = f"{', '.join(sorted(was - now))} is asked no more"
+        yield Finding(Verdict.ESCALATES, "webhook", why, rest)
+    elif rest and all(".clientConfig" in each.path for each in rest):
+        yield Finding(Verdict.LATER, "webhook", "another server, or another authority", rest)
+    elif rest:
+        yield from _incomparable(rest, "what it is asked for changes")
+
+
+def _api_service(pair: Pair) -> Iterator[Finding]:
+    insecure = pair.below("spec.insecureSkipTLSVerify")
+    bundle = pair.below("spec.caBundle")
+    if insecure and mapping(pair.now, "spec").get("insecureSkipTLSVerify"):
+        why = "the API server no longer checks whom it talks to"
+        yield Finding(Verdict.EXPOSES, "unverified", why, insecure + bundle)
+    elif insecure or bundle:
+        why = "the API server trusts another authority"
+        yield Finding(Verdict.LATER, "authority", why, insecure + bundle)

@@ -1,0 +1,123 @@
+"""Judges every object that differs: all rules, in the order in which one needs the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.configuration import configuration
+from constructs_lib.changes.connections import connections
+from constructs_lib.changes.copies import copies
+from constructs_lib.changes.doors import doors
+from constructs_lib.changes.effects import effects
+from constructs_lib.changes.endpoints import endpoints, selectors
+from constructs_lib.changes.guards import guards
+from constructs_lib.changes.ignored import ignored
+from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.pods import new_pods, pods, token_users
+from constructs_lib.changes.powers import powers
+from constructs_lib.changes.refusals import refusals
+from constructs_lib.changes.renames import Rename, Way, images, loses_claims
+from constructs_lib.changes.rollouts import rollouts
+from constructs_lib.changes.room import room
+from constructs_lib.changes.services import services
+from constructs_lib.changes.storage import storage
+from constructs_lib.changes.vanished import vanished
+from constructs_lib.changes.verdicts import Certainty, Deploys, Finding, Outcome, Verdict
+
+Node = dict[str, Any]
+_UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
+    storage,
+    pods,
+    token_users,
+    guards,
+    selectors,
+    services,
+    copies,
+    configuration,
+    rollouts,
+    ignored,
+)
+_OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
+    doors,
+    connections,
+    powers,
+    endpoints,
+    room,
+)
+Findings = dict[Identity, list[Finding]]
+
+
+def judged(
+    same: Sequence[Node], pairs: Sequence[Pair], renamed: Sequence[Rename], deploys: Deploys
+) -> tuple[Comparison, Findings]:
+    """Return the comparison and, for each object that differs, what is found."""
+    comparison, found = _refused(same, pairs, deploys)
+    for pair in comparison.updated:
+        for rule in _UPDATED:
+            found[pair.identity] += rule(pair, comparison)
+        found[pair.identity] += effects(pair)
+    for pair in comparison.accepted:
+        if pair.is_new:
+            found[pair.identity] += [*new_pods(pair, comparison), *copies(pair, comparison)]
+    for pair in comparison.gone:
+        found[pair.identity] += vanished(pair, comparison)
+    for whole in _OF_THE_WHOLE:
+        for pair, finding in whole(comparison):
+            found[pair.identity].append(finding)
+    for pair, finding in _lost_in_renames(renamed, comparison):
+        found[pair.identity].append(finding)
+    return comparison, {identity: _sorted(findings) for identity, findings in found.items()}
+
+
+def _refused(
+    same: Sequence[Node], pairs: Sequence[Pair], deploys: Deploys
+) -> tuple[Comparison, Findings]:
+    """Return what an apply makes of a cluster, and why it refuses what it refuses."""
+    ideal = Comparison(same, pairs, (), deploys)
+    found = {pair.identity: list(refusals(pair, ideal.before)) for pair in pairs}
+    refused = {identity for identity, findings in found.items() if findings}
+    comparison = Comparison(same, pairs, refused, deploys) if refused else ideal
+    # What is created over a quota is refused as well, and then takes no room.
+    over = [(p, f) for p, f in room(comparison) if f.verdict is Verdict.REFUSED]
+    for pair, finding in over:
+        found[pair.identity].append(finding)
+    refused |= {pair.identity for pair, _ in over}
+    return Comparison(same, pairs, refused, deploys) if over else comparison, found
+
+
+def outcome(pair: Pair, comparison: Comparison, findings: Sequence[Finding]) -> Outcome:
+    """Return what an apply does with an object."""
+    if pair.identity in comparison.refused:
+        return Outcome.REFUSED
+    if pair.is_gone:
+        return Outcome.DELETED if comparison.deletes(pair) else Outcome.LEFT_BEHIND
+    if pair.is_new:
+        return Outcome.CREATED
+    # What is ignored is written all the same.
+    return Outcome.UPDATED if pair.fields or findings else Outcome.UNCHANGED
+
+
+def _lost_in_renames(
+    renamed: Sequence[Rename], comparison: Comparison
+) -> Iterator[tuple[Pair, Finding]]:
+    halves = {id(each.gone) for each in renamed}
+    for rename in renamed:
+        why = loses_claims(rename)
+        if why and rename.new.identity not in comparison.refused:
+            yield rename.new, Finding(Verdict.LOSES_DATA, "renamed", why)
+    # One that runs the same images takes the place of another that is gone, whatever else differs.
+    for gone in comparison.gone:
+        for new in comparison.accepted:
+            alike = new.is_new and gone.kind == new.kind and images(gone) & images(new)
+            if alike and id(gone) not in halves and gone.namespace == new.namespace:
+                why = loses_claims(Rename(gone, new, Way.RENAMED, (gone.name, new.name)))
+                if why:
+                    finding = Finding(Verdict.LOSES_DATA, "renamed", why)
+                    yield new, finding._replace(certainty=Certainty.ASSUMED)
+
+
+def _sorted(findings: Sequence[Finding]) -> list[Finding]:
+    unique = {(each.verdict, each.rule, each.why): each for each in findings}
+    return sorted(unique.values(), key=lambda each: each.verdict, reverse=True)

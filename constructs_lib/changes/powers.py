@@ -1,0 +1,128 @@
+"""Rights before and after: who may do more, and who less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.manifests.fields import field
+from constructs_lib.manifests.rights import (
+    BINDING,
+    CLUSTER_BINDING,
+    CLUSTER_ROLE,
+    ROLE,
+    Holder,
+    Right,
+    beyond,
+    holders,
+    rights,
+)
+from constructs_lib.manifests.workloads import WorkloadManifest
+
+_KINDS = frozenset({ROLE, CLUSTER_ROLE, BINDING, CLUSTER_BINDING})
+_MOST_SHOWN = 3
+# What a right is good for beyond its words.
+_MEANS = (
+    ("secrets", {"get", "list", "watch", "*"}, "reads what is in every Secret there"),
+    ("pods", {"create", "*"}, "starts pods, and with them reads every Secret and is every account"),
+    ("pods/exec", {"create", "get", "*"}, "runs commands in containers"),
+    ("*", {"*"}, "is an administrator there"),
+)
+
+
+def powers(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
+    """Yield the objects with which someone gains or loses a right."""
+    concerned = [pair for pair in comparison.pairs if pair.kind in _KINDS]
+    before, after = rights(comparison.before), rights(comparison.after)
+    if concerned:
+        yield from _of_holders(comparison, concerned, before, after)
+    yield from _of_pods(comparison, before, after)
+
+
+def _of_holders(
+    comparison: Comparison,
+    concerned: list[Pair],
+    before: dict[Holder, set[Right]],
+    after: dict[Holder, set[Right]],
+) -> Iterator[tuple[Pair, Finding]]:
+    for holder in sorted({*before, *after}):
+        stays = holder in before and holder in after
+        # A role of nobody came, went, or is bound now: that is no power of anybody.
+        if holder.kind.endswith("Role") and not stays and not _is_built_in(comparison, holder):
+            continue
+        was, now = before.get(holder, set()), after.get(holder, set())
+        for verdict, rule, difference, words in (
+            (Verdict.ESCALATES, "rights-gained", beyond(now, was), "may"),
+            (Verdict.CUTS_OFF, "rights-lost", beyond(was, now), "may no longer"),
+        ):
+            if difference:
+                pair = _source(concerned, holder, difference, gains=words == "may")
+                why = f"{holder} {words} {_listed(difference)}"
+                fields = () if pair.is_new or pair.is_gone else pair.fields
+                yield pair, Finding(verdict, rule, why, fields)
+
+
+def _is_built_in(comparison: Comparison, holder: Holder) -> bool:
+    """Tell whether a holder is a role that manifests add to and do not have."""
+    return holder.kind == "ClusterRole" and not any(
+        platform.get(CLUSTER_ROLE, "", holder.name)
+        for platform in (comparison.before, comparison.after)
+    )
+
+
+def _source(concerned: list[Pair], holder: Holder, difference: list[Right], *, gains: bool) -> Pair:
+    """Return the object that most likely makes the difference."""
+
+    def likeliness(pair: Pair) -> tuple[int, ...]:
+        node = pair.now if gains else pair.was
+        names = pair.kind in {BINDING, CLUSTER_BINDING} and holder in set(holders(node))
+        role = "/".join(filter(None, (pair.namespace, pair.name)))
+        is_role = holder == Holder(pair.kind.partition(".")[0], role)
+        places = {right.namespace for right in difference}
+        here = (pair.namespace or "*") in places
+        is_changed = not pair.is_new and not pair.is_gone
+        is_about_roles = pair.kind in {ROLE, CLUSTER_ROLE}
+        return (is_role, names, here, is_changed and is_about_roles, pair.is_new == gains)
+
+    return max(concerned, key=likeliness)
+
+
+def _of_pods(
+    comparison: Comparison,
+    before: dict[Holder, set[Right]],
+    after: dict[Holder, set[Right]],
+) -> Iterator[tuple[Pair, Finding]]:
+    """Yield the workloads whose pods run as another account with other rights."""
+    for workload in comparison.after.workloads:
+        pair, was = comparison.pair_of(workload.manifest), comparison.workload_before(workload)
+        if pair is None or was is None or _account(was) == _account(workload):
+            continue
+        old, new = before.get(_account(was), set()), after.get(_account(workload), set())
+        fields = tuple(each for each in pair.fields if "serviceAccountName" in each.path)
+        gained, lost = beyond(new, old), beyond(old, new)
+        if gained:
+            why = f"its pods may {_listed(gained)}, as {_account(workload)}"
+            yield pair, Finding(Verdict.ESCALATES, "account", why, fields)
+        if lost:
+            why = f"its pods may no longer {_listed(lost)}, as {_account(workload)}"
+            yield pair, Finding(Verdict.CUTS_OFF, "account", why, fields)
+
+
+def _account(workload: WorkloadManifest) -> Holder:
+    name = field(workload.pod, "serviceAccountName", default="default")
+    return Holder("ServiceAccount", f"{workload.namespace}/{name}")
+
+
+def _listed(found: Iterable[Right]) -> str:
+    found = list(found)
+    words = [str(right) for right in found[:_MOST_SHOWN]]
+    more = len(found) - _MOST_SHOWN
+    meant = [
+        meaning
+        for resource, verbs, meaning in _MEANS
+        if any(right.resource == resource and right.verb in verbs for right in found)
+    ]
+    text = ", ".join(words) + (f" and {more} more" if more > 0 else "")
+    return f"{text}: {meant[0]}" if meant else text

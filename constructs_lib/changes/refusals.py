@@ -1,0 +1,202 @@
+"""Which changes the API server refuses: fields that may not change, and objects that are not valid.
+
+The fields are a table, which is made by mutating an object of each kind and asking Kubernetes' own
+code of 1.34.2 (tests/changes/mutations.py). What differs by version was read in its source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from constructs_lib.changes.claims import SIZE, claim_is_refused
+from constructs_lib.changes.custom_resources import (
+    custom_resource_is_refused,
+    definition_is_refused,
+)
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
+from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.invariants import objects, resources, selectors, services
+from constructs_lib.manifests.invariants.references import volume_mounts_have_a_volume
+from constructs_lib.manifests.platform import Platform
+
+# What these find, the API server answers with an error.
+_REJECTED = (
+    objects.names_are_valid,
+    objects.labels_are_valid,
+    resources.requests_are_within_limits,
+    selectors.selectors_match_own_pods,
+    services.service_ports_are_distinct,
+    volume_mounts_have_a_volume,
+)
+# All others but those of the table name one of two dozen sources.
+_FREE_OF_A_VOLUME = (
+    *("accessModes", "capacity", "claimRef", "csi", "mountOptions", "nodeAffinity"),
+    *("persistentVolumeReclaimPolicy", "storageClassName", "volumeAttributesClassName"),
+    "volumeMode",
+)
+_HOWS = {(False, True): "set", (True, False): "unset"}
+_REMEDIES = {
+    "ConfigMap": "give it another name, and refer to that",
+    "DaemonSet.apps": "delete it with `--cascade=orphan`, then apply: pods of the old selector "
+    "stay until somebody deletes them",
+    "Deployment.apps": "make another one under a new name, move the traffic, delete the old one",
+    "Job.batch": "give it another name, or delete the old one first",
+    "PersistentVolumeClaim": "make another claim and copy what is in it",
+    "RoleBinding.rbac.authorization.k8s.io": "delete it first: its rights are gone in between",
+    "ClusterRoleBinding.rbac.authorization.k8s.io": "delete it first: its rights are gone in "
+    "between",
+    "Secret": "delete it first, or give it another name",
+    "StatefulSet.apps": "delete it with `--cascade=orphan`, change its claims by hand, apply",
+    "StorageClass.storage.k8s.io": "give the new class another name; claims keep the class that "
+    "they have",
+}
+
+
+def refusals(pair: Pair, world: Platform) -> Iterator[Finding]:
+    """Yield why the API server refuses an object that is created or updated.
+
+    Args:
+        pair: the object.
+        world: what lives beside it.
+    """
+    if pair.is_gone:
+        return
+    if pair.undecodable:
+        error = pair.undecodable
+        yield _refused("decoding", error.message, (FieldChange(error.path, None, None),))
+        return
+    for message in _invalid(pair):
+        yield _refused("invalid", message, pair.fields)
+    if pair.is_new:
+        return
+    special = _SPECIAL.get(pair.kind)
+    if special:
+        yield from special(pair, world)
+    else:
+        yield from custom_resource_is_refused(pair, world)
+    yield from _immutable(pair)
+
+
+def _refused(rule: str, why: str, fields: tuple[FieldChange, ...], remedy: str = "") -> Finding:
+    return Finding(Verdict.REFUSED, rule, why, fields, remedy)
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, list[dict[str, Any]]]:
+    rows = json.loads(Path(__file__).with_name("refused.json").read_text())
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        kinds.setdefault(row["kind"], []).append(row)
+    return kinds
+
+
+def _immutable(pair: Pair) -> Iterator[Finding]:
+    for row in _table().get(pair.kind.partition(".")[0], ()):
+        if row.get("immutable") and not pair.was.get("immutable"):
+            continue
+        path = row["path"]
+        changed = tuple(
+            each
+            for each in pair.below(path)
+            if each.path[len(path) :][:1] in {"", ".", "["}
+            and _how(each) not in row["free"]
+            and not _is_exempt(pair, each)
+        )
+        if changed:
+            remedy = _REMEDIES.get(pair.kind, "")
+            yield _refused(f"immutable/{path}", row["message"], changed, remedy)
+
+
+def _how(change: FieldChange) -> str:
+    return _HOWS.get((change.before is not None, change.after is not None), "changed")
+
+
+def _is_exempt(pair: Pair, change: FieldChange) -> bool:
+    """Tell whether a field may change because of what the others say."""
+    was, now = mapping(pair.was, "spec"), mapping(pair.now, "spec")
+    match pair.kind, change.path:
+        case "Job.batch", "spec.completions":
+            return now.get("completionMode") == "Indexed" and (
+                now.get("completions") == now.get("parallelism")
+            )
+        case "Service", _:
+            # A name outside of the cluster has no address, so there is none to keep.
+            return "ExternalName" in (was.get("type"), now.get("type")) or (
+                was.get("type") != now.get("type") and change.path == "spec.loadBalancerClass"
+            )
+        case "PersistentVolumeClaim", path:
+            return path in {SIZE, "spec.volumeAttributesClassName"}
+    return False
+
+
+def _invalid(pair: Pair) -> Iterator[str]:
+    def problems(node: dict[str, Any]) -> list[str]:
+        one = Platform([node]) if node else Platform([])
+        return [message for invariant in _REJECTED for _, message in invariant(one)]
+
+    before = problems(pair.was)
+    yield from (message for message in problems(pair.now) if message not in before)
+
+
+def _stateful_set(pair: Pair, _: Platform) -> Iterator[Finding]:
+    strategy = mapping(pair.now, "spec", "updateStrategy")
+    if strategy.get("type") == "OnDelete" and "rollingUpdate" in strategy:
+        yield _refused(
+            "stays",
+            "the API server had filled in rollingUpdate, which no apply removes, and it is only "
+            "allowed for updateStrategy 'RollingUpdate'",
+            pair.below("spec.updateStrategy"),
+            "write `type: RollingUpdate` without rollingUpdate in the manifest that is applied "
+            "first, or replace the object",
+        )
+
+
+def _deployment(pair: Pair, _: Platform) -> Iterator[Finding]:
+    strategy = mapping(pair.now, "spec", "strategy")
+    if strategy.get("type") == "Recreate" and "rollingUpdate" in strategy:
+        why = "rollingUpdate may not be specified when strategy `type` is 'Recreate'"
+        yield _refused("invalid", why, pair.below("spec.strategy"))
+
+
+def _autoscaler(pair: Pair, _: Platform) -> Iterator[Finding]:
+    spec = mapping(pair.now, "spec")
+    least, most = field(spec, "minReplicas", default=1), field(spec, "maxReplicas", default=1)
+    of_pods = {"Resource", "ContainerResource", "Pods"}
+    metrics = {field(each, "type", default="") for each in mappings(spec, "metrics")}
+    if least == 0 and metrics <= of_pods:
+        why = "no replicas need a metric that is not of the pods: Object or External"
+        yield _refused("scale-to-zero", why, pair.below("spec.minReplicas", "spec.metrics"))
+    if least > most:
+        why = "minReplicas is above maxReplicas"
+        yield _refused("invalid", why, pair.below("spec.minReplicas", "spec.maxReplicas"))
+
+
+def _budget(pair: Pair, _: Platform) -> Iterator[Finding]:
+    if {"minAvailable", "maxUnavailable"} <= mapping(pair.now, "spec").keys():
+        yield _refused("invalid", "minAvailable and maxUnavailable cannot both be set", pair.fields)
+
+
+def _volume(pair: Pair, _: Platform) -> Iterator[Finding]:
+    free = {f"spec.{name}" for name in _FREE_OF_A_VOLUME}
+    source = tuple(
+        each for each in pair.below("spec.") if ".".join(each.path.split(".")[:2]) not in free
+    )
+    if source:
+        why = "the source of a volume is immutable after creation"
+        yield _refused("immutable/source", why, source)
+
+
+_SPECIAL: Mapping[str, Callable[[Pair, Platform], Iterator[Finding]]] = {
+    "CustomResourceDefinition.apiextensions.k8s.io": definition_is_refused,
+    "Deployment.apps": _deployment,
+    "HorizontalPodAutoscaler.autoscaling": _autoscaler,
+    "PersistentVolumeClaim": claim_is_refused,
+    "PodDisruptionBudget.policy": _budget,
+    "PersistentVolume": _volume,
+    "StatefulSet.apps": _stateful_set,
+}

@@ -1,0 +1,207 @@
+"""What an apply of one tree over another does: the value that all formats write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.judging import judged, outcome
+from constructs_lib.changes.objects import Identity, Pair, paired
+from constructs_lib.changes.renames import Rename, renames
+from constructs_lib.changes.trees import Place, Reader, Tree
+from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.manifests.fields import Manifest, field, mapping
+
+_LAST = "kubectl.kubernetes.io/last-applied-configuration"
+_HIDDEN = "***"
+
+
+class Change(NamedTuple):
+    """An object that an apply touches, or no longer does.
+
+    Args:
+        kind: such as ``Deployment``.
+        api_version: such as ``apps/v1``.
+        namespace: empty for a cluster-scoped object.
+        name: its name.
+        was: the name that it had, as ``Kind namespace/name``; empty for the same.
+        outcome: what an apply does with it.
+        findings: what that means, the worst first; none if it is harmless.
+        place: where it is written; None if it is in no file.
+    """
+
+    kind: str
+    api_version: str
+    namespace: str
+    name: str
+    was: str
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    place: Place | None
+
+    @property
+    def object(self) -> str:
+        """Kind, namespace and name: ``Deployment app/web``."""
+        return f"{self.kind} {'/'.join(filter(None, (self.namespace, self.name)))}"
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of its verdicts."""
+        return self.findings[0].verdict if self.findings else Verdict.HARMLESS
+
+    def digest(self, verdict: Verdict) -> str:
+        """Return six digits that stand for all that a verdict about this object says."""
+        return digest(self.object, [each for each in self.findings if each.verdict is verdict])
+
+
+class Changes(NamedTuple):
+    """What an apply of one tree over another does.
+
+    Args:
+        before: what the former tree is called.
+        after: what the latter is called.
+        deploys: how the files come into the cluster.
+        total: the number of objects in the latter.
+        changes: the objects that change, the worst first.
+        renames: those that are one under two names.
+    """
+
+    before: str
+    after: str
+    deploys: Deploys
+    total: int
+    changes: tuple[Change, ...]
+    renames: tuple[Rename, ...]
+
+    @property
+    def worst(self) -> Verdict:
+        """The worst verdict of all."""
+        return max((each.verdict for each in self.changes), default=Verdict.HARMLESS)
+
+    def at_least(self, verdict: Verdict) -> list[Change]:
+        """Return the changes that are as bad as a verdict, or worse."""
+        return [each for each in self.changes if each.verdict >= verdict]
+
+    def counts(self) -> dict[Verdict, int]:
+        """Return the number of objects by their worst verdict, the worst first."""
+        found: dict[Verdict, int] = {}
+        for each in self.changes:
+            found[each.verdict] = found.get(each.verdict, 0) + 1
+        return found
+
+
+def changes(
+    before: Tree | Path | Sequence[Manifest],
+    after: Tree | Path | Sequence[Manifest],
+    *,
+    deploys: Deploys = Deploys.APPLY,
+) -> Changes:
+    """Tell what an apply does to a cluster where the former tree was applied and nothing else.
+
+    Args:
+        before: manifests as they were applied last: a list, a file or a folder.
+        after: manifests that are applied now.
+        deploys: how the files come into the cluster, which decides what becomes of an object
+            that is in them no more.
+
+    Raises:
+        ConfigurationError: a tree cannot be read, or has an object twice.
+    """
+    reader = Reader()
+    old, new = _tree(reader, before, "before"), _tree(reader, after, "after")
+    pairs = list(_known(old, paired(_written(old), new.manifests)))
+    differing = {pair.identity for pair in pairs}
+    same = [each for each in new.manifests if Identity.of(each) not in differing]
+    renamed = renames(pairs)
+    comparison, findings = judged(same, pairs, renamed, deploys)
+    former = {id(each.new): str(each.gone) for each in renamed}
+    found = [
+        _change(pair, comparison, findings[pair.identity], former.get(id(pair), ""), (new, old))
+        for pair in pairs
+    ]
+    touched = [each for each in found if each.outcome is not Outcome.UNCHANGED]
+    touched.sort(key=lambda each: each.verdict, reverse=True)
+    return Changes(old.name, new.name, deploys, len(new.manifests), tuple(touched), tuple(renamed))
+
+
+def _tree(reader: Reader, source: Tree | Path | Sequence[Manifest], name: str) -> Tree:
+    if isinstance(source, Tree):
+        return source
+    if isinstance(source, Path):
+        return reader.path(source)
+    manifests = [dict(manifest) for manifest in source]
+    identities: set[Identity] = set()
+    for manifest in manifests:
+        identity = Identity.of(manifest)
+        if identity in identities:
+            raise ConfigurationError(name, identity, "hand over each object once")
+        identities.add(identity)
+    return Tree(name, manifests, {})
+
+
+def _written(tree: Tree) -> list[dict[str, Any]]:
+    """Return the objects as they were applied: of one that lives, as it remembers itself."""
+    return [_last_applied(each) for each in tree.manifests] if tree.live else tree.manifests
+
+
+def _last_applied(live: dict[str, Any]) -> dict[str, Any]:
+    text = field(live, "metadata", "annotations", _LAST, default="")
+    return dict(json.loads(text)) if text else _bare(live)
+
+
+def _bare(live: dict[str, Any]) -> dict[str, Any]:
+    """Return an object without what the API server keeps about it."""
+    bookkeeping = {"managedFields", "resourceVersion", "uid", "generation", "creationTimestamp"}
+    metadata = {k: v for k, v in mapping(live, "metadata").items() if k not in bookkeeping}
+    annotations = {k: v for k, v in mapping(metadata, "annotations").items() if k != _LAST}
+    if "annotations" in metadata:
+        metadata["annotations"] = annotations
+    return {**{k: v for k, v in live.items() if k != "status"}, "metadata": metadata}
+
+
+def _known(tree: Tree, pairs: Iterator[Pair]) -> Iterator[Pair]:
+    """Give the pairs of a tree that lives what they are in the cluster."""
+    lives = {Identity.of(each): each for each in tree.manifests} if tree.live else {}
+    for pair in pairs:
+        live = lives.get(pair.identity)
+        if live is not None:
+            pair.known = {**_bare(live), **({"status": live["status"]} if "status" in live else {})}
+        yield pair
+
+
+def _change(
+    pair: Pair,
+    comparison: Comparison,
+    findings: Sequence[Finding],
+    was: str,
+    trees: tuple[Tree, Tree],
+) -> Change:
+    places = [place for tree in trees if (place := tree.places.get(pair.identity))]
+    if pair.kind == "Secret":
+        findings = [each._replace(fields=_hidden(each.fields)) for each in findings]
+    return Change(
+        field(pair.manifest, "kind", default=""),
+        field(pair.manifest, "apiVersion", default=""),
+        pair.namespace,
+        pair.name,
+        was,
+        outcome(pair, comparison, findings),
+        tuple(findings),
+        places[0] if places else None,
+    )
+
+
+def _hidden(fields: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
+    """Return fields without the values of a Secret."""
+    return tuple(
+        FieldChange(
+            each.path,
+            None if each.before is None else _HIDDEN,
+            None if each.after is None else _HIDDEN,
+        )
+        for each in fields
+    )

@@ -1,0 +1,166 @@
+"""Workloads: which pods are replaced and when, how many there are, what is suspended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
+from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.pod_counts import autoscaler_of, fewest
+from constructs_lib.manifests.workloads import workload_of
+
+_WORKLOADS = frozenset({"Deployment.apps", "StatefulSet.apps", "DaemonSet.apps"})
+_RETENTION = "spec.persistentVolumeClaimRetentionPolicy"
+
+
+def rollouts(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield what an update of a workload means for its pods."""
+    if pair.kind == "CronJob.batch":
+        yield from _cron_job(pair)
+    if pair.kind == "Job.batch":
+        for suspend in pair.below("spec.suspend"):
+            if suspend.after:
+                yield Finding(Verdict.WEAKENS, "suspended", "its pods end", (suspend,))
+            else:
+                yield Finding(Verdict.LATER, "resumed", "its pods start", (suspend,))
+    if pair.kind not in _WORKLOADS:
+        return
+    yield from _restarts(pair)
+    if pair.kind == "Deployment.apps":
+        yield from _strategy(pair)
+    yield from _replicas(pair, comparison)
+
+
+def _restarts(pair: Pair) -> Iterator[Finding]:
+    spec = mapping(pair.now, "spec")
+    template = pair.below("spec.template")
+    waits = _waits(pair, spec)
+    for paused in pair.below("spec.paused"):
+        if not paused.after:
+            why = "what waited while it was paused is rolled out"
+            yield Finding(Verdict.RESTARTS, "resumed", why, (paused,))
+        elif not template:
+            yield Finding(Verdict.LATER, "paused", "new templates wait", (paused,))
+    if not template:
+        return
+    if waits:
+        yield Finding(Verdict.LATER, "rollout-waits", f"{waits}: nothing restarts now", template)
+    else:
+        yield Finding(Verdict.RESTARTS, "template", _how(pair, spec, template), template)
+
+
+def _waits(pair: Pair, spec: dict[str, Any]) -> str:
+    strategy = mapping(spec, "updateStrategy")
+    replicas = field(spec, "replicas", default=1)
+    partition = field(strategy, "rollingUpdate", "partition", default=0)
+    if spec.get("paused"):
+        return "it is paused"
+    if strategy.get("type") == "OnDelete":
+        return "its strategy is OnDelete"
+    if pair.kind == "StatefulSet.apps" and partition and partition >= replicas:
+        return f"its partition {partition} is above all of its pods"
+    return "" if replicas or pair.kind == "DaemonSet.apps" else "it has no pods"
+
+
+def _how(pair: Pair, spec: dict[str, Any], template: tuple[FieldChange, ...]) -> str:
+    what = ""
+    if all(each.path.endswith((".env", ".args", ".command")) for each in template):
+        what = "; a list in another order is another template"
+    if pair.kind == "StatefulSet.apps":
+        return f"pods are replaced one after another, the highest number first{what}"
+    if pair.kind == "DaemonSet.apps":
+        return f"pods are replaced node by node{what}"
+    if field(spec, "strategy", "type", default="") == "Recreate":
+        return f"all pods end before new ones start{what}"
+    numbers = mapping(spec, "strategy", "rollingUpdate")
+    return (
+        f"pods are replaced, {numbers.get('maxSurge')} more and {numbers.get('maxUnavailable')} "
+        f"fewer at a time{what}"
+    )
+
+
+def _strategy(pair: Pair) -> Iterator[Finding]:
+    changed = pair.below("spec.strategy")
+    if not changed:
+        return
+    if field(pair.now, "spec", "strategy", "type", default="") == "Recreate":
+        why = "from the next rollout on, all pods end before new ones start"
+        yield Finding(Verdict.WEAKENS, "recreate", why, changed)
+    else:
+        why = "counts from the next rollout on; no pod is replaced"
+        yield Finding(Verdict.LATER, "strategy", why, changed)
+
+
+def _replicas(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    was, now = workload_of(pair.was), workload_of(pair.now)
+    if was is None or now is None:
+        return
+    few, fewer = fewest(comparison.before, was), fewest(comparison.after, now)
+    replicas = pair.below("spec.replicas")
+    written, lives = _written(pair, "replicas"), autoscaler_of(comparison.after, now)
+    if replicas and lives is not None and written is not None:
+        why = f"HorizontalPodAutoscaler {field(lives, 'metadata', 'name', default='')} overrules it"
+        yield Finding(Verdict.IGNORED, "autoscaled", why, replicas)
+    elif replicas and written is None and _number(replicas[0].before) > 1:
+        why = (
+            "a field that was applied and vanishes is removed, and its default is 1: the other "
+            "pods end before an autoscaler acts"
+        )
+        remedy = "let the last apply before leave it out with `kubectl apply edit-last-applied`"
+        yield Finding(Verdict.WEAKENS, "replicas-removed", why, replicas, remedy)
+    elif replicas and fewer < few:
+        if fewer:
+            why = f"{fewer} instead of {few} pods"
+            yield Finding(Verdict.WEAKENS, "fewer-copies", why, replicas)
+        else:
+            yield Finding(Verdict.CUTS_OFF, "no-copies", "no pods are left", replicas)
+        yield from _scaled_claims(pair, replicas, few, fewer)
+    for change in pair.below(_RETENTION):
+        if change.after == "Delete":
+            why = (
+                "claims go when it is deleted"
+                if change.path.endswith("Deleted")
+                else ("claims of the highest numbers go when it is scaled down")
+            )
+            yield Finding(Verdict.LOSES_DATA, "claims-go", f"{why}: nothing now", (change,))
+
+
+def _scaled_claims(
+    pair: Pair, replicas: tuple[FieldChange, ...], few: int, fewer: int
+) -> Iterator[Finding]:
+    spec = mapping(pair.now, "spec")
+    if not mappings(spec, "volumeClaimTemplates"):
+        return
+    policy = mapping(spec, "persistentVolumeClaimRetentionPolicy")
+    if policy.get("whenScaled") == "Delete":
+        why = f"whenScaled: Delete: the claims of {few - fewer} pods go with them"
+        yield Finding(Verdict.LOSES_DATA, "claims-go", why, replicas)
+
+
+def _written(pair: Pair, name: str) -> object:
+    return mapping(pair.after, "spec").get(name)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _cron_job(pair: Pair) -> Iterator[Finding]:
+    spec = mapping(pair.now, "spec")
+    for suspend in pair.below("spec.suspend"):
+        if suspend.after:
+            yield Finding(Verdict.WEAKENS, "suspended", "it runs no more", (suspend,))
+        else:
+            yield Finding(Verdict.LATER, "resumed", "it runs again", (suspend,))
+    for schedule in pair.below("spec.schedule"):
+        deadline = spec.get("startingDeadlineSeconds")
+        why = (
+            f"a time that was missed by less than {deadline} s starts at once"
+            if deadline
+            else "without startingDeadlineSeconds a time between the last run and now counts as "
+            "missed, and starts at once"
+        )
+        yield Finding(Verdict.LATER, "schedule", why, (schedule,))

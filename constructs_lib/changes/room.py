@@ -1,0 +1,157 @@
+"""Room for pods: quotas, limits and levels that pods feel when they start, not while they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.manifests.fields import mapping, quantity
+from constructs_lib.manifests.invariants import limit_ranges, pod_security, quotas
+from constructs_lib.manifests.platform import Platform, describe, namespace_of
+from constructs_lib.manifests.quota_demand import demand, full_name
+
+_QUOTA = "ResourceQuota"
+_LIMITS = "LimitRange"
+# Of these the API server counts objects that it creates at once, so it refuses the one too many.
+_COUNTED = {
+    "services": "Service",
+    "services.loadbalancers": "Service",
+    "services.nodeports": "Service",
+    "configmaps": "ConfigMap",
+    "secrets": "Secret",
+    "persistentvolumeclaims": "PersistentVolumeClaim",
+    "requests.storage": "PersistentVolumeClaim",
+}
+_NEXT_START = (
+    (limit_ranges.pods_are_within_limit_ranges, _LIMITS),
+    (limit_ranges.claims_are_within_limit_ranges, _LIMITS),
+    (pod_security.pods_fit_the_level_of_their_namespace, "Namespace"),
+    (quotas.quotas_find_what_they_count, _QUOTA),
+)
+
+
+class Shortage(NamedTuple):
+    """What a quota lacks.
+
+    Args:
+        lacks: how much, zero or more.
+        hard: the quota.
+        needed: what may be needed at the worst moment.
+    """
+
+    lacks: Decimal
+    hard: Decimal
+    needed: Decimal
+
+
+def room(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
+    """Yield what leaves pods that run without the room to start anew."""
+    places = {pair.namespace or pair.name for pair in comparison.pairs}
+    yield from _quotas(comparison, places)
+    for invariant, kind in _NEXT_START:
+        before = {(describe(node), message) for node, message in invariant(comparison.before)}
+        for node, message in invariant(comparison.after):
+            where = namespace_of(node)
+            if (describe(node), message) in before or where not in places:
+                continue
+            pair = _limiting(comparison, kind, where) or comparison.pair_of(node)
+            if pair is not None and not pair.is_new:
+                why = f"pods that run stay, and are not made again: {describe(node)}: {message}"
+                yield pair, Finding(Verdict.WEAKENS, "next-start", why, pair.fields)
+
+
+def _limiting(comparison: Comparison, kind: str, namespace: str) -> Pair | None:
+    for pair in comparison.accepted:
+        if pair.kind == kind and namespace in {pair.namespace, pair.name}:
+            return pair
+    return None
+
+
+def quota_shortages(platform: Platform, namespaces: set[str]) -> dict[tuple[str, str], Shortage]:
+    """Return, by quota and resource, what the quotas of some namespaces lack."""
+    found = {}
+    for quota in platform.of_kind(_QUOTA):
+        namespace = namespace_of(quota)
+        if namespace not in namespaces:
+            continue
+        needed = demand(platform, namespace, quotas.counted(platform, quota))
+        for resource, written in mapping(quota, "spec", "hard").items():
+            need, hard = needed[full_name(resource)], quantity(written)
+            lacks = max(need - hard, Decimal(0))
+            found[describe(quota), resource] = Shortage(lacks, hard, need)
+    return found
+
+
+def _quotas(comparison: Comparison, places: set[str]) -> Iterator[tuple[Pair, Finding]]:
+    before = quota_shortages(comparison.before, places)
+    after = quota_shortages(comparison.after, places)
+    quota_of = {describe(q): q for q in comparison.after.of_kind(_QUOTA)}
+    for (name, resource), now in after.items():
+        was = before.get((name, resource))
+        if now.lacks <= (was.lacks if was else 0):
+            continue
+        quota = quota_of[name]
+        own = comparison.pair_of(quota)
+        lowered = own is not None and (was is None or now.hard < was.hard)
+        told = quotas.written_as(resource, now.hard), quotas.written_as(resource, now.needed)
+        counts = _COUNTED.get(resource)
+        excess = _last_of(comparison, counts, namespace_of(quota)) if counts else None
+        if excess is not None and not lowered:
+            why = f"{name} has room for {told[0]} of {resource}, and {told[1]} would be there"
+            yield excess, Finding(Verdict.REFUSED, "quota", why, (), _remedy(comparison, quota))
+            continue
+        pair = own if lowered else _growing(comparison, namespace_of(quota))
+        if pair is not None:
+            subject = "" if pair is own else f"{name}: "
+            why = (
+                f"{subject}{resource} is {told[0]}, and {told[1]} may be needed: what runs stays, "
+                "but the next rollout or restart finds no room"
+            )
+            fields = pair.below(f"spec.hard.{resource}") or pair.below("spec")
+            yield pair, Finding(Verdict.WEAKENS, "quota", why, fields)
+
+
+def _last_of(comparison: Comparison, kind: str | None, namespace: str) -> Pair | None:
+    created = [
+        pair
+        for pair in comparison.accepted
+        if pair.is_new and pair.kind == kind and pair.namespace == namespace
+    ]
+    if kind == "Service":
+        public = [p for p in created if mapping(p.now, "spec").get("type") == "LoadBalancer"]
+        created = public or created
+    return created[-1] if created else None
+
+
+def _remedy(comparison: Comparison, quota: Mapping[str, object]) -> str:
+    gone = [
+        str(pair)
+        for pair in comparison.gone
+        if pair.namespace == namespace_of(quota) and pair.kind in _COUNTED.values()
+    ]
+    return f"delete {gone[0]} first, or raise the quota" if gone else "raise the quota first"
+
+
+def _growing(comparison: Comparison, namespace: str) -> Pair | None:
+    """Return the workload that needs more: the one that changes, otherwise one that is new."""
+    there = [pair for pair in comparison.accepted if pair.namespace == namespace]
+    growing = [
+        pair
+        for pair in there
+        if pair.is_new or any(_is_about_room(each.path) for each in pair.fields)
+    ]
+    workloads = [pair for pair in growing if Identity.of(pair.manifest) and _is_workload(pair)]
+    chosen = workloads or growing
+    return min(chosen, key=lambda pair: pair.is_new) if chosen else None
+
+
+def _is_workload(pair: Pair) -> bool:
+    return pair.kind.endswith((".apps", ".batch", ".autoscaling"))
+
+
+def _is_about_room(path: str) -> bool:
+    return any(word in path for word in ("resources", "eplicas", "maxSurge", "containers", "hard"))

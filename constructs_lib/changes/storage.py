@@ -1,0 +1,56 @@
+"""Volumes and the classes of volumes and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.changes.claims import claim_changes
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.custom_resources import definition_changes
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import Finding, Verdict
+
+
+def storage(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield what a change means for what is stored."""
+    match pair.kind:
+        case "PersistentVolumeClaim":
+            yield from claim_changes(pair, comparison.before)
+        case "CustomResourceDefinition.apiextensions.k8s.io":
+            yield from definition_changes(pair, comparison.before)
+        case "PersistentVolume":
+            yield from _volume(pair)
+        case "VolumeSnapshotClass.snapshot.storage.k8s.io":
+            yield from _snapshot_class(pair)
+        case "StorageClass.storage.k8s.io":
+            yield from _storage_class(pair)
+
+
+def _volume(pair: Pair) -> Iterator[Finding]:
+    for change in pair.below("spec.persistentVolumeReclaimPolicy"):
+        if change.after != "Retain":
+            why = "nothing goes now; the disk goes with its claim"
+            yield Finding(Verdict.LOSES_DATA, "reclaim-policy", why, (change,))
+        else:
+            why = "the disk stays when its claim goes"
+            yield Finding(Verdict.LATER, "reclaim-policy", why, (change,))
+
+
+def _snapshot_class(pair: Pair) -> Iterator[Finding]:
+    for change in pair.below("deletionPolicy"):
+        if change.after == "Delete":
+            why = "snapshots that are taken from now on go with their objects"
+            yield Finding(Verdict.LOSES_DATA, "deletion-policy", why, (change,))
+        else:
+            why = "snapshots that are taken from now on stay when their objects go"
+            yield Finding(Verdict.LATER, "deletion-policy", why, (change,))
+
+
+def _storage_class(pair: Pair) -> Iterator[Finding]:
+    topologies = pair.below("allowedTopologies")
+    if topologies and pair.now.get("allowedTopologies"):
+        why = "new volumes are made in some places only, and their pods run there"
+        yield Finding(Verdict.WEAKENS, "topologies", why, topologies)
+    if topologies:
+        why = "holds for volumes that are made from now on"
+        yield Finding(Verdict.LATER, "topologies", why, topologies)

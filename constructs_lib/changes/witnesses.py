@@ -1,0 +1,190 @@
+"""Witnesses: the ends and ports by which policies are compared.
+
+They are the pods of the platform and, for what no pod of it shows, pods, namespaces and addresses
+that the policies name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address, ip_network
+from typing import Any, Literal, NamedTuple
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Pair
+from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
+from constructs_lib.manifests.label_selectors import selects
+from constructs_lib.manifests.network_policies import ConnectionEnd, Direction, Pods, Policies
+from constructs_lib.manifests.platform import Platform, namespace_of
+from constructs_lib.manifests.workloads import ContainerPort
+
+_NAME = "kubernetes.io/metadata.name"
+_ELSEWHERE = "elsewhere"
+ANY_PORT = 65000
+"""Stands for the ports that no rule names."""
+
+SIDES: tuple[tuple[Direction, Literal["ingress", "egress"], Literal["from", "to"]], ...] = (
+    ("Ingress", "ingress", "from"),
+    ("Egress", "egress", "to"),
+)
+"""The directions, with the names of their rules and of the peers in them."""
+
+
+class End(NamedTuple):
+    """An end of a connection, with its name for a reader.
+
+    Args:
+        name: such as ``app/web``.
+        end: the pods or the address.
+        is_real: whether it is a workload of the platform.
+    """
+
+    name: str
+    end: ConnectionEnd
+    is_real: bool
+
+
+def namespace_selectors(policy: Manifest) -> list[dict[str, Any]]:
+    """Return the selectors of namespaces of a policy."""
+    return [
+        mapping(peer, "namespaceSelector")
+        for _, rules, side in SIDES
+        for rule in mappings(policy, "spec", rules)
+        for peer in mappings(rule, side)
+    ]
+
+
+def with_namespaces(state: Platform, changed: list[Pair]) -> Policies:
+    """Return the policies of a state, with namespaces for the selectors that match none."""
+    selectors = [
+        selector
+        for pair in changed
+        for node in (pair.was, pair.now)
+        for selector in namespace_selectors(node)
+    ]
+    virtual = [
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": _virtual_namespace(each), "labels": _matching(each)},
+        }
+        for each in selectors
+    ]
+    return Policies(Platform([*state.manifests, *virtual]))
+
+
+def _virtual_namespace(selector: Mapping[str, Any]) -> str:
+    labels = _matching(selector)
+    words = ",".join(f"{key.rpartition('/')[2]}={labels[key]}" for key in sorted(labels))
+    return labels.get(_NAME) or words or _ELSEWHERE
+
+
+def _selected_namespaces(comparison: Comparison, selector: Mapping[str, Any]) -> Iterator[str]:
+    for state in (comparison.before, comparison.after):
+        for name in state.namespaces:
+            if selects(selector, state.namespace_labels(name)):
+                yield name
+
+
+def selected(comparison: Comparison, policy: Manifest) -> Iterator[End]:
+    """Yield the pods that a policy isolates: those that were there before, or what it names."""
+    namespace, selector = namespace_of(policy), mapping(policy, "spec", "podSelector")
+    own = comparison.after.pods(namespace, selector)
+    yield from (
+        End(workload.path, Pods.of(workload), is_real=True)
+        for workload in own
+        if comparison.workload_before(workload)
+    )
+    if not own:
+        labels = _matching(selector)
+        yield End(
+            f"{namespace}/{_named(labels)}", Pods(namespace=namespace, labels=labels), is_real=False
+        )
+
+
+def peers(comparison: Comparison, policies: list[Manifest], rules: str, side: str) -> Iterator[End]:
+    """Yield the other ends: all workloads, and what the rules of policies name."""
+    real = [End(w.path, Pods.of(w), is_real=True) for w in comparison.before.workloads]
+    yield from real
+    names = {_ELSEWHERE}
+    label_sets: list[dict[str, str]] = [{}]
+    for policy in policies:
+        names.add(namespace_of(policy))
+        for rule in mappings(policy, "spec", rules):
+            for peer in mappings(rule, side):
+                yield from _addresses(peer)
+                if "namespaceSelector" in peer:
+                    selector = mapping(peer, "namespaceSelector")
+                    names.update(_selected_namespaces(comparison, selector))
+                    names.add(_virtual_namespace(selector))
+                label_sets.append(_matching(mapping(peer, "podSelector")))
+    for name in sorted(names):
+        for labels in label_sets:
+            if not any(_is(each.end, name, labels) for each in real):
+                yield End(
+                    f"{name}/{_named(labels)}", Pods(namespace=name, labels=labels), is_real=False
+                )
+    yield End("any other address", ip_address("203.0.113.200"), is_real=False)
+
+
+def _is(end: ConnectionEnd, namespace: str, labels: Mapping[str, str]) -> bool:
+    return (
+        isinstance(end, Pods)
+        and end.namespace == namespace
+        and (bool(labels) and selects({"matchLabels": labels}, end.labels))
+    )
+
+
+def _addresses(peer: Manifest) -> Iterator[End]:
+    block = mapping(peer, "ipBlock")
+    for cidr in [field(block, "cidr", default=""), *strings(block, "except")]:
+        if cidr:
+            network = ip_network(cidr)
+            for address in {network[0], network[-1]}:
+                yield End(cidr, address, is_real=False)
+            for beside in (int(network[0]) - 1, int(network[-1]) + 1):
+                if 0 < beside < 2**network.max_prefixlen:
+                    kind = type(network[0])
+                    yield End(f"addresses beside {cidr}", kind(beside), is_real=False)
+
+
+def ports(policies: Iterable[Manifest]) -> Iterator[tuple[str, int]]:
+    """Yield the ports at whose edges rules differ, and one that no rule names."""
+    found: set[tuple[str, int]] = {("TCP", ANY_PORT)}
+    for policy in policies:
+        for _, rules, _ in SIDES:
+            for rule in mappings(policy, "spec", rules):
+                for port in mappings(rule, "ports"):
+                    protocol = field(port, "protocol", default="TCP")
+                    first = field(port, "port", default=0)
+                    last = field(port, "endPort", default=first)
+                    edges = {first, last, first - 1, last + 1} if first else {ANY_PORT}
+                    found |= {(protocol, edge) for edge in edges if 0 < edge < 65536}
+    yield from sorted(found)
+
+
+def declared(own: End, peer: End, direction: Direction) -> Iterator[tuple[str, int]]:
+    """Yield the ports that the end which listens declares."""
+    target = own.end if direction == "Ingress" else peer.end
+    declared: tuple[ContainerPort, ...] = target.ports if isinstance(target, Pods) else ()
+    yield from ((port.protocol, port.number) for port in declared)
+
+
+def _matching(selector: Mapping[str, Any]) -> dict[str, str]:
+    """Return labels that a selector matches, as far as labels can."""
+    labels = dict(mapping(selector, "matchLabels"))
+    for expression in mappings(selector, "matchExpressions"):
+        key, values = field(expression, "key", default=""), strings(expression, "values")
+        if expression.get("operator") == "In" and values:
+            labels[key] = values[0]
+        elif expression.get("operator") == "Exists":
+            labels[key] = "any"
+    return labels
+
+
+def _named(labels: Mapping[str, str]) -> str:
+    if not labels:
+        return "any pod"
+    return "pods of " + ", ".join(
+        f"{key.rpartition('/')[2]}={labels[key]}" for key in sorted(labels)
+    )

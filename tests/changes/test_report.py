@@ -1,0 +1,44 @@
+"""The report is read from the top, and says what the page about it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.changes import changes
+from constructs_lib.changes.acceptance import judgement
+from constructs_lib.changes.text import text
+from constructs_lib.changes.trees import Reader
+from constructs_lib.changes.verdicts import Verdict
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "review-a-change.md"
+
+
+def edited(folder: Path, **replaced: tuple[str, str]) -> Path:
+    """Return a copy of dist/ in which a text of a file is another."""
+    (folder / "dist").mkdir()
+    for file in (ROOT / "dist").glob("*.yaml"):
+        written = file.read_text()
+        for name, (old, new) in replaced.items():
+            if name in file.name:
+                assert old in written
+                written = written.replace(old, new)
+        (folder / "dist" / file.name).write_text(written)
+    return folder / "dist"
+
+
+def test_the_page_shows_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited(
+        tmp_path,
+        postgres=("storageClassName: fast", "storageClassName: bulk"),
+        web=("cpu: 250m", "cpu: 300m"),
+    )
+    monkeypatch.chdir(tmp_path)
+    before = Reader().path(ROOT / "dist")._replace(name="HEAD")
+    after = Reader().path(Path("dist"))._replace(name="working tree")
+    said = text(judgement(changes(before, after), Verdict.CUTS_OFF, []))
+    page = PAGE.read_text()
+    shown = page.partition("```text\n")[2].partition("```")[0]
+    assert said == shown
