@@ -9,12 +9,16 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import yaml
+
 from constructs_lib.changes.acceptance import Judgement, judgement, of_commits, of_message
+from constructs_lib.changes.annotations import github, gitlab
 from constructs_lib.changes.json_format import as_json
+from constructs_lib.changes.markdown import markdown
 from constructs_lib.changes.report import changes
 from constructs_lib.changes.text import text
 from constructs_lib.changes.trees import Reader, Tree
-from constructs_lib.changes.verdicts import Deploys, Verdict
+from constructs_lib.changes.verdicts import Deploys, Outcome, Verdict
 from constructs_lib.errors import ConfigurationError
 
 HELP = "Tell what a change of manifests does, before anybody applies it."
@@ -39,7 +43,13 @@ def configure(parser: ArgumentParser) -> None:
         default=Deploys.APPLY.value,
         help="how files come into the cluster; apply, which deletes nothing, by default",
     )
-    parser.add_argument("--format", choices=sorted(_FORMATS), default="text")
+    parser.add_argument(
+        "--format",
+        choices=sorted(_FORMATS),
+        default="text",
+        help="text by default; github and gitlab annotate a review, left-behind writes the "
+        "manifests of what stays, for `kubectl delete -f -`",
+    )
     parser.add_argument(
         "--fail-on",
         choices=[*(each.value for each in reversed(Verdict)), _NOTHING],
@@ -99,7 +109,20 @@ def _text(judged: Judgement, options: Namespace) -> str:
     return text(judged, width=width, color=color, fields=options.verbose)
 
 
+def _left_behind(judged: Judgement, _: Namespace) -> str:
+    manifests = [
+        dict(each.manifest)
+        for each in judged.changes.changes
+        if each.outcome is Outcome.LEFT_BEHIND
+    ]
+    return yaml.safe_dump_all(manifests, sort_keys=False)
+
+
 _FORMATS: Mapping[str, Callable[[Judgement, Namespace], str]] = {
-    "text": _text,
+    "github": lambda judged, _: github(judged),
+    "gitlab": lambda judged, _: gitlab(judged),
     "json": lambda judged, _: as_json(judged),
+    "left-behind": _left_behind,
+    "markdown": lambda judged, _: markdown(judged),
+    "text": _text,
 }

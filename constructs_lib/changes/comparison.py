@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.renames import Rename
 from constructs_lib.changes.verdicts import Deploys
 from constructs_lib.manifests.fields import Manifest
 from constructs_lib.manifests.platform import Platform
-from constructs_lib.manifests.workloads import WorkloadManifest
+from constructs_lib.manifests.workloads import WorkloadManifest, workload_of
 
 Node = dict[str, Any]
 
@@ -25,6 +26,7 @@ class Comparison:
         pairs: those that do.
         refused: the identities of those that the API server refuses.
         deploys: how the files come into the cluster.
+        renamed: those that are one under two names.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class Comparison:
         pairs: Sequence[Pair],
         refused: Iterable[Identity],
         deploys: Deploys,
+        renamed: Sequence[Rename],
     ) -> None:
         self.pairs = pairs
         self.deploys = deploys
         self.refused = frozenset(refused)
+        self.former = {each.new.identity: each.gone for each in renamed}
         self.by_identity: Mapping[Identity, Pair] = {pair.identity: pair for pair in pairs}
         self._namespaces = {pair.namespace for pair in pairs if pair.after} | {
             _namespace(each) for each in same
@@ -83,7 +87,10 @@ class Comparison:
         return self.by_identity.get(Identity.of(manifest))
 
     def workload_before(self, workload: WorkloadManifest) -> WorkloadManifest | None:
-        """Return a workload as it is before the apply, or None if it is new."""
+        """Return a workload as it was, under the name that it had; None if it is new."""
+        former = self.former.get(Identity.of(workload.manifest))
+        if former is not None:
+            return workload_of(former.was)
         return find_workload(self.before, workload)
 
 

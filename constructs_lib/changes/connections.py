@@ -13,17 +13,19 @@ from constructs_lib.changes.witnesses import (
     SIDES,
     End,
     declared,
-    namespace_selectors,
     peers,
     ports,
     selected,
+    selectors,
     with_namespaces,
+    workloads,
 )
 from constructs_lib.manifests.fields import Manifest
 from constructs_lib.manifests.label_selectors import keys
-from constructs_lib.manifests.network_policies import Direction, Policies
+from constructs_lib.manifests.network_policies import ConnectionEnd, Direction, Policies
 
 _POLICY = "NetworkPolicy.networking.k8s.io"
+_LABELS = "metadata.labels."
 _MOST_SHOWN = 4
 
 
@@ -49,13 +51,22 @@ class Attempt(NamedTuple):
         ends = (self.peer, self.own)
         return ends if self.direction == "Ingress" else (self.own, self.peer)
 
-    def is_allowed(self, policies: Policies) -> bool:
-        """Tell whether policies allow it."""
+    def was_allowed(self, policies: Policies) -> bool:
+        """Tell whether the policies before allow it."""
         source, target = self._ends
+        return self._is_allowed(policies, source.was, target.was)
+
+    def is_allowed(self, policies: Policies) -> bool:
+        """Tell whether the policies after allow it."""
+        source, target = self._ends
+        return self._is_allowed(policies, source.end, target.end)
+
+    def _is_allowed(self, policies: Policies, source: ConnectionEnd, target: ConnectionEnd) -> bool:
         # Of an end that is not of the platform nothing is known but its labels.
-        egress = source.is_real or self.direction == "Egress"
-        ingress = target.is_real or self.direction == "Ingress"
-        what = (source.end, target.end, self.protocol, self.port)
+        first, last = self._ends
+        egress = first.is_real or self.direction == "Egress"
+        ingress = last.is_real or self.direction == "Ingress"
+        what = (source, target, self.protocol, self.port)
         return not (egress and not policies.lets_out(*what)) and not (
             ingress and not policies.lets_in(*what)
         )
@@ -74,15 +85,16 @@ def connections(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     before, after = (
         with_namespaces(state, changed) for state in (comparison.before, comparison.after)
     )
+    there = list(workloads(comparison))
     seen: set[tuple[str, str, bool]] = set()
     for pair in changed:
         opened: list[str] = []
         closed: list[str] = []
-        for words, was, now in _judged(comparison, pair, before, after):
+        for words, was, now in _judged(comparison, pair, there, (before, after)):
             if was != now and (words, pair.kind, now) not in seen:
                 seen.add((words, pair.kind, now))
                 (opened if now else closed).append(words)
-        fields = () if pair.is_new else pair.below("spec", "metadata.labels")
+        fields = () if pair.is_new else pair.below("spec", _LABELS)
         if opened:
             why = f"now allowed: {_listed(opened)}"
             yield pair, Finding(Verdict.EXPOSES, "connections", why, fields)
@@ -92,27 +104,31 @@ def connections(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
 
 
 def _concerns(pair: Pair) -> bool:
-    return pair.kind == _POLICY or (
-        pair.kind == "Namespace" and not pair.is_new and bool(pair.below("metadata.labels"))
-    )
+    return pair.kind == _POLICY or (not pair.is_new and bool(_changed_labels(pair)))
+
+
+def _changed_labels(pair: Pair) -> set[str]:
+    """Return the labels that change of a namespace, or of the pods of a workload."""
+    path = _LABELS if pair.kind == "Namespace" else f"spec.template.{_LABELS}"
+    return {each.path.removeprefix(path) for each in pair.below(path)}
 
 
 def _judged(
-    comparison: Comparison, pair: Pair, before: Policies, after: Policies
+    comparison: Comparison, pair: Pair, there: list[End], states: tuple[Policies, Policies]
 ) -> Iterator[tuple[str, bool, bool]]:
     """Yield connections, and whether they are allowed before and after."""
     policies = _policies(comparison, pair)
     named = list(ports(policies))
     for policy in policies:
         for direction, rules, side in SIDES:
-            ends = list(peers(comparison, policies, rules, side))
-            for own in selected(comparison, policy):
+            ends = list(peers(comparison, there, policies, (rules, side)))
+            for own in selected(there, policy):
                 for peer in ends:
                     if peer.end == own.end:
                         continue
                     for protocol, port in [*named, *declared(own, peer, direction)]:
                         one = Attempt(own, peer, direction, protocol, port)
-                        was, now = one.is_allowed(before), one.is_allowed(after)
+                        was, now = one.was_allowed(states[0]), one.is_allowed(states[1])
                         if was != now:
                             yield str(one), was, now
 
@@ -120,11 +136,11 @@ def _judged(
 def _policies(comparison: Comparison, pair: Pair) -> list[Manifest]:
     if pair.kind == _POLICY:
         return [node for node in (pair.was, comparison.settled(pair)) if node]
-    labels = {each.path.removeprefix("metadata.labels.") for each in pair.fields}
+    # An empty selector asks for no label, so none changes what it selects.
     return [
         policy
         for policy in comparison.after.of_kind(_POLICY)
-        if labels & {key for selector in namespace_selectors(policy) for key in keys(selector)}
+        if _changed_labels(pair) & {key for each in selectors(policy) for key in keys(each)}
     ]
 
 

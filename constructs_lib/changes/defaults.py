@@ -160,8 +160,8 @@ def _stateful_set(node: Node) -> None:
     if strategy["type"] == "RollingUpdate" and "rollingUpdate" in strategy:
         strategy["rollingUpdate"] = {"partition": 0, **strategy["rollingUpdate"]}
     for claim in node.get("volumeClaimTemplates", []):
-        claim.setdefault("apiVersion", "v1")
-        claim.setdefault("kind", "PersistentVolumeClaim")
+        # Whatever is written there.
+        claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
         claim.setdefault("status", {"phase": "Pending"})
 
 

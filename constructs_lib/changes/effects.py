@@ -145,6 +145,15 @@ _EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io": {"spec": _JUDGED},
     "ValidatingWebhookConfiguration.admissionregistration.k8s.io": {"webhooks": _JUDGED},
     "MutatingWebhookConfiguration.admissionregistration.k8s.io": {"webhooks": _JUDGED},
+    "HTTPRoute.gateway.networking.k8s.io": {
+        "spec.hostnames": _JUDGED,
+        "spec.parentRefs": _JUDGED,
+    },
+    "VirtualServer.k8s.nginx.org": {
+        "spec.host": _JUDGED,
+        "spec.ingressClassName": _JUDGED,
+        "spec.tls": _JUDGED,
+    },
     "VolumeSnapshotClass.snapshot.storage.k8s.io": {
         "deletionPolicy": _JUDGED,
         "": (Verdict.LATER, "holds for snapshots that are taken from now on"),

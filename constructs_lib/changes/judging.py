@@ -53,7 +53,7 @@ def judged(
     same: Sequence[Node], pairs: Sequence[Pair], renamed: Sequence[Rename], deploys: Deploys
 ) -> tuple[Comparison, Findings]:
     """Return the comparison and, for each object that differs, what is found."""
-    comparison, found = _refused(same, pairs, deploys)
+    comparison, found = _refused(same, pairs, deploys, renamed)
     for pair in comparison.updated:
         for rule in _UPDATED:
             found[pair.identity] += rule(pair, comparison)
@@ -72,19 +72,23 @@ def judged(
 
 
 def _refused(
-    same: Sequence[Node], pairs: Sequence[Pair], deploys: Deploys
+    same: Sequence[Node], pairs: Sequence[Pair], deploys: Deploys, renamed: Sequence[Rename]
 ) -> tuple[Comparison, Findings]:
     """Return what an apply makes of a cluster, and why it refuses what it refuses."""
-    ideal = Comparison(same, pairs, (), deploys)
+    ideal = Comparison(same, pairs, (), deploys, renamed)
     found = {pair.identity: list(refusals(pair, ideal.before)) for pair in pairs}
     refused = {identity for identity, findings in found.items() if findings}
-    comparison = Comparison(same, pairs, refused, deploys) if refused else ideal
+    comparison = ideal
+    if refused:
+        comparison = Comparison(same, pairs, refused, deploys, renamed)
     # What is created over a quota is refused as well, and then takes no room.
     over = [(p, f) for p, f in room(comparison) if f.verdict is Verdict.REFUSED]
     for pair, finding in over:
         found[pair.identity].append(finding)
     refused |= {pair.identity for pair, _ in over}
-    return Comparison(same, pairs, refused, deploys) if over else comparison, found
+    if over:
+        comparison = Comparison(same, pairs, refused, deploys, renamed)
+    return comparison, found
 
 
 def outcome(pair: Pair, comparison: Comparison, findings: Sequence[Finding]) -> Outcome:

@@ -41,7 +41,8 @@ def _is_merged(kind: Type, *values: object) -> bool:
 
 def _removed(before: Node, after: Node, live: Node, kind: Type) -> Node:
     """Return what lives without what only the manifest before says."""
-    kept = dict(live)
+    # A null says so as well.
+    kept = {name: value for name, value in live.items() if after.get(name, value) is not None}
     for name, was in before.items():
         now, of = after.get(name), _type_in(kind, name)
         if now is None:

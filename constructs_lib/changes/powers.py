@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from constructs_lib.changes.comparison import Comparison
-from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.objects import Identity, Pair
 from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.rights import (
+    ALL,
     BINDING,
     CLUSTER_BINDING,
     CLUSTER_ROLE,
@@ -53,15 +54,41 @@ def _of_holders(
         if holder.kind.endswith("Role") and not stays and not _is_built_in(comparison, holder):
             continue
         was, now = before.get(holder, set()), after.get(holder, set())
+        was = was | _under_former_names(comparison, holder, before)
         for verdict, rule, difference, words in (
             (Verdict.ESCALATES, "rights-gained", beyond(now, was), "may"),
             (Verdict.CUTS_OFF, "rights-lost", beyond(was, now), "may no longer"),
         ):
-            if difference:
-                pair = _source(concerned, holder, difference, gains=words == "may")
-                why = f"{holder} {words} {_listed(difference)}"
+            sources: dict[Identity, list[Right]] = {}
+            for right in difference:
+                pair = _source(concerned, holder, right, gains=words == "may")
+                sources.setdefault(pair.identity, []).append(right)
+            for identity, found in sources.items():
+                pair = comparison.by_identity[identity]
+                why = f"{holder} {words} {_listed(found)}"
                 fields = () if pair.is_new or pair.is_gone else pair.fields
                 yield pair, Finding(verdict, rule, why, fields)
+
+
+def _under_former_names(
+    comparison: Comparison, holder: Holder, before: dict[Holder, set[Right]]
+) -> set[Right]:
+    """Return what a holder had in namespaces, or as an account, that have another name now."""
+    names = {
+        gone.namespace: identity[1]
+        for identity, gone in comparison.former.items()
+        if gone.namespace != identity[1]
+    }
+    accounts = {
+        "/".join(identity[1:]): f"{gone.namespace}/{gone.name}"
+        for identity, gone in comparison.former.items()
+        if gone.kind == "ServiceAccount"
+    }
+    former = Holder(holder.kind, accounts.get(holder.name, holder.name))
+    return {
+        right._replace(namespace=names.get(right.namespace, right.namespace))
+        for right in before.get(former, set())
+    }
 
 
 def _is_built_in(comparison: Comparison, holder: Holder) -> bool:
@@ -72,7 +99,7 @@ def _is_built_in(comparison: Comparison, holder: Holder) -> bool:
     )
 
 
-def _source(concerned: list[Pair], holder: Holder, difference: list[Right], *, gains: bool) -> Pair:
+def _source(concerned: list[Pair], holder: Holder, right: Right, *, gains: bool) -> Pair:
     """Return the object that most likely makes the difference."""
 
     def likeliness(pair: Pair) -> tuple[int, ...]:
@@ -80,8 +107,7 @@ def _source(concerned: list[Pair], holder: Holder, difference: list[Right], *, g
         names = pair.kind in {BINDING, CLUSTER_BINDING} and holder in set(holders(node))
         role = "/".join(filter(None, (pair.namespace, pair.name)))
         is_role = holder == Holder(pair.kind.partition(".")[0], role)
-        places = {right.namespace for right in difference}
-        here = (pair.namespace or "*") in places
+        here = (pair.namespace or ALL) == right.namespace
         is_changed = not pair.is_new and not pair.is_gone
         is_about_roles = pair.kind in {ROLE, CLUSTER_ROLE}
         return (is_role, names, here, is_changed and is_about_roles, pair.is_new == gains)
@@ -117,8 +143,13 @@ def _account(workload: WorkloadManifest) -> Holder:
 
 def _listed(found: Iterable[Right]) -> str:
     found = list(found)
-    words = [str(right) for right in found[:_MOST_SHOWN]]
-    more = len(found) - _MOST_SHOWN
+    verbs: dict[Right, list[str]] = {}
+    for right in found:
+        verbs.setdefault(right._replace(verb=""), []).append(right.verb)
+    words = [str(right._replace(verb=", ".join(of_it))) for right, of_it in verbs.items()][
+        :_MOST_SHOWN
+    ]
+    more = len(verbs) - _MOST_SHOWN
     meant = [
         meaning
         for resource, verbs, meaning in _MEANS

@@ -32,6 +32,7 @@ class Change(NamedTuple):
         outcome: what an apply does with it.
         findings: what that means, the worst first; none if it is harmless.
         place: where it is written; None if it is in no file.
+        manifest: the object as it is written now, or was last.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Change(NamedTuple):
     outcome: Outcome
     findings: tuple[Finding, ...]
     place: Place | None
+    manifest: Manifest
 
     @property
     def object(self) -> str:
@@ -192,6 +194,7 @@ def _change(
         outcome(pair, comparison, findings),
         tuple(findings),
         places[0] if places else None,
+        pair.manifest,
     )
 
 

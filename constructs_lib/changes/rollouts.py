@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
-from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
+from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.pod_counts import autoscaler_of, fewest
 from constructs_lib.manifests.workloads import workload_of
@@ -50,6 +51,21 @@ def _restarts(pair: Pair) -> Iterator[Finding]:
         yield Finding(Verdict.LATER, "rollout-waits", f"{waits}: nothing restarts now", template)
     else:
         yield Finding(Verdict.RESTARTS, "template", _how(pair, spec, template), template)
+    if mappings(spec, "volumeClaimTemplates"):
+        for image in template:
+            was, now = _major(image.before), _major(image.after)
+            if image.path.endswith(".image") and was and now and was != now:
+                why = f"version {now} finds what {was} stored; whether it reads that is not known"
+                yield Finding(
+                    Verdict.UNKNOWN, "major-version", why, (image,), certainty=Certainty.ASSUMED
+                )
+
+
+def _major(image: object) -> str:
+    """Return the first number of a tag; empty if there is none."""
+    tag = str(image).partition("@")[0].rpartition("/")[2].partition(":")[2]
+    match = re.match(r"v?(\d+)\.\d", tag)
+    return match[1] if match else ""
 
 
 def _waits(pair: Pair, spec: dict[str, Any]) -> str:
@@ -67,7 +83,7 @@ def _waits(pair: Pair, spec: dict[str, Any]) -> str:
 
 def _how(pair: Pair, spec: dict[str, Any], template: tuple[FieldChange, ...]) -> str:
     what = ""
-    if all(each.path.endswith((".env", ".args", ".command")) for each in template):
+    if all(_only_ordered(each) for each in template):
         what = "; a list in another order is another template"
     if pair.kind == "StatefulSet.apps":
         return f"pods are replaced one after another, the highest number first{what}"
@@ -79,6 +95,13 @@ def _how(pair: Pair, spec: dict[str, Any], template: tuple[FieldChange, ...]) ->
     return (
         f"pods are replaced, {numbers.get('maxSurge')} more and {numbers.get('maxUnavailable')} "
         f"fewer at a time{what}"
+    )
+
+
+def _only_ordered(change: FieldChange) -> bool:
+    both = (change.before, change.after)
+    return all(isinstance(each, list) for each in both) and (
+        sorted(map(str, change.before)) == sorted(map(str, change.after))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -102,7 +102,7 @@ def _quotas(comparison: Comparison, places: set[str]) -> Iterator[tuple[Pair, Fi
         excess = _last_of(comparison, counts, namespace_of(quota)) if counts else None
         if excess is not None and not lowered:
             why = f"{name} has room for {told[0]} of {resource}, and {told[1]} would be there"
-            yield excess, Finding(Verdict.REFUSED, "quota", why, (), _remedy(comparison, quota))
+            yield excess, Finding(Verdict.REFUSED, "quota", why, (), _remedy(comparison, excess))
             continue
         pair = own if lowered else _growing(comparison, namespace_of(quota))
         if pair is not None:
@@ -127,12 +127,11 @@ def _last_of(comparison: Comparison, kind: str | None, namespace: str) -> Pair |
     return created[-1] if created else None
 
 
-def _remedy(comparison: Comparison, quota: Mapping[str, object]) -> str:
-    gone = [
-        str(pair)
-        for pair in comparison.gone
-        if pair.namespace == namespace_of(quota) and pair.kind in _COUNTED.values()
-    ]
+def _remedy(comparison: Comparison, excess: Pair) -> str:
+    """Return what would make room: the object that is gone and most like the one too many."""
+    gone = [p for p in comparison.gone if (p.namespace, p.kind) == (excess.namespace, excess.kind)]
+    kind = mapping(excess.now, "spec").get("type")
+    gone.sort(key=lambda pair: mapping(pair.was, "spec").get("type") != kind)
     return f"delete {gone[0]} first, or raise the quota" if gone else "raise the quota first"
 
 

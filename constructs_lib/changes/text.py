@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from constructs_lib.changes.acceptance import Judgement, trailer
@@ -15,6 +16,7 @@ from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Ver
 _LEFT = 15
 _MOST_FIELDS = 4
 _MOST_NAMES = 6
+_DELETE = "the same command with --format left-behind, piped to kubectl delete -f -"
 _COLORS = {
     **dict.fromkeys((Verdict.LOSES_DATA, Verdict.REFUSED), "31;1"),
     **dict.fromkeys((Verdict.ESCALATES, Verdict.EXPOSES, Verdict.CUTS_OFF), "31"),
@@ -42,7 +44,7 @@ def text(
     if found.renames:
         lines.append("")
     for block in blocks(found):
-        lines += _block(block, width, color=color, fields=fields)
+        lines += _written(block, width, color=color, fields=fields)
     lines += [f" {line}" for line in footer(judgement)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -70,51 +72,97 @@ def renamed(found: Changes) -> Iterator[str]:
         yield f"{each.gone} → {each.new.name}     next version"
 
 
-def blocks(found: Changes) -> Iterator[tuple[tuple[Change, ...], tuple[Finding, ...]]]:
+def blocks(found: Changes) -> Iterator[Block]:
     """Yield changes that have the same to say in one block."""
     grouped: dict[object, list[Change]] = {}
     for change in found.changes:
-        same = tuple((each.verdict, each.why, each.certainty) for each in change.findings)
-        alone = change.verdict > Verdict.LEFT_BEHIND
-        key = (change.object, same) if alone else same
-        grouped.setdefault(key, []).append(change)
+        same: object = tuple((each.verdict, each.why, each.certainty) for each in change.findings)
+        if change.verdict is Verdict.LEFT_BEHIND:
+            same = Verdict.LEFT_BEHIND
+        elif change.verdict > Verdict.LEFT_BEHIND:
+            same = change.object
+        grouped.setdefault(same, []).append(change)
     for members in grouped.values():
-        yield tuple(members), members[0].findings
+        yield Block(members)
 
 
-def _block(
-    block: tuple[tuple[Change, ...], tuple[Finding, ...]],
-    width: int,
-    *,
-    color: bool,
-    fields: bool,
-) -> Iterator[str]:
-    members, findings = block
-    verdict = members[0].verdict
-    where = str_of_place(members[0]) if len(members) == 1 else ""
-    names = subject(members)
-    gap = " " * max(width - _LEFT - len(names) - len(where), 2) if where else ""
-    head, *rest = textwrap.wrap(names, max(width - _LEFT, 40))
-    if len(names) + len(where) + 2 > width - _LEFT:
-        gap, rest = "", [*rest, where]
-        where = ""
-    yield _word(verdict, color=color) + head + gap + where
+class Block:
+    """Changes that are shown together.
+
+    Args:
+        members: which have the same findings, or are all left behind.
+    """
+
+    def __init__(self, members: Sequence[Change]) -> None:
+        self.members = members
+        self.verdict = members[0].verdict
+        self.is_of_one = len(members) == 1
+
+    @property
+    def subject(self) -> str:
+        """The names of the objects, folded if there are many."""
+        if self.verdict is Verdict.LEFT_BEHIND and not self.is_of_one:
+            return f"{len(self.members)} objects live on, and are in no file any more"
+        return named(self.members)
+
+    @property
+    def place(self) -> str:
+        """Where the one object is written; empty for several."""
+        place = self.members[0].place if self.is_of_one else None
+        return f"{place.file}:{place.line}" if place else ""
+
+    def sentences(self, *, fields: bool) -> Iterator[tuple[Verdict, list[str], str]]:
+        """Yield, for each thing to say, its verdict, its sentences and what to do."""
+        if self.verdict is Verdict.LEFT_BEHIND and not self.is_of_one:
+            yield self.verdict, list(self._effects()), _DELETE
+            return
+        told: list[object] = []
+        for finding in self.members[0].findings:
+            said, remedy = [_why(finding)], ""
+            if self.is_of_one and finding.fields not in told:
+                said += _fields(finding, fields=fields)
+            if self.is_of_one and finding.remedy not in told:
+                remedy = finding.remedy
+            told += [finding.fields, finding.remedy]
+            yield finding.verdict, said, remedy
+
+    def _effects(self) -> Iterator[str]:
+        by_effect: dict[str, list[Change]] = {}
+        for change in self.members:
+            by_effect.setdefault(change.findings[0].why.partition(";")[0], []).append(change)
+        for effect, changes in by_effect.items():
+            yield f"{named(changes)}: {effect}"
+
+
+def named(changes: Sequence[Change]) -> str:
+    """Return the names of objects by kind, folded if there are many."""
+    kinds: dict[str, list[str]] = {}
+    for each in changes[:_MOST_NAMES]:
+        kinds.setdefault(each.kind, []).append(each.object.removeprefix(f"{each.kind} "))
+    more = len(changes) - _MOST_NAMES
+    words = ", ".join(f"{kind} {', '.join(names)}" for kind, names in kinds.items())
+    return words + (f" and {more} more" if more > 0 else "")
+
+
+def _written(block: Block, width: int, *, color: bool, fields: bool) -> Iterator[str]:
+    room = width - _LEFT
+    head, *rest = textwrap.wrap(block.subject, room)
+    if len(head) + len(block.place) + 2 > room or rest:
+        rest += [block.place] if block.place else []
+    elif block.place:
+        head = f"{head}{block.place.rjust(room - len(head))}"
+    yield _word(block.verdict, color=color) + head
     yield from (" " * _LEFT + line for line in rest)
-    for number, finding in enumerate(findings):
-        said = list(_said(finding, len(members) == 1, fields=fields))
-        if number and finding.verdict is not findings[number - 1].verdict:
-            first, *said = said or [""]
-            wrapped = textwrap.wrap(first, width - _LEFT) or [""]
-            yield _word(finding.verdict, color=color) + wrapped[0]
-            yield from (" " * _LEFT + line for line in wrapped[1:])
-        for sentence in said:
-            yield from textwrap.wrap(
-                sentence, width, initial_indent=" " * _LEFT, subsequent_indent=" " * _LEFT
-            )
-        if finding.remedy and len(members) == 1:
-            indent = " " * (_LEFT - 2)
-            remedy = f"{indent}→ {finding.remedy}"
-            yield from textwrap.wrap(remedy, width, subsequent_indent=" " * _LEFT)
+    last = block.verdict
+    for verdict, sentences, remedy in block.sentences(fields=fields):
+        lines = [line for sentence in sentences for line in textwrap.wrap(sentence, room)]
+        if verdict is not last:
+            yield _word(verdict, color=color) + lines.pop(0)
+            last = verdict
+        yield from (" " * _LEFT + line for line in lines)
+        if remedy:
+            arrow = f"{' ' * (_LEFT - 2)}→ {remedy}"
+            yield from textwrap.wrap(arrow, width, subsequent_indent=" " * _LEFT)
     yield ""
 
 
@@ -124,34 +172,30 @@ def _word(verdict: Verdict, *, color: bool) -> str:
     return f"\x1b[{code}m{word}\x1b[0m" if color and code else word
 
 
-def subject(members: Sequence[Change]) -> str:
-    """Return the names of the objects of a block, folded if there are many."""
-    names = [each.object for each in members]
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+def _why(finding: Finding) -> str:
+    certain = finding.certainty is Certainty.CERTAIN
+    return finding.why if certain else f"{finding.why} ({finding.certainty.value})"
 
 
-def str_of_place(change: Change) -> str:
-    """Return where an object is written; empty if that is not known."""
-    return f"{change.place.file}:{change.place.line}" if change.place else ""
-
-
-def _said(finding: Finding, alone: bool, *, fields: bool) -> Iterator[str]:  # noqa: FBT001
-    certainty = "" if finding.certainty is Certainty.CERTAIN else f" ({finding.certainty.value})"
-    yield f"{finding.why}{certainty}"
-    if alone:
-        shown_fields = finding.fields if fields else finding.fields[:_MOST_FIELDS]
-        yield from map(field_line, shown_fields)
-        more = len(finding.fields) - len(shown_fields)
-        if more:
-            yield f"and {more} more field{'s' if more > 1 else ''}"
+def _fields(finding: Finding, *, fields: bool) -> Iterator[str]:
+    told = finding.fields if fields else finding.fields[:_MOST_FIELDS]
+    yield from map(field_line, told)
+    more = len(finding.fields) - len(told)
+    if more:
+        yield f"and {more} more field{'s' if more > 1 else ''}"
 
 
 def field_line(change: FieldChange) -> str:
     """Return a field with its values."""
-    if change.before is None and change.after is None:
+    before, after = change.before, change.after
+    if before is None and after is None:
         return change.path
-    return f"{change.path}  {shown(change.before)} → {shown(change.after)}"
+    if all(isinstance(each, str) and "\n" in each for each in (before, after)):
+        matcher = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
+        same = sum(block.size for block in matcher.get_matching_blocks())
+        most = max(len(before.splitlines()), len(after.splitlines()))
+        return f"{change.path}  {most - same} of {most} lines"
+    return f"{change.path}  {shown(before)} → {shown(after)}"
 
 
 def footer(judgement: Judgement) -> Iterator[str]:

@@ -39,7 +39,7 @@ def vanished(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what becomes of an object that is in the files no more."""
     if not comparison.deletes(pair):
         effect = _GOES_ON.get(pair.kind.partition(".")[0], "it lives on")
-        why = f"{effect}, and is in no file any more"
+        why = f"{effect}; it is in no file any more"
         remedy = f"kubectl delete {_reference(pair)}"
         yield Finding(Verdict.LEFT_BEHIND, "left-behind", why, (), remedy)
         return

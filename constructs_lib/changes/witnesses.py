@@ -14,7 +14,13 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
 from constructs_lib.manifests.label_selectors import selects
-from constructs_lib.manifests.network_policies import ConnectionEnd, Direction, Pods, Policies
+from constructs_lib.manifests.network_policies import (
+    Address,
+    ConnectionEnd,
+    Direction,
+    Pods,
+    Policies,
+)
 from constructs_lib.manifests.platform import Platform, namespace_of
 from constructs_lib.manifests.workloads import ContainerPort
 
@@ -36,31 +42,36 @@ class End(NamedTuple):
     Args:
         name: such as ``app/web``.
         end: the pods or the address.
-        is_real: whether it is a workload of the platform.
+        was: the same before the apply, with the labels or the name that it had.
+        is_real: whether it is a workload that was there before.
     """
 
     name: str
     end: ConnectionEnd
-    is_real: bool
+    was: ConnectionEnd
+    is_real: bool = False
 
 
-def namespace_selectors(policy: Manifest) -> list[dict[str, Any]]:
-    """Return the selectors of namespaces of a policy."""
-    return [
-        mapping(peer, "namespaceSelector")
+def selectors(policy: Manifest) -> list[dict[str, Any]]:
+    """Return all selectors of a policy: of its pods, of peers and of their namespaces."""
+    of_peers = [
+        mapping(peer, name)
         for _, rules, side in SIDES
         for rule in mappings(policy, "spec", rules)
         for peer in mappings(rule, side)
+        for name in ("namespaceSelector", "podSelector")
+        if name in peer
     ]
+    return [mapping(policy, "spec", "podSelector"), *of_peers]
 
 
 def with_namespaces(state: Platform, changed: list[Pair]) -> Policies:
     """Return the policies of a state, with namespaces for the selectors that match none."""
-    selectors = [
+    named = [
         selector
         for pair in changed
         for node in (pair.was, pair.now)
-        for selector in namespace_selectors(node)
+        for selector in selectors(node)
     ]
     virtual = [
         {
@@ -68,7 +79,7 @@ def with_namespaces(state: Platform, changed: list[Pair]) -> Policies:
             "kind": "Namespace",
             "metadata": {"name": _virtual_namespace(each), "labels": _matching(each)},
         }
-        for each in selectors
+        for each in named
     ]
     return Policies(Platform([*state.manifests, *virtual]))
 
@@ -86,26 +97,48 @@ def _selected_namespaces(comparison: Comparison, selector: Mapping[str, Any]) ->
                 yield name
 
 
-def selected(comparison: Comparison, policy: Manifest) -> Iterator[End]:
+def selected(there: list[End], policy: Manifest) -> Iterator[End]:
     """Yield the pods that a policy isolates: those that were there before, or what it names."""
     namespace, selector = namespace_of(policy), mapping(policy, "spec", "podSelector")
-    own = comparison.after.pods(namespace, selector)
-    yield from (
-        End(workload.path, Pods.of(workload), is_real=True)
-        for workload in own
-        if comparison.workload_before(workload)
-    )
+    own = [
+        end
+        for end in there
+        if any(_selects(namespace, selector, each) for each in (end.end, end.was))
+    ]
+    yield from (end for end in own if end.is_real)
     if not own:
         labels = _matching(selector)
-        yield End(
-            f"{namespace}/{_named(labels)}", Pods(namespace=namespace, labels=labels), is_real=False
-        )
+        pods = Pods(namespace=namespace, labels=labels)
+        yield End(f"{namespace}/{_named(labels)}", pods, pods)
 
 
-def peers(comparison: Comparison, policies: list[Manifest], rules: str, side: str) -> Iterator[End]:
+def workloads(comparison: Comparison) -> Iterator[End]:
+    """Yield the workloads, as they are and as they were, under another name if they had one."""
+    halves = set(map(id, comparison.former.values()))
+    for workload in comparison.after.workloads:
+        # What got another name is judged under that.
+        if id(comparison.pair_of(workload.manifest)) in halves:
+            continue
+        end = was = Pods.of(workload)
+        partner = comparison.workload_before(workload)
+        if partner is not None:
+            was = Pods.of(partner)
+        yield End(workload.path, end, was, is_real=partner is not None)
+
+
+def _selects(namespace: str, selector: Mapping[str, Any], end: ConnectionEnd) -> bool:
+    return isinstance(end, Pods) and end.namespace == namespace and selects(selector, end.labels)
+
+
+def peers(
+    comparison: Comparison,
+    there: list[End],
+    policies: list[Manifest],
+    named: tuple[str, str],
+) -> Iterator[End]:
     """Yield the other ends: all workloads, and what the rules of policies name."""
-    real = [End(w.path, Pods.of(w), is_real=True) for w in comparison.before.workloads]
-    yield from real
+    yield from there
+    rules, side = named
     names = {_ELSEWHERE}
     label_sets: list[dict[str, str]] = [{}]
     for policy in policies:
@@ -120,19 +153,18 @@ def peers(comparison: Comparison, policies: list[Manifest], rules: str, side: st
                 label_sets.append(_matching(mapping(peer, "podSelector")))
     for name in sorted(names):
         for labels in label_sets:
-            if not any(_is(each.end, name, labels) for each in real):
-                yield End(
-                    f"{name}/{_named(labels)}", Pods(namespace=name, labels=labels), is_real=False
-                )
-    yield End("any other address", ip_address("203.0.113.200"), is_real=False)
+            if not labels or not any(
+                _selects(name, {"matchLabels": labels}, end)
+                for each in there
+                for end in (each.end, each.was)
+            ):
+                pods = Pods(namespace=name, labels=labels)
+                yield End(f"{name}/{_named(labels)}", pods, pods)
+    yield _outside("any other address", ip_address("203.0.113.200"))
 
 
-def _is(end: ConnectionEnd, namespace: str, labels: Mapping[str, str]) -> bool:
-    return (
-        isinstance(end, Pods)
-        and end.namespace == namespace
-        and (bool(labels) and selects({"matchLabels": labels}, end.labels))
-    )
+def _outside(name: str, address: Address) -> End:
+    return End(name, address, address)
 
 
 def _addresses(peer: Manifest) -> Iterator[End]:
@@ -141,11 +173,11 @@ def _addresses(peer: Manifest) -> Iterator[End]:
         if cidr:
             network = ip_network(cidr)
             for address in {network[0], network[-1]}:
-                yield End(cidr, address, is_real=False)
+                yield _outside(cidr, address)
             for beside in (int(network[0]) - 1, int(network[-1]) + 1):
                 if 0 < beside < 2**network.max_prefixlen:
                     kind = type(network[0])
-                    yield End(f"addresses beside {cidr}", kind(beside), is_real=False)
+                    yield _outside(f"addresses beside {cidr}", kind(beside))
 
 
 def ports(policies: Iterable[Manifest]) -> Iterator[tuple[str, int]]:

@@ -62,6 +62,13 @@ class Policies:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self.manifests = platform.of_kind("NetworkPolicy.networking.k8s.io")
+        self._of_namespace: dict[tuple[str, str], list[Manifest]] = {}
+        for policy in self.manifests:
+            for direction in directions(policy):
+                place = (namespace_of(policy), direction)
+                self._of_namespace.setdefault(place, []).append(policy)
+        # With the ends themselves, so that no other gets the number of one that is gone.
+        self._isolating: dict[tuple[int, Direction], tuple[ConnectionEnd, list[Manifest]]] = {}
 
     def allow(self, source: ConnectionEnd, target: ConnectionEnd, protocol: str, port: int) -> bool:
         """Tell whether a connection from `source` to a port of `target` is allowed."""
@@ -97,13 +104,15 @@ class Policies:
         """Return the policies that isolate pods in a direction; without any, all is allowed."""
         if not isinstance(end, Pods) or end.on_host_network:
             return []
-        return [
-            policy
-            for policy in self.manifests
-            if namespace_of(policy) == end.namespace
-            and direction in directions(policy)
-            and selects(mapping(policy, "spec", "podSelector"), end.labels)
-        ]
+        asked = (id(end), direction)
+        if asked not in self._isolating:
+            found = [
+                policy
+                for policy in self._of_namespace.get((end.namespace, direction), ())
+                if selects(mapping(policy, "spec", "podSelector"), end.labels)
+            ]
+            self._isolating[asked] = (end, found)
+        return self._isolating[asked][1]
 
     def admits_peer(
         self, policy: Manifest, rule: Manifest, side: Literal["from", "to"], end: ConnectionEnd

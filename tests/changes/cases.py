@@ -40,7 +40,7 @@ def cases() -> list[Case]:
     """Return the cases of all files."""
     return [
         _case(written)
-        for file in sorted((HERE / "cases").glob("*.yaml"))
+        for file in sorted((HERE / "pairs").glob("*.yaml"))
         for written in yaml.safe_load(file.read_text())
     ]
 

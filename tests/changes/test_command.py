@@ -178,3 +178,9 @@ def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
     done = changes(tmp_path)
     assert done.returncode == 2
     assert "REVISION" in done.stderr
+
+
+def test_what_stays_is_written_for_kubectl_delete(repository: Path) -> None:
+    write(repository, world()["DaemonSet agent"])
+    done = changes(repository, "--format", "left-behind")
+    assert [each["metadata"]["name"] for each in yaml.safe_load_all(done.stdout)] == ["shop"]

@@ -26,6 +26,7 @@ CHECKED = {
     # test_readme.py, test_tutorial.py, test_reference.py, tests/changes/test_report.py
     "text": [
         *(README, TUTORIAL, ROOT / "docs" / "how-to" / "review-a-change.md"),
+        ROOT / "docs" / "decisions" / "0051-a-trailer-accepts.md",
         *(ROOT / "docs" / "reference").glob("*.md"),
     ],
     "yaml": PAGES,

@@ -49,7 +49,7 @@ class GoProgram:
         with tempfile.TemporaryDirectory() as name:
             # Outside of a module nobody else's requirements matter.
             this = f"{self.module}@{self.version}"
-            return Path(json.loads(_go(Path(name), "mod", "download", "-json", this))["Dir"])
+            return Path(json.loads(go(Path(name), "mod", "download", "-json", this))["Dir"])
 
     def _build(self, program: Path) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -58,10 +58,10 @@ class GoProgram:
             this = f"{self.module}@{self.version}"
             for file in ("go.mod", "go.sum"):
                 (folder / file).write_bytes((source / file).read_bytes())
-            _go(folder, "mod", "edit", "-module=program", f"-require={this}")
+            go(folder, "mod", "edit", "-module=program", f"-require={this}")
             package = "/".join(filter(None, (self.module, self.package)))
             tags = f"-tags={','.join(self.tags)}"
-            _go(folder, "build", "-mod=mod", "-p=2", tags, _LINKED, "-o", str(program), package)
+            go(folder, "build", "-mod=mod", "-p=2", tags, _LINKED, "-o", str(program), package)
 
 
 def missing() -> str | None:
@@ -73,7 +73,7 @@ def _toolchain() -> str | None:
     return shutil.which("go", path=f"{os.environ['PATH']}:{_TOOLCHAINS}")
 
 
-def _go(folder: Path, *arguments: str) -> str:
+def go(folder: Path, *arguments: str) -> str:
     toolchain = _toolchain()
     if toolchain is None:
         raise LookupError("no go")

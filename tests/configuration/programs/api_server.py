@@ -1,0 +1,64 @@
+"""What an API server does with an object, in one process and without a store: Kubernetes' own code.
+
+https://github.com/kubernetes/kubernetes, with the strategies of its registry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.configuration.programs.cache import kept
+from tests.configuration.programs.golang import GoProgram, go
+
+VERSION = "1.34.2"
+_SOURCE = Path(__file__).parents[2] / "changes" / "kubernetes"
+_MODULE = GoProgram(name="kubernetes", module="k8s.io/kubernetes", version=f"v{VERSION}")
+# Its parts are modules of their own, which it takes from its own folder.
+_PART = re.compile(r"^\s*(k8s\.io/\S+) => \./staging", re.MULTILINE)
+
+
+def program() -> Path:
+    """Return the program, which is built on first use."""
+    folder = kept(f"api-server-{VERSION}", lambda folder: _build(folder / "kubernetes"))
+    return folder / "kubernetes"
+
+
+def ask(questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ask what an apply does: of ``before``, if it is there, and ``after``."""
+    done = subprocess.run(
+        [program(), "apply"],
+        input="\n".join(map(json.dumps, questions)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def types() -> dict[str, Any]:
+    """Return the types of all kinds."""
+    done = subprocess.run([program(), "types"], capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def _build(to: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file in _SOURCE.glob("*.go"):
+            (folder / file.name).write_bytes(file.read_bytes())
+        source = _MODULE.source()
+        (folder / "go.sum").write_bytes((source / "go.sum").read_bytes())
+        requirements = (source / "go.mod").read_text()
+        (folder / "go.mod").write_text(requirements)
+        parts = _PART.findall(requirements)
+        edits = [f"-replace={part}={part}@v0{VERSION[1:]}" for part in parts]
+        this = f"-require={_MODULE.module}@{_MODULE.version}"
+        go(folder, "mod", "edit", "-module=program", this, *edits)
+        linked = "-ldflags=-s -w -checklinkname=0"
+        go(folder, "build", "-mod=mod", "-p=2", linked, "-o", str(to), ".")
