@@ -58,7 +58,14 @@ HTTPS = Port(name="https", number=443)
 INTERNET = Outside(
     name="internet",
     cidrs=("0.0.0.0/0",),
-    excluded=("10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+    # What is private, link-local or shared: pods and metadata of some clouds are in the last.
+    excluded=(
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+    ),
     ports=(HTTPS,),
 )
 

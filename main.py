@@ -189,9 +189,13 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         constructs=constructs,
         registries=settings.registries,
         personas=[
-            Viewer(groups=(groups.viewers,), namespaces=everywhere),
+            Viewer(groups=(groups.viewers, groups.operators), namespaces=everywhere),
             Developer(groups=(groups.developers,), namespaces=(APP.name,)),
-            Operator(groups=(groups.operators,), namespaces=everywhere),
+            # Where agents run, whoever runs pods is root on all nodes.
+            Operator(
+                groups=(groups.operators,),
+                namespaces=(APP.name, MONITORING.name, LOGGING.name),
+            ),
             Debugger(groups=(groups.on_call,), namespaces=(APP.name,), canaries=("web",)),
         ],
     )

@@ -55,7 +55,6 @@ class Pod(Value):
         grace_period_seconds: from SIGTERM to SIGKILL.
         wait_seconds: that its init containers may wait for others.
         host_network: whether it uses the network of its node.
-        host_pid: whether it sees the processes of its node.
         host_aliases: host names by their address, for its file of hosts.
 
     Raises:
@@ -82,7 +81,6 @@ class Pod(Value):
     grace_period_seconds: int = 30
     wait_seconds: int = 0
     host_network: bool = False
-    host_pid: bool = False
     host_aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

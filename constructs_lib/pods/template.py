@@ -65,7 +65,6 @@ def pod_template(
             enable_service_links=False,
             dns_config=cluster.dns.to_kube(),
             host_network=pod.host_network or None,
-            host_pid=pod.host_pid or None,
             host_aliases=_host_aliases(pod),
             security_context=pod.hardening.pod(),
             termination_grace_period_seconds=pod.grace_period_seconds,

@@ -15,8 +15,16 @@ class Escalation(StrEnum):
     memory, network and volumes of the pod: its Secrets and the token of its service
     account too. ``CONNECT_TO_PODS`` connects to any
     port of any pod through the API server, which bypasses all NetworkPolicies.
+    ``CONTROL_NODES`` runs or attaches to pods in a namespace of Pod Security level privileged,
+    where a pod may be root on its node: it has all tokens and Secrets of the cluster.
     ``CREATE_WORKLOADS`` runs any image with any Secret, volume and service account of
     the namespace, so it reads all Secrets there, whatever its rules say.
+    ``REDIRECT_TRAFFIC`` writes Services, endpoints or routes: it receives what clients send to
+    others, passwords included, and shows what is inside to the public.
+    ``REQUEST_CERTIFICATES`` gets a certificate in anybody's name, of an authority that servers
+    trust.
+    ``WRITE_CONFIGURATION`` writes ConfigMaps, whose scripts and configuration run in pods, with
+    their Secrets and their accounts.
     ``WRITE_SECRET_SOURCES`` writes the objects that an operator or driver creates Secrets or
     files from, so it reads all that the namespace may read of the store, and replaces the
     Secrets of pods.
@@ -26,7 +34,11 @@ class Escalation(StrEnum):
 
     ATTACH_TO_PODS = "attach to pods"
     CONNECT_TO_PODS = "connect to pods"
+    CONTROL_NODES = "control nodes"
     CREATE_WORKLOADS = "create workloads"
+    REDIRECT_TRAFFIC = "redirect traffic"
+    REQUEST_CERTIFICATES = "request certificates"
+    WRITE_CONFIGURATION = "write configuration"
     WRITE_SECRET_SOURCES = "write Secret sources"
 
 
@@ -38,17 +50,35 @@ _CONNECT = {
     "services/proxy": Escalation.CONNECT_TO_PODS,
 }
 _WRITE = {
-    "": dict.fromkeys(
-        ("pods", "podtemplates", "replicationcontrollers"), Escalation.CREATE_WORKLOADS
-    ),
+    "": {
+        **dict.fromkeys(
+            ("pods", "podtemplates", "replicationcontrollers"), Escalation.CREATE_WORKLOADS
+        ),
+        **dict.fromkeys(("endpoints", "services"), Escalation.REDIRECT_TRAFFIC),
+        "configmaps": Escalation.WRITE_CONFIGURATION,
+    },
     "apps": dict.fromkeys(
         ("daemonsets", "deployments", "replicasets", "statefulsets"), Escalation.CREATE_WORKLOADS
     ),
+    "argoproj.io": dict.fromkeys(("rollouts", "workflows"), Escalation.CREATE_WORKLOADS),
     "batch": dict.fromkeys(("cronjobs", "jobs"), Escalation.CREATE_WORKLOADS),
     "bitnami.com": {"sealedsecrets": Escalation.WRITE_SECRET_SOURCES},
+    "cert-manager.io": dict.fromkeys(
+        ("certificaterequests", "certificates", "issuers"), Escalation.REQUEST_CERTIFICATES
+    ),
+    "discovery.k8s.io": {"endpointslices": Escalation.REDIRECT_TRAFFIC},
     "external-secrets.io": dict.fromkeys(
         ("externalsecrets", "pushsecrets", "secretstores"), Escalation.WRITE_SECRET_SOURCES
     ),
+    "gateway.networking.k8s.io": dict.fromkeys(
+        ("gateways", "grpcroutes", "httproutes", "referencegrants", "tcproutes", "tlsroutes"),
+        Escalation.REDIRECT_TRAFFIC,
+    ),
+    "k8s.nginx.org": dict.fromkeys(
+        ("policies", "transportservers", "virtualserverroutes", "virtualservers"),
+        Escalation.REDIRECT_TRAFFIC,
+    ),
+    "networking.k8s.io": {"ingresses": Escalation.REDIRECT_TRAFFIC},
     "secrets-store.csi.x-k8s.io": {"secretproviderclasses": Escalation.WRITE_SECRET_SOURCES},
 }
 

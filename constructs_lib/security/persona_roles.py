@@ -10,24 +10,30 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.rbac import READ, PolicyRule
-from constructs_lib.namespaces import Namespace
+from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.pods.rbac import policy_rule
-from constructs_lib.security.escalations import escalations_of
+from constructs_lib.security.escalations import Escalation, escalations_of
 from constructs_lib.security.personas import Persona
 from constructs_lib.security.system_groups import is_system_group
 
 # Escalations, unless the objects are named:
 # https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 _ONLY_NAMED = {"secrets", "pods/exec", "serviceaccounts/token"}
-# The label of a namespace is its Pod Security level, and a policy more opens it to others.
+# The label of a namespace is its Pod Security level, a policy more opens it to others, quotas hold
+# what a single workload takes, and annotations of accounts are roles at a cloud.
 _NEVER_CHANGED = {
     "clusterrolebindings",
     "clusterroles",
+    "limitranges",
     "namespaces",
     "networkpolicies",
+    "resourcequotas",
     "rolebindings",
     "roles",
+    "serviceaccounts",
 }
+# In a namespace where pods may be root on their nodes, these are the nodes.
+_IN_PODS = {Escalation.ATTACH_TO_PODS, Escalation.CREATE_WORKLOADS, Escalation.WRITE_CONFIGURATION}
 
 
 def persona_problems(
@@ -35,6 +41,11 @@ def persona_problems(
 ) -> Iterator[ConfigurationError]:
     """Yield problems of personas: escalations, system groups, unknown namespaces."""
     known = {namespace.name for namespace in namespaces}
+    privileged = {
+        namespace.name
+        for namespace in namespaces
+        if namespace.pod_security is PodSecurity.PRIVILEGED
+    }
     for persona in personas:
         for group in persona.groups:
             if is_system_group(group):
@@ -50,6 +61,7 @@ def persona_problems(
                 )
         for rule in persona.rules():
             yield from _escalations(persona, rule)
+        yield from _control_of_nodes(persona, privileged)
 
 
 def bind(scope: Construct, persona: Persona, *, role: str) -> None:
@@ -81,6 +93,21 @@ def bind(scope: Construct, persona: Persona, *, role: str) -> None:
                 for group in persona.groups
             ],
         )
+
+
+def _control_of_nodes(persona: Persona, privileged: set[str]) -> Iterator[ConfigurationError]:
+    reached = {each for rule in persona.rules() for _, each in escalations_of(rule)} & _IN_PODS
+    if not reached or Escalation.CONTROL_NODES in persona.escalations:
+        return
+    for namespace in persona.namespaces:
+        if namespace in privileged:
+            yield ConfigurationError(
+                f"namespaces of persona {persona.name}",
+                namespace,
+                "leave it out: pods may be root on their nodes there, and with them all Secrets of "
+                "the cluster; or say Escalation.CONTROL_NODES in the escalations of a persona of "
+                "your own",
+            )
 
 
 def _escalations(persona: Persona, rule: PolicyRule) -> Iterator[ConfigurationError]:

@@ -123,7 +123,8 @@ class Operator(_BoundRole):
     Secret, volume and service account of the namespace: an operator reads all
     Secrets there, the data of databases, and has the permissions of every service
     account. So this is for those who may release as well. `Registries` among
-    the `AdmissionPolicies` limits the images.
+    the `AdmissionPolicies` limits the images. In a namespace of Pod Security level privileged
+    it would be root on all nodes, so it is refused there.
 
     Args:
         groups: of the identity provider.
@@ -192,7 +193,8 @@ class Debugger(_BoundRole):
     @property
     def escalations(self) -> tuple[Escalation, ...]:
         """The escalations that its rules allow."""
-        return (Escalation.ATTACH_TO_PODS, Escalation.CONNECT_TO_PODS)
+        redirects = (Escalation.REDIRECT_TRAFFIC,) if self.canaries else ()
+        return (Escalation.ATTACH_TO_PODS, Escalation.CONNECT_TO_PODS, *redirects)
 
     def rules(self) -> tuple[PolicyRule, ...]:
         """Return its RBAC rules."""

@@ -12,7 +12,7 @@ class UnprivilegedPods(Value):
     """Rejects privileged containers, and pods in host namespaces.
 
     The Pod Security level of a namespace rejects these already, unless it is ``privileged``
-    for a single DaemonSet; this holds there too.
+    for a single DaemonSet. Where it is bound there too, root with a hostPath is still let in.
     """
 
     @property

@@ -37,7 +37,14 @@ def build(app: App) -> Chart:
         name="bulk", provisioner="ebs.csi.aws.com", parameters={"type": "gp3", "throughput": "250"}
     )
     internet = Outside(
-        name="internet", cidrs=("0.0.0.0/0",), excluded=("10.0.0.0/8",), ports=(HTTPS,)
+        name="internet",
+        cidrs=("0.0.0.0/0",),
+        # Private, shared and link-local addresses, and those of the metadata of the cloud.
+        excluded=(
+            *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+            *("100.64.0.0/10", "169.254.0.0/16"),
+        ),
+        ports=(HTTPS,),
     )
     relay = Outside(
         name="mail-relay",

@@ -86,7 +86,7 @@ def test_deployment(chart: Chart, manifest: SnapshotAssertion) -> None:
 def test_daemon_set(chart: Chart, manifest: SnapshotAssertion) -> None:
     logs = HostDirectory(name="logs", path="/var/log", mount_path="/host/logs")
     pod = with_process(volumes=[logs])
-    daemon_set(chart, replace(pod, hardening=NodeAgent(), host_pid=True), most_nodes=50)
+    daemon_set(chart, replace(pod, hardening=NodeAgent()), most_nodes=50)
     assert chart == manifest
 
 

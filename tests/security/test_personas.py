@@ -16,6 +16,7 @@ from constructs_lib import (
     Developer,
     Namespace,
     Operator,
+    PodSecurity,
     SecurityBaseline,
     Viewer,
 )
@@ -42,6 +43,16 @@ ESCALATIONS = [
     ("external-secrets.io", "secretstores", Verb.PATCH, Escalation.WRITE_SECRET_SOURCES),
     ("external-secrets.io", "pushsecrets", Verb.CREATE, Escalation.WRITE_SECRET_SOURCES),
     ("bitnami.com", "sealedsecrets", Verb.UPDATE, Escalation.WRITE_SECRET_SOURCES),
+    ("", "configmaps", Verb.PATCH, Escalation.WRITE_CONFIGURATION),
+    ("", "services", Verb.PATCH, Escalation.REDIRECT_TRAFFIC),
+    ("", "endpoints", Verb.CREATE, Escalation.REDIRECT_TRAFFIC),
+    ("discovery.k8s.io", "endpointslices", Verb.CREATE, Escalation.REDIRECT_TRAFFIC),
+    ("networking.k8s.io", "ingresses", Verb.CREATE, Escalation.REDIRECT_TRAFFIC),
+    ("k8s.nginx.org", "virtualservers", Verb.CREATE, Escalation.REDIRECT_TRAFFIC),
+    ("gateway.networking.k8s.io", "httproutes", Verb.PATCH, Escalation.REDIRECT_TRAFFIC),
+    ("cert-manager.io", "certificaterequests", Verb.CREATE, Escalation.REQUEST_CERTIFICATES),
+    ("cert-manager.io", "certificates", Verb.CREATE, Escalation.REQUEST_CERTIFICATES),
+    ("argoproj.io", "rollouts", Verb.CREATE, Escalation.CREATE_WORKLOADS),
     (
         "secrets-store.csi.x-k8s.io",
         "secretproviderclasses",
@@ -149,6 +160,35 @@ def test_fails_on_a_power_that_is_not_said(
         ConfigurationError, match=rf"say Escalation\.{escalation.name} in its escalations"
     ):
         baseline(cluster, Odd(rule=rule, escalations=others))
+
+
+@pytest.mark.parametrize("kind", [Operator, Debugger])
+def test_fails_on_a_power_over_the_nodes(kind: Callable[..., Persona], cluster: Chart) -> None:
+    """Pods of a privileged namespace may be root on their nodes."""
+    agents = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+    persona = kind(groups=("shop",), namespaces=("agents",))
+    with pytest.raises(ConfigurationError, match=r"got 'agents'; leave it out: pods may be root"):
+        SecurityBaseline(
+            cluster, "baseline", namespaces=[agents], constructs=[], personas=[persona]
+        )
+
+
+def test_a_power_over_the_nodes_is_said(cluster: Chart) -> None:
+    agents = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+    persona = Odd(
+        rule=PolicyRule(resources=("pods",), verbs=(Verb.CREATE,)),
+        namespaces=("agents",),
+        escalations=(Escalation.CREATE_WORKLOADS, Escalation.CONTROL_NODES),
+    )
+    SecurityBaseline(cluster, "baseline", namespaces=[agents], constructs=[], personas=[persona])
+    assert ("pods", "create") in allowed(cluster, "odd")
+
+
+@pytest.mark.parametrize("resource", ["limitranges", "resourcequotas", "serviceaccounts"])
+def test_fails_on_what_nobody_changes(resource: str, cluster: Chart) -> None:
+    rule = PolicyRule(resources=(resource,), verbs=(Verb.PATCH,))
+    with pytest.raises(ConfigurationError, match="to change it is an escalation"):
+        baseline(cluster, Odd(rule=rule, escalations=tuple(Escalation)))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.volumes import HostDirectory
 
-_NOBODY = 65534
+# No image of the platform has this user: as one that others share it could read their processes.
+_USER = 10100
 
 # A disk of the runtime's own is told of; what it mounts for each pod is not.
 _MOUNTS_OF_PODS = "^/(dev|proc|sys|run/.+|var/lib/(containers/storage|docker|kubelet)/.+)($|/)"
@@ -105,10 +106,9 @@ def _pod(identity: Identity, context: StackContext) -> Pod:
         identity=identity,
         importance=Importance.OBSERVABILITY,
         containers=[process],
-        hardening=NodeAgent(run_as_user=_NOBODY, run_as_group=_NOBODY),
+        hardening=NodeAgent(run_as_user=_USER, run_as_group=_USER),
         placement=Placement(
             tolerations=(Toleration(key=None),), priority_class="system-node-critical"
         ),
         host_network=True,
-        host_pid=True,
     )
