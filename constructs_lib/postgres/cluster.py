@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
+from constructs_lib.errors import reject
 from constructs_lib.facts.certificates import PartyCertificate
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside, Peer
@@ -32,7 +34,12 @@ from constructs_lib.postgres.maintenance import Maintenance
 from constructs_lib.postgres.members import member_pod
 from constructs_lib.postgres.own_facts import own_facts
 from constructs_lib.postgres.pooler import Pooler
-from constructs_lib.postgres.poolers import READ_ONLY_PORT, READ_WRITE_PORT, attach_pooler
+from constructs_lib.postgres.poolers import (
+    READ_ONLY_PORT,
+    READ_WRITE_PORT,
+    attach_pooler,
+    session_database,
+)
 from constructs_lib.postgres.ports import POOLER
 from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase
 from constructs_lib.postgres.secrets import PostgresSecrets
@@ -193,6 +200,36 @@ class PostgresCluster(NamedConstruct):
             ConfigurationError: more than the poolers take.
         """
         return self._endpoint(self._read_only, connections)
+
+    def session(self, *, connections: int) -> DatabaseEndpoint:
+        """Return an endpoint of the primary for one client that needs sessions of its own.
+
+        Such as a migration, a dump, advisory locks that outlive a transaction, ``CREATE INDEX
+        CONCURRENTLY`` or ``LISTEN``: its poolers are the same, but keep a connection to a client
+        until that leaves, and have no statement timeout. They know the database by the name with
+        ``_session`` at its end.
+
+        Args:
+            connections: the most of all pods of the client. A baseline refuses more than
+                `Pooler.session_connections` of all clients together.
+
+        Raises:
+            ConfigurationError: more than there are.
+        """
+        most = self._context.pooler.session_connections
+        if connections > most:
+            reject(
+                "connections",
+                connections,
+                f"use at most the {most} of Pooler.session_connections, or raise that",
+            )
+        return replace(
+            self._endpoint(self._read_write, connections),
+            database=session_database(self._context.database),
+            capacity=most,
+            # PostgreSQL has no limit for it: the longest that a client can be told.
+            statement_seconds=86_400,
+        )
 
     def _endpoint(self, pooler: Peer, connections: int) -> DatabaseEndpoint:
         return DatabaseEndpoint(

@@ -24,8 +24,10 @@ class Pooler(Value):
         client_connections: the most of one replica, and of all clients together, so that
             one replica can serve them while others are away.
         server_connections: that one replica opens to PostgreSQL, or `EqualShare()`.
-        statement_seconds: the statement timeout. A longer statement, such as of a migration,
-            needs ``SET LOCAL statement_timeout = 0`` in its transaction.
+        session_connections: besides, of one replica of the poolers for writing, for clients of
+            `PostgresCluster.session`; zero for none.
+        statement_seconds: the statement timeout. A longer statement
+            needs ``SET LOCAL statement_timeout = 0`` in its transaction, or a session.
         wait_seconds: the longest wait of a client for a connection; as long as a failover
             takes.
 
@@ -37,6 +39,7 @@ class Pooler(Value):
     replicas: int = 2
     client_connections: int = 1000
     server_connections: int | EqualShare = EqualShare()
+    session_connections: int = 4
     statement_seconds: int = 20
     wait_seconds: int = 45
 
@@ -45,19 +48,22 @@ class Pooler(Value):
         check_range("Pooler.client_connections", self.client_connections, 1, 100_000)
         if not isinstance(self.server_connections, EqualShare):
             check_range("Pooler.server_connections", self.server_connections, 1, 10_000)
+        check_range("Pooler.session_connections", self.session_connections, 0, 1000)
         check_seconds("Pooler.statement_seconds", self.statement_seconds)
         check_seconds("Pooler.wait_seconds", self.wait_seconds)
 
     def server_share(self, sizing: Sizing) -> int:
         """Return the most server connections of one replica."""
         at_once = 2 * (self.replicas + 1)
-        share = sizing.client_connections // at_once
+        sessions = (self.replicas + 1) * self.session_connections
+        share = (sizing.client_connections - sessions) // at_once
         if share < 1:
             raise ConfigurationError(
                 "Pooler.replicas",
                 self.replicas,
                 f"give them max_connections: of {sizing.max_connections} there are "
-                f"{sizing.client_connections} for {at_once} replicas in a rollout",
+                f"{sizing.client_connections} for {at_once} replicas in a rollout, and {sessions} "
+                "of these for sessions (session_connections)",
             )
         if isinstance(self.server_connections, EqualShare):
             return share

@@ -67,6 +67,7 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
     pooler = context.pooler
     ini = filled(
         "pgbouncer.ini",
+        sessions=_sessions(context) if router_port == READ_WRITE_PORT else "",
         router_port=router_port,
         client_connections=pooler.client_connections,
         server_connections=pooler.server_share(context.sizing),
@@ -105,6 +106,21 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
         readiness=Probe(check=TcpCheck(), port=POOLER.number, period_seconds=5),
         liveness=Probe(check=TcpCheck(), port=POOLER.number),
         pre_stop=[f"{paths.SCRIPTS}/drain-pooler.sh"],
+    )
+
+
+def session_database(database: str) -> str:
+    """Return the name by which the poolers know a database in session mode."""
+    return f"{database}_session"
+
+
+def _sessions(context: ClusterContext) -> str:
+    most = context.pooler.session_connections
+    if not most:
+        return ""
+    return (
+        f"{session_database(context.database)} = host=127.0.0.1 port={READ_WRITE_PORT} "
+        f"dbname={context.database} pool_mode=session pool_size={most} max_db_connections={most}\n"
     )
 
 

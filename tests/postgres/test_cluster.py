@@ -524,7 +524,7 @@ def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
         ({"parameters": {"work_mem": "a lot"}}, "parameters['work_mem']: got 'a lot'"),
         (
             {"pooler": Pooler(server_connections=200)},
-            "Pooler.server_connections: got 200; use at most 46",
+            "Pooler.server_connections: got 200; use at most 44",
         ),
         (
             {"parameters": {"max_connections": "15"}},

@@ -64,6 +64,7 @@ DATABASE: dict[str, Strategy] = {
     "Pooler.client_connections": st.integers(1, 10_000),
     "Pooler.replicas": st.integers(1, 5),
     "Pooler.server_connections": st.just(EqualShare()) | st.integers(1, 30),
+    "Pooler.session_connections": st.integers(0, 4),
     "Pooler.statement_seconds": st.integers(1, 20),
     "Pooler.wait_seconds": st.integers(1, 50),
     **dict.fromkeys(
