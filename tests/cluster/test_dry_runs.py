@@ -140,7 +140,7 @@ def _configurations(namespace: str) -> list[list[Object]]:
     made: list[list[Object]] = []
 
     @settings(
-        max_examples=3 * _CONFIGURATIONS,
+        max_examples=4 * _CONFIGURATIONS,
         derandomize=True,
         database=None,
         deadline=None,
