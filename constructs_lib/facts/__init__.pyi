@@ -24,6 +24,7 @@ from .rbac import KubernetesPermissions as KubernetesPermissions
 from .rbac import PolicyRule as PolicyRule
 from .rbac import Verb as Verb
 from .routes import PublicRoute as PublicRoute
+from .scraping import ScrapeAuthorization as ScrapeAuthorization
 from .secrets import CsiSecretRef as CsiSecretRef
 from .secrets import SecretKind as SecretKind
 from .secrets import SecretRef as SecretRef

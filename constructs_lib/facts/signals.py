@@ -9,6 +9,7 @@ from enum import StrEnum
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Peer, check_offered
 from constructs_lib.facts.promql import check_promql, metrics_asked, series
+from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.rules import (
     check_name,
     check_range,
@@ -38,6 +39,7 @@ class MetricsEndpoint(Value):
         names: the metrics that it exposes; all others are dropped when it is scraped, but those
             of client libraries about their process, such as ``process_open_fds``.
         scheme: HTTP, or HTTPS.
+        authorization: the credentials that it asks for; None for no credentials.
         about_others: whether its series describe other workloads, as those of
             kube-state-metrics do, so that their labels of pods and namespaces are kept.
 
@@ -51,6 +53,7 @@ class MetricsEndpoint(Value):
     path: str
     names: tuple[str, ...]
     scheme: Scheme = Scheme.HTTP
+    authorization: ScrapeAuthorization | None = None
     about_others: bool = False
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.facts.signals import check_metric_name
 from constructs_lib.rules import check_port, check_url_path
 from constructs_lib.values import Value
@@ -17,6 +18,7 @@ class Metrics(Value):
         path: the path of the exposition.
         names: further metrics that the application exposes besides those of its tier; others
             that it has are dropped.
+        authorization: the credentials that it asks Prometheus for; None for no credentials.
 
     Raises:
         ConfigurationError: a port, path or name that cannot be.
@@ -25,6 +27,7 @@ class Metrics(Value):
     port: int = 9090
     path: str = "/metrics"
     names: Sequence[str] = ()
+    authorization: ScrapeAuthorization | None = None
 
     def __post_init__(self) -> None:
         check_port("Metrics.port", self.port)

@@ -191,5 +191,6 @@ def _metrics(
             port=next(port.name for port in pod.main.ports if port.number == metrics.port),
             path=metrics.path,
             names=tuple(promised),
+            authorization=metrics.authorization,
         ),
     )

@@ -221,6 +221,8 @@ PLAIN: dict[str, Strategy] = {
     "NextJs.page_cache_size": st.none(),
     "NextJs.public_variables": st.just(()),
     "Scratch.name": st.none(),
+    "ScrapeAuthorization.key": st.just("key"),
+    "ScrapeAuthorization.kind": st.just("Bearer"),
     "AnyServer.args": st.lists(st.sampled_from(["--port={port}", "-v"]), max_size=2),
     "AnyServer.env": _mappings(VARIABLES, st.sampled_from(["{listen}", "a"])),
     "AnyServer.processes_per_pod": st.integers(1, 8),

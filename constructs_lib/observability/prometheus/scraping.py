@@ -17,6 +17,7 @@ from constructs_lib.observability.prometheus.blackbox_exporter import (
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 RULES = "/etc/prometheus/rules"
+CREDENTIALS = "/etc/prometheus/credentials"
 _TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
 # What labels of a pod are on each of its series.
 _POD_LABELS = {
@@ -121,6 +122,10 @@ def _pods(endpoint: MetricsEndpoint) -> dict[str, Any]:
     if endpoint.scheme is Scheme.HTTPS:
         # Pods are read by their addresses, which no certificate names.
         job |= {"scheme": "https", "tls_config": {"insecure_skip_verify": True}}
+    said = endpoint.authorization
+    if said is not None:
+        file = f"{CREDENTIALS}/{said.secret.name}/{said.key}"
+        job["authorization"] = {"type": said.kind, "credentials_file": file}
     if endpoint.about_others:
         job["honor_labels"] = True
     return job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -10,6 +11,8 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Outside
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus import kubelets
@@ -17,17 +20,19 @@ from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
 from constructs_lib.observability.prometheus.rules import rule_files
-from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
+from constructs_lib.observability.prometheus.scraping import CREDENTIALS, RULES, prometheus_yaml
 from constructs_lib.observability.prometheus.self_monitoring import HTTP, prometheus_facts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ReloadedFiles
 from constructs_lib.pods.container import Container
+from constructs_lib.pods.csi_secrets import mounted
 from constructs_lib.pods.extra_containers import extended
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.rbac import cluster_role, namespaced_role
+from constructs_lib.pods.secrets import SecretMount
 from constructs_lib.pods.service import cluster_ip_service
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volume_claims import Data
@@ -79,7 +84,7 @@ class Prometheus(Part):
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
-            containers=[_process(context, configuration, rules)],
+            containers=[_process(context, configuration, rules, _credentials(endpoints))],
             placement=context.metrics.placement,
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
@@ -111,7 +116,23 @@ class Prometheus(Part):
         self.facts = made.joined(service, prometheus_facts(context), called)
 
 
-def _process(context: StackContext, configuration: str, rules: Mapping[str, str]) -> Container:
+def _credentials(endpoints: Sequence[MetricsEndpoint]) -> Sequence[SecretMount]:
+    """Return the Secrets with which endpoints are scraped, each once and with all its keys."""
+    keys: dict[str, SecretRef] = {}
+    for said in (each.authorization for each in endpoints):
+        if said is not None:
+            first = keys.setdefault(said.secret.name, said.secret)
+            every = tuple(dict.fromkeys((*first.keys, *said.secret.keys)))
+            keys[said.secret.name] = replace(first, keys=every)
+    return [mounted(keys[name], f"{CREDENTIALS}/{name}") for name in sorted(keys)]
+
+
+def _process(
+    context: StackContext,
+    configuration: str,
+    rules: Mapping[str, str],
+    credentials: Sequence[SecretMount],
+) -> Container:
     store = context.metrics
     return Container(
         name="prometheus",
@@ -144,6 +165,7 @@ def _process(context: StackContext, configuration: str, rules: Mapping[str, str]
                 )
                 for name, text in rules.items()
             ),
+            *credentials,
             Data(name="data", mount_path=_DATA, storage_class=store.storage, size=store.size),
         ],
         # What was not yet in a block is read from the log first, which takes minutes.

@@ -15,12 +15,14 @@ from constructs_lib import (
     ApiTier,
     ConfigurationError,
     Container,
+    Http,
+    Metrics,
     MetricsStore,
     Namespace,
     SecretRef,
     ServiceLevel,
 )
-from constructs_lib.facts import Facts, Peer
+from constructs_lib.facts import Facts, Peer, ScrapeAuthorization
 from constructs_lib.testing import find, find_all, manifests
 from tests.observability.prometheus.ends import (
     AGENTS,
@@ -107,6 +109,36 @@ def test_the_database_is_read_over_tls(app: App, chart: Chart) -> None:
     jobs = {job["job_name"]: job for job in configuration(watching)["scrape_configs"]}
     assert jobs["app/postgres/patroni"]["scheme"] == "https"
     assert "scheme" not in jobs["app/postgres/metrics"]
+
+
+@pytest.mark.mission("B66")
+def test_an_exposition_may_ask_for_credentials(app: App, chart: Chart) -> None:
+    """They are a Secret beside Prometheus, and in no text."""
+
+    def read_with(key: str) -> Http:
+        secret = SecretRef(name="scrape", keys=(key,))
+        return Http(
+            metrics=Metrics(
+                authorization=ScrapeAuthorization(secret=secret, key=key, kind="Metrics")
+            )
+        )
+
+    container = Container(image="api:1.4.2")
+    directus = ApiTier(chart, "directus", container=container, http=read_with("directus"))
+    other = ApiTier(chart, "other", container=container, http=read_with("other"))
+    watching, observability = stack(app, watches=[directus, other])
+    jobs = {job["job_name"]: job for job in configuration(watching)["scrape_configs"]}
+    assert jobs["app/directus/metrics"]["authorization"] == {
+        "type": "Metrics",
+        "credentials_file": "/etc/prometheus/credentials/scrape/directus",
+    }
+    pod = find(watching, "StatefulSet", "prometheus")["spec"]["template"]["spec"]
+    (volume,) = [each["secret"] for each in pod["volumes"] if "secret" in each]
+    assert volume["secretName"] == "scrape"
+    assert [item["key"] for item in volume["items"]] == ["directus", "other"]
+    assert ("monitoring", "scrape") in [
+        (use.namespace, use.secret.name) for use in observability.facts.secrets
+    ]
 
 
 @pytest.mark.mission("B69")
