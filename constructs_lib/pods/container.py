@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Self
@@ -19,6 +20,7 @@ from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.pods.volumes import Mounted
+from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import (
     check_distinct,
     check_env_name,
@@ -36,6 +38,8 @@ class Container(Value):
         image: pinned by digest, or by a tag that does not move.
         name: of the container, unique in its pod.
         resources: requests and limits.
+        memory_at_rest: that it keeps without requests, such as ``300Mi``; an autoscaler's target
+            of memory must be above. None where that is not known.
         command: instead of the entrypoint of the image.
         args: of the command or entrypoint.
         ports: that it listens on.
@@ -65,6 +69,7 @@ class Container(Value):
     image: str
     name: str = "app"
     resources: Resources = Resources()
+    memory_at_rest: str | None = None
     command: Sequence[str] = ()
     args: Sequence[str] = ()
     ports: Sequence[Port] = ()
@@ -82,6 +87,8 @@ class Container(Value):
     def __post_init__(self) -> None:
         check_name("Container.name", self.name)
         check_image("Container.image", self.image)
+        if self.memory_at_rest is not None:
+            parse_bytes(self.memory_at_rest, "Container.memory_at_rest")
         check_public("Container.env", self.env)
         check_pod_env("Container.pod_env", self.pod_env)
         if self.version_variable is not None:
@@ -118,6 +125,14 @@ class Container(Value):
         public = public_texts(self.name, (*self.env.values(), *self.command, *self.args))
         return {**public, **{key: text for each in read for key, text in each.revisions.items()}}
 
+    @property
+    def memory_percent_at_rest(self) -> int | None:
+        """The same as a percentage of its memory, rounded up."""
+        if self.memory_at_rest is None:
+            return None
+        kept = parse_bytes(self.memory_at_rest, "Container.memory_at_rest")
+        return math.ceil(100 * kept / self.resources.amounts().memory)
+
     def check_left_to(self, argument: str, variables: Iterable[str]) -> None:
         """Refuse variables that would contradict an argument of the tier."""
         for name in variables:
@@ -130,11 +145,13 @@ class Container(Value):
         env: Mapping[str, str] | None = None,
         secret_env: Sequence[SecretEnv] = (),
         volumes: Sequence[Mounted] = (),
+        memory_at_rest: str | None = None,
     ) -> Self:
-        """Return the container with the variables and volumes of its tier; its own win."""
+        """Return the container with what its tier says by default; its own words win."""
         mounted = {volume.mount_path for volume in self.volumes}
         return replace(
             self,
+            memory_at_rest=self.memory_at_rest or memory_at_rest,
             env={
                 **{k: text for k, text in (env or {}).items() if k not in self.variables},
                 **self.env,

@@ -14,6 +14,7 @@ from .request_match import Match as Match
 from .rollout import Live as Live
 from .rollout import RollingUpdate as RollingUpdate
 from .rollout import Rollout as Rollout
+from .scaling import AboveRest as AboveRest
 from .scaling import Autoscaling as Autoscaling
 from .scaling import Replicas as Replicas
 from .tracks import Backend as Backend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from cdk8s_plus_27 import k8s
@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib import names, quantities
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import ExternalMetric, PodMetric
-from constructs_lib.rollouts.tracks import Track
+from constructs_lib.rollouts.tracks import Measured, Track
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
@@ -73,14 +73,8 @@ class Targets(Protocol):
         """The most replicas."""
         ...
 
-    @property
-    def cpu_percent(self) -> int | None:
-        """The percentage of the requested CPU."""
-        ...
-
-    @property
-    def memory_percent(self) -> int | None:
-        """The percentage of the requested memory."""
+    def utilization(self, measured: Measured) -> Mapping[str, int]:
+        """Return the percentages of requested CPU and memory, by resource."""
         ...
 
     @property
@@ -156,7 +150,7 @@ class AdapterAutoscaler(Value):
                 ),
                 min_replicas=targets.min_replicas,
                 max_replicas=targets.max_replicas,
-                metrics=[*_metrics(targets)],
+                metrics=[*_metrics(targets, track.measured)],
                 behavior=behavior(targets),
             ),
         )
@@ -169,13 +163,21 @@ def behavior(targets: Targets) -> k8s.HorizontalPodAutoscalerBehaviorV2:
     )
 
 
-def _metrics(targets: Targets) -> Iterator[k8s.MetricSpecV2]:
-    for resource, percent in (("cpu", targets.cpu_percent), ("memory", targets.memory_percent)):
-        if percent is not None:
-            target = k8s.MetricTargetV2(type="Utilization", average_utilization=percent)
-            yield k8s.MetricSpecV2(
+def _metrics(targets: Targets, measured: Measured) -> Iterator[k8s.MetricSpecV2]:
+    for resource, percent in targets.utilization(measured).items():
+        target = k8s.MetricTargetV2(type="Utilization", average_utilization=percent)
+        yield (
+            k8s.MetricSpecV2(
                 type="Resource", resource=k8s.ResourceMetricSourceV2(name=resource, target=target)
             )
+            if measured.container is None
+            else k8s.MetricSpecV2(
+                type="ContainerResource",
+                container_resource=k8s.ContainerResourceMetricSourceV2(
+                    name=resource, container=measured.container, target=target
+                ),
+            )
+        )
     for metric in targets.pod_metrics:
         yield k8s.MetricSpecV2(
             type="Pods",

@@ -95,13 +95,13 @@ class Keda(Value):
         )
 
     def _triggers(self, track: Track, targets: Targets) -> Iterator[dict[str, Any]]:
-        for resource, percent in (("cpu", targets.cpu_percent), ("memory", targets.memory_percent)):
-            if percent is not None:
-                yield {
-                    "type": resource,
-                    "metricType": "Utilization",
-                    "metadata": {"value": str(percent)},
-                }
+        container = track.measured.container
+        for resource, percent in targets.utilization(track.measured).items():
+            yield {
+                "type": resource,
+                "metricType": "Utilization",
+                "metadata": {"value": str(percent), "containerName": container},
+            }
         asked = [
             *((each.name, _query(each, track), each.average) for each in targets.pod_metrics),
             *((each.name, each.query, each.average) for each in targets.external_metrics),

@@ -18,7 +18,7 @@ from constructs_lib.pods.replacement import (
     PROGRESS_DEADLINE_SECONDS,
     REVISION_HISTORY_LIMIT,
 )
-from constructs_lib.rollouts.tracks import Scaling, Track
+from constructs_lib.rollouts.tracks import Measured, Scaling, Track
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
 
@@ -181,6 +181,10 @@ def deploy_track(
         selector=selector,
         image=pod.main.image,
         scaling=scaling,
+        measured=Measured(
+            container=pod.main.name if len(pod.containers) > 1 or pod.mesh else None,
+            memory_percent_at_rest=pod.main.memory_percent_at_rest,
+        ),
     )
 
 

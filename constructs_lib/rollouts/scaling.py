@@ -11,7 +11,7 @@ from constructs_lib.errors import reject
 from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import ExternalMetric, PodMetric
 from constructs_lib.rollouts.autoscalers import AdapterAutoscaler, Autoscaler, ScalingPace
-from constructs_lib.rollouts.tracks import Track
+from constructs_lib.rollouts.tracks import Measured, Track
 from constructs_lib.rules import check_distinct, check_range
 from constructs_lib.values import Value
 
@@ -71,6 +71,25 @@ class Replicas(Value):
         """Create nothing: the number is in the Deployment."""
 
 
+class AboveRest(Value):
+    """A target of memory, where it is above what the container keeps at rest; none otherwise.
+
+    High, since memory is rarely released; a leak then adds replicas before they are killed. What
+    Node.js has taken for its heap it keeps, so that its memory says nothing about requests.
+
+    Args:
+        percent: of the requested memory.
+
+    Raises:
+        ConfigurationError: a number out of range.
+    """
+
+    percent: int = 85
+
+    def __post_init__(self) -> None:
+        check_range("AboveRest.percent", self.percent, 1, 100)
+
+
 class Autoscaling(Value):
     """Autoscaling by several metrics, of which the one that needs the most replicas decides.
 
@@ -78,10 +97,10 @@ class Autoscaling(Value):
         min_replicas: three by default, one for each of three zones. Zero needs `Keda` and a
             metric that there is without pods.
         max_replicas: the maximum, which quotas and connection pools are derived from.
-        cpu_percent: the target, of the request; 70 leaves room for the minute that a new
-            replica needs. None to ignore CPU.
-        memory_percent: likewise. High, since memory is rarely released; a leak then adds
-            replicas before they are killed.
+        cpu_percent: the target, of the request of the main container; 70 leaves room for the
+            minute that a new replica needs. None to ignore CPU.
+        memory_percent: likewise, or `AboveRest`. A target that the container keeps at rest would
+            never let a replica go.
         pod_metrics: metrics of the pods themselves, such as open connections.
         external_metrics: those of other things, such as the length of a queue.
         autoscaler: who scales, and whom it asks for metrics: a HorizontalPodAutoscaler of the
@@ -90,13 +109,14 @@ class Autoscaling(Value):
         scale_down: the pace; 10% a minute, after 5 minutes, by default.
 
     Raises:
-        ConfigurationError: a minimum above the maximum, or no metric.
+        ConfigurationError: a minimum above the maximum, or no metric; in a tier, a target of memory
+            that the container keeps at rest.
     """
 
     min_replicas: int = 3
     max_replicas: int = 10
     cpu_percent: int | None = 70
-    memory_percent: int | None = 85
+    memory_percent: int | AboveRest | None = AboveRest()
     pod_metrics: Sequence[PodMetric] = ()
     external_metrics: Sequence[ExternalMetric] = ()
     autoscaler: Autoscaler = AdapterAutoscaler()
@@ -121,7 +141,7 @@ class Autoscaling(Value):
             )
         for name in ("cpu_percent", "memory_percent"):
             percent = getattr(self, name)
-            if percent is not None:
+            if isinstance(percent, int):
                 check_range(f"Autoscaling.{name}", percent, 1, 100)
         metrics = [each.name for each in self.pod_metrics]
         metrics += [each.name for each in self.external_metrics]
@@ -153,6 +173,37 @@ class Autoscaling(Value):
         """Who asks Prometheus for its metrics, instead of the Prometheus adapter."""
         return self.autoscaler.metric_readers
 
+    def utilization(self, measured: Measured) -> dict[str, int]:
+        """Return the percentages of requested CPU and memory, by resource."""
+        memory, rest = self.memory_percent, measured.memory_percent_at_rest or 0
+        if isinstance(memory, AboveRest):
+            memory = memory.percent if _lets_go(memory.percent, rest) else None
+        elif memory is not None and not _lets_go(memory, rest):
+            reject(
+                "Autoscaling.memory_percent",
+                memory,
+                f"the container keeps {rest} % of its memory at rest (Container.memory_at_rest), "
+                "so that no replica would go: leave the target out with None, or raise "
+                "Resources.memory",
+            )
+        told = {"cpu": self.cpu_percent, "memory": memory}
+        said = {resource: percent for resource, percent in told.items() if percent is not None}
+        if not said and not self.pod_metrics and not self.external_metrics:
+            reject(
+                "Autoscaling.cpu_percent",
+                self.cpu_percent,
+                f"follow another metric than memory, of which {rest} % are kept at rest",
+            )
+        return said
+
     def attach(self, scope: Construct, track: Track) -> None:
         """Create the autoscaler of the track."""
         self.autoscaler.attach(scope, track, self)
+
+
+def _lets_go(percent: int, rest: int) -> bool:
+    """Tell whether a replica at rest is below a target by more than an autoscaler tolerates.
+
+    https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
+    """
+    return rest < 0.9 * percent

@@ -60,6 +60,19 @@ class SameScaling(Value):
     """The scaling of the track beside it."""
 
 
+class Measured(Value):
+    """What percentages of an autoscaler are of.
+
+    Args:
+        container: that alone is measured, where others share its pod; None for the whole pod.
+        memory_percent_at_rest: of its memory, which it keeps without requests; None where that is
+            not known.
+    """
+
+    container: str | None = None
+    memory_percent_at_rest: int | None = None
+
+
 class Backend(Value):
     """A Service as the backend of routes, with its weight.
 
@@ -94,12 +107,14 @@ class Track(Backend):
         weight: the percentage of the requests that no track matches.
         matches: requests that it gets in any case.
         host: a host name of its own, instead of a part in that of the others.
+        measured: what percentages of its autoscaler are of.
     """
 
     workload: str
     selector: Mapping[str, str]
     image: str
     scaling: Scaling
+    measured: Measured = Measured()
 
     @property
     def backend(self) -> Backend:

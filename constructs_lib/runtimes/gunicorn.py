@@ -207,4 +207,7 @@ class Gunicorn(Value):
                 "PYTHONUNBUFFERED": "1",
             },
             volumes=[Scratch(mount_path=directory, size="32Mi")],
+            memory_at_rest=format_bytes(
+                processes * parse_bytes(self.worker_memory, "Gunicorn.worker_memory")
+            ),
         )

@@ -22,6 +22,7 @@ _MEBIBYTE = 2**20
 _OPTIONS = "NODE_OPTIONS"
 _HEAP = re.compile(r"--max[-_]old[-_]space[-_]size")
 # Node itself takes about 50 MiB before it has loaded anything of the application.
+_BARE_MEMORY = 50 * _MEBIBYTE
 _LEAST_MEMORY = 128 * _MEBIBYTE
 
 
@@ -108,6 +109,11 @@ def heap_option(resources: Resources) -> str:
     return f"--max-old-space-size={int(memory * 3 / 4 / _MEBIBYTE)}"
 
 
+def memory_at_rest(resources: Resources) -> str:
+    """Return what Node.js may keep once it has been busy: the heap that it has taken."""
+    return str(int(resources.amounts().memory * 3 / 4) + _BARE_MEMORY)
+
+
 def with_node(container: Container) -> Container:
     """Return the container with the variables that size heap and thread pool.
 
@@ -127,5 +133,6 @@ def with_node(container: Container) -> Container:
             "NODE_ENV": "production",
             _OPTIONS: options,
             "UV_THREADPOOL_SIZE": str(min(4 * cores, 128)),
-        }
+        },
+        memory_at_rest=memory_at_rest(container.resources),
     )

@@ -182,6 +182,8 @@ PLAIN: dict[str, Strategy] = {
     "VolumeSnapshots.image": _IMAGES,
     "VolumeSnapshots.keep": st.integers(1, 1000),
     # Workloads.
+    "AboveRest.percent": PERCENT,
+    "Container.memory_at_rest": st.none() | _SIZES,
     "Autoscaling.cpu_percent": PERCENT,
     "Autoscaling.max_replicas": st.integers(5, 20),
     "Autoscaling.memory_percent": st.none() | PERCENT,

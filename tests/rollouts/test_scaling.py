@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,10 +18,16 @@ from constructs_lib import (
     Replicas,
     Workload,
 )
-from constructs_lib.facts import PodMetric
-from constructs_lib.rollouts import Scaling, ScalingPace
+from constructs_lib.facts import Neighbour, PodMetric
+from constructs_lib.pods import Istio
+from constructs_lib.rollouts import Keda, Scaling, ScalingPace
+from constructs_lib.runtimes import NodeServer
 from constructs_lib.testing import find, find_all
 
+KEDA = Keda(
+    prometheus="http://prometheus.monitoring.svc.cluster.local:9090",
+    operator=Neighbour(name="keda", namespace="keda", selector={"app": "keda-operator"}),
+)
 CONTAINER = Container(image="registry.example.com/shop/api:2.0.3")
 
 
@@ -129,3 +136,48 @@ def test_fails_with_a_budget_for_all_replicas(
     )
     with pytest.raises(ConfigurationError, match=says):
         api(chart, scaling, budget)
+
+
+def measured(chart: Chart, id: str, container: Container, **said: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    ApiTier(chart, id, container=container, **said)
+    metrics: list[dict[str, Any]] = find(chart, "HorizontalPodAutoscaler", id)["spec"]["metrics"]
+    return metrics
+
+
+def test_memory_that_is_kept_at_rest_is_no_target(chart: Chart) -> None:
+    little, much = (replace(CONTAINER, memory_at_rest=size) for size in ("389Mi", "392Mi"))
+    target = {"type": "Utilization", "averageUtilization": 85}
+    memory = {"type": "Resource", "resource": {"name": "memory", "target": target}}
+    # Of 512 MiB, and 76.5 is a tenth below 85.
+    assert memory in measured(chart, "little", little)
+    assert [each["resource"]["name"] for each in measured(chart, "much", much)] == ["cpu"]
+    node = measured(chart, "node", CONTAINER, runtime=NodeServer())
+    assert [each["resource"]["name"] for each in node] == ["cpu"]
+
+
+def test_fails_with_a_target_below_what_is_kept_at_rest(chart: Chart) -> None:
+    kept = replace(CONTAINER, memory_at_rest="400Mi")
+    said = r"Autoscaling\.memory_percent: got 80; the container keeps 79 % of its memory at rest"
+    with pytest.raises(ConfigurationError, match=said):
+        measured(chart, "a", kept, scaling=Autoscaling(memory_percent=80))
+    said = r"Autoscaling\.cpu_percent: got None; follow another metric than memory"
+    with pytest.raises(ConfigurationError, match=said):
+        measured(chart, "b", kept, scaling=Autoscaling(cpu_percent=None))
+
+
+@pytest.mark.parametrize(
+    "workload",
+    [
+        Workload(mesh=Istio()),
+        Workload(sidecars=[Container(image="registry.example.com/proxy:1.0.0", name="proxy")]),
+    ],
+    ids=["a mesh", "a sidecar"],
+)
+def test_what_runs_beside_it_does_not_count(chart: Chart, workload: Workload) -> None:
+    metrics = measured(chart, "api", CONTAINER, workload=workload)
+    assert {each["type"] for each in metrics} == {"ContainerResource"}
+    assert {each["containerResource"]["container"] for each in metrics} == {CONTAINER.name}
+    keda = Autoscaling(memory_percent=None, autoscaler=KEDA)
+    ApiTier(chart, "keda", container=CONTAINER, workload=workload, scaling=keda)
+    (trigger,) = find(chart, "ScaledObject", "keda")["spec"]["triggers"]
+    assert trigger["metadata"] == {"value": "70", "containerName": CONTAINER.name}
