@@ -12,7 +12,7 @@ from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server
 
 Objects = Sequence[Mapping[str, Any]]
-OWNER = ("CREATE ROLE shop LOGIN PASSWORD 'secret'", "CREATE DATABASE shop OWNER shop")
+OWNER = (r"CREATE ROLE shop LOGIN PASSWORD 's:e\cret'", "CREATE DATABASE shop OWNER shop")
 
 
 @pytest.mark.mission("B113")
@@ -21,7 +21,7 @@ def test_the_owner_vacuums_and_reindexes(
 ) -> None:
     assert certificate.parent == owned
     inside = system.inside(folder)
-    for name, text in {"username": "shop", "password": "secret"}.items():
+    for name, text in {"username": "shop", "password": r"s:e\cret"}.items():
         (folder / name).write_text(text)
     parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
     with server(system, folder, parameters) as (data, port):

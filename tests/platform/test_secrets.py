@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
 import pytest
 
-from constructs_lib.manifests.fields import walk
+from constructs_lib.manifests.fields import mappings, walk
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import find, find_all
-from tests.platform.shop import Shop
+from tests.platform.shop import ROOT, Shop
 
 # The keys of Secrets, by namespace and name.
 Keys = dict[tuple[str, str], set[str]]
@@ -152,6 +153,25 @@ def test_certificates_inside_are_those_of_the_parties(shop: Shop) -> None:
             "filebeat-tls",
         ],
     }
+
+
+def test_secrets_that_are_variables_are_listed_with_their_reasons(shop: Shop) -> None:
+    page = (ROOT / "docs" / "explanation" / "security.md").read_text()
+    listed = {
+        (container, variable)
+        for line in page.partition("## Secrets as variables")[2].splitlines()
+        if len(cells := line.split("|")) == 5
+        for container in re.findall("`([^`]+)`", cells[1].partition(" of ")[0])
+        for variable in re.findall("`([^`]+)`", cells[2])
+    }
+    found = {
+        (container["name"], variable["name"])
+        for workload in Platform(shop.core).workloads
+        for container in workload.all_containers
+        for variable in mappings(container, "env")
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    }
+    assert found == listed
 
 
 def test_no_pod_has_the_key_of_an_authority(shop: Shop) -> None:

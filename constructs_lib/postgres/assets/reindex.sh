@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the indexes of the application anew, one after the other, without locking writers out.
 set -eu
-PGPASSWORD=$(cat /run/secrets/owner/password)
+umask 077
+printf '*:*:*:*:%s\n' "$(sed 's/[:\\]/\\&/g' /run/secrets/owner/password)" > /tmp/pgpass
 PGUSER=$(cat /run/secrets/owner/username)
-export PGPASSWORD PGUSER
+export PGPASSFILE=/tmp/pgpass PGUSER
 exec reindexdb --concurrently --dbname="$PGDATABASE"
