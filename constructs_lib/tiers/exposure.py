@@ -44,8 +44,10 @@ class Exposure(Value):
 
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
         """Create the Services and routes, and return the calls to the tier."""
+        # Metrics are for Prometheus, which asks each pod.
+        further = [port for port in pod.main.ports if port.name not in {"http", "metrics"}]
         for track in tracks:
-            cluster_ip(scope, pod.identity, track, self.protocol)
+            cluster_ip(scope, pod.identity, track, self.protocol, further=further)
         callers: list[End] = []
         served: tuple[ServedRoute, ...] = ()
         if not self.hosts:

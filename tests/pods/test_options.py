@@ -16,6 +16,7 @@ from constructs_lib import (
     ExistingStorageClass,
     Namespace,
     OneOffJob,
+    Port,
     ReclaimPolicy,
     Replicas,
     Resources,
@@ -292,3 +293,18 @@ def test_variables_from_fields_of_the_pod_in_a_job(chart: Chart) -> None:
     spec = find(chart, "Job", job.job.name)["spec"]["template"]["spec"]
     (variable,) = spec["containers"][0]["env"]
     assert variable["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
+
+
+def test_further_ports_are_offered_by_the_service(app: App, chart: Chart) -> None:
+    grpc = Port(name="grpc", number=9000)
+    tier = api(chart, ports=[grpc])
+    assert grpc in tier.peer.ports
+    offered = find(chart, "Service", "api")["spec"]["ports"]
+    assert [(port["name"], port["port"], port["targetPort"]) for port in offered] == [
+        ("http", 80, "http"),
+        ("grpc", 9000, "grpc"),
+    ]
+    SecurityBaseline(
+        Chart(app, "ground"), "baseline", namespaces=[Namespace(name="app")], constructs=[tier]
+    )
+    check(app)

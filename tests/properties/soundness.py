@@ -7,6 +7,7 @@ from typing import Any
 
 from cdk8s import App
 
+from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import manifests, problems, schema_problems
 from tests.properties.strategies_database import STANDARD
 
@@ -17,10 +18,18 @@ _FOREIGN = ("Gateway", "HTTPRoute", "Policy", "ScaledObject", "VirtualServer")
 def check_sound(app: App) -> None:
     """Fail if the objects are not well-formed, or do not fit together."""
     objects = manifests(app)
+    workloads = Platform(objects).workloads
     # What pods ask of the cluster that no construct makes.
     given = [
         f"StorageClass/{STANDARD.name}",
-        *(f"PriorityClass/{pod.get('priorityClassName')}" for pod in pods(objects)),
+        *(f"PriorityClass/{each.pod.get('priorityClassName')}" for each in workloads),
+        *(
+            f"ConfigMap/{workload.namespace}/{source['configMapRef']['name']}"
+            for workload in workloads
+            for container in workload.all_containers
+            for source in container.get("envFrom", ())
+            if "configMapRef" in source
+        ),
     ]
     found = problems(objects, given=given)
     for version in ("1.27", "newest"):
