@@ -16,7 +16,13 @@ from constructs_lib.values import Value
 
 
 class Mesh(Protocol):
-    """A service mesh that injects a sidecar proxy into labelled or annotated pods."""
+    """A service mesh that injects a sidecar proxy into labelled or annotated pods.
+
+    Membership injects, lets the proxy call its control plane, and counts what it needs. Objects of
+    the mesh are not written: its own policies for mTLS and for who may call whom are those of
+    whoever keeps the mesh. Network policies hold between members as between others, since
+    proxies pass requests on to the same ports of the pods.
+    """
 
     @property
     def labels(self) -> dict[str, str]:

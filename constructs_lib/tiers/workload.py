@@ -23,7 +23,8 @@ class Workload(PodSettings):
     Args:
         rollout: the rollout strategy.
         disruption_budget: replicas that may be evicted at once; None for no budget.
-        mesh: the service mesh of the pods; optional.
+        mesh: the service mesh that injects a proxy into the pods; optional. Who may call whom stays
+            with the network policies: policies of the mesh, such as for mTLS, are not written.
         waits_for: what must be done before a pod starts, such as `Migration.wait`. The progress
             deadline of the rollout is longer by that.
         placement: of the pods.
