@@ -34,7 +34,8 @@ def configuration(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     for path, key, change in needed:
         why = f"{path} needs the key {key}: each new pod of it waits for it and does not start"
         yield Finding(Verdict.CUTS_OFF, "key-removed", why, (change,))
-    rest = tuple(each for each in changed if each not in {change for *_, change in needed})
+    gone = [change.path for *_, change in needed]
+    rest = tuple(each for each in changed if each.path not in gone)
     if rest:
         yield Finding(Verdict.LATER, "content", _who_reads(pair, comparison, readers), rest)
 

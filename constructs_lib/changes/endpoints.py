@@ -16,7 +16,7 @@ from constructs_lib.manifests.workloads import WorkloadManifest
 
 _SERVICE = "Service"
 # A port of a Service, and which workloads answer behind it.
-Port = tuple[object, str]
+Port = tuple[int, str]
 Endpoints = dict[Port, set[str]]
 
 
@@ -92,7 +92,7 @@ def _behind(platform: Platform, service: Manifest) -> Endpoints:
     for port in mappings(service, "spec", "ports"):
         target = port.get("targetPort", port.get("port"))
         protocol = field(port, "protocol", default="TCP")
-        found[port.get("port"), protocol] = {
+        found[field(port, "port", default=0), protocol] = {
             workload.path for workload in pods if _answers(workload, target, protocol)
         }
     return found

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from constructs_lib.changes.objects import Identity
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
+from constructs_lib.manifests.network_policies import network
 from constructs_lib.manifests.platform import Platform, describe, namespace_of
 
 INGRESS = "Ingress.networking.k8s.io"
@@ -87,22 +88,23 @@ def _of_service(service: Manifest) -> Iterator[Door]:
         words = f"the address {address} of {name}"
         yield Door(("address", identity, address), words, name, EVERYBODY, service)
     if kind == "LoadBalancer":
-        ranges = tuple(map(ip_network, strings(spec, "loadBalancerSourceRanges"))) or EVERYBODY
+        written = map(network, strings(spec, "loadBalancerSourceRanges"))
+        ranges = tuple(each for each in written if each is not None) or EVERYBODY
         entry = field(spec, "loadBalancerIP", default="")
         inside = ", ".join(key for key in _INTERNAL if key in annotations)
         reach = "internal" if inside else "public"
         for port in mappings(spec, "ports"):
-            number = port.get("port")
+            number = field(port, "port", default=0)
             words = f"port {number} of the {reach} load balancer of {name}"
-            at = ("balancer", identity, number, port.get("protocol"), reach)
+            at = ("balancer", identity, number, field(port, "protocol", default="TCP"), reach)
             yield Door(at, words, name, ranges, service, entry=entry)
     if kind == "NodePort" or (
         kind == "LoadBalancer" and field(spec, "allocateLoadBalancerNodePorts", default=True)
     ):
         for port in mappings(spec, "ports"):
-            number = port.get("nodePort", "of its choice")
-            words = f"port {number} of every node, for {name}"
-            node = ("node", identity, port.get("port"), number)
+            chosen = field(port, "nodePort", default=0) or "of its choice"
+            words = f"port {chosen} of every node, for {name}"
+            node = ("node", identity, field(port, "port", default=0), chosen)
             yield Door(node, words, name, EVERYBODY, service)
 
 

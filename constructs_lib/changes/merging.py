@@ -59,7 +59,7 @@ def _removed_items(was: Json, now: Json, live: list[Any], kind: Type) -> list[An
         return [item for item in live if item in now or item not in was]
     pairs = _paired(was, now, kind.key)
     gone = [old[kind.key] for old, new in pairs if new is None and old is not None]
-    kept = [item for item in live if item.get(kind.key) not in gone]
+    kept = [item for item in live if _value(item, kind.key) not in gone]
     for old, new in pairs:
         if old is not None and new is not None:
             found = _index(kept, kind.key, new[kind.key])
@@ -85,6 +85,10 @@ def _paired(old: Json, new: Json, key: str) -> list[tuple[Node | None, Node | No
     return pairs
 
 
+def _value(item: Json, key: str) -> Json:
+    return item.get(key) if isinstance(item, dict) else None
+
+
 def _in_order(items: Json, key: str) -> list[Node]:
     keyed = [item for item in items or [] if isinstance(item, dict) and key in item]
     keyed.reverse()
@@ -92,7 +96,7 @@ def _in_order(items: Json, key: str) -> list[Node]:
 
 
 def _index(items: list[Any], key: str, value: object) -> int | None:
-    return next((i for i, item in enumerate(items) if item.get(key) == value), None)
+    return next((i for i, item in enumerate(items) if _value(item, key) == value), None)
 
 
 def _patched(target: Node, after: Node, live: Node, kind: Type) -> Node:
@@ -138,10 +142,10 @@ def _patched_items(target: list[Any], now: list[Any], live: list[Any], kind: Typ
 
 def _ordered(items: list[Any], now: list[Any], key: str) -> list[Any]:
     """Return items in the order of the manifest; what it does not know follows its neighbour."""
-    places = {str(item.get(key)): place for place, item in reversed(list(enumerate(now)))}
+    places = {str(_value(item, key)): place for place, item in reversed(list(enumerate(now)))}
     last = -1
     placed = []
     for item in items:
-        last = places.get(str(item.get(key)), last)
+        last = places.get(str(_value(item, key)), last)
         placed.append((last, item))
     return [item for _, item in sorted(placed, key=lambda pair: pair[0])]

@@ -88,8 +88,11 @@ class Pair:
         try:
             return stored(as_version(self.before, self.manifest))
         except DecodingError:
-            # Nobody can have applied it; then what it says is all there is to compare with.
-            return self.before
+            # Nobody can have applied it, so that nothing of it lives.
+            names = {"name": self.name, "namespace": self.namespace}
+            metadata = {key: value for key, value in names.items() if value}
+            kind = {key: self.manifest.get(key) for key in ("apiVersion", "kind")}
+            return {**kind, "metadata": metadata}
 
     @cached_property
     def _applied(self) -> tuple[Node, DecodingError | None]:

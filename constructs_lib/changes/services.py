@@ -9,7 +9,7 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Finding, Verdict
-from constructs_lib.manifests.fields import mapping, mappings
+from constructs_lib.manifests.fields import field, mapping, mappings
 
 _LATER = {
     "sessionAffinity": "which pod a client gets next",
@@ -64,8 +64,10 @@ def _policies(pair: Pair) -> Iterator[Finding]:
 
 def _renamed_in_place(pair: Pair) -> Iterator[Finding]:
     """Yield the ports whose name went to another one with the same number."""
-    wanted = {(name, *_port(each)) for each in _nodes(pair.after) for name in [each.get("name")]}
-    lives = {(name, *_port(each)) for each in _nodes(pair.now) for name in [each.get("name")]}
+    wanted = {
+        (name, *_port(each)) for each in _nodes(pair.after) for name in [str(each.get("name"))]
+    }
+    lives = {(name, *_port(each)) for each in _nodes(pair.now) for name in [str(each.get("name"))]}
     if not pair.is_new and wanted != lives and _ports(pair.after) == _ports(pair.now):
         names = ", ".join(
             f"{name} {_told((n, p))}" for name, n, p in sorted(lives - wanted, key=str)
@@ -79,14 +81,14 @@ def _nodes(service: Json) -> list[dict[str, Any]]:
     return mappings(mapping(service, "spec"), "ports")
 
 
-def _port(port: dict[str, Any]) -> tuple[object, object]:
-    return port.get("port"), port.get("protocol", "TCP")
+def _port(port: dict[str, Any]) -> tuple[int, str]:
+    return field(port, "port", default=0), field(port, "protocol", default="TCP")
 
 
-def _ports(service: Json) -> set[tuple[object, object]]:
+def _ports(service: Json) -> set[tuple[int, str]]:
     return {_port(port) for port in _nodes(service)}
 
 
-def _told(port: tuple[object, object]) -> str:
+def _told(port: tuple[int, str]) -> str:
     number, protocol = port
     return str(number) if protocol == "TCP" else f"{number}/{protocol}"

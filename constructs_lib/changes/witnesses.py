@@ -7,7 +7,7 @@ that the policies name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any, Literal, NamedTuple
 
 from constructs_lib.changes.comparison import Comparison
@@ -20,6 +20,7 @@ from constructs_lib.manifests.network_policies import (
     Direction,
     Pods,
     Policies,
+    network,
 )
 from constructs_lib.manifests.platform import Platform, namespace_of
 from constructs_lib.manifests.workloads import ContainerPort
@@ -170,13 +171,13 @@ def _outside(name: str, address: Address) -> End:
 def _addresses(peer: Manifest) -> Iterator[End]:
     block = mapping(peer, "ipBlock")
     for cidr in [field(block, "cidr", default=""), *strings(block, "except")]:
-        if cidr:
-            network = ip_network(cidr)
-            for address in {network[0], network[-1]}:
+        found = network(cidr)
+        if found:
+            for address in {found[0], found[-1]}:
                 yield _outside(cidr, address)
-            for beside in (int(network[0]) - 1, int(network[-1]) + 1):
-                if 0 < beside < 2**network.max_prefixlen:
-                    kind = type(network[0])
+            for beside in (int(found[0]) - 1, int(found[-1]) + 1):
+                if 0 < beside < 2**found.max_prefixlen:
+                    kind = type(found[0])
                     yield _outside(f"addresses beside {cidr}", kind(beside))
 
 

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Literal
 
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
@@ -164,5 +164,13 @@ def _is_port(written: Mapping[str, Any], target: ConnectionEnd, protocol: str, p
 
 def _holds(block: Mapping[str, Any], address: Address) -> bool:
     inside = [field(block, "cidr", default=""), *strings(block, "except")]
-    found = [address in ip_network(cidr) for cidr in inside]
+    found = [found is not None and address in found for found in map(network, inside)]
     return found[0] and not any(found[1:])
+
+
+def network(cidr: str) -> IPv4Network | IPv6Network | None:
+    """Return a range of addresses; None for a text that is none, which holds no address."""
+    try:
+        return ip_network(cidr, strict=False)
+    except ValueError:
+        return None
