@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import report
+from benchmarks import changes, report
 from benchmarks.measure import in_turn
 from benchmarks.report import Yardsticks
 from benchmarks.subjects import (
@@ -55,6 +55,7 @@ def _sections(work: Path, rounds: int) -> Iterator[str]:
     synths = [to.bare, to.empty, *(each for one in compared for each in one.programs)]
     others = [to.dependencies, to.imports, to.empty_test, to.typed_test, to.one_test]
     times = in_turn([*synths, *others, *grown.values()], rounds)
+    yield changes.section(work, rounds)
     yield report.aims(compared[0], to, times)
     yield report.synths(to, compared, times)
     yield report.growth(grown, times)

@@ -51,25 +51,23 @@ class Attempt(NamedTuple):
         ends = (self.peer, self.own)
         return ends if self.direction == "Ingress" else (self.own, self.peer)
 
-    def was_allowed(self, policies: Policies) -> bool:
-        """Tell whether the policies before allow it."""
-        source, target = self._ends
-        return self._is_allowed(policies, source.was, target.was)
-
-    def is_allowed(self, policies: Policies) -> bool:
-        """Tell whether the policies after allow it."""
-        source, target = self._ends
-        return self._is_allowed(policies, source.end, target.end)
-
-    def _is_allowed(self, policies: Policies, source: ConnectionEnd, target: ConnectionEnd) -> bool:
-        # Of an end that is not of the platform nothing is known but its labels.
+    def allowed(self, before: Policies, after: Policies) -> tuple[bool, bool]:
+        """Tell whether it is allowed before and after; the same if this end changes nothing."""
         first, last = self._ends
-        egress = first.is_real or self.direction == "Egress"
-        ingress = last.is_real or self.direction == "Ingress"
-        what = (source, target, self.protocol, self.port)
-        return not (egress and not policies.lets_out(*what)) and not (
-            ingress and not policies.lets_in(*what)
-        )
+        was, now = (first.was, last.was), (first.end, last.end)
+        own = (self._of_own_end(before, *was), self._of_own_end(after, *now))
+        if own[0] == own[1] or not (first if self.direction == "Ingress" else last).is_real:
+            # Of an end that is not of the platform nothing is known but its labels.
+            return own
+        return own[0] and self._of_peer(before, *was), own[1] and self._of_peer(after, *now)
+
+    def _of_own_end(self, policies: Policies, source: ConnectionEnd, target: ConnectionEnd) -> bool:
+        ask = policies.lets_in if self.direction == "Ingress" else policies.lets_out
+        return ask(source, target, self.protocol, self.port)
+
+    def _of_peer(self, policies: Policies, source: ConnectionEnd, target: ConnectionEnd) -> bool:
+        ask = policies.lets_out if self.direction == "Ingress" else policies.lets_in
+        return ask(source, target, self.protocol, self.port)
 
     def __str__(self) -> str:
         source, target = self._ends
@@ -128,7 +126,7 @@ def _judged(
                         continue
                     for protocol, port in [*named, *declared(own, peer, direction)]:
                         one = Attempt(own, peer, direction, protocol, port)
-                        was, now = one.was_allowed(states[0]), one.is_allowed(states[1])
+                        was, now = one.allowed(*states)
                         if was != now:
                             yield str(one), was, now
 

@@ -49,6 +49,12 @@ def text(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def told(found: Changes, *, width: int = 100) -> str:
+    """Return what is said of the objects alone."""
+    lines = [line for block in blocks(found) for line in _written(block, width)]
+    return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
 def header(found: Changes) -> str:
     """Return what was compared, and on which assumption."""
     count = len(found.changes)
@@ -144,7 +150,9 @@ def named(changes: Sequence[Change]) -> str:
     return words + (f" and {more} more" if more > 0 else "")
 
 
-def _written(block: Block, width: int, *, color: bool, fields: bool) -> Iterator[str]:
+def _written(
+    block: Block, width: int, *, color: bool = False, fields: bool = False
+) -> Iterator[str]:
     room = width - _LEFT
     head, *rest = textwrap.wrap(block.subject, room)
     if len(head) + len(block.place) + 2 > room or rest:

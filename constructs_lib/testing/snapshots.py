@@ -11,6 +11,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.terminal import bold, disable_color, received_style, reset, snapshot_style
 
+from constructs_lib.changes import changes
+from constructs_lib.changes.text import told
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.manifests.files import Texts
 from constructs_lib.manifests.sources import manifests
 from constructs_lib.testing.differences import differences
 
@@ -75,7 +79,24 @@ class ManifestAssertion(SnapshotAssertion):
         plain = self.session.pytest_session.config.option.no_colors
         with disable_color() if plain else nullcontext():
             shown = "\n\n".join(map(_styled, blocks))
-        raise AssertionError(f"{count} from {file}; `pytest --snapshot-update` accepts\n\n{shown}")
+        raise AssertionError(
+            f"{count} from {file}; `pytest --snapshot-update` accepts\n\n{shown}"
+            + _meaning(str(result.recalled_data), str(result.asserted_data))
+        )
+
+
+def _meaning(recalled: str, asserted: str) -> str:
+    """Return what an apply would do, as far as both are manifests."""
+    texts = Texts()
+    try:
+        before, after = (
+            [manifest for _, manifest in texts.documents(text, "snapshot")]
+            for text in (recalled, asserted)
+        )
+        found = changes(before, after)
+    except ConfigurationError:
+        return ""
+    return f"\n\nWhat an apply does:\n\n{told(found)}" if found.changes else ""
 
 
 def _styled(block: list[str]) -> str:

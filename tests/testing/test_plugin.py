@@ -67,6 +67,13 @@ def test_shows_a_change_as_a_diff(run: Runner) -> None:
         "+    - port: 81",
         "   selector:",
         "     app: web",
+        "",
+        "What an apply does:",
+        "",
+        " cuts-off      Service app/web",
+        "               whoever calls port 80 is refused",
+        "               spec.ports[80]  {protocol: TCP, port: 80, targetPort: 80} → nothing",
+        "               spec.ports[81]  nothing → {protocol: TCP, port: 81, targetPort: 81}",
     ]
     assert run.snapshot.read_text() == SNAPSHOT
 
@@ -111,6 +118,10 @@ def test_web(manifest, tmp_path):
         "HorizontalPodAutoscaler app/orders",
         "- maxReplicas: 10",
         "+ maxReplicas: 101",
+        "",
+        "What an apply does:",
+        "",
+        "",
     ]
 
 
