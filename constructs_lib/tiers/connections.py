@@ -25,9 +25,9 @@ from constructs_lib.tiers.endpoint_variables import EndpointVariables
 
 Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
-Databases = DatabaseEndpoint | Sequence[DatabaseEndpoint] | None
-Brokers = BrokerEndpoint | Sequence[BrokerEndpoint] | None
-Caches = CacheEndpoint | Sequence[CacheEndpoint] | None
+Databases = DatabaseEndpoint | Sequence[DatabaseEndpoint]
+Brokers = BrokerEndpoint | Sequence[BrokerEndpoint]
+Caches = CacheEndpoint | Sequence[CacheEndpoint]
 
 E = TypeVar("E", DatabaseEndpoint, BrokerEndpoint, CacheEndpoint)
 _Named = DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
@@ -38,9 +38,9 @@ NO_UPSTREAMS: Mapping[str, HttpEndpoint] = MappingProxyType({})
 def connect_all(
     container: Container,
     *,
-    database: Databases,
-    broker: Brokers,
-    cache: Caches,
+    database: Databases | None,
+    broker: Brokers | None,
+    cache: Caches | None,
     upstreams: Mapping[str, HttpEndpoint],
     pods: int,
     processes: int = 1,
@@ -116,7 +116,11 @@ def connect_server(
 
 
 def endpoints(
-    upstreams: Mapping[str, HttpEndpoint], *, database: Databases, broker: Brokers, cache: Caches
+    upstreams: Mapping[str, HttpEndpoint],
+    *,
+    database: Databases | None,
+    broker: Brokers | None,
+    cache: Caches | None,
 ) -> tuple[Endpoint, ...]:
     """Return all endpoints that the arguments of a workload name."""
     return (*upstreams.values(), *several(database), *several(broker), *several(cache))
