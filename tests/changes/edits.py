@@ -19,7 +19,6 @@ from environments import BULK, PRODUCTION, Images, Settings
 
 ROOT = Path(__file__).parents[2]
 Object = dict[str, Any]
-_CONTRACTORS = 'Viewer(groups=(groups.viewers, "shop-contractors"), namespaces=everywhere),'
 
 
 def as_it_is() -> list[Object]:
@@ -71,8 +70,8 @@ def a_broker_elsewhere() -> list[Object]:
 
 def a_group_more() -> list[Object]:
     """Contractors may look at everything."""
-    viewer = "Viewer(groups=(groups.viewers,), namespaces=everywhere),"
-    return _made(PRODUCTION, (viewer, _CONTRACTORS))
+    viewer = "Viewer(groups=(groups.viewers, "
+    return _made(PRODUCTION, (viewer, f'{viewer}"shop-contractors", '))
 
 
 def a_namespace_renamed() -> list[Object]:
