@@ -58,7 +58,7 @@ def test_fails_with_the_text_of_a_choice(
 ) -> None:
     def make(data: st.DataObject) -> None:
         good = kind(**data.draw(arguments(kind)))
-        with pytest.raises(ConfigurationError, match=rf"{field}: got .*; use one of"):
+        with pytest.raises(ConfigurationError, match=rf"{field}: got .*; give one of"):
             replace(good, **{field: next(iter(choice)).value})
 
     try_examples(make, share=0.05)

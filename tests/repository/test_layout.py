@@ -20,12 +20,12 @@ FLOORS = [
     {"pods"},
     {"certificates", "cluster"},
     {"facts"},
-    {"scope_values"},
-    {"custom_resource", "labels", "named_construct", "names", "namespaces", "override", "storage"},
+    {"override", "scope_values"},
+    {"custom_resource", "labels", "named_construct", "names", "namespaces", "storage"},
     {"scopes"},
     {"ebs", "objects", "quantities", "rules", "secret_detection"},
     {"values"},
-    {"signatures"},
+    {"argument_types", "signatures"},
     {"errors"},
 ]
 # These read manifests and make none, so nothing stands on them.

@@ -36,7 +36,7 @@ _NAMED_AFTER_THEIR_GROUP = frozenset(
     {"CustomResourceDefinition.apiextensions.k8s.io", "APIService.apiregistration.k8s.io"}
 )
 _EMPTY_MEANS_ALL = re.compile(
-    r"(^|\.)(podSelector|namespaceSelector|emptyDir|(ingress|egress)(\[\d+\])?)$"
+    r"(^|\.)(podSelector|namespaceSelector|objectSelector|emptyDir|(ingress|egress)(\[\d+\])?)$"
 )
 _CONFIG_MAP_BYTES = 200_000
 
