@@ -112,9 +112,9 @@ EVENTS: dict[str, Callable[[], None]] = {
 @pytest.mark.mission("B81")
 @pytest.mark.needs("zones", "storage")
 @pytest.mark.parametrize("event", EVENTS)
-def test_nothing_confirmed_is_lost(event: str, shop: Shop, figure: Figure) -> None:
+def test_nothing_confirmed_is_lost(event: str, serving: Shop, figure: Figure) -> None:
     until(settled, "a settled database", patience=300)
-    with orders(shop) as placed:
+    with orders(serving) as placed:
         time.sleep(10)
         EVENTS[event]()
         until(settled, "a settled database", patience=300)
@@ -142,9 +142,9 @@ def kept(ids: list[str]) -> set[str]:
 
 
 @pytest.mark.mission("B137")
-def test_a_slow_database_restarts_nobody(shop: Shop, figure: Figure) -> None:
+def test_a_slow_database_restarts_nobody(serving: Shop, figure: Figure) -> None:
     before = _restarts()
-    with load(f"https://{shop.made.host.name}/api/orders") as asked:
+    with load(f"https://{serving.made.host.name}/api/orders") as asked:
         time.sleep(10)
         with paused():
             time.sleep(_FAILOVER_SECONDS)
