@@ -201,7 +201,10 @@ def _collapsed(seen: dict[Path_, Any]) -> Iterator[tuple[Path_, list[str], str]]
     Where all below a field is refused, it stands for what is below it.
     """
     done: list[Path_] = []
-    prefixes = sorted({path[:n] for path in seen for n in range(1, len(path) + 1)}, key=len)
+    prefixes = sorted(
+        {path[:n] for path in seen for n in range(1, len(path) + 1)},
+        key=lambda path: (len(path), path),
+    )
     for prefix in prefixes:
         below = [
             answer
