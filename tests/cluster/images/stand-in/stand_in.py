@@ -65,7 +65,7 @@ def hand_on(events: list[Event]) -> None:
     """Give events to Elasticsearch; what it does not take stays, the newest few thousand."""
     password = os.environ["ELASTICSEARCH_PASSWORD"]
     login = base64.b64encode(f"logstash:{password}".encode()).decode()
-    trust = ssl.create_default_context(cafile=LOGSTASH / "ca.crt")
+    trust = ssl.create_default_context(cafile="/run/secrets/elasticsearch/ca.crt")
     while True:
         time.sleep(1)
         if not (batch := events[:500]):
