@@ -143,4 +143,4 @@ def _name(of: type) -> str:
 
 def _folded(name: str) -> str:
     """Return what the names of a field have in common, in YAML and in Python."""
-    return name.replace("_", "").lower()
+    return name.replace("_", "").replace(" ", "").lower()
