@@ -120,7 +120,7 @@ def _value(value: Any, hint: Any) -> str:  # noqa: ANN401 - data of a manifest, 
         return _value(value, inner[0])
     if isinstance(value, list):
         return f"[{', '.join(_value(item, inner[0]) for item in value)}]"
-    if not isinstance(value, dict):
+    if hint is Any or not isinstance(value, dict):
         return _scalar(value, hint)
     if origin is not None:
         return f"{{{', '.join(f'{key!r}: {_value(value[key], inner[1])}' for key in value)}}}"

@@ -38,7 +38,7 @@ def _constructs(
         if own - given:
             yield ConfigurationError(
                 "SecurityBaseline.constructs",
-                [name for _, name in sorted(own & given)],
+                sorted(name for namespace, name in given if namespace in namespaces),
                 f"give {type(construct).__name__} {construct.node.id!r} as well: its pods there "
                 "could call nobody, and the quota has no room for them",
             )

@@ -20,7 +20,7 @@ from tests.repository.offenders import no_offenders, offenders
 PERSONAS = {"viewer", "developer", "operator", "debugger", ADMINISTRATOR}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 MODULES = {"pip", "pytest", "venv"}
-PROGRAMS = {"cd", "cdk8s", "crane", "docker", "git", "kubectl", "mkdir", "pytest"}
+PROGRAMS = {"cd", "cdk8s", "crane", "docker", "git", "kubectl", "mkdir", "pytest", "rm"}
 # What a reader puts the name of a pod in for.
 POD = "POD"
 

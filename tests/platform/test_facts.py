@@ -19,7 +19,7 @@ from constructs_lib import (
     SecretSources,
     SecurityBaseline,
 )
-from constructs_lib.facts import Facts
+from constructs_lib.facts import ExternalMetric, Facts, Neighbour
 from constructs_lib.security import Registries
 from constructs_lib.testing import manifests
 from environments import PRODUCTION
@@ -29,13 +29,19 @@ from tests.platform.shop import Shop
 
 SOURCE = ExternalSecrets(store=PRODUCTION.secret_store, path="shop/")
 NOWHERE = Registries(allowed=("registry.example.org",))
+# What main.py has nobody for: one scales by a queue through the adapter, and one through KEDA.
+KEDA = Neighbour(name="keda", namespace="keda", selector={"app": "keda-operator"})
+QUEUES = [
+    Facts(external_metrics=(ExternalMetric(name="waiting", query="sum(pg_up)", average=5),)),
+    Facts(metric_readers=(KEDA,)),
+]
 
 
 def collected(shop: Shop, facts: Sequence[Facts], folder: Path, registries: Registries) -> object:
     """Return what all who collect make of facts, or what they say against them."""
     app = App(outdir=str(folder))
     try:
-        stack(
+        _, made = stack(
             app,
             watches=facts,
             internet=INTERNET,
@@ -56,7 +62,8 @@ def collected(shop: Shop, facts: Sequence[Facts], folder: Path, registries: Regi
         )
     except ConfigurationError as error:
         return str(error)
-    return manifests(app)
+    # The ways to Prometheus are in its own facts, which a baseline would read with the others.
+    return [*manifests(app), made.facts.calls]
 
 
 def without(facts: Facts, fact: Field[Any]) -> Facts:
@@ -72,6 +79,7 @@ def test_it_arrives(shop: Shop, tmp_path: Path, fact: Field[Any]) -> None:
         replace(each.facts, dashboards=()) if each is shop.made.observability else each.facts
         for each in shop.made.constructs
     ]
+    told += QUEUES
     assert any(getattr(facts, fact.name) != fact.default for facts in told), "nobody tells it"
     # Some are read for what must be refused only: images from elsewhere, too many connections.
     many = [replace(facts, databases=facts.databases * 100) for facts in told]

@@ -32,7 +32,9 @@ def check_sound(app: App) -> None:
         ),
     ]
     found = problems(objects, given=given)
-    for version in ("1.27", "newest"):
+    # A native sleep and the sidecars of jobs are asked for by name: they are of 1.29 and newer.
+    newer = any(text in repr(objects) for text in ("'sleep': {", "'restartPolicy': 'Always'"))
+    for version in ("newest",) if newer else ("1.27", "newest"):
         found += schema_problems(objects, version, foreign=_FOREIGN)
     assert not found, "\n".join(map(str, found))
     for pod in pods(objects):

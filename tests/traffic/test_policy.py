@@ -25,6 +25,7 @@ from constructs_lib import (
     VirtualServer,
 )
 from constructs_lib.facts import Neighbour
+from constructs_lib.pods import Scratch
 from constructs_lib.testing import check, find_all
 from constructs_lib.traffic import (
     PORTABLE_POLICY,
@@ -153,7 +154,10 @@ def rendered(
     api = ApiTier(
         chart,
         id,
-        container=Container(image="registry.example.com/shop/api:2.0.3"),
+        container=Container(
+            image="registry.example.com/shop/api:2.0.3",
+            volumes=[Scratch(mount_path="/tmp", size="256Mi")],  # noqa: S108 - a mount, not a file
+        ),
         host=host,
         routes=(Route(policy=policy),),
     )
