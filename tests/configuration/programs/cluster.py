@@ -22,12 +22,12 @@ from tests.configuration.programs.postgresql import Files, patroni
 _MEMBERS = ("postgres-0", "postgres-1")
 _PATIENCE = 90
 _SCRIPTS = {
-    "prepare-database.sh": ("/run/secrets", "/scripts/"),
+    "prepare-database.sh": ("/run/secrets",),
     "credentials.py": (
         *("/run/secrets", "/run/patroni", "/var/run/postgresql", "localhost:8008"),
         "time.sleep(10)",
     ),
-    "start-member.sh": ("/scripts/", "/etc/patroni"),
+    "start-member.sh": ("/etc/patroni",),
 }
 
 
