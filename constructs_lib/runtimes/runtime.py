@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from constructs_lib.cluster import AddressFamily
@@ -10,7 +10,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Pause
 from constructs_lib.pods.probes import UsualChecks
 from constructs_lib.pods.resources import Resources
-from constructs_lib.rules import check_seconds
+from constructs_lib.rules import check_env_name, check_seconds
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
 
@@ -25,6 +25,9 @@ class Serving(Value):
         drain_seconds: the time to finish after SIGTERM.
         keep_alive_seconds: that it keeps connections which nobody uses.
         variables: the names of those that other arguments of the tier tell it.
+
+    Raises:
+        ConfigurationError: what is no name of a variable.
     """
 
     addresses: AddressFamily
@@ -32,7 +35,11 @@ class Serving(Value):
     metrics_port: int | None
     drain_seconds: int
     keep_alive_seconds: int
-    variables: Collection[str] = ()
+    variables: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.variables:
+            check_env_name("Serving.variables", name)
 
 
 class LongerThanFront(Value):

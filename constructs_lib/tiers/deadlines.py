@@ -139,7 +139,7 @@ class Deadlines(Value):
             addresses=addresses,
             port=http.port,
             metrics_port=None if http.metrics is None else http.metrics.port,
-            variables=variables,
+            variables=tuple(variables),
             drain_seconds=self.drain_seconds,
             keep_alive_seconds=kept if isinstance(kept, int) else idle + _LONGER_SECONDS,
         )
