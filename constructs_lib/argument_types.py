@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union
+from typing import Any, Union
 
 from constructs_lib.errors import ConfigurationError
 
@@ -81,7 +81,7 @@ def _problems(argument: str, value: object, hint: object) -> Iterator[Configurat
 
 def _problems_inside(argument: str, value: object, hint: object) -> Iterator[ConfigurationError]:
     _, parts = _read(hint)
-    if not parts or not isinstance(value, Collection):
+    if not parts or isinstance(value, type) or not isinstance(value, Collection):
         return
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -111,7 +111,8 @@ def _read(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - types hav
 def _is_one(value: object, hint: Any) -> bool:  # noqa: ANN401
     """Tell whether a value is of a class, without what is in it; Python itself is laxer."""
     kind, _ = _read(hint)
-    if kind is Any or kind is object or isinstance(kind, TypeVar):
+    # What is no class, such as a Literal, is left to type checkers.
+    if kind is Any or kind is object or not isinstance(kind, type):
         return True
     if isinstance(value, bool):
         return kind is bool
@@ -149,11 +150,13 @@ def _wanted(hint: object) -> str:
 
 def _described(hint: Any) -> str:  # noqa: ANN401
     kind, parts = _read(hint)
+    if not isinstance(kind, type):
+        return str(hint)
     if kind in _NAMES:
         return _NAMES[kind]
     if parts and issubclass(kind, Mapping):
         return f"a mapping, each key {_wanted(parts[0])}, each value {_wanted(parts[1])}"
-    if parts:
+    if parts and issubclass(kind, Iterable):
         return f"a tuple or list, (…,) for one alone, each {_wanted(parts[0])}"
     if issubclass(kind, Enum):
         return f"one of {', '.join(f'{kind.__name__}.{each.name}' for each in kind)}"

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, fields
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pytest
 from cdk8s import Chart
@@ -69,6 +69,9 @@ class Machine(Value):
     numbers: Mapping[str, int] = field(default_factory=dict)
     deep: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     anything: Any = None
+    kind: type[Color] | None = None
+    mode: Literal["fast", "slow"] = "fast"
+    made: Callable[[int], str] = str
 
 
 def _machine(name: str, value: object) -> Machine:
@@ -90,6 +93,9 @@ def _machine(name: str, value: object) -> Machine:
         ("pair", (1, "a")),
         ("numbers", {"a": 1}),
         ("anything", "what there is"),
+        ("kind", Color),
+        ("mode", "slow"),
+        ("made", repr),
     ],
 )
 def test_takes(name: str, value: object) -> None:
@@ -127,6 +133,7 @@ def test_takes(name: str, value: object) -> None:
         ("numbers", [("a", 1)], "give a mapping, each key a text, each value a whole number"),
         ("numbers", {"a": "1"}, "Machine.numbers['a']: got '1'; give a whole number"),
         ("numbers", {1: 1}, "key of Machine.numbers: got 1; give a text"),
+        ("made", "str", "Machine.made: got 'str'; give "),
         ("deep", {"a": (1, "2")}, "Machine.deep['a'][1]: got '2'; give a whole number"),
     ],
 )
