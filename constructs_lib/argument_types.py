@@ -150,10 +150,8 @@ def _wanted(hint: object) -> str:
 
 def _described(hint: Any) -> str:  # noqa: ANN401
     kind, parts = _read(hint)
-    if not isinstance(kind, type):
-        return str(hint)
-    if kind in _NAMES:
-        return _NAMES[kind]
+    if kind in _NAMES or not isinstance(kind, type):
+        return _NAMES.get(kind, str(hint))
     if parts and issubclass(kind, Mapping):
         return f"a mapping, each key {_wanted(parts[0])}, each value {_wanted(parts[1])}"
     if parts and issubclass(kind, Iterable):
