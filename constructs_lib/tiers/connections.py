@@ -130,6 +130,8 @@ def variables_of(
     upstreams: Mapping[str, HttpEndpoint], used: Iterable[Endpoint]
 ) -> tuple[str, ...]:
     """Return the names of the variables that were said for endpoints."""
+    for name in upstreams:
+        check_env_name("upstreams", name)
     said = (each.variables for each in used if not isinstance(each, HttpEndpoint))
     named = (name for each in said if not isinstance(each, OurVariables) for name in each)
     return (*upstreams, *named)
@@ -155,7 +157,6 @@ def _check_told_apart(argument: str, given: Sequence[_Named]) -> None:
 def connect_upstreams(container: Container, upstreams: Mapping[str, HttpEndpoint]) -> Container:
     """Return the container, which has all its other variables, with those that name endpoints."""
     for name in upstreams:
-        check_env_name("upstreams", name)
         if names_a_secret(name):
             raise ConfigurationError("upstreams", name, "use another name: this is one of a secret")
         if name in container.variables:
