@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,46 +12,12 @@ from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.pooler import pooler
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server
+from tests.configuration.programs.waiting import becomes
 
 
-@pytest.mark.mission("B107")
-def test_a_statement_is_given_up_unless_its_transaction_says_otherwise(
-    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
-) -> None:
-    assert certificate.parent == owned
-    port = free_port()
-    parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
-    with server(system, folder, parameters) as (_, primary):
-        ask(system, primary, "CREATE ROLE shop LOGIN")
-
-        def answer(*statements: str) -> str:
-            url = f"postgres://shop:secret@127.0.0.1:{port}/postgres?sslmode=require"
-            asked = (word for statement in statements for word in ("-c", statement))
-            return system.run("psql", "-XAtq", url, *asked).stdout.strip()
-
-        with pooler(
-            *(system, folder, files),
-            port=port,
-            primary=primary,
-            password="secret",
-            places={"= ''20s''": "= ''1s''"},
-        ) as log:
-            for _ in range(50):
-                if answer("SHOW statement_timeout") == "1s":
-                    break
-                time.sleep(0.2)
-            else:
-                pytest.fail(log.read_text())
-            assert "canceling statement due to statement timeout" in answer("SELECT pg_sleep(5)")
-            longer = ("BEGIN", "SET LOCAL statement_timeout = 0", "SELECT pg_sleep(2), 'done'")
-            assert answer(*longer, "COMMIT") == "|done"
-            assert answer("SHOW statement_timeout") == "1s"
-
-
-def test_a_session_keeps_its_connection_and_has_no_limit(
-    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
-) -> None:
-    assert certificate.parent == owned
+@contextmanager
+def clients(system: Debian, folder: Path, files: Files) -> Iterator[Callable[..., str]]:
+    """Run a pooler that gives statements up after a second, and yield what asks a database."""
     port = free_port()
     parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
     with server(system, folder, parameters) as (_, primary):
@@ -59,8 +26,8 @@ def test_a_session_keeps_its_connection_and_has_no_limit(
 
         def answer(database: str, *statements: str) -> str:
             url = f"postgres://shop:secret@127.0.0.1:{port}/{database}?sslmode=require"
-            asked = (word for statement in statements for word in ("-c", statement))
-            return system.run("psql", "-XAtq", url, *asked).stdout.strip()
+            words = (word for statement in statements for word in ("-c", statement))
+            return system.run("psql", "-XAtq", url, *words).stdout.strip()
 
         with pooler(
             *(system, folder, files),
@@ -69,28 +36,43 @@ def test_a_session_keeps_its_connection_and_has_no_limit(
             password="secret",
             places={"= ''20s''": "= ''1s''"},
         ) as log:
-            for _ in range(50):
-                if answer("shop", "SHOW statement_timeout") == "1s":
-                    break
-                time.sleep(0.2)
-            else:
-                pytest.fail(log.read_text())
-            session = "shop_session"
-            assert answer(session, "SELECT current_database(), pg_sleep(2)") == "shop|"
-            # What a session holds is there for its next statement, and gone with it.
-            locked = answer(
-                session,
-                "SELECT pg_advisory_lock(1)",
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = "
-                "pg_backend_pid()",
-            )
-            assert locked.splitlines()[-1] == "1"
-            assert (
-                answer(session, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
-            )
-            index = ("CREATE TABLE t (id int)", "CREATE INDEX CONCURRENTLY i ON t (id)")
-            answer(session, *index)
-            valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"
-            assert answer(session, valid) == "t"
-            assert answer(session, "SET statement_timeout = 5", "SELECT 1") == "1"
-            assert answer(session, "SHOW statement_timeout") == "0"
+            limited = becomes(lambda: answer("shop", "SHOW statement_timeout") == "1s")
+            assert limited, log.read_text()
+            yield answer
+
+
+@pytest.mark.mission("B107")
+def test_a_statement_is_given_up_unless_its_transaction_says_otherwise(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    with clients(system, folder, files) as answer:
+        assert "canceling statement due to statement timeout" in answer(
+            "postgres", "SELECT pg_sleep(5)"
+        )
+        longer = ("BEGIN", "SET LOCAL statement_timeout = 0", "SELECT pg_sleep(2), 'done'")
+        assert answer("postgres", *longer, "COMMIT") == "|done"
+        assert answer("postgres", "SHOW statement_timeout") == "1s"
+
+
+def test_a_session_keeps_its_connection_and_has_no_limit(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    with clients(system, folder, files) as answer:
+        session = "shop_session"
+        assert answer(session, "SELECT current_database(), pg_sleep(2)") == "shop|"
+        # What a session holds is there for its next statement, and gone with it.
+        locked = answer(
+            session,
+            "SELECT pg_advisory_lock(1)",
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+        )
+        assert locked.splitlines()[-1] == "1"
+        assert answer(session, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
+        index = ("CREATE TABLE t (id int)", "CREATE INDEX CONCURRENTLY i ON t (id)")
+        answer(session, *index)
+        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"
+        assert answer(session, valid) == "t"
+        assert answer(session, "SET statement_timeout = 5", "SELECT 1") == "1"
+        assert answer(session, "SHOW statement_timeout") == "0"
