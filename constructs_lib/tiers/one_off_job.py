@@ -10,23 +10,13 @@ from constructs import Construct
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.job import job
-from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.rules import check_range, check_seconds
-from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import (
-    NO_UPSTREAMS,
-    Brokers,
-    Caches,
-    Databases,
-    connect_all,
-    endpoints,
-    uses,
-)
+from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases
 from constructs_lib.tiers.job_alerts import too_many
+from constructs_lib.tiers.job_pod import job_pod
 from constructs_lib.tiers.pod_settings import PodSettings
 
 
@@ -80,27 +70,22 @@ class OneOffJob(NamedConstruct):
         check_seconds(f"{kind}.deadline_seconds", deadline_seconds)
         check_range(f"{kind}.tries", tries, 1, 10)
         check_range(f"{kind}.kept", kept, 1, 1000)
-        connected = connect_all(
+        pod, used = job_pod(
+            scope,
+            id,
             container,
             database=database,
             broker=broker,
             cache=cache,
             upstreams=upstreams,
             # One that a later version replaces may still run.
-            pods=2,
-        )
-        pod = settings.pod(
-            Identity.of(scope, id, component="job"),
-            connected,
-            shutdown=Shutdown(drain_seconds=25),
-            signals=Signals(log_format=log_format),
+            at_once=2,
+            settings=settings,
+            log_format=log_format,
         )
         made = job(self, pod, deadline_seconds=deadline_seconds, tries=tries, kept=kept)
         self.peer = pod.peer
-        self.facts = made.joined(
-            uses(pod.peer, endpoints(upstreams, database=database, broker=broker, cache=cache)),
-            Facts(alerts=(too_many(pod.identity, kept=kept),)),
-        )
+        self.facts = made.joined(used, Facts(alerts=(too_many(pod.identity, kept=kept),)))
 
     @property
     def job(self) -> ApiObject:

@@ -10,23 +10,13 @@ from constructs import Construct
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import LogFormat
-from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
-from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.overdue_jobs import alert_when_overdue
 from constructs_lib.pods.schedule import Schedule
-from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import (
-    NO_UPSTREAMS,
-    Brokers,
-    Caches,
-    Databases,
-    connect_all,
-    endpoints,
-    uses,
-)
+from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases
+from constructs_lib.tiers.job_pod import job_pod
 from constructs_lib.tiers.pod_settings import PodSettings
 
 
@@ -71,34 +61,28 @@ class ScheduledJob(NamedConstruct):
         log_format: LogFormat = LogFormat.PLAIN,
     ) -> None:
         super().__init__(scope, id)
-        identity = Identity.of(scope, id, component="job")
-        connected = connect_all(
+        pod, used = job_pod(
+            scope,
+            id,
             container,
             database=database,
             broker=broker,
             cache=cache,
             upstreams=upstreams,
-            pods=1,
-        )
-        pod = settings.pod(
-            identity,
-            connected,
-            shutdown=Shutdown(drain_seconds=25),
-            signals=Signals(log_format=log_format),
+            at_once=1,
+            settings=settings,
+            log_format=log_format,
         )
         made = cron_job(self, pod, schedule, name=id)
         self.peer = pod.peer
         overdue = alert_when_overdue(
-            identity,
+            pod.identity,
             schedule,
             name="ScheduledJobOverdue",
             summary=f"{id} was due and has not succeeded.",
             runbook="jobs",
         )
-        self.facts = made.joined(
-            uses(pod.peer, endpoints(upstreams, database=database, broker=broker, cache=cache)),
-            Facts(alerts=(overdue,)),
-        )
+        self.facts = made.joined(used, Facts(alerts=(overdue,)))
 
     @property
     def cron_job(self) -> ApiObject:
