@@ -110,7 +110,7 @@ def _read(hint: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - types hav
 
 def _is_one(value: object, hint: Any) -> bool:  # noqa: ANN401
     """Tell whether a value is of a class, without what is in it; Python itself is laxer."""
-    kind, _ = _read(hint)
+    kind, parts = _read(hint)
     # What is no class, such as a Literal, is left to type checkers.
     if kind is Any or kind is object or not isinstance(kind, type):
         return True
@@ -120,7 +120,7 @@ def _is_one(value: object, hint: Any) -> bool:  # noqa: ANN401
         return all(_has(value, name) for name in _members(kind))
     if kind is tuple and isinstance(value, list):
         # Written by many; a value makes a tuple of it.
-        return typing.get_args(hint)[-1] is ...
+        return parts[-1:] == (...,)
     if isinstance(value, str) and kind is not str:
         # For Python a text is a sequence of its letters.
         return isinstance(value, kind) and issubclass(kind, str)

@@ -65,6 +65,7 @@ class Machine(Value):
     secret: SecretRef | None = None
     names: tuple[str, ...] = ()
     pair: tuple[int, str] = (1, "")
+    loose: tuple = ()  # type: ignore[type-arg]
     several: Sequence[str] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
     deep: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -128,6 +129,7 @@ def test_takes(name: str, value: object) -> None:
         ("names", ("a", 2), "Machine.names[1]: got 2; give a text"),
         ("pair", (1,), "Machine.pair: got (1,); give 2 in a tuple"),
         ("pair", (1, 2), "Machine.pair[1]: got 2; give a text"),
+        ("loose", [1], "Machine.loose: got [1]; give tuple"),
         ("several", "ab", "Machine.several: got 'ab'; give a tuple or list"),
         ("several", [None], "Machine.several[0]: got None; "),
         ("numbers", [("a", 1)], "give a mapping, each key a text, each value a whole number"),
