@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from copy import deepcopy
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -117,11 +118,16 @@ def _try(*pods: Object) -> subprocess.CompletedProcess[str]:
 
 
 def _generations(shop: Shop) -> dict[str, int]:
-    """Return how often the spec of each object changed, by its kind and name."""
-    found = objects("-f", str(shop.folder))
+    """Return how often the spec of each object changed that no autoscaler changes too."""
+    scaled = {
+        (each["metadata"]["namespace"], *itemgetter("kind", "name")(each["spec"]["scaleTargetRef"]))
+        for each in find_all(shop.core, "HorizontalPodAutoscaler")
+    }
+    found = {
+        (each["metadata"].get("namespace"), each["kind"], each["metadata"]["name"]): each
+        for each in objects("-f", str(shop.folder))
+    }
     return {
-        f"{each['kind']} {each['metadata'].get('namespace')}/{each['metadata']['name']}": each[
-            "metadata"
-        ].get("generation", 0)
-        for each in found
+        f"{kind} {namespace}/{name}": found[namespace, kind, name]["metadata"].get("generation", 0)
+        for namespace, kind, name in found.keys() - scaled
     }
