@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
-from constructs_lib.manifests.fields import field, mapping, quantity
+from constructs_lib.manifests.fields import field, mapping, mappings, quantity
 from constructs_lib.manifests.platform import Platform
 
 CLAIM = "PersistentVolumeClaim"
@@ -24,6 +24,14 @@ def claim_is_refused(pair: Pair, world: Platform) -> Iterator[Finding]:
             yield Finding(Verdict.REFUSED, "claim-grows", why, (size,))
         elif _phase(pair) not in {"", "Bound"}:
             yield Finding(Verdict.REFUSED, "claim-grows", "only bound claims grow", (size,))
+        elif not _phase(pair) and _waits_for_nobody(world, pair):
+            why = "only bound claims grow, and its class binds none that no pod mounts"
+            conditional = Certainty.CONDITIONAL
+            yield Finding(Verdict.REFUSED, "claim-grows", why, (size,), certainty=conditional)
+    for chosen in pair.below("spec.volumeName"):
+        why = "only a claim that is not bound yet may choose its volume"
+        conditional = Certainty.CONDITIONAL
+        yield Finding(Verdict.REFUSED, "claim-bound", why, (chosen,), certainty=conditional)
 
 
 def claim_changes(pair: Pair, world: Platform) -> Iterator[Finding]:
@@ -44,6 +52,21 @@ def keeps_volumes(world: Platform, storage_class: str) -> bool:
     """Tell whether a class keeps the volume of a claim that is deleted; no means: not surely."""
     found = world.get(_CLASS, "", storage_class)
     return found is not None and field(found, "reclaimPolicy", default="Delete") == "Retain"
+
+
+def _waits_for_nobody(world: Platform, pair: Pair) -> bool:
+    """Tell whether a claim waits for its first pod, and the files have none."""
+    found = world.get(_CLASS, "", _class(pair))
+    return (
+        found is not None
+        and field(found, "volumeBindingMode", default="") == "WaitForFirstConsumer"
+        and not any(
+            field(volume, "persistentVolumeClaim", "claimName", default="") == pair.name
+            for workload in world.workloads
+            if workload.namespace == pair.namespace
+            for volume in mappings(workload.pod, "volumes")
+        )
+    )
 
 
 def _class(pair: Pair) -> str:

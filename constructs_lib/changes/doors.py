@@ -23,6 +23,7 @@ from constructs_lib.changes.entrances import (
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.platform import Platform, describe
 
 
@@ -41,13 +42,25 @@ def doors(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
         if len(those) > max(len(before.get(at, ())), 1):
             yield from _contested(comparison, those)
     for at, (door, *_) in before.items():
-        if at not in after:
-            pair = comparison.pair_of(door.by)
-            if pair is not None:
-                why = f"{door.words} is closed"
-                if at[0] == "balancer":
-                    why += ": its address is given back, and the next one is another"
-                yield pair, Finding(Verdict.CUTS_OFF, "door-closed", why, _fields(pair))
+        pair = comparison.pair_of(door.by)
+        if at not in after and pair is not None:
+            yield pair, _closed(door, pair)._replace(fields=_fields(pair))
+
+
+def _closed(door: Door, pair: Pair) -> Finding:
+    if door.at[0] == "node" and _keeps_its_numbers(pair):
+        why = "nodes keep the numbers that they have; one that is made anew gets none"
+        return Finding(Verdict.LATER, "node-ports", why)
+    why = f"{door.words} is closed"
+    if door.at[0] == "balancer":
+        why += ": its address is given back, and the next one is another"
+    return Finding(Verdict.CUTS_OFF, "door-closed", why)
+
+
+def _keeps_its_numbers(pair: Pair) -> bool:
+    """Tell whether a load balancer asks for no ports of nodes any more, which gives none back."""
+    types = {field(node, "spec", "type", default="") for node in (pair.was, pair.now)}
+    return types == {"LoadBalancer"}
 
 
 def _by_place(platform: Platform) -> dict[tuple[object, ...], list[Door]]:
@@ -95,6 +108,9 @@ def _compared(was: Door, now: Door) -> Iterator[Finding]:
     elif now.encrypted and not was.encrypted:
         why = f"{now.words} speaks TLS; a controller may turn plain requests away to it"
         yield Finding(Verdict.LATER, "tls", why)
+    elif was.certificate != now.certificate and was.certificate and now.certificate:
+        why = f"{now.words} is served with Secret {now.certificate} in place of {was.certificate}"
+        yield Finding(Verdict.LATER, "certificate", why)
     if was.entry != now.entry:
         why = f"{now.words} is served by {now.entry or 'the default class'}: at another address"
         yield Finding(Verdict.CUTS_OFF, "entry", why)

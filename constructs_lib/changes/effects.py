@@ -91,6 +91,11 @@ _EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "spec.volumeAttributesClassName": (Verdict.LATER, "the volume gets other attributes"),
         "spec": _JUDGED,
     },
+    "Pod": {
+        "spec": (Verdict.RESTARTS, "the container is started again, the pod stays"),
+        "spec.tolerations": _NOTHING,
+        "spec.activeDeadlineSeconds": (Verdict.LATER, "how long it may still run"),
+    },
     "PodDisruptionBudget.policy": {
         "spec.unhealthyPodEvictionPolicy": (Verdict.LATER, "holds for the next drain of a node"),
         "spec": _JUDGED,

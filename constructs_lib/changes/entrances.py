@@ -38,6 +38,7 @@ class Door(NamedTuple):
         encrypted: whether it speaks TLS.
         entry: whose address it is, such as the class of the controller.
         exact: whether it is one path, and none below it.
+        certificate: the Secret with which it speaks TLS.
     """
 
     at: tuple[object, ...]
@@ -48,6 +49,7 @@ class Door(NamedTuple):
     encrypted: bool = False
     entry: str = ""
     exact: bool = False
+    certificate: str = ""
 
 
 def entrances(platform: Platform) -> Iterator[Door]:
@@ -113,15 +115,20 @@ def _of_ingress(ingress: Manifest) -> Iterator[Door]:
     entry = field(spec, "ingressClassName", default="") or str(
         mapping(ingress, "metadata", "annotations").get("kubernetes.io/ingress.class", "")
     )
-    encrypted = {host for each in mappings(spec, "tls") for host in strings(each, "hosts")}
+    secrets = {
+        host: field(each, "secretName", default="")
+        for each in mappings(spec, "tls")
+        for host in strings(each, "hosts")
+    }
     namespace = namespace_of(ingress)
 
     def door(host: str, path: str, backend: Manifest, *, exact: bool = False) -> Door:
         leads_to = f"{namespace}/{field(backend, 'service', 'name', default='')}"
         words = f"{host or 'every host'}{path}"
-        tls = host in encrypted or f"*.{host.partition('.')[2]}" in encrypted
+        of_host = host if host in secrets else f"*.{host.partition('.')[2]}"
+        tls, secret = of_host in secrets, secrets.get(of_host, "")
         at = ("route", host, path)
-        return Door(at, words, leads_to, EVERYBODY, ingress, tls, entry, exact)
+        return Door(at, words, leads_to, EVERYBODY, ingress, tls, entry, exact, secret)
 
     for rule in mappings(spec, "rules"):
         host = field(rule, "host", default="")

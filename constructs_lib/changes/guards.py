@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
-from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
+from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings, strings
 
 _ENFORCE = "metadata.labels.pod-security.kubernetes.io/enforce"
@@ -37,6 +38,8 @@ def guards(pair: Pair, _: Comparison) -> Iterator[Finding]:
 
 def _pod_security(pair: Pair) -> Iterator[Finding]:
     for change in pair.below(_ENFORCE):
+        if change.path == f"{_ENFORCE}-version":
+            yield _of_version(change)
         if change.path != _ENFORCE:
             continue
         was, now = change.before or "privileged", change.after or "privileged"
@@ -48,6 +51,21 @@ def _pod_security(pair: Pair) -> Iterator[Finding]:
         elif was != now:
             why = f"pods that are not {now} do not start any more"
             yield Finding(Verdict.LATER, "pod-security", why, (change,))
+
+
+def _of_version(change: FieldChange) -> Finding:
+    was, now = (_minor(each) for each in (change.before, change.after))
+    if now < was:
+        why = f"the level is that of {change.after}, which lets more pods start"
+        return Finding(Verdict.ESCALATES, "pod-security", why, (change,))
+    why = "the level is that of a later version: pods that it does not know start no more"
+    return Finding(Verdict.LATER, "pod-security", why, (change,))
+
+
+def _minor(version: object) -> int:
+    """Return the second number of a version; that of the latest is above all."""
+    number = str(version or "latest").rpartition(".")[2]
+    return int(number) if number.isdecimal() else sys.maxsize
 
 
 def _binding(pair: Pair) -> Iterator[Finding]:
@@ -63,7 +81,10 @@ def _binding(pair: Pair) -> Iterator[Finding]:
         why = "it warns or records otherwise, and refuses as before"
         yield Finding(Verdict.LATER, "admission", why, actions)
     others = tuple(each for each in pair.below("spec") if each not in actions)
-    if others:
+    scope = "spec", "matchResources"
+    if others and _holds_for_less(mapping(pair.was, *scope), mapping(pair.now, *scope)):
+        yield Finding(Verdict.ESCALATES, "admission", "it holds for less", others)
+    elif others:
         yield from _incomparable(others, "what it holds for cannot be compared in general")
 
 
@@ -80,8 +101,33 @@ def _policy(pair: Pair) -> Iterator[Finding]:
     if rest and set(now) < set(was):
         why = f"it no longer asks for {len(set(was) - set(now))} of {len(was)} conditions"
         yield Finding(Verdict.ESCALATES, "admission", why, rest)
+    elif (
+        rest
+        and was == now
+        and any(
+            _holds_for_less(mapping(pair.was, *at), mapping(pair.now, *at))
+            for at in (("spec",), ("spec", "matchConstraints"))
+        )
+    ):
+        yield Finding(Verdict.ESCALATES, "admission", "it holds for less", rest)
     elif rest and not (was == now and all("message" in each.path for each in rest)):
         yield from _incomparable(rest, "expressions cannot be compared in general")
+
+
+def _holds_for_less(was: Json, now: Json) -> bool:
+    """Tell whether conditions, exceptions or selectors came to what a guard is asked about."""
+    grown = any(
+        len(mappings(now, name)) > len(mappings(was, name))
+        for name in ("matchConditions", "excludeResourceRules")
+    )
+    shrunk = any(
+        len(mappings(now, name)) < len(mappings(was, name)) for name in ("resourceRules", "rules")
+    )
+    selected = any(
+        mapping(now, name) and not mapping(was, name)
+        for name in ("namespaceSelector", "objectSelector")
+    )
+    return grown or shrunk or selected
 
 
 def _incomparable(fields: Json, what: str) -> Iterator[Finding]:
@@ -112,8 +158,36 @@ def _webhooks(pair: Pair) -> Iterator[Finding]:
         yield Finding(Verdict.ESCALATES, "webhook", why, rest)
     elif rest and all(".clientConfig" in each.path for each in rest):
         yield Finding(Verdict.LATER, "webhook", "another server, or another authority", rest)
+    elif rest and any(map(_holds_for_less, *_in_pairs(pair))):
+        yield Finding(Verdict.ESCALATES, "webhook", "it is asked about less", rest)
     elif rest:
         yield from _incomparable(rest, "what it is asked for changes")
+
+
+def _in_pairs(pair: Pair) -> tuple[list[Json], list[Json]]:
+    """Return the webhooks that are there before and after, in the same order."""
+    was, now = (
+        {field(each, "name", default=""): each for each in mappings(node, "webhooks")}
+        for node in (pair.was, pair.now)
+    )
+    both = [name for name in was if name in now]
+    return [was[name] for name in both], [now[name] for name in both]
+
+
+def new_guards(pair: Pair, _: Comparison) -> Iterator[Finding]:
+    """Yield what a new guard may refuse."""
+    certainty = Certainty.CONDITIONAL
+    if pair.kind == _BINDING and "Deny" in strings(pair.now, "spec", "validationActions"):
+        why = f"it refuses: {_MAY_NOT_START}"
+        yield Finding(Verdict.WEAKENS, "admission", why, certainty=certainty)
+    fails = [
+        field(each, "name", default="")
+        for each in mappings(pair.now, "webhooks")
+        if field(each, "failurePolicy", default="Fail") == "Fail"
+    ]
+    if pair.kind in _WEBHOOKS and fails:
+        why = f"while the server of {fails[0]} is away, what it is asked about is refused"
+        yield Finding(Verdict.WEAKENS, "failure-policy", why, certainty=certainty)
 
 
 def _api_service(pair: Pair) -> Iterator[Finding]:

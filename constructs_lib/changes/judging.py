@@ -12,7 +12,7 @@ from constructs_lib.changes.copies import copies
 from constructs_lib.changes.doors import doors
 from constructs_lib.changes.effects import effects
 from constructs_lib.changes.endpoints import endpoints, selectors
-from constructs_lib.changes.guards import guards
+from constructs_lib.changes.guards import guards, new_guards
 from constructs_lib.changes.ignored import ignored
 from constructs_lib.changes.objects import Identity, Pair
 from constructs_lib.changes.pods import new_pods, pods, token_users
@@ -39,6 +39,7 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     rollouts,
     ignored,
 )
+_CREATED = (new_pods, new_guards, copies)
 _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
     doors,
     connections,
@@ -60,7 +61,8 @@ def judged(
         found[pair.identity] += effects(pair)
     for pair in comparison.accepted:
         if pair.is_new:
-            found[pair.identity] += [*new_pods(pair, comparison), *copies(pair, comparison)]
+            for rule in _CREATED:
+                found[pair.identity] += rule(pair, comparison)
     for pair in comparison.gone:
         found[pair.identity] += vanished(pair, comparison)
     for whole in _OF_THE_WHOLE:

@@ -48,10 +48,20 @@ def _privileges(
     for privilege in sorted(privileges(now) - before):
         fields = _touching(changed, "securityContext", "host", "volumes", "ports", "annotations")
         yield Finding(Verdict.ESCALATES, "privilege", f"a pod {privilege}", fields)
+    after = _by_name(now)
+    for name, container in _by_name(was).items():
+        if _is_read_only(container) and name in after and not _is_read_only(after[name]):
+            why = f"{name} may write to the files of its image"
+            fields = _touching(changed, "readOnlyRootFilesystem", "securityContext")
+            yield Finding(Verdict.ESCALATES, "privilege", why, fields)
     token = "automountServiceAccountToken"
     if was.pod.get(token) is False and now.pod.get(token) is not False:
         why = "pods carry a token of their account"
         yield Finding(Verdict.ESCALATES, "token", why, _touching(changed, token))
+
+
+def _is_read_only(container: Mapping[str, Any]) -> bool:
+    return bool(mapping(container, "securityContext").get("readOnlyRootFilesystem"))
 
 
 def _care(

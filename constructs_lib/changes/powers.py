@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Identity, Pair
-from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
 from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.rights import (
     ALL,
@@ -39,6 +39,12 @@ def powers(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     before, after = rights(comparison.before), rights(comparison.after)
     if concerned:
         yield from _of_holders(comparison, concerned, before, after)
+    for pair in concerned:
+        selected = pair.below("aggregationRule")
+        if selected and pair.now:
+            why = "its rights are those of every ClusterRole that these labels select"
+            finding = Finding(Verdict.ESCALATES, "aggregation", why, selected)
+            yield pair, finding._replace(certainty=Certainty.CONDITIONAL)
     yield from _of_pods(comparison, before, after)
 
 

@@ -7,6 +7,7 @@ code of 1.34.2 (tests/changes/mutations.py). What differs by version was read in
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +40,7 @@ _FREE_OF_A_VOLUME = (
     *("persistentVolumeReclaimPolicy", "storageClassName", "volumeAttributesClassName"),
     "volumeMode",
 )
+_IMAGE_OF_A_POD = re.compile(r"spec\.(?:initC|c)ontainers\[[^]]+\]\.image")
 _HOWS = {(False, True): "set", (True, False): "unset"}
 _REMEDIES = {
     "ConfigMap": "give it another name, and refer to that",
@@ -181,6 +183,18 @@ def _budget(pair: Pair, _: Platform) -> Iterator[Finding]:
         yield _refused("invalid", "minAvailable and maxUnavailable cannot both be set", pair.fields)
 
 
+def _pod(pair: Pair, _: Platform) -> Iterator[Finding]:
+    fixed = tuple(
+        each
+        for each in pair.below("spec")
+        if not each.path.startswith(("spec.tolerations", "spec.activeDeadlineSeconds"))
+        and not _IMAGE_OF_A_POD.fullmatch(each.path)
+    )
+    if fixed:
+        why = "only images, tolerations and activeDeadlineSeconds of a pod may change"
+        yield _refused("immutable/spec", why, fixed, "delete it first: it starts anew")
+
+
 def _volume(pair: Pair, _: Platform) -> Iterator[Finding]:
     free = {f"spec.{name}" for name in _FREE_OF_A_VOLUME}
     source = tuple(
@@ -196,6 +210,7 @@ _SPECIAL: Mapping[str, Callable[[Pair, Platform], Iterator[Finding]]] = {
     "Deployment.apps": _deployment,
     "HorizontalPodAutoscaler.autoscaling": _autoscaler,
     "PersistentVolumeClaim": claim_is_refused,
+    "Pod": _pod,
     "PodDisruptionBudget.policy": _budget,
     "PersistentVolume": _volume,
     "StatefulSet.apps": _stateful_set,

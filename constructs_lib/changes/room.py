@@ -59,8 +59,10 @@ def room(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
             if (describe(node), message) in before or where not in places:
                 continue
             pair = _limiting(comparison, kind, where) or comparison.pair_of(node)
-            if pair is not None and not pair.is_new:
-                why = f"pods that run stay, and are not made again: {describe(node)}: {message}"
+            if pair is not None:
+                runs = any(w.namespace == where for w in comparison.before.workloads)
+                stay = "pods that run stay, and are not made again" if runs else "no pod starts"
+                why = f"{stay}: {describe(node)}: {message}"
                 yield pair, Finding(Verdict.WEAKENS, "next-start", why, pair.fields)
 
 
