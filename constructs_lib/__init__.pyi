@@ -6,13 +6,13 @@ from .cluster import Cluster as Cluster
 from .cluster import Dns as Dns
 from .errors import ConfigurationError as ConfigurationError
 from .facts.buckets import S3Bucket as S3Bucket
-from .facts.endpoints import BrokerEndpoint as BrokerEndpoint
-from .facts.endpoints import CacheEndpoint as CacheEndpoint
 from .facts.endpoints import DatabaseEndpoint as DatabaseEndpoint
 from .facts.endpoints import HttpEndpoint as HttpEndpoint
 from .facts.network import Outside as Outside
 from .facts.network import Port as Port
 from .facts.secrets import SecretRef as SecretRef
+from .facts.servers import BrokerEndpoint as BrokerEndpoint
+from .facts.servers import CacheEndpoint as CacheEndpoint
 from .facts.signals import ServiceLevel as ServiceLevel
 from .namespaces import Namespace as Namespace
 from .namespaces import PodSecurity as PodSecurity

@@ -3,8 +3,6 @@
 from .buckets import S3Bucket as S3Bucket
 from .certificates import PartyCertificate as PartyCertificate
 from .dashboards import DashboardFolder as DashboardFolder
-from .endpoints import BrokerEndpoint as BrokerEndpoint
-from .endpoints import CacheEndpoint as CacheEndpoint
 from .endpoints import DatabaseEndpoint as DatabaseEndpoint
 from .endpoints import DatabaseUse as DatabaseUse
 from .endpoints import HttpEndpoint as HttpEndpoint
@@ -29,6 +27,9 @@ from .secrets import CsiSecretRef as CsiSecretRef
 from .secrets import SecretKind as SecretKind
 from .secrets import SecretRef as SecretRef
 from .secrets import SecretUse as SecretUse
+from .servers import BrokerEndpoint as BrokerEndpoint
+from .servers import CacheEndpoint as CacheEndpoint
+from .servers import SentinelMaster as SentinelMaster
 from .signals import AlertRule as AlertRule
 from .signals import ExternalMetric as ExternalMetric
 from .signals import Indicator as Indicator

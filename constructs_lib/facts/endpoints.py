@@ -1,15 +1,12 @@
-"""Endpoints: address, credentials and limits that a construct gives to its clients."""
+"""Endpoints of HTTP services and databases: what a construct gives to its clients."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Self
-
 from constructs_lib.errors import reject
-from constructs_lib.facts.network import Call, End, Peer, check_offered
+from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.readable import Readable, check_ends
 from constructs_lib.facts.secrets import SecretRef, check_keys
-from constructs_lib.rules import check_range, check_seconds, check_subdomain, check_text
+from constructs_lib.rules import check_range, check_seconds, check_text
 from constructs_lib.values import Value
 
 
@@ -33,7 +30,7 @@ class HttpEndpoint(Value):
     target_port: str
 
     def __post_init__(self) -> None:
-        _check_ends("HttpEndpoint", self)
+        check_ends("HttpEndpoint", self)
 
     @property
     def url(self) -> str:
@@ -45,29 +42,7 @@ class HttpEndpoint(Value):
         return Call(source=source, target=self.target, port=self.target_port)
 
 
-class OurVariables(Value):
-    """The names of the library, which docs/how-to/write-an-image.md lists."""
-
-
-class _Readable(Value):
-    variables: Mapping[str, str] | OurVariables = OurVariables()
-
-    def read_as(self, variables: Mapping[str, str]) -> Self:
-        """Return the endpoint for an application that reads other variables.
-
-        Each is a text with placeholders, such as
-        ``{"DB_HOST": "{host}", "DB_PASS": "{password}"}`` or
-        ``{"DATABASE_URL": "postgres://{username}:{password}@{host}:{port}/{database}"}``. In a URL
-        a password must be of letters, digits, ``-``, ``.``, ``_`` and ``~``: nobody escapes it.
-        ``{password_file}``, ``{username_file}`` and ``{ca_file}`` are paths.
-
-        Args:
-            variables: all that are told of it, by their names.
-        """
-        return replace(self, variables=variables)
-
-
-class DatabaseEndpoint(_Readable):
+class DatabaseEndpoint(Readable):
     """A PostgreSQL database, behind a pooler or alone.
 
     Args:
@@ -106,7 +81,7 @@ class DatabaseEndpoint(_Readable):
     target_port: str = "postgres"
 
     def __post_init__(self) -> None:
-        _check_ends("DatabaseEndpoint", self)
+        check_ends("DatabaseEndpoint", self)
         check_text("DatabaseEndpoint.database", self.database)
         if not self.database:
             reject("DatabaseEndpoint.database", "", "name the database")
@@ -134,59 +109,3 @@ class DatabaseUse(Value):
 
     client: Peer
     endpoint: DatabaseEndpoint
-
-
-class _ServerEndpoint(_Readable):
-    host: str
-    port: int
-    target: End
-    target_port: str
-    secret: SecretRef | None = None
-
-    def __post_init__(self) -> None:
-        kind = type(self).__name__
-        _check_ends(kind, self)
-        if self.secret is not None:
-            check_keys(f"{kind}.secret", self.secret, "password")
-
-    def called_by(self, source: Peer) -> Call:
-        """Return the call that a client of this server makes."""
-        return Call(source=source, target=self.target, port=self.target_port)
-
-
-class BrokerEndpoint(_ServerEndpoint):
-    """A message broker, such as Redis or NATS, that replicas talk over.
-
-    Args:
-        host: its DNS name.
-        port: the port of its Service.
-        target: the pods or addresses behind the host.
-        target_port: the name of the port of these.
-        secret: the Secret with the key ``password``; None without authentication.
-        variables: in which the application reads it; see `read_as`.
-
-    Raises:
-        ConfigurationError: a field that cannot work.
-    """
-
-
-class CacheEndpoint(_ServerEndpoint):
-    """A cache, such as Redis or Memcached, that replicas share.
-
-    Args:
-        host: its DNS name.
-        port: the port of its Service.
-        target: the pods or addresses behind the host.
-        target_port: the name of the port of these.
-        secret: the Secret with the key ``password``; None without authentication.
-        variables: in which the application reads it; see `read_as`.
-
-    Raises:
-        ConfigurationError: a field that cannot work.
-    """
-
-
-def _check_ends(kind: str, endpoint: HttpEndpoint | DatabaseEndpoint | _ServerEndpoint) -> None:
-    check_subdomain(f"{kind}.host", endpoint.host)
-    check_range(f"{kind}.port", endpoint.port, 1, 65_535)
-    check_offered(f"{kind}.target_port", endpoint.target_port, endpoint.target)

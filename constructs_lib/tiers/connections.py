@@ -7,21 +7,16 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import (
-    BrokerEndpoint,
-    CacheEndpoint,
-    DatabaseEndpoint,
-    DatabaseUse,
-    HttpEndpoint,
-    OurVariables,
-)
+from constructs_lib.facts.endpoints import DatabaseEndpoint, DatabaseUse, HttpEndpoint
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.readable import OurVariables
+from constructs_lib.facts.servers import BrokerEndpoint, CacheEndpoint
 from constructs_lib.pods.container import Container
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_detection import names_a_secret
 from constructs_lib.tiers.database import connect
-from constructs_lib.tiers.endpoint_variables import EndpointVariables
+from constructs_lib.tiers.server_variables import connect_server
 
 Endpoint = HttpEndpoint | DatabaseEndpoint | BrokerEndpoint | CacheEndpoint
 
@@ -80,39 +75,16 @@ def uses(peer: Peer, given: Sequence[Endpoint]) -> Facts:
         peer: the pods.
         given: the endpoints that they use.
     """
+    servers = (each for each in given if isinstance(each, BrokerEndpoint | CacheEndpoint))
+    masters = [each.master for each in servers if each.master is not None]
     return Facts(
-        calls=tuple(endpoint.called_by(peer) for endpoint in given),
+        calls=tuple(each.called_by(peer) for each in (*given, *masters)),
         databases=tuple(
             DatabaseUse(client=peer, endpoint=endpoint)
             for endpoint in given
             if isinstance(endpoint, DatabaseEndpoint)
         ),
     )
-
-
-def connect_server(
-    container: Container, name: str, endpoint: BrokerEndpoint | CacheEndpoint
-) -> Container:
-    """Return the container with an address, and the file of a password if there is one.
-
-    Args:
-        container: of the tier.
-        name: the prefix of the variables, such as ``broker``.
-        endpoint: of the server.
-    """
-    prefix, said = name.upper(), endpoint.variables
-    ours = {f"{prefix}_HOST": "{host}", f"{prefix}_PORT": "{port}"}
-    if endpoint.secret is not None:
-        ours[f"{prefix}_PASSWORD_FILE"] = "{password_file}"
-    own = not isinstance(said, OurVariables) and endpoint.secret is not None
-    return EndpointVariables(
-        kind=type(endpoint).__name__,
-        argument=name,
-        name=endpoint.secret.name if own and endpoint.secret else name,
-        templates=ours if isinstance(said, OurVariables) else said,
-        values={"host": endpoint.host, "port": str(endpoint.port)},
-        secret=endpoint.secret,
-    ).given_to(container)
 
 
 def endpoints(

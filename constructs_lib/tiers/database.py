@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.endpoints import DatabaseEndpoint, OurVariables
+from constructs_lib.facts.endpoints import DatabaseEndpoint
+from constructs_lib.facts.readable import OurVariables
 from constructs_lib.pods.container import Container
 from constructs_lib.tiers.endpoint_variables import EndpointVariables
 

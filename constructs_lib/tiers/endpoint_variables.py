@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef
@@ -12,10 +13,12 @@ from constructs_lib.pods.csi_secrets import mounted
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.values import Value
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 _FILE = "_file"
-# What a placeholder calls a key of a Secret.
-_KEYS = {"ca": "ca.crt"}
+# What placeholders call the keys that an endpoint usually has.
+_USUAL = {"username": "username", "password": "password", "ca": "ca.crt"}
+# What needs no escape, wherever it is in a URL.
+_OF_URLS = "/:,"
 
 
 class EndpointVariables(Value):
@@ -41,9 +44,10 @@ class EndpointVariables(Value):
         """Return the container with them, and with the files that they name."""
         container.check_left_to(self.argument, self.templates)
         secret_env = {
-            variable: self._key(placeholder[1])
+            variable: key
             for variable, template in self.templates.items()
-            if (placeholder := _PLACEHOLDER.fullmatch(template)) and self._is_secret(placeholder[1])
+            if (placeholder := _PLACEHOLDER.fullmatch(template))
+            and (key := self._key(placeholder[1]))
         }
         env: dict[str, str] = {}
         for variable, template in self.templates.items():
@@ -70,14 +74,18 @@ class EndpointVariables(Value):
     def _directory(self) -> str:
         return f"/run/secrets/{self.name}"
 
-    def _is_secret(self, placeholder: str) -> bool:
-        return placeholder in {"username", "password"}
-
-    def _key(self, placeholder: str) -> str:
-        key = _KEYS.get(placeholder, placeholder)
-        if key not in self._secret.keys:
-            raise ConfigurationError(f"{self.kind}.secret", self._secret.keys, f"include {key!r}")
-        return key
+    def _key(self, placeholder: str) -> str | None:
+        """Return the key of the Secret that a placeholder means; None for one that means none."""
+        if placeholder in self.values:
+            return None
+        keys = self.secret.keys if self.secret else ()
+        by_name = {re.sub("[^a-z0-9]", "_", key.lower()): key for key in keys}
+        if placeholder in by_name:
+            return by_name[placeholder]
+        usual = _USUAL.get(placeholder)
+        if usual is not None and usual not in self._secret.keys:
+            raise ConfigurationError(f"{self.kind}.secret", self._secret.keys, f"include {usual!r}")
+        return usual
 
     def _filled(self, template: str, secret_env: dict[str, str]) -> str:
         """Return a text with its values; secrets are variables of their own, which it refers to."""
@@ -85,19 +93,22 @@ class EndpointVariables(Value):
         def value(placeholder: re.Match[str]) -> str:
             name = placeholder[1]
             if name in self.values:
-                return self.values[name]
-            if name.endswith(_FILE):
-                return f"{self._directory}/{self._key(name.removesuffix(_FILE))}"
-            if not self._is_secret(name):
-                known = ", ".join(
-                    f"{{{each}}}"
-                    for each in (*self.values, "username", "password", "password_file", "ca_file")
-                )
-                raise ConfigurationError(f"{self.kind}.variables", template, f"use {known}")
+                plain = self.values[name]
+                return quote(plain, safe=_OF_URLS) if "://" in template else plain
+            file = self._key(name.removesuffix(_FILE)) if name.endswith(_FILE) else None
+            if file is not None:
+                return f"{self._directory}/{file}"
             key = self._key(name)
+            if key is None:
+                raise ConfigurationError(
+                    f"{self.kind}.variables",
+                    template,
+                    f"use {', '.join(f'{{{each}}}' for each in self.values)}, or a key of its "
+                    "Secret such as {password}, or {password_file}",
+                )
             own = next((variable for variable, of in secret_env.items() if of == key), None)
             if own is None:
-                own = f"{self.name.upper().replace('-', '_').replace('.', '_')}_{name.upper()}"
+                own = re.sub("[^A-Z0-9]", "_", f"{self.name}_{name}".upper())
                 secret_env[own] = key
             return f"$({own})"
 

@@ -250,6 +250,7 @@ _FIELDS: dict[str, Strategy] = {
     **dict.fromkeys(("Outside.ports", "Neighbour.ports", "Peer.ports"), _PORTS),
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,
+    "SentinelMaster.target": _FOREIGN,
     **dict.fromkeys(
         ("ObservabilityStack.extra_containers", "PostgresCluster.extra_containers"),
         st.just(MappingProxyType({})),

@@ -76,7 +76,11 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
 @st.composite
 def arguments_of_tier(draw: st.DrawFn, kind: Tier) -> dict[str, Any]:
     chosen = draw(arguments(kind, odd=draw(st.sampled_from((0, 0, 0, 1)))))
-    if "http" in chosen and chosen["http"].probes is None:
+    if "http" in chosen and (
+        chosen["http"].probes is None
+        or chosen["http"].probes.liveness is None
+        or chosen["http"].probes.readiness is None
+    ):
         # Nothing is refused, but `check` does.
         chosen.pop("http")
     host = chosen.get("host")

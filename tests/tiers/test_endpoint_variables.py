@@ -14,13 +14,15 @@ from constructs_lib import (
     BrokerEndpoint,
     CacheEndpoint,
     ConfigurationError,
+    Outside,
+    Port,
     Replicas,
     SecretRef,
     SocketTier,
     WebTier,
     WorkerTier,
 )
-from constructs_lib.facts import CsiSecretRef
+from constructs_lib.facts import CsiSecretRef, SentinelMaster
 from constructs_lib.runtimes import NodeServer
 from tests.tiers.ends import BROKER, CONTAINER, DATABASE, HOST, REDIS
 from tests.tiers.reading import container, env, mounts
@@ -125,6 +127,137 @@ def test_every_workload_takes_every_endpoint(chart: Chart) -> None:
         assert env(chart, name)["QUEUE"] == "redis://redis.example.com:6379/1"
         assert {call.target.name for call in tier.facts.calls} >= {"postgres", "redis"}
         assert [use.client for use in tier.facts.databases] == [tier.peer]
+
+
+def test_a_url_has_plain_values_escaped(chart: Chart) -> None:
+    endpoint = replace(DATABASE, database="shop/orders 2").read_as(
+        {"DATABASE_URL": URL, "DB_NAME": "{database}"}
+    )
+    ApiTier(chart, "api", container=CONTAINER, database=endpoint)
+    told = env(chart, "api")
+    assert told["DATABASE_URL"].endswith(
+        "@postgres.example.com:5432/shop/orders%202?sslmode=require"
+    )
+    assert told["DB_NAME"] == "shop/orders 2"
+
+
+def test_every_key_of_the_secret_can_be_told(chart: Chart) -> None:
+    secret = SecretRef(name="redis", keys=("password", "sentinel-password", "url", "tls.key"))
+    endpoint = replace(CACHE, secret=secret).read_as(
+        {
+            "REDIS_URL": "{url}",
+            "REDIS_SENTINEL_PASSWORD": "{sentinel_password}",
+            "REDIS_KEY": "{tls_key_file}",
+        }
+    )
+    ApiTier(chart, "api", container=CONTAINER, cache=endpoint)
+    assert secrets(chart, "api") == {
+        "REDIS_URL": ("redis", "url"),
+        "REDIS_SENTINEL_PASSWORD": ("redis", "sentinel-password"),
+    }
+    assert env(chart, "api")["REDIS_KEY"] == "/run/secrets/redis/tls.key"
+
+
+TLS = SecretRef(name="redis", keys=("username", "password", "ca.crt"))
+
+
+def test_a_broker_with_users_and_tls(chart: Chart) -> None:
+    endpoint = replace(BROKER, secret=TLS, tls=True, database=2)
+    ApiTier(chart, "api", container=CONTAINER, broker=endpoint)
+    told = env(chart, "api")
+    assert {name: text for name, text in told.items() if name.startswith("BROKER_")} == {
+        "BROKER_HOST": "redis.example.com",
+        "BROKER_PORT": "6379",
+        "BROKER_DATABASE": "2",
+        "BROKER_TLS": "true",
+        "BROKER_CA_FILE": "/run/secrets/broker/ca.crt",
+        "BROKER_USERNAME_FILE": "/run/secrets/broker/username",
+        "BROKER_PASSWORD_FILE": "/run/secrets/broker/password",
+    }
+
+
+@pytest.mark.parametrize(
+    ("tls", "url"),
+    [
+        (False, "redis://$(REDIS_USERNAME):$(REDIS_PASSWORD)@redis.example.com:6379/1?tls=false"),
+        (True, "rediss://$(REDIS_USERNAME):$(REDIS_PASSWORD)@redis.example.com:6379/1?tls=true"),
+    ],
+)
+def test_the_scheme_says_whether_a_url_is_of_tls(chart: Chart, *, tls: bool, url: str) -> None:
+    keys = ("username", "password")
+    endpoint = replace(BROKER, secret=SecretRef(name="redis", keys=keys), tls=tls, database=1)
+    text = "{scheme}://{username}:{password}@{host}:{port}/{database}?tls={tls}"
+    WorkerTier(chart, "worker", container=CONTAINER, broker=endpoint.read_as({"URL": text}))
+    assert env(chart, "worker")["URL"] == url
+
+
+SENTINELS = Outside(
+    name="sentinels", cidrs=("10.20.1.0/24",), ports=(Port(name="sentinel", number=26379),)
+)
+OF_SENTINELS = BrokerEndpoint(
+    host="a.example.com",
+    further_hosts=("b.example.com", "c.example.com"),
+    port=26379,
+    target=SENTINELS,
+    target_port="sentinel",
+    master=SentinelMaster(name="shop", target=REDIS, target_port="redis"),
+)
+
+
+def test_sentinels_and_the_server_that_they_tell_are_called(chart: Chart) -> None:
+    worker = WorkerTier(chart, "worker", container=CONTAINER, broker=OF_SENTINELS)
+    told = env(chart, "worker")
+    assert {name: text for name, text in told.items() if name.startswith("BROKER_")} == {
+        "BROKER_HOSTS": "a.example.com:26379,b.example.com:26379,c.example.com:26379",
+        "BROKER_MASTER": "shop",
+    }
+    assert [(call.target.name, call.target_port.number) for call in worker.facts.calls] == [
+        ("sentinels", 26379),
+        ("redis", 6379),
+    ]
+
+
+def test_sentinels_under_names_of_the_application(chart: Chart) -> None:
+    variables = {"REDIS_SENTINELS": "{hosts}", "REDIS_SENTINEL_MASTER": "{master}"}
+    broker = OF_SENTINELS.read_as(variables)
+    WorkerTier(chart, "worker", container=CONTAINER, broker=broker)
+    told = env(chart, "worker")
+    assert told["REDIS_SENTINELS"].count(":26379") == 3
+    assert told["REDIS_SENTINEL_MASTER"] == "shop"
+
+
+def test_fails_on_a_master_of_a_server(chart: Chart) -> None:
+    with pytest.raises(ConfigurationError, match=r"\{master\}'; use \{host\}, \{port\}"):
+        WorkerTier(
+            chart, "worker", container=CONTAINER, broker=BROKER.read_as({"MASTER": "{master}"})
+        )
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (
+            {"secret": TLS},
+            r"tls: got False; say tls=True, or leave the key 'ca.crt' out",
+        ),
+        ({"secret": SecretRef(name="redis", keys=("username",))}, "secret: got .*'password'"),
+        ({"further_hosts": ("redis.example.com",)}, "further_hosts: .* name each only once"),
+        ({"further_hosts": ("b example",)}, "further_hosts: got 'b example'"),
+        ({"database": -1}, r"BrokerEndpoint\.database: got -1"),
+    ],
+)
+def test_fails_on_a_server_that_cannot_be(changed: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        replace(BROKER, **changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "says"),
+    [("", "redis", "write the name"), ("shop", "http", "has one of redis")],
+)
+def test_fails_on_a_master_that_cannot_be(name: str, port: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        SentinelMaster(name=name, target=REDIS, target_port=port)
 
 
 def test_several_of_one_kind(chart: Chart) -> None:
