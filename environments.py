@@ -288,7 +288,7 @@ DEV = replace(
         job=Resources(cpu="50m", memory="128Mi"),
         drill=Resources(cpu="250m", memory="384Mi"),
     ),
-    poolers=Pooler(replicas=1),
+    poolers=Pooler(replicas=1, client_connections=500),
     database_backups=BackupPlan(
         repository=replace(POSTGRES_REPOSITORY, bucket="shop-dev-backups"), drill_storage=STANDARD
     ),

@@ -122,6 +122,7 @@ class PostgresCluster(NamedConstruct):
             sizes=sizes,
             sizing=Sizing(
                 amounts=sizes.server.amounts(),
+                data_bytes=storage.data_bytes,
                 wal_bytes=storage.wal_bytes,
                 overrides=parameters,
             ),
@@ -190,7 +191,8 @@ class PostgresCluster(NamedConstruct):
     def read_only(self, *, connections: int) -> DatabaseEndpoint:
         """Return the endpoint of the standbys, behind their poolers, for one client.
 
-        Their data may lag behind the primary.
+        Their data may lag behind the primary. A read that a change gets in the way of, such as of a
+        table that is dropped, ends with SQLSTATE 40001 after half a minute: ask again.
 
         Args:
             connections: the most of all pods of the client. A baseline refuses more than

@@ -76,6 +76,7 @@ class ClusterContext(Value):
         check_range("members", self.members, 1, 9)
         check_database(self.database)
         self.backup.check(self.bootstrap.source)
+        self.pooler.check_memory(self.sizes.pgbouncer)
 
     @property
     def members_domain(self) -> str:

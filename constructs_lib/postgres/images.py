@@ -11,7 +11,7 @@ from constructs_lib.values import Value
 
 
 class PostgresImage(Value):
-    """An image with PostgreSQL, Patroni 4.1.1 or newer, pgBackRest 2.46 or newer and Python 3.
+    """An image with PostgreSQL, Patroni 4.1.1 or newer, pgBackRest 2.54 or newer and Python 3.
 
     The default is Percona's (https://docs.percona.com/percona-operator-for-postgresql/):
     all of it in one image, for amd64 and arm64, made to run with a read-only
@@ -61,7 +61,7 @@ class PostgresImages(Value):
 
     Args:
         server: of the members and of the jobs.
-        pgbouncer: of the poolers; any that has ``pgbouncer`` on its path.
+        pgbouncer: of the poolers; any that has ``pgbouncer`` on its path, 1.25.1 or newer.
         haproxy: of the routers, based on Alpine.
         exporter: postgres_exporter 0.20 or newer.
         pooler_exporter: pgbouncer_exporter.

@@ -139,7 +139,7 @@ def _postgres(context: ClusterContext) -> Container:
             _SOCKETS,
             _WRITTEN,
             _TEMPORARY,
-            SharedMemory(size="256Mi"),
+            SharedMemory(size=context.sizing.shared_memory),
             ApiToken(),
         ],
         # A copy of a large database, or its recovery, happens before it has started.

@@ -5,11 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from constructs_lib.errors import reject
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.rules import check_text
 
 # What a cluster keeps for each standby, one that is copied, and what asks for changes.
 WAL_SENDERS = 10
+# https://www.postgresql.org/docs/current/config-setting.html
+_AMOUNT = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([kMGT]?B)?", re.ASCII)
+_UNITS = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+# What a number without a unit counts, where that is not kB.
+_BLOCKS, _MEGABYTES = 2**13, 2**20
+_UNIT_OF_NUMBERS = {
+    "effective_cache_size": _BLOCKS,
+    "max_slot_wal_keep_size": _MEGABYTES,
+    "max_wal_size": _MEGABYTES,
+    "min_wal_size": _MEGABYTES,
+    "shared_buffers": _BLOCKS,
+    "temp_buffers": _BLOCKS,
+    "wal_buffers": _BLOCKS,
+    "wal_keep_size": _MEGABYTES,
+}
 _FACTOR = re.compile(r"[1-9]\d{0,2}(\.\d+)?", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
 _KEPT = {
@@ -38,6 +53,7 @@ _KEPT = {
         "unix_socket_directories",
         "unix_socket_permissions",
     ),
+    "a container has no huge pages": ("huge_pages",),
     "lines of log are found and read by it": (
         "log_destination",
         "log_line_prefix",
@@ -58,6 +74,13 @@ def check_parameters(own: Mapping[str, str]) -> None:
             reject("parameters", name, f"leave it: {_REASONS[name]}")
         if name == "wal_level" and value not in {"replica", "logical"}:
             reject("parameters['wal_level']", value, "use replica or logical: standbys need it")
+        if name == "max_slot_wal_keep_size" and value == "-1":
+            reject(
+                "parameters['max_slot_wal_keep_size']",
+                value,
+                "say how much: without a limit, "
+                "the log that a lost standby has not read fills its volume",
+            )
         if name in {"max_replication_slots", "max_wal_senders"}:
             check_number(name, value, least=WAL_SENDERS)
 
@@ -74,3 +97,14 @@ def check_number(name: str, value: str, *, least: int) -> int:
     if not value.isdecimal() or not value.isascii() or int(value) < least:
         reject(f"parameters[{name!r}]", value, f"write a number from {least} on")
     return int(value)
+
+
+def parse_amount(name: str, value: str) -> int:
+    """Return a parameter in bytes, as PostgreSQL reads it; refuse anything else."""
+    found = _AMOUNT.fullmatch(value.strip())
+    if found is None:
+        raise ConfigurationError(
+            f"parameters[{name!r}]", value, "write a number, and B, kB, MB, GB or TB"
+        )
+    number, unit = found.groups()
+    return int(float(number) * (_UNITS[unit] if unit else _UNIT_OF_NUMBERS.get(name, 2**10)))

@@ -25,6 +25,8 @@ hostssl   all          all        all  scram-sha-256
 """
 
 
+# The first PostgreSQL whose initdb can be told a parameter.
+_SETS = 16
 _TLS = {"certfile": f"{paths.TLS}/tls.crt", "keyfile": f"{paths.TLS}/tls.key"}
 _LOGIN = {"sslmode": "verify-full", "sslrootcert": f"{paths.TLS}/ca.crt"}
 
@@ -74,6 +76,8 @@ def _bootstrap(context: ClusterContext) -> dict[str, Any]:
             {"locale": "C.UTF-8"},
             "data-checksums",
             {"waldir": paths.wal_directory(server.version)},
+            # Where a node has huge pages and the container may have none, it would be killed.
+            *([{"set": "huge_pages=off"}] if server.version >= _SETS else []),
         ],
         "post_bootstrap": f"{paths.SCRIPTS}/prepare-database.sh",
         **context.bootstrap.settings,

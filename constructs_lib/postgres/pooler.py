@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from constructs_lib.errors import ConfigurationError
+import math
+
+from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.pods.resources import Resources
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
+
+# Bytes of PgBouncer 1.26 with TLS: alone 20 MB, and 41 kB for each of 1000 busy clients.
+_ALONE = 24 * 2**20
+_OF_CLIENT = 48 * 2**10
 
 
 class EqualShare(Value):
@@ -51,6 +58,17 @@ class Pooler(Value):
         check_range("Pooler.session_connections", self.session_connections, 0, 1000)
         check_seconds("Pooler.statement_seconds", self.statement_seconds)
         check_seconds("Pooler.wait_seconds", self.wait_seconds)
+
+    def check_memory(self, given: Resources) -> None:
+        """Refuse less memory than PgBouncer takes for its clients."""
+        needed = _ALONE + self.client_connections * _OF_CLIENT
+        if given.amounts().memory < needed:
+            reject(
+                "PostgresSizes.pgbouncer",
+                given.memory,
+                f"give it at least '{math.ceil(needed / 2**20)}Mi' for {self.client_connections} "
+                "clients, or lower Pooler.client_connections",
+            )
 
     def server_share(self, sizing: Sizing) -> int:
         """Return the most server connections of one replica."""

@@ -35,6 +35,10 @@ from constructs_lib.postgres.ports import (
 READ_WRITE_PORT = 5000
 READ_ONLY_PORT = 5001
 POOLER_PORTS: dict[str, int] = {POOLER.name: 5432}
+# Connections of a router that are none of clients.
+_OF_METRICS = 100
+# The first PostgreSQL that tells its clients of a search path.
+_TELLS_SEARCH_PATH = 18
 
 
 def attach_pooler(
@@ -72,6 +76,7 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
         client_connections=pooler.client_connections,
         server_connections=pooler.server_share(context.sizing),
         statement_seconds=pooler.statement_seconds,
+        tracked=_tracked(context),
         wait_seconds=pooler.wait_seconds,
     )
     scripts = {name: asset(name) for name in ("start-pooler.sh", "drain-pooler.sh")}
@@ -112,6 +117,12 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
 def session_database(database: str) -> str:
     """Return the name by which the poolers know a database in session mode."""
     return f"{database}_session"
+
+
+def _tracked(context: ClusterContext) -> str:
+    """Return the parameters that stay with a client; PgBouncer must hear of each change."""
+    tells = context.images.server.version >= _TELLS_SEARCH_PATH
+    return "IntervalStyle, search_path" if tells else "IntervalStyle"
 
 
 def _sessions(context: ClusterContext) -> str:
@@ -173,4 +184,10 @@ def haproxy_cfg(context: ClusterContext) -> str:
     # A star is IPv4 alone.
     ipv6, port = context.kubernetes.addresses.has_ipv6, ROUTER_METRICS.number
     metrics = f":::{port} v4v6" if ipv6 else f"*:{port}"
-    return filled("haproxy.cfg", members=servers, metrics=metrics)
+    return filled(
+        "haproxy.cfg",
+        members=servers,
+        metrics=metrics,
+        # Without it HAProxy reserves memory for as many as the runtime lets it open.
+        connections=context.sizing.max_connections + _OF_METRICS,
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.postgres.parameters import (
     WAL_SENDERS,
     check_factor,
     check_number,
     check_parameters,
+    parse_amount,
 )
 from constructs_lib.values import Value
 
@@ -21,7 +22,6 @@ _GIBIBYTE = 2**30
 _SPARE = 128 * _MEBIBYTE
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 _RESERVED_CONNECTIONS = 3
-_UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
 
 class Sizing(Value):
@@ -31,10 +31,12 @@ class Sizing(Value):
     sorting in all connections at once, a sixteenth for each vacuum
     (https://www.postgresql.org/docs/current/runtime-config-resource.html). What
     the write-ahead log may take follows from its volume, so that neither a load
-    nor a standby that is gone fills the disk.
+    nor a standby that is gone fills the disk; the temporary files of one process may take a
+    tenth of that of the data.
 
     Args:
         amounts: of the container.
+        data_bytes: of the volume that data and temporary files are on.
         wal_bytes: of the volume that the write-ahead log is on.
         overrides: parameters of your own, which win.
 
@@ -45,6 +47,7 @@ class Sizing(Value):
     """
 
     amounts: Amounts
+    data_bytes: int
     wal_bytes: int
     overrides: Mapping[str, str]
 
@@ -89,20 +92,33 @@ class Sizing(Value):
     def memory_needed(self) -> int:
         """Bytes at the worst moment: all sort, all vacuums run."""
         told = self.parameters
-        vacuum = "autovacuum_work_mem" if "autovacuum_work_mem" in told else "maintenance_work_mem"
-        workers = told["autovacuum_max_workers"]
+        vacuum = told.get("autovacuum_work_mem", "-1")
+        if vacuum == "-1":
+            vacuum = told["maintenance_work_mem"]
+        vacuums = check_number("autovacuum_max_workers", told["autovacuum_max_workers"], least=1)
         # What few sessions use counts where it is made larger than it is by default.
         hashes = check_factor("hash_mem_multiplier", told.get("hash_mem_multiplier", "2"))
         of_session = int(_bytes(told, "work_mem") * max(1, hashes / 2)) + _bytes(
-            {"temp_buffers": "0kB", **told}, "temp_buffers"
+            {"temp_buffers": "0", **told}, "temp_buffers"
         )
+        # Of its own accord PostgreSQL takes no more than what is the default here.
+        log = {**told, "wal_buffers": "16MB"} if told["wal_buffers"] == "-1" else told
         return (
             _bytes(told, "shared_buffers")
-            + _bytes(told, "wal_buffers")
+            + _bytes(log, "wal_buffers")
             + self.max_connections * of_session
-            + check_number("autovacuum_max_workers", workers, least=1) * _bytes(told, vacuum)
+            + vacuums * parse_amount("autovacuum_work_mem", vacuum)
             + _SPARE
         )
+
+    @property
+    def shared_memory(self) -> str:
+        """The most that sessions may share in ``/dev/shm``, beside the shared buffer.
+
+        Workers of a query hash there, and those of a vacuum note what is dead.
+        """
+        shared = _bytes(self.parameters, "shared_buffers")
+        return f"{(self._memory - shared - _SPARE) // _MEBIBYTE}Mi"
 
     @property
     def log_kept(self) -> int:
@@ -146,6 +162,9 @@ class Sizing(Value):
             "checkpoint_completion_target": "0.9",
             "checkpoint_timeout": "15min",
             "effective_io_concurrency": "200",
+            # A read on a standby is not cancelled for what vacuum removes. Poolers end a statement
+            # soon, so that vacuum waits no longer than that.
+            "hot_standby_feedback": "on",
             "huge_pages": "off",
             "idle_in_transaction_session_timeout": "10min",
             "jit": "off",
@@ -172,6 +191,8 @@ class Sizing(Value):
             "tcp_keepalives_idle": "30",
             "tcp_keepalives_interval": "10",
             "tcp_user_timeout": "15s",
+            # Of one process, so that a query alone does not fill the disk.
+            "temp_file_limit": _megabytes(self.data_bytes // 10),
             "track_io_timing": "on",
             "wal_buffers": "16MB",
             "wal_compression": "zstd",
@@ -203,12 +224,7 @@ class Sizing(Value):
 
 
 def _bytes(told: Mapping[str, str], name: str) -> int:
-    number, unit = told[name][:-2], told[name][-2:]
-    if unit not in _UNITS or not number.isdecimal():
-        raise ConfigurationError(
-            f"parameters[{name!r}]", told[name], "write a number and kB, MB, GB or TB"
-        )
-    return int(number) * _UNITS[unit]
+    return parse_amount(name, told[name])
 
 
 def _between(number: int, low: int, high: int) -> int:

@@ -44,7 +44,7 @@ class PostgresStorage(Value):
 
     def __post_init__(self) -> None:
         field = "PostgresStorage.data_size"
-        if quantities.parse_bytes(self.data_size, field) < _LEAST_DATA:
+        if self.data_bytes < _LEAST_DATA:
             reject(field, self.data_size, "use at least 1Gi")
         if self.wal_bytes < _LEAST_WAL:
             reject("PostgresStorage.wal_size", self.wal_size, "use at least 4Gi")
@@ -55,6 +55,11 @@ class PostgresStorage(Value):
     def wal_class(self) -> AnyStorageClass:
         """The class of the volumes of the write-ahead log."""
         return self.data if isinstance(self.wal, SameStorageClass) else self.wal
+
+    @property
+    def data_bytes(self) -> int:
+        """Bytes for data and temporary files."""
+        return int(quantities.parse_bytes(self.data_size, "PostgresStorage.data_size"))
 
     @property
     def wal_bytes(self) -> int:

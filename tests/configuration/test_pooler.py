@@ -24,8 +24,8 @@ def clients(system: Debian, folder: Path, files: Files) -> Iterator[Callable[...
         ask(system, primary, "CREATE ROLE shop LOGIN")
         ask(system, primary, "CREATE DATABASE shop OWNER shop")
 
-        def answer(database: str, *statements: str) -> str:
-            url = f"postgres://shop:secret@127.0.0.1:{port}/{database}?sslmode=require"
+        def answer(database: str, *statements: str, options: str = "") -> str:
+            url = f"postgres://shop:secret@127.0.0.1:{port}/{database}?sslmode=require{options}"
             words = (word for statement in statements for word in ("-c", statement))
             return system.run("psql", "-XAtq", url, *words).stdout.strip()
 
@@ -76,3 +76,31 @@ def test_a_session_keeps_its_connection_and_has_no_limit(
         assert answer(session, valid) == "t"
         assert answer(session, "SET statement_timeout = 5", "SELECT 1") == "1"
         assert answer(session, "SHOW statement_timeout") == "0"
+
+
+def test_startup_options_are_honoured_or_refused(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    """A search path is of the client that asked for it, whoever has its connection next."""
+    assert certificate.parent == owned
+    with clients(system, folder, files) as answer:
+        told = "&options=-c%20{}"
+        tenant = told.format("search_path%3Dtenant")
+        answer("shop", "CREATE SCHEMA tenant", "CREATE TABLE tenant.t AS SELECT 1 AS n")
+        assert answer("shop", "SELECT n FROM t", options=tenant) == "1"
+        assert answer("shop", "SHOW search_path") == '"$user", public'
+        refused = answer("shop", "SELECT 1", options=told.format("statement_timeout%3D0"))
+        assert "unsupported startup parameter in options: statement_timeout" in refused
+
+
+def test_what_a_dump_sets_is_nobody_elses(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    with clients(system, folder, files) as answer:
+        answer("shop", "CREATE TABLE public.t AS SELECT 1 AS n")
+        # As pg_dump does, while its connection is given to others.
+        emptied = "SELECT set_config('search_path', '', false)"
+        for _ in range(3):
+            assert answer("shop", emptied, "SELECT count(*) FROM public.t").strip() == "1"
+            assert answer("shop", "SELECT n FROM t") == "1"

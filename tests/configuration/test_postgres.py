@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from constructs_lib.postgres.parameters import parse_amount
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import password_scripts
 from tests.configuration.programs.places import placed
@@ -19,6 +20,18 @@ from tests.configuration.programs.postgresql import (
     own_parameters,
     patroni,
     server,
+)
+
+AMOUNTS = (
+    "autovacuum_work_mem",
+    "maintenance_work_mem",
+    "max_slot_wal_keep_size",
+    "max_wal_size",
+    "shared_buffers",
+    "temp_buffers",
+    "wal_buffers",
+    "wal_keep_size",
+    "work_mem",
 )
 
 
@@ -33,9 +46,26 @@ def test_postgresql_starts_with_its_parameters(
         assert ask(system, port, wrong) == ""
         assert ask(system, port, "SHOW shared_buffers") == "2GB"
         assert ask(system, port, "SHOW ssl") == "on"
+        assert ask(system, port, "SHOW hot_standby_feedback") == "on"
+        assert ask(system, port, "SHOW temp_file_limit") == "10GB"
         # For disks that answer many questions at once, at any place alike.
         assert ask(system, port, "SHOW effective_io_concurrency") == "200"
         assert ask(system, port, "SHOW random_page_cost") == "1.1"
+
+
+def test_parameters_are_read_as_postgresql_reads_them(
+    system: Debian, folder: Path, owned: Path
+) -> None:
+    assert folder == owned
+    with server(system, folder, {"unix_socket_directories": system.inside(folder)}) as (_, port):
+        for value in ("65536", "1.5GB", "100 MB", "2097152B", "1e3", ".5GB"):
+            shown = f"SET work_mem = '{value}'; SELECT pg_size_bytes(current_setting('work_mem'))"
+            assert int(ask(system, port, shown)) == parse_amount("work_mem", value)
+        told = ask(system, port, "SELECT name, unit FROM pg_settings WHERE unit LIKE '%B'")
+        units = dict(line.split("|") for line in told.splitlines())
+        for name in AMOUNTS:
+            unit = units[name] if units[name][0].isdecimal() else f"1{units[name]}"
+            assert parse_amount(name, "1") == parse_amount(name, unit), name
 
 
 def test_a_wrong_parameter_is_seen(system: Debian, folder: Path, owned: Path) -> None:

@@ -132,7 +132,8 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
     "the size of a volume": (
         setting("database.data_size", "200Gi"),
         {
-            "StatefulSet app/postgres": ("storage: 200Gi",),
+            "ConfigMap app/postgres-patroni": ("temp_file_limit: 20480MB",),
+            "StatefulSet app/postgres": ("checksum/patroni", "storage: 200Gi"),
             "CronJob app/postgres-restore-drill": ("storage: 200Gi",),
             "ResourceQuota app/quota": ("requests.storage: ",),
         },

@@ -298,13 +298,70 @@ def test_the_order_of_texts_does_not_follow_the_image(chart: Chart) -> None:
     assert {"locale": "C.UTF-8"} in patroni(chart)["bootstrap"]["initdb"]
 
 
+@pytest.mark.parametrize(("version", "said"), [(18, True), (15, False)])
+def test_initdb_asks_for_no_huge_pages(chart: Chart, version: int, said: bool) -> None:  # noqa: FBT001
+    """Where a node has some and the container may have none, it is killed."""
+    image = PostgresImage(version=version, bin_directory="/usr/bin")
+    cluster(chart, images=PostgresImages(server=image))
+    assert ({"set": "huge_pages=off"} in patroni(chart)["bootstrap"]["initdb"]) is said
+    drill = find(chart, "ConfigMap", "postgres-jobs-scripts")["data"]["drill-restore.sh"]
+    assert "\nhuge_pages = off\n" in drill
+
+
+@pytest.mark.parametrize(
+    ("memory", "parameters", "shared"),
+    [
+        ("8Gi", {}, "6016Mi"),
+        ("64Gi", {}, "49024Mi"),
+        ("64Gi", {"shared_buffers": "32GB"}, "32640Mi"),
+    ],
+)
+def test_sessions_may_share_what_is_not_the_shared_buffer(
+    chart: Chart, memory: str, parameters: dict[str, str], shared: str
+) -> None:
+    """Beyond it a hash join in parallel, or a vacuum, fails in the middle."""
+    sizes = PostgresSizes(server=Resources(memory=memory))
+    cluster(chart, sizes=sizes, parameters=parameters)
+    (volume,) = [v for v in member(chart)["spec"]["volumes"] if v["name"] == "shared-memory"]
+    assert volume["emptyDir"] == {"medium": "Memory", "sizeLimit": shared}
+
+
+def test_temporary_files_of_a_query_do_not_fill_the_disk(chart: Chart) -> None:
+    cluster(chart, storage=PostgresStorage(data=FAST, data_size="20Gi"))
+    assert patroni(chart)["postgresql"]["parameters"]["temp_file_limit"] == "2048MB"
+
+
+@pytest.mark.parametrize(
+    ("version", "tracked"), [(18, "IntervalStyle, search_path"), (17, "IntervalStyle")]
+)
+def test_startup_options_are_not_dropped(chart: Chart, version: int, tracked: str) -> None:
+    image = PostgresImage(version=version, bin_directory="/usr/bin")
+    cluster(chart, images=PostgresImages(server=image))
+    for pooler in ("rw", "ro"):
+        ini = find(chart, "ConfigMap", f"postgres-{pooler}-pgbouncer")["data"]["pgbouncer.ini"]
+        assert f"\ntrack_extra_parameters = {tracked}\n" in ini
+        assert "\nignore_startup_parameters = extra_float_digits\n" in ini
+
+
+def test_parameters_are_written_as_postgresql_takes_them(chart: Chart) -> None:
+    own = {
+        "autovacuum_work_mem": "-1",
+        "maintenance_work_mem": "0.5GB",
+        "temp_file_limit": "-1",
+        "wal_buffers": "-1",
+        "work_mem": "4096",
+    }
+    cluster(chart, parameters=own)
+    assert own.items() <= patroni(chart)["postgresql"]["parameters"].items()
+
+
 def test_a_router_needs_no_more_memory_where_many_files_may_be_open(chart: Chart) -> None:
     """Without maxconn HAProxy reserves memory for as many as the runtime lets it open."""
     cluster(chart)
     for name in ("postgres-rw", "postgres-ro"):
         text = find(chart, "ConfigMap", f"{name}-router")["data"]["haproxy.cfg"]
         (of_all, *_) = text.partition("resolvers")
-        assert "\n  maxconn 4000\n" in of_all
+        assert "\n  maxconn 386\n" in of_all, "max_connections, and a hundred of metrics"
 
 
 def test_a_pod_that_is_killed_leaves_no_lock_of_the_repository(chart: Chart) -> None:
@@ -550,7 +607,13 @@ def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
             {"parameters": {"max_wal_size": "16GB"}},
             "let 21504MB of log pile up where there are 20480MB",
         ),
-        ({"parameters": {"max_slot_wal_keep_size": "-1"}}, "got '-1'; write a number and kB"),
+        ({"parameters": {"max_slot_wal_keep_size": "-1"}}, "got '-1'; say how much: without a"),
+        ({"parameters": {"work_mem": "-1"}}, "parameters['work_mem']: got '-1'; write a number"),
+        ({"parameters": {"huge_pages": "on"}}, "leave it: a container has no huge pages"),
+        (
+            {"pooler": Pooler(client_connections=3000)},
+            "PostgresSizes.pgbouncer: got '128Mi'; give it at least '165Mi' for 3000 clients, or",
+        ),
         ({"parameters": {"Work Mem": "4MB"}}, "parameters: got 'Work Mem'; use the name"),
         (
             {"placement": Placement(zones=Spread.REQUIRED, min_zones=2)},

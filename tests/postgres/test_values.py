@@ -90,6 +90,8 @@ def test_a_parameter_of_all_members_is_kept_apart() -> None:
     amounts = Amounts(
         cpu=Decimal(2), cpu_limit=None, memory=Decimal(8 * 2**30), ephemeral_storage=Decimal(2**30)
     )
-    sizing = Sizing(amounts=amounts, wal_bytes=20 * 2**30, overrides={"wal_level": "logical"})
+    sizing = Sizing(
+        amounts=amounts, data_bytes=2**30, wal_bytes=20 * 2**30, overrides={"wal_level": "logical"}
+    )
     assert "wal_level" not in sizing.parameters
     assert sizing.static["wal_level"] == "logical"

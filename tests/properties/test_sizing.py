@@ -21,7 +21,7 @@ def test_parameters_fit_the_memory(mebibytes: int, cores: Decimal, gibibytes: in
     amounts = Amounts(
         cpu=cores, cpu_limit=None, memory=Decimal(memory), ephemeral_storage=Decimal(2**30)
     )
-    sizing = Sizing(amounts=amounts, wal_bytes=gibibytes * 2**30, overrides={})
+    sizing = Sizing(amounts=amounts, data_bytes=2**30, wal_bytes=gibibytes * 2**30, overrides={})
     assert sizing.memory_needed <= memory
     assert 100 <= sizing.max_connections <= 400
     wal = {

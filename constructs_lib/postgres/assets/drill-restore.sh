@@ -13,6 +13,7 @@ unix_socket_permissions = 0700
 hba_file = '$space/hba.conf'
 ident_file = '$space/ident.conf'
 shared_buffers = '64MB'
+huge_pages = off
 max_connections = $(of_primary 'max_connections setting')
 max_worker_processes = $(of_primary 'max_worker_processes setting')
 max_wal_senders = $(of_primary 'max_wal_senders setting')
