@@ -34,6 +34,7 @@ from constructs_lib import (
     Viewer,
     WebTier,
     Workload,
+    write_origins,
 )
 from constructs_lib.facts import Publisher
 from constructs_lib.runtimes import TagOfImage
@@ -258,8 +259,9 @@ def main() -> None:
     app = App(outdir=output(settings))
     below = App(outdir=f"{app.outdir}/add-ons")
     add_ons(below, platform(app, settings), settings)
-    app.synth()
-    below.synth()
+    for each in (app, below):
+        each.synth()
+        write_origins(each)
     administrator = Path(app.outdir, "cluster-administrator")
     administrator.mkdir(exist_ok=True)
     (administrator / "encryption.yaml").write_text(EncryptionConfiguration().to_yaml())

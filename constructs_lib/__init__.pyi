@@ -71,6 +71,7 @@ from .storage import ExistingStorageClass as ExistingStorageClass
 from .storage import ReclaimPolicy as ReclaimPolicy
 from .storage import SnapshotClass as SnapshotClass
 from .storage import StorageClass as StorageClass
+from .synthesis import write_origins as write_origins
 from .tiers.api import ApiTier as ApiTier
 from .tiers.fallback import FallbackPage as FallbackPage
 from .tiers.http import Http as Http

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from constructs_lib import scopes
 from constructs_lib.argument_types import type_problems, types_of_arguments
+from constructs_lib.callers import caller
 from constructs_lib.errors import AllProblems, ConfigurationError
 from constructs_lib.objects import Objects
 from constructs_lib.rules import check_name
@@ -21,9 +22,14 @@ class NamedConstruct(Construct):
         scope: the chart, or a construct in it.
         id: a name, unique in its scope.
 
+    Attributes:
+        made_at: file and line of the program that makes it.
+
     Raises:
         ConfigurationError: the id is no name or not unique, or the scope is in no chart.
     """
+
+    made_at: tuple[str, int]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -34,7 +40,9 @@ class NamedConstruct(Construct):
         given = {**dict(zip(("scope", "id"), scope_and_id, strict=False)), **settings}
         with AllProblems() as problems:
             problems.extend(type_problems(cls, types_of_arguments(cls), given))
-        return super().__new__(cls)
+        construct = super().__new__(cls)
+        construct.made_at = caller()
+        return construct
 
     def __init__(self, scope: Construct, id: str) -> None:
         check_name("id", id)

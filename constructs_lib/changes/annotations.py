@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from constructs_lib.changes.acceptance import Judgement
 from constructs_lib.changes.report import Change
-from constructs_lib.changes.verdicts import Verdict
+from constructs_lib.changes.trees import Place
+from constructs_lib.changes.verdicts import Outcome, Verdict
 
 _NOTICES = frozenset({Verdict.RESTARTS, Verdict.LATER})
 _SEVERITIES = {
@@ -33,8 +34,9 @@ def github(judgement: Judgement) -> str:
         if verdict in _NOTICES:
             level = "notice"
         properties = {"title": f"{verdict.value}: {change.object}"}
-        if change.place:
-            properties = {"file": change.place.file, "line": str(change.place.line), **properties}
+        place = _place(change)
+        if place:
+            properties = {"file": place.file, "line": str(place.line), **properties}
         written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         lines.append(f"::{level} {written}::{_data(why)}")
     lines += [f"::error title=acceptance::{_data(problem)}" for problem in judgement.problems]
@@ -49,14 +51,20 @@ def gitlab(judgement: Judgement) -> str:
             "check_name": verdict.value,
             "fingerprint": f"{change.digest(verdict)}-{verdict.value}-{change.object}",
             "severity": _SEVERITIES.get(verdict, "info"),
-            "location": {
-                "path": change.place.file if change.place else "",
-                "lines": {"begin": change.place.line if change.place else 1},
-            },
+            "location": {"path": place.file, "lines": {"begin": place.line}},
         }
         for change, verdict, why in _told(judgement)
+        for place in [_place(change) or Place("", 1)]
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+def _place(change: Change) -> Place | None:
+    """Return the line of the program or, where none is known or left, that of the manifest."""
+    is_there = change.outcome not in {Outcome.LEFT_BEHIND, Outcome.DELETED}
+    if change.origin and change.origin.file and is_there:
+        return Place(change.origin.file, change.origin.line)
+    return change.place
 
 
 def _told(judgement: Judgement) -> Iterator[tuple[Change, Verdict, str]]:

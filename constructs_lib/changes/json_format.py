@@ -42,6 +42,8 @@ def _object(change: Change, reasons: dict[Any, str]) -> dict[str, Any]:
         "was": change.was,
         "outcome": change.outcome.value,
         "verdict": change.verdict.value,
+        "construct": change.origin.path if change.origin else None,
+        "source": _source(change),
         "manifest": change.place._asdict() if change.place else None,
         "verdicts": [
             _finding(each)
@@ -52,6 +54,11 @@ def _object(change: Change, reasons: dict[Any, str]) -> dict[str, Any]:
             for each in change.findings
         ],
     }
+
+
+def _source(change: Change) -> dict[str, Any] | None:
+    origin = change.origin
+    return {"file": origin.file, "line": origin.line} if origin and origin.file else None
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,7 @@ A rename joins rows. It never softens what is said about its halves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -46,12 +46,24 @@ class Rename(NamedTuple):
     words: tuple[str, str]
 
 
-def renames(pairs: Iterable[Pair]) -> list[Rename]:
-    """Return which of the gone objects are which of the new ones."""
+def renames(pairs: Iterable[Pair], made_by: Mapping[Pair, str]) -> list[Rename]:
+    """Return which of the gone objects are which of the new ones.
+
+    Args:
+        pairs: all that differ.
+        made_by: the path of what makes an object, or made it last, as far as it is known.
+    """
     pairs = list(pairs)
     gone, new = [p for p in pairs if p.is_gone], [p for p in pairs if p.is_new]
     found: list[Rename] = []
-    for rule in (_next_versions, _moved, _replaced, _substituted):
+
+    def of_one_path(gone: Sequence[Pair], new: Sequence[Pair]) -> Iterator[Rename]:
+        for old in gone:
+            for pair in new:
+                if old.kind == pair.kind and made_by.get(old) == made_by.get(pair, ""):
+                    yield Rename(old, pair, Way.RENAMED, (old.name, pair.name))
+
+    for rule in (_next_versions, _moved, _replaced, of_one_path, _substituted):
         taken = {id(half) for rename in found for half in (rename.gone, rename.new)}
         left = [p for p in gone if id(p) not in taken]
         right = [p for p in new if id(p) not in taken]

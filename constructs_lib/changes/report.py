@@ -15,6 +15,7 @@ from constructs_lib.changes.trees import Place, Reader, Tree
 from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import Manifest, field, mapping
+from constructs_lib.origins import Origin
 
 _LAST = "kubectl.kubernetes.io/last-applied-configuration"
 _HIDDEN = "***"
@@ -33,6 +34,7 @@ class Change(NamedTuple):
         findings: what that means, the worst first; none if it is harmless.
         place: where it is written; None if it is in no file.
         manifest: the object as it is written now, or was last.
+        origin: the construct that makes it, or made it last; None if nothing tells.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Change(NamedTuple):
     findings: tuple[Finding, ...]
     place: Place | None
     manifest: Manifest
+    origin: Origin | None = None
 
     @property
     def object(self) -> str:
@@ -118,7 +121,7 @@ def changes(
     pairs = list(_known(old, paired(_written(old), new.manifests)))
     differing = {pair.identity for pair in pairs}
     same = [each for each in new.manifests if Identity.of(each) not in differing]
-    renamed = renames(pairs)
+    renamed = renames(pairs, dict(_made_by(pairs, old, new)))
     comparison, findings = judged(same, pairs, renamed, deploys)
     former = {id(each.new): str(each.gone) for each in renamed}
     found = [
@@ -130,12 +133,20 @@ def changes(
     return Changes(old.name, new.name, deploys, len(new.manifests), tuple(touched), tuple(renamed))
 
 
+def _made_by(pairs: Sequence[Pair], old: Tree, new: Tree) -> Iterator[tuple[Pair, str]]:
+    for pair in pairs:
+        origin = (old if pair.is_gone else new).origins.get(str(pair))
+        if origin is not None:
+            yield pair, origin.path
+
+
 def _tree(reader: Reader, source: Tree | Path | Sequence[Manifest], name: str) -> Tree:
     if isinstance(source, Tree):
         return source
     if isinstance(source, Path):
         return reader.path(source)
-    manifests = [dict(manifest) for manifest in source]
+    given: Sequence[Manifest] = source
+    manifests = [dict(manifest) for manifest in given]
     identities: set[Identity] = set()
     for manifest in manifests:
         identity = Identity.of(manifest)
@@ -183,6 +194,7 @@ def _change(
     trees: tuple[Tree, Tree],
 ) -> Change:
     places = [place for tree in trees if (place := tree.places.get(pair.identity))]
+    origins = [origin for tree in trees if (origin := tree.origins.get(str(pair)))]
     if pair.kind == "Secret":
         findings = [each._replace(fields=_hidden(each.fields)) for each in findings]
     return Change(
@@ -195,6 +207,7 @@ def _change(
         tuple(findings),
         places[0] if places else None,
         pair.manifest,
+        origins[0] if origins else None,
     )
 
 

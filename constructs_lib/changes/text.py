@@ -113,9 +113,11 @@ class Block:
 
     @property
     def place(self) -> str:
-        """Where the one object is written; empty for several."""
-        place = self.members[0].place if self.is_of_one else None
-        return f"{place.file}:{place.line}" if place else ""
+        """What makes the one object, or else where it is written; empty for several."""
+        if not self.is_of_one:
+            return ""
+        origin, place = self.members[0].origin, self.members[0].place
+        return str(origin or place or "")
 
     def sentences(self, *, fields: bool) -> Iterator[tuple[Verdict, list[str], str]]:
         """Yield, for each thing to say, its verdict, its sentences and what to do."""

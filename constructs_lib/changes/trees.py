@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from constructs_lib import origins
 from constructs_lib.changes.objects import Identity
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import mappings
 from constructs_lib.manifests.files import SUFFIXES, Texts
 from constructs_lib.manifests.platform import describe
+from constructs_lib.origins import Origin, read_origins
 
 Node = dict[str, Any]
 
@@ -27,6 +30,9 @@ class Place(NamedTuple):
     file: str
     line: int
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
 
 class Tree(NamedTuple):
     """The objects of a tree, and where they are written.
@@ -36,12 +42,14 @@ class Tree(NamedTuple):
         manifests: the objects, in the order of an apply.
         places: where each is written.
         live: whether they were read from a cluster.
+        origins: what made each, by kind and name, where ``constructs.txt`` beside them tells.
     """
 
     name: str
     manifests: list[Node]
     places: Mapping[Identity, Place]
     live: bool = False
+    origins: Mapping[str, Origin] = MappingProxyType({})
 
 
 class Reader:
@@ -62,7 +70,10 @@ class Reader:
         if not files or not path.exists():
             message = "name a manifest or a folder that holds some"
             raise ConfigurationError("PATH", str(path), message)
-        return self._tree(str(path), ((str(file), _text(file)) for file in files))
+        beside = (path if path.is_dir() else path.parent) / origins.FILE
+        told = read_origins(_text(beside)) if beside.exists() else {}
+        tree = self._tree(str(path), ((str(file), _text(file)) for file in files))
+        return tree._replace(origins=told)
 
     def revision(self, revision: str, folder: str) -> Tree:
         """Read the files of a folder as they are in a revision of git.
@@ -82,8 +93,12 @@ class Reader:
         if not names:
             message = f"name a revision that has manifests in {folder}/"
             raise ConfigurationError("REVISION", revision, message)
-        texts = ((name, _git("show", f"{commit.strip()}:./{name}") or "") for name in sorted(names))
-        return self._tree(revision, texts)
+
+        def text(name: str) -> str:
+            return _git("show", f"{commit.strip()}:./{name}") or ""
+
+        tree = self._tree(revision, ((name, text(name)) for name in sorted(names)))
+        return tree._replace(origins=read_origins(text(f"{folder.rstrip('/')}/{origins.FILE}")))
 
     def text(self, name: str, text: str) -> Tree:
         """Read what ``kubectl get -o yaml`` writes: objects as they live."""

@@ -20,13 +20,13 @@ FLOORS = [
     {"pods"},
     {"certificates", "cluster"},
     {"facts"},
-    {"override", "scope_values"},
+    {"override", "scope_values", "synthesis"},
     {"custom_resource", "labels", "named_construct", "names", "namespaces", "storage"},
     {"scopes"},
     {"ebs", "objects", "quantities", "rules", "secret_detection"},
     {"values"},
     {"argument_types", "signatures"},
-    {"errors"},
+    {"callers", "errors", "origins"},
 ]
 # These read manifests and make none, so nothing stands on them.
 READERS = {"manifests", "changes", "testing", "cli"}
