@@ -31,6 +31,7 @@ _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108
 _SCRIPTS = (
     "copy-member.sh",
     "credentials.py",
+    "discard_unfinished.py",
     "prepare-database.sh",
     "prepare-volumes.sh",
     "read-source.sh",
@@ -110,7 +111,11 @@ def _postgres(context: ClusterContext) -> Container:
         name="postgres",
         image=context.images.server.image,
         resources=context.sizes.server,
-        command=[f"{paths.SCRIPTS}/start-member.sh"],
+        command=[
+            f"{paths.SCRIPTS}/start-member.sh",
+            paths.data_directory(context.images.server.version),
+            paths.wal_directory(context.images.server.version),
+        ],
         ports=[POSTGRES, PATRONI],
         pod_env={"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"},
         env={

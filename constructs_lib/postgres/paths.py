@@ -4,6 +4,8 @@ from __future__ import annotations
 
 DATA_VOLUME = "/pgdata"
 WAL_VOLUME = "/pgwal"
+# The mark of a member whose data are not complete yet; `start-member.sh` makes it.
+NEVER_STARTED = f"{DATA_VOLUME}/never-started"
 SOCKETS = "/var/run/postgresql"
 CONFIGURATION = "/etc/patroni"
 WRITTEN = "/run/patroni"

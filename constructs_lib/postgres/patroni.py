@@ -108,6 +108,7 @@ def _postgresql(context: ClusterContext) -> dict[str, Any]:
             "no_params": True,
         },
         "basebackup": [{"checkpoint": "fast"}, {"waldir": paths.wal_directory(server.version)}],
+        "callbacks": {"on_start": f"sh -c 'rm -f {paths.NEVER_STARTED}'"},
         "pg_hba": _HBA.splitlines(),
         "parameters": _parameters(context),
     }

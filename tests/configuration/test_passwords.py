@@ -176,3 +176,13 @@ def test_the_server_makes_the_same_of_a_password(database: Database) -> None:
     ):
         database.ask(f"ALTER ROLE shop PASSWORD '{password}'")
         assert credentials.is_of(database.ask(KEPT.format("shop")), password), ascii(password)
+
+
+def test_others_may_alter_a_role_meanwhile(database: Database) -> None:
+    """Patroni does, and gives up a cluster that it makes where it fails."""
+    database.give("second")
+    alter = "ALTER ROLE standby LOGIN; SELECT pg_sleep(4)"
+    login = ("psql", "-h", "127.0.0.1", "-p", str(database.port), "-U", "postgres", "-c")
+    with database.system.running(*login, alter), database.keep() as said:
+        assert becomes(lambda: database.lets_in("second")), said.read_text()
+        assert said.read_text() == ""

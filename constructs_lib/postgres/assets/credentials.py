@@ -54,10 +54,14 @@ KEPT = r"""
 \getenv role ROLE
 SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
 """
+# Patroni alters the same roles while it makes a cluster, and whoever comes second would fail.
 ALTER = r"""
 \getenv role ROLE
 \getenv verifier VERIFIER
+BEGIN;
+LOCK TABLE pg_authid IN SHARE ROW EXCLUSIVE MODE;
 ALTER ROLE :"role" PASSWORD :'verifier';
+COMMIT;
 """
 # https://www.rfc-editor.org/rfc/rfc4013#section-2.3
 PROHIBITED = (

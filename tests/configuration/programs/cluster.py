@@ -27,7 +27,8 @@ _SCRIPTS = {
         *("/run/secrets", "/run/patroni", "/var/run/postgresql", "localhost:8008"),
         "time.sleep(10)",
     ),
-    "start-member.sh": ("/etc/patroni",),
+    "discard_unfinished.py": (),
+    "start-member.sh": ("/etc/patroni", "/pgdata", "/scripts/"),
 }
 
 
@@ -45,7 +46,7 @@ class Cluster:
     system: Debian
     folder: Path
     ports: Mapping[str, int]
-    logs: Mapping[str, Path]
+    logs: dict[str, Path]
 
     def run(self, line: str, *, member: str = _MEMBERS[0]) -> str:
         """Run a command as in a pod of a member, and return what it prints."""
@@ -60,6 +61,22 @@ class Cluster:
         if done.returncode != 0:
             raise RuntimeError(f"{line}: {done.stdout}")
         return done.stdout
+
+    @contextmanager
+    def started(self, member: str) -> Iterator[Path]:
+        """Run a member until the end of the block; give the file that it prints to."""
+        inside = self.system.inside(self.folder / member)
+        env = {
+            "DATABASE": "shop",
+            "PGPASSFILE": f"{inside}/pgpass",
+            "PGPORT": str(self.ports[member]),
+        }
+        start = (f"{inside}/start-member.sh", f"{inside}/pg18", f"{inside}/wal/pg18")
+        with (
+            self.system.running(*start, user="postgres", env=env) as log,
+            self.system.running(f"{inside}/credentials.py", "watch", user="postgres", env=env),
+        ):
+            yield log
 
     def until(self, line: str, is_enough: Callable[[str], bool]) -> str:
         """Run a command again and again until it prints what is waited for."""
@@ -102,19 +119,10 @@ def cluster(system: Debian, files: Files, members: Sequence[str] = _MEMBERS) -> 
         for name in members:
             _mount(system, folder / name, files, port=ports[name], votes=votes)
         system.run("chown", "-R", "postgres:postgres", system.inside(folder))
-        logs = {}
+        made = Cluster(system=system, folder=folder, ports=ports, logs={})
         for name in members:
-            inside = system.inside(folder / name)
-            env = {
-                "DATABASE": "shop",
-                "PGPASSFILE": f"{inside}/pgpass",
-                "PGPORT": str(ports[name]),
-            }
-            start = system.running(f"{inside}/start-member.sh", user="postgres", env=env)
-            watch = system.running(f"{inside}/credentials.py", "watch", user="postgres", env=env)
-            logs[name] = running.enter_context(start)
-            running.enter_context(watch)
-        yield Cluster(system=system, folder=folder, ports=ports, logs=logs)
+            made.logs[name] = running.enter_context(made.started(name))
+        yield made
 
 
 def _mount(

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 
 
-def becomes(sight: Callable[[], object], *, seconds: float = 20) -> bool:
+def becomes(sight: Callable[[], object], *, seconds: float = 20, pause: float = 0.2) -> bool:
     """Tell whether something is seen within this time."""
     deadline = time.monotonic() + seconds
     while not (seen := bool(sight())) and time.monotonic() < deadline:
-        time.sleep(0.2)
+        time.sleep(pause)
     return seen
