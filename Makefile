@@ -1,6 +1,8 @@
 # Sets itself up in .venv, from the Python and npm package indexes alone.
 
 PYTHON ?= python3.11
+# The branch that a change of dist/ is held against.
+BASE ?= origin/main
 # Arguments for pytest.
 ARGS ?=
 # The environment that is synthesized, and where to.
@@ -17,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config cluster-images test-accepted test-slow test-cluster benchmark check clean
+.PHONY: help synth test snapshots lint types imports fresh wheel test-wheel test-config cluster-images test-accepted test-slow test-cluster benchmark changes check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +84,9 @@ test-cluster: $(VENV)/dev.done ## Watch the platform in the cluster of KUBECONFI
 
 benchmark: $(VENV)/dev.done ## Measure what a synth costs; ARGS="--rounds 15" for more.
 	@python -m benchmarks $(ARGS)
+
+changes: $(VENV)/python.done ## Tell what the changes of dist/ since BASE do; what may hurt needs an acceptance.
+	@constructs-lib changes "$(BASE)..."
 
 check: lint types test fresh ## Run all checks of a change.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from constructs_lib.changes.acceptance import Judgement
+from constructs_lib.changes.acceptance import Judgement, trailer
 from constructs_lib.changes.report import Change
 from constructs_lib.changes.trees import Place
 from constructs_lib.changes.verdicts import Outcome, Verdict
@@ -31,6 +31,7 @@ def github(judgement: Judgement) -> str:
     lines = []
     for change, verdict, why in _told(judgement):
         level = "error" if (change.object, verdict) in left else "warning"
+        accepts = f"\n{trailer(change, verdict)}" if level == "error" else ""
         if verdict in _NOTICES:
             level = "notice"
         properties = {"title": f"{verdict.value}: {change.object}"}
@@ -38,7 +39,7 @@ def github(judgement: Judgement) -> str:
         if place:
             properties = {"file": place.file, "line": str(place.line), **properties}
         written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        lines.append(f"::{level} {written}::{_data(why)}")
+        lines.append(f"::{level} {written}::{_data(why + accepts)}")
     lines += [f"::error title=acceptance::{_data(problem)}" for problem in judgement.problems]
     return "".join(f"{line}\n" for line in lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from argparse import ArgumentParser, Namespace
@@ -17,7 +18,7 @@ from constructs_lib.changes.json_format import as_json
 from constructs_lib.changes.markdown import markdown
 from constructs_lib.changes.report import changes
 from constructs_lib.changes.text import text
-from constructs_lib.changes.trees import Reader, Tree
+from constructs_lib.changes.trees import Reader, Tree, branched_off
 from constructs_lib.changes.verdicts import Deploys, Outcome, Verdict
 from constructs_lib.errors import ConfigurationError
 
@@ -25,8 +26,9 @@ HELP = "Tell what a change of manifests does, before anybody applies it."
 _NOTHING = "nothing"
 _ARGUMENTS = """\
 Nothing: the folder in HEAD and in the working tree. A revision: the folder in it and in the working
-tree. A range such as main..: the folder at its two ends. Two paths: files or folders. - and a path:
-objects that live, from `kubectl get -o yaml`, and what will be applied.
+tree. A range such as main..: the folder at its two ends; main...: since the branch left main. Two
+paths: files or folders. - and a path: objects that live, from `kubectl get -o yaml`, and what will
+be applied.
 """
 
 
@@ -88,15 +90,22 @@ def _trees(reader: Reader, what: list[str], folder: str) -> tuple[Tree, Tree, st
         case ["-", path]:
             return reader.text("what lives", sys.stdin.read()), reader.path(Path(path)), ""
         case [one] if ".." in one and not Path(one).exists():
-            first, _, last = one.partition("..")
-            first = first or "HEAD"
+            first, dots, last = re.split(r"(\.{2,3})", one, maxsplit=1)
+            named = first = first or "HEAD"
+            if dots == "...":
+                first = branched_off(first, last or "HEAD")
+            former = reader.revision(first, folder)._replace(name=_short(named))
             latter = reader.revision(last, folder) if last else _work(reader, folder)
-            return reader.revision(first, folder), latter, f"{first}..{last or 'HEAD'}"
+            return former, latter, f"{first}..{last or 'HEAD'}"
         case [one]:
             return reader.revision(one, folder), _work(reader, folder), f"{one}..HEAD"
         case [one, other]:
             return reader.path(Path(one)), reader.path(Path(other)), ""
     raise ConfigurationError("WHAT", " ".join(what), "name a revision, a range or two paths")
+
+
+def _short(revision: str) -> str:
+    return revision[:10] if re.fullmatch("[0-9a-f]{40}", revision) else revision
 
 
 def _work(reader: Reader, folder: str) -> Tree:

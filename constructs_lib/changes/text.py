@@ -59,9 +59,9 @@ def header(found: Changes) -> str:
     """Return what was compared, and on which assumption."""
     count = len(found.changes)
     changed = "nothing changes" if not count else f"{count} change{'s' if count == 1 else ''}"
+    objects = f"{found.total} object{'' if found.total == 1 else 's'}"
     return (
-        f"{found.before} → {found.after}     {found.total} objects, {changed}     "
-        + HOW[found.deploys.value]
+        f"{found.before} → {found.after}     {objects}, {changed}     " + HOW[found.deploys.value]
     )
 
 

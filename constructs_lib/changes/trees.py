@@ -124,6 +124,19 @@ class Reader:
         return Tree(name, manifests, places)
 
 
+def branched_off(revision: str, branch: str) -> str:
+    """Return the commit at which a branch left another revision.
+
+    Raises:
+        ConfigurationError: one of them is none, or they have nothing in common.
+    """
+    commit = _git("merge-base", revision, branch)
+    if commit is None:
+        message = f"name a commit, a branch or a tag that has a commit in common with {branch}"
+        raise ConfigurationError("REVISION", revision, message)
+    return commit.strip()
+
+
 def _flattened(document: Node) -> Iterator[Node]:
     """Yield the objects of a list, or the object."""
     if str(document.get("kind")).endswith("List") and isinstance(document.get("items"), list):

@@ -62,7 +62,7 @@ def repository(tmp_path: Path) -> Path:
 def test_nothing_changes_between_head_and_the_same_files(repository: Path) -> None:
     done = changes(repository)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "HEAD → working tree     1 objects, nothing changes" in done.stdout
+    assert "HEAD → working tree     1 object, nothing changes" in done.stdout
 
 
 def test_the_working_tree_is_held_against_head(repository: Path) -> None:
