@@ -1,5 +1,7 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
+from .alerts import AlertRule as AlertRule
+from .alerts import Severity as Severity
 from .buckets import S3Bucket as S3Bucket
 from .certificates import PartyCertificate as PartyCertificate
 from .dashboards import DashboardFolder as DashboardFolder
@@ -10,6 +12,8 @@ from .footprint import Amounts as Amounts
 from .footprint import Footprint as Footprint
 from .footprint import VolumeClaim as VolumeClaim
 from .issuers import Issuer as Issuer
+from .logs import LogFormat as LogFormat
+from .logs import PodLogs as PodLogs
 from .network import Call as Call
 from .network import Neighbour as Neighbour
 from .network import Outside as Outside
@@ -30,13 +34,9 @@ from .secrets import SecretUse as SecretUse
 from .servers import BrokerEndpoint as BrokerEndpoint
 from .servers import CacheEndpoint as CacheEndpoint
 from .servers import SentinelMaster as SentinelMaster
-from .signals import AlertRule as AlertRule
 from .signals import ExternalMetric as ExternalMetric
 from .signals import Indicator as Indicator
-from .signals import LogFormat as LogFormat
 from .signals import MetricsEndpoint as MetricsEndpoint
-from .signals import PodLogs as PodLogs
 from .signals import PodMetric as PodMetric
 from .signals import Scheme as Scheme
 from .signals import ServiceLevel as ServiceLevel
-from .signals import Severity as Severity

@@ -8,18 +8,18 @@ from itertools import chain
 from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.logs import PodLogs
 from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.routes import PublicRoute
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import (
-    AlertRule,
     ExternalMetric,
     Indicator,
     MetricsEndpoint,
-    PodLogs,
     PodMetric,
     ServiceLevel,
     check_metric_name,

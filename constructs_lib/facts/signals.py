@@ -11,9 +11,7 @@ from constructs_lib.facts.network import Peer, check_offered
 from constructs_lib.facts.promql import check_promql, metrics_asked, series
 from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.rules import (
-    check_name,
     check_range,
-    check_seconds,
     check_text,
     check_url_path,
 )
@@ -173,70 +171,6 @@ class Indicator(Value):
         total = f"sum(rate({self.total}{{{matchers}}}[{window}]))"
         failed = f"sum(rate({self.total}{{{matchers},{self.failed}}}[{window}]))"
         return f"{failed} / {total}"
-
-
-class Severity(StrEnum):
-    """Whether an alert pages somebody or becomes a ticket."""
-
-    PAGE = "page"
-    TICKET = "ticket"
-
-
-class AlertRule(Value):
-    """An alerting rule.
-
-    Args:
-        name: in CamelCase, such as ``ReplicationLagHigh``.
-        expression: in PromQL.
-        for_seconds: how long it must be true.
-        severity: page or ticket.
-        summary: of the notification, one line.
-        runbook: the name of its page.
-
-    Raises:
-        ConfigurationError: a name that no alert can have, an expression that is no PromQL, a
-            duration out of range, an empty summary, or a runbook that is no name.
-    """
-
-    name: str
-    expression: str
-    for_seconds: int
-    severity: Severity
-    summary: str
-    runbook: str
-
-    def __post_init__(self) -> None:
-        check_metric_name("AlertRule.name", self.name)
-        check_seconds("AlertRule.for_seconds", self.for_seconds, low=0)
-        check_name("AlertRule.runbook", self.runbook)
-        check_promql("AlertRule.expression", self.expression)
-        check_text("AlertRule.summary", self.summary)
-        if not self.summary:
-            reject("AlertRule.summary", self.summary, "write one")
-
-
-class LogFormat(StrEnum):
-    """The format of the log lines of a workload."""
-
-    JSON = "json"
-    GUNICORN = "gunicorn"
-    POSTGRES = "postgres"
-    PLAIN = "plain"
-
-
-class PodLogs(Value):
-    """The format of the log lines of pods.
-
-    Args:
-        peer: the pods.
-        format: of their lines.
-
-    Raises:
-        ConfigurationError: no `LogFormat`.
-    """
-
-    peer: Peer
-    format: LogFormat
 
 
 def check_metric_name(field: str, value: str) -> None:

@@ -10,8 +10,12 @@ from .grafana.storage import GrafanaStorage as GrafanaStorage
 from .grafana.storage import GrafanaVolume as GrafanaVolume
 from .grafana.teams import DashboardTeam as DashboardTeam
 from .images import ObservabilityImages as ObservabilityImages
+from .prometheus.alert_changes import AlertChange as AlertChange
+from .prometheus.alert_teams import AlertTeam as AlertTeam
+from .prometheus.alert_teams import WorkingHours as WorkingHours
 from .prometheus.alerting import Alerting as Alerting
-from .prometheus.receivers import Email as Email
+from .prometheus.email import Email as Email
+from .prometheus.receivers import MicrosoftTeams as MicrosoftTeams
 from .prometheus.receivers import Opsgenie as Opsgenie
 from .prometheus.receivers import PagerDuty as PagerDuty
 from .prometheus.receivers import Receiver as Receiver

@@ -51,7 +51,7 @@ class ObservabilityStack(NamedConstruct):
         agents: the namespace of the DaemonSets, which mount files of the node. Its Pod
             Security level is ``privileged``, so that the others stay restricted.
         metrics: retention and storage of Prometheus.
-        alerting: the receivers of alerts.
+        alerting: who is told of alerts, which there are, and where their links lead.
         dashboards: host, sign-on and storage of Grafana.
         logs: retention and storage of logs.
         api_server: the addresses of the API server.
@@ -118,10 +118,10 @@ class ObservabilityStack(NamedConstruct):
         super().__init__(scope, id)
         alertmanagers = Alertmanagers(self, context, alerting=alerting)
         exporters = [KubeStateMetrics(self, context), NodeExporter(self, context)]
-        blackbox = probes_of_hosts(self, context, internet=internet, authority=host_authority)
+        probe = probes_of_hosts(self, context, internet=internet, authority=host_authority)
         adapter = PrometheusAdapter(self, context) if context.scaled else None
         elastic = ElasticStack(self, context, logs=logs)
-        parts = [*filter(None, (alertmanagers, *exporters, blackbox, adapter, *elastic.parts))]
+        parts = [*filter(None, (alertmanagers, *exporters, probe, adapter, *elastic.parts))]
         # The three that read what all tell, each other too.
         read = [*context.watched, *(part.facts for part in parts)]
         read += [prometheus_facts(context), grafana_facts(context, dashboards)]
@@ -132,7 +132,7 @@ class ObservabilityStack(NamedConstruct):
             self, context, read=read, alertmanagers=told, logs=elastic.store, settings=dashboards
         )
         prometheus = Prometheus(
-            self, context, read=read, alerting=alerting, alertmanagers=told, blackbox=blackbox
+            self, context, read=read, alertmanagers=alertmanagers, grafana=grafana, blackbox=probe
         )
         self.parts = {part.identity.name: part for part in (*parts, filebeat, grafana, prometheus)}
         self.facts = Facts().joined(*(part.facts for part in self.parts.values()))

@@ -8,10 +8,10 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Outside
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.operations.images import KUBECTL

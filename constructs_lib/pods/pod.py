@@ -8,11 +8,12 @@ from typing import Self
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Amounts, VolumeClaim
+from constructs_lib.facts.logs import LogFormat, PodLogs
 from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.secrets import SecretUse
-from constructs_lib.facts.signals import Indicator, LogFormat, PodLogs
+from constructs_lib.facts.signals import Indicator
 from constructs_lib.labels import VERSION, Identity
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.configuration import ConfigFiles

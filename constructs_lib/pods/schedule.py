@@ -60,8 +60,7 @@ class Schedule(Value):
         check_seconds("Schedule.starting_deadline_seconds", self.starting_deadline_seconds, low=10)
         check_range("Schedule.succeeded_kept", self.succeeded_kept, 0, 100)
         check_range("Schedule.failed_kept", self.failed_kept, 0, 100)
-        if self.time_zone != UTC and not _is_zone(self.time_zone):
-            reject("Schedule.time_zone", self.time_zone, "name a zone such as 'Europe/Berlin'")
+        check_time_zone("Schedule.time_zone", self.time_zone)
         if next(self.starts(), None) is None:
             reject("Schedule.cron", self.cron, "choose a time that there is")
 
@@ -127,10 +126,12 @@ class Schedule(Value):
         )
 
 
-def _is_zone(name: str) -> bool:
+def check_time_zone(field: str, name: str) -> None:
+    """Refuse a time zone that there is not."""
     # Without a database of zones on this machine, any that is written as one.
     known = available_timezones()
-    return name in known if known else _ZONE.fullmatch(name) is not None
+    if name != UTC and not (name in known if known else _ZONE.fullmatch(name)):
+        reject(field, name, "name a zone such as 'Europe/Berlin'")
 
 
 def longest_pause(*schedules: Schedule) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import highest, increase, series, total
-from constructs_lib.facts.signals import AlertRule, Severity
 from constructs_lib.labels import Identity
 
 _HERE = "on (namespace, pod)"

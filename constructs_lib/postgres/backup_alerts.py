@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.facts.signals import AlertRule, Severity
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.labels import Identity
 from constructs_lib.pods.overdue_jobs import no_success_for, time_for
 from constructs_lib.pods.schedule import longest_pause

@@ -8,8 +8,8 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job

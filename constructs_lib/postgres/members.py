@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles

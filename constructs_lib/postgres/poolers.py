@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from constructs import Construct
 
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.checks import HttpCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container

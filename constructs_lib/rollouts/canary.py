@@ -9,9 +9,10 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.errors import reject
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.promql import increase, rate, total
-from constructs_lib.facts.signals import AlertRule, Indicator, Severity
+from constructs_lib.facts.signals import Indicator
 from constructs_lib.labels import Identity
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod

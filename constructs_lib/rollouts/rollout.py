@@ -9,8 +9,8 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.errors import reject
+from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.signals import AlertRule
 from constructs_lib.pods.deployment import deploy, rolling
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.replacement import (

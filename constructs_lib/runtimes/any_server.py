@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.signals import LogFormat
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.pods.checks import Check, TcpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.environment import check_public

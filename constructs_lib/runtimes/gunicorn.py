@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
-from constructs_lib.facts.signals import LogFormat
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.pods.checks import TcpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import PYTHON_PAUSE, Pause

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from constructs_lib.facts.signals import Indicator, LogFormat, check_metric_name
+from constructs_lib.facts.logs import LogFormat
+from constructs_lib.facts.signals import Indicator, check_metric_name
 from constructs_lib.values import Value
 
 

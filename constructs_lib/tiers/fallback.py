@@ -10,9 +10,9 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily, Cluster
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.checks import HttpCheck

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 
 from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.wait import SHELL_LOOP, Wait
 from constructs_lib.tiers.connections import NO_UPSTREAMS, Brokers, Caches, Databases

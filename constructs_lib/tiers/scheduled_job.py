@@ -8,8 +8,8 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job

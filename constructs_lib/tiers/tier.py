@@ -9,16 +9,11 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import (
-    AlertRule,
-    Indicator,
-    MetricsEndpoint,
-    PodMetric,
-    ServiceLevel,
-)
+from constructs_lib.facts.signals import Indicator, MetricsEndpoint, PodMetric, ServiceLevel
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.pod import Pod

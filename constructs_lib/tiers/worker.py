@@ -10,10 +10,11 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, TimeSeries
 from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.pod_sections import pods_section, process_section
 from constructs_lib.facts.promql import pods_of
-from constructs_lib.facts.signals import ExternalMetric, LogFormat, ServiceLevel
+from constructs_lib.facts.signals import ExternalMetric, ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.names import short_name
 from constructs_lib.pods.container import Container

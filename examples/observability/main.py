@@ -17,6 +17,7 @@ from constructs_lib import (
     Namespace,
     ObservabilityStack,
     Outside,
+    PagerDuty,
     PodSecurity,
     Port,
     SecretRef,
@@ -25,7 +26,7 @@ from constructs_lib import (
     StorageClass,
 )
 from constructs_lib.facts import AlertRule, Severity
-from constructs_lib.observability import Email, Opsgenie, Webhook
+from constructs_lib.observability import Email, Webhook
 
 HTTPS = Port(name="https", number=443)
 
@@ -79,13 +80,14 @@ def build(app: App) -> Chart:
         agents=agents,
         metrics=MetricsStore(storage=fast, size="400Gi", retention_days=90, series=150_000),
         alerting=Alerting(
-            page=Opsgenie(secret=SecretRef(name="opsgenie", keys=("api-key",)), target=internet),
+            page=PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=internet),
             ticket=Email(
                 secret=SecretRef(name="mail-relay", keys=("password",)),
                 target=relay,
                 host="mail.example.com",
-                username="alerts@example.com",
-                to="shop-team@example.com",
+                username="alerts",
+                sender="alerts@example.com",
+                to=["shop-team@example.com"],
             ),
             heartbeat=Webhook(
                 secret=SecretRef(name="dead-mans-switch", keys=("url",)), target=internet

@@ -45,7 +45,7 @@ def rules(folder: Path) -> Path:
         workload=Workload(rollout=Canary(image=f"{IMAGE}:1.5.0", step=1)),
     )
     alerting = Alerting(page=HOOK, ticket=HOOK, runbooks="https://git.example.com/runbooks")
-    files = rule_files([web.facts], alerting=alerting)
+    files = rule_files([web.facts], alerting=alerting, dashboards={})
     path = folder / "rules" / "app-web.yaml"
     path.parent.mkdir()
     path.write_text(files[path.stem])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -10,8 +11,8 @@ import pytest
 import yaml
 
 from constructs_lib import Alerting, Outside, PagerDuty, Port, SecretRef, Slack
-from constructs_lib.observability import Email, Opsgenie, Receiver, Webhook
-from constructs_lib.observability.prometheus.alerting import alertmanager_yaml
+from constructs_lib.observability import Email, MicrosoftTeams, Opsgenie, Receiver, Webhook
+from constructs_lib.observability.prometheus.alertmanager_configuration import alertmanager_yaml
 from tests.configuration.programs.debian import Debian
 
 Files = Mapping[str, Mapping[str, str]]
@@ -27,7 +28,8 @@ def configuration(system: Debian, folder: Path, files: Files) -> Path:
             place = folder / "rules" / config.removeprefix("prometheus-rules-")
             place.mkdir(parents=True)
             for name, rule in rules.items():
-                (place / name).write_text(rule)
+                # Where their links lead is seen in notifications.
+                (place / name).write_text(re.sub(r"\n *dashboard_url: .*", "", rule))
     (folder / "token").touch()
     text = files["prometheus-configuration"]["prometheus.yml"]
     inside = system.inside(folder)
@@ -137,9 +139,12 @@ def test_routes(system: Debian, alertmanager: Path, labels: list[str], receiver:
             secret=SecretRef(name="mail", keys=("password",)),
             target=RELAY,
             host="mail.example.com",
-            username="alerts@example.com",
-            to="team@example.com",
+            username="alerts",
+            sender="alerts@example.com",
+            to=["team@example.com"],
         ),
+        Email(secret=None, target=RELAY, host="relay", sender="a@b.example", to=["c@d.example"]),
+        MicrosoftTeams(secret=SecretRef(name="teams", keys=("url",)), target=RELAY),
         Opsgenie(secret=SecretRef(name="opsgenie", keys=("api-key",)), target=RELAY),
         PagerDuty(secret=SecretRef(name="pager", keys=("routing-key",)), target=RELAY),
         Slack(secret=SecretRef(name="slack", keys=("url",)), target=RELAY, channel="#shop"),

@@ -24,7 +24,8 @@ from constructs_lib import (
     SecurityBaseline,
 )
 from constructs_lib.facts import Call, DatabaseUse, LogFormat, VolumeClaim
-from constructs_lib.facts.signals import Scheme, Severity
+from constructs_lib.facts.alerts import Severity
+from constructs_lib.facts.signals import Scheme
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.pods import FailureDomain, Spread
 from constructs_lib.pods.schedule import Schedule

@@ -52,6 +52,7 @@ from constructs_lib.observability import (
     Email,
     GrafanaDatabase,
     GrafanaStorage,
+    MicrosoftTeams,
     Opsgenie,
     Receiver,
     Webhook,
@@ -111,7 +112,7 @@ T = TypeVar("T")
 _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Cloud: (Aws, Azure, Gke, MetalLb),
     Bootstrap: (EmptyDatabase, RestoredDatabase),
-    Receiver: (Webhook, PagerDuty, Opsgenie, Slack, Email),
+    Receiver: (Webhook, PagerDuty, Opsgenie, Slack, Email, MicrosoftTeams),
     Repository: (S3Repository, AzureRepository),
     Check: (HttpCheck, HttpsCheck, TcpCheck, ExecCheck, GrpcCheck),
     PublicRoute: (ServedRoute,),

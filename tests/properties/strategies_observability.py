@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from constructs_lib import Namespace, Placement, PodSecurity, Resources, SecretRef
 from constructs_lib.facts import Facts
 from constructs_lib.observability import ObservabilityImages
+from constructs_lib.observability.prometheus.alert_changes import Unchanged
 from constructs_lib.pods import Spread
 from tests.properties.strategies_database import API_SERVER, CLASSES, OBJECT_STORE
 from tests.properties.strategies_types import Strategy
@@ -35,13 +36,31 @@ def _secret(name: str, *keys: str) -> Strategy:
 
 
 OBSERVABILITY: dict[str, Strategy] = {
+    "AlertChange.expression": st.just("up == 0") | st.just(Unchanged()),
+    "AlertChange.for_seconds": st.integers(0, 3600) | st.just(Unchanged()),
+    "AlertChange.labels": st.dictionaries(_WORDS, _WORDS, min_size=1, max_size=1),
+    "AlertChange.runbook": _WORDS | st.just(Unchanged()),
+    "AlertChange.summary": _WORDS | st.just(Unchanged()),
+    "AlertChange.threshold": st.just(Unchanged()),
+    "AlertTeam.alerts": st.lists(st.just("TargetDown"), max_size=1),
+    "AlertTeam.apps": st.lists(_WORDS, max_size=2),
+    "AlertTeam.labels": st.dictionaries(_WORDS, _WORDS, max_size=1),
+    "AlertTeam.name": _WORDS,
+    "AlertTeam.namespaces": st.lists(_WORDS, min_size=1, max_size=2),
+    "Alerting.alertmanager_url": st.just("https://alerts.example.com"),
+    "Alerting.alerts": st.just(()),
+    "Alerting.changes": st.just({}),
+    "Alerting.off": st.lists(st.just("TargetDown"), max_size=1),
+    "Alerting.prometheus_url": st.just("https://ops.example.com/prometheus"),
     "Alerting.runbooks": st.just("https://git.example.com/runbooks"),
+    "Alerting.teams": st.just(()),
     "Email.host": st.just("mail.example.com"),
     "Email.port": st.integers(1, 65_535),
     "Email.target": _INTERNET,
     "Email.secret": _KEYS,
-    "Email.to": _ADDRESSES,
-    "Email.username": _ADDRESSES,
+    "Email.sender": _ADDRESSES,
+    "Email.to": st.lists(_ADDRESSES, min_size=1, max_size=2),
+    "Email.username": _WORDS,
     "LogSecrets.elasticsearch": _secret("elasticsearch", *_LOGGING),
     "LogSecrets.filebeat": _secret("filebeat", *_LOGGING),
     "LogSecrets.kibana": _secret("kibana", *_LOGGING),
@@ -62,6 +81,8 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Logs.placement": st.builds(Placement, nodes=st.sampled_from(Spread)),
     "Logs.servers": st.sampled_from((1, 3, 5)),
     "Logs.size": st.sampled_from(("100Gi", "1Ti")),
+    "MicrosoftTeams.target": _INTERNET,
+    "MicrosoftTeams.secret": _KEYS,
     "MetricsStore.retention_days": st.integers(3, 30),
     "MetricsStore.scrape_seconds": st.integers(5, 60),
     "MetricsStore.series": st.integers(1000, 100_000),
@@ -84,6 +105,7 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Opsgenie.secret": _KEYS,
     "PagerDuty.target": _INTERNET,
     "PagerDuty.secret": _KEYS,
+    "PagerDuty.url": st.just("https://events.eu.pagerduty.com/v2/enqueue"),
     "ReloadedFiles.executable": st.booleans(),
     "ReloadedFiles.files": st.dictionaries(_WORDS, st.text(max_size=5), min_size=1, max_size=2),
     "ReloadedFiles.mount_path": st.just("/etc/server"),
@@ -97,6 +119,10 @@ OBSERVABILITY: dict[str, Strategy] = {
     "Slack.secret": _KEYS,
     "Webhook.target": _INTERNET,
     "Webhook.secret": _KEYS,
+    "WorkingHours.days": st.just(("monday",)),
+    "WorkingHours.end": st.just("24:00"),
+    "WorkingHours.start": st.just("09:00"),
+    "WorkingHours.time_zone": st.sampled_from(("UTC", "Europe/Berlin")),
     **{
         f"ObservabilityImages.{name}": st.just("example.com/image:1.4.2")
         for name in ObservabilityImages.__dataclass_fields__

@@ -75,6 +75,7 @@ PLAIN: dict[str, Strategy] = {
     "PolicyRule.verbs": _tuples(st.sampled_from(Verb), least=1),
     "AlertRule.expression": st.sampled_from(("up == 0", "vector(1)")),
     "AlertRule.for_seconds": SECONDS,
+    "AlertRule.labels": st.dictionaries(st.just("team"), _SENTENCES, max_size=1),
     "AlertRule.name": _METRICS,
     "AlertRule.runbook": NAMES,
     "AlertRule.summary": _SENTENCES,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from constructs import Construct
 
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.exporter_dashboard import dashboard

@@ -9,10 +9,10 @@ from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import COMPONENT, NAME
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.logstash import BEATS, Logstash

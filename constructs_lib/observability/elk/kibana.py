@@ -8,9 +8,9 @@ from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch

@@ -6,9 +6,9 @@ from cdk8s import Yaml
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.assets import asset

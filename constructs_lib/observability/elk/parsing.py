@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.facts.signals import LogFormat
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
 from constructs_lib.observability.elk.plugins import branches, plugin
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.facts.endpoints import DatabaseUse
+from constructs_lib.facts.logs import LogFormat, PodLogs
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import LogFormat, PodLogs
 from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.grafana.pod import HTTP

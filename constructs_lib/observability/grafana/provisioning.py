@@ -9,6 +9,7 @@ from cdk8s import Yaml
 from constructs_lib.errors import reject
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
 from constructs_lib.facts.published import Facts
+from constructs_lib.names import short_name
 from constructs_lib.observability.grafana.dashboard_json import dashboard_json
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
 from constructs_lib.observability.grafana.overview import overviews
@@ -22,17 +23,35 @@ _HOME = "overview.json"
 
 
 def dashboards_of(read: Sequence[Facts]) -> list[Dashboard]:
-    """Return the dashboards of service levels and indicators, and those in the facts.
+    """Return the dashboards of service levels and indicators, and those in the facts."""
+    return [*overviews(read), *(each for facts in read for each in _own(facts, read))]
 
-    Each has the sections whose metrics exist: those of its construct, and those about all pods.
+
+def dashboard_addresses(read: Sequence[Facts], url: str) -> dict[str, str]:
+    """Return where the first dashboard of each construct is, by its namespace and name.
+
+    Args:
+        read: the facts of all that Prometheus scrapes.
+        url: of Grafana.
     """
-    about_all = frozenset[str]().union(*(facts.metrics_about_others for facts in read))
-    shown = list(overviews(read))
-    for facts in read:
-        own = list(facts.dashboards)
-        if facts.indicator is not None and facts.peers:
-            own.insert(0, tier_dashboard(facts.peers[0], facts.indicator))
-        shown += [dashboard.shown_of(about_all | facts.metric_names) for dashboard in own]
+    return {
+        short_name(facts.peers[0].namespace, facts.peers[0].name): f"{url}/d/{first.uid}"
+        for facts in read
+        if facts.peers
+        for first in _own(facts, read)[:1]
+    }
+
+
+def _own(facts: Facts, read: Sequence[Facts]) -> list[Dashboard]:
+    """Return its dashboards, with the sections whose metrics exist.
+
+    Those are of the construct itself, or about all pods.
+    """
+    about_all = frozenset[str]().union(*(each.metrics_about_others for each in read))
+    own = list(facts.dashboards)
+    if facts.indicator is not None and facts.peers:
+        own.insert(0, tier_dashboard(facts.peers[0], facts.indicator))
+    shown = (dashboard.shown_of(about_all | facts.metric_names) for dashboard in own)
     return [dashboard for dashboard in shown if dashboard.sections]
 
 

@@ -14,7 +14,7 @@ from constructs_lib.observability.grafana.contact_points import contact_points
 from constructs_lib.observability.grafana.data_sources import LogStore, data_sources
 from constructs_lib.observability.grafana.own_facts import grafana_facts, grafana_identity
 from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
-from constructs_lib.observability.grafana.provisioning import DashboardFiles
+from constructs_lib.observability.grafana.provisioning import DashboardFiles, dashboard_addresses
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.grafana.team_job import keep_teams
 from constructs_lib.observability.part import Part
@@ -53,6 +53,7 @@ class Grafana(Part):
     Attributes:
         peer: its pods, such as for a `Call` of an ingress controller.
         endpoint: its address in the cluster.
+        dashboard_addresses: where the dashboard of each construct is, by its namespace and name.
 
     Raises:
         ConfigurationError: no Alertmanager, or values that contradict each other.
@@ -88,6 +89,7 @@ class Grafana(Part):
         )
         pod = extended(pod, context.extra_containers)
         self.peer = pod.peer
+        self.dashboard_addresses = dashboard_addresses(read, settings.url)
         self.endpoint = HttpEndpoint(
             host=context.dns_name(self.identity),
             port=HTTP_PORT,

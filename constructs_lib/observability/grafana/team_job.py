@@ -8,10 +8,10 @@ from importlib.resources import files
 from constructs import Construct
 
 from constructs_lib.facts.dashboards import DashboardFolder
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.facts.signals import LogFormat
 from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.pod import ADMIN_FILES
 from constructs_lib.observability.grafana.teams import DashboardTeam

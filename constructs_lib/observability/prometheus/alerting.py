@@ -1,133 +1,113 @@
-"""The receivers of alerts, and the configuration of Alertmanager."""
+"""Alerting: who is told of alerts, which there are, and where their links lead."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from cdk8s import Yaml
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 
 from constructs_lib.errors import reject
+from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.secrets import SecretRef
+from constructs_lib.observability.prometheus.alert_changes import AlertChange
+from constructs_lib.observability.prometheus.alert_teams import (
+    AlertTeam,
+    Receivers,
+    WorkingHours,
+    check_receivers,
+    each_receiver,
+)
 from constructs_lib.observability.prometheus.receivers import Receiver
-from constructs_lib.rules import check_url
+from constructs_lib.rules import check_distinct, check_url
 from constructs_lib.values import Value
 
 _SECRETS = "/etc/alertmanager/secrets"
 
 
 class Alerting(Value):
-    """The receivers of alerts by severity.
+    """Who is told of alerts, which there are, and where their links lead.
 
     Args:
-        page: the receiver of alerts that need somebody at once, day and night.
-        ticket: the receiver of alerts that can wait for working hours.
+        page: who is told of alerts that need somebody at once, day and night: a receiver, or
+            several.
+        ticket: who is told of alerts that can wait for working hours.
         heartbeat: the receiver of the alert ``Watchdog``, which always fires: a dead man's switch,
             best outside of the cluster, that alerts when it stops. Optional.
+        teams: that hear of their own alerts in place of these; the first whose alert it is.
+        ticket_hours: when tickets are sent; None for day and night.
         runbooks: the base URL of the runbooks that alerts link to, such as
             ``https://git.example.com/shop/docs/runbooks``.
+        alerts: further ones, on any metric of what is watched. One about a single construct may
+            be among its facts as well.
+        changes: what is different of alerts of the library and of constructs, by their names.
+        off: the names of alerts that are switched off.
+        prometheus_url: where people reach Prometheus, for the links to the query of an alert. By
+            default what they forward with ``kubectl port-forward``. Whoever serves it below a path
+            takes the path away.
+        alertmanager_url: where people reach Alertmanager, for the links to silences; as above.
 
     Raises:
-        ConfigurationError: no receiver, no URL, or two revisions of one Secret.
+        ConfigurationError: no receiver, no URL, two revisions of one Secret, or a team or an alert
+            that is named twice.
     """
 
-    page: Receiver
-    ticket: Receiver
+    page: Receivers
+    ticket: Receivers
     heartbeat: Receiver | None = None
+    teams: Sequence[AlertTeam] = ()
+    ticket_hours: WorkingHours | None = None
     runbooks: str
+    alerts: Sequence[AlertRule] = ()
+    changes: Mapping[str, AlertChange] = field(default_factory=dict)
+    off: Sequence[str] = ()
+    prometheus_url: str = "http://localhost:9090"
+    alertmanager_url: str = "http://localhost:9093"
 
     def __post_init__(self) -> None:
-        for name in ("page", "ticket"):
-            if getattr(self, name) is None:
-                reject(
-                    f"Alerting.{name}", None, "name a receiver: an alert that nobody gets is none"
-                )
-        revisions = {(each.secret.name, each.secret.revision) for each in self.receivers.values()}
-        if len(revisions) > len({name for name, _ in revisions}):
-            reject(
-                "Alerting", sorted(revisions), "name one revision of a Secret that receivers share"
-            )
-        check_url("Alerting.runbooks", self.runbooks)
+        check_receivers("Alerting.page", self.page)
+        check_receivers("Alerting.ticket", self.ticket)
+        check_distinct("Alerting.teams", [team.name for team in self.teams])
+        check_distinct("Alerting.alerts", [alert.name for alert in self.alerts])
+        check_distinct("Alerting.changes or off", [*self.changes, *self.off])
+        for name in ("runbooks", "prometheus_url", "alertmanager_url"):
+            check_url(f"Alerting.{name}", getattr(self, name))
+        used = {(each.name, each.revision) for each in self._secrets}
+        if len(used) > len({name for name, _ in used}):
+            reject("Alerting", sorted(used), "name one revision of a Secret that receivers share")
 
     @property
-    def receivers(self) -> dict[str, Receiver]:
+    def receivers(self) -> dict[str, tuple[Receiver, ...]]:
         """The receivers by the names in the routes."""
-        named = {"page": self.page, "ticket": self.ticket}
-        return named if self.heartbeat is None else {**named, "heartbeat": self.heartbeat}
+        named = {"page": each_receiver(self.page), "ticket": each_receiver(self.ticket)}
+        if self.heartbeat is not None:
+            named["heartbeat"] = (self.heartbeat,)
+        for team in self.teams:
+            named[f"{team.name}-page"] = each_receiver(team.page)
+            named[f"{team.name}-ticket"] = each_receiver(team.ticket)
+        return named
+
+    @property
+    def each_receiver(self) -> list[Receiver]:
+        """All receivers, one after the other."""
+        return [receiver for several in self.receivers.values() for receiver in several]
+
+    @property
+    def _secrets(self) -> list[SecretRef]:
+        return [each.secret for each in self.each_receiver if each.secret is not None]
 
     @property
     def secrets(self) -> dict[str, SecretRef]:
         """The mounted Secrets by directory; one that receivers share has the keys of all."""
         secrets: dict[str, SecretRef] = {}
-        for receiver in self.receivers.values():
-            directory, secret = self.directory(receiver), receiver.secret
-            known = secrets.get(directory, secret)
+        for secret in self._secrets:
+            known = secrets.get(directory := secret_directory(secret), secret)
             secrets[directory] = replace(known, keys=tuple(dict.fromkeys(known.keys + secret.keys)))
         return secrets
 
-    def directory(self, receiver: Receiver) -> str:
-        """Return the directory of the Secret of a receiver; receivers of one Secret share it."""
-        first = next(
-            name
-            for name, other in self.receivers.items()
-            if other.secret.name == receiver.secret.name
-        )
-        return f"{_SECRETS}/{first}"
-
     def runbook(self, page: str) -> str:
         """Return the URL of a runbook."""
-        return f"{self.runbooks.rstrip('/')}/{page}.md"
+        return page if "://" in page else f"{self.runbooks.rstrip('/')}/{page}.md"
 
 
-def alertmanager_yaml(alerting: Alerting) -> str:
-    """Return the configuration of Alertmanager: grouping, inhibition, routes and receivers.
-
-    A page inhibits the tickets of the same workload, and a node that is not ready those of
-    targets that cannot be scraped on it.
-    """
-    routes: list[dict[str, Any]] = []
-    if alerting.heartbeat is None:
-        routes.append({"matchers": ['alertname="Watchdog"'], "receiver": "nobody"})
-    else:
-        routes.append(
-            {
-                "matchers": ['alertname="Watchdog"'],
-                "receiver": "heartbeat",
-                "group_wait": "0s",
-                "group_interval": "1m",
-                "repeat_interval": "5m",
-            }
-        )
-    routes.append({"matchers": ['severity="page"'], "receiver": "page", "repeat_interval": "4h"})
-    return Yaml.stringify(
-        {
-            "route": {
-                "receiver": "ticket",
-                "group_by": ["namespace", "app", "alertname"],
-                "group_wait": "30s",
-                "group_interval": "5m",
-                "repeat_interval": "12h",
-                "routes": routes,
-            },
-            "inhibit_rules": [
-                {
-                    # Labels that are missing on both sides are equal to Alertmanager.
-                    "source_matchers": ['severity="page"', 'namespace!=""', 'app!=""'],
-                    "target_matchers": ['severity="ticket"'],
-                    "equal": ["namespace", "app"],
-                },
-                {
-                    "source_matchers": ['alertname="KubeNodeNotReady"'],
-                    "target_matchers": ['alertname="TargetDown"'],
-                    "equal": ["node"],
-                },
-            ],
-            "receivers": [
-                {"name": "nobody"},
-                *(
-                    {"name": name, **receiver.configuration(alerting.directory(receiver))}
-                    for name, receiver in alerting.receivers.items()
-                ),
-            ],
-        }
-    )
+def secret_directory(secret: SecretRef | None) -> str:
+    """Return the directory in which a Secret is mounted, or would be."""
+    return f"{_SECRETS}/{secret.name if secret else 'none'}"

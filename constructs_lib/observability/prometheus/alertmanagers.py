@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.dashboards import (
     Dashboard,
     DashboardFolder,
@@ -18,13 +19,12 @@ from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Port, TransportProtocol
 from constructs_lib.facts.promql import increase, total
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
-from constructs_lib.observability.prometheus.alerting import (
-    Alerting,
-    alertmanager_yaml,
-)
+from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.alertmanager_configuration import alertmanager_yaml
+from constructs_lib.observability.prometheus.notifications import TEMPLATES
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -82,6 +82,7 @@ class Alertmanagers(Part):
         alerting: the receivers.
 
     Attributes:
+        alerting: the same.
         members: the endpoint of each server.
     """
 
@@ -93,6 +94,7 @@ class Alertmanagers(Part):
         alerting: Alerting,
     ) -> None:
         super().__init__(scope, identity_of("alertmanager", context.monitoring))
+        self.alerting = alerting
         servers = context.sizes.alertmanager.count
         names = member_names(context.cluster, self.identity, servers)
         pod = Pod(
@@ -118,7 +120,7 @@ class Alertmanagers(Part):
                 *(Call(source=pod.peer, target=pod.peer, port=port.name) for port in _GOSSIP),
                 *(
                     Call(source=pod.peer, target=receiver.target, port=port.name)
-                    for receiver in alerting.receivers.values()
+                    for receiver in alerting.each_receiver
                     for port in receiver.target.ports
                 ),
             ),
@@ -172,6 +174,8 @@ def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) 
             f"--storage.path={_DATA}",
             "--data.retention=120h",
             "--log.format=json",
+            f"--web.external-url={alerting.alertmanager_url}",
+            "--web.route-prefix=/",
             f"--cluster.listen-address={addresses.with_port(addresses.wildcard, 9094)}",
             f"--cluster.advertise-address={addresses.with_port('$(POD_IP)', 9094)}",
             *(f"--cluster.peer={member}:9094" for member in members),
@@ -181,7 +185,10 @@ def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) 
         volumes=[
             ConfigFiles(
                 name="configuration",
-                files={"alertmanager.yml": alertmanager_yaml(alerting)},
+                files={
+                    "alertmanager.yml": alertmanager_yaml(alerting),
+                    "notifications.tmpl": TEMPLATES,
+                },
                 mount_path="/etc/alertmanager/config",
             ),
             *(

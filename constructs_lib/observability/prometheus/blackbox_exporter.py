@@ -7,11 +7,12 @@ from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, End, Port, check_has_port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretRef, check_keys
-from constructs_lib.facts.signals import AlertRule, MetricsEndpoint, Severity
+from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck

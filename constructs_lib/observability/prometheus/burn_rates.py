@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from constructs_lib.facts.alerts import Severity
 from constructs_lib.facts.network import Peer
-from constructs_lib.facts.signals import Indicator, ServiceLevel, Severity
+from constructs_lib.facts.signals import Indicator, ServiceLevel
 from constructs_lib.values import Value
 
 _WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
@@ -28,6 +29,7 @@ def _series(window: str) -> str:
 
 
 RECORDED = tuple(_series(window) for window in _WINDOWS)
+_BURN, _ABSENT = ALERTS = ("ErrorBudgetBurn", "SLOMetricAbsent")
 
 
 class Objective(Value):
@@ -80,8 +82,14 @@ def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterato
         )
 
 
-def groups(peer: Peer, objective: Objective, *, runbook_url: str) -> list[dict[str, Any]]:
-    """Return the rule groups of an objective."""
+def groups(peer: Peer, objective: Objective, *, links: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the rule groups of an objective.
+
+    Args:
+        peer: whose objective it is.
+        objective: to be watched.
+        links: of its alerts, as annotations.
+    """
     labels = {"namespace": peer.namespace, "app": peer.name, "objective": objective.name}
     name = f"{peer.namespace}/{peer.name}/{objective.name}"
     return [
@@ -90,12 +98,12 @@ def groups(peer: Peer, objective: Objective, *, runbook_url: str) -> list[dict[s
             "name": f"{name}/alerts",
             "rules": [
                 *(
-                    _alert(objective, pair, labels, runbook_url)
+                    _alert(objective, pair, labels, links)
                     for pair in _PAIRS
                     # More than all requests cannot fail.
                     if pair[2] * objective.allowed < 1
                 ),
-                _unmeasured(objective, labels, runbook_url),
+                _unmeasured(objective, labels, links),
             ],
         },
     ]
@@ -115,13 +123,13 @@ def _alert(
     objective: Objective,
     pair: tuple[str, str, float, str, Severity],
     labels: Mapping[str, str],
-    runbook_url: str,
+    links: Mapping[str, str],
 ) -> dict[str, Any]:
     short, long, times, hold, severity = pair
     matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
     limit = f"{times} * {objective.allowed}"
     return {
-        "alert": "ErrorBudgetBurn",
+        "alert": _BURN,
         "expr": f"{_series(short)}{{{matchers}}} > {limit} and "
         f"{_series(long)}{{{matchers}}} > {limit}",
         "for": hold,
@@ -129,24 +137,24 @@ def _alert(
         "annotations": {
             "summary": f"{labels['app']} uses up its error budget of {objective.name} "
             f"{times:g} times too fast.",
-            "runbook_url": runbook_url,
+            **links,
         },
     }
 
 
 def _unmeasured(
-    objective: Objective, labels: Mapping[str, str], runbook_url: str
+    objective: Objective, labels: Mapping[str, str], links: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the alert on a metric or bucket that the image does not expose."""
     return {
-        "alert": "SLOMetricAbsent",
+        "alert": _ABSENT,
         "expr": f"absent_over_time({objective.source}[1d])",
         "for": "1h",
         "labels": {**labels, "severity": Severity.TICKET.value},
         "annotations": {
             "summary": f"{labels['app']} has not told for a day what its {objective.name} is "
             "counted by.",
-            "runbook_url": runbook_url,
+            **links,
         },
     }
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from constructs import Construct
 
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
-from constructs_lib.facts.signals import LogFormat, MetricsEndpoint
+from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus.kube_state_metrics_alerts import ALERTS

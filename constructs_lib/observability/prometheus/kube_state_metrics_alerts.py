@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.facts.signals import AlertRule, Severity
+from constructs_lib.facts.alerts import AlertRule, Severity
 
 # It is told whose objects to tell of, so no expression names a namespace.
 ALERTS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.network import Port
 from constructs_lib.facts.promql import increase, series, total
-from constructs_lib.facts.signals import AlertRule, Severity
 
 PORT = Port(name="kubelet", number=10250)
 # Those that alerts and dashboards use; the rest is a multiple of them.

@@ -11,11 +11,12 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
-from constructs_lib.facts.signals import ExternalMetric, LogFormat, PodMetric
+from constructs_lib.facts.signals import ExternalMetric, PodMetric
 from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import Part, identity_of

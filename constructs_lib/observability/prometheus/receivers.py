@@ -1,4 +1,4 @@
-"""The receivers of Alertmanager."""
+"""The receivers of Alertmanager that are services of others, and webhooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import Any, Protocol
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_keys
-from constructs_lib.rules import check_range, check_subdomain, check_text
+from constructs_lib.observability.prometheus.notifications import (
+    RUNBOOK,
+    TEXT,
+    TITLE,
+    by_severity,
+)
+from constructs_lib.rules import check_text, check_url
 from constructs_lib.values import Value
 
 
@@ -16,8 +22,8 @@ class Receiver(Protocol):
     """A receiver of notifications; its credentials are read from a file."""
 
     @property
-    def secret(self) -> SecretRef:
-        """The Secret with its credentials."""
+    def secret(self) -> SecretRef | None:
+        """The Secret with its credentials; None for none."""
         ...
 
     @property
@@ -38,7 +44,8 @@ class Webhook(Value):
     """An HTTP POST of the alerts, as JSON.
 
     Args:
-        secret: the URL in its key ``url``.
+        secret: the URL in its key ``url``; with a key ``token`` as well, that is sent as the
+            header ``Authorization: Bearer``.
         target: the addresses of the URL.
         send_resolved: whether to notify about resolved alerts.
 
@@ -51,20 +58,24 @@ class Webhook(Value):
     send_resolved: bool = True
 
     def __post_init__(self) -> None:
-        _check("Webhook", self.secret, self.target, "url")
+        check_receiver("Webhook", self.secret, self.target, "url")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
         """Return the receiver in the configuration of Alertmanager."""
         hook = {"url_file": f"{directory}/url", "send_resolved": self.send_resolved}
+        if "token" in self.secret.keys:
+            credentials = {"credentials_file": f"{directory}/token"}
+            return {"webhook_configs": [{**hook, "http_config": {"authorization": credentials}}]}
         return {"webhook_configs": [hook]}
 
 
 class PagerDuty(Value):
-    """An incident of PagerDuty.
+    """An incident of PagerDuty, critical for a page and a warning for a ticket.
 
     Args:
         secret: the integration key in its key ``routing-key``.
-        target: the addresses of ``events.pagerduty.com``.
+        target: the addresses of the host in ``url``.
+        url: of the events; the European service has ``https://events.eu.pagerduty.com/v2/enqueue``.
 
     Raises:
         ConfigurationError: a Secret without the key, or a target without a port.
@@ -72,17 +83,28 @@ class PagerDuty(Value):
 
     secret: SecretRef
     target: End
+    url: str = "https://events.pagerduty.com/v2/enqueue"
 
     def __post_init__(self) -> None:
-        _check("PagerDuty", self.secret, self.target, "routing-key")
+        check_receiver("PagerDuty", self.secret, self.target, "routing-key")
+        check_url("PagerDuty.url", self.url)
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
         """Return the receiver in the configuration of Alertmanager."""
-        return {"pagerduty_configs": [{"routing_key_file": f"{directory}/routing-key"}]}
+        incident = {
+            "routing_key_file": f"{directory}/routing-key",
+            "url": self.url,
+            "description": TITLE,
+            "severity": by_severity("critical", "warning"),
+            "client_url": RUNBOOK,
+            "links": [{"href": RUNBOOK, "text": "Runbook"}],
+            "details": {"alerts": TEXT},
+        }
+        return {"pagerduty_configs": [incident]}
 
 
 class Opsgenie(Value):
-    """An alert of Opsgenie.
+    """An alert of Opsgenie, which Atlassian runs until April 2027 and no longer sells.
 
     Args:
         secret: the key of the API in its key ``api-key``.
@@ -96,11 +118,18 @@ class Opsgenie(Value):
     target: End
 
     def __post_init__(self) -> None:
-        _check("Opsgenie", self.secret, self.target, "api-key")
+        check_receiver("Opsgenie", self.secret, self.target, "api-key")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
         """Return the receiver in the configuration of Alertmanager."""
-        return {"opsgenie_configs": [{"api_key_file": f"{directory}/api-key"}]}
+        alert = {
+            "api_key_file": f"{directory}/api-key",
+            "message": TITLE,
+            "description": TEXT,
+            "source": RUNBOOK,
+            "priority": by_severity("P1", "P3"),
+        }
+        return {"opsgenie_configs": [alert]}
 
 
 class Slack(Value):
@@ -121,7 +150,7 @@ class Slack(Value):
     channel: str
 
     def __post_init__(self) -> None:
-        _check("Slack", self.secret, self.target, "url")
+        check_receiver("Slack", self.secret, self.target, "url")
         check_text("Slack.channel", self.channel)
         if not self.channel:
             reject("Slack.channel", "", "name one, such as '#shop-alerts'")
@@ -132,59 +161,43 @@ class Slack(Value):
             "api_url_file": f"{directory}/url",
             "channel": self.channel,
             "send_resolved": True,
-            "title": "{{ .CommonLabels.alertname }} ({{ .Status }})",
-            "text": "{{ range .Alerts }}{{ .Annotations.summary }}\n"
-            "{{ .Annotations.runbook_url }}\n{{ end }}",
+            "title": TITLE,
+            "title_link": RUNBOOK,
+            "fallback": TITLE,
+            "text": TEXT,
         }
         return {"slack_configs": [message]}
 
 
-class Email(Value):
-    """An email.
+class MicrosoftTeams(Value):
+    """A message in a channel of Microsoft Teams, by a webhook of its workflows.
 
     Args:
-        secret: the password of the mail server in its key ``password``.
-        target: the addresses of the mail server.
-        host: its host name.
-        port: its port; STARTTLS is required.
-        username: of the login, and the sender.
-        to: the recipient.
+        secret: the URL of the workflow in its key ``url``.
+        target: the addresses of the URL.
 
     Raises:
-        ConfigurationError: a Secret without the key, or an invalid address.
+        ConfigurationError: a Secret without the key, or a target without a port.
     """
 
     secret: SecretRef
     target: End
-    host: str
-    port: int = 587
-    username: str
-    to: str
 
     def __post_init__(self) -> None:
-        _check("Email", self.secret, self.target, "password")
-        check_subdomain("Email.host", self.host)
-        check_range("Email.port", self.port, 1, 65_535)
-        for name in ("username", "to"):
-            address = getattr(self, name)
-            check_text(f"Email.{name}", address)
-            if "@" not in address:
-                reject(f"Email.{name}", address, "write an address of mail")
+        check_receiver("MicrosoftTeams", self.secret, self.target, "url")
 
     def configuration(self, directory: str) -> Mapping[str, Any]:
         """Return the receiver in the configuration of Alertmanager."""
-        mail = {
-            "to": self.to,
-            "from": self.username,
-            "smarthost": f"{self.host}:{self.port}",
-            "auth_username": self.username,
-            "auth_password_file": f"{directory}/password",
-            "require_tls": True,
+        message = {
+            "webhook_url_file": f"{directory}/url",
             "send_resolved": True,
+            "title": TITLE,
+            "text": TEXT,
         }
-        return {"email_configs": [mail]}
+        return {"msteamsv2_configs": [message]}
 
 
-def _check(kind: str, secret: SecretRef, target: End, key: str) -> None:
+def check_receiver(kind: str, secret: SecretRef, target: End, key: str) -> None:
+    """Refuse a Secret without the key of the credentials, and a target without a port."""
     check_keys(f"{kind}.secret", secret, key)
     check_has_port(f"{kind}.target", target)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.network import Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, ExternalMetric
+from constructs_lib.facts.signals import ExternalMetric
 from constructs_lib.names import short_name
 from constructs_lib.observability.prometheus import burn_rates
 from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.changed_alerts import changed
 from constructs_lib.rules import check_distinct
 
 # It fires as long as alerts work at all; its silence is the alarm.
@@ -26,13 +29,17 @@ _WATCHDOG = {
 }
 
 
-def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
+def rule_files(
+    read: Sequence[Facts], *, alerting: Alerting, dashboards: Mapping[str, str]
+) -> dict[str, str]:
     """Return rule files by name: one for each construct with a service level or alerts.
 
     Args:
         read: the facts of all that Prometheus scrapes.
-        alerting: with the URL of runbooks.
+        alerting: further alerts, which are changed or off, and the URL of runbooks.
+        dashboards: the addresses of dashboards, by the names of rule files.
     """
+    read = changed(read, alerting)
     exposed = frozenset[str]().union(*(facts.metric_names for facts in read))
     _check_tells_of_itself(read)
     files: list[tuple[str, list[dict[str, Any]]]] = [
@@ -43,9 +50,24 @@ def rule_files(read: Sequence[Facts], *, alerting: Alerting) -> dict[str, str]:
         if facts.service_level is not None or facts.alerts:
             peer = _named(facts)
             _check_answered(facts.alerts, exposed)
-            files.append((short_name(peer.namespace, peer.name), _groups(peer, facts, alerting)))
+            name = short_name(peer.namespace, peer.name)
+            files.append((name, _groups(peer, facts, _Links(alerting, dashboards.get(name)))))
+    if alerting.alerts:
+        _check_answered(alerting.alerts, exposed)
+        links = _Links(alerting, None)
+        rules = [_rule(alert, {}, links) for alert in alerting.alerts]
+        files.append(("further-alerts", [{"name": "further-alerts", "rules": rules}]))
     check_distinct("ObservabilityStack.watches", [name for name, _ in files])
-    return {name: Yaml.stringify({"groups": groups}) for name, groups in files}
+    files = [(name, _without(groups, alerting.off)) for name, groups in files]
+    return {name: Yaml.stringify({"groups": groups}) for name, groups in files if groups}
+
+
+def _without(groups: Iterable[dict[str, Any]], off: Collection[str]) -> list[dict[str, Any]]:
+    kept = (
+        {**group, "rules": [rule for rule in group["rules"] if rule.get("alert") not in off]}
+        for group in groups
+    )
+    return [group for group in kept if group["rules"]]
 
 
 def _named(facts: Facts) -> Peer:
@@ -96,7 +118,7 @@ def _check_answered(alerts: Iterable[AlertRule], exposed: frozenset[str]) -> Non
             )
 
 
-def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
+def _groups(peer: Peer, facts: Facts, links: _Links) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = []
     if facts.service_level is not None:
         if facts.indicator is None:
@@ -120,33 +142,47 @@ def _groups(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]
                 f"let {peer.name} expose {histogram or 'a histogram'}, or promise None",
             )
         for objective in burn_rates.objectives(peer, facts.service_level, facts.indicator):
-            groups += burn_rates.groups(
-                peer, objective, runbook_url=alerting.runbook("service-level")
-            )
+            groups += burn_rates.groups(peer, objective, links=links.of("service-level"))
     if facts.alerts:
         groups.append(
-            {"name": f"{peer.namespace}/{peer.name}", "rules": _alerts(peer, facts, alerting)}
+            {"name": f"{peer.namespace}/{peer.name}", "rules": _alerts(peer, facts, links)}
         )
     return groups
 
 
-def _alerts(peer: Peer, facts: Facts, alerting: Alerting) -> list[dict[str, Any]]:
+def _alerts(peer: Peer, facts: Facts, links: _Links) -> list[dict[str, Any]]:
     """Return the alerts, with the labels of their construct unless they are about others."""
     labels = {"namespace": peer.namespace, "app": peer.name}
     about_others = facts.metrics_about_others
     return [
-        {
-            "alert": alert.name,
-            "expr": alert.expression,
-            "for": f"{alert.for_seconds}s",
-            "labels": {
-                **({} if metrics_asked(alert.expression) & about_others else labels),
-                "severity": alert.severity.value,
-            },
-            "annotations": {
-                "summary": alert.summary,
-                "runbook_url": alerting.runbook(alert.runbook),
-            },
-        }
+        _rule(alert, {} if metrics_asked(alert.expression) & about_others else labels, links)
         for alert in facts.alerts
     ]
+
+
+def _rule(alert: AlertRule, labels: Mapping[str, str], links: _Links) -> dict[str, Any]:
+    return {
+        "alert": alert.name,
+        "expr": alert.expression,
+        "for": f"{alert.for_seconds}s",
+        "labels": {**labels, **alert.labels, "severity": alert.severity.value},
+        "annotations": {"summary": alert.summary, **links.of(alert.runbook)},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Where the links of the alerts of a construct lead.
+
+    Args:
+        alerting: with the URL of runbooks.
+        dashboard: the address of its dashboard; None for none.
+    """
+
+    alerting: Alerting
+    dashboard: str | None
+
+    def of(self, runbook: str) -> Mapping[str, str]:
+        """Return them as annotations."""
+        dashboard = {"dashboard_url": self.dashboard} if self.dashboard else {}
+        return {"runbook_url": self.alerting.runbook(runbook), **dashboard}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.logs import LogFormat, PodLogs
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.signals import AlertRule, LogFormat, MetricsEndpoint, PodLogs, Severity
+from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.part import identity_of
 from constructs_lib.observability.prometheus import kubelets

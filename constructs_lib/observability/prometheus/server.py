@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.network import Call, Outside
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.observability.prometheus import kubelets
-from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
 from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
 from constructs_lib.observability.prometheus.rules import rule_files
@@ -54,10 +54,10 @@ class Prometheus(Part):
     Args:
         scope: an observability stack.
         context: shared by all parts.
-        alerting: with the URL of runbooks.
         read: the facts of all constructs and parts, its own too, whose service levels and
             alerts become rules.
-        alertmanagers: all that receive alerts.
+        alertmanagers: that receive alerts, with what is told of them.
+        grafana: whose dashboards alerts link to.
         blackbox: the blackbox exporter; None for no probes.
     """
 
@@ -66,25 +66,30 @@ class Prometheus(Part):
         scope: Construct,
         context: StackContext,
         *,
-        alerting: Alerting,
         read: Sequence[Facts],
-        alertmanagers: Sequence[HttpEndpoint],
+        alertmanagers: Alertmanagers,
+        grafana: Grafana,
         blackbox: BlackboxExporter | None,
     ) -> None:
         super().__init__(scope, identity_of("prometheus", context.monitoring))
         endpoints = [endpoint for facts in read for endpoint in facts.metrics]
-        rules = rule_files(read, alerting=alerting)
+        alerting = alertmanagers.alerting
+        rules = rule_files(read, alerting=alerting, dashboards=grafana.dashboard_addresses)
         configuration = prometheus_yaml(
             endpoints,
             store=context.metrics,
             rules=rules,
-            alertmanagers=alertmanagers,
+            alertmanagers=alertmanagers.members,
             blackbox=blackbox,
         )
         pod = Pod(
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
-            containers=[_process(context, configuration, rules, _credentials(endpoints))],
+            containers=[
+                _process(
+                    context, configuration, rules, _credentials(endpoints), alerting.prometheus_url
+                )
+            ],
             placement=context.metrics.placement,
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
@@ -109,7 +114,7 @@ class Prometheus(Part):
                     if endpoint.port not in [port.name for port in ports]
                 ),
                 *(Call(source=pod.peer, target=nodes, port=port.name) for port in ports),
-                alertmanagers[0].called_by(pod.peer),
+                alertmanagers.members[0].called_by(pod.peer),
                 *([blackbox.endpoint.called_by(pod.peer)] if blackbox else []),
             ),
         )
@@ -132,6 +137,7 @@ def _process(
     configuration: str,
     rules: Mapping[str, str],
     credentials: Sequence[SecretMount],
+    url: str,
 ) -> Container:
     store = context.metrics
     return Container(
@@ -143,6 +149,8 @@ def _process(
             "--config.auto-reload",
             "--config.auto-reload-interval=30s",
             "--log.format=json",
+            f"--web.external-url={url}",
+            "--web.route-prefix=/",
             f"--storage.tsdb.path={_DATA}",
             f"--storage.tsdb.retention.time={store.retention_days}d",
             f"--storage.tsdb.retention.size={store.retention_bytes}B",

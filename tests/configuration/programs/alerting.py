@@ -136,8 +136,9 @@ def _adapted(text: str, outside: str) -> str:
         settings["scrape_configs"] = [
             job for job in settings["scrape_configs"] if "static_configs" in job
         ]
-    if "receivers" in settings:
-        settings["global"] = {"pagerduty_url": f"http://{outside}/pagerduty"}
+    for receiver in settings.get("receivers", []):
+        for pager in receiver.get("pagerduty_configs", []):
+            pager["url"] = f"http://{outside}/pagerduty"
     text = _SCRAPES.sub(r"\1: 2s", yaml.safe_dump(settings, width=1000))
     return _TIMES.sub(
         lambda match: f"{match[1]}: {int(match[2]) * _SECONDS[match[3]] * 1000 // 60}ms", text

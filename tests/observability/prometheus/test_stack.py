@@ -181,8 +181,8 @@ def test_routes(app: App) -> None:
         for hook in receiver.get("webhook_configs", [])
     ]
     assert files == [
-        "/etc/alertmanager/secrets/ticket/url",
-        "/etc/alertmanager/secrets/heartbeat/url",
+        "/etc/alertmanager/secrets/hook/url",
+        "/etc/alertmanager/secrets/pulse/url",
     ]
 
 
@@ -200,7 +200,7 @@ def test_receivers_share_a_secret(app: App) -> None:
     ]
     text = find(chart, "ConfigMap", "alertmanager-configuration")["data"]["alertmanager.yml"]
     for key in ("url", "routing-key"):
-        assert f"/etc/alertmanager/secrets/page/{key}\n" in text
+        assert f"/etc/alertmanager/secrets/alerting/{key}\n" in text
 
 
 def test_the_probe(app: App, manifest: SnapshotAssertion) -> None:
