@@ -37,6 +37,7 @@ from constructs_lib import (
     write_origins,
 )
 from constructs_lib.facts import Publisher
+from constructs_lib.postgres import Owner
 from constructs_lib.runtimes import TagOfImage
 from constructs_lib.security import (
     DebugTargets,
@@ -103,7 +104,8 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         "api",
         container=Container(image=images.api, resources=settings.api_resources),
         host=host,
-        database=postgres.read_write(connections=settings.api_connections),
+        # It makes its table by itself.
+        database=postgres.read_write(connections=settings.api_connections, role=Owner()),
         scaling=settings.api_scaling,
         workload=Workload(calls=settings.api_calls, mesh=settings.mesh),
     )

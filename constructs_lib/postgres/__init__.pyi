@@ -16,6 +16,11 @@ from .recovery import RestoredDatabase as RestoredDatabase
 from .repository import AzureRepository as AzureRepository
 from .repository import Repository as Repository
 from .repository import S3Repository as S3Repository
+from .roles import Owner as Owner
+from .roles import Reader as Reader
+from .roles import Role as Role
+from .roles import UsualRole as UsualRole
+from .roles import Writer as Writer
 from .secrets import PostgresSecrets as PostgresSecrets
 from .sizes import PostgresSizes as PostgresSizes
 from .storage import PostgresStorage as PostgresStorage

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.errors import reject
 from constructs_lib.facts.certificates import PartyCertificate
 from constructs_lib.facts.endpoints import DatabaseEndpoint
-from constructs_lib.facts.network import Outside, Peer
+from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.pods.extra_containers import (
@@ -27,6 +25,7 @@ from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.certificates import certificates
 from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.endpoints import pooled_endpoint, session_endpoint
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.jobs import attach_jobs
@@ -38,10 +37,9 @@ from constructs_lib.postgres.poolers import (
     READ_ONLY_PORT,
     READ_WRITE_PORT,
     attach_pooler,
-    session_database,
 )
-from constructs_lib.postgres.ports import POOLER
 from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase
+from constructs_lib.postgres.roles import ROLES, Owner, Reader, Role, UsualRole, Writer, chosen
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
@@ -64,7 +62,7 @@ class PostgresCluster(NamedConstruct):
     Args:
         scope: a chart in the namespace of the cluster.
         id: the name of the cluster.
-        database: created at bootstrap, owned by the user of the application.
+        database: created at bootstrap, with an owner of its own.
         storage: the volumes of each member.
         backup: repository, schedules and retention.
         api_server: the addresses of the API server, for NetworkPolicies:
@@ -75,6 +73,8 @@ class PostgresCluster(NamedConstruct):
         failover: timeouts, durability of commits, and the failure domain.
         pooler: replicas, connections and timeouts of PgBouncer.
         maintenance: schedules of vacuum and reindex.
+        roles: who may do what in the database: an `Owner`, and further a `Writer` or `Reader`
+            for each party that logs in.
         bootstrap: an empty database; `RestoredDatabase` for a clone or a point in time.
         secrets: the Secrets of the cluster.
         images: of all containers.
@@ -105,6 +105,7 @@ class PostgresCluster(NamedConstruct):
         failover: Failover = Failover(),
         pooler: Pooler = Pooler(),
         maintenance: Maintenance = Maintenance(),
+        roles: Sequence[Role] = ROLES,
         bootstrap: Bootstrap = EmptyDatabase(),
         secrets: PostgresSecrets = PostgresSecrets(),
         images: PostgresImages = PostgresImages(),
@@ -112,7 +113,7 @@ class PostgresCluster(NamedConstruct):
         extra_containers: Mapping[str, ExtraContainers] = NO_EXTRA_CONTAINERS,
     ) -> None:
         super().__init__(scope, id)
-        context = ClusterContext(
+        context = self._context = ClusterContext(
             identity=Identity.of(scope, id, component="database"),
             database=database,
             storage=storage,
@@ -129,6 +130,7 @@ class PostgresCluster(NamedConstruct):
             failover=failover,
             pooler=pooler,
             maintenance=maintenance,
+            roles=roles,
             bootstrap=bootstrap,
             secrets=secrets,
             images=images,
@@ -141,13 +143,9 @@ class PostgresCluster(NamedConstruct):
         read_write = attach_pooler(self, context, "rw", router_port=READ_WRITE_PORT)
         read_only = attach_pooler(self, context, "ro", router_port=READ_ONLY_PORT)
         jobs_facts = attach_jobs(self, context)
-        self._context = context
-        self._read_write, self._read_only = read_write.peers[0], read_only.peers[0]
+        poolers = self._read_write, self._read_only = read_write.peers[0], read_only.peers[0]
         self.facts = own_facts(
-            context,
-            members=members_facts.peers[0],
-            poolers=(self._read_write, self._read_only),
-            jobs=jobs_facts.peers[0],
+            context, members=members_facts.peers[0], poolers=poolers, jobs=jobs_facts.peers[0]
         ).joined(members_facts, read_write, read_only, jobs_facts)
         check_pods(extra_containers, [peer.name for peer in self.facts.peers])
 
@@ -176,19 +174,25 @@ class PostgresCluster(NamedConstruct):
         """Those of members, poolers and backup jobs, which are created outside."""
         return certificates(self._context, (self._read_write, self._read_only))
 
-    def read_write(self, *, connections: int) -> DatabaseEndpoint:
+    def read_write(
+        self, *, connections: int, role: Role | UsualRole = UsualRole()
+    ) -> DatabaseEndpoint:
         """Return the endpoint of the primary, behind its poolers, for one client.
 
         Args:
             connections: the most of all pods of the client. A baseline refuses more than
                 `Pooler.client_connections` of all clients together.
+            role: that it logs in by, one of the cluster's.
 
         Raises:
-            ConfigurationError: more than the poolers take.
+            ConfigurationError: more than the poolers take, or a role that the cluster lacks.
         """
-        return self._endpoint(self._read_write, connections)
+        role = chosen(role, Writer, self._context.roles)
+        return pooled_endpoint(self._context, self._read_write, connections, role)
 
-    def read_only(self, *, connections: int) -> DatabaseEndpoint:
+    def read_only(
+        self, *, connections: int, role: Role | UsualRole = UsualRole()
+    ) -> DatabaseEndpoint:
         """Return the endpoint of the standbys, behind their poolers, for one client.
 
         Their data may lag behind the primary. A read that a change gets in the way of, such as of a
@@ -197,13 +201,17 @@ class PostgresCluster(NamedConstruct):
         Args:
             connections: the most of all pods of the client. A baseline refuses more than
                 `Pooler.client_connections` of all clients together.
+            role: that it logs in by, one of the cluster's.
 
         Raises:
-            ConfigurationError: more than the poolers take.
+            ConfigurationError: more than the poolers take, or a role that the cluster lacks.
         """
-        return self._endpoint(self._read_only, connections)
+        role = chosen(role, Reader, self._context.roles)
+        return pooled_endpoint(self._context, self._read_only, connections, role)
 
-    def session(self, *, connections: int) -> DatabaseEndpoint:
+    def session(
+        self, *, connections: int, role: Role | UsualRole = UsualRole()
+    ) -> DatabaseEndpoint:
         """Return an endpoint of the primary for one client that needs sessions of its own.
 
         Such as a migration, a dump, advisory locks that outlive a transaction, ``CREATE INDEX
@@ -214,34 +222,10 @@ class PostgresCluster(NamedConstruct):
         Args:
             connections: the most of all pods of the client. A baseline refuses more than
                 `Pooler.session_connections` of all clients together.
+            role: that it logs in by, one of the cluster's.
 
         Raises:
-            ConfigurationError: more than there are.
+            ConfigurationError: more than there are, or a role that the cluster lacks.
         """
-        most = self._context.pooler.session_connections
-        if connections > most:
-            reject(
-                "connections",
-                connections,
-                f"use at most the {most} of Pooler.session_connections, or raise that",
-            )
-        return replace(
-            self._endpoint(self._read_write, connections),
-            database=session_database(self._context.database),
-            capacity=most,
-            # PostgreSQL has no limit for it: the longest that a client can be told.
-            statement_seconds=86_400,
-        )
-
-    def _endpoint(self, pooler: Peer, connections: int) -> DatabaseEndpoint:
-        return DatabaseEndpoint(
-            host=self._context.kubernetes.dns_name(pooler.name, pooler.namespace),
-            database=self._context.database,
-            secret=self._context.secrets.owner,
-            connections=connections,
-            capacity=self._context.pooler.client_connections,
-            statement_seconds=self._context.pooler.statement_seconds,
-            wait_seconds=self._context.pooler.wait_seconds,
-            target=pooler,
-            target_port=POOLER.name,
-        )
+        role = chosen(role, Owner, self._context.roles)
+        return session_endpoint(self._context, self._read_write, connections, role)

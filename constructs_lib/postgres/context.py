@@ -19,6 +19,7 @@ from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.maintenance import Maintenance
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import SOURCE, Bootstrap
+from constructs_lib.postgres.roles import Owner, Role, check_roles, owner_of
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
@@ -33,6 +34,7 @@ class ClusterContext(Value):
     Args:
         identity: of the cluster.
         database: created at bootstrap.
+        roles: of the database.
         storage: the volumes of each member.
         backup: repository, schedules and retention.
         api_server: the addresses of the API server, where the leader lock is.
@@ -56,6 +58,7 @@ class ClusterContext(Value):
 
     identity: Identity
     database: str
+    roles: Sequence[Role]
     storage: PostgresStorage
     backup: BackupPlan
     api_server: Outside
@@ -75,8 +78,14 @@ class ClusterContext(Value):
     def __post_init__(self) -> None:
         check_range("members", self.members, 1, 9)
         check_database(self.database)
+        check_roles(self.roles)
         self.backup.check(self.bootstrap.source)
         self.pooler.check_memory(self.sizes.pgbouncer)
+
+    @property
+    def owner(self) -> Owner:
+        """The role that owns the database."""
+        return owner_of(self.roles)
 
     @property
     def members_domain(self) -> str:

@@ -6,7 +6,8 @@ import re
 
 from constructs_lib.errors import reject
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
+# PostgreSQL cuts names off at 63; groups and sessions have the name with a word at its end.
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,54}", re.ASCII)
 # https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
 _OWN = frozenset({"postgres", "template0", "template1", "pgbouncer"})
 
@@ -14,6 +15,6 @@ _OWN = frozenset({"postgres", "template0", "template1", "pgbouncer"})
 def check_database(name: str) -> None:
     """Refuse a name that needs quotes, is cut off, or belongs to PostgreSQL or PgBouncer."""
     if not _NAME.fullmatch(name):
-        reject("database", name, "use at most 63 of a-z, 0-9 and '_', no digit first")
+        reject("database", name, "use at most 55 of a-z, 0-9 and '_', no digit first")
     if name in _OWN:
         reject("database", name, "leave this one, and name one of your own")

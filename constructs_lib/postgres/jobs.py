@@ -138,7 +138,7 @@ def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedu
         "PGTARGETSESSIONATTRS": "read-write",
     }
     owner = SecretFiles(
-        secret=context.secrets.owner,
+        secret=context.owner.secret,
         mount_path=paths.OWNER,
         keys=("username", "password"),
         mode=0o440,

@@ -22,6 +22,7 @@ from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.backrest import member_configurations
 from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.logins import login_files
 from constructs_lib.postgres.patroni import SCOPE_LABEL, patroni_yaml
 from constructs_lib.postgres.ports import BACKUP, METRICS, PATRONI, POSTGRES
 
@@ -32,9 +33,12 @@ _SCRIPTS = (
     "copy-member.sh",
     "credentials.py",
     "discard_unfinished.py",
+    "let-in.sql",
+    "open-database.sql",
     "prepare-database.sh",
     "prepare-volumes.sh",
     "read-source.sh",
+    "set-password.sql",
     "start-backup-server.sh",
     "start-member.sh",
 )
@@ -138,7 +142,7 @@ def _postgres(context: ClusterContext) -> Container:
             ),
             _backrest(context),
             _scripts(),
-            _keys(context.secrets.owner, paths.OWNER, "username"),
+            _keys(context.owner.secret, paths.OWNER, "username"),
             _keys(context.secrets.members, paths.TLS),
             *context.repository_files,
             _SOCKETS,
@@ -171,7 +175,7 @@ def _credentials(context: ClusterContext) -> Container:
         volumes=[
             _scripts(),
             _keys(context.secrets.credentials, paths.CREDENTIALS),
-            _keys(context.secrets.owner, paths.OWNER, "username", "password"),
+            *login_files(context.database, context.roles),
             _keys(context.secrets.members, paths.TLS),
             _SOCKETS,
             _WRITTEN,

@@ -13,6 +13,7 @@ PASSWORDS = f"{WRITTEN}/pgpass"
 SCRIPTS = "/scripts"
 CREDENTIALS = "/run/secrets/credentials"
 OWNER = "/run/secrets/owner"
+ROLES = "/etc/roles"
 TLS = "/run/secrets/tls"
 # The authorities of those who are called, and of those who may call.
 MEMBERS = "/run/secrets/members"

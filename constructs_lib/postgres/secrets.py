@@ -8,7 +8,6 @@ from constructs_lib.values import Value
 
 _KEYS = {
     "credentials": ("replication", "rewind", "pooler", "monitor"),
-    "owner": ("username", "password", "ca.crt"),
     "members": TLS_KEYS,
     "poolers": TLS_KEYS,
     "backups": TLS_KEYS,
@@ -26,8 +25,6 @@ class PostgresSecrets(Value):
     Args:
         credentials: passwords of the users of the cluster itself, one a key. The superuser has
             none: it connects over the socket of a member only.
-        owner: user and password of the application, which owns the database;
-            its readers verify the poolers with ``ca.crt``.
         members: the certificate of the members, of an authority that signs it alone: who shows
             one of this authority commands Patroni. It must have the key usage extension, or
             Patroni under Python 3.13 trusts no member.
@@ -43,7 +40,6 @@ class PostgresSecrets(Value):
     """
 
     credentials: SecretRef = SecretRef(name="postgres-credentials", keys=_KEYS["credentials"])
-    owner: SecretRef = SecretRef(name="postgres-owner", keys=_KEYS["owner"])
     members: SecretRef = SecretRef(name="postgres-members", keys=TLS_KEYS)
     poolers: SecretRef = SecretRef(name="postgres-poolers", keys=TLS_KEYS)
     backups: SecretRef = SecretRef(name="postgres-backups", keys=TLS_KEYS)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.loopback import serving
+from tests.configuration.programs.mounted import logins, written
 from tests.configuration.programs.places import placed
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
@@ -20,12 +21,13 @@ from tests.configuration.programs.waiting import becomes
 @pytest.mark.mission("B64")
 def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: Files) -> None:
     """It is made up: it trusts the authority of its start until it is told of the new one."""
-    for name in ("credentials", "owner", "tls"):
+    for name in ("credentials", "tls"):
         (tmp_path / name).mkdir()
     for name in ("monitor", "pooler", "replication", "rewind"):
         (tmp_path / "credentials" / name).write_text("secret")
-    for name in ("username", "password"):
-        (tmp_path / "owner" / name).write_text("owner")
+    logins(tmp_path, lambda user: f"secret of {user}")
+    secret = {"/run/secrets": str(tmp_path)}
+    written(tmp_path / "roles.json", files["postgres-roles"]["roles.json"], secret)
     sign(tmp_path / "tls")
     asked: list[str] = []
 
@@ -43,7 +45,8 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
         script = placed(
             files["postgres-scripts"]["credentials.py"],
             {
-                "/run/secrets": str(tmp_path),
+                **secret,
+                "/etc/roles": str(tmp_path),
                 "/run/patroni": str(tmp_path),
                 "localhost:8008": address,
                 "time.sleep(10)": "time.sleep(0.2)",

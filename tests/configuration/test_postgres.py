@@ -209,7 +209,6 @@ def test_the_first_start_waits_for_no_repository(
         "credentials/replication": "r1",
         "credentials/rewind": "w1",
         "owner/username": "shop",
-        "owner/password": "s\"h'1",
     }
     for name, text in secrets.items():
         (folder / name).parent.mkdir(exist_ok=True)

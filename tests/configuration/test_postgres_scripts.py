@@ -11,7 +11,7 @@ from constructs_lib.postgres import RestoredDatabase
 from constructs_lib.postgres.backrest import member_configurations
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import password_scripts, secrets, written
+from tests.configuration.programs.mounted import logins, password_scripts, secrets, written
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -130,11 +130,11 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
         return set(ask(system, port, asked).splitlines())
 
     with server(system, folder, parameters) as (_, port):
-        found = [{"shop-owner|", "monitor|", "pgbouncer|", "rewinder|", "standby|"}]
-        for password in ("first", "second'"):
+        found = [{"shop|", "monitor|", "pgbouncer|", "rewinder|", "standby|"}]
+        for password in ("first {}", "second' {}"):
             keys = ("monitor", "pooler", "replication", "rewind")
             secrets(folder, "credentials", **dict.fromkeys(keys, password))
-            secrets(folder, "owner", username="shop-owner", password=password)
+            logins(folder, password.format)
             env = {"DATABASE": "shop", "PGPORT": str(port)}
             ran = system.run(
                 *(script, f"postgres://postgres@127.0.0.1:{port}/postgres"),
@@ -146,10 +146,10 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
                 assert becomes(lambda: not found[-1] & kept(port)), said.read_text()
             found.append(kept(port))
         asked = "SET ROLE pgbouncer; SELECT username FROM pgbouncer.get_auth('{}')"
-        assert ask(system, port, asked.format("shop-owner")) == "shop-owner"
+        assert ask(system, port, asked.format("shop")) == "shop"
         assert ask(system, port, asked.format("postgres")) == ""
         owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'shop'"
-        assert ask(system, port, owner) == "shop-owner"
+        assert ask(system, port, owner) == "shop"
 
 
 @pytest.mark.mission("B84")

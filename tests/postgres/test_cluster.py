@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +37,7 @@ from constructs_lib.postgres.failover import Durability, Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import RestoredDatabase
-from constructs_lib.postgres.secrets import PostgresSecrets
+from constructs_lib.postgres.roles import Owner, Reader, Role, Writer
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.testing import find, find_all, manifests
 from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SCRATCH, SOURCE, cluster
@@ -446,6 +449,65 @@ def test_clients_are_given_no_more_than_a_pooler_takes(chart: Chart) -> None:
         platform(api=half, jobs=half, reports=postgres.read_write(connections=300))
 
 
+@pytest.mark.mission("B65")
+def test_each_door_has_the_least_role_that_will_do(chart: Chart) -> None:
+    postgres = cluster(chart)
+    doors = (postgres.read_write, postgres.read_only, postgres.session)
+    assert [door(connections=1).secret.name for door in doors] == [
+        "postgres-writer",
+        "postgres-reader",
+        "postgres-owner",
+    ]
+    # Clients have no key of what will be next.
+    assert postgres.read_write(connections=1).secret.keys == ("username", "password", "ca.crt")
+
+
+@pytest.mark.mission("B65")
+def test_a_party_has_a_role_of_its_own(chart: Chart) -> None:
+    reports = Reader(secret=replace(Reader().secret, name="reports-database"))
+    app = Writer(secret=replace(Writer().secret, name="api-database"))
+    postgres = cluster(chart, roles=[Owner(), app, Writer(), reports])
+    assert postgres.read_write(connections=1).secret.name == "api-database"
+    assert postgres.read_write(connections=1, role=reports).secret.name == "reports-database"
+    assert postgres.session(connections=1, role=Writer()).secret.name == "postgres-writer"
+    (member,) = find_all(chart, "StatefulSet")
+    sidecar = next(
+        each
+        for each in member["spec"]["template"]["spec"]["containers"]
+        if each["name"] == "credentials"
+    )
+    mounts = {each["mountPath"] for each in sidecar["volumeMounts"]}
+    known = json.loads(find(chart, "ConfigMap", "postgres-roles")["data"]["roles.json"])
+    assert [(each["right"], Path(each["username"]).parent.name) for each in known] == [
+        ("owner", "postgres-owner"),
+        *[("writer", "api-database")] * 2,
+        *[("writer", "postgres-writer")] * 2,
+        *[("reader", "reports-database")] * 2,
+    ]
+    assert {str(Path(each["password"]).parent) for each in known} <= mounts
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ([Writer()], "give the database one Owner"),
+        ([Owner(), Owner(secret=replace(Owner().secret, name="other"))], "give the database one"),
+        ([Owner(), Writer(), Writer()], "roles"),
+    ],
+)
+def test_fails_with_roles_that_cannot_be_told_apart(
+    chart: Chart, roles: Sequence[Role], said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        cluster(chart, roles=roles)
+
+
+def test_fails_with_a_role_that_nobody_makes(chart: Chart) -> None:
+    postgres = cluster(chart, roles=[Owner(), Writer()])
+    with pytest.raises(ConfigurationError, match=r"role: got Reader.*PostgresCluster\.roles"):
+        postgres.read_only(connections=1)
+
+
 @pytest.mark.mission("B107")
 @pytest.mark.parametrize("side", ["read_write", "read_only"])
 def test_a_client_is_told_when_it_is_given_up(chart: Chart, side: str) -> None:
@@ -497,7 +559,9 @@ def test_facts(chart: Chart) -> None:
     assert {use.secret.name for use in facts.secrets} == {
         "postgres-credentials",
         "postgres-owner",
+        "postgres-reader",
         "postgres-repository",
+        "postgres-writer",
         "postgres-members",
         "postgres-poolers",
         "postgres-backups",
@@ -529,7 +593,7 @@ def test_alerts_name_what_is_exposed(chart: Chart) -> None:
 @pytest.mark.mission("B64")
 def test_a_new_revision_rolls_the_readers_only(chart: Chart) -> None:
     owner = SecretRef(name="postgres-owner", keys=("username", "password", "ca.crt"), revision="2")
-    cluster(chart, secrets=PostgresSecrets(owner=owner))
+    cluster(chart, roles=[Owner(secret=owner)])
     assert member(chart)["metadata"]["annotations"]["revision/postgres-owner"] == "2"
     pooler = find(chart, "Deployment", "postgres-rw")["spec"]["template"]["metadata"]
     assert "revision/postgres-owner" not in pooler["annotations"]
@@ -641,7 +705,7 @@ def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
             {"bootstrap": RestoredDatabase(repository=REPOSITORY)},
             "BackupPlan.repository: got '/postgres'; give the new cluster a path of its own",
         ),
-        ({"database": "the shop"}, "database: got 'the shop'; use at most 63"),
+        ({"database": "the shop"}, "database: got 'the shop'; use at most 55"),
         ({"database": "template1"}, "database: got 'template1'; leave this one"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,8 +81,12 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Mapping[str, 
     monkeypatch.setattr(subprocess, "run", run)
     passwords = {role: tmp_path / file.name for role, file in credentials.PASSWORDS.items()}
     monkeypatch.setattr(credentials, "PASSWORDS", passwords)
-    for name in ("OWNER", "PASSWORD_OF_OWNER"):
-        monkeypatch.setattr(credentials, name, tmp_path / getattr(credentials, name).name)
+    user = {"database": "shop", "right": "owner"} | {
+        key: str(tmp_path / key) for key in ("username", "password")
+    }
+    (tmp_path / "roles.json").write_text(json.dumps([user]))
+    monkeypatch.setattr(credentials, "ROLES", tmp_path / "roles.json")
+    monkeypatch.setattr(credentials, "SCRIPTS", Path(credentials.__file__).parent)
     for name, content in {
         "monitor": "kept",
         "pooler": "s3cret of the pooler\n",
@@ -98,7 +103,7 @@ def test_no_statement_has_a_password(asked: list[Mapping[str, Any]]) -> None:
     credentials.tell()
     assert "s3cret" not in str(asked)
     told = {
-        call["env"]["ROLE"]: call["env"]["VERIFIER"] for call in asked if "ALTER" in call["input"]
+        call["env"]["ROLE"]: call["env"]["VERIFIER"] for call in asked if "VERIFIER" in call["env"]
     }
     assert {
         role: credentials.is_of(kept, f"s3cret of {of}")

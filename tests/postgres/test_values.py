@@ -17,6 +17,7 @@ from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import RestoredDatabase
+from constructs_lib.postgres.roles import Owner, Writer
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
@@ -35,8 +36,16 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
         ),
         (lambda: PostgresImages(haproxy="haproxy:3"), "PostgresImages.haproxy"),
         (
-            lambda: PostgresSecrets(owner=SecretRef(name="a", keys=("username",))),
-            "PostgresSecrets.owner: got ('username',); include 'ca.crt', 'password'",
+            lambda: Owner(secret=SecretRef(name="a", keys=("username",))),
+            "Owner.secret: got ('username',); include 'ca.crt', 'password'",
+        ),
+        (
+            lambda: Writer(secret=SecretRef(name="a", keys=("username", "password", "ca.crt"))),
+            "'ca.crt'); include 'next-password', 'next-username'",
+        ),
+        (
+            lambda: PostgresSecrets(members=SecretRef(name="a", keys=("tls.crt",))),
+            "PostgresSecrets.members: got ('tls.crt',); include 'ca.crt', 'tls.key'",
         ),
         (lambda: Pooler(statement_seconds=0), "Pooler.statement_seconds: got 0"),
         (lambda: Pooler(wait_seconds=0), "Pooler.wait_seconds: got 0"),

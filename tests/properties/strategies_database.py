@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from constructs_lib import (
@@ -16,6 +18,7 @@ from constructs_lib import (
 )
 from constructs_lib.pods import Schedule, Spread
 from constructs_lib.postgres import EqualShare, Latest, SameStorageClass
+from constructs_lib.postgres.roles import ROLES
 from tests.properties.strategies_types import Strategy
 
 _TAGS = st.sampled_from(("example.com/image:1.4.2", "example.com/image:18.6.1-1"))
@@ -81,6 +84,11 @@ DATABASE: dict[str, Strategy] = {
         nodes=st.sampled_from(Spread),
     )
     | st.builds(Placement, nodes=st.sampled_from(Spread)),
+    "PostgresCluster.roles": st.sampled_from((ROLES, ROLES[:1], ROLES[:2])),
+    **{
+        f"{type(role).__name__}.secret": st.just(replace(role.secret, name="users"))
+        for role in ROLES
+    },
     "PostgresSizes.server": st.builds(
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
     ),
@@ -101,9 +109,6 @@ DATABASE: dict[str, Strategy] = {
     ),
     "PostgresSecrets.members": st.just(
         SecretRef(name="members", keys=("tls.crt", "tls.key", "ca.crt"))
-    ),
-    "PostgresSecrets.owner": st.just(
-        SecretRef(name="owner", keys=("ca.crt", "password", "username"))
     ),
     "PostgresSecrets.poolers": st.just(
         SecretRef(name="poolers", keys=("tls.crt", "tls.key", "ca.crt"))

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Keeps what Patroni and PostgreSQL know of passwords and certificates as new as the files.
 
-`watch` writes the file of the passwords that members show to each other, gives the
-roles of a primary their passwords, and lets Patroni and PostgreSQL read certificates anew,
-whenever a mounted Secret changes. `alive` tells whether it still does.
+`watch` writes the passwords that members show to each other, gives the users of a primary rights
+and passwords, and has certificates read anew, whenever a Secret changes. `alive` tells if it does.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 import re
 import signal
@@ -22,6 +22,7 @@ import time
 import unicodedata
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 PASSWORDS = {
     "monitor": Path("/run/secrets/credentials/monitor"),
@@ -29,12 +30,11 @@ PASSWORDS = {
     "rewinder": Path("/run/secrets/credentials/rewind"),
     "standby": Path("/run/secrets/credentials/replication"),
 }
-OWNER = Path("/run/secrets/owner/username")
-PASSWORD_OF_OWNER = Path("/run/secrets/owner/password")
+ROLES = Path("/etc/roles/roles.json")
+SCRIPTS = Path("/scripts")
 AUTHORITY = Path("/run/secrets/tls/ca.crt")
 CERTIFICATE = Path("/run/secrets/tls/tls.crt")
 KEY = Path("/run/secrets/tls/tls.key")
-READ = (*PASSWORDS.values(), OWNER, PASSWORD_OF_OWNER, AUTHORITY, CERTIFICATE, KEY)
 WRITTEN = Path("/run/patroni")
 ALIVE = WRITTEN / "alive"
 # What a session of this process leaves in logs and statistics: nothing, whatever comes of it.
@@ -54,27 +54,10 @@ KEPT = r"""
 \getenv role ROLE
 SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
 """
-# Patroni alters the same roles while it makes a cluster, and whoever comes second would fail.
-ALTER = r"""
-\getenv role ROLE
-\getenv verifier VERIFIER
-BEGIN;
-LOCK TABLE pg_authid IN SHARE ROW EXCLUSIVE MODE;
-ALTER ROLE :"role" PASSWORD :'verifier';
-COMMIT;
-"""
 # https://www.rfc-editor.org/rfc/rfc4013#section-2.3
-PROHIBITED = (
-    stringprep.in_table_a1,
-    stringprep.in_table_c12,
-    stringprep.in_table_c21_c22,
-    stringprep.in_table_c3,
-    stringprep.in_table_c4,
-    stringprep.in_table_c5,
-    stringprep.in_table_c6,
-    stringprep.in_table_c7,
-    stringprep.in_table_c8,
-    stringprep.in_table_c9,
+PROHIBITED = tuple(
+    getattr(stringprep, f"in_table_{table}")
+    for table in ("a1", "c12", "c21_c22", "c3", "c4", "c5", "c6", "c7", "c8", "c9")
 )
 
 
@@ -96,10 +79,28 @@ def write() -> None:
     part.rename(WRITTEN / "pgpass")
 
 
+class Login(NamedTuple):
+    """Who logs in to a database, and by which right."""
+
+    database: str
+    right: str
+    username: Path
+    password: Path
+
+
+def logins() -> list[Login]:
+    """Return all who log in to databases of applications."""
+    return [
+        Login(each["database"], each["right"], Path(each["username"]), Path(each["password"]))
+        for each in json.loads(ROLES.read_text())
+    ]
+
+
 def digest() -> bytes:
     """Return a digest of all files of the Secrets."""
     found = hashlib.sha256()
-    for file in READ:
+    of_logins = (file for each in logins() for file in (each.username, each.password))
+    for file in (*PASSWORDS.values(), *of_logins, AUTHORITY, CERTIFICATE, KEY):
         found.update(file.read_bytes() + b"\0")
     return found.digest()
 
@@ -145,13 +146,13 @@ def is_of(kept: str, password: str) -> bool:
     )
 
 
-def ask(script: str, **variables: str) -> str:
+def ask(script: str, database: str = "postgres", **variables: str) -> str:
     """Return what PostgreSQL answers to a script."""
     options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     asked = subprocess.run(
         (
             *("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"),
-            *("-h", "/var/run/postgresql", "postgres"),
+            *("-h", "/var/run/postgresql", database),
         ),
         input=script,
         capture_output=True,
@@ -171,14 +172,26 @@ def is_primary() -> bool:
 
 
 def tell() -> None:
-    """Give each role its password, unless it has it: poolers come in by what the server keeps."""
+    """Let in who is in a Secret, each with its rights and its password, and nobody else."""
+    known = logins()
+    groups = {each: f"{each.database}_{each.right}s" for each in known if each.right != "owner"}
+    users = [{"name": text(each.username), "of": groups.get(each)} for each in known]
+    owners = [each for each in known if each.right == "owner"]
+    for each in owners:
+        # A new cluster gets its owner and then its database: until both are there, nobody disturbs.
+        ask("SELECT", each.database)
+    ask((SCRIPTS / "let-in.sql").read_text(), LOGINS=json.dumps(users))
+    for each in owners:
+        opening = (SCRIPTS / "open-database.sql").read_text()
+        ask(opening, each.database, OWNER=text(each.username))
     passwords = {role: text(file) for role, file in PASSWORDS.items()}
-    passwords[text(OWNER)] = text(PASSWORD_OF_OWNER)
+    passwords |= {text(each.username): text(each.password) for each in known}
     # Servers older than 16 have no such parameter.
+    alter = (SCRIPTS / "set-password.sql").read_text()
     iterations = int(ask("SELECT coalesce(current_setting('scram_iterations', true), '4096')"))
     for role, password in passwords.items():
         if not is_of(ask(KEPT, ROLE=role), password):
-            ask(ALTER, ROLE=role, VERIFIER=verifier(password, os.urandom(16), iterations))
+            ask(alter, ROLE=role, VERIFIER=verifier(password, os.urandom(16), iterations))
 
 
 def certificate() -> ssl.SSLContext:
@@ -218,6 +231,7 @@ def watch() -> None:
             if seen != told and is_primary():
                 tell()
                 told = seen
+                print("users are up to date", flush=True)
         except Exception as error:
             # The next round tries again.
             print(f"not up to date: {error}", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ import yaml
 
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import secrets, written
+from tests.configuration.programs.mounted import logins, secrets, written
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files, patroni
 
@@ -24,11 +24,14 @@ _PATIENCE = 90
 _SCRIPTS = {
     "prepare-database.sh": ("/run/secrets",),
     "credentials.py": (
-        *("/run/secrets", "/run/patroni", "/var/run/postgresql", "localhost:8008"),
-        "time.sleep(10)",
+        *("/etc/roles", "/run/secrets", "/run/patroni", "/scripts", "/var/run/postgresql"),
+        *("localhost:8008", "time.sleep(10)"),
     ),
     "discard_unfinished.py": (),
-    "start-member.sh": ("/etc/patroni", "/pgdata", "/scripts/"),
+    "let-in.sql": (),
+    "open-database.sql": (),
+    "set-password.sql": (),
+    "start-member.sh": ("/etc/patroni", "/pgdata", "/scripts"),
 }
 
 
@@ -103,7 +106,7 @@ def give_passwords(folder: Path, word: str) -> None:
     """Write the mounted Secrets, with this word in each password."""
     roles = ("monitor", "pooler", "replication", "rewind")
     secrets(folder, "credentials", **{role: f"{word}: s3cret of {role}" for role in roles})
-    secrets(folder, "owner", username="shop", password=f"{word}: s3cret of owner")
+    logins(folder, lambda user: f"{word}: s3cret of {user}")
 
 
 @contextmanager
@@ -133,11 +136,12 @@ def _mount(
     inside, rest = system.inside(member), f"127.0.0.1:{free_port()}"
     places = {
         "/etc/patroni": inside,
+        "/etc/roles": inside,
         "/pgdata": inside,
         "/pgwal": f"{inside}/wal",
         "/run/patroni": inside,
         "/run/secrets": system.inside(member.parent),
-        "/scripts/": f"{inside}/",
+        "/scripts": inside,
         "/usr/pgsql-18/bin": "/usr/lib/postgresql/18/bin",
         "/var/run/postgresql": inside,
         "localhost:8008": rest,
@@ -146,6 +150,8 @@ def _mount(
     for script, named in _SCRIPTS.items():
         own = {place: places[place] for place in named}
         written(member / script, files["postgres-scripts"][script], own)
+    own = {"/run/secrets": places["/run/secrets"]}
+    written(member / "roles.json", files["postgres-roles"]["roles.json"], own)
     settings: dict[str, Any] = patroni(files)
     del settings["kubernetes"]
     settings["name"] = member.name

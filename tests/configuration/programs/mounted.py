@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.configuration.programs.debian import Debian
@@ -20,11 +20,27 @@ def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
 def secrets(folder: Path, name: str, **content: str) -> Path:
     """Write the files of a Secret."""
     secret = folder / name
-    secret.mkdir(exist_ok=True)
+    secret.mkdir(parents=True, exist_ok=True)
     for key, value in content.items():
         (secret / key).write_text(value)
         (secret / key).chmod(0o644)
     return secret
+
+
+# Of the database, by their right: those of clients, and those that will be next.
+USERS = {"owner": ("shop",), "writer": ("api", "api-2"), "reader": ("reports", "reports-2")}
+
+
+def logins(folder: Path, password: Callable[[str], str]) -> None:
+    """Write the Secrets of those who log in to the database, with the password of each user."""
+    secrets(folder, "owner", username="shop")
+    for right, users in USERS.items():
+        content = {
+            f"{turn}{key}": value
+            for turn, user in zip(("", "next-"), users, strict=False)
+            for key, value in {"username": user, "password": password(user)}.items()
+        }
+        secrets(folder, f"roles/postgres-{right}", **content)
 
 
 def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, str]:
@@ -36,12 +52,17 @@ def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, s
     prepare, keep = "prepare-database.sh", "credentials.py"
     secret = {"/run/secrets": inside}
     written(folder / prepare, scripts[prepare], secret)
+    written(folder / "roles.json", files["postgres-roles"]["roles.json"], secret)
+    for name in ("let-in.sql", "open-database.sql", "set-password.sql"):
+        written(folder / name, scripts[name], {})
     written(
         folder / keep,
         scripts[keep],
         {
             **secret,
+            "/etc/roles": inside,
             "/run/patroni": inside,
+            "/scripts": inside,
             "/var/run/postgresql": inside,
             "time.sleep(10)": "time.sleep(0.5)",
         },
