@@ -166,11 +166,13 @@ class Deadlines(Value):
         for host in self.hosts:
             for route in routes:
                 policy = route.policy_on(host.renderer.expressed)
-                times = policy.timeouts
-                read = times.read_seconds if times else host.renderer.default_read_seconds
-                for seconds in (read, policy.request_timeout_seconds):
-                    if seconds is not None:
-                        yield _End(seconds, f"that the route {route.paths[0]!r} waits")
+                usual = host.renderer.default_read_seconds
+                if policy.timeouts is not None:
+                    yield _End(policy.timeouts.read_seconds, _route_waits(route))
+                elif usual is not None:
+                    yield _End(usual, f"that {type(host.renderer).__name__} waits by itself")
+                if policy.request_timeout_seconds is not None:
+                    yield _End(policy.request_timeout_seconds, _route_waits(route))
 
     def _waits(self) -> Iterator[_End]:
         """Yield how long a request may take; websockets do not count, their clients come back."""
@@ -199,6 +201,10 @@ class _End(NamedTuple):
 
     seconds: int
     says: str
+
+
+def _route_waits(route: Route) -> str:
+    return f"that the route {route.paths[0]!r} waits"
 
 
 def _check_below(field: str, value: int, outer: _End) -> None:

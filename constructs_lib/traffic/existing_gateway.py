@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Neighbour
+from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.rules import check_name, check_seconds, check_subdomain
 from constructs_lib.traffic.capabilities import check_expressed
+from constructs_lib.traffic.data_planes import UsualOfController, usual_detach_seconds
 from constructs_lib.traffic.gateway_fields import WRITERS
 from constructs_lib.traffic.gateway_objects import (
     parent,
@@ -31,25 +32,30 @@ class ExistingGateway(Value):
     Args:
         name: of the Gateway.
         namespace: of the Gateway.
-        controller: the pods of the data plane.
+        controller: the pods of the data plane, or the addresses of one that is not in pods, such as
+            of a cloud.
         https_listener: the name of the listener for HTTPS.
         http_listener: of that for plain HTTP, which is redirected; None where the Gateway does that
             by itself, or has none.
         idle_seconds: how long the data plane keeps connections to pods that it does not use, which
             each must keep for longer; that of Envoy by default, an hour.
-        detach_seconds: how long it may still send requests to a pod that terminates.
+        detaches_in_seconds: how long it may still send requests to a pod that terminates; as usual
+            for where it is by default.
+        timeout_seconds: how long it waits for the answer to a request, where the route does not
+            say; None where it is not known.
 
     Raises:
-        ConfigurationError: what cannot be the name of one.
+        ConfigurationError: what cannot be the name of one, or a duration that cannot work.
     """
 
     name: str
     namespace: str
-    controller: Neighbour
+    controller: Neighbour | Outside
     https_listener: str = "https"
     http_listener: str | None = "http"
     idle_seconds: int = 3600
-    detach_seconds: int = 10
+    detaches_in_seconds: int | UsualOfController = UsualOfController()
+    timeout_seconds: int | None = None
 
     def __post_init__(self) -> None:
         check_subdomain("ExistingGateway.name", self.name)
@@ -58,8 +64,10 @@ class ExistingGateway(Value):
             listener = getattr(self, field)
             if listener is not None:
                 check_subdomain(f"ExistingGateway.{field}", listener)
-        check_seconds("ExistingGateway.idle_seconds", self.idle_seconds)
-        check_seconds("ExistingGateway.detach_seconds", self.detach_seconds)
+        for field in ("idle_seconds", "detaches_in_seconds", "timeout_seconds"):
+            said = getattr(self, field)
+            if isinstance(said, int):
+                check_seconds(f"ExistingGateway.{field}", said)
 
     @property
     def expressed(self) -> Collection[str]:
@@ -67,9 +75,15 @@ class ExistingGateway(Value):
         return WRITERS
 
     @property
-    def default_read_seconds(self) -> None:
-        """Nothing: the API has no such timeout, and leaves its own to each controller."""
-        return None
+    def detach_seconds(self) -> int:
+        """What is said, or usual for where the data plane is."""
+        said = self.detaches_in_seconds
+        return said if isinstance(said, int) else usual_detach_seconds(self.controller)
+
+    @property
+    def default_read_seconds(self) -> int | None:
+        """What is said: the API leaves it to each controller."""
+        return self.timeout_seconds
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the route that redirects plain HTTP."""

@@ -8,10 +8,11 @@ from typing import Any
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Neighbour
-from constructs_lib.rules import check_name, check_range, check_seconds
+from constructs_lib.facts.network import Neighbour, Outside
+from constructs_lib.rules import check_name, check_seconds
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
+from constructs_lib.traffic.data_planes import UsualOfClass, of_class, usual_detach_seconds
 from constructs_lib.traffic.gateway_fields import WRITERS
 from constructs_lib.traffic.gateway_objects import (
     gateway_object,
@@ -27,17 +28,6 @@ from constructs_lib.values import Value
 _NAMESPACE = "kubernetes.io/metadata.name"
 
 
-# What classes begin with, and how long their data planes keep connections to pods: nginx, those of
-# Google (https://cloud.google.com/load-balancing/docs/https#timeouts_and_retries), and Traefik.
-_IDLE_SECONDS = {"nginx": 60, "kong": 60, "gke-l7": 600, "traefik": 90}
-# Most others are Envoy (https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts).
-_ENVOY_IDLE_SECONDS = 3600
-
-
-class UsualOfClass(Value):
-    """What is usual for the GatewayClass."""
-
-
 class GatewayApi(Value):
     """A controller of the Gateway API 1.2 or newer (https://gateway-api.sigs.k8s.io/).
 
@@ -51,27 +41,34 @@ class GatewayApi(Value):
     Args:
         gateway_class: the GatewayClass of the Gateway.
         namespace: of the Gateway, and of the chart of the `PublicHost`.
-        controller: the pods of the data plane.
+        controller: the pods of the data plane, or the addresses of one that is not in pods, such as
+            of a cloud.
         keeps_connections_seconds: how long the data plane keeps connections to pods that it does
             not use, which each must keep for longer; as usual for the class by default.
-        detach_seconds: how long it may still send requests to a pod that terminates.
+        detaches_in_seconds: how long it may still send requests to a pod that terminates; as usual
+            for the class by default, or for where it is.
+        timeout_seconds: how long it waits for the answer to a request, where the route does not
+            say: 30 with the classes of GKE, until a GCPBackendPolicy says more; None where it is
+            not known.
 
     Raises:
-        ConfigurationError: a class or namespace that is no name.
+        ConfigurationError: a class or namespace that is no name, or a duration that cannot work.
     """
 
     gateway_class: str
     namespace: str
-    controller: Neighbour
+    controller: Neighbour | Outside
     keeps_connections_seconds: int | UsualOfClass = UsualOfClass()
-    detach_seconds: int = 10
+    detaches_in_seconds: int | UsualOfClass = UsualOfClass()
+    timeout_seconds: int | UsualOfClass | None = UsualOfClass()
 
     def __post_init__(self) -> None:
         check_name("GatewayApi.gateway_class", self.gateway_class)
         check_name("GatewayApi.namespace", self.namespace)
-        if isinstance(self.keeps_connections_seconds, int):
-            check_seconds("GatewayApi.keeps_connections_seconds", self.keeps_connections_seconds)
-        check_range("GatewayApi.detach_seconds", self.detach_seconds, 1, 600)
+        for field in ("keeps_connections_seconds", "detaches_in_seconds", "timeout_seconds"):
+            said = getattr(self, field)
+            if isinstance(said, int):
+                check_seconds(f"GatewayApi.{field}", said)
 
     @property
     def expressed(self) -> Collection[str]:
@@ -82,18 +79,26 @@ class GatewayApi(Value):
     def idle_seconds(self) -> int:
         """What is said, or what is known of the class."""
         said = self.keeps_connections_seconds
-        if isinstance(said, int):
-            return said
-        known = (s for begin, s in _IDLE_SECONDS.items() if self.gateway_class.startswith(begin))
-        return next(known, _ENVOY_IDLE_SECONDS)
+        return said if isinstance(said, int) else of_class(self.gateway_class).idle_seconds
 
     @property
-    def default_read_seconds(self) -> None:
-        """Nothing: the API has no such timeout, and leaves its own to each controller.
+    def detach_seconds(self) -> int:
+        """What is said, or known of the class, or usual for where the data plane is."""
+        said = self.detaches_in_seconds
+        if isinstance(said, int):
+            return said
+        return of_class(self.gateway_class).detach_seconds or usual_detach_seconds(self.controller)
+
+    @property
+    def default_read_seconds(self) -> int | None:
+        """What is said, or known of the class: the API leaves it to each controller.
 
         https://gateway-api.sigs.k8s.io/reference/spec/#httproutetimeouts
         """
-        return None
+        said = self.timeout_seconds
+        if isinstance(said, UsualOfClass):
+            return of_class(self.gateway_class).timeout_seconds
+        return said
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the Gateway, and the route that redirects."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError, reject
-from constructs_lib.facts.network import Neighbour
+from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
@@ -36,8 +36,8 @@ class Renderer(Protocol):
     """
 
     @property
-    def controller(self) -> Neighbour:
-        """The pods of the controller, which NetworkPolicies of tiers admit."""
+    def controller(self) -> Neighbour | Outside:
+        """The pods or addresses of the controller, which NetworkPolicies of tiers admit."""
         ...
 
     @property

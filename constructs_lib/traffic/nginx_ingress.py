@@ -10,7 +10,7 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Neighbour
+from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
@@ -41,14 +41,15 @@ class NginxIngress(Value):
     Args:
         ingress_class: the IngressClass of the controller.
         controller: its pods; by default those of its Helm chart in the
-            namespace ``nginx-ingress``.
+            namespace ``nginx-ingress``. With `hostNetwork` it has the addresses of its nodes:
+            ``Outside(name="nodes", cidrs=(…,))``.
 
     Raises:
         ConfigurationError: the class is no name.
     """
 
     ingress_class: str = "nginx"
-    controller: Neighbour = field(default_factory=nginx_controller)
+    controller: Neighbour | Outside = field(default_factory=nginx_controller)
 
     def __post_init__(self) -> None:
         check_name("NginxIngress.ingress_class", self.ingress_class)

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.errors import reject
-from constructs_lib.facts.network import Neighbour
+from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
@@ -44,14 +44,15 @@ class VirtualServer(Value):
     Args:
         ingress_class: the IngressClass of the controller.
         controller: its pods; by default those of its Helm chart in the
-            namespace ``nginx-ingress``.
+            namespace ``nginx-ingress``. With `hostNetwork` it has the addresses of its nodes:
+            ``Outside(name="nodes", cidrs=(…,))``.
 
     Raises:
         ConfigurationError: the class is no name.
     """
 
     ingress_class: str = "nginx"
-    controller: Neighbour = field(default_factory=nginx_controller)
+    controller: Neighbour | Outside = field(default_factory=nginx_controller)
 
     def __post_init__(self) -> None:
         check_name("VirtualServer.ingress_class", self.ingress_class)

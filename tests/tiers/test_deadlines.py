@@ -19,6 +19,7 @@ from constructs_lib import (
     Lifecycle,
     NextJs,
     NginxIngress,
+    Outside,
     Probes,
     Resources,
     Route,
@@ -33,7 +34,15 @@ from constructs_lib.facts import Neighbour
 from constructs_lib.pods import ExecCheck, HttpCheck, NativePause, Probe
 from constructs_lib.runtimes import LongerThanFront, NodeServer, Runtime
 from constructs_lib.tiers import WEBSOCKET_SIGNALS
-from constructs_lib.traffic import PORTABLE_POLICY, Aws, LoadBalancer, PodTargets, Renderer
+from constructs_lib.traffic import (
+    PORTABLE_POLICY,
+    Aws,
+    ExistingGateway,
+    LoadBalancer,
+    PodTargets,
+    Renderer,
+    TlsInFront,
+)
 from tests.tiers.ends import BROKER, CONTAINER, DATABASE, HOST, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
@@ -67,7 +76,8 @@ def test_fails_when_nginx_gives_up_by_itself_before_the_workers(
     renderer: Renderer, chart: Chart
 ) -> None:
     unsaid = Route(policy=TrafficPolicy(timeouts=None))
-    with pytest.raises(ConfigurationError, match="use less than the 60 seconds that the route"):
+    says = f"use less than the 60 seconds that {type(renderer).__name__} waits by itself"
+    with pytest.raises(ConfigurationError, match=says):
         ApiTier(
             chart,
             "api",
@@ -147,7 +157,8 @@ def test_fails_on_a_password_in_place_of_its_reference() -> None:
 GKE = GatewayApi(
     gateway_class="gke-l7-global-external-managed",
     namespace="edge",
-    controller=Neighbour(name="gateway", namespace="edge", selector={"app": "gateway"}),
+    controller=Outside(name="google", cidrs=("35.191.0.0/16", "130.211.0.0/22")),
+    timeout_seconds=60,
 )
 BEHIND_GKE = replace(HOST, renderer=GKE)
 PORTABLE = Route(paths=("/api",), policy=PORTABLE_POLICY)
@@ -212,6 +223,57 @@ def test_the_pause_is_as_long_as_who_is_in_front_needs(chart: Chart) -> None:
         ConfigurationError, match="got 10; use at least the 40 seconds that the LoadBalancer still"
     ):
         WebTier(chart, "web", container=CONTAINER, load_balancer=DOOR, lifecycle=hasty)
+
+
+PODS = Neighbour(name="gateway", namespace="edge", selector={"app": "gateway"})
+
+
+@pytest.mark.mission("B90")
+@pytest.mark.parametrize(
+    ("renderer", "seconds"),
+    [
+        (GKE, 60),
+        (replace(GKE, gateway_class="azure-alb-external"), 60),
+        (replace(GKE, gateway_class="istio", controller=PODS), 10),
+        (replace(GKE, detaches_in_seconds=90), 90),
+        (ExistingGateway(name="edge", namespace="edge", controller=PODS), 10),
+        (ExistingGateway(name="edge", namespace="edge", controller=GKE.controller), 60),
+    ],
+    ids=["gke", "azure", "pods", "said", "existing pods", "existing outside"],
+)
+def test_data_planes_outside_of_the_cluster_take_longer_to_let_go(
+    renderer: Renderer, seconds: int, chart: Chart
+) -> None:
+    tls = TlsInFront() if isinstance(renderer, ExistingGateway) else HOST.tls
+    host = replace(HOST, renderer=renderer, tls=tls)
+    WebTier(chart, "web", container=CONTAINER, host=host, routes=[Route(policy=PORTABLE_POLICY)])
+    command = container(chart, "web")["lifecycle"]["preStop"]["exec"]["command"]
+    assert command[-1] == f"setTimeout(()=>{{}},{seconds}000)"
+
+
+@pytest.mark.mission("B107")
+@pytest.mark.parametrize(
+    "renderer",
+    [
+        GatewayApi(gateway_class="gke-l7-rilb", namespace="edge", controller=GKE.controller),
+        ExistingGateway(
+            name="edge", namespace="edge", controller=GKE.controller, timeout_seconds=30
+        ),
+    ],
+    ids=["by its class", "as it is said"],
+)
+def test_fails_when_a_gateway_gives_up_by_itself_before_the_workers(
+    renderer: GatewayApi | ExistingGateway, chart: Chart
+) -> None:
+    host = replace(HOST, renderer=renderer)
+    says = (
+        r"Gunicorn\.timeout_seconds: got 50; use less than the 30 seconds that "
+        rf"{type(renderer).__name__} waits by itself"
+    )
+    with pytest.raises(ConfigurationError, match=says):
+        ApiTier(chart, "api", container=CONTAINER, host=host, routes=[PORTABLE])
+    patient = replace(host, renderer=replace(renderer, timeout_seconds=60))
+    ApiTier(chart, "patient", container=CONTAINER, host=patient, routes=[PORTABLE])
 
 
 @pytest.mark.mission("B35")

@@ -17,6 +17,7 @@ from constructs_lib import (
     Host,
     Namespace,
     NginxIngress,
+    Outside,
     PublicHost,
     Route,
     SecurityBaseline,
@@ -79,6 +80,25 @@ def test_hosts_of_two_controllers_let_both_in(app: App, chart: Chart) -> None:
     )
     callers = [call.source for call in web.facts.calls if call.target == web.peer]
     assert callers == [NginxIngress().controller, gateway.controller]
+
+
+@EVERYWHERE
+def test_a_controller_may_be_addresses(chart: Chart, renderer: str) -> None:
+    nodes = Outside(name="nodes", cidrs=("10.0.0.0/16",))
+    chosen: Any = replace(RENDERERS[renderer], controller=nodes)  # type: ignore[type-var]
+    tls = tls_of(RENDERERS[renderer])
+    shop = Host(name="shop.example.com", tls=tls, renderer=chosen)
+    web = WebTier(chart, "web", container=CONTAINER, host=shop, routes=ROUTES)
+    public = PublicHost(chart, "host", host=shop, constructs=[web])
+    cluster = Chart(App(), "cluster")
+    SecurityBaseline(
+        cluster, "baseline", namespaces=[Namespace(name="app")], constructs=[web, public]
+    )
+    (rule,) = find(cluster, "NetworkPolicy", "web-from-nodes")["spec"]["ingress"]
+    assert rule == {
+        "from": [{"ipBlock": {"cidr": "10.0.0.0/16"}}],
+        "ports": [{"port": 8080, "protocol": "TCP"}],
+    }
 
 
 def test_the_preview_of_a_tier_on_several_hosts_is_there_once(chart: Chart) -> None:
