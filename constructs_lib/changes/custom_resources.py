@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
-from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.fields import field, mapping, mappings, strings
 from constructs_lib.manifests.platform import Platform, kind_of
 
 DEFINITION = "CustomResourceDefinition.apiextensions.k8s.io"
 _SAME = re.compile(r"self((?:\.\w+)*)\s*==\s*oldSelf((?:\.\w+)*)")
 _ORDERED = re.compile(r"self\s*(>=|<=|>|<)\s*oldSelf")
+_OF_ALL = ("apiVersion", "kind", "metadata", "status")
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "array": (list,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "string": (str,),
+}
 _FIXED = ("spec.group", "spec.names.plural", "spec.scope", "spec.names.kind")
 
 
@@ -58,6 +67,54 @@ def custom_resource_is_refused(pair: Pair, world: Platform) -> Iterator[Finding]
     schema = _schema(pair, world)
     if schema:
         yield from _broken(pair, schema, pair.was, pair.now, "")
+
+
+def custom_values(pair: Pair, world: Platform) -> Iterator[Finding]:
+    """Yield what of a custom resource its definition does not allow, and did not before."""
+    schema = _schema(pair, world)
+    before = set(_misfits(schema, pair.was, "")) if pair.was else set()
+    for path, why in _misfits(schema, pair.now, ""):
+        if (path, why) not in before:
+            changed = tuple(each for each in pair.fields if each.path.startswith(path))
+            yield Finding(Verdict.REFUSED, "definition", f"{path}: {why}", changed)
+
+
+def _misfits(schema: dict[str, Any], node: Json, path: str) -> Iterator[tuple[str, str]]:
+    wanted = _TYPES.get(field(schema, "type", default=""))
+    if wanted and (not isinstance(node, wanted) or (wanted != (bool,) and isinstance(node, bool))):
+        if not (node is None and schema.get("nullable")):
+            yield path, f"{node!r} is not of type {schema['type']}"
+        return
+    words = schema.get("enum")
+    if words and node not in words:
+        yield path, f"{node!r} is none of {', '.join(map(str, words))}"
+    if isinstance(node, int | float):
+        least, most = schema.get("minimum", node), schema.get("maximum", node)
+        if not least <= node <= most:
+            yield path, f"{node} is not between {least} and {most}"
+    if isinstance(node, dict):
+        yield from _misfits_inside(schema, node, path)
+    elif isinstance(node, list) and mapping(schema, "items"):
+        for index, item in enumerate(node):
+            yield from _misfits(schema["items"], item, f"{path}[{index}]")
+
+
+def _misfits_inside(
+    schema: dict[str, Any], node: dict[str, Any], path: str
+) -> Iterator[tuple[str, str]]:
+    at, known = f"{path}." if path else "", mapping(schema, "properties")
+    for name in strings(schema, "required"):
+        if name not in node:
+            yield f"{at}{name}", "it is required"
+    others = schema.get("additionalProperties")
+    closed = known and not others and not schema.get("x-kubernetes-preserve-unknown-fields")
+    for name, member in node.items():
+        if name in known:
+            yield from _misfits(known[name], member, f"{at}{name}")
+        elif isinstance(others, dict):
+            yield from _misfits(others, member, f"{at}{name}")
+        elif closed and not (not path and name in _OF_ALL):
+            yield f"{at}{name}", "no such field in its definition"
 
 
 def _schema(pair: Pair, world: Platform) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,12 +71,22 @@ def _leaf(value: Json, leaf: str, path: str) -> Json:
         return value
     if not isinstance(value, wanted) or (isinstance(value, bool) and leaf != "bool"):
         raise DecodingError(path, f"{value!r} where {leaf.replace('-', ' ')} is required")
+    if leaf == "bytes":
+        return _bytes(str(value), path)
     if leaf != "quantity":
         return value
     try:
         return Amount(value)
     except ValueError as error:
         raise DecodingError(path, str(error)) from error
+
+
+def _bytes(value: str, path: str) -> str:
+    try:
+        b64decode(value.replace("\r", "").replace("\n", ""), validate=True)
+    except ValueError as error:
+        raise DecodingError(path, "it is no base64") from error
+    return value
 
 
 def _expect(value: object, wanted: type, name: str, path: str) -> None:

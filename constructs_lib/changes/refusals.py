@@ -16,9 +16,11 @@ from typing import Any
 from constructs_lib.changes.claims import SIZE, claim_is_refused
 from constructs_lib.changes.custom_resources import (
     custom_resource_is_refused,
+    custom_values,
     definition_is_refused,
 )
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.values import wrong_values
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.invariants import objects, resources, selectors, services
@@ -74,6 +76,7 @@ def refusals(pair: Pair, world: Platform) -> Iterator[Finding]:
         return
     for message in _invalid(pair):
         yield _refused("invalid", message, pair.fields)
+    yield from custom_values(pair, world)
     if pair.is_new:
         return
     special = _SPECIAL.get(pair.kind)
@@ -138,11 +141,15 @@ def _is_exempt(pair: Pair, change: FieldChange) -> bool:
 
 def _invalid(pair: Pair) -> Iterator[str]:
     def problems(node: dict[str, Any]) -> list[str]:
-        one = Platform([node]) if node else Platform([])
-        return [message for invariant in _REJECTED for _, message in invariant(one)]
+        if not node:
+            return []
+        one = Platform([node])
+        rejected = [message for invariant in _REJECTED for _, message in invariant(one)]
+        return [*rejected, *wrong_values(node)]
 
-    before = problems(pair.was)
-    yield from (message for message in problems(pair.now) if message not in before)
+    found = problems(pair.now)
+    before = problems(pair.was) if found else []
+    yield from (message for message in found if message not in before)
 
 
 def _stateful_set(pair: Pair, _: Platform) -> Iterator[Finding]:

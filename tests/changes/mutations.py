@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,7 +50,8 @@ _VALUES: dict[str, Sequence[object]] = {
     "int-or-string": (1, 2, "10%", 8081),
 }
 # Pods are mutated as a whole, what others do to an object is no change of a file.
-_LEFT_OUT = {"metadata", "status", "apiVersion", "kind", "template", "jobTemplate"}
+NOT_APPLIED = frozenset({"metadata", "status", "apiVersion", "kind"})
+_LEFT_OUT = NOT_APPLIED | {"template", "jobTemplate"}
 
 
 class Mutation(NamedTuple):
@@ -73,12 +75,17 @@ def samples() -> list[Object]:
     return list(yaml.safe_load_all(SAMPLES.read_text()))
 
 
-def mutations(sample: Object) -> Iterator[Mutation]:
-    """Yield the object with each field set, changed and unset in turn."""
+def mutations(sample: Object, *, left_out: AbstractSet[str] = _LEFT_OUT) -> Iterator[Mutation]:
+    """Yield the object with each field set, changed and unset in turn.
+
+    Args:
+        sample: the object.
+        left_out: fields of the object and of its spec that stay as they are.
+    """
     kind = type_of_object(sample)
     if kind is None:
         return
-    for path, of in _leaves(sample, kind, ()):
+    for path, of in _leaves(sample, kind, (), left_out):
         there = _has(sample, path)
         if there:
             without = _without(sample, path)
@@ -94,26 +101,28 @@ def mutations(sample: Object) -> Iterator[Mutation]:
         yield Mutation(sample, _with(sample, path, "registry.example.com/main:2"), path, "changed")
 
 
-def _leaves(node: Json, kind: Type, path: Path_) -> Iterator[tuple[Path_, Type]]:
+def _leaves(
+    node: Json, kind: Type, path: Path_, left_out: AbstractSet[str]
+) -> Iterator[tuple[Path_, Type]]:
     if kind.leaf:
         yield path, kind
     elif kind.is_list:
         for index, item in enumerate(node or []):
-            yield from _leaves(item, kind.items or kind, (*path, index))
+            yield from _leaves(item, kind.items or kind, (*path, index), left_out)
             yield (*path, index), Type(leaf="item")
     elif kind.items:
         for key in [*(node or {}), *(["other"] if node else [])]:
-            yield from _leaves((node or {}).get(key), kind.items, (*path, key))
+            yield from _leaves((node or {}).get(key), kind.items, (*path, key), left_out)
     else:
         if path and node is not None:
             yield path, Type(leaf="struct")
         for name, member in fields_of(kind.name).items():
-            if name in _LEFT_OUT and len(path) < 2:
+            if name in left_out and len(path) < 2:
                 continue
             inside = node.get(name) if isinstance(node, dict) else None
             # What is not there is set only where a word alone is a value.
             if inside is not None or (member.leaf and len(path) < 4):
-                yield from _leaves(inside, member, (*path, name))
+                yield from _leaves(inside, member, (*path, name), left_out)
 
 
 def _at(node: Json, path: Path_) -> Json:

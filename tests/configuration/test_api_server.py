@@ -19,7 +19,7 @@ from constructs_lib.changes.types import type_of_object
 from constructs_lib.manifests.files import read
 from constructs_lib.manifests.platform import Platform
 from tests.changes import mutations, type_table
-from tests.changes.cases import cases
+from tests.changes.cases import cases, world
 from tests.configuration.programs.api_server import ask, types
 from tests.configuration.programs.golang import missing
 
@@ -33,8 +33,10 @@ _NOT_OURS = (
     *("metadata.uid", "metadata.annotations.deprecated", "spec.nodeAllocatableUpdatePeriod"),
     "spec.updateStrategy.rollingUpdate.maxUnavailable",
 )
-# Only a claim that is bound may grow, and nobody binds one here.
+# Only a claim that is bound may grow, and nobody binds one here; families of addresses are chosen.
 _DEPENDS = {
+    ("Service", "spec.ipFamilyPolicy"),
+    ("PersistentVolumeClaim", "spec.volumeName"),
     ("PersistentVolumeClaim", "spec.volumeAttributesClassName"),
     ("PersistentVolumeClaim", "spec.resources.requests.storage"),
     ("ServiceAccount", "secrets.0.name"),
@@ -67,6 +69,23 @@ def test_mutants_are_refused_and_changed_alike() -> None:
         and (each.before["kind"], ".".join(map(str, each.path))) not in _DEPENDS
     ]
     assert list(_disagreements(pairs)) == []
+
+
+def test_what_is_refused_alone_is_known_mostly_and_nothing_else() -> None:
+    shop = world()["Deployment shop"]
+    made = [each for sample in mutations.samples() for each in mutations.mutations(sample)]
+    made += mutations.mutations(shop, left_out=mutations.NOT_APPLIED)
+    answers = ask([{"before": None, "after": each.after} for each in made])
+    agreed = invalid = 0
+    for mutation, answer in zip(made, answers, strict=True):
+        ours = list(refusals(Pair(None, mutation.after), Platform([])))
+        # The program chooses the families of addresses, whatever is asked for.
+        if mutation.path != ("spec", "ipFamilyPolicy"):
+            assert not (ours and answer["accepted"]), (mutation.path, ours)
+        invalid += not answer["accepted"]
+        agreed += bool(ours) and not answer["accepted"]
+    assert invalid > 5000
+    assert agreed / invalid > 0.8
 
 
 def _of_cases() -> Iterator[tuple[Object, Object]]:
