@@ -94,6 +94,13 @@ POSTGRES_REPOSITORY = S3Repository(
     secret=SecretRef(name="postgres-repository", keys=("access-key", "secret-key", "cipher")),
     target=INTERNET,
 )
+MANAGED_BROKER = BrokerEndpoint(
+    host="redis.shop.example.com",
+    port=6379,
+    target=Outside(name="redis", cidrs=("10.20.0.0/16",), ports=(Port(name="redis", number=6379),)),
+    target_port="redis",
+    secret=SecretRef(name="socket-broker", keys=("password",)),
+)
 
 
 def by_requests(api: Resources) -> Autoscaling:
@@ -134,6 +141,14 @@ class Images(Value):
         "docker.io/alpine/k8s:1.34.1"
         "@sha256:ec714df3813b5405292860f8a1c55c5727bf8c33c88992f1e981efad8065547f"
     )
+
+
+class OwnBroker(Value):
+    """A broker in the cluster, in place of a managed one."""
+
+    storage: AnyStorageClass
+    size: str
+    resources: Resources
 
 
 class Groups(Value):
@@ -179,15 +194,7 @@ class Settings(Value):
             )
         ),
     )
-    broker: BrokerEndpoint = BrokerEndpoint(
-        host="redis.shop.example.com",
-        port=6379,
-        target=Outside(
-            name="redis", cidrs=("10.20.0.0/16",), ports=(Port(name="redis", number=6379),)
-        ),
-        target_port="redis",
-        secret=SecretRef(name="socket-broker", keys=("password",)),
-    )
+    broker: BrokerEndpoint | OwnBroker = MANAGED_BROKER
     api_server: Outside = Outside(name="api-server", cidrs=("10.0.0.0/24",), ports=(HTTPS,))
     nodes: tuple[str, ...] = ("10.0.0.0/16",)
     internet: Outside | Neighbour = INTERNET
@@ -256,16 +263,11 @@ DEV = replace(
     folder="build/dev",
     domain="shop.localhost",
     load_balancer=None,
-    broker=replace(
-        PRODUCTION.broker,
-        host="redis.redis.svc.cluster.local",
-        target=Neighbour(
-            name="redis",
-            namespace="redis",
-            selector={"app.kubernetes.io/name": "redis"},
-            ports=(Port(name="redis", number=6379),),
-        ),
+    registries=replace(
+        PRODUCTION.registries,
+        allowed=(*PRODUCTION.registries.allowed, "docker.io/oliver006", "docker.io/valkey"),
     ),
+    broker=OwnBroker(storage=STANDARD, size="1Gi", resources=Resources(cpu="50m", memory="80Mi")),
     api_server=Outside(name="api-server", cidrs=(KIND,), ports=(Port(name="https", number=6443),)),
     nodes=(KIND,),
     most_nodes=3,

@@ -30,6 +30,7 @@ from constructs_lib import (
     SingleSignOn,
     SocketTier,
     Tls,
+    ValkeyBroker,
     Value,
     Viewer,
     WebTier,
@@ -47,7 +48,7 @@ from constructs_lib.security import (
     SnapshotClasses,
     UnprivilegedPods,
 )
-from environments import PRODUCTION, Settings, chosen, output
+from environments import PRODUCTION, OwnBroker, Settings, chosen, output
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
 APP = Namespace(name="app")
@@ -65,6 +66,7 @@ class Platform(Value):
     host: Host
     monitoring_host: Host
     postgres: PostgresCluster
+    broker: ValkeyBroker | None
     api: ApiTier
     socket: SocketTier
     web: WebTier
@@ -109,12 +111,22 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         scaling=settings.api_scaling,
         workload=Workload(calls=settings.api_calls, mesh=settings.mesh),
     )
+    broker, told = None, settings.broker
+    if isinstance(told, OwnBroker):
+        broker = ValkeyBroker(
+            chart("25-broker"),
+            "broker",
+            storage=told.storage,
+            size=told.size,
+            resources=told.resources,
+        )
+        told = broker.endpoint
     socket = SocketTier(
         chart("30-socket"),
         "socket",
         container=Container(image=images.socket, resources=settings.socket_resources),
         host=host,
-        broker=settings.broker,
+        broker=told,
         scaling=settings.socket_scaling,
         workload=Workload(mesh=settings.mesh),
     )
@@ -140,6 +152,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         image=images.configuration_backup,
     )
     watched: list[Publisher] = [postgres, api, socket, web, configuration_backup]
+    watched += [] if broker is None else [broker]
     observability = ObservabilityStack(
         chart("60-observability", None),
         "observability",
@@ -206,6 +219,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         host=host,
         monitoring_host=monitoring_host,
         postgres=postgres,
+        broker=broker,
         api=api,
         socket=socket,
         web=web,
@@ -222,7 +236,8 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
         (made.monitoring_host, GRAFANA_TLS, MONITORING),
     ):
         host_certificate(chart, namespace, host, tls, settings.certificate_issuer)
-    parties = (*made.postgres.certificates, *made.observability.certificates)
+    parties = [*made.postgres.certificates, *made.observability.certificates]
+    parties += [] if made.broker is None else made.broker.certificates
     for party in parties:
         party_certificate(chart, party, settings.internal_issuer)
     SecretSources(

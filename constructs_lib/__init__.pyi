@@ -92,4 +92,6 @@ from .traffic.public_host import PublicHost as PublicHost
 from .traffic.routes import Route as Route
 from .traffic.tls import Tls as Tls
 from .traffic.virtual_server import VirtualServer as VirtualServer
+from .valkey.broker import ValkeyBroker as ValkeyBroker
+from .valkey.cache import ValkeyCache as ValkeyCache
 from .values import Value as Value

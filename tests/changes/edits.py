@@ -15,7 +15,7 @@ from cdk8s import App, Testing
 from constructs_lib import Outside, Port
 from constructs_lib.postgres import PostgresImage, PostgresImages
 from constructs_lib.rollouts import Autoscaling
-from environments import BULK, PRODUCTION, Images, Settings
+from environments import BULK, MANAGED_BROKER, PRODUCTION, Images, Settings
 
 ROOT = Path(__file__).parents[2]
 Object = dict[str, Any]
@@ -65,7 +65,7 @@ def a_broker_elsewhere() -> list[Object]:
     """The broker somewhere in the network of the nodes."""
     port = Port(name="redis", number=6379)
     inside = Outside(name="redis", cidrs=("10.0.0.0/8",), ports=(port,))
-    return _made(replace(PRODUCTION, broker=replace(PRODUCTION.broker, target=inside)))
+    return _made(replace(PRODUCTION, broker=replace(MANAGED_BROKER, target=inside)))
 
 
 def a_group_more() -> list[Object]:

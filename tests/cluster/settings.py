@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from constructs_lib import Autoscaling, GatewayApi, Outside, Pooler, Port, Replicas, S3Bucket
+from constructs_lib import (
+    Autoscaling,
+    BrokerEndpoint,
+    GatewayApi,
+    Outside,
+    Pooler,
+    Port,
+    Replicas,
+    S3Bucket,
+    SecretRef,
+)
 from constructs_lib.facts import Neighbour
 from constructs_lib.observability import ObservabilityImages
 from constructs_lib.postgres import PostgresImage, PostgresImages
@@ -25,6 +35,18 @@ STORE = Neighbour(
     namespace="object-store",
     selector={"app.kubernetes.io/name": "object-store"},
     ports=(Port(name="https", number=7070),),
+)
+BROKER = BrokerEndpoint(
+    host="redis.redis.svc.cluster.local",
+    port=6379,
+    target=Neighbour(
+        name="redis",
+        namespace="redis",
+        selector={"app.kubernetes.io/name": "redis"},
+        ports=(Port(name="redis", number=6379),),
+    ),
+    target_port="redis",
+    secret=SecretRef(name="socket-broker", keys=("password",)),
 )
 INBOX = Neighbour(
     name="inbox",
@@ -54,6 +76,8 @@ def settings() -> Settings:
             ports=(Port(name="https", number=api_server["ports"][0]["port"]),),
         ),
         nodes=tuple(f"{address}/32" for address in _node_addresses()),
+        # No image of Valkey comes from a package index.
+        broker=BROKER,
         database_backups=replace(
             DEV.database_backups, repository=_in_the_cluster(POSTGRES_REPOSITORY)
         ),

@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 ROOMS = (
     "tiers",
     "postgres",
+    "valkey",
     "observability",
     "security",
     "operations",

@@ -295,6 +295,8 @@ _FIELDS: dict[str, Strategy] = {
 }
 _ALWAYS = frozenset(
     {
+        "BrokerEndpoint.tls",
+        "CacheEndpoint.tls",
         "DatabaseEndpoint.target_port",
         "Neighbour.ports",
         "Outside.ports",

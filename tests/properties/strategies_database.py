@@ -101,6 +101,13 @@ DATABASE: dict[str, Strategy] = {
     "PostgresImages.haproxy": _TAGS,
     "PostgresImages.pgbouncer": _TAGS,
     "PostgresImages.pooler_exporter": _TAGS,
+    "ValkeyImages.exporter": _TAGS,
+    "ValkeyImages.server": _TAGS,
+    "ValkeySecrets.certificate": st.just(
+        SecretRef(name="queue-certificate", keys=("tls.crt", "tls.key", "ca.crt"))
+    ),
+    "ValkeySecrets.client": st.just(SecretRef(name="queue", keys=("password", "ca.crt"))),
+    "ValkeySecrets.monitor": st.just(SecretRef(name="queue-monitor", keys=("password",))),
     "PostgresSecrets.backups": st.just(
         SecretRef(name="backups", keys=("tls.crt", "tls.key", "ca.crt"))
     ),

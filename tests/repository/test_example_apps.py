@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cdk8s import App
 
+from constructs_lib import SecretRef
 from constructs_lib.tiers.tier import Tier
+from environments import MANAGED_BROKER, PRODUCTION
 from main import Platform, platform
 
 APPS = Path(__file__).parents[2] / "examples" / "apps"
@@ -19,14 +22,18 @@ READ = re.compile(
     r"""environ\[['"](\w+)|_told\("(\w+)"""
     r"""|process\.env\.(\w+)|const \{ ([A-Z_, ]+) \} = process\.env"""
 )
+BROKER_SECRET = SecretRef(name="socket-broker", keys=("password", "ca.crt"))
 # Next.js is told which of its bundles it is in.
 NOT_TOLD = {"NEXT_RUNTIME"}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """Return the platform of main.py."""
-    return platform(App(outdir=str(tmp_path_factory.mktemp("platform"))))
+    """Return the platform of main.py, with a broker that speaks TLS, as that of `dev` does."""
+    secured = replace(MANAGED_BROKER, secret=BROKER_SECRET, tls=True)
+    return platform(
+        App(outdir=str(tmp_path_factory.mktemp("platform"))), replace(PRODUCTION, broker=secured)
+    )
 
 
 def source(name: str) -> str:

@@ -14,7 +14,7 @@ FILES = sorted(LIBRARY.rglob("*.py"))
 
 # Each room may import from itself and from the rooms that stand below it.
 FLOORS = [
-    {"tiers", "postgres", "observability", "operations", "security"},
+    {"tiers", "postgres", "valkey", "observability", "operations", "security"},
     {"traffic"},
     {"runtimes", "rollouts"},
     {"pods"},

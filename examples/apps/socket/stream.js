@@ -1,10 +1,11 @@
 // The stream in Redis that every replica appends to and follows.
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { log } from './telemetry.js'
 
-const { BROKER_HOST, BROKER_PORT, BROKER_PASSWORD_FILE } = process.env
+const { BROKER_HOST, BROKER_PORT, BROKER_PASSWORD_FILE, BROKER_TLS, BROKER_CA_FILE } = process.env
 const STREAM = 'messages'
 // Who was away for longer than these is told so.
 const KEPT_MESSAGES = 100_000
@@ -23,6 +24,7 @@ function client() {
     socket: {
       host: BROKER_HOST,
       port: Number(BROKER_PORT),
+      ...(BROKER_TLS && { tls: true, ca: BROKER_CA_FILE && readFileSync(BROKER_CA_FILE) }),
       socketTimeout: 3 * WAIT_MS,
       reconnectStrategy: (retries) => Math.min(100 * 2 ** retries, 2000) + 200 * Math.random(),
     },

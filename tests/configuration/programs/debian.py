@@ -35,10 +35,12 @@ PACKAGES = (
     "prometheus-node-exporter",
     "prometheus-pgbouncer-exporter",
     "prometheus-postgres-exporter",
+    "prometheus-redis-exporter",
     "python3-cffi-backend",  # a dependency by another name, which debootstrap does not find
     "python3-psycopg",
     "python3-pysyncobj",
     "redis-server",
+    "valkey-server",
 )
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 # Postgres wants /dev/shm, Go programs /proc; both go with the process. The shell stays, as the
