@@ -34,6 +34,17 @@ class DecodingError(ValueError):
         self.message = message
 
 
+def pruned(value: Json, kind: Type) -> Json:
+    """Return a value without the fields that its type does not have, such as newer ones."""
+    if isinstance(value, list) and kind.items:
+        return [pruned(item, kind.items) for item in value]
+    if not isinstance(value, dict) or kind.leaf:
+        return value
+    known = fields_of(kind.name) if kind.name else {}
+    of = {name: kind.items or known.get(name) for name in value}
+    return {name: pruned(value[name], each) for name, each in of.items() if each is not None}
+
+
 def decoded(value: Json, kind: Type, path: str = "") -> Json:
     """Return a value without what means nothing, with quantities that compare by amount.
 

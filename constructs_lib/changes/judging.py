@@ -10,6 +10,7 @@ from constructs_lib.changes.configuration import configuration
 from constructs_lib.changes.connections import connections
 from constructs_lib.changes.copies import copies
 from constructs_lib.changes.doors import doors
+from constructs_lib.changes.drift import drift
 from constructs_lib.changes.effects import effects
 from constructs_lib.changes.endpoints import endpoints, selectors
 from constructs_lib.changes.guards import guards, new_guards
@@ -38,6 +39,7 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     configuration,
     rollouts,
     ignored,
+    drift,
 )
 _CREATED = (new_pods, new_guards, copies)
 _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
@@ -101,8 +103,9 @@ def outcome(pair: Pair, comparison: Comparison, findings: Sequence[Finding]) -> 
         return Outcome.DELETED if comparison.deletes(pair) else Outcome.LEFT_BEHIND
     if pair.is_new:
         return Outcome.CREATED
-    # What is ignored is written all the same.
-    return Outcome.UPDATED if pair.fields or findings else Outcome.UNCHANGED
+    # What is ignored is written all the same, unless it was what somebody else set.
+    written = pair.fields or any(each.rule != "drift" for each in findings)
+    return Outcome.UPDATED if written else Outcome.UNCHANGED
 
 
 def _lost_in_renames(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -144,14 +144,23 @@ def as_version(manifest: Node, other: Manifest) -> Node:
     return converted
 
 
-def paired(before: Iterable[Node], after: Iterable[Node]) -> Iterator[Pair]:
-    """Yield the pairs of objects that differ in what is written, in the order of the files."""
+def paired(
+    before: Iterable[Node], after: Iterable[Node], lives: Mapping[Identity, Node]
+) -> Iterator[Pair]:
+    """Yield the pairs of objects that may differ, in the order of the files.
+
+    Args:
+        before: the manifests that were applied last.
+        after: those that are applied.
+        lives: the objects as they live, as far as they are known.
+    """
     old = {Identity.of(manifest): manifest for manifest in before}
     new = {Identity.of(manifest): manifest for manifest in after}
     for identity, manifest in new.items():
-        was = old.get(identity)
-        if was is not manifest and was != manifest:
-            yield Pair(was, manifest)
+        was, live = old.get(identity), lives.get(identity)
+        # What is written is the same, and somebody may have changed what lives.
+        if live is not None or (was is not manifest and was != manifest):
+            yield Pair(was, manifest, live)
     for identity, manifest in old.items():
         if identity not in new:
-            yield Pair(manifest, None)
+            yield Pair(manifest, None, lives.get(identity))

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.decoding import pruned
 from constructs_lib.changes.judging import judged, outcome
 from constructs_lib.changes.objects import Identity, Pair, paired
 from constructs_lib.changes.renames import Rename, renames
 from constructs_lib.changes.trees import Place, Reader, Tree
+from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import Manifest, field, mapping
@@ -118,7 +120,7 @@ def changes(
     """
     reader = Reader()
     old, new = _tree(reader, before, "before"), _tree(reader, after, "after")
-    pairs = list(_known(old, paired(_written(old), new.manifests)))
+    pairs = list(paired(_written(old), new.manifests, _lives(old)))
     differing = {pair.identity for pair in pairs}
     same = [each for each in new.manifests if Identity.of(each) not in differing]
     renamed = renames(pairs, dict(_made_by(pairs, old, new)))
@@ -128,7 +130,7 @@ def changes(
         _change(pair, comparison, findings[pair.identity], former.get(id(pair), ""), (new, old))
         for pair in pairs
     ]
-    touched = [each for each in found if each.outcome is not Outcome.UNCHANGED]
+    touched = [each for each in found if each.outcome is not Outcome.UNCHANGED or each.findings]
     touched.sort(key=lambda each: each.verdict, reverse=True)
     return Changes(old.name, new.name, deploys, len(new.manifests), tuple(touched), tuple(renamed))
 
@@ -176,14 +178,15 @@ def _bare(live: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in live.items() if k != "status"}, "metadata": metadata}
 
 
-def _known(tree: Tree, pairs: Iterator[Pair]) -> Iterator[Pair]:
-    """Give the pairs of a tree that lives what they are in the cluster."""
-    lives = {Identity.of(each): each for each in tree.manifests} if tree.live else {}
-    for pair in pairs:
-        live = lives.get(pair.identity)
-        if live is not None:
-            pair.known = {**_bare(live), **({"status": live["status"]} if "status" in live else {})}
-        yield pair
+def _lives(tree: Tree) -> dict[Identity, dict[str, Any]]:
+    """Return the objects of a tree that lives as they are in the cluster."""
+    return {Identity.of(each): _with_status(each) for each in tree.manifests if tree.live}
+
+
+def _with_status(live: dict[str, Any]) -> dict[str, Any]:
+    kind = type_of_object(live)
+    bare = pruned(_bare(live), kind) if kind else _bare(live)
+    return {**bare, **({"status": live["status"]} if "status" in live else {})}
 
 
 def _change(

@@ -85,7 +85,7 @@ def blocks(found: Changes) -> Iterator[Block]:
         same: object = tuple((each.verdict, each.why, each.certainty) for each in change.findings)
         if change.verdict is Verdict.LEFT_BEHIND:
             same = Verdict.LEFT_BEHIND
-        elif change.verdict > Verdict.LEFT_BEHIND:
+        elif change.verdict > Verdict.RESTARTS:
             same = change.object
         grouped.setdefault(same, []).append(change)
     for members in grouped.values():

@@ -236,7 +236,8 @@ def _collapsed(seen: dict[Path_, Any]) -> Iterator[tuple[Path_, list[str], str]]
 
 def _wording(message: str) -> str:
     # "[a: x, b: y]" lists several; what comes after the value is what stays the same.
-    last = message.removeprefix("[").removesuffix("]")
+    last = re.sub(r'^\w+(\.\S+)? "[^"]*" is invalid: ', "", message)
+    last = last.removeprefix("[").removesuffix("]")
     listed = re.search(r"for fields other than (.*) are forbidden", last)
     if listed:
         return f"only {listed[1]} may change"

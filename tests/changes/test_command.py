@@ -127,6 +127,41 @@ def test_what_lives_is_held_against_a_folder(tmp_path: Path) -> None:
     assert found[0]["fields"] == [{"path": "spec.replicas", "before": 7, "after": 3}]
 
 
+def lives(manifest: dict[str, object], **spec: object) -> str:
+    """Return what `kubectl get` writes of an object that somebody changed by hand."""
+    last = {"kubectl.kubernetes.io/last-applied-configuration": json.dumps(manifest)}
+    kept = {"annotations": last, "uid": "1", "generation": 4, "labels": {"newer": "field"}}
+    live = patched(manifest, {"metadata": kept, "spec": {**spec, "ofAnotherVersion": 1}})
+    return yaml.safe_dump({"kind": "List", "apiVersion": "v1", "items": [live]})
+
+
+def test_what_others_changed_is_taken_back_or_told(tmp_path: Path) -> None:
+    folder = write(tmp_path, SHOP)
+    by_hand = lives(SHOP, replicas=1, template={"spec": {"hostNetwork": True}})
+    done = changes(tmp_path, "-", str(folder), "--format", "json", text=by_hand)
+    found = json.loads(done.stdout)["objects"][0]
+    assert (found["outcome"], found["verdict"]) == ("updated", "ignored")
+    drift = found["verdicts"][0]
+    assert "somebody set it on what lives" in drift["why"]
+    assert [each["path"] for each in drift["fields"]] == [
+        "metadata.labels.newer",
+        "spec.template.spec.hostNetwork",
+    ]
+
+
+def test_what_only_others_set_is_no_update(tmp_path: Path) -> None:
+    folder = write(tmp_path, SHOP)
+    done = changes(tmp_path, "-", str(folder), "--format", "json", text=lives(SHOP))
+    assert json.loads(done.stdout)["objects"][0]["outcome"] == "unchanged"
+
+
+def test_what_nobody_touched_is_nothing(tmp_path: Path) -> None:
+    folder = write(tmp_path, SHOP)
+    by_nobody = lives(SHOP).replace("newer: field", "app: shop")
+    done = changes(tmp_path, "-", str(folder), text=by_nobody)
+    assert "1 object, nothing changes" in done.stdout
+
+
 def test_values_of_secrets_are_shown_nowhere(tmp_path: Path) -> None:
     secret = world()["Secret keys"]
     old = write(tmp_path, secret, name="old")

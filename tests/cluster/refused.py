@@ -1,0 +1,123 @@
+"""Which changes of fields API servers refuse, asked of real ones; no controller has to run.
+
+`python -m tests.cluster.refused FILE` writes what the API server of KUBECONFIG refuses.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from constructs_lib.changes.merging import merged
+from constructs_lib.changes.types import type_of_object
+from tests.changes import mutations
+
+Object = dict[str, Any]
+_KEPT_BY_IT = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
+
+
+class Server:
+    """An API server.
+
+    Args:
+        address: of a proxy to it.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._connection = http.client.HTTPConnection(address, timeout=60)
+        self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
+        self._lives: dict[str, tuple[Object, Object]] = {}
+
+    def ask(self, questions: Sequence[Object]) -> list[Object]:
+        """Answer as `programs.api_server.ask` does."""
+        return [self._answer(each["before"], each["after"]) for each in questions]
+
+    def _answer(self, before: Object | None, after: Object) -> Object:
+        if before is None:
+            alone = {**after, "metadata": {**after["metadata"], "name": "alone"}}
+            status, said = self.send("POST", f"{self._path(alone)}?dryRun=All", alone)
+            return {"accepted": status < 300, "message": said.get("message", "")}
+        path = f"{self._path(before)}/{before['metadata']['name']}"
+        if self._lives.get(path, (None, None))[0] != before:
+            self._remove(path)
+            status, said = self.send("POST", self._path(before), before)
+            if status >= 300:
+                return {"accepted": False, "message": f"before: {said.get('message')}"}
+            self._lives[path] = before, said
+        lives = self._lives[path][1]
+        sent = merged(before, after, lives, type_of_object(after))
+        status, said = self.send("PUT", f"{path}?dryRun=All", sent)
+        if status >= 300:
+            return {"accepted": False, "message": said.get("message", "")}
+        return {"accepted": True, "unchanged": _bare(said) == _bare(lives)}
+
+    def forget(self) -> None:
+        """Delete what was created."""
+        for path in list(self._lives):
+            self._remove(path)
+
+    def _remove(self, path: str) -> None:
+        if self._lives.pop(path, None) is None:
+            return
+        kept = {"metadata": {"finalizers": None}}
+        self.send("PATCH", path, kept, "application/merge-patch+json")
+        self.send("DELETE", f"{path}?gracePeriodSeconds=0&propagationPolicy=Background")
+        self.send("PATCH", path, kept, "application/merge-patch+json")
+
+    def _path(self, manifest: Object) -> str:
+        version = manifest["apiVersion"]
+        group = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        if (version, manifest["kind"]) not in self._kinds:
+            for each in self.send("GET", group)[1]["resources"]:
+                if "/" not in each["name"]:
+                    self._kinds[version, each["kind"]] = each["name"], each["namespaced"]
+        name, namespaced = self._kinds[version, manifest["kind"]]
+        place = f"/namespaces/{manifest['metadata']['namespace']}" if namespaced else ""
+        return f"{group}{place}/{name}"
+
+    def send(
+        self, verb: str, path: str, sent: Object | None = None, form: str = "application/json"
+    ) -> tuple[int, Object]:
+        """Send a request, and return the status and what is answered."""
+        body = None if sent is None else json.dumps(sent)
+        self._connection.request(verb, path, body, {"Content-Type": form})
+        answer = self._connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
+def _bare(lives: Object) -> Object:
+    metadata = {k: v for k, v in lives["metadata"].items() if k not in _KEPT_BY_IT}
+    return {**{k: v for k, v in lives.items() if k != "status"}, "metadata": metadata}
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    """Give the API server of KUBECONFIG."""
+    with subprocess.Popen(("kubectl", "proxy", "--port=0"), stdout=subprocess.PIPE) as proxy:
+        try:
+            assert proxy.stdout is not None
+            address = proxy.stdout.readline().decode().rsplit(" ", 1)[-1].strip()
+            yield Server(address)
+        finally:
+            proxy.terminate()
+
+
+def table() -> list[Object]:
+    """Return the rows of the table of refused fields, as this API server has them."""
+    with served() as server:
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app"}}
+        server.send("POST", "/api/v1/namespaces", namespace)
+        try:
+            return mutations.table(server.ask)
+        finally:
+            server.forget()
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(mutations.written(table()))
