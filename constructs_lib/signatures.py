@@ -70,6 +70,10 @@ def written(value: object) -> str:
     if isinstance(value, Mapping):
         return repr(dict(value))
     if is_dataclass(value):
+        # Its class may have a name for it, as for `LogFormat.JSON`.
+        for name, each in vars(type(value)).items():
+            if each is value:
+                return f"{type(value).__name__}.{name}"
         told = (
             f"{each.name}={written(getattr(value, each.name))}"
             for each in fields(value)

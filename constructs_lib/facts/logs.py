@@ -2,19 +2,88 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+import re
+from collections.abc import Sequence
+from typing import ClassVar
 
+from constructs_lib.errors import reject
+from constructs_lib.facts import log_patterns
 from constructs_lib.facts.network import Peer
+from constructs_lib.rules import check_name, check_text
 from constructs_lib.values import Value
 
+# What Go's regular expressions, which Filebeat has, do not know.
+_UNKNOWN_TO_GO = re.compile(r"\(\?(=|!|<[=!])|\\[1-9]")
 
-class LogFormat(StrEnum):
-    """The format of the log lines of a workload."""
 
-    JSON = "json"
-    GUNICORN = "gunicorn"
-    POSTGRES = "postgres"
-    PLAIN = "plain"
+class LogFormat(Value):
+    r"""How the lines of a workload are read.
+
+    ``LogFormat.JSON``, ``PYTHON`` (gunicorn, Flask, Celery and the module ``logging``), ``NODE``
+    (Node.js and Next.js), ``POSTGRES`` and ``PLAIN`` are there; or one of your own::
+
+        LogFormat(
+            name="mailer",
+            patterns=(r"%{WORD:[log][level]} %{TIMESTAMP_ISO8601:[logged]} %{GREEDYDATA:[text]}",),
+            continues=(r"^\s",),
+        )
+
+    Args:
+        name: that each line has in ``service.log_format``; a line that no pattern fits has the tag
+            ``_<name>failure``.
+        json: whether a line that begins with ``{`` is read as JSON.
+        patterns: for all others, in the language of grok, the first that fits a whole line. They
+            find ``[logged]``, the time, ``[log][level]``, ``[text]``, the message, and any others.
+            None for lines that are text.
+        times: the forms of ``[logged]`` that are neither ISO 8601, milliseconds nor those of web
+            servers, as the filter ``date`` of Logstash has them.
+        continues: regular expressions of Go, of a line that goes on with the one before.
+
+    Raises:
+        ConfigurationError: what cannot be written for Logstash, or is no regular expression of Go.
+    """
+
+    name: str
+    json: bool = True
+    patterns: Sequence[str] = ()
+    times: Sequence[str] = ()
+    continues: Sequence[str] = ()
+
+    JSON: ClassVar[LogFormat]
+    PYTHON: ClassVar[LogFormat]
+    NODE: ClassVar[LogFormat]
+    POSTGRES: ClassVar[LogFormat]
+    PLAIN: ClassVar[LogFormat]
+
+    def __post_init__(self) -> None:
+        check_name("LogFormat.name", self.name)
+        for text in (*self.patterns, *self.times):
+            check_text("LogFormat.patterns or times", text)
+            if "\n" in text or {"'", '"'} <= set(text):
+                reject("LogFormat.patterns or times", text, "use one kind of quotes and one line")
+        for expression in self.continues:
+            try:
+                re.compile(expression)
+            except re.error as error:
+                reject("LogFormat.continues", expression, f"write a regular expression: {error}")
+            if _UNKNOWN_TO_GO.search(expression):
+                reject("LogFormat.continues", expression, "use no lookaround and no back reference")
+
+
+LogFormat.JSON = LogFormat(name="json")
+LogFormat.PYTHON = LogFormat(
+    name="python", patterns=log_patterns.PYTHON, continues=log_patterns.PYTHON_CONTINUES
+)
+LogFormat.NODE = LogFormat(
+    name="node", patterns=log_patterns.NODE, continues=log_patterns.NODE_CONTINUES
+)
+LogFormat.POSTGRES = LogFormat(
+    name="postgres",
+    json=False,
+    patterns=log_patterns.POSTGRES,
+    continues=log_patterns.POSTGRES_CONTINUES,
+)
+LogFormat.PLAIN = LogFormat(name="plain", json=False)
 
 
 class PodLogs(Value):
@@ -23,9 +92,6 @@ class PodLogs(Value):
     Args:
         peer: the pods.
         format: of their lines.
-
-    Raises:
-        ConfigurationError: no `LogFormat`.
     """
 
     peer: Peer

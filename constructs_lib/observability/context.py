@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import reject
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import End, Outside, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.labels import Identity
@@ -16,6 +17,11 @@ from constructs_lib.observability.sizes import ObservabilitySizes
 from constructs_lib.pods.extra_containers import ExtraContainers
 from constructs_lib.rules import check_distinct
 from constructs_lib.values import Value
+
+_USUAL_FORMATS = (
+    *(LogFormat.JSON, LogFormat.PYTHON, LogFormat.NODE, LogFormat.POSTGRES),
+    LogFormat.PLAIN,
+)
 
 
 class StackContext(Value):
@@ -114,6 +120,15 @@ class StackContext(Value):
             if reader not in readers:
                 readers.append(reader)
         return readers
+
+    @property
+    def log_formats(self) -> list[LogFormat]:
+        """The formats of all lines that are read, its own servers' too."""
+        formats = {each.name: each for each in _USUAL_FORMATS}
+        for each in (said.format for facts in self.watched for said in facts.logs):
+            if formats.setdefault(each.name, each) != each:
+                reject("LogFormat.name", each.name, "give another format another name")
+        return list(formats.values())
 
     @property
     def hosts(self) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.footprint import Amounts
+from constructs_lib.facts.log_patterns import GUNICORN_ACCESS
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.pods.checks import TcpCheck
 from constructs_lib.pods.container import Container
@@ -73,7 +75,9 @@ class Gunicorn(Value):
         reuses_metric_files: whether a new worker goes on with the files of an old one in
             ``PROMETHEUS_MULTIPROC_DIR``, as in ``examples/apps/api/gunicorn.conf.py``. Otherwise
             each replaced worker leaves some 50 to 130 kB there for ever, until the pod is evicted.
-        arguments: further ones, such as ``("--access-logfile=-",)``.
+        access_log: whether it writes a line of each request, with the header ``X-Request-ID``; not
+            where the application does so itself.
+        arguments: further ones, such as ``("--preload",)``.
         keep_alive_seconds: that it keeps connections which nobody uses; longer than who is in front
             by default.
         signals: what the application counts, and how its lines and those of gunicorn read.
@@ -89,9 +93,10 @@ class Gunicorn(Value):
     worker_memory: str = "288Mi"
     max_requests: int | None = None
     reuses_metric_files: bool = False
+    access_log: bool = True
     arguments: Sequence[str] = ()
     keep_alive_seconds: int | LongerThanFront = LongerThanFront()
-    signals: Signals = replace(HTTP_SIGNALS, log_format=LogFormat.GUNICORN)
+    signals: Signals = replace(HTTP_SIGNALS, log_format=LogFormat.PYTHON)
     pause: Pause = PYTHON_PAUSE
 
     def __post_init__(self) -> None:
@@ -169,6 +174,11 @@ class Gunicorn(Value):
         most = self.max_requests
         return {} if most is None else {"max-requests": most, "max-requests-jitter": most // 10}
 
+    @property
+    def _access(self) -> dict[str, str]:
+        written = {"access-logfile": "-", "access-logformat": shlex.quote(GUNICORN_ACCESS)}
+        return written if self.access_log else {}
+
     def configure(self, container: Container, serving: Serving) -> Container:
         """Return the container with the environment of gunicorn."""
         addresses = serving.addresses
@@ -184,6 +194,7 @@ class Gunicorn(Value):
             # The heartbeat of the workers must not wait for a disk.
             "worker-tmp-dir": "/dev/shm",  # noqa: S108
             **self._recycling,
+            **self._access,
             # Network policies let only known callers in, and those set the header.
             "forwarded-allow-ips": "*",
         }

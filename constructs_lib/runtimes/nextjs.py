@@ -17,7 +17,7 @@ from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_mount_path, check_range
 from constructs_lib.runtimes.node import ALIVE, with_node
 from constructs_lib.runtimes.runtime import LongerThanFront, Serving, check_keep_alive
-from constructs_lib.runtimes.signals import HTTP_SIGNALS, Signals
+from constructs_lib.runtimes.signals import NODE_SIGNALS, Signals
 from constructs_lib.values import Value
 
 # What a browser compares with what it was loaded from, so that an old tab
@@ -72,7 +72,7 @@ class NextJs(Value):
     deployment_id: str | TagOfImage | None = None
     public_variables: Sequence[str] = ()
     server_actions_key: SecretRef | None = None
-    signals: Signals = HTTP_SIGNALS
+    signals: Signals = NODE_SIGNALS
     threads: int = 10
     keep_alive_seconds: int | LongerThanFront = LongerThanFront()
     pause: Pause = NODE_PAUSE

@@ -15,7 +15,7 @@ from constructs_lib.pods.probes import UsualChecks
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
 from constructs_lib.runtimes.runtime import LongerThanFront, Serving, check_keep_alive
-from constructs_lib.runtimes.signals import HTTP_SIGNALS, Signals
+from constructs_lib.runtimes.signals import NODE_SIGNALS, Signals
 from constructs_lib.values import Value
 
 _MEBIBYTE = 2**20
@@ -47,7 +47,7 @@ class NodeServer(Value):
         ConfigurationError: a number out of range.
     """
 
-    signals: Signals = HTTP_SIGNALS
+    signals: Signals = NODE_SIGNALS
     threads: int = 10
     closes_gently: bool = True
     keep_alive_seconds: int | LongerThanFront = LongerThanFront()

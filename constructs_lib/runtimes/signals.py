@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.signals import Indicator, check_metric_name
@@ -45,3 +46,4 @@ HTTP_SIGNALS = Signals(
         histogram="http_request_duration_seconds_bucket",
     )
 )
+NODE_SIGNALS = replace(HTTP_SIGNALS, log_format=LogFormat.NODE)

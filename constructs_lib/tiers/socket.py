@@ -8,6 +8,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.signals import Indicator, PodMetric, ServiceLevel
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import GentleClose, Lifecycle
@@ -55,6 +56,7 @@ CONNECTION_SCALING = Autoscaling(
 WEBSOCKET_SIGNALS = Signals(
     indicator=Indicator(total="websocket_handshakes_total", failed='outcome="failed"'),
     metrics=("websocket_connections",),
+    log_format=LogFormat.NODE,
 )
 
 

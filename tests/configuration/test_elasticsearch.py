@@ -163,7 +163,8 @@ def test_a_line_is_found_by_its_fields(search: Elasticsearch, files: Files) -> N
         "log": {"level": "error"},
         "service": {"name": "api"},
         "http": {"response": {"status_code": "500"}},
-        "app": {"order": 17},
+        "app": {"order": 17, "ms": 1204.5},
+        "numbers": {"order": 17, "ms": 1204.5},
     }
     status, answer = search.ask("POST", "/logs-app-default/_doc?refresh=true", line)
     assert status == 201, answer
@@ -171,6 +172,9 @@ def test_a_line_is_found_by_its_fields(search: Elasticsearch, files: Files) -> N
     query = {"query": {"bool": {"filter": wanted}}}
     _, found = search.ask("POST", "/logs-app-default/_search", query)
     assert [hit["_source"]["message"] for hit in found["hits"]["hits"]] == [line["message"]]
+    for least, count in ((500, 1), (2000, 0)):
+        slow = {"query": {"range": {"numbers.ms": {"gt": least}}}}
+        assert search.ask("POST", "/logs-app-default/_count", slow)[1]["count"] == count
 
 
 @pytest.mark.parametrize(("copies", "status"), [(1, "green"), (2, "yellow")])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.observability.elk.patterns import GUNICORN
+from constructs_lib.facts import LogFormat
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.example_apps import Running, environment, running
@@ -25,7 +25,7 @@ from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server, serving
 from tests.configuration.programs.switch import Switch
 from tests.configuration.programs.waiting import becomes
-from tests.observability.elk.grok import matched
+from tests.observability.elk.grok import read
 
 Objects = Sequence[Mapping[str, Any]]
 ORDER = json.dumps({"item": "cup", "quantity": 2}).encode()
@@ -210,7 +210,7 @@ def test_requests_are_counted_and_logged(api: Running, objects: Objects) -> None
     assert seen['http_request_duration_seconds_bucket{le="1.0"}'] == 4
     assert seen["http_requests_in_flight"] == 0
     for line in api.lines():
-        assert line.startswith("{") or any(matched(pattern, line) for pattern in GUNICORN), line
+        assert line.startswith("{") or read(LogFormat.PYTHON, line), line
     answered = [line for line in api.told() if line["msg"] == "answered"]
     assert [line["status"] for line in answered] == [201, 201, 201, 404]
     assert all({"time", "level", "path"} <= line.keys() for line in answered)

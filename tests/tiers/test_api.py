@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.facts import Call, LogFormat, PodLogs, PodMetric, SecretUse
+from constructs_lib.facts.log_patterns import GUNICORN_ACCESS
 from constructs_lib.runtimes import WorkersPerCore
 from constructs_lib.testing import find, find_all
 from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
@@ -91,7 +93,7 @@ def test_gunicorn(chart: Chart) -> None:
         runtime=gunicorn,
         lifecycle=Lifecycle(drain_seconds=95),
     )
-    assert env(chart, "api")["GUNICORN_CMD_ARGS"].split() == [
+    assert shlex.split(env(chart, "api")["GUNICORN_CMD_ARGS"]) == [
         "--bind=0.0.0.0:5000",
         "--workers=3",
         "--worker-class=gthread",
@@ -102,6 +104,8 @@ def test_gunicorn(chart: Chart) -> None:
         "--worker-tmp-dir=/dev/shm",
         "--max-requests=500",
         "--max-requests-jitter=50",
+        "--access-logfile=-",
+        f"--access-logformat={GUNICORN_ACCESS}",
         "--forwarded-allow-ips=*",
     ]
     assert pod(chart, "api")["terminationGracePeriodSeconds"] == 110
@@ -228,7 +232,7 @@ def test_no_metrics(chart: Chart) -> None:
 def test_no_promise(chart: Chart) -> None:
     api = ApiTier(chart, "api", container=CONTAINER, service_level=None)
     assert api.facts.service_level is None
-    assert api.facts.logs == (PodLogs(peer=api.peer, format=LogFormat.GUNICORN),)
+    assert api.facts.logs == (PodLogs(peer=api.peer, format=LogFormat.PYTHON),)
 
 
 @pytest.mark.parametrize(

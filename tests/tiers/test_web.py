@@ -328,7 +328,7 @@ def test_facts(chart: Chart) -> None:
     assert "http_requests_total" in metrics.names
     assert web.facts.secrets == ()
     assert web.facts.service_level == ServiceLevel()
-    assert web.facts.logs == (PodLogs(peer=web.peer, format=LogFormat.JSON),)
+    assert web.facts.logs == (PodLogs(peer=web.peer, format=LogFormat.NODE),)
     assert [route.host_name for route in web.facts.routes] == ["shop.example.com"]
 
 

@@ -167,12 +167,13 @@ _MAPPINGS = {
     "template": {
         "mappings": {
             "dynamic_templates": [
+                {"numbers": {"path_match": "numbers.*", "mapping": {"type": "double"}}},
                 {
                     "strings": {
                         "match_mapping_type": "string",
                         "mapping": {"type": "keyword", "ignore_above": 1024},
                     }
-                }
+                },
             ],
             "properties": {
                 "@timestamp": {"type": "date"},
@@ -187,6 +188,7 @@ _MAPPINGS = {
                         "response": {
                             "properties": {
                                 "bytes": {"type": "long"},
+                                "milliseconds": {"type": "long"},
                                 "status_code": {"type": "short"},
                             }
                         }

@@ -181,7 +181,7 @@ def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
 
 
 def _template(peer: Peer, written: LogFormat) -> dict[str, Any]:
-    fields = {"name": peer.name, "log_format": written.value}
+    fields = {"name": peer.name, "log_format": written.name}
     return {
         "condition": {
             "and": [
@@ -199,6 +199,8 @@ def _template(peer: Peer, written: LogFormat) -> dict[str, Any]:
                 # Short-lived jobs write less than the usual kilobyte.
                 "prospector.scanner.fingerprint.length": 64,
                 "parsers": [{"container": {}}, *_multiline(written)],
+                # What the kubelet asks every few seconds, as access logs have it.
+                "exclude_lines": [r"kube-probe/\d"],
                 "processors": [{"add_fields": {"target": "service", "fields": fields}}],
             }
         ],
@@ -206,12 +208,11 @@ def _template(peer: Peer, written: LogFormat) -> dict[str, Any]:
 
 
 def _multiline(written: LogFormat) -> list[dict[str, Any]]:
-    """Return the parser that joins the lines of a traceback or statement into one event."""
-    begins = {
-        LogFormat.GUNICORN: r"^(\{|\[\d{4}-|[\da-fA-F.:]+ - )",
-        LogFormat.POSTGRES: r"^\S",
-    }
-    if written not in begins:
+    """Return the parser that joins the lines of a traceback or statement into one event.
+
+    Only those that are known to go on: what is not known is a line of its own.
+    """
+    if not written.continues:
         return []
-    joined = {"type": "pattern", "pattern": begins[written], "negate": True, "match": "after"}
+    joined = {"type": "pattern", "pattern": "|".join(written.continues), "match": "after"}
     return [{"multiline": joined}]

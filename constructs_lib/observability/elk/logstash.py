@@ -122,7 +122,7 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
             ConfigFiles(
                 name="pipelines",
                 files={
-                    "main.conf": pipelines.main_pipeline(elasticsearch=url),
+                    "main.conf": pipelines.main_pipeline(context.log_formats, elasticsearch=url),
                     "rejected.conf": pipelines.rejected_pipeline(elasticsearch=url),
                 },
                 mount_path=f"{_HOME}/pipeline",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from constructs_lib.facts.logs import LogFormat
 from constructs_lib.observability.elk.parsing import parsing
 from constructs_lib.observability.elk.plugins import pipeline, plugin
 
@@ -9,10 +12,11 @@ BEATS_PORT = 5044
 TLS = "/usr/share/logstash/certs"
 
 
-def main_pipeline(*, elasticsearch: str) -> str:
+def main_pipeline(formats: Sequence[LogFormat], *, elasticsearch: str) -> str:
     """Return the main pipeline, which parses all lines.
 
     Args:
+        formats: of all whose lines are read.
         elasticsearch: the URL of the output.
     """
     return pipeline(
@@ -25,7 +29,7 @@ def main_pipeline(*, elasticsearch: str) -> str:
             ssl_client_authentication="required",
             ssl_certificate_authorities=[f"{TLS}/ca.crt"],
         ),
-        steps=parsing(),
+        steps=parsing(formats),
         target=_elasticsearch(elasticsearch, "app"),
     )
 

@@ -111,7 +111,7 @@ class Logs(Value):
         storage: the StorageClass of the volumes.
         servers: of Elasticsearch: one, or at least three, since two have no quorum when one fails.
         size: of the volume of each server, such as ``100Gi``.
-        retention_days: days after which lines are deleted.
+        retention_days: for which each line is kept at least, and a day more at most.
         daily_bytes: the expected amount a day, such as ``5Gi``.
         resources: of each Elasticsearch server; half of the memory is its heap.
         placement: of the Elasticsearch servers; by default no two are on one node.
@@ -141,12 +141,13 @@ class Logs(Value):
         self.storage.check_claim("Logs.size", self.size)
         room = self.servers * quantities.parse_bytes(self.size, "Logs.size") * 8 / 10
         daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
-        if daily * self.retention_days > room:
+        # They are deleted by the day: the oldest is there until its last line is old enough.
+        if daily * (self.retention_days + 1) > room:
             reject(
                 "Logs.retention_days",
                 self.retention_days,
-                f"use at most {int(room / daily)}: so many days of {self.daily_bytes}, each line "
-                f"{self.copies} times, leave a fifth of {self.servers} volumes of {self.size}",
+                f"use at most {int(room / daily) - 1}: so many days of {self.daily_bytes}, each "
+                f"line {self.copies} times, leave a fifth of {self.servers} volumes of {self.size}",
             )
         # What Elastic gives the servers of its own example:
         # https://github.com/elastic/elasticsearch/blob/main/docs/reference/setup/install/docker/.env

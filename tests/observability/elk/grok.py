@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import onigurumacffi
+
+from constructs_lib.facts import LogFormat
+from constructs_lib.observability.elk.parsing import whole
 
 # Of the patterns that come with Logstash, those that ours name, in their usual meaning:
 # https://github.com/logstash-plugins/logstash-patterns-core/tree/main/patterns/ecs-v1
@@ -45,3 +49,20 @@ def matched(pattern: str, line: str) -> dict[str, str] | None:
         return None
     values = (match[number] for number in range(1, len(fields) + 1))
     return {field: value for field, value in zip(fields, values, strict=True) if value}
+
+
+def read(written: LogFormat, line: str) -> dict[str, str] | None:
+    """Return the fields that the first pattern finds which fits a line; None where none fits."""
+    found = (matched(whole(pattern), line) for pattern in written.patterns)
+    return next((fields for fields in found if fields is not None), None)
+
+
+def events(written: LogFormat, lines: Iterable[str]) -> list[str]:
+    """Return lines with those joined that go on with another, as Filebeat does."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and any(re.search(each, line) for each in written.continues):
+            joined[-1] += f"\n{line}"
+        else:
+            joined.append(line)
+    return joined

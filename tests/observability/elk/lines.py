@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
+from constructs_lib.facts import LogFormat
 
 TRACEBACK = """Error handling request /
 Traceback (most recent call last):
@@ -19,13 +19,13 @@ class Line:
 
     Args:
         writer: who writes so.
-        patterns: that it is tried with, in turn.
+        format: that it is read by.
         text: of the line.
         fields: that the first that fits it finds.
     """
 
     writer: str
-    patterns: tuple[str, ...]
+    format: LogFormat
     text: str
     fields: Mapping[str, str]
 
@@ -33,7 +33,7 @@ class Line:
 LINES = (
     Line(
         writer="request",
-        patterns=GUNICORN,
+        format=LogFormat.PYTHON,
         text='10.0.0.1 - - [22/Nov/2026:22:10:00 +0000] "GET /api/a?b=1 HTTP/1.1" 200 512 "-" "c"',
         fields={
             "[source][address]": "10.0.0.1",
@@ -44,12 +44,13 @@ LINES = (
             "[http][version]": "1.1",
             "[http][response][status_code]": "200",
             "[http][response][bytes]": "512",
-            "[rest]": '"-" "c"',
+            "[referrer]": "-",
+            "[agent]": "c",
         },
     ),
     Line(
         writer="traceback",
-        patterns=GUNICORN,
+        format=LogFormat.PYTHON,
         text=f"[2026-11-22 22:10:00 +0000] [7] [ERROR] {TRACEBACK}",
         fields={
             "[logged]": "2026-11-22 22:10:00 +0000",
@@ -60,7 +61,7 @@ LINES = (
     ),
     Line(
         writer="statement",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text="2026-11-22 22:10:00.123 UTC [42] shop@shop api LOG:  statement: SELECT\n\t1",
         fields={
             "[logged]": "2026-11-22 22:10:00.123",
@@ -75,7 +76,7 @@ LINES = (
     ),
     Line(
         writer="postgres",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text="2026-11-22 22:10:00.123 UTC [9] LOG:  checkpoint starting: time",
         fields={
             "[logged]": "2026-11-22 22:10:00.123",
@@ -87,7 +88,7 @@ LINES = (
     ),
     Line(
         writer="pgbouncer",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text="2026-11-22 22:10:00.123 UTC [1] WARNING no such user: x",
         fields={
             "[logged]": "2026-11-22 22:10:00.123",
@@ -99,7 +100,7 @@ LINES = (
     ),
     Line(
         writer="pgbackrest",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text="2026-11-22 22:10:00.123 P00   INFO: archive-push command begin",
         fields={
             "[logged]": "2026-11-22 22:10:00.123",
@@ -110,7 +111,7 @@ LINES = (
     ),
     Line(
         writer="patroni",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text="2026-11-22 22:10:00,123 INFO: no action. I am (postgres-0), the leader",
         fields={
             "[logged]": "2026-11-22 22:10:00,123",
@@ -120,7 +121,7 @@ LINES = (
     ),
     Line(
         writer="haproxy",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text="[ALERT]    (6) : proxy 'primary' has no server available!",
         fields={
             "[log][level]": "ALERT",
@@ -130,7 +131,7 @@ LINES = (
     ),
     Line(
         writer="exporter",
-        patterns=POSTGRES,
+        format=LogFormat.POSTGRES,
         text='time=2026-11-22T22:10:00.828Z level=WARN source=main.go:1 msg="no answer"',
         fields={
             "[logged]": "2026-11-22T22:10:00.828Z",

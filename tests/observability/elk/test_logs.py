@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 import yaml
 from cdk8s import App, Chart
+from lscl.parser import parse_lscl
 
 from constructs_lib import (
+    AnyServer,
     ApiTier,
     ConfigurationError,
     Container,
+    Http,
     Logs,
     LogSecrets,
     Placement,
@@ -27,6 +30,8 @@ from constructs_lib.labels import NAME
 from constructs_lib.observability import LogSnapshots, ObservabilityImages
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.filebeat import filebeat_yaml
+from constructs_lib.pods import PauseCommand
+from constructs_lib.runtimes import Signals
 from constructs_lib.testing import find, find_all
 from tests.observability.exposition import captured
 from tests.observability.prometheus.ends import FAST, INTERNET, stack
@@ -217,7 +222,7 @@ def test_only_the_watched_and_the_stack_are_read(app: App, chart: Chart) -> None
     ]
     (read,) = template["config"]
     (added,) = read["processors"]
-    assert added["add_fields"]["fields"] == {"name": "api", "log_format": "gunicorn"}
+    assert added["add_fields"]["fields"] == {"name": "api", "log_format": "python"}
     # What Filebeat says of a line that it cannot send would be another line.
     assert {
         name: [one["config"][0]["id"].rsplit("-$", 1)[0] for one in each["templates"]]
@@ -238,15 +243,19 @@ def test_only_the_watched_and_the_stack_are_read(app: App, chart: Chart) -> None
     ("written", "lines", "events"),
     [
         (
-            LogFormat.GUNICORN,
+            LogFormat.PYTHON,
             [
                 '10.0.0.1 - - [22/Nov/2026:22:10:00 +0000] "GET / HTTP/1.1" 500 5',
                 "[2026-11-22 22:10:00 +0000] [7] [ERROR] Error handling request /",
                 "Traceback (most recent call last):",
-                "ValueError: no",
+                '  File "app.py", line 7, in pay',
+                "psycopg.errors.UndefinedTable: relation does not exist",
+                "LINE 1: select",
                 '{"message": "next"}',
+                "ERROR:shop.orders:order 4711 is lost",
+                "order 4712 is printed",
             ],
-            3,
+            5,
         ),
         (
             LogFormat.POSTGRES,
@@ -257,6 +266,8 @@ def test_only_the_watched_and_the_stack_are_read(app: App, chart: Chart) -> None
             ],
             2,
         ),
+        (LogFormat.NODE, ["Error: no", "    at pay (pay.js:1:2) {", "  code: 7", "}", "on"], 2),
+        (LogFormat.PLAIN, ["a", " b"], 2),
         (LogFormat.JSON, ['{"msg": "a"}', '{"msg": "b"}'], 2),
     ],
 )
@@ -271,8 +282,70 @@ def test_lines_that_belong_together(written: LogFormat, lines: list[str], events
     written_by_the_runtime, *joining = provider["templates"][0]["config"][0]["parsers"]
     # Joins the parts that it splits long lines into.
     assert written_by_the_runtime == {"container": {}}
-    begins = joining[0]["multiline"]["pattern"] if joining else ""
-    assert sum(re.search(begins, line) is not None for line in lines) == events
+    goes_on = joining[0]["multiline"]["pattern"] if joining else "$ never"
+    assert sum(re.search(goes_on, line) is None for line in lines) == events
+
+
+MAILER = LogFormat(
+    name="mailer",
+    patterns=(r"%{WORD:[log][level]} %{NUMBER:[logged]} %{GREEDYDATA:[text]}",),
+    times=("UNIX",),
+    continues=(r"^\.",),
+)
+
+
+@pytest.mark.mission("B75")
+def test_a_format_of_ones_own(app: App, chart: Chart) -> None:
+    runtime = AnyServer(
+        pause=PauseCommand(command=("sleep", "{seconds}")), signals=Signals(log_format=MAILER)
+    )
+    mail = ApiTier(
+        chart,
+        "mail",
+        container=Container(image="mail:1.4.2"),
+        http=Http(metrics=None),
+        runtime=runtime,
+        service_level=None,
+    )
+    watching, _ = stack(app, watches=[mail])
+    text = find(watching, "ConfigMap", "logstash-pipelines")["data"]["main.conf"]
+    assert '[service][log_format] == "mailer"' in text
+    assert "_mailerfailure" in text
+    assert parse_lscl(text)
+    assert "UNIX\n" in text.partition("date {")[2].partition("timezone")[0]
+    told = settings(watching, "filebeat-settings", "filebeat.yml")
+    (provider,) = (
+        each for each in told["filebeat.autodiscover"]["providers"] if each["namespace"] == "app"
+    )
+    (read,) = provider["templates"][0]["config"]
+    assert read["parsers"][1] == {
+        "multiline": {"type": "pattern", "pattern": r"^\.", "match": "after"}
+    }
+
+
+def test_fails_for_two_formats_of_one_name(app: App) -> None:
+    def logs(name: str, written: LogFormat) -> Facts:
+        peer = Peer(name=name, namespace="app", selector={NAME: name}, ports=())
+        return Facts(peers=(peer,), logs=(PodLogs(peer=peer, format=written),))
+
+    other = replace(MAILER, times=())
+    with pytest.raises(ConfigurationError, match=r"LogFormat\.name: got 'mailer'; give another"):
+        stack(app, watches=[logs("a", MAILER), logs("b", other)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"name": "My Mailer"}, "LogFormat.name: got 'My Mailer'"),
+        ({"patterns": ("""it's "here\"""",)}, "LogFormat.patterns or times: got"),
+        ({"continues": ("(",)}, "LogFormat.continues: got '('; write a regular expression"),
+        ({"continues": (r"^(?!\d)",)}, "use no lookaround and no back reference"),
+    ],
+)
+def test_fails_for_a_format(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        replace(MAILER, **arguments)
+    assert says in str(refused.value)
 
 
 def test_agents_have_no_powers(app: App) -> None:
@@ -300,9 +373,9 @@ def test_kibana_speaks_tls(app: App) -> None:
     [
         (
             {"retention_days": 60},
-            "Logs.retention_days: got 60; use at most 24: so many days of 5Gi",
+            "Logs.retention_days: got 60; use at most 23: so many days of 5Gi",
         ),
-        ({"servers": 1, "retention_days": 17}, "got 17; use at most 16: so many days of 5Gi, each"),
+        ({"servers": 1, "retention_days": 16}, "got 16; use at most 15: so many days of 5Gi, each"),
         ({"servers": 2}, "Logs.servers: got 2; use 1, or at least 3: the loss of either of two"),
         ({"servers": 0}, "Logs.servers: got 0; use a whole number from 1"),
         ({"resources": Resources(memory="512Mi")}, "give Elasticsearch at least '1Gi'"),

@@ -9,15 +9,16 @@ from lscl.parser import parse_lscl
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import ConfigurationError
+from constructs_lib.facts import LogFormat
 from constructs_lib.observability.elk import pipelines
-from constructs_lib.observability.elk.patterns import GUNICORN, POSTGRES
 from constructs_lib.observability.elk.plugins import plugin
-from tests.observability.elk.grok import matched
+from tests.observability.elk.grok import read
 from tests.observability.elk.lines import LINES, OTHERS, Line
 
 URL = "https://elasticsearch.logging.svc.cluster.local:9200"
+FORMATS = [LogFormat.JSON, LogFormat.PYTHON, LogFormat.NODE, LogFormat.POSTGRES, LogFormat.PLAIN]
 TEXTS = [
-    pipelines.main_pipeline(elasticsearch=URL),
+    pipelines.main_pipeline(FORMATS, elasticsearch=URL),
     pipelines.rejected_pipeline(elasticsearch=URL),
 ]
 
@@ -47,14 +48,13 @@ def test_fails_for_a_text_that_no_quotes_hold(text: str) -> None:
 @pytest.mark.mission("B126")
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.writer)
 def test_line(line: Line) -> None:
-    found = (matched(pattern, line.text) for pattern in line.patterns)
-    assert next(fields for fields in found if fields is not None) == line.fields
+    assert read(line.format, line.text) == line.fields
 
 
 @pytest.mark.parametrize("line", OTHERS)
 def test_another_line_fits_no_pattern(line: str) -> None:
-    for pattern in (*GUNICORN, *POSTGRES):
-        assert matched(pattern, line) is None
+    for written in (LogFormat.PYTHON, LogFormat.POSTGRES):
+        assert read(written, line) is None
 
 
 @pytest.mark.mission("B75")

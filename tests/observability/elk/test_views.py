@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cdk8s import App
 
+from constructs_lib.facts import LogFormat
 from constructs_lib.observability.elk.assets import asset
 from constructs_lib.observability.elk.pipelines import main_pipeline
 from constructs_lib.testing import find
@@ -68,7 +69,9 @@ def test_each_reference_leads_to_a_view_before_it() -> None:
 @pytest.mark.mission("B76")
 def test_lines_have_the_fields_that_are_asked() -> None:
     known = {"service.name", "message", "tags", "@timestamp"}
-    text = main_pipeline(elasticsearch="https://elasticsearch:9200")
+    text = main_pipeline(
+        [LogFormat.JSON, LogFormat.PYTHON], elasticsearch="https://elasticsearch:9200"
+    )
     for path in re.findall(r"(?:\[\w+\])+", text):
         known.add(path.strip("[]").replace("][", "."))
     assert fields() <= known

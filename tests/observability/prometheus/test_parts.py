@@ -59,7 +59,7 @@ def with_more(facts: Facts) -> Facts:
         metrics=(*facts.metrics, more),
         alerts=(*facts.alerts, ALERT),
         dashboards=(*facts.dashboards, BOARD),
-        logs=(PodLogs(peer=peer, format=LogFormat.GUNICORN), *facts.logs[1:]),
+        logs=(PodLogs(peer=peer, format=LogFormat.PYTHON), *facts.logs[1:]),
     )
 
 
@@ -100,7 +100,7 @@ def test_a_metric_an_alert_a_dashboard_and_a_log_form_arrive(
     assert paths.count("/proof") == 1
     find(chart, "ConfigMap", "grafana-dashboard-proof")
     assert observability.facts.alerts.count(ALERT) == 1
-    (peer,) = [each.peer for each in observability.facts.logs if each.format is LogFormat.GUNICORN]
+    (peer,) = [each.peer for each in observability.facts.logs if each.format is LogFormat.PYTHON]
     text = find(chart, "ConfigMap", "filebeat-settings")["data"]["filebeat.yml"]
     forms = [
         (provider["namespace"], *process["add_fields"]["fields"].values())
