@@ -2,7 +2,11 @@
 
 from .alerts import AlertRule as AlertRule
 from .alerts import Severity as Severity
+from .buckets import Addressing as Addressing
+from .buckets import AwsRole as AwsRole
+from .buckets import ByEndpoint as ByEndpoint
 from .buckets import S3Bucket as S3Bucket
+from .buckets import TargetPort as TargetPort
 from .certificates import PartyCertificate as PartyCertificate
 from .dashboards import DashboardFolder as DashboardFolder
 from .endpoints import DatabaseEndpoint as DatabaseEndpoint

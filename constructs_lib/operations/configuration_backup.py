@@ -25,6 +25,7 @@ from constructs_lib.namespaces import Namespace
 from constructs_lib.operations.images import KUBECTL
 from constructs_lib.operations.scripts import SCRIPTS, scripts
 from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.aws_role import as_role
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.extra_containers import ExtraContainers
@@ -110,17 +111,17 @@ class ConfigurationBackup(NamedConstruct):
         rules = _rules(custom_resources)
         resources = (*itertools.chain(*_CONFIGURATION.values()), *custom_resources)
         env = {
-            **({"CURL_CA_BUNDLE": f"{_KEYS}/{AUTHORITY}"} if bucket.authority else {}),
-            "BUCKET_URL": f"https://{bucket.endpoint}/{bucket.bucket}{bucket.path}",
+            **_told_of(bucket),
             "HOME": "/tmp",  # noqa: S108 - where kubectl remembers which resources there are
             "NAMESPACES": " ".join(places),
-            "REGION": bucket.region,
             "RESOURCES": ",".join(resources),
             "RETENTION_DAYS": str(retention_days),
         }
         pod = Pod(
             identity=identity,
-            containers=[_container(image, bucket.secret, env)],
+            containers=[
+                as_role(_container(image, bucket.secret, dict(sorted(env.items()))), bucket.role)
+            ],
             log_format=LogFormat.PLAIN,
             permissions=KubernetesPermissions(rules=rules, api_server=api_server),
         )
@@ -148,7 +149,17 @@ class ConfigurationBackup(NamedConstruct):
         return self.objects["CronJob"]
 
 
-def _container(image: str, keys: SecretRef, env: Mapping[str, str]) -> Container:
+def _told_of(bucket: S3Bucket) -> dict[str, str]:
+    """Return the variables about the bucket."""
+    env = {"BUCKET_URL": f"{bucket.bucket_url}{bucket.path}", "REGION": bucket.region}
+    if bucket.authority is not None:
+        env["CURL_CA_BUNDLE"] = f"{_KEYS}/{AUTHORITY}"
+    if bucket.role is not None:
+        env["TOKEN_SERVICE"] = f"https://sts.{bucket.region}.amazonaws.com"
+    return env
+
+
+def _container(image: str, keys: SecretRef | None, env: Mapping[str, str]) -> Container:
     return Container(
         name="backup",
         image=image,
@@ -158,7 +169,7 @@ def _container(image: str, keys: SecretRef, env: Mapping[str, str]) -> Container
         volumes=[
             ApiToken(),
             scripts("back-up.sh", "restorable.jq"),
-            SecretFiles(secret=keys, mount_path=_KEYS),
+            *([SecretFiles(secret=keys, mount_path=_KEYS)] if keys else []),
             Scratch(mount_path="/tmp", size="256Mi"),  # noqa: S108
         ],
     )

@@ -1,6 +1,10 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
 from .backup import BackupPlan as BackupPlan
+from .cloud_repositories import AzureIdentity as AzureIdentity
+from .cloud_repositories import AzureRepository as AzureRepository
+from .cloud_repositories import GcsRepository as GcsRepository
+from .cloud_repositories import GkeIdentity as GkeIdentity
 from .cluster import PostgresCluster as PostgresCluster
 from .failover import Durability as Durability
 from .failover import Failover as Failover
@@ -13,7 +17,6 @@ from .recovery import Bootstrap as Bootstrap
 from .recovery import EmptyDatabase as EmptyDatabase
 from .recovery import Latest as Latest
 from .recovery import RestoredDatabase as RestoredDatabase
-from .repository import AzureRepository as AzureRepository
 from .repository import Repository as Repository
 from .repository import S3Repository as S3Repository
 from .roles import Owner as Owner

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.postgres import paths
+from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.ports import BACKUP, POSTGRES
 from constructs_lib.postgres.repository import Repository
 
 
 def member_configurations(
-    repository: Repository,
+    backup: BackupPlan,
     *,
     version: int,
-    retention: Mapping[str, str],
     source: Repository | None,
     addresses: AddressFamily,
     client: str,
@@ -24,9 +24,8 @@ def member_configurations(
     The repository that the cluster is restored from has a file of its own.
 
     Args:
-        repository: of the backups.
+        backup: the repositories, and what is kept there.
         version: of PostgreSQL.
-        retention: of the backups.
         source: the repository that the cluster is restored from, if any.
         addresses: the address family of the server.
         client: the name in the certificate of the jobs, which alone may start backups.
@@ -36,8 +35,7 @@ def member_configurations(
         "link-map": f"pg_wal={paths.wal_directory(version)}",
     }
     member = {
-        **repository.options,
-        **retention,
+        **_options(backup, backup.retention),
         **_COMMON,
         "archive-async": "y",
         "spool-path": f"{paths.WAL_VOLUME}/spool",
@@ -52,12 +50,14 @@ def member_configurations(
     socket = {"pg1-port": str(POSTGRES.number), "pg1-socket-path": paths.SOCKETS}
     files = {"pgbackrest.conf": _ini({"global": member, "db": {**place, **socket}})}
     if source is not None:
-        files["source.conf"] = _ini({"global": {**source.options, **_COMMON}, "db": place})
+        files["source.conf"] = _ini(
+            {"global": {**_numbered(1, source.options), **_COMMON}, "db": place}
+        )
     return files
 
 
 def job_configurations(
-    repository: Repository, *, version: int, retention: Mapping[str, str], members: Sequence[str]
+    backup: BackupPlan, *, version: int, members: Sequence[str]
 ) -> dict[str, str]:
     """Return the configuration of jobs, which back up over TLS from primary and standby.
 
@@ -76,18 +76,18 @@ def job_configurations(
             f"pg{number}-port": str(POSTGRES.number),
             f"pg{number}-socket-path": paths.SOCKETS,
         }
-    backup = {
-        **repository.options,
-        **retention,
+    backing_up = {
+        **_options(backup, backup.retention),
         **_COMMON,
+        **({} if backup.second is None else _PATIENCE),
         "backup-standby": "prefer",
         "delta": "y",
         "start-fast": "y",
     }
-    drill = {**repository.options, **_COMMON}
+    reading = {**_options(backup, {}), **_COMMON}
     return {
-        "pgbackrest.conf": _ini({"global": backup, "db": hosts}),
-        "drill.conf": _ini({"global": drill, "db": {"pg1-path": f"{paths.DRILL}/data"}}),
+        "pgbackrest.conf": _ini({"global": backing_up, "db": hosts}),
+        "drill.conf": _ini({"global": reading, "db": {"pg1-path": f"{paths.DRILL}/data"}}),
     }
 
 
@@ -100,6 +100,22 @@ _COMMON = {
     "log-level-file": "off",
     "process-max": "2",
 }
+
+
+def _options(backup: BackupPlan, further: Mapping[str, str]) -> dict[str, str]:
+    """Return the options of all repositories, each with its number and further ones."""
+    options: dict[str, str] = {}
+    for number, repository in enumerate(backup.repositories, 1):
+        options |= _numbered(number, {**repository.options, **further})
+    return options
+
+
+def _numbered(number: int, options: Mapping[str, str]) -> dict[str, str]:
+    return {f"repo{number}-{key}": value for key, value in options.items()}
+
+
+# A repository that is away delays the WAL that a backup in the other one waits for.
+_PATIENCE = {"archive-timeout": "300"}
 
 
 def _ini(sections: Mapping[str, Mapping[str, str]]) -> str:

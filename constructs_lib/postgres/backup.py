@@ -12,6 +12,17 @@ from constructs_lib.rules import check_range
 from constructs_lib.storage import AnyStorageClass
 from constructs_lib.values import Value
 
+_PLACE = (
+    "type",
+    "path",
+    "s3-bucket",
+    "s3-endpoint",
+    "storage-port",
+    "gcs-bucket",
+    "azure-account",
+    "azure-container",
+)
+
 
 class BackupPlan(Value):
     """Backups, their retention, verification, and restore drills.
@@ -23,6 +34,9 @@ class BackupPlan(Value):
 
     Args:
         repository: of the backups.
+        second: another repository with all of it, such as in another region or at another
+            cloud; None for none. The WAL goes to both, so that each of them can stop writes when
+            it takes none; drills restore from the first.
         drill_storage: the StorageClass of the volume of the drill, with the reclaim policy
             Delete.
         full: the schedule of full backups.
@@ -38,6 +52,7 @@ class BackupPlan(Value):
     """
 
     repository: Repository
+    second: Repository | None = None
     drill_storage: AnyStorageClass
     full: Schedule = Schedule(cron="0 1 * * 0", deadline_seconds=4 * 3600)
     differential: Schedule = Schedule(cron="0 1 * * 1-6", deadline_seconds=2 * 3600)
@@ -49,6 +64,8 @@ class BackupPlan(Value):
     def __post_init__(self) -> None:
         check_range("BackupPlan.full_retention", self.full_retention, 1, 9_999_999)
         check_range("BackupPlan.differential_retention", self.differential_retention, 1, 9_999_999)
+        if self.second is not None and _place(self.second) == _place(self.repository):
+            reject("BackupPlan.second", self.second.options["path"], "name another place")
         for (name, one), (other_name, other) in itertools.combinations(self._schedules.items(), 2):
             if one.overlaps(other):
                 reject(
@@ -60,23 +77,29 @@ class BackupPlan(Value):
 
     def check(self, source: Repository | None) -> None:
         """Refuse to write to the repository that the cluster is restored from."""
-        if source is not None and source.options == self.repository.options:
-            reject(
-                "BackupPlan.repository",
-                self.repository.options["repo1-path"],
-                "give the new cluster a path of its own: the old one's backups must stay as they "
-                "are",
-            )
+        for repository in self.repositories:
+            if source is not None and _place(source) == _place(repository):
+                reject(
+                    "BackupPlan.repository",
+                    repository.options["path"],
+                    "give the new cluster a path of its own: the old one's backups must stay as "
+                    "they are",
+                )
+
+    @property
+    def repositories(self) -> tuple[Repository, ...]:
+        """Both, or the only one; pgBackRest counts them from 1."""
+        return (self.repository,) if self.second is None else (self.repository, self.second)
 
     @property
     def retention(self) -> Mapping[str, str]:
-        """The options of pgBackRest."""
+        """The options of pgBackRest, for each repository."""
         return {
-            "repo1-bundle": "y",
-            "repo1-block": "y",
-            "repo1-retention-diff": str(self.differential_retention),
-            "repo1-retention-full": str(self.full_retention),
-            "repo1-retention-full-type": "count",
+            "bundle": "y",
+            "block": "y",
+            "retention-diff": str(self.differential_retention),
+            "retention-full": str(self.full_retention),
+            "retention-full-type": "count",
         }
 
     @property
@@ -87,3 +110,8 @@ class BackupPlan(Value):
             "verification": self.verification,
             "drill": self.drill,
         }
+
+
+def _place(repository: Repository) -> Mapping[str, str]:
+    """Return where it is, whoever may get there how."""
+    return {key: repository.options[key] for key in _PLACE if key in repository.options}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from constructs_lib.cluster import Cluster
+from constructs_lib.errors import reject
+from constructs_lib.facts.buckets import AwsRole
 from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity
 from constructs_lib.pods.extra_containers import ExtraContainers
@@ -19,6 +21,7 @@ from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.maintenance import Maintenance
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import SOURCE, Bootstrap
+from constructs_lib.postgres.repository import Repository
 from constructs_lib.postgres.roles import Owner, Role, check_roles, owner_of
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
@@ -81,6 +84,7 @@ class ClusterContext(Value):
         check_roles(self.roles)
         self.backup.check(self.bootstrap.source)
         self.pooler.check_memory(self.sizes.pgbouncer)
+        self._check_identity()
 
     @property
     def owner(self) -> Owner:
@@ -120,12 +124,57 @@ class ClusterContext(Value):
         """The keys of the repository, and of the one that the cluster is restored from."""
         source = self.bootstrap.source
         return [
-            *self.backup.repository.secret_env("PGBACKREST"),
-            *(source.secret_env(SOURCE) if source else ()),
+            *self.keys_of_backups,
+            *(source.secret_env(f"{SOURCE}_REPO1") if source else ()),
+        ]
+
+    @property
+    def keys_of_backups(self) -> Sequence[SecretEnv]:
+        """The keys of the repositories that backups go to."""
+        return [
+            key
+            for number, repository in enumerate(self.backup.repositories, 1)
+            for key in repository.secret_env(f"PGBACKREST_REPO{number}")
         ]
 
     @property
     def repository_files(self) -> Sequence[SecretFiles]:
-        """The authorities of their certificates, where these are not public."""
-        repositories = filter(None, (self.backup.repository, self.bootstrap.source))
+        """The files of all repositories: keys, and authorities that are not public."""
+        return list(dict.fromkeys(files for each in self.repositories for files in each.files))
+
+    @property
+    def files_of_backups(self) -> Sequence[SecretFiles]:
+        """Those of the repositories that backups go to."""
+        repositories = self.backup.repositories
         return list(dict.fromkeys(files for each in repositories for files in each.files))
+
+    @property
+    def repositories(self) -> Sequence[Repository]:
+        """Where backups go, and where the cluster is restored from."""
+        source = self.bootstrap.source
+        return [*self.backup.repositories, *([source] if source else [])]
+
+    @property
+    def role(self) -> AwsRole | None:
+        """The role of AWS that members and jobs take on."""
+        return next((each.role for each in self.repositories if each.role), None)
+
+    @property
+    def account_annotations(self) -> Mapping[str, str]:
+        """What annotates their ServiceAccounts."""
+        annotations: dict[str, str] = {}
+        for each in self.repositories:
+            annotations |= each.account_annotations
+        return annotations
+
+    def _check_identity(self) -> None:
+        """Refuse repositories with two identities, since a pod has one."""
+        roles = {each.role.arn for each in self.repositories if each.role}
+        accounts = {str(each.account_annotations) for each in self.repositories} - {"{}"}
+        for identities in (roles, accounts):
+            if len(identities) > 1:
+                reject(
+                    "BackupPlan.second",
+                    sorted(identities),
+                    "give all repositories one identity: a pod has no more; or one of them keys",
+                )

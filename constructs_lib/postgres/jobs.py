@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.published import Facts
+from constructs_lib.pods.aws_role import as_role
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
@@ -47,7 +48,7 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
     identity = replace(
         context.identity, name=f"{context.identity.name}-jobs", component="database-jobs"
     )
-    service_account(scope, identity, None)
+    service_account(scope, identity, None, annotations=context.account_annotations)
     server = context.images.server
     runs = [
         (
@@ -80,7 +81,8 @@ def attach_jobs(scope: Construct, context: ClusterContext) -> Facts:
 def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
     """Yield the jobs of backups, which have no password of the database."""
     backup = context.backup
-    keys = backup.repository.secret_env("PGBACKREST")
+    keys, files = context.keys_of_backups, context.files_of_backups
+    numbers = " ".join(str(number) for number, _ in enumerate(backup.repositories, 1))
     certificate = SecretFiles(
         secret=context.secrets.backups,
         mount_path=paths.TLS,
@@ -93,17 +95,16 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
         ("backup-differential", ("back-up.sh", "diff"), backup.differential, calls),
         ("verification", ("verify-repository.sh",), backup.verification, []),
     ):
-        yield (
-            _container(
-                context,
-                name,
-                command,
-                keys=keys,
-                volumes=[*volumes, *backup.repository.files],
-                resources=context.sizes.job,
-            ),
-            schedule,
+        container = _container(
+            context,
+            name,
+            command,
+            keys=keys,
+            env={"REPOSITORIES": numbers},
+            volumes=[*volumes, *files],
+            resources=context.sizes.job,
         )
+        yield as_role(container, context.role), schedule
     drill = _container(
         context,
         "restore-drill",
@@ -120,11 +121,11 @@ def _of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]
                 storage_class=backup.drill_storage,
                 size=context.storage.data_size,
             ),
-            *backup.repository.files,
+            *files,
         ],
         resources=context.sizes.drill,
     )
-    yield drill, backup.drill
+    yield as_role(drill, context.role), backup.drill
 
 
 def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
@@ -163,9 +164,8 @@ def _of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedu
 
 def _backrest(context: ClusterContext) -> ConfigFiles:
     files = job_configurations(
-        context.backup.repository,
+        context.backup,
         version=context.images.server.version,
-        retention=context.backup.retention,
         members=context.member_names,
     )
     return ConfigFiles(name="pgbackrest", files=files, mount_path=paths.BACKREST)

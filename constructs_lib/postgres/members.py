@@ -8,6 +8,7 @@ from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.pods.api_token import ApiToken
+from constructs_lib.pods.aws_role import as_role
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -61,13 +62,14 @@ def member_pod(context: ClusterContext) -> Pod:
             )
         ],
         containers=[
-            _postgres(context),
+            as_role(_postgres(context), context.role),
             _credentials(context),
-            _backup_server(context),
+            as_role(_backup_server(context), context.role),
             _exporter(context),
         ],
         hardening=Hardening(run_as_user=image.user, run_as_group=image.group),
         placement=context.placement,
+        account_annotations=context.account_annotations,
         permissions=_permissions(context),
         labels={SCOPE_LABEL: context.identity.name},
         # Patroni hands over, stops PostgreSQL and waits until the last of the log is archived.
@@ -97,11 +99,9 @@ def _scripts() -> ConfigFiles:
 
 
 def _backrest(context: ClusterContext) -> ConfigFiles:
-    backup = context.backup
     files = member_configurations(
-        backup.repository,
+        context.backup,
         version=context.images.server.version,
-        retention=backup.retention,
         source=context.bootstrap.source,
         addresses=context.kubernetes.addresses,
         client=context.backup_client,

@@ -27,8 +27,7 @@ def own_facts(
         jobs: around it.
     """
     identity = context.identity
-    source = context.bootstrap.source
-    repositories = [context.backup.repository, *([source] if source else [])]
+    ends = dict.fromkeys(end for each in context.repositories for end in each.called)
     called = {
         members.name: (members, (POSTGRES, PATRONI)),
         **{pooler.name: (pooler, (POSTGRES, PATRONI)) for pooler in poolers},
@@ -43,10 +42,10 @@ def own_facts(
                 for port in ports
             ),
             *(
-                Call(source=source, target=repository.target, port=port.name)
+                Call(source=source, target=end, port=port.name)
                 for source in (members, jobs)
-                for repository in repositories
-                for port in repository.target.ports
+                for end in ends
+                for port in end.ports
             ),
         ),
         footprints=(

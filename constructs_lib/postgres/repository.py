@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import ClassVar, Protocol
 
-from constructs_lib.facts.buckets import AUTHORITY, S3Bucket
-from constructs_lib.facts.network import End, check_has_port
-from constructs_lib.facts.secrets import SecretRef, check_keys
+from constructs_lib.facts.buckets import AUTHORITY, HTTPS, AwsRole, S3Bucket
+from constructs_lib.facts.network import End
+from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.postgres import paths
-from constructs_lib.rules import check_mount_path, check_subdomain
-from constructs_lib.values import Value
 
 
 class Repository(Protocol):
     """An object store of pgBackRest, with client-side encryption."""
 
     @property
-    def target(self) -> End:
-        """Its addresses, with the port that is called."""
+    def called(self) -> Sequence[End]:
+        """Its addresses and those of who gives it an identity, with the ports that are called."""
         ...
 
     @property
     def options(self) -> Mapping[str, str]:
-        """The options of pgBackRest, without secrets."""
+        """The options of pgBackRest, without secrets and without ``repo1-`` before them."""
         ...
 
     @property
@@ -32,11 +31,21 @@ class Repository(Protocol):
         """The files that the options refer to."""
         ...
 
+    @property
+    def role(self) -> AwsRole | None:
+        """The role of AWS that stands in for keys; None for none."""
+        ...
+
+    @property
+    def account_annotations(self) -> Mapping[str, str]:
+        """What annotates the ServiceAccounts, such as the account that they are at a cloud."""
+        ...
+
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
         """Return the variables with secrets.
 
         Args:
-            prefix: of their names; pgBackRest reads those with ``PGBACKREST``.
+            prefix: of their names; pgBackRest reads those with ``PGBACKREST_REPO1``.
         """
         ...
 
@@ -48,47 +57,57 @@ class S3Repository(S3Bucket):
         bucket: its name.
         region: of the bucket.
         endpoint: the host name of the store, such as ``s3.eu-central-1.amazonaws.com``.
+        port: of the endpoint, or `TargetPort()`; a Service may have another than its pods.
+        addressing: whether the bucket stands in host names or in paths, or `ByEndpoint()`.
         path: the prefix of all objects; one for each cluster.
         secret: the keys to it in ``access-key`` and ``secret-key``, and in
             ``cipher`` the passphrase of the backups. Keep a copy of it outside of the
             cluster: without it no backup can be read. Where no public
             authority signed the certificate of the store, the one that did in ``ca.crt``.
+        role: that stands in for the keys.
         target: the addresses of the endpoint.
 
     Raises:
         ConfigurationError: a field that cannot work.
     """
 
+    secret: SecretRef = field()
+
     _KEYS: ClassVar[tuple[str, ...]] = ("access-key", "cipher", "secret-key")
+    _KEYS_BESIDE_ROLE: ClassVar[tuple[str, ...]] = ("cipher",)
 
     @property
     def options(self) -> Mapping[str, str]:
         """The options of pgBackRest, without secrets."""
         options = {
-            "repo1-type": "s3",
-            "repo1-path": self.path,
-            "repo1-s3-bucket": self.bucket,
-            "repo1-s3-endpoint": self.endpoint,
-            "repo1-s3-region": self.region,
-            "repo1-cipher-type": "aes-256-cbc",
+            "type": "s3",
+            "path": self.path,
+            "s3-bucket": self.bucket,
+            "s3-endpoint": self.endpoint,
+            "s3-region": self.region,
+            "cipher-type": "aes-256-cbc",
         }
-        # AWS wants the bucket in the name of the host; other stores take it in the path at least.
-        if "amazonaws.com" not in self.endpoint:
-            options["repo1-s3-uri-style"] = "path"
+        if self.has_path_style:
+            options["s3-uri-style"] = "path"
+        if self.port_number != HTTPS:
+            options["storage-port"] = str(self.port_number)
+        if self.role is not None:
+            options["s3-key-type"] = "web-id"
         if self.authority is not None:
-            options["repo1-storage-ca-file"] = f"{self._directory}/{AUTHORITY}"
+            options["storage-ca-file"] = f"{_directory(self.secret)}/{AUTHORITY}"
         return options
-
-    @property
-    def _directory(self) -> str:
-        return f"{paths.REPOSITORIES}/{self.secret.name}"
 
     @property
     def files(self) -> Sequence[SecretFiles]:
         """The authority of the store's certificate, unless it is a public one."""
         if self.authority is None:
             return ()
-        return (SecretFiles(secret=self.authority, mount_path=self._directory),)
+        return (SecretFiles(secret=self.authority, mount_path=_directory(self.secret)),)
+
+    @property
+    def account_annotations(self) -> Mapping[str, str]:
+        """None: the token of a role is in the manifest."""
+        return {}
 
     def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
         """Return the variables with secrets.
@@ -96,67 +115,15 @@ class S3Repository(S3Bucket):
         Args:
             prefix: of their names.
         """
+        cipher = SecretEnv(name=f"{prefix}_CIPHER_PASS", secret=self.secret, key="cipher")
+        if self.role is not None:
+            return [cipher]
         return [
-            SecretEnv(name=f"{prefix}_REPO1_{name}", secret=self.secret, key=key)
-            for name, key in (
-                ("S3_KEY", "access-key"),
-                ("S3_KEY_SECRET", "secret-key"),
-                ("CIPHER_PASS", "cipher"),
-            )
+            SecretEnv(name=f"{prefix}_S3_KEY", secret=self.secret, key="access-key"),
+            SecretEnv(name=f"{prefix}_S3_KEY_SECRET", secret=self.secret, key="secret-key"),
+            cipher,
         ]
 
 
-class AzureRepository(Value):
-    """A container of Azure Blob Storage.
-
-    Args:
-        account: of the storage.
-        container: its name.
-        path: the prefix of all objects; one for each cluster.
-        secret: the key to it in ``key``, and in ``cipher`` the passphrase of the
-            backups; see `S3Repository`.
-        target: the addresses of the account.
-
-    Raises:
-        ConfigurationError: a field that cannot work.
-    """
-
-    account: str
-    container: str
-    path: str
-    secret: SecretRef
-    target: End
-
-    def __post_init__(self) -> None:
-        check_subdomain("AzureRepository.account", self.account)
-        check_subdomain("AzureRepository.container", self.container)
-        check_mount_path("AzureRepository.path", self.path)
-        check_keys("AzureRepository.secret", self.secret, "key", "cipher")
-        check_has_port("AzureRepository.target", self.target)
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """The options of pgBackRest, without secrets."""
-        return {
-            "repo1-type": "azure",
-            "repo1-path": self.path,
-            "repo1-azure-account": self.account,
-            "repo1-azure-container": self.container,
-            "repo1-cipher-type": "aes-256-cbc",
-        }
-
-    @property
-    def files(self) -> Sequence[SecretFiles]:
-        """None: its authority is a public one."""
-        return ()
-
-    def secret_env(self, prefix: str) -> Sequence[SecretEnv]:
-        """Return the variables with secrets.
-
-        Args:
-            prefix: of their names.
-        """
-        return [
-            SecretEnv(name=f"{prefix}_REPO1_{name}", secret=self.secret, key=key)
-            for name, key in (("AZURE_KEY", "key"), ("CIPHER_PASS", "cipher"))
-        ]
+def _directory(secret: SecretRef) -> str:
+    return f"{paths.REPOSITORIES}/{secret.name}"

@@ -24,6 +24,7 @@ from tests.configuration.programs import (
     prometheus_adapter,
 )
 from tests.configuration.programs.golang import GoProgram
+from tests.configuration.programs.object_store import VERSITYGW
 
 _REGISTRY = "registry.example.com/shop"
 _FOLDERS = Path(__file__).with_name("images")
@@ -131,12 +132,6 @@ CONTOUR = GoProgram(
     version="v1.33.8",
     package="cmd/contour",
 )
-_OBJECT_STORE = GoProgram(
-    name="versitygw",
-    module="github.com/versity/versitygw",
-    version="v1.8.0",
-    package="cmd/versitygw",
-)
 _PROMETHEUS = GoProgram(
     name="prometheus",
     module="github.com/prometheus/prometheus",
@@ -167,9 +162,7 @@ SOURCES: Mapping[str, Source] = {
     "pgbouncer-exporter": _debian_program("prometheus-pgbouncer-exporter"),
     "contour": Source(folder=_FOLDERS / "contour", built={"contour": _go(CONTOUR)}),
     "envoy": Source(folder=_FOLDERS / "envoy"),
-    "object-store": Source(
-        folder=_FOLDERS / "object-store", built={"versitygw": _go(_OBJECT_STORE)}
-    ),
+    "object-store": Source(folder=_FOLDERS / "object-store", built={"versitygw": _go(VERSITYGW)}),
     "prometheus": _go_program(_PROMETHEUS),
     "kube-state-metrics": _go_program(kube_state_metrics.PROGRAM),
     "prometheus-adapter": _go_program(prometheus_adapter.PROGRAM),

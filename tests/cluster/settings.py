@@ -139,12 +139,14 @@ def _images() -> Images:
 
 def _in_the_cluster(bucket: Store) -> Store:
     """Return a bucket of the store that stands in the cluster, whose authority is the suite's."""
+    secret = bucket.secret
+    assert secret is not None
     return replace(
         bucket,
         bucket="shop-dev-backups",
         endpoint="s3.object-store.svc.cluster.local",
         target=STORE,
-        secret=replace(bucket.secret, keys=(*bucket.secret.keys, "ca.crt")),
+        secret=replace(secret, keys=(*secret.keys, "ca.crt")),
     )
 
 

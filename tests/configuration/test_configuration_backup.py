@@ -118,6 +118,26 @@ def cluster(
     return folder
 
 
+def test_a_role_stands_in_for_keys(
+    system: Debian, cluster: Path, variables: Mapping[str, str], store: Bucket
+) -> None:
+    store.session = "of/an+hour=="
+    token = cluster / "token"
+    told = {
+        **variables,
+        "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/shop-backups",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": system.inside(token),
+        "TOKEN_SERVICE": f"{store.url}/sts",
+        "HOSTNAME": "configuration-backup-1",
+    }
+    token.write_text("of somebody else")
+    assert back_up(system, cluster, told, store).returncode != 0
+    token.write_text("jwt")
+    done = back_up(system, cluster, told, store)
+    assert done.returncode == 0, done.stdout
+    assert len(store.objects) == 1
+
+
 @pytest.mark.mission("B83")
 def test_what_is_copied_is_what_was_applied(
     system: Debian, cluster: Path, variables: Mapping[str, str], store: Bucket, objects: Objects

@@ -22,7 +22,7 @@ from tests.configuration.programs.postgresql import (
     server,
 )
 from tests.configuration.programs.waiting import becomes
-from tests.postgres.ends import SOURCE
+from tests.postgres.ends import BACKUP, SOURCE
 
 
 @pytest.mark.mission("B64")
@@ -186,9 +186,8 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
     new, port = folder / "new", free_port()
     places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/new-wal"}
     configurations = member_configurations(
-        SOURCE,
+        BACKUP,
         version=18,
-        retention={},
         source=SOURCE,
         addresses=AddressFamily.IPV4,
         client="nobody",

@@ -18,6 +18,7 @@ from constructs_lib import (
     S3Bucket,
     SecretRef,
 )
+from constructs_lib.facts import AwsRole
 from constructs_lib.pods import Schedule
 from constructs_lib.testing import find, find_all
 
@@ -53,11 +54,32 @@ def test_the_usual_object(chart: Chart) -> None:
 
 def test_a_store_of_ones_own_has_its_authority(chart: Chart) -> None:
     keys = ("access-key", "ca.crt", "secret-key")
-    backup(chart, bucket=replace(BUCKET, secret=replace(BUCKET.secret, keys=keys)))
+    backup(chart, bucket=replace(BUCKET, secret=SecretRef(name="bucket", keys=keys)))
     pod = find(chart, "CronJob", "configuration-backup")["spec"]["jobTemplate"]["spec"]["template"]
     (container,) = pod["spec"]["containers"]
     variable = {"name": "CURL_CA_BUNDLE", "value": "/run/secrets/bucket/ca.crt"}
     assert variable in container["env"]
+
+
+def test_a_port_and_a_role(chart: Chart) -> None:
+    """With neither key nor authority there is no Secret; the way to the token service is there."""
+    tokens = Outside(name="tokens", cidrs=("192.0.2.0/24",), ports=BUCKET.target.ports)
+    role = AwsRole(arn="arn:aws:iam::123456789012:role/copies", token_service=tokens)
+    bucket = replace(BUCKET, secret=None, role=role, port=8443)
+    made = backup(chart, bucket=bucket)
+    pod = find(chart, "CronJob", "configuration-backup")["spec"]["jobTemplate"]["spec"]["template"]
+    (container,) = pod["spec"]["containers"]
+    told = {each["name"]: each["value"] for each in container["env"]}
+    assert told["BUCKET_URL"].startswith(f"https://{BUCKET.endpoint}:8443/")
+    assert told["TOKEN_SERVICE"] == f"https://sts.{BUCKET.region}.amazonaws.com"
+    assert told["AWS_ROLE_ARN"] == role.arn
+    assert not [each for each in pod["spec"]["volumes"] if "secret" in each]
+    assert tokens in {call.target for call in made.facts.calls}
+
+
+def test_fails_without_key_and_role(chart: Chart) -> None:
+    with pytest.raises(ConfigurationError, match=r"S3Bucket.secret: got None; name the Secret"):
+        replace(BUCKET, secret=None)
 
 
 @pytest.mark.mission("B83")

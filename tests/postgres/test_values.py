@@ -11,8 +11,9 @@ import pytest
 
 from constructs_lib import ConfigurationError, Outside, SecretRef
 from constructs_lib.facts import Amounts
+from constructs_lib.facts.buckets import Addressing, AwsRole
 from constructs_lib.pods.schedule import Schedule
-from constructs_lib.postgres import AzureRepository
+from constructs_lib.postgres import AzureRepository, GcsRepository, GkeIdentity
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
@@ -21,7 +22,11 @@ from constructs_lib.postgres.roles import Owner, Writer
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
 from constructs_lib.postgres.storage import PostgresStorage
-from tests.postgres.ends import BACKUP, FAST, REPOSITORY
+from tests.postgres.ends import BACKUP, FAST, OBJECT_STORE, REPOSITORY, SOURCE
+
+AWS = "s3.eu-central-1.amazonaws.com"
+CIPHER = SecretRef(name="cipher", keys=("cipher",))
+ROLE = AwsRole(arn="arn:aws:iam::123456789012:role/shop-backups", token_service=OBJECT_STORE)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,46 @@ from tests.postgres.ends import BACKUP, FAST, REPOSITORY
                 secret=SecretRef(name="a", keys=("key", "cipher")),
                 target=REPOSITORY.target,
             ),
-            "AzureRepository.account: got 'shop\\nrepo1-cipher-type=none'; use",
+            "AzureRepository.account: got 'shop\\nrepo1-cipher-type=none'; use 3 to 24 of",
+        ),
+        (lambda: replace(REPOSITORY, bucket="Backups"), "S3Repository.bucket: got 'Backups'; use"),
+        (lambda: replace(REPOSITORY, bucket="10.0.0.1"), "'-' and '.', no address"),
+        (
+            lambda: replace(REPOSITORY, bucket="shop.backups", endpoint=AWS),
+            "S3Repository.bucket: got 'shop.backups'; use a name without '.': no certificate",
+        ),
+        (
+            lambda: replace(REPOSITORY, endpoint=f"shop-backups.{AWS}"),
+            "leave the bucket out: it is put before",
+        ),
+        (
+            lambda: replace(
+                REPOSITORY, endpoint="minio.minio.svc.cluster.local", addressing=Addressing.HOST
+            ),
+            "use Addressing.PATH: a Service has no name 'shop-backups.minio.minio.svc",
+        ),
+        (lambda: replace(REPOSITORY, port=0), "S3Repository.port: got 0"),
+        (
+            lambda: replace(REPOSITORY, secret=SecretRef(name="a", keys=("key",)), role=ROLE),
+            "S3Repository.secret: got ('key',); include 'cipher'",
+        ),
+        (
+            lambda: AwsRole(arn="shop-backups", token_service=OBJECT_STORE),
+            "AwsRole.arn: got 'shop-backups'; write 'arn:aws:iam::",
+        ),
+        (
+            lambda: replace(BACKUP, second=replace(REPOSITORY, secret=SOURCE.secret)),
+            "BackupPlan.second: got '/postgres'; name another place",
+        ),
+        (
+            lambda: GkeIdentity(account="shop-backups"),
+            "write 'name@project.iam.gserviceaccount.com'",
+        ),
+        (
+            lambda: GcsRepository(
+                bucket="goog-shop", path="/db", secret=CIPHER, target=OBJECT_STORE
+            ),
+            "GcsRepository.secret: got ('cipher',); include 'key'",
         ),
         (
             lambda: replace(REPOSITORY, target=Outside(name="a", cidrs=("10.0.0.0/8",))),
@@ -92,7 +136,7 @@ def test_fails(make: Callable[[], Any], says: str) -> None:
 @pytest.mark.mission("B124")
 def test_retention() -> None:
     kept = replace(BACKUP, full_retention=8, differential_retention=30).retention
-    assert (kept["repo1-retention-full"], kept["repo1-retention-diff"]) == ("8", "30")
+    assert (kept["retention-full"], kept["retention-diff"]) == ("8", "30")
 
 
 def test_a_parameter_of_all_members_is_kept_apart() -> None:

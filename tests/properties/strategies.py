@@ -84,6 +84,7 @@ from constructs_lib.postgres import (
     AzureRepository,
     Bootstrap,
     EmptyDatabase,
+    GcsRepository,
     Repository,
     RestoredDatabase,
 )
@@ -113,7 +114,7 @@ _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Cloud: (Aws, Azure, Gke, MetalLb),
     Bootstrap: (EmptyDatabase, RestoredDatabase),
     Receiver: (Webhook, PagerDuty, Opsgenie, Slack, Email, MicrosoftTeams),
-    Repository: (S3Repository, AzureRepository),
+    Repository: (S3Repository, GcsRepository, AzureRepository),
     Check: (HttpCheck, HttpsCheck, TcpCheck, ExecCheck, GrpcCheck),
     PublicRoute: (ServedRoute,),
     Publisher: (Facts,),

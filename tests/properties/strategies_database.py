@@ -16,6 +16,7 @@ from constructs_lib import (
     SecretRef,
     StorageClass,
 )
+from constructs_lib.facts import TargetPort
 from constructs_lib.pods import Schedule, Spread
 from constructs_lib.postgres import EqualShare, Latest, SameStorageClass
 from constructs_lib.postgres.roles import ROLES
@@ -30,6 +31,7 @@ _KEYS = st.just(
     SecretRef(name="repository", keys=("access-key", "secret-key", "key", "cipher"), revision="3")
 )
 
+_BUCKET_PORTS = st.just(TargetPort()) | st.sampled_from((443, 9000))
 _HTTPS = (Port(name="https", number=443),)
 API_SERVER = Outside(name="api-server", cidrs=("10.0.0.0/28",), ports=_HTTPS)
 OBJECT_STORE = Outside(name="object-store", cidrs=("198.51.100.0/24",), ports=_HTTPS)
@@ -47,6 +49,13 @@ def _schedules(*crons: str) -> Strategy:
 
 
 DATABASE: dict[str, Strategy] = {
+    "AwsRole.arn": st.just("arn:aws:iam::123456789012:role/shop-backups"),
+    "AwsRole.token_service": st.just(OBJECT_STORE),
+    "GcsRepository.bucket": _WORDS,
+    "GcsRepository.path": _PATHS,
+    "GcsRepository.secret": _KEYS,
+    "GcsRepository.target": st.just(OBJECT_STORE),
+    "GkeIdentity.account": st.just("shop-backups@shop-123456.iam.gserviceaccount.com"),
     "AzureRepository.account": _WORDS,
     "AzureRepository.container": _WORDS,
     "AzureRepository.path": _PATHS,
@@ -64,7 +73,7 @@ DATABASE: dict[str, Strategy] = {
     "Failover.retry_timeout_seconds": st.integers(3, 7),
     "Failover.synchronous_standbys": st.integers(1, 2),
     "Failover.ttl_seconds": st.integers(20, 60),
-    "Pooler.client_connections": st.integers(1, 10_000),
+    "Pooler.client_connections": st.integers(1, 2_000),
     "Pooler.replicas": st.integers(1, 5),
     "Pooler.server_connections": st.just(EqualShare()) | st.integers(1, 30),
     "Pooler.session_connections": st.integers(0, 4),
@@ -132,6 +141,7 @@ DATABASE: dict[str, Strategy] = {
             "bucket": _WORDS,
             "endpoint": st.just("s3.example.com"),
             "path": _PATHS,
+            "port": _BUCKET_PORTS,
             "region": st.just("eu-central-1"),
             "secret": _KEYS,
             "target": st.just(OBJECT_STORE),

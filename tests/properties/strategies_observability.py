@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from constructs_lib import Namespace, Placement, PodSecurity, Resources, SecretRef
-from constructs_lib.facts import Facts
+from constructs_lib.facts import Facts, TargetPort
 from constructs_lib.observability import ObservabilityImages
 from constructs_lib.observability.prometheus.alert_changes import Unchanged
 from constructs_lib.pods import Spread
@@ -75,6 +75,7 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogSecrets.users": _secret("users", *_LOGGING),
     "LogSnapshots.bucket": _WORDS,
     "LogSnapshots.endpoint": st.just("s3.example.com"),
+    "LogSnapshots.port": st.just(TargetPort()) | st.just(9000),
     "LogSnapshots.retention_days": st.integers(1, 365),
     "LogSnapshots.target": _INTERNET,
     "LogSnapshots.secret": _secret("copies", "access-key", "secret-key"),

@@ -90,7 +90,8 @@ def setup_requests(
                 "type": "s3",
                 "settings": {
                     "bucket": snapshots.bucket,
-                    "endpoint": snapshots.endpoint,
+                    "endpoint": snapshots.url,
+                    "path_style_access": snapshots.has_path_style,
                     "base_path": "elasticsearch",
                 },
             },

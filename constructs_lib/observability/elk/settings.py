@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from constructs_lib import quantities
 from constructs_lib.errors import reject
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
@@ -69,8 +71,8 @@ class LogSecrets(Value):
         )
 
     def __post_init__(self) -> None:
-        for field, keys in _KEYS.items():
-            check_keys(f"LogSecrets.{field}", getattr(self, field), *keys)
+        for name, keys in _KEYS.items():
+            check_keys(f"LogSecrets.{name}", getattr(self, name), *keys)
 
 
 class LogSnapshots(Bucket):
@@ -79,6 +81,8 @@ class LogSnapshots(Bucket):
     Args:
         bucket: its name.
         endpoint: the host name of the store.
+        port: of the endpoint, or `TargetPort()`; a Service may have another than its pods.
+        addressing: whether the bucket stands in host names or in paths, or `ByEndpoint()`.
         secret: the keys to it in ``access-key`` and ``secret-key``.
         target: the addresses of the endpoint.
         retention_days: days after which snapshots are deleted.
@@ -87,6 +91,7 @@ class LogSnapshots(Bucket):
         ConfigurationError: a field that cannot work.
     """
 
+    secret: SecretRef = field()
     retention_days: int = 90
 
     def __post_init__(self) -> None:

@@ -6,11 +6,23 @@ scripts=$(dirname "$0")
 url=$BUCKET_URL/$(($(date +%s) / 86400 % RETENTION_DAYS)).tar.gz
 cd "$(mktemp -d)"
 
-# The keys stay out of the list of processes. What is sent is not signed: it is read back.
+# The keys stay out of the list of processes.
+keys() { printf 'user = "%s:%s"\n' "$(< /run/secrets/bucket/access-key)" "$(< /run/secrets/bucket/secret-key)"; }
+if [ -n "${AWS_ROLE_ARN:-}" ]; then
+  granted=$(curl --fail --silent --show-error --retry 3 --max-time 60 --header 'accept: application/json' \
+    --data Action=AssumeRoleWithWebIdentity --data Version=2011-06-15 --data "RoleSessionName=$HOSTNAME" \
+    --data-urlencode "RoleArn=$AWS_ROLE_ARN" --data-urlencode "WebIdentityToken@$AWS_WEB_IDENTITY_TOKEN_FILE" "$TOKEN_SERVICE")
+  keys() {
+    jq --raw-output '.AssumeRoleWithWebIdentityResponse.AssumeRoleWithWebIdentityResult.Credentials |
+      "user = \"\(.AccessKeyId):\(.SecretAccessKey)\"\nheader = \"x-amz-security-token: \(.SessionToken)\""' <<< "$granted"
+  }
+fi
+
+# What is sent is not signed: it is read back.
 bucket() {
   curl --fail --silent --show-error --retry 3 --max-time 60 --aws-sigv4 "aws:amz:$REGION:s3" \
     --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
-    --config <(printf 'user = "%s:%s"\n' "$(< /run/secrets/bucket/access-key)" "$(< /run/secrets/bucket/secret-key)") "$@"
+    --config <(keys) "$@"
 }
 
 mkdir configuration

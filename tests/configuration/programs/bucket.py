@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import Message
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs
 
 from tests.configuration.programs.loopback import serving
 
@@ -21,12 +24,33 @@ class Bucket:
     Args:
         url: where it is.
         whole: whether it keeps what it is given.
+        session: the token that it asks for besides; it gives out one for ``jwt`` at ``/sts``.
         objects: what it keeps, by path.
     """
 
     url: str
     whole: bool = True
+    session: str | None = None
     objects: dict[str, bytes] = field(default_factory=dict)
+
+
+def granted(session: str | None) -> bytes:
+    """Return what the token service of AWS answers."""
+    keys = {"AccessKeyId": KEY, "SecretAccessKey": "secret", "SessionToken": session}
+    result = {"AssumeRoleWithWebIdentityResult": {"Credentials": keys}}
+    return json.dumps({"AssumeRoleWithWebIdentityResponse": result}).encode()
+
+
+def is_signed(headers: Message, session: str | None) -> bool:
+    """Tell whether a request has the key, and the token of the session if there is one."""
+    day = datetime.now(UTC).strftime("%Y%m%d")
+    token = ";x-amz-security-token" if session else ""
+    signature = re.match(
+        rf"AWS4-HMAC-SHA256 Credential={KEY}/{day}/eu-central-1/s3/aws4_request, ?"
+        rf"SignedHeaders=host;x-amz-content-sha256;x-amz-date{token}, ?Signature=[0-9a-f]{{64}}",
+        headers["Authorization"],
+    )
+    return signature is not None and headers.get("x-amz-security-token") == session
 
 
 @contextmanager
@@ -42,20 +66,20 @@ def bucket() -> Iterator[Bucket]:
                 state.objects[self.path] = body if state.whole else body[:-1]
                 self._answer(200, b"")
 
+        def do_POST(self) -> None:
+            asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            is_known = (self.path, asked["WebIdentityToken"]) == ("/sts", ["jwt"])
+            self._answer(*((200, granted(state.session)) if is_known else (403, b"")))
+
         def do_GET(self) -> None:
             if self._signed():
                 self._answer(200, state.objects[self.path])
 
         def _signed(self) -> bool:
-            day = datetime.now(UTC).strftime("%Y%m%d")
-            signature = re.match(
-                rf"AWS4-HMAC-SHA256 Credential={KEY}/{day}/eu-central-1/s3/aws4_request, ?"
-                r"SignedHeaders=host;x-amz-content-sha256;x-amz-date, ?Signature=[0-9a-f]{64}",
-                self.headers["Authorization"],
-            )
-            if signature is None:
+            signed = is_signed(self.headers, state.session)
+            if not signed:
                 self._answer(403, b"")
-            return signature is not None
+            return signed
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)

@@ -155,10 +155,12 @@ def test_lines_are_removed_after_their_days() -> None:
 
 
 def test_snapshots(app: App) -> None:
-    chart, observability = stack(app, logs=replace(LOGS, snapshots=SNAPSHOTS))
+    chart, observability = stack(app, logs=replace(LOGS, snapshots=replace(SNAPSHOTS, port=9000)))
     asked = find(chart, "ConfigMap", "elasticsearch-set-up-requests")["data"]
     assert "PUT /_slm/policy/daily snapshots.json" in asked["requests.txt"].splitlines()
-    assert json.loads(asked["repository.json"])["settings"]["bucket"] == "logs"
+    repository = json.loads(asked["repository.json"])["settings"]
+    assert (repository["bucket"], repository["endpoint"]) == ("logs", "https://s3.example.com:9000")
+    assert repository["path_style_access"] is True
     called = {(call.source.name, call.target.name) for call in observability.facts.calls}
     assert ("elasticsearch", "internet") in called
     (exporter,) = find(chart, "Deployment", "elasticsearch-exporter")["spec"]["template"]["spec"][
