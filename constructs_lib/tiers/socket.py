@@ -25,26 +25,11 @@ from constructs_lib.tiers.server_tier import ServerTier
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
-from constructs_lib.traffic.limits import RateLimit
 from constructs_lib.traffic.load_balancer import LoadBalancer
-from constructs_lib.traffic.policy import (
-    LoadBalancing,
-    PreferredPolicy,
-    Timeouts,
-    TrafficPolicy,
-)
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import AppProtocol
 
-# A connection may be silent for an hour, and goes where the fewest are: it stays.
-WEBSOCKET_POLICY = TrafficPolicy(
-    timeouts=Timeouts(read_seconds=3600, send_seconds=3600),
-    rate_limit=RateLimit(requests_per_second=10, burst=20),
-    load_balancing=LoadBalancing.LEAST_CONNECTIONS,
-)
-WEBSOCKET_ROUTE = Route(
-    paths=("/ws",), websocket=True, policy=PreferredPolicy(policy=WEBSOCKET_POLICY)
-)
+WEBSOCKET_ROUTE = Route(paths=("/ws",), websocket=True)
 
 # A replica that goes takes its connections along, and their clients all come
 # back at once; so one at a time, with two minutes between.
@@ -124,6 +109,13 @@ class SocketTier(ServerTier):
     ) -> None:
         hosts = hosts_of(host)
         check_hosts(hosts, routes, usual=WEBSOCKET_ROUTE)
+        if hosts and not any(route.websocket for route in routes):
+            raise ConfigurationError(
+                "SocketTier.routes",
+                [path for route in routes for path in route.paths],
+                "say Route(…, websocket=True) of those with websockets: no connection would be "
+                "upgraded",
+            )
         super().__init__(
             scope,
             id,

@@ -21,6 +21,7 @@ from .load_balancer import ExternalTrafficPolicy as ExternalTrafficPolicy
 from .load_balancer import LoadBalancer as LoadBalancer
 from .nginx_ingress import NginxIngress as NginxIngress
 from .policy import PORTABLE_POLICY as PORTABLE_POLICY
+from .policy import WEBSOCKET_POLICY as WEBSOCKET_POLICY
 from .policy import LoadBalancing as LoadBalancing
 from .policy import PreferredPolicy as PreferredPolicy
 from .policy import Retry as Retry

@@ -209,5 +209,19 @@ class PreferredPolicy(Value):
         return replace(self.policy, **dict.fromkeys(set(self.policy.parts()) - set(expressed)))
 
 
+class UsualPolicy(Value):
+    """What is usual for the requests of a route, or for its websockets.
+
+    Of it each ingress controller applies the parts that it supports.
+    """
+
+
 # What every controller can do: nothing is asked of it beyond routes and hosts.
 PORTABLE_POLICY = TrafficPolicy(timeouts=None, retry=None, rate_limit=None, body_limit=None)
+
+# A connection may be silent for an hour, and goes where the fewest are: it stays.
+WEBSOCKET_POLICY = TrafficPolicy(
+    timeouts=Timeouts(read_seconds=3600, send_seconds=3600),
+    rate_limit=RateLimit(requests_per_second=10, burst=20),
+    load_balancing=LoadBalancing.LEAST_CONNECTIONS,
+)

@@ -6,7 +6,12 @@ from collections.abc import Collection
 
 from constructs_lib.errors import reject
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
-from constructs_lib.traffic.policy import PreferredPolicy, TrafficPolicy
+from constructs_lib.traffic.policy import (
+    WEBSOCKET_POLICY,
+    PreferredPolicy,
+    TrafficPolicy,
+    UsualPolicy,
+)
 from constructs_lib.values import Value
 
 
@@ -37,7 +42,8 @@ class Route(Value):
             but ``/`` for a prefix, the path without more gets a ``/`` at its end.
         websocket: whether connections are upgraded to websockets, whose timeouts are for
             idle connections then.
-        policy: of the requests; by default the parts that the ingress controller supports.
+        policy: of the requests; by default what is usual for them, or the `WEBSOCKET_POLICY`, as
+            far as the ingress controller supports it.
 
     Raises:
         ConfigurationError: no path, a path twice, or one that some ingress
@@ -49,7 +55,7 @@ class Route(Value):
     exact: bool = False
     rewrite: str | None = None
     websocket: bool = False
-    policy: TrafficPolicy | PreferredPolicy = PreferredPolicy()
+    policy: TrafficPolicy | PreferredPolicy | UsualPolicy = UsualPolicy()
 
     def __post_init__(self) -> None:
         check_range("number of Route.paths", len(self.paths), 1, 16)
@@ -90,9 +96,10 @@ class Route(Value):
 
     def policy_on(self, expressed: Collection[str]) -> TrafficPolicy:
         """Return the policy for a controller that supports these parts."""
-        if isinstance(self.policy, PreferredPolicy):
-            return self.policy.among(expressed)
-        return self.policy
+        said = self.policy
+        if isinstance(said, UsualPolicy):
+            said = PreferredPolicy(policy=WEBSOCKET_POLICY if self.websocket else TrafficPolicy())
+        return said.among(expressed) if isinstance(said, PreferredPolicy) else said
 
 
 def _check_end(field: str, path: str) -> None:

@@ -15,8 +15,8 @@ from constructs_lib import (
     Tls,
 )
 from constructs_lib.facts import Neighbour
-from constructs_lib.tiers import WEBSOCKET_POLICY, WEBSOCKET_ROUTE
-from constructs_lib.traffic import SessionCookie
+from constructs_lib.tiers import WEBSOCKET_ROUTE
+from constructs_lib.traffic import WEBSOCKET_POLICY, SessionCookie
 
 
 def build(app: App) -> Chart:

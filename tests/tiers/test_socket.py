@@ -15,19 +15,23 @@ from constructs_lib import (
     Color,
     ConfigurationError,
     Lifecycle,
+    NginxIngress,
     Replicas,
     RollingUpdate,
     Route,
     SecretRef,
     SocketTier,
     TrafficPolicy,
+    VirtualServer,
+    WebTier,
     Workload,
 )
 from constructs_lib.facts import Call, PodMetric, SecretUse
 from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
-from constructs_lib.traffic import SessionCookie
+from constructs_lib.tiers import WEBSOCKET_ROUTE
+from constructs_lib.traffic import WEBSOCKET_POLICY, Renderer, SessionCookie
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
@@ -126,6 +130,38 @@ def test_drain_fits_the_grace_period(chart: Chart, pause: int, drain: int, grace
         "-e",
         f"setTimeout(()=>{{}},{pause}000)",
     ]
+
+
+@pytest.mark.parametrize("renderer", [NginxIngress(), VirtualServer()])
+def test_a_websocket_at_another_path_has_what_the_usual_one_has(
+    chart: Chart, renderer: Renderer
+) -> None:
+    cable = Route(paths=("/cable",), websocket=True)
+    other = Route(paths=("/status",), name="status")
+    ws, status = (route.policy_on(renderer.expressed) for route in (cable, other))
+    assert ws == WEBSOCKET_ROUTE.policy_on(renderer.expressed) == WEBSOCKET_POLICY
+    assert status == TrafficPolicy()
+
+
+def test_a_websocket_of_any_tier_may_be_silent(chart: Chart) -> None:
+    route = Route(paths=("/hmr",), websocket=True)
+    WebTier(chart, "web", container=CONTAINER, host=HOST, routes=[route])
+    annotations = find(chart, "Ingress", "web")["metadata"]["annotations"]
+    assert annotations["nginx.org/proxy-read-timeout"] == "3600s"
+    assert annotations["nginx.org/lb-method"] == "least_conn"
+
+
+def test_fails_without_a_route_that_is_upgraded(chart: Chart) -> None:
+    says = r"SocketTier\.routes: got \['/cable'\]; say Route\(…, websocket=True\)"
+    with pytest.raises(ConfigurationError, match=says):
+        SocketTier(
+            chart,
+            "socket",
+            container=CONTAINER,
+            broker=BROKER,
+            host=HOST,
+            routes=[Route(paths=("/cable",))],
+        )
 
 
 @pytest.mark.mission("B27")
