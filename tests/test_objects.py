@@ -40,7 +40,7 @@ def web(chart: Chart) -> WebTier:
         container=Container(image=IMAGE),
         host=Host(name="example.com", tls=Tls(secret_name="tls"), renderer=NginxIngress()),
         routes=[Route(), Route(name="login", paths=("/login",))],
-        load_balancer=LoadBalancer(source_ranges=("0.0.0.0/0",)),
+        load_balancer=LoadBalancer(source_ranges=("0.0.0.0/0",), ports=(80,)),
     )
 
 

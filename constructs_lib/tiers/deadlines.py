@@ -46,10 +46,12 @@ class Deadlines(Value):
         runtime: its server process.
         databases: that it has connections to.
         lifecycle: its graceful shutdown.
+        silent_seconds: how long its websockets may be silent; None where they may not.
 
     Raises:
         ConfigurationError: an inner deadline that is not below an outer one, a shutdown that cuts
-            requests, or a server that closes connections before who is in front does.
+            requests, a server that closes connections before who is in front does, or who is in
+            front closing one that may be silent.
     """
 
     hosts: Sequence[Host] = ()
@@ -58,6 +60,7 @@ class Deadlines(Value):
     runtime: Runtime
     databases: Sequence[DatabaseEndpoint] = ()
     lifecycle: Lifecycle
+    silent_seconds: int | None = None
 
     def __post_init__(self) -> None:
         self._check_inside()
@@ -66,6 +69,14 @@ class Deadlines(Value):
             _check_at_least("Lifecycle.drain_seconds", drain, self._waits())
         if isinstance(pause, int):
             _check_at_least("Lifecycle.endpoint_removal_seconds", pause, self._detachments())
+        for end in self._silences():
+            if (self.silent_seconds or 0) > end.seconds:
+                raise ConfigurationError(
+                    "silent_seconds",
+                    self.silent_seconds,
+                    f"use at most the {end.seconds} seconds {end.says}, and let server or clients "
+                    "ping as often, or let that be longer",
+                )
         kept = self.runtime.keep_alive_seconds
         for idle in self._idle():
             if isinstance(kept, int) and kept <= idle.seconds:
@@ -188,6 +199,14 @@ class Deadlines(Value):
             yield _End(renderer.detach_seconds, f"that {type(renderer).__name__} still sends to it")
         if self.load_balancer is not None:
             yield _End(self.load_balancer.detach_seconds, "that the LoadBalancer still sends to it")
+
+    def _silences(self) -> Iterator[_End]:
+        """Yield how long who is in front lets a websocket be silent."""
+        yield from self._edges(route for route in self.routes if route.websocket)
+        balancer = self.load_balancer
+        longest = balancer.longest_silence_seconds if balancer else None
+        if longest is not None:
+            yield _End(longest, "that the LoadBalancer can keep a silent connection")
 
     def _idle(self) -> Iterator[_End]:
         """Yield how long who is in front keeps connections that it does not use."""

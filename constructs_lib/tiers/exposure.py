@@ -26,12 +26,14 @@ class Exposure(Value):
         routes: its paths on each host.
         load_balancer: a LoadBalancer Service in addition to the host; optional.
         protocol: the appProtocol of its Services.
+        silent_seconds: how long its connections may be silent; None where none is kept for that.
     """
 
     hosts: Sequence[Host]
     routes: Sequence[Route]
     load_balancer: LoadBalancer | None = None
     protocol: AppProtocol = AppProtocol.HTTP
+    silent_seconds: int | None = None
 
     def objects(self, tracks: int) -> dict[str, int]:
         """Return the number of objects by quota resource, for a number of tracks."""
@@ -39,7 +41,7 @@ class Exposure(Value):
         return {
             "services": tracks + (balancer is not None),
             "services.loadbalancers": int(balancer is not None),
-            "services.nodeports": len(balancer.ports) if balancer else 0,
+            "services.nodeports": len(balancer.opened) if balancer else 0,
         }
 
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
@@ -60,7 +62,9 @@ class Exposure(Value):
             controllers = [host.renderer.controller for host in self.hosts]
             callers += [each for n, each in enumerate(controllers) if each not in controllers[:n]]
         if self.load_balancer is not None:
-            self.load_balancer.attach(scope, pod.identity, tracks[0])
+            self.load_balancer.attach(
+                scope, pod.identity, tracks[0], silent_seconds=self.silent_seconds
+            )
             callers.append(self.load_balancer.clients(pod.identity.name))
         return Exposed(
             calls=tuple(Call(source=each, target=pod.peer, port="http") for each in callers),

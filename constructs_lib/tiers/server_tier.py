@@ -82,6 +82,7 @@ class ServerTier(Tier):
             runtime=runtime,
             databases=several(database),
             lifecycle=lifecycle,
+            silent_seconds=exposure.silent_seconds,
         )
         identity = Identity.of(scope, id, component=component)
         signals, shutdown = http.read(runtime.signals), deadlines.shutdown

@@ -15,6 +15,7 @@ from constructs_lib.pods.lifecycle import GentleClose, Lifecycle
 from constructs_lib.rollouts.autoscalers import ScalingPace
 from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
+from constructs_lib.rules import check_seconds
 from constructs_lib.runtimes.node import NodeServer
 from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.runtimes.signals import Signals
@@ -66,6 +67,9 @@ class SocketTier(ServerTier):
             `SessionCookie` in their policy for protocols that begin with polling,
             such as Socket.IO's; no `Canary` can then share them by weight.
         load_balancer: a Service of type LoadBalancer, in addition to the host; optional.
+        silent_seconds: for how long a connection may say nothing, so that nobody in front may close
+            it; less where server or clients ping, as those of most protocols do: of Socket.IO
+            every 25 seconds, of Action Cable every three.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         scaling: by connections a pod; `Replicas` for a number.
         runtime: what its server process is like; a Node.js server with `WEBSOCKET_SIGNALS` by
@@ -100,6 +104,7 @@ class SocketTier(ServerTier):
         host: Host | Sequence[Host] | None = None,
         routes: Sequence[Route] = (WEBSOCKET_ROUTE,),
         load_balancer: LoadBalancer | None = None,
+        silent_seconds: int = 3600,
         upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
         scaling: Scaling = CONNECTION_SCALING,
         runtime: Runtime = NodeServer(signals=WEBSOCKET_SIGNALS),
@@ -107,6 +112,7 @@ class SocketTier(ServerTier):
         workload: Workload = Workload(),
         service_level: ServiceLevel | None = ServiceLevel(latency_seconds=None),
     ) -> None:
+        check_seconds("SocketTier.silent_seconds", silent_seconds)
         hosts = hosts_of(host)
         check_hosts(hosts, routes, usual=WEBSOCKET_ROUTE)
         if hosts and not any(route.websocket for route in routes):
@@ -127,6 +133,7 @@ class SocketTier(ServerTier):
                 routes=routes,
                 load_balancer=load_balancer,
                 protocol=AppProtocol.WEBSOCKET,
+                silent_seconds=silent_seconds,
             ),
             database=database,
             broker=broker,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from constructs_lib.errors import reject
+from constructs_lib.traffic.clouds import PLAIN_PORT, Door
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
 
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]+", re.ASCII)
 _AWS = "service.beta.kubernetes.io/aws-load-balancer"
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html: of TCP
+# it may be 6000, of TLS it is this.
+_SILENCE_SECONDS = 350
 
 
 class AwsCertificate(Value):
@@ -96,7 +99,7 @@ class Aws(Value):
 
     Args:
         targets: `NodeTargets`, or `PodTargets`.
-        certificate: with which it ends TLS; None for TCP that it passes on.
+        certificate: with which it ends TLS, on all ports but 80; None for TCP that it passes on.
     """
 
     targets: NodeTargets | PodTargets = NodeTargets()
@@ -117,21 +120,40 @@ class Aws(Value):
         """That of its targets."""
         return self.targets.detach_seconds
 
-    def annotations(self, *, ports: Sequence[int], internal: bool, stays: bool) -> dict[str, str]:
-        """Return scheme, target type and certificate."""
-        certificate = self.certificate
+    @property
+    def ends_tls(self) -> bool:
+        """Whether it has a certificate."""
+        return self.certificate is not None
+
+    @property
+    def longest_silence_seconds(self) -> int:
+        """A hundred minutes of TCP; of TLS what it has, which nothing changes."""
+        return _SILENCE_SECONDS if self.ends_tls else 6000
+
+    def annotations(self, door: Door) -> dict[str, str]:
+        """Return scheme, address family, target type, idle time and certificate."""
+        certificate, silent = self.certificate, door.silent_seconds or 0
+        idle = {
+            f"{_AWS}-listener-attributes.TCP-{port}": f"tcp.idle_timeout.seconds={silent}"
+            for port in door.ports
+            if silent > _SILENCE_SECONDS
+        }
+        encrypted = [str(port) for port in door.ports if port != PLAIN_PORT]
         terminated = (
             {}
             if certificate is None
             else {
                 f"{_AWS}-ssl-cert": certificate.arn,
-                f"{_AWS}-ssl-ports": ",".join(map(str, ports)),
+                f"{_AWS}-ssl-ports": ",".join(encrypted),
                 f"{_AWS}-ssl-negotiation-policy": certificate.policy,
                 f"{_AWS}-backend-protocol": "tcp",
             }
         )
         return {
-            f"{_AWS}-scheme": "internal" if internal else "internet-facing",
-            **self.targets.annotations(stays=stays),
+            f"{_AWS}-scheme": "internal" if door.internal else "internet-facing",
+            # The controller refuses a Service with IPv6 otherwise.
+            **({f"{_AWS}-ip-address-type": "dualstack"} if door.ipv6 else {}),
+            **self.targets.annotations(stays=door.stays),
+            **idle,
             **terminated,
         }

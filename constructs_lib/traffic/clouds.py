@@ -7,6 +7,7 @@ cloud-provider-azure 1.36.5 and MetalLB 0.16.1, by their sources. None was run o
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,10 +16,14 @@ from constructs_lib.values import Value
 
 # Of a balancer that is not known: as long as one that asks nodes by three checks.
 DETACH_SECONDS = 40
+# On which no load balancer ends TLS.
+PLAIN_PORT = 80
 # https://www.rfc-editor.org/rfc/rfc1918, rfc6598 and rfc4193: what no client on the internet has.
 _PRIVATE_4 = tuple(
     map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 )
+_AZURE = "service.beta.kubernetes.io/azure-load-balancer"
+_AZURE_SILENCE_SECONDS = 240
 _PRIVATE_6 = ipaddress.IPv6Network("fc00::/7")
 
 
@@ -31,6 +36,24 @@ def _is_private(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     if isinstance(network, ipaddress.IPv6Network):
         return network.subnet_of(_PRIVATE_6)
     return any(network.subnet_of(each) for each in _PRIVATE_4)
+
+
+class Door(Value):
+    """What the load balancer of a Service is to be like.
+
+    Args:
+        ports: of the Service.
+        internal: whether all clients are inside.
+        stays: whether a client stays with its pod.
+        ipv6: whether the Service has addresses of IPv6.
+        silent_seconds: how long a connection may be silent; None where nobody asks for it.
+    """
+
+    ports: Sequence[int]
+    internal: bool
+    stays: bool
+    ipv6: bool = False
+    silent_seconds: int | None = None
 
 
 class Cloud(Protocol):
@@ -51,14 +74,18 @@ class Cloud(Protocol):
         """How long it may go on sending to a pod that terminates."""
         ...
 
-    def annotations(self, *, ports: Sequence[int], internal: bool, stays: bool) -> dict[str, str]:
-        """Return the annotations of the Service.
+    @property
+    def ends_tls(self) -> bool:
+        """Whether it ends TLS on all ports but 80."""
+        ...
 
-        Args:
-            ports: of the Service.
-            internal: whether all clients are inside.
-            stays: whether a client stays with its pod.
-        """
+    @property
+    def longest_silence_seconds(self) -> int | None:
+        """For how long it can be told to keep a silent connection; None for any time."""
+        ...
+
+    def annotations(self, door: Door) -> dict[str, str]:
+        """Return the annotations of the Service."""
         ...
 
 
@@ -80,13 +107,23 @@ class _Passthrough(Value):
         """As long as for one that is not known."""
         return DETACH_SECONDS
 
+    @property
+    def ends_tls(self) -> bool:
+        """No: it passes TCP on."""
+        return False
+
+    @property
+    def longest_silence_seconds(self) -> int | None:
+        """Any time: it keeps no connections of its own."""
+        return None
+
 
 class Gke(_Passthrough):
     """A passthrough network load balancer of GKE; TLS is passed on to the pods."""
 
-    def annotations(self, *, ports: Sequence[int], internal: bool, stays: bool) -> dict[str, str]:
+    def annotations(self, door: Door) -> dict[str, str]:
         """Return the type: internal, or external by way of a backend service."""
-        if internal:
+        if door.internal:
             return {"networking.gke.io/load-balancer-type": "Internal"}
         return {"cloud.google.com/l4-rbs": "enabled"}
 
@@ -94,10 +131,21 @@ class Gke(_Passthrough):
 class Azure(_Passthrough):
     """A load balancer of Azure; TLS is passed on to the pods."""
 
-    def annotations(self, *, ports: Sequence[int], internal: bool, stays: bool) -> dict[str, str]:
-        """Return whether it is internal; without an annotation it is not."""
-        key = "service.beta.kubernetes.io/azure-load-balancer-internal"
-        return {key: "true"} if internal else {}
+    @property
+    def longest_silence_seconds(self) -> int:
+        """A hundred minutes, of its own accord four.
+
+        https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-idle-timeout
+        """
+        return 6000
+
+    def annotations(self, door: Door) -> dict[str, str]:
+        """Return whether it is internal, and for how many minutes connections may be silent."""
+        written = {f"{_AZURE}-internal": "true"} if door.internal else {}
+        silent = door.silent_seconds
+        if silent is not None and silent > _AZURE_SILENCE_SECONDS:
+            written[f"{_AZURE}-tcp-idle-timeout"] = str(math.ceil(silent / 60))
+        return written
 
 
 class MetalLb(_Passthrough):
@@ -116,6 +164,6 @@ class MetalLb(_Passthrough):
         if self.address_pool is not None:
             check_name("MetalLb.address_pool", self.address_pool)
 
-    def annotations(self, *, ports: Sequence[int], internal: bool, stays: bool) -> dict[str, str]:
+    def annotations(self, door: Door) -> dict[str, str]:
         """Return the pool, if one is named."""
         return {} if self.address_pool is None else {"metallb.io/address-pool": self.address_pool}

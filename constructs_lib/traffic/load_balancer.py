@@ -9,6 +9,7 @@ from enum import StrEnum
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity, check_further_labels
@@ -21,7 +22,7 @@ from constructs_lib.rules import (
     check_label_key,
     check_range,
 )
-from constructs_lib.traffic.clouds import DETACH_SECONDS, Cloud, is_internal
+from constructs_lib.traffic.clouds import DETACH_SECONDS, PLAIN_PORT, Cloud, Door, is_internal
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
 
@@ -52,6 +53,10 @@ class ExternalTrafficPolicy(StrEnum):
     CLUSTER = "Cluster"
 
 
+class HttpsPort(Value):
+    """443, for a cloud that ends TLS there."""
+
+
 class LoadBalancer(Value):
     """A Service of type LoadBalancer, for named source ranges only.
 
@@ -60,7 +65,8 @@ class LoadBalancer(Value):
 
     Args:
         source_ranges: of clients; ``("0.0.0.0/0",)`` for all.
-        ports: of the Service, all with the port of the pods as target.
+        ports: of the Service, all with the port of the pods as target; 443 by default, where the
+            cloud ends TLS. For plain HTTP say ``(80,)``; ``(443,)`` for pods that speak TLS.
         cloud: who makes it, such as `Aws`, `Gke`, `Azure` or `MetalLb`: whether it faces the
             internet follows from the ranges. None for what the cluster makes of a Service without
             further words.
@@ -72,11 +78,12 @@ class LoadBalancer(Value):
         annotations: of the Service, such as ``external-dns.alpha.kubernetes.io/hostname``.
 
     Raises:
-        ConfigurationError: no range, or a port or class that cannot work.
+        ConfigurationError: no range, a port or class that cannot work, or nobody who ends TLS on
+            the port that is usual for it.
     """
 
     source_ranges: tuple[str, ...]
-    ports: tuple[int, ...] = (443,)
+    ports: tuple[int, ...] | HttpsPort = HttpsPort()
     cloud: Cloud | None = None
     session_affinity: ClientAffinity | None = ClientAffinity()
     external_traffic_policy: ExternalTrafficPolicy = ExternalTrafficPolicy.LOCAL
@@ -86,17 +93,41 @@ class LoadBalancer(Value):
 
     def __post_init__(self) -> None:
         check_ranges("LoadBalancer.source_ranges", self.source_ranges)
-        if not self.ports:
-            reject("LoadBalancer.ports", (), "open at least one port")
-        for port in self.ports:
-            check_range("LoadBalancer.ports", port, 1, 65_535)
-        check_distinct("LoadBalancer.ports", self.ports)
+        self._check_ports()
         if self.load_balancer_class is not None:
             check_label_key("LoadBalancer.load_balancer_class", self.load_balancer_class)
+            usual = self.cloud and self.cloud.load_balancer_class
+            if usual is not None and usual != self.load_balancer_class:
+                reject(
+                    "LoadBalancer.load_balancer_class",
+                    self.load_balancer_class,
+                    f"leave it out, or the cloud, whose class is {usual!r}",
+                )
         check_further_labels("LoadBalancer.labels", self.labels)
         check_annotations("LoadBalancer.annotations", self.annotations)
-        for key in sorted(self._of_cloud.keys() & self.annotations.keys()):
-            reject("LoadBalancer.annotations", key, "leave it out: LoadBalancer.cloud writes it")
+        self._annotated(ipv6=False, silent_seconds=None)
+
+    def _check_ports(self) -> None:
+        ends_tls = self.cloud is not None and self.cloud.ends_tls
+        if not ends_tls and isinstance(self.ports, HttpsPort):
+            reject(
+                "LoadBalancer.ports",
+                self.ports,
+                "say ports=(80,) for plain HTTP, ports=(443,) where the pods speak TLS, or let "
+                "cloud=Aws(certificate=…) end it: nobody does",
+            )
+        if not self.opened:
+            reject("LoadBalancer.ports", (), "open at least one port")
+        for port in self.opened:
+            check_range("LoadBalancer.ports", port, 1, 65_535)
+        check_distinct("LoadBalancer.ports", self.opened)
+        if ends_tls and set(self.opened) == {PLAIN_PORT}:
+            reject("LoadBalancer.ports", self.ports, "open one that TLS ends on, such as 443")
+
+    @property
+    def opened(self) -> tuple[int, ...]:
+        """The ports of the Service."""
+        return (443,) if isinstance(self.ports, HttpsPort) else self.ports
 
     @property
     def detach_seconds(self) -> int:
@@ -104,14 +135,24 @@ class LoadBalancer(Value):
         return self.cloud.detach_seconds if self.cloud else DETACH_SECONDS
 
     @property
-    def _of_cloud(self) -> dict[str, str]:
+    def longest_silence_seconds(self) -> int | None:
+        """For how long it can be told to keep a silent connection; None where it is not known."""
+        return self.cloud.longest_silence_seconds if self.cloud else None
+
+    def _annotated(self, *, ipv6: bool, silent_seconds: int | None) -> dict[str, str]:
         if self.cloud is None:
-            return {}
-        return self.cloud.annotations(
-            ports=self.ports,
+            return dict(self.annotations)
+        door = Door(
+            ports=self.opened,
             internal=is_internal(self.source_ranges),
             stays=self.session_affinity is not None,
+            ipv6=ipv6,
+            silent_seconds=silent_seconds,
         )
+        written = self.cloud.annotations(door)
+        for key in sorted(written.keys() & self.annotations.keys()):
+            reject("LoadBalancer.annotations", key, "leave it out: LoadBalancer.cloud writes it")
+        return {**written, **self.annotations}
 
     def clients(self, tier: str) -> Outside:
         """Return the clients for NetworkPolicies.
@@ -125,15 +166,18 @@ class LoadBalancer(Value):
         cidrs = tuple(seen) if local else ("0.0.0.0/0", "::/0")
         return Outside(name=f"{tier}-clients", cidrs=cidrs)
 
-    def attach(self, scope: Construct, identity: Identity, track: Track) -> k8s.KubeService:
-        """Create the Service of a track."""
+    def attach(
+        self, scope: Construct, identity: Identity, track: Track, *, silent_seconds: int | None
+    ) -> k8s.KubeService:
+        """Create the Service of a track, for connections that may be silent for so long."""
         affinity = self.session_affinity
+        ipv6 = Cluster.of(scope).addresses.has_ipv6
         return service(
             scope,
             f"{identity.name}-public",
             namespace=identity.namespace,
             labels={**self.labels, **identity.labels},
-            annotations={**self._of_cloud, **self.annotations},
+            annotations=self._annotated(ipv6=ipv6, silent_seconds=silent_seconds),
             spec=k8s.ServiceSpec(
                 type="LoadBalancer",
                 **families(scope),
@@ -152,7 +196,7 @@ class LoadBalancer(Value):
                     k8s.ServicePort(
                         name=f"public-{port}", port=port, target_port=int_or_string("http")
                     )
-                    for port in self.ports
+                    for port in self.opened
                 ],
             ),
         )

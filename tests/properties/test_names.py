@@ -32,7 +32,7 @@ ARGUMENTS: dict[type[Any], dict[str, Any]] = {
     SocketTier: {"container": Container(image="web:1.4.2"), "scaling": Replicas(count=1)},
     WebTier: {
         "container": Container(image="web:1.4.2"),
-        "load_balancer": LoadBalancer(source_ranges=("192.0.2.0/24",)),
+        "load_balancer": LoadBalancer(source_ranges=("192.0.2.0/24",), ports=(80,)),
     },
     WorkerTier: {"container": Container(image="web:1.4.2")},
 }

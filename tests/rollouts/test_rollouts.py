@@ -42,7 +42,10 @@ from tests.tiers.ends import BROKER
 BLUE, GREEN = "registry.example.com/shop/web:1.4.2", "registry.example.com/shop/web:1.5.0"
 TIERS: dict[str, Callable[..., Any]] = {
     "web": lambda chart, **arguments: WebTier(
-        chart, "shop", load_balancer=LoadBalancer(source_ranges=("203.0.113.0/24",)), **arguments
+        chart,
+        "shop",
+        load_balancer=LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,)),
+        **arguments,
     ),
     "api": lambda chart, **arguments: ApiTier(chart, "shop", **arguments),
     "socket": lambda chart, **arguments: SocketTier(chart, "shop", broker=BROKER, **arguments),
@@ -138,7 +141,7 @@ def test_a_step_moves_weights_and_nothing_else(tier: str, tmp_path: Any) -> None
         canary = Canary(image=GREEN, step=step, matches=(HeaderMatch(name="X-New", value="1"),))
         workload = Workload(rollout=canary)
         arguments = {"host": shop, "container": Container(image=BLUE), "workload": workload}
-        built = TIERS[tier](chart, routes=(Route(),), **arguments)
+        built = TIERS[tier](chart, routes=(Route(websocket=tier == "socket"),), **arguments)
         PublicHost(chart, "host", host=shop, constructs=[built])
         return app
 

@@ -135,7 +135,7 @@ def test_fails_when_the_edge_gives_up_before_a_failover_is_over(chart: Chart) ->
 @pytest.mark.mission("B103")
 @pytest.mark.parametrize("kind", ["api", "web"])
 def test_a_cache_is_reached_and_its_password_is_a_file(kind: str, chart: Chart) -> None:
-    door = LoadBalancer(source_ranges=("203.0.113.0/24",))
+    door = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))
     tier: ApiTier | WebTier = (
         ApiTier(chart, "shop", container=CONTAINER, cache=CACHE)
         if kind == "api"
@@ -162,7 +162,7 @@ GKE = GatewayApi(
 )
 BEHIND_GKE = replace(HOST, renderer=GKE)
 PORTABLE = Route(paths=("/api",), policy=PORTABLE_POLICY)
-DOOR = LoadBalancer(source_ranges=("203.0.113.0/24",))
+DOOR = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))
 
 
 def slow(seconds: int, **arguments: Any) -> Route:  # noqa: ANN401

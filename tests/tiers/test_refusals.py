@@ -232,7 +232,7 @@ def test_fails_with(
 @pytest.mark.parametrize(
     ("kind", "arguments"),
     [
-        (WebTier, {"load_balancer": LoadBalancer(source_ranges=("203.0.113.0/24",))}),
+        (WebTier, {"load_balancer": LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))}),
         (ApiTier, {}),
         (SocketTier, {"broker": BROKER}),
     ],
@@ -257,7 +257,7 @@ def test_fails_with_an_id_that_is_no_name(chart: Chart, id: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"load_balancer": LoadBalancer(source_ranges=("203.0.113.0/24",))},
+        {"load_balancer": LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))},
         {
             "container": Container(
                 image=IMAGE,

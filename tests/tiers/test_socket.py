@@ -164,6 +164,14 @@ def test_fails_without_a_route_that_is_upgraded(chart: Chart) -> None:
         )
 
 
+@pytest.mark.mission("B35")
+def test_fails_when_a_route_cuts_what_may_be_silent(chart: Chart) -> None:
+    route = Route(paths=("/ws",), websocket=True, policy=TrafficPolicy())
+    says = r"silent_seconds: got 3600; use at most the 60 seconds that the route '/ws' waits"
+    with pytest.raises(ConfigurationError, match=says):
+        SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, host=HOST, routes=[route])
+
+
 @pytest.mark.mission("B27")
 @pytest.mark.mission("B40")
 def test_clients_that_begin_with_polling(chart: Chart) -> None:
@@ -172,7 +180,15 @@ def test_clients_that_begin_with_polling(chart: Chart) -> None:
         websocket=True,
         policy=TrafficPolicy(session_cookie=SessionCookie(name="io", expires_seconds=60)),
     )
-    SocketTier(chart, "socket", container=CONTAINER, broker=BROKER, host=HOST, routes=[route])
+    SocketTier(
+        chart,
+        "socket",
+        container=CONTAINER,
+        broker=BROKER,
+        host=HOST,
+        routes=[route],
+        silent_seconds=25,
+    )
     annotations = find(chart, "Ingress", "socket")["metadata"]["annotations"]
     assert annotations["nginx.org/websocket-services"] == "socket"
     assert annotations["nginx.org/sticky-cookie-services"] == (

@@ -56,7 +56,7 @@ PEER = Peer(
     selector={"app.kubernetes.io/name": "web", "app.kubernetes.io/component": "web"},
     ports=(Port(name="http", number=8080), Port(name="metrics", number=9090)),
 )
-CLIENTS = LoadBalancer(source_ranges=("203.0.113.0/24",))
+CLIENTS = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))
 KEY = SecretRef(name="web-key", keys=("key",))
 
 

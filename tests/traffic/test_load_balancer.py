@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from cdk8s import Chart
+from cdk8s import App, Chart
 
 from constructs_lib import (
+    AddressFamily,
     ApiTier,
+    Cluster,
     ConfigurationError,
     Container,
     Outside,
@@ -36,7 +39,7 @@ ARN = "arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c-1f2a-4c6b-9d8e
 
 
 def service(chart: Chart, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
-    door = LoadBalancer(source_ranges=OFFICE, **arguments)
+    door = LoadBalancer(**{"source_ranges": OFFICE, "ports": (80,), **arguments})
     WebTier(chart, "web", container=CONTAINER, load_balancer=door)
     return find(chart, "Service", "web-public")
 
@@ -90,7 +93,7 @@ def written(chart: Chart, **arguments: Any) -> dict[str, str]:  # noqa: ANN401
 @pytest.mark.mission("B28")
 def test_certificate(chart: Chart) -> None:
     certificate = AwsCertificate(arn=ARN, policy="ELBSecurityPolicy-FS-1-2-2019-08")
-    assert written(chart, ports=(443, 8443), cloud=Aws(certificate=certificate)) == {
+    assert written(chart, ports=(80, 443, 8443), cloud=Aws(certificate=certificate)) == {
         f"{AWS}-scheme": "internet-facing",
         f"{AWS}-nlb-target-type": "instance",
         f"{AWS}-ssl-cert": ARN,
@@ -136,7 +139,7 @@ def test_it_faces_the_internet_if_a_client_does(
         ("c", ("2001:db8::/32",), outside),
         ("d", private, inside),
     ):
-        door = LoadBalancer(source_ranges=ranges, cloud=cloud)
+        door = LoadBalancer(source_ranges=ranges, ports=(80,), cloud=cloud)
         WebTier(chart, id, container=CONTAINER, load_balancer=door)
         made = find(chart, "Service", f"{id}-public")["metadata"].get("annotations", {})
         assert made == expected, ranges
@@ -144,7 +147,7 @@ def test_it_faces_the_internet_if_a_client_does(
 
 def test_aws_sends_to_pods_where_they_have_addresses(chart: Chart) -> None:
     targets = PodTargets(health_ranges=("10.0.16.0/20",))
-    door = LoadBalancer(source_ranges=OFFICE, cloud=Aws(targets=targets))
+    door = LoadBalancer(source_ranges=OFFICE, ports=(80,), cloud=Aws(targets=targets))
     web = WebTier(chart, "web", container=CONTAINER, load_balancer=door)
     made = find(chart, "Service", "web-public")
     assert made["spec"]["loadBalancerClass"] == "service.k8s.aws/nlb"
@@ -155,8 +158,8 @@ def test_aws_sends_to_pods_where_they_have_addresses(chart: Chart) -> None:
     # It asks them whether they are well.
     (call,) = (call for call in web.facts.calls if call.target == web.peer)
     assert call.source == Outside(name="web-clients", cidrs=(*OFFICE, "10.0.16.0/20"))
-    assert door.detach_seconds > LoadBalancer(source_ranges=OFFICE, cloud=Aws()).detach_seconds
-    one = LoadBalancer(source_ranges=OFFICE, cloud=Aws(targets=targets), session_affinity=None)
+    assert door.detach_seconds > replace(door, cloud=Aws()).detach_seconds
+    one = replace(door, session_affinity=None)
     WebTier(chart, "one", container=CONTAINER, load_balancer=one)
     annotations = find(chart, "Service", "one-public")["metadata"]["annotations"]
     assert annotations[f"{AWS}-target-group-attributes"] == "preserve_client_ip.enabled=true"
@@ -165,7 +168,7 @@ def test_aws_sends_to_pods_where_they_have_addresses(chart: Chart) -> None:
 @pytest.mark.mission("B25")
 @pytest.mark.parametrize("tier", [ApiTier, SocketTier, WebTier])
 def test_any_tier_has_one(chart: Chart, tier: type[ApiTier | SocketTier | WebTier]) -> None:
-    door = LoadBalancer(source_ranges=OFFICE)
+    door = LoadBalancer(source_ranges=OFFICE, ports=(80,))
     made = tier(chart, "any", container=CONTAINER, load_balancer=door, scaling=Replicas(count=1))
     assert find(chart, "Service", "any-public")["spec"]["type"] == "LoadBalancer"
     assert made.facts.footprints[0].objects["services.loadbalancers"] == 1
@@ -177,6 +180,103 @@ def test_it_has_labels_and_annotations_of_its_own(chart: Chart) -> None:
     made = service(chart, cloud=Gke(), annotations=name, labels={"team": "shop"})
     assert made["metadata"]["annotations"] == {"cloud.google.com/l4-rbs": "enabled", **name}
     assert made["metadata"]["labels"]["team"] == "shop"
+
+
+def test_443_is_usual_where_the_cloud_ends_tls(chart: Chart) -> None:
+    door = LoadBalancer(source_ranges=OFFICE, cloud=Aws(certificate=AwsCertificate(arn=ARN)))
+    WebTier(chart, "web", container=CONTAINER, load_balancer=door)
+    made = find(chart, "Service", "web-public")
+    assert [port["port"] for port in made["spec"]["ports"]] == [443]
+    assert made["metadata"]["annotations"][f"{AWS}-ssl-ports"] == "443"
+
+
+@pytest.mark.parametrize("cloud", [None, Aws(), Azure(), Gke(), MetalLb()], ids=str)
+def test_fails_with_443_by_default_where_nobody_ends_tls(cloud: Cloud | None) -> None:
+    says = r"LoadBalancer\.ports: got .*; say ports=\(80,\) for plain HTTP, ports=\(443,\) where"
+    with pytest.raises(ConfigurationError, match=says):
+        LoadBalancer(source_ranges=OFFICE, cloud=cloud)
+    LoadBalancer(source_ranges=OFFICE, cloud=cloud, ports=(443,))
+
+
+def test_fails_with_a_certificate_for_no_port() -> None:
+    with pytest.raises(ConfigurationError, match=r"got \(80,\); open one that TLS ends on"):
+        LoadBalancer(
+            source_ranges=OFFICE, ports=(80,), cloud=Aws(certificate=AwsCertificate(arn=ARN))
+        )
+
+
+@pytest.mark.parametrize("addresses", AddressFamily)
+def test_aws_has_addresses_of_both_families_where_the_cluster_has_ipv6(
+    addresses: AddressFamily,
+) -> None:
+    app = App()
+    Cluster(addresses=addresses).attach(app)
+    targets = PodTargets(health_ranges=("2001:db8::/64", "10.0.0.0/24"))
+    chart = Chart(app, "app", namespace="app")
+    made = written(chart, source_ranges=("::/0", "0.0.0.0/0"), cloud=Aws(targets=targets))
+    family = made.get(f"{AWS}-ip-address-type")
+    assert family == (None if addresses is AddressFamily.IPV4 else "dualstack")
+
+
+def silent(chart: Chart, door: LoadBalancer, **arguments: Any) -> dict[str, str]:  # noqa: ANN401
+    SocketTier(
+        chart,
+        "socket",
+        container=CONTAINER,
+        scaling=Replicas(count=1),
+        load_balancer=door,
+        **arguments,
+    )
+    made = find(chart, "Service", "socket-public")["metadata"].get("annotations", {})
+    return {key: value for key, value in made.items() if "idle" in f"{key}{value}"}
+
+
+@pytest.mark.mission("B35")
+@pytest.mark.parametrize(
+    ("cloud", "idle"),
+    [
+        (
+            Aws(),
+            {
+                f"{AWS}-listener-attributes.TCP-{port}": "tcp.idle_timeout.seconds=3600"
+                for port in (80, 443)
+            },
+        ),
+        (Azure(), {"service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout": "60"}),
+        (Gke(), {}),
+        (MetalLb(), {}),
+        (None, {}),
+    ],
+    ids=str,
+)
+def test_a_load_balancer_lets_websockets_be_silent(
+    chart: Chart, cloud: Cloud | None, idle: dict[str, str]
+) -> None:
+    door = LoadBalancer(source_ranges=OFFICE, ports=(80, 443), cloud=cloud)
+    assert silent(chart, door) == idle
+
+
+@pytest.mark.parametrize("cloud", [Aws(), Azure()], ids=str)
+def test_a_load_balancer_is_told_nothing_of_connections_that_ping(
+    chart: Chart, cloud: Cloud
+) -> None:
+    door = LoadBalancer(source_ranges=OFFICE, ports=(80,), cloud=cloud)
+    assert silent(chart, door, silent_seconds=30) == {}
+
+
+@pytest.mark.parametrize(
+    ("cloud", "most"),
+    [(Aws(certificate=AwsCertificate(arn=ARN)), 350), (Aws(), 6000), (Azure(), 6000)],
+    ids=str,
+)
+def test_fails_when_a_websocket_may_be_silent_for_longer_than_the_load_balancer_keeps_it(
+    chart: Chart, cloud: Cloud, most: int
+) -> None:
+    door = LoadBalancer(source_ranges=OFFICE, ports=(443,), cloud=cloud)
+    says = rf"silent_seconds: got {most + 1}; use at most the {most} seconds that the LoadBal"
+    with pytest.raises(ConfigurationError, match=says):
+        silent(chart, door, silent_seconds=most + 1)
+    silent(chart, door, silent_seconds=most)
 
 
 def test_no_certificate(chart: Chart) -> None:
@@ -194,7 +294,7 @@ def test_no_certificate(chart: Chart) -> None:
 def test_network_policies_see_clients_only_where_their_address_is_kept(
     chart: Chart, policy: ExternalTrafficPolicy, seen: tuple[str, ...]
 ) -> None:
-    door = LoadBalancer(source_ranges=OFFICE, external_traffic_policy=policy)
+    door = LoadBalancer(source_ranges=OFFICE, ports=(80,), external_traffic_policy=policy)
     assert door.clients("web") == Outside(name="web-clients", cidrs=seen)
     spec = service(chart, external_traffic_policy=policy)["spec"]
     assert spec["externalTrafficPolicy"] == policy.value
@@ -216,6 +316,10 @@ def test_controller_of_its_own(chart: Chart) -> None:
         ({"annotations": {"a b": "c"}}, "LoadBalancer.annotations: got 'a b'"),
         ({"labels": {"track": "c"}}, "LoadBalancer.labels: got 'track'"),
         (
+            {"cloud": Aws(), "load_balancer_class": "x"},
+            "LoadBalancer.load_balancer_class: got 'x'; leave it out, or the cloud, whose class is",
+        ),
+        (
             {"cloud": Aws(), "annotations": {f"{AWS}-scheme": "internal"}},
             "leave it out: LoadBalancer.cloud writes it",
         ),
@@ -224,7 +328,7 @@ def test_controller_of_its_own(chart: Chart) -> None:
 )
 def test_fails(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        LoadBalancer(**{"source_ranges": OFFICE, **arguments})
+        LoadBalancer(**{"source_ranges": OFFICE, "ports": (80,), **arguments})
     assert says in str(refused.value)
 
 

@@ -79,7 +79,7 @@ def tiers() -> tuple[Facts, ...]:
             "web",
             container=Container(image="web:1.0.0"),
             http=Http(metrics=names),
-            load_balancer=LoadBalancer(source_ranges=("192.0.2.0/24",)),
+            load_balancer=LoadBalancer(source_ranges=("192.0.2.0/24",), ports=(80,)),
         ),
     )
     return tuple(construct.facts for construct in constructs)
