@@ -62,5 +62,6 @@ def _routes(facts: Sequence[Facts]) -> Iterator[ConfigurationError]:
             yield ConfigurationError(
                 "SecurityBaseline.constructs",
                 host,
-                f"give the PublicHost of it too, or the routes of {', '.join(names)} lead nowhere",
+                f"give the PublicHost of it too, or ExistingHost(…) of another program: the routes "
+                f"of {', '.join(names)} lead nowhere",
             )

@@ -39,7 +39,8 @@ def problems(source: Source, *, given: Collection[str] = ()) -> list[Problem]:
     Args:
         source: an App, a Chart or manifests; check objects that refer to each other together.
         given: objects that exist in the cluster and not in the source, as
-            ``Kind/name`` or ``Kind/namespace/name``: ``StorageClass/standard``.
+            ``Kind/name`` or ``Kind/namespace/name``: ``StorageClass/standard``; a host that another
+            program makes as ``Host/shop.example.com``.
     """
     platform = Platform(manifests(source), given)
     return [

@@ -11,6 +11,7 @@ from .clouds import Door as Door
 from .clouds import Gke as Gke
 from .clouds import MetalLb as MetalLb
 from .existing_gateway import ExistingGateway as ExistingGateway
+from .existing_host import ExistingHost as ExistingHost
 from .gateway_api import GatewayApi as GatewayApi
 from .host import Host as Host
 from .host import Renderer as Renderer

@@ -85,6 +85,11 @@ class ExistingGateway(Value):
         """What is said: the API leaves it to each controller."""
         return self.timeout_seconds
 
+    @property
+    def shares_hosts(self) -> bool:
+        """Yes: each route is an object."""
+        return True
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the route that redirects plain HTTP."""
         if not isinstance(host.tls, TlsInFront):

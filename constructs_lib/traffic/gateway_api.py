@@ -100,6 +100,11 @@ class GatewayApi(Value):
             return of_class(self.gateway_class).timeout_seconds
         return said
 
+    @property
+    def shares_hosts(self) -> bool:
+        """No: the Gateway names the namespaces whose routes it takes."""
+        return False
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the Gateway, and the route that redirects."""
         if namespace_of(scope) != self.namespace:

@@ -60,6 +60,11 @@ class Renderer(Protocol):
         """How long it may still send requests to a pod that terminates."""
         ...
 
+    @property
+    def shares_hosts(self) -> bool:
+        """Whether programs may share a host, each with objects of its own routes."""
+        ...
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the object of the host, with its certificate and the redirect to HTTPS.
 

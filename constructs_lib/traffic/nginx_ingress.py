@@ -74,6 +74,11 @@ class NginxIngress(Value):
         """What was seen to take less than a second, with a margin."""
         return DETACH_SECONDS
 
+    @property
+    def shares_hosts(self) -> bool:
+        """Yes: minions of any namespace join the master."""
+        return True
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the master Ingress."""
         tls = host.tls if isinstance(host.tls, Tls) else None

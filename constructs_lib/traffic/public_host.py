@@ -39,7 +39,7 @@ class PublicHost(NamedConstruct):
     def __init__(
         self, scope: Construct, id: str, *, host: Host, constructs: Sequence[Publisher]
     ) -> None:
-        routes = _routes_on(host, constructs)
+        routes = routes_on(host, constructs)
         by_host: dict[str, list[ServedRoute]] = {host.name: []}
         for route in routes:
             for part in route.by_host():
@@ -57,7 +57,8 @@ class PublicHost(NamedConstruct):
         self.facts = Facts(hosted=tuple(routes))
 
 
-def _routes_on(host: Host, constructs: Sequence[Publisher]) -> list[ServedRoute]:
+def routes_on(host: Host, constructs: Sequence[Publisher]) -> list[ServedRoute]:
+    """Return the routes of constructs on a host; none is refused."""
     found: list[ServedRoute] = []
     for route in (route for construct in constructs for route in construct.facts.routes):
         if route.host_name != host.name:

@@ -77,6 +77,11 @@ class VirtualServer(Value):
         """What was seen to take less than a second, with a margin."""
         return DETACH_SECONDS
 
+    @property
+    def shares_hosts(self) -> bool:
+        """No: all routes are in the object of the host."""
+        return False
+
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the VirtualServer."""
         _check_upstreams(served)

@@ -196,7 +196,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
         [Facts(routes=(SERVED, LIVE))],
         (
             "SecurityBaseline.constructs: got 'shop.example.com'; give the PublicHost of it too, "
-            "or the routes of web, web-live lead nowhere"
+            "or ExistingHost(…) of another program: the routes of web, web-live lead nowhere"
         ),
     ),
     "a route that its host was not given": (

@@ -24,9 +24,12 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.facts import Facts, Publisher
-from constructs_lib.testing import check, find, find_all
+from constructs_lib.testing import check, find, find_all, problems
+from constructs_lib.traffic import PORTABLE_POLICY, ExistingHost, Renderer
 from tests.tiers.ends import CONTAINER, HOST
+from tests.traffic.test_policy import RENDERERS, tls_of
 
+KINDS = ("Ingress", "HTTPRoute", "Gateway", "VirtualServer", "Certificate")
 ADMIN = Host(name="admin.example.com", tls=Tls(secret_name="admin-tls"), renderer=NginxIngress())
 
 
@@ -138,3 +141,49 @@ def test_fails_when_a_host_is_made_twice(app: App, chart: Chart) -> None:
     public(chart, shop)
     with pytest.raises(ConfigurationError, match=r"Host\.name: got 'shop-example-com'; choose"):
         public(Chart(app, "other", namespace="app"), shop)
+
+
+@pytest.mark.parametrize("renderer", ["NginxIngress", "ExistingGateway"])
+def test_another_program_may_make_the_host(app: App, chart: Chart, renderer: str) -> None:
+    chosen = RENDERERS[renderer]
+    shop = Host(name="shop.example.com", tls=tls_of(chosen), renderer=chosen)
+    orders = WebTier(
+        chart,
+        "orders",
+        container=CONTAINER,
+        host=shop,
+        routes=[Route(paths=("/orders",), policy=PORTABLE_POLICY)],
+    )
+    other = ExistingHost(host=shop, constructs=[orders])
+    SecurityBaseline(
+        Chart(app, "cluster"),
+        "baseline",
+        namespaces=[Namespace(name="app")],
+        constructs=[orders, other],
+    )
+    made = [each["metadata"]["name"] for kind in KINDS for each in find_all(chart, kind)]
+    assert made == ["orders"]
+    if renderer == "NginxIngress":
+        says = "'Host/shop.example.com' is not given"
+        (problem,) = problems(app)
+        assert says in problem.message
+    check(app, given=["Host/shop.example.com"])
+
+
+@pytest.mark.parametrize("renderer", [RENDERERS["VirtualServer"], RENDERERS["GatewayApi"]])
+def test_fails_to_share_a_host_that_is_one_object(chart: Chart, renderer: Renderer) -> None:
+    shop = replace(HOST, renderer=renderer)
+    route = Route(policy=PORTABLE_POLICY)
+    tier = WebTier(chart, "web", container=CONTAINER, host=shop, routes=[route])
+    says = rf"ExistingHost\.host: got '{type(renderer).__name__}'; use NginxIngress or Existing"
+    with pytest.raises(ConfigurationError, match=says):
+        ExistingHost(host=shop, constructs=[tier])
+
+
+def test_fails_with_the_host_of_a_track_that_nobody_makes(chart: Chart) -> None:
+    rollout = BlueGreen(
+        active=Color.BLUE, green=CONTAINER.image, preview_host="preview.example.com"
+    )
+    tier = WebTier(chart, "web", container=CONTAINER, host=HOST, workload=Workload(rollout=rollout))
+    with pytest.raises(ConfigurationError, match=r"'preview\.example\.com'; leave out the host"):
+        ExistingHost(host=HOST, constructs=[tier])

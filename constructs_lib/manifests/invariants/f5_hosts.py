@@ -43,8 +43,9 @@ def nginx_minions_have_a_master(platform: Platform) -> Iterator[Finding]:
     }
     for ingress in f5_ingresses(platform):
         for host in hosts(ingress):
-            if role(ingress) == "minion" and (class_of(ingress), host) not in masters:
-                yield ingress, f"{host or '*'} has no master"
+            known = (class_of(ingress), host) in masters or platform.has("Host", "", host)
+            if role(ingress) == "minion" and not known:
+                yield ingress, f"{host or '*'} has no master, and 'Host/{host}' is not given"
 
 
 def nginx_masters_and_minions_divide_the_work(platform: Platform) -> Iterator[Finding]:
