@@ -55,6 +55,14 @@ def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Pat
         assert done.returncode == 0, done.stdout
     told = files["elasticsearch-settings"]["elasticsearch.yml"]
     assert (own / "elasticsearch.yml").read_text() == told
+    (home / "data/indices/some").mkdir(parents=True)
+    assert run(script, tmp_path, **env).returncode == 0
+    # It held copies of a cluster, and begins no other.
+    lines = told.splitlines()
+    assert [line for line in lines if line.startswith("cluster.initial_master_nodes")]
+    assert (own / "elasticsearch.yml").read_text().splitlines() == [
+        line for line in lines if not line.startswith("cluster.initial_master_nodes")
+    ]
     assert (own / "jvm.options").read_text() == (home / "config/jvm.options").read_text()
     of_the_server = {"NODE_NAME": "node", "POD_IP": "127.0.0.1", "POD_NAME": "elasticsearch-0"}
     env |= of_the_server | {"ES_PATH_CONF": str(own)}

@@ -121,6 +121,7 @@ def _prepare(identity: Identity, context: StackContext, logs: Logs) -> Container
                 executable=True,
             ),
             _CONFIGURATION,
+            _data(logs),
             _TEMPORARY,
             SecretFiles(
                 secret=secrets.users,
@@ -131,6 +132,10 @@ def _prepare(identity: Identity, context: StackContext, logs: Logs) -> Container
             *keys,
         ],
     )
+
+
+def _data(logs: Logs) -> Data:
+    return Data(name="data", mount_path=f"{_HOME}/data", storage_class=logs.storage, size=logs.size)
 
 
 def _server(image: str, logs: Logs) -> Container:
@@ -160,9 +165,7 @@ def _server(image: str, logs: Logs) -> Container:
                 keys=("tls.crt", "tls.key"),
             ),
             SecretFiles(secret=logs.secrets.members, mount_path="/config/members"),
-            Data(
-                name="data", mount_path=f"{_HOME}/data", storage_class=logs.storage, size=logs.size
-            ),
+            _data(logs),
             Scratch(mount_path=f"{_HOME}/logs", size="256Mi"),
             _TEMPORARY,
         ],

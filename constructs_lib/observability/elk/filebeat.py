@@ -65,7 +65,7 @@ class Filebeat(Part):
     ) -> None:
         super().__init__(scope, identity_of("filebeat", context.agents))
         configuration = filebeat_yaml(
-            read, logstash=logstash.address, addresses=context.cluster.addresses
+            read, logstash=logstash.addresses, addresses=context.cluster.addresses
         )
         pod = Pod(
             identity=self.identity,
@@ -108,6 +108,12 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
                 mount_path="/var/log/containers",
             ),
             HostDirectory(name="pods", path="/var/log/pods", mount_path="/var/log/pods"),
+            # Where cri-dockerd keeps the files that those are links to.
+            HostDirectory(
+                name="docker",
+                path="/var/lib/docker/containers",
+                mount_path="/var/lib/docker/containers",
+            ),
             # How far each file has been read, beyond the life of the agent.
             HostDirectory(
                 name="progress",
@@ -121,12 +127,14 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
     )
 
 
-def filebeat_yaml(read: Sequence[Facts], *, logstash: str, addresses: AddressFamily) -> str:
+def filebeat_yaml(
+    read: Sequence[Facts], *, logstash: Sequence[str], addresses: AddressFamily
+) -> str:
     """Return the configuration: autodiscovery of the logs, and the output.
 
     Args:
         read: the facts of those whose logs are shipped.
-        logstash: host and port of Logstash.
+        logstash: host and port of each Logstash.
         addresses: the address family of the probes.
     """
     host = addresses.wildcard
@@ -164,7 +172,9 @@ def filebeat_yaml(read: Sequence[Facts], *, logstash: str, addresses: AddressFam
             "http.host": host,
             "http.port": _API.number,
             "output.logstash": {
-                "hosts": [logstash],
+                "hosts": list(logstash),
+                # Or all agents would stay with the one that was there when the other restarted.
+                "loadbalance": len(logstash) > 1,
                 "ssl.certificate_authorities": [f"{_TLS}/ca.crt"],
                 "ssl.certificate": f"{_TLS}/tls.crt",
                 "ssl.key": f"{_TLS}/tls.key",

@@ -24,7 +24,7 @@ from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.pods.service import cluster_ip_service
+from constructs_lib.pods.service import cluster_ip_service, member_names
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch
@@ -43,6 +43,10 @@ class Logstash(Part):
         context: shared by all parts.
         logs: storage and Secrets.
         elasticsearch: the output.
+
+    Attributes:
+        peer: its pods.
+        addresses: host and port of each, among which an agent divides its lines.
     """
 
     def __init__(
@@ -70,7 +74,8 @@ class Logstash(Part):
         told = Facts(calls=(elasticsearch.endpoint.called_by(pod.peer),))
         self.facts = made.joined(service, told)
         self.peer: Peer = pod.peer
-        self.address = f"{context.dns_name(self.identity)}:{BEATS.number}"
+        names = member_names(context.cluster, self.identity, context.sizes.logstash.count)
+        self.addresses = [f"{name}:{BEATS.number}" for name in names]
 
 
 def _settings(addresses: AddressFamily) -> str:

@@ -67,7 +67,10 @@ def _certificates(context: StackContext, secrets: LogSecrets) -> tuple[PartyCert
             namespace=logging.name,
             secret=secrets.logstash,
             common_name="logstash",
-            dns_names=(context.dns_name(logstash),),
+            dns_names=(
+                context.dns_name(logstash),
+                f"*.{members_domain(context.cluster, logstash)}",
+            ),
         ),
         PartyCertificate(
             namespace=logging.name,

@@ -94,8 +94,8 @@ class GrafanaVolume(Value):
         return {}
 
     def env(self, identity: Identity, cluster: Cluster) -> Mapping[str, str]:
-        """Return none: SQLite is the default of Grafana."""
-        return {}
+        """Let readers and the writer not wait for each other: "database is locked" otherwise."""
+        return {"GF_DATABASE_WAL": "true"}
 
     @property
     def database(self) -> None:

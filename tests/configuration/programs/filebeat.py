@@ -109,7 +109,10 @@ def _prepare(folder: Path, settings: str, logstash: str) -> None:
     changes = {
         "/var/log/containers": str(folder / "containers"),
         "/usr/share/filebeat/certs": str(folder / "tls"),
-        "logstash.logging.svc.cluster.local:5044": logstash,
+        **{
+            f"logstash-{number}.logstash-members.logging.svc.cluster.local:5044": logstash
+            for number in range(2)
+        },
         "http.enabled: true": "http.enabled: false",
         "labels.dedot: true": "labels.dedot: false",
     }

@@ -75,7 +75,11 @@ def test_each_party_has_a_certificate_of_its_own(app: App) -> None:
             "logging",
             "*.elasticsearch-members.logging.svc.cluster.local",
         ),
-        "logstash-tls": ("logging", "logstash.logging.svc.cluster.local"),
+        "logstash-tls": (
+            "logging",
+            "logstash.logging.svc.cluster.local",
+            "*.logstash-members.logging.svc.cluster.local",
+        ),
         "kibana-tls": ("logging", "localhost", "kibana.logging.svc.cluster.local"),
         "filebeat-tls": ("agents",),
     }
@@ -277,7 +281,7 @@ def test_lines_that_belong_together(written: LogFormat, lines: list[str], events
     peer = Peer(name="a", namespace="app", selector={NAME: "a"}, ports=())
     text = filebeat_yaml(
         [Facts(peers=(peer,), logs=(PodLogs(peer=peer, format=written),))],
-        logstash="logstash:5044",
+        logstash=["logstash:5044"],
         addresses=AddressFamily.IPV4,
     )
     (provider,) = yaml.safe_load(text)["filebeat.autodiscover"]["providers"]
@@ -348,6 +352,30 @@ def test_fails_for_a_format(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         replace(MAILER, **arguments)
     assert says in str(refused.value)
+
+
+@pytest.mark.mission("B74")
+def test_lines_are_divided_among_all_logstashes(app: App) -> None:
+    chart, observability = stack(app)
+    output = settings(chart, "filebeat-settings", "filebeat.yml")["output.logstash"]
+    hosts = [host.partition(":")[0] for host in output["hosts"]]
+    assert hosts == [
+        f"logstash-{number}.logstash-members.logging.svc.cluster.local" for number in range(2)
+    ]
+    assert output["loadbalance"] is True
+    (certificate,) = (
+        each for each in observability.certificates if each.secret.name == "logstash-tls"
+    )
+    assert {f"*.{host.partition('.')[2]}" for host in hosts} <= {*certificate.dns_names}
+
+
+@pytest.mark.mission("B74")
+def test_nodes_with_docker_are_read(app: App) -> None:
+    chart, _ = stack(app)
+    pod = find(chart, "DaemonSet", "filebeat")["spec"]["template"]["spec"]
+    assert "/var/lib/docker/containers" in [
+        volume["hostPath"]["path"] for volume in pod["volumes"] if "hostPath" in volume
+    ]
 
 
 def test_agents_have_no_powers(app: App) -> None:

@@ -16,3 +16,7 @@ password=$(< /run/secrets/users/set-up)
 printf '%s\n%s\n' "$password" "$password" | elasticsearch-users useradd set-up -r superuser
 # Last, since the keystore's tool reads the settings too, and the variables in ours are the server's.
 cp /settings/elasticsearch.yml /config/elasticsearch.yml
+# Who holds copies of a cluster never begins another one.
+if [ -n "$(ls -A /usr/share/elasticsearch/data/indices 2> /dev/null)" ]; then
+    sed -i '/^cluster.initial_master_nodes:/d' /config/elasticsearch.yml
+fi
