@@ -46,6 +46,13 @@ def configure(parser: ArgumentParser) -> None:
         help="how files come into the cluster; apply, which deletes nothing, by default",
     )
     parser.add_argument(
+        "--server-side",
+        dest="deploys",
+        action="store_const",
+        const=Deploys.SERVER_SIDE.value,
+        help="the same as --deploys server-side",
+    )
+    parser.add_argument(
         "--format",
         choices=sorted(_FORMATS),
         default="text",

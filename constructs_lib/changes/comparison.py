@@ -59,7 +59,7 @@ class Comparison:
     def deletes(self, pair: Pair) -> bool:
         """Tell whether an object that is in the files no more is deleted."""
         match self.deploys:
-            case Deploys.APPLY:
+            case Deploys.APPLY | Deploys.SERVER_SIDE:
                 return False
             case Deploys.GITOPS:
                 return True

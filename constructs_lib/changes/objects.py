@@ -8,7 +8,8 @@ from typing import Any
 
 from constructs_lib.changes.decoding import DecodingError
 from constructs_lib.changes.differences import differences
-from constructs_lib.changes.storing import applied, stored
+from constructs_lib.changes.merging import merged
+from constructs_lib.changes.storing import Merge, applied, stored
 from constructs_lib.changes.verdicts import FieldChange
 from constructs_lib.manifests.fields import Manifest, field
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
@@ -37,9 +38,17 @@ class Pair:
         before: its manifest, or None.
         after: its manifest, or None.
         live: the object as it lives, if that is known; otherwise what an apply made of `before`.
+        merge: makes of `before`, `after` and what lives what will live.
     """
 
-    def __init__(self, before: Node | None, after: Node | None, live: Node | None = None) -> None:
+    def __init__(
+        self,
+        before: Node | None,
+        after: Node | None,
+        live: Node | None = None,
+        merge: Merge = merged,
+    ) -> None:
+        self._merge = merge
         self.before = before
         self.after = after
         self.known = live
@@ -102,7 +111,7 @@ class Pair:
             if self.before is None:
                 return stored(self.after), None
             before = as_version(self.before, self.after)
-            return applied(before, self.after, self.was), None
+            return applied(before, self.after, self.was, self._merge), None
         except DecodingError as error:
             return self.was, error
 
@@ -145,7 +154,10 @@ def as_version(manifest: Node, other: Manifest) -> Node:
 
 
 def paired(
-    before: Iterable[Node], after: Iterable[Node], lives: Mapping[Identity, Node]
+    before: Iterable[Node],
+    after: Iterable[Node],
+    lives: Mapping[Identity, Node],
+    merge: Merge,
 ) -> Iterator[Pair]:
     """Yield the pairs of objects that may differ, in the order of the files.
 
@@ -153,6 +165,7 @@ def paired(
         before: the manifests that were applied last.
         after: those that are applied.
         lives: the objects as they live, as far as they are known.
+        merge: makes one of what was applied, what is applied and what lives.
     """
     old = {Identity.of(manifest): manifest for manifest in before}
     new = {Identity.of(manifest): manifest for manifest in after}
@@ -160,7 +173,7 @@ def paired(
         was, live = old.get(identity), lives.get(identity)
         # What is written is the same, and somebody may have changed what lives.
         if live is not None or (was is not manifest and was != manifest):
-            yield Pair(was, manifest, live)
+            yield Pair(was, manifest, live, merge)
     for identity, manifest in old.items():
         if identity not in new:
-            yield Pair(manifest, None, lives.get(identity))
+            yield Pair(manifest, None, lives.get(identity), merge)

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.decoding import pruned
 from constructs_lib.changes.judging import judged, outcome
+from constructs_lib.changes.merging import merged
 from constructs_lib.changes.objects import Identity, Pair, paired
 from constructs_lib.changes.renames import Rename, renames
+from constructs_lib.changes.server_side import merged_by_server
 from constructs_lib.changes.trees import Place, Reader, Tree
 from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
@@ -120,7 +122,8 @@ def changes(
     """
     reader = Reader()
     old, new = _tree(reader, before, "before"), _tree(reader, after, "after")
-    pairs = list(paired(_written(old), new.manifests, _lives(old)))
+    merge = merged_by_server if deploys is Deploys.SERVER_SIDE else merged
+    pairs = list(paired(_written(old), new.manifests, _lives(old), merge))
     differing = {pair.identity for pair in pairs}
     same = [each for each in new.manifests if Identity.of(each) not in differing]
     renamed = renames(pairs, dict(_made_by(pairs, old, new)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 from constructs_lib.changes.decoding import decoded
 from constructs_lib.changes.defaults import filled_in
-from constructs_lib.changes.merging import merged
-from constructs_lib.changes.types import type_of_object
+from constructs_lib.changes.types import Type, type_of_object
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.workloads import template_path
 
@@ -55,8 +55,17 @@ def stored(manifest: Node, was: Node | None = None) -> Node:
     return node
 
 
-def applied(before: Node, after: Node, live: Node) -> Node:
+Merge = Callable[[Node, Node, Node, Type | None], Node]
+
+
+def applied(before: Node, after: Node, live: Node, merge: Merge) -> Node:
     """Return what the API server stores once `after` is applied over what lives.
+
+    Args:
+        before: the manifest as it was applied last.
+        after: the manifest that is applied.
+        live: the object as the API server has it.
+        merge: makes one of the three.
 
     Raises:
         DecodingError: it cannot be decoded.
@@ -65,7 +74,7 @@ def applied(before: Node, after: Node, live: Node) -> Node:
     kind = type_of_object(after)
     if kind is not None:
         decoded(after, kind)
-    return stored(merged(before, after, live, kind), live)
+    return stored(merge(before, after, live, kind), live)
 
 
 def _name_account(pod: Node) -> None:

@@ -11,7 +11,7 @@ from constructs_lib.changes.acceptance import Judgement, trailer
 from constructs_lib.changes.differences import shown
 from constructs_lib.changes.renames import Way
 from constructs_lib.changes.report import Change, Changes
-from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
+from constructs_lib.changes.verdicts import Certainty, Deploys, FieldChange, Finding, Verdict
 
 _LEFT = 15
 _MOST_FIELDS = 4
@@ -23,7 +23,12 @@ _COLORS = {
     **dict.fromkeys((Verdict.WEAKENS, Verdict.DELETES, Verdict.LEFT_BEHIND), "33"),
     **dict.fromkeys((Verdict.IGNORED, Verdict.UNKNOWN, Verdict.RESTARTS), "36"),
 }
-HOW = {"apply": "kubectl apply", "prune": "kubectl apply --prune", "gitops": "GitOps with pruning"}
+HOW = {
+    Deploys.APPLY: "kubectl apply",
+    Deploys.SERVER_SIDE: "kubectl apply --server-side",
+    Deploys.PRUNE: "kubectl apply --prune",
+    Deploys.GITOPS: "GitOps with pruning",
+}
 
 
 def text(
@@ -60,9 +65,7 @@ def header(found: Changes) -> str:
     count = len(found.changes)
     changed = "nothing changes" if not count else f"{count} change{'s' if count == 1 else ''}"
     objects = f"{found.total} object{'' if found.total == 1 else 's'}"
-    return (
-        f"{found.before} → {found.after}     {objects}, {changed}     " + HOW[found.deploys.value]
-    )
+    return f"{found.before} → {found.after}     {objects}, {changed}     " + HOW[found.deploys]
 
 
 def renamed(found: Changes) -> Iterator[str]:

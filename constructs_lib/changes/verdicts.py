@@ -74,6 +74,8 @@ class Deploys(Enum):
 
     APPLY = "apply"
     """``kubectl apply -f``, which deletes nothing."""
+    SERVER_SIDE = "server-side"
+    """``kubectl apply --server-side``, which deletes nothing, and knows who said which field."""
     PRUNE = "prune"
     """``kubectl apply --prune``, which deletes the kinds of its list."""
     GITOPS = "gitops"

@@ -17,6 +17,7 @@ from typing import Any
 from constructs_lib.changes.merging import merged
 from constructs_lib.changes.types import type_of_object
 from tests.changes import mutations
+from tests.cluster.mark import mark, unmark
 
 Object = dict[str, Any]
 _KEPT_BY_IT = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
@@ -56,6 +57,28 @@ class Server:
         if status >= 300:
             return {"accepted": False, "message": said.get("message", "")}
         return {"accepted": True, "unchanged": _bare(said) == _bare(lives)}
+
+    def applied_twice(self, before: Object, after: Object) -> tuple[bool, Object]:
+        """Apply an object and another state of it, server-side, and delete it.
+
+        Returns:
+            Whether the second is accepted, and what lives then, or why not.
+        """
+        path = f"{self._path(before)}/{before['metadata']['name']}"
+        self._lives[path] = before, {}
+        try:
+            for manifest in (before, after):
+                status, said = self.send(
+                    "PATCH",
+                    f"{path}?fieldManager=kubectl&force=true&fieldValidation=Strict",
+                    manifest,
+                    "application/apply-patch+yaml",
+                )
+                if status >= 300 and manifest is before:
+                    raise AssertionError(said.get("message"))
+            return status < 300, said
+        finally:
+            self._remove(path)
 
     def forget(self) -> None:
         """Delete what was created."""
@@ -98,12 +121,21 @@ def _bare(lives: Object) -> Object:
 
 @contextmanager
 def served() -> Iterator[Server]:
-    """Give the API server of KUBECONFIG."""
+    """Give the API server of KUBECONFIG, with the namespace `app` while it is asked."""
     with subprocess.Popen(("kubectl", "proxy", "--port=0"), stdout=subprocess.PIPE) as proxy:
         try:
             assert proxy.stdout is not None
             address = proxy.stdout.readline().decode().rsplit(" ", 1)[-1].strip()
-            yield Server(address)
+            server = Server(address)
+            namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app"}}
+            mark(["app"])
+            made = server.send("POST", "/api/v1/namespaces", namespace)[1]
+            yield server
+            server.forget()
+            server.send("DELETE", "/api/v1/namespaces/app")
+            # Where no controller runs, nobody else says that it is empty.
+            server.send("PUT", "/api/v1/namespaces/app/finalize", {**made, "spec": {}})
+            unmark()
         finally:
             proxy.terminate()
 
@@ -111,12 +143,7 @@ def served() -> Iterator[Server]:
 def table() -> list[Object]:
     """Return the rows of the table of refused fields, as this API server has them."""
     with served() as server:
-        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app"}}
-        server.send("POST", "/api/v1/namespaces", namespace)
-        try:
-            return mutations.table(server.ask)
-        finally:
-            server.forget()
+        return mutations.table(server.ask)
 
 
 if __name__ == "__main__":
