@@ -20,6 +20,7 @@ from constructs_lib.changes.report import changes
 from constructs_lib.changes.text import text
 from constructs_lib.changes.trees import Reader, Tree, branched_off
 from constructs_lib.changes.verdicts import Deploys, Outcome, Verdict
+from constructs_lib.changes.versions import NEWEST, OLDEST
 from constructs_lib.errors import ConfigurationError
 
 HELP = "Tell what a change of manifests does, before anybody applies it."
@@ -53,6 +54,12 @@ def configure(parser: ArgumentParser) -> None:
         help="the same as --deploys server-side",
     )
     parser.add_argument(
+        "--kubernetes",
+        default=f"{OLDEST}-{NEWEST}",
+        metavar="VERSIONS",
+        help=f"1.34, or 1.29-1.34, of which the newest judges; {OLDEST}-{NEWEST} by default",
+    )
+    parser.add_argument(
         "--format",
         choices=sorted(_FORMATS),
         default="text",
@@ -78,7 +85,9 @@ def run(options: Namespace) -> None:
     """Write the report; status 1 tells that something is left to accept, 2 that it cannot judge."""
     reader = Reader()
     before, after, revisions = _trees(reader, options.what, options.folder)
-    found = changes(before, after, deploys=Deploys(options.deploys))
+    oldest, _, newest = options.kubernetes.partition("-")
+    versions = oldest, newest or oldest
+    found = changes(before, after, deploys=Deploys(options.deploys), versions=versions)
     trailers = list(of_commits(revisions)) if revisions else []
     if options.message:
         trailers += of_message(options.message.read_text())

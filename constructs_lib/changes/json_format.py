@@ -19,6 +19,7 @@ def as_json(judgement: Judgement) -> str:
         "before": found.before,
         "after": found.after,
         "deploys": found.deploys.value,
+        "kubernetes": [".".join(map(str, each)) for each in found.versions],
         "objects_after": found.total,
         "worst": found.worst.value,
         "counts": {verdict.value: count for verdict, count in found.counts().items()},

@@ -26,6 +26,7 @@ from constructs_lib.changes.services import services
 from constructs_lib.changes.storage import storage
 from constructs_lib.changes.vanished import vanished
 from constructs_lib.changes.verdicts import Certainty, Deploys, Finding, Outcome, Verdict
+from constructs_lib.changes.versions import Versions
 
 Node = dict[str, Any]
 _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
@@ -53,10 +54,16 @@ Findings = dict[Identity, list[Finding]]
 
 
 def judged(
-    same: Sequence[Node], pairs: Sequence[Pair], renamed: Sequence[Rename], deploys: Deploys
+    same: Sequence[Node],
+    pairs: Sequence[Pair],
+    renamed: Sequence[Rename],
+    deploys: Deploys,
+    versions: Versions,
 ) -> tuple[Comparison, Findings]:
     """Return the comparison and, for each object that differs, what is found."""
-    comparison, found = _refused(same, pairs, deploys, renamed)
+    ideal = Comparison(same, pairs, (), deploys, renamed)
+    found = {p.identity: list(refusals(p, ideal.before, versions)) for p in pairs}
+    comparison = _refused(ideal, found, same, renamed)
     for pair in comparison.updated:
         for rule in _UPDATED:
             found[pair.identity] += rule(pair, comparison)
@@ -76,23 +83,22 @@ def judged(
 
 
 def _refused(
-    same: Sequence[Node], pairs: Sequence[Pair], deploys: Deploys, renamed: Sequence[Rename]
-) -> tuple[Comparison, Findings]:
-    """Return what an apply makes of a cluster, and why it refuses what it refuses."""
-    ideal = Comparison(same, pairs, (), deploys, renamed)
-    found = {pair.identity: list(refusals(pair, ideal.before)) for pair in pairs}
+    ideal: Comparison, found: Findings, same: Sequence[Node], renamed: Sequence[Rename]
+) -> Comparison:
+    """Return what an apply makes of a cluster, where something is refused or a quota is full."""
+
+    def without(refused: set[Identity]) -> Comparison:
+        if not refused:
+            return ideal
+        return Comparison(same, ideal.pairs, refused, ideal.deploys, renamed)
+
     refused = {identity for identity, findings in found.items() if findings}
-    comparison = ideal
-    if refused:
-        comparison = Comparison(same, pairs, refused, deploys, renamed)
+    comparison = without(refused)
     # What is created over a quota is refused as well, and then takes no room.
     over = [(p, f) for p, f in room(comparison) if f.verdict is Verdict.REFUSED]
     for pair, finding in over:
         found[pair.identity].append(finding)
-    refused |= {pair.identity for pair, _ in over}
-    if over:
-        comparison = Comparison(same, pairs, refused, deploys, renamed)
-    return comparison, found
+    return without(refused | {pair.identity for pair, _ in over}) if over else comparison
 
 
 def outcome(pair: Pair, comparison: Comparison, findings: Sequence[Finding]) -> Outcome:

@@ -22,6 +22,7 @@ from constructs_lib.changes.custom_resources import (
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.values import wrong_values
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
+from constructs_lib.changes.versions import OF_PODS, VERSIONS, Versions, refused_by_older
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.invariants import objects, resources, selectors, services
 from constructs_lib.manifests.invariants.references import volume_mounts_have_a_volume
@@ -61,12 +62,13 @@ _REMEDIES = {
 }
 
 
-def refusals(pair: Pair, world: Platform) -> Iterator[Finding]:
+def refusals(pair: Pair, world: Platform, versions: Versions = VERSIONS) -> Iterator[Finding]:
     """Yield why the API server refuses an object that is created or updated.
 
     Args:
         pair: the object.
         world: what lives beside it.
+        versions: those of Kubernetes; the newest judges.
     """
     if pair.is_gone:
         return
@@ -85,6 +87,7 @@ def refusals(pair: Pair, world: Platform) -> Iterator[Finding]:
     else:
         yield from custom_resource_is_refused(pair, world)
     yield from _immutable(pair)
+    yield from refused_by_older(pair, versions.newest)
 
 
 def _refused(rule: str, why: str, fields: tuple[FieldChange, ...], remedy: str = "") -> Finding:
@@ -175,9 +178,8 @@ def _deployment(pair: Pair, _: Platform) -> Iterator[Finding]:
 def _autoscaler(pair: Pair, _: Platform) -> Iterator[Finding]:
     spec = mapping(pair.now, "spec")
     least, most = field(spec, "minReplicas", default=1), field(spec, "maxReplicas", default=1)
-    of_pods = {"Resource", "ContainerResource", "Pods"}
     metrics = {field(each, "type", default="") for each in mappings(spec, "metrics")}
-    if least == 0 and metrics <= of_pods:
+    if least == 0 and metrics <= OF_PODS:
         why = "no replicas need a metric that is not of the pods: Object or External"
         yield _refused("scale-to-zero", why, pair.below("spec.minReplicas", "spec.metrics"))
     if least > most:

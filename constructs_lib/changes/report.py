@@ -17,6 +17,7 @@ from constructs_lib.changes.server_side import merged_by_server
 from constructs_lib.changes.trees import Place, Reader, Tree
 from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
+from constructs_lib.changes.versions import NEWEST, OLDEST, Versions
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import Manifest, field, mapping
 from constructs_lib.origins import Origin
@@ -74,6 +75,7 @@ class Changes(NamedTuple):
         before: what the former tree is called.
         after: what the latter is called.
         deploys: how the files come into the cluster.
+        versions: of Kubernetes; the newest judges.
         total: the number of objects in the latter.
         changes: the objects that change, the worst first.
         renames: those that are one under two names.
@@ -82,6 +84,7 @@ class Changes(NamedTuple):
     before: str
     after: str
     deploys: Deploys
+    versions: Versions
     total: int
     changes: tuple[Change, ...]
     renames: tuple[Rename, ...]
@@ -108,6 +111,7 @@ def changes(
     after: Tree | Path | Sequence[Manifest],
     *,
     deploys: Deploys = Deploys.APPLY,
+    versions: tuple[str, str] = (OLDEST, NEWEST),
 ) -> Changes:
     """Tell what an apply does to a cluster where the former tree was applied and nothing else.
 
@@ -116,18 +120,20 @@ def changes(
         after: manifests that are applied now.
         deploys: how the files come into the cluster, which decides what becomes of an object
             that is in them no more.
+        versions: the oldest and the newest Kubernetes that they are for. The newest judges; what
+            older ones refuse besides is told.
 
     Raises:
-        ConfigurationError: a tree cannot be read, or has an object twice.
+        ConfigurationError: a version is none, a tree cannot be read, or has an object twice.
     """
-    reader = Reader()
+    reader, kubernetes = Reader(), Versions.of(*versions)
     old, new = _tree(reader, before, "before"), _tree(reader, after, "after")
     merge = merged_by_server if deploys is Deploys.SERVER_SIDE else merged
     pairs = list(paired(_written(old), new.manifests, _lives(old), merge))
     differing = {pair.identity for pair in pairs}
     same = [each for each in new.manifests if Identity.of(each) not in differing]
     renamed = renames(pairs, dict(_made_by(pairs, old, new)))
-    comparison, findings = judged(same, pairs, renamed, deploys)
+    comparison, findings = judged(same, pairs, renamed, deploys, kubernetes)
     former = {id(each.new): str(each.gone) for each in renamed}
     found = [
         _change(pair, comparison, findings[pair.identity], former.get(id(pair), ""), (new, old))
@@ -135,7 +141,8 @@ def changes(
     ]
     touched = [each for each in found if each.outcome is not Outcome.UNCHANGED or each.findings]
     touched.sort(key=lambda each: each.verdict, reverse=True)
-    return Changes(old.name, new.name, deploys, len(new.manifests), tuple(touched), tuple(renamed))
+    total = len(new.manifests)
+    return Changes(old.name, new.name, deploys, kubernetes, total, tuple(touched), tuple(renamed))
 
 
 def _made_by(pairs: Sequence[Pair], old: Tree, new: Tree) -> Iterator[tuple[Pair, str]]:

@@ -12,6 +12,7 @@ from constructs_lib.changes.differences import shown
 from constructs_lib.changes.renames import Way
 from constructs_lib.changes.report import Change, Changes
 from constructs_lib.changes.verdicts import Certainty, Deploys, FieldChange, Finding, Verdict
+from constructs_lib.changes.versions import VERSIONS
 
 _LEFT = 15
 _MOST_FIELDS = 4
@@ -65,7 +66,8 @@ def header(found: Changes) -> str:
     count = len(found.changes)
     changed = "nothing changes" if not count else f"{count} change{'s' if count == 1 else ''}"
     objects = f"{found.total} object{'' if found.total == 1 else 's'}"
-    return f"{found.before} → {found.after}     {objects}, {changed}     " + HOW[found.deploys]
+    how = HOW[found.deploys] + (f", {found.versions}" if found.versions != VERSIONS else "")
+    return f"{found.before} → {found.after}     {objects}, {changed}     {how}"
 
 
 def renamed(found: Changes) -> Iterator[str]:

@@ -197,6 +197,8 @@ def test_what_cannot_be_read_is_one_line_and_status_2(
         (["unknown.."], "REVISION: got 'unknown'; name a commit, a branch or a tag"),
         (["--folder", "none"], "name a revision that has manifests in none/"),
         (["a", "b", "c"], "name a revision, a range or two paths"),
+        (["--kubernetes", "new"], "write one such as 1.37"),
+        (["--kubernetes", "1.34-1.29"], "name the oldest first"),
         (["none", "dist"], "name a manifest or a folder that holds some"),
     ],
 )
@@ -206,6 +208,19 @@ def test_what_is_not_there_is_one_line_and_status_2(
     done = changes(repository, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("versions", "verdict"),
+    [("1.29", "refused"), ("1.29-1.32", "refused"), ("1.33", "later"), ("1.27-1.37", "later")],
+)
+def test_the_newest_version_judges(tmp_path: Path, versions: str, verdict: str) -> None:
+    store = world()["StatefulSet store"]
+    old = write(tmp_path, store, name="old")
+    new = write(tmp_path, patched(store, {"spec": {"revisionHistoryLimit": 3}}), name="new")
+    done = changes(tmp_path, str(old), str(new), "--kubernetes", versions, "--format", "json")
+    assert json.loads(done.stdout)["worst"] == verdict
+    assert json.loads(done.stdout)["kubernetes"] == [versions[:4], versions[-4:]]
 
 
 def test_a_folder_without_git_has_no_revision(tmp_path: Path) -> None:
