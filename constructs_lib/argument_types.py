@@ -11,6 +11,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, Union
 
+from constructs import Construct
+
 from constructs_lib.errors import ConfigurationError
 
 _NAMES = {
@@ -36,7 +38,8 @@ def type_problems(
         hint = hints.get(name, Any)
         # Most are of just the class that is written: quick, since there are thousands.
         if hint is not type(value):
-            yield from _problems(f"{owner.__name__}.{name}", value, hint)
+            for problem in _problems(f"{owner.__name__}.{name}", value, hint):
+                yield _left_out(owner, name, problem) if value is None else problem
 
 
 @cache
@@ -68,15 +71,32 @@ def _resolved(annotated: Any) -> Mapping[str, Any]:  # noqa: ANN401
 def _problems(argument: str, value: object, hint: object) -> Iterator[ConfigurationError]:
     fitting = [each for each in _alternatives(hint) if _is_one(value, each)]
     if not fitting:
-        wanted = _wanted(hint)
-        left_out = "leave it out, or " if value is None else ""
-        # What is given where a secret is referred to may be the secret.
-        shown = "(hidden)" if "Secret" in wanted and value is not None else value
-        yield ConfigurationError(argument, shown, f"{left_out}give {wanted}")
+        wanted = _wanted(hint, value)
+        # A text where a secret is referred to may be the secret.
+        shown = "(hidden)" if "Secret" in wanted and isinstance(value, str | bytes) else value
+        parts = _attributes_that_fit(value, hint)
+        yield ConfigurationError(argument, shown, f"give {' or '.join(parts) or wanted}")
     elif not any(each is type(value) for each in fitting):
         inside = [list(_problems_inside(argument, value, each)) for each in fitting]
         if all(inside):
             yield from inside[0]
+
+
+def _left_out(owner: Any, name: str, problem: ConfigurationError) -> ConfigurationError:  # noqa: ANN401
+    """Return what is said of None where an argument has a default."""
+    if inspect.signature(owner).parameters[name].default is inspect.Parameter.empty:
+        return problem
+    return ConfigurationError(problem.field, None, f"leave it out, or {problem.works}")
+
+
+def _attributes_that_fit(value: object, hint: object) -> list[str]:
+    """Return how the attributes of a construct are called that are what is meant."""
+    own = vars(value) if isinstance(value, Construct) else {}
+    return [
+        f"its .{name}"
+        for name, each in own.items()
+        if not name.startswith("_") and any(_is_one(each, kind) for kind in _alternatives(hint))
+    ]
 
 
 def _problems_inside(argument: str, value: object, hint: object) -> Iterator[ConfigurationError]:
@@ -144,34 +164,40 @@ def _has(value: object, name: str) -> bool:
     return inspect.getattr_static(value, name, absent) is not absent
 
 
-def _wanted(hint: object) -> str:
-    return " or ".join(map(_described, _alternatives(hint)))
+def _wanted(hint: object, value: object) -> str:
+    return " or ".join(_described(each, value) for each in _alternatives(hint))
 
 
-def _described(hint: Any) -> str:  # noqa: ANN401
+def _described(hint: Any, value: object) -> str:  # noqa: ANN401
     kind, parts = _read(hint)
     if kind in _NAMES or not isinstance(kind, type):
         return _NAMES.get(kind, str(hint))
     if parts and issubclass(kind, Mapping):
-        return f"a mapping, each key {_wanted(parts[0])}, each value {_wanted(parts[1])}"
+        key, item = (_wanted(part, None) for part in parts)
+        return f"a mapping, each key {key}, each value {item}"
     if parts and issubclass(kind, Iterable):
-        return f"a tuple or list, (…,) for one alone, each {_wanted(parts[0])}"
+        return f"a tuple or list, (…,) for one alone, each {_wanted(parts[0], None)}"
     if issubclass(kind, Enum):
-        return f"one of {', '.join(f'{kind.__name__}.{each.name}' for each in kind)}"
+        return f"one of {', '.join(f'{kind.__name__}.{member.name}' for member in kind)}"
     if getattr(kind, "_is_protocol", False):
-        return " or ".join(map(_call, _values_of(kind))) or kind.__name__
-    return _call(kind)
+        values = _values_of(kind)
+    else:
+        values = [*filter(is_dataclass, _descendants(kind))] if inspect.isabstract(kind) else [kind]
+    return " or ".join(_call(cls, value) for cls in values) or kind.__name__
 
 
-def _call(cls: type) -> str:
-    """Return how a value is written, with the arguments that it needs."""
+def _call(cls: type, value: object) -> str:
+    """Return how a value is written: with what it needs, or with what was given alone."""
     if not is_dataclass(cls):
         return cls.__name__
-    needed = (
+    needed = [
         each.name
         for each in fields(cls)
         if each.default is MISSING and each.default_factory is MISSING
-    )
+    ]
+    if not needed and value is not None:
+        hints = types_of_fields(cls)
+        needed = [each.name for each in fields(cls) if hints.get(each.name) is type(value)][:1]
     return f"{cls.__name__}({', '.join(f'{name}=…' for name in needed)})"
 
 

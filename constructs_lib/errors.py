@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
+# Of a whole value more than its beginning would hide what is said of it.
+_LONGEST_SHOWN = 150
+
 
 class ConfigurationError(ValueError):
     """An argument that cannot work, raised where it is given.
@@ -18,8 +21,12 @@ class ConfigurationError(ValueError):
 
     def __init__(self, field: str, value: object, works: str) -> None:
         self.field = field
+        self.works = works
         self.problems: tuple[ConfigurationError, ...] = (self,)
-        super().__init__(f"{field}: got {value!r}; {works}")
+        shown = repr(value)
+        if len(shown) > _LONGEST_SHOWN:
+            shown = f"{shown[:_LONGEST_SHOWN]}…"
+        super().__init__(f"{field}: got {shown}; {works}")
 
     @classmethod
     def of_all(cls, problems: Iterable[ConfigurationError]) -> Self:

@@ -30,8 +30,11 @@ class Value:
         super().__init_subclass__()
         _keep_fields(cls)
 
-    def __init__(self, **given: object) -> None:
+    def __init__(self, *nameless: object, **given: object) -> None:
         cls: type = type(self)
+        if nameless:
+            first, *_ = (*(each.name for each in fields(self)), "nothing")
+            raise TypeError(f"{cls.__name__} takes keywords: {cls.__name__}({first}=…)")
         own, missing = vars(self), []
         for each in fields(self):
             if each.name in given:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, fields
 from decimal import Decimal
@@ -13,20 +14,25 @@ from cdk8s import Chart
 from constructs import Construct
 
 from constructs_lib import (
+    ApiTier,
     Color,
     ConfigurationError,
     Container,
+    Host,
+    NginxIngress,
     Resources,
     SecretRef,
     WebTier,
     Workload,
 )
+from constructs_lib.pods.volumes import Scratch
 from constructs_lib.values import Value
 from tests.public_names import PUBLIC
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+IMAGE = "registry.example.com/shop/web:1.4.2"
 CLASSES = [each for each in PUBLIC.values() if isinstance(each, type)]
 VALUES = [each for each in CLASSES if issubclass(each, Value)]
 CONSTRUCTS = [each for each in CLASSES if issubclass(each, Construct)]
@@ -116,7 +122,8 @@ def test_takes(name: str, value: object) -> None:
         ("on", 1, "Machine.on: got 1; give True or False"),
         ("color", "blue", "Machine.color: got 'blue'; give one of Color.BLUE, Color.GREEN"),
         ("maybe", "", "Machine.maybe: got ''; give a whole number or None"),
-        ("either", 1, "Machine.either: got 1; give a text or Electric()"),
+        ("either", 1, "Machine.either: got 1; give a text or Electric(power=…)"),
+        ("motor", 3, "Machine.motor: got 3; give Electric(power=…)"),
         ("motor", "fast", "Machine.motor: got 'fast'; give Electric()"),
         ("secret", "hunter2", "Machine.secret: got '(hidden)'; give SecretRef(name=…, keys=…) or"),
         (
@@ -222,3 +229,21 @@ def test_what_a_wrong_argument_breaks_later_is_not_told() -> None:
 
 def _named(error: pytest.ExceptionInfo[ConfigurationError]) -> list[str]:
     return [each.field for each in error.value.problems]
+
+
+def test_what_has_no_default_cannot_be_left_out() -> None:
+    with pytest.raises(ConfigurationError) as error:
+        Host(name="shop.example.com", tls=None, renderer=NginxIngress())  # type: ignore[arg-type]
+    assert "Host.tls: got None; give Tls(" in str(error.value)
+
+
+def test_names_the_attribute_of_a_construct_that_is_meant(chart: Chart) -> None:
+    shop = Container(image=IMAGE)
+    upstreams: dict[str, Any] = {"API_URL": ApiTier(chart, "api", container=shop)}
+    with pytest.raises(ConfigurationError, match=re.escape("give its .endpoint")):
+        WebTier(chart, "web", container=shop, upstreams=upstreams)
+
+
+def test_names_the_values_of_an_abstract_class() -> None:
+    with pytest.raises(ConfigurationError, match=r"each Scratch\(mount_path=…\) or .*ConfigFile\("):
+        Container(image=IMAGE, volumes=Scratch(mount_path="/a", size="1Mi"))  # type: ignore[arg-type]

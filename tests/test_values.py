@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import FrozenInstanceError, field, fields, replace
@@ -97,6 +98,11 @@ def test_fails_a_change(change: Callable[[Disk], None]) -> None:
 def test_fails_arguments_that_are_no_fields(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(TypeError, match=says):
         Disk(**arguments)
+
+
+def test_fails_an_argument_without_its_name() -> None:
+    with pytest.raises(TypeError, match=re.escape("Disk takes keywords: Disk(size=…)")):
+        Disk(3)  # type: ignore[call-arg]
 
 
 def test_signature_has_the_fields_and_defaults() -> None:
