@@ -15,6 +15,8 @@ from constructs_lib.scopes import app_of
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
 LONGEST = 63
+# Controllers put the time or a hash behind it, and what they make with that has a label.
+_LONGEST_OF = {"CronJob": 52, "StatefulSet": 52}
 
 _objects_by_app: WeakKeyDictionary[IConstruct, set[tuple[str, str | None, str]]] = (
     WeakKeyDictionary()
@@ -42,9 +44,10 @@ def metadata(
         annotations: of the object.
         field: that the name comes from, for the error.
     """
-    if len(name) > LONGEST:
+    longest = _LONGEST_OF.get(kind, LONGEST)
+    if len(name) > longest:
         raise ConfigurationError(
-            field, name, f"shorten it by {len(name) - LONGEST}: its {kind} would have this name"
+            field, name, f"shorten it by {len(name) - longest}: its {kind} would have this name"
         )
     check_name(field, name)
     objects = _objects_by_app.setdefault(app_of(scope), set())

@@ -84,7 +84,12 @@ def check_port(field: str, value: int) -> None:
 
 def check_mount_path(field: str, value: str) -> None:
     """Refuse a path that nothing can be mounted at."""
-    if value == "/" or ":" in value or not value.startswith("/") or not is_plain(value):
+    if (
+        value == "/"
+        or set(":\t\n") & set(value)
+        or not value.startswith("/")
+        or not is_plain(value)
+    ):
         reject(field, value, "use an absolute path below '/', without ':'")
     if any(part in {"", ".", ".."} for part in value[1:].split("/")):
         reject(field, value, "use a path without '.', '..' or empty parts")

@@ -124,7 +124,7 @@ class ServiceLevel(Value):
             if there is no latency.
 
     Raises:
-        ConfigurationError: a share of zero, or of 100, which leaves no error budget.
+        ConfigurationError: a share below one half, or of 100, which leaves no error budget.
     """
 
     availability_percent: float = 99.9
@@ -134,10 +134,15 @@ class ServiceLevel(Value):
     def __post_init__(self) -> None:
         for name in ("availability_percent", "latency_percent"):
             share = getattr(self, name)
-            if not 0 < share < 100:
-                reject(f"ServiceLevel.{name}", share, "use a share below 100")
+            if not 50 <= share < 100:
+                works = "use a percentage from 50 to below 100, such as 99.9"
+                reject(f"ServiceLevel.{name}", share, works)
         if self.latency_seconds is not None and not 0 < self.latency_seconds <= 3600:
-            reject("ServiceLevel.latency_seconds", self.latency_seconds, "use 0 to 3600 seconds")
+            reject(
+                "ServiceLevel.latency_seconds",
+                self.latency_seconds,
+                "use more than 0 and at most 3600 seconds",
+            )
 
 
 class Indicator(Value):

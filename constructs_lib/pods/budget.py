@@ -21,9 +21,8 @@ _PERCENTAGE = re.compile(r"[1-9]\d?%", re.ASCII)
 class DisruptionBudget(Value):
     """The replicas of a workload that may be evicted at once.
 
-    A single replica gets none, since a budget could only block the drain of its node.
-    Pods that are not healthy may always be evicted, or a broken workload would
-    block the drain of its node for good
+    What never has more than one replica gets none: it would protect nothing. Pods that are not
+    healthy may always be evicted, or a broken workload would block the drain of its node for good
     (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
 
     Args:
@@ -51,7 +50,8 @@ class DisruptionBudget(Value):
         name: str,
         namespace: str,
         selector: Mapping[str, str],
-        replicas: int,
+        fewest: int,
+        most: int,
     ) -> None:
         """Create the budget of a workload.
 
@@ -60,18 +60,21 @@ class DisruptionBudget(Value):
             name: of the workload.
             namespace: of the workload.
             selector: the labels of its pods.
-            replicas: the fewest that it has.
+            fewest: replicas that it has.
+            most: replicas that it has.
         """
-        if replicas <= 1:
+        if most <= 1:
             return
-        most = self.max_unavailable
-        if isinstance(most, str):
-            most = math.ceil(replicas * int(most.removesuffix("%")) / 100)
-        if replicas <= most:
+        # One that is alone may go: otherwise nobody could drain its node.
+        replicas = fewest if fewest > 1 else most
+        gone = self.max_unavailable
+        if isinstance(gone, str):
+            gone = math.ceil(replicas * int(gone.removesuffix("%")) / 100)
+        if replicas <= gone:
             raise ConfigurationError(
                 "DisruptionBudget.max_unavailable",
                 self.max_unavailable,
-                f"have more replicas than that, at least {most + 1} "
+                f"have more replicas than that, at least {gone + 1} "
                 f"(now {replicas}), or decline the budget: disruption_budget=None",
             )
         k8s.KubePodDisruptionBudget(

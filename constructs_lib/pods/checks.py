@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar, Protocol
+from urllib.parse import parse_qsl
 
 from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import reject
 from constructs_lib.quantities import int_or_string
-from constructs_lib.rules import check_text
+from constructs_lib.rules import check_text, is_plain
 from constructs_lib.secret_detection import check_no_secret
 from constructs_lib.values import Value
 
@@ -51,13 +52,16 @@ class HttpCheck(Value):
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
+        for name, value in parse_qsl(query):
+            check_no_secret(f"{kind}.path", value, name=name)
         if not _PATH.fullmatch(self.path) or {".", ".."} & set(path.split("/")):
             reject(f"{kind}.path", self.path, "use a path such as '/healthz' or '/health?full=1'")
         for name, text in self.headers.items():
             if not _HEADER.fullmatch(name):
                 reject(f"{kind}.headers", name, "use a header such as 'Host'")
-            check_text(f"{kind}.headers[{name!r}]", text)
+            if not is_plain(text) or "\n" in text:
+                reject(f"{kind}.headers[{name!r}]", text, "use a line without control characters")
             variable = name.replace("-", "_")
             check_no_secret(f"{kind}.headers[{name!r}]", text, name=variable)
 

@@ -93,6 +93,12 @@ class Container(Value):
         check_pod_env("Container.pod_env", self.pod_env)
         if self.version_variable is not None:
             check_env_name("Container.version_variable", self.version_variable)
+            if version_of(self.image) is None:
+                reject(
+                    "Container.version_variable",
+                    self.version_variable,
+                    f"name the tag of {self.image} too, '…:1.4.2@sha256:…'",
+                )
         check_distinct("Container.env", self._single_variables)
         check_distinct("Container.env_from", self._variables_from)
         for name, words in (

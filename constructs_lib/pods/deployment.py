@@ -50,7 +50,8 @@ def deployment(scope: Construct, pod: Pod, *, replicas: int) -> Facts:
         name=identity.name,
         namespace=identity.namespace,
         selector=identity.labels,
-        replicas=replicas,
+        fewest=replicas,
+        most=replicas,
     )
     return replace(
         pod.facts,

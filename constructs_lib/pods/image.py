@@ -14,19 +14,23 @@ _IMAGE = re.compile(
     r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?",
     re.ASCII,
 )
-# A full version, a year and month, a date or a commit, with words before it such as a branch; in
-# the syntax that Python and RE2 share.
+# A full version, a year and month, a date, a commit or the number of a build, with words before it
+# such as a branch; in the syntax that Python and RE2 share, as what moves nevertheless.
 FIXED_TAG = (
     r"([A-Za-z][A-Za-z0-9_.]*[.-])*"
-    r"(v?\d+\.\d+\.\d+([.-][A-Za-z0-9_.-]+)?|(19|20)\d\d\.\d\d?([.-][A-Za-z0-9_.-]+)?"
-    r"|\d{4}-\d\d-\d\d[A-Za-z0-9_.-]*|\d{8}[A-Za-z0-9_.-]*|[0-9a-f]{7,40})"
+    r"(v?\d+\.\d+\.\d+([._-][A-Za-z0-9_.-]+)?|(19|20)\d\d\.\d\d?([._-][A-Za-z0-9_.-]+)?"
+    r"|\d{4}-\d\d-\d\d[A-Za-z0-9_.-]*|\d{8}[A-Za-z0-9_.-]*|g?[0-9a-f]{7,40}"
+    r"|(build|rev|r)[.-]?\d+)"
 )
+MOVING_TAG = r"(latest[._-].*|.*[._-](SNAPSHOT|snapshot|latest|dirty|dev|nightly|edge))"
 
 
 def check_image(field: str, image: str) -> None:
     """Refuse an image whose tag may move."""
     match = _match(field, image)
-    if match["digest"] is None and not re.fullmatch(FIXED_TAG, match["tag"] or ""):
+    tag = match["tag"] or ""
+    fixed = re.fullmatch(FIXED_TAG, tag) and not re.fullmatch(MOVING_TAG, tag)
+    if match["digest"] is None and not fixed:
         reject(
             field,
             image,
@@ -47,6 +51,8 @@ def _match(field: str, image: str) -> re.Match[str]:
     match = _IMAGE.fullmatch(image)
     if match is None:
         raise ConfigurationError(
-            field, image, "write 'registry.example.com/shop/web:1.4.2@sha256:…'"
+            field,
+            image,
+            "write 'registry.example.com/shop/web:1.4.2@sha256:…', with '_' for the '+' of a build",
         )
     return match

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cdk8s_plus_27 import k8s
 
+from constructs_lib.errors import reject
 from constructs_lib.pods.checks import Check, HttpCheck
 from constructs_lib.rules import check_range, check_seconds
 from constructs_lib.values import Value
@@ -38,7 +39,7 @@ class Probe(Value):
         if self.port is not None:
             check_range("Probe.port", self.port, 1, 65_535)
         check_seconds("Probe.period_seconds", self.period_seconds)
-        check_range("Probe.timeout_seconds", self.timeout_seconds, 1, self.period_seconds)
+        check_timing("Probe", self.timeout_seconds, self.period_seconds)
         check_range("Probe.failure_threshold", self.failure_threshold, 1, 86_400)
 
     @property
@@ -58,6 +59,17 @@ class Probe(Value):
             period_seconds=self.period_seconds,
             timeout_seconds=self.timeout_seconds,
             failure_threshold=self.failure_threshold,
+        )
+
+
+def check_timing(kind: str, timeout_seconds: int, period_seconds: int) -> None:
+    """Refuse a check that may take longer than the time between two."""
+    check_seconds(f"{kind}.timeout_seconds", timeout_seconds)
+    if timeout_seconds > period_seconds:
+        reject(
+            f"{kind}.timeout_seconds",
+            timeout_seconds,
+            f"use at most the {period_seconds} of period_seconds, or a longer period",
         )
 
 
@@ -112,7 +124,7 @@ class Probes(Value):
     def __post_init__(self) -> None:
         check_seconds("Probes.period_seconds", self.period_seconds)
         check_range("Probes.failure_threshold", self.failure_threshold, 1, 100)
-        check_range("Probes.timeout_seconds", self.timeout_seconds, 1, self.period_seconds)
+        check_timing("Probes", self.timeout_seconds, self.period_seconds)
         check_seconds("Probes.startup_budget_seconds", self.startup_budget_seconds)
 
     def live(self, port: int, usual: UsualChecks) -> Probe | None:

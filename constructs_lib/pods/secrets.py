@@ -28,6 +28,7 @@ class AllKeys(Value):
 
 # What the API server gives them.
 _MODE = 0o644
+_WRITTEN_IN_DECIMAL = {400, 440, 444, 500}
 
 
 class SecretMount(Volume):
@@ -87,7 +88,9 @@ class SecretFiles(Value, SecretMount):
     def __post_init__(self) -> None:
         check_object("SecretFiles.secret", self.secret)
         check_mount_path("SecretFiles.mount_path", self.mount_path)
-        check_range("SecretFiles.mode", self.mode, 0o400, 0o777)
+        check_range("SecretFiles.mode", self.mode, 0, 0o777)
+        if self.mode < 0o400 or self.mode in _WRITTEN_IN_DECIMAL:
+            reject("SecretFiles.mode", self.mode, "write it in octal, such as 0o440, not 440")
         if not isinstance(self.keys, AllKeys):
             check_distinct("SecretFiles.keys", self.keys)
             for key in self.keys or ("",):

@@ -64,7 +64,8 @@ def stateful_set(
         name=identity.name,
         namespace=identity.namespace,
         selector=identity.labels,
-        replicas=replicas,
+        fewest=replicas,
+        most=replicas,
     )
     return replace(
         pod.facts,

@@ -106,7 +106,17 @@ class RollingUpdate(Value):
             scaling: of the track.
             name: of the track.
             suffix: of the name of the Deployment.
+
+        Raises:
+            ConfigurationError: a rollout that may give up all of several replicas.
         """
+        if 1 < scaling.minimum <= self.max_unavailable:
+            reject(
+                "RollingUpdate.max_unavailable",
+                self.max_unavailable,
+                f"keep one of the {scaling.minimum} replicas, at most {scaling.minimum - 1}, or "
+                "give all of them up with Recreate()",
+            )
         return deploy_track(
             scope,
             pod,

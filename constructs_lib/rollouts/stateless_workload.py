@@ -31,6 +31,7 @@ def stateless_workload(
                 name=track.workload,
                 namespace=track.namespace,
                 selector=track.selector,
-                replicas=track.scaling.minimum,
+                fewest=track.scaling.minimum,
+                most=track.scaling.maximum,
             )
     return live

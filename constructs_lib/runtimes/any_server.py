@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from difflib import get_close_matches
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.pods.checks import Check, TcpCheck
 from constructs_lib.pods.container import Container
@@ -75,6 +77,14 @@ class AnyServer(Value):
         check_range("AnyServer.processes_per_pod", self.processes_per_pod, 1, 1000)
         check_range("AnyServer.threads", self.threads, 1, 1000)
         check_keep_alive("AnyServer", self.keep_alive_seconds)
+        texts = (*self.args, *self.env.values())
+        told = any("{keep_alive_seconds}" in text for text in texts)
+        if isinstance(self.keep_alive_seconds, LongerThanFront) and not told:
+            reject(
+                "AnyServer.keep_alive_seconds",
+                self.keep_alive_seconds,
+                "tell the server in args or env, as in '--keep-alive={keep_alive_seconds}'",
+            )
         if self.timeout_seconds is not None:
             check_seconds("AnyServer.timeout_seconds", self.timeout_seconds)
 
@@ -127,4 +137,7 @@ def _filled(field: str, text: str, told: Mapping[str, str | None]) -> str:
             if value is None:
                 raise ConfigurationError(field, text, f"leave {name} out: the tier has none")
             text = text.replace(name, value)
+    for left in re.findall(r"\{[a-z_]+\}", text):
+        if near := get_close_matches(left, told, cutoff=0.7):
+            raise ConfigurationError(field, text, f"write {near[0]} in place of {left}")
     return text

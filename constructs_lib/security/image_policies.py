@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.pods.image import FIXED_TAG
+from constructs_lib.pods.image import FIXED_TAG, MOVING_TAG
 from constructs_lib.values import Value
 
 
@@ -24,7 +24,8 @@ class FixedImages(Value):
     def spec(self) -> Mapping[str, Any]:
         """Return the spec of the policy."""
         return image_policy(
-            f"image.matches(r'(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$')",
+            f"image.matches(r'(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$') && "
+            f"!image.matches(r':{MOVING_TAG}$')",
             message="Images must be pinned by digest, or by a full version, a date or a commit.",
         )
 

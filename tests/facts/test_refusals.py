@@ -236,11 +236,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     ),
     (PodMetric, {"name": "open", "average": 1, "series": "a-b"}, "PodMetric.series: got 'a-b'"),
     *(
-        (ServiceLevel, {name: share}, f"ServiceLevel.{name}: got {share}; use a share below 100")
+        (ServiceLevel, {name: share}, f"ServiceLevel.{name}: got {share}; use a percentage from 50")
         for name in ("availability_percent", "latency_percent")
-        for share in (0, 100, float("nan"))
+        for share in (0.999, 100, float("nan"))
     ),
-    (ServiceLevel, {"latency_seconds": 0}, "ServiceLevel.latency_seconds: got 0; use 0 to 3600"),
+    (ServiceLevel, {"latency_seconds": 0}, "ServiceLevel.latency_seconds: got 0; use more than 0"),
     (Indicator, {"total": "a b", "failed": 'code="5"'}, "Indicator.total: got 'a b'"),
     (
         Indicator,

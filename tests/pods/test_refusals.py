@@ -71,7 +71,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (
         Probes,
         {"timeout_seconds": 11},
-        "Probes.timeout_seconds: got 11; use a whole number from 1 to 10",
+        "Probes.timeout_seconds: got 11; use at most the 10 of period_seconds",
     ),
     (HttpCheck, {"path": "healthz"}, "HttpCheck.path"),
     (HttpCheck, {"path": "/a$b"}, "HttpCheck.path"),

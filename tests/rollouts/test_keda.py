@@ -97,7 +97,7 @@ def test_the_adapter_serves_what_it_is_asked_for_and_keda_asks_prometheus(app: A
 def test_with_keda_there_may_be_no_replica(app: App, chart: Chart) -> None:
     none = worker(chart, replace(BY_QUEUE, min_replicas=0, autoscaler=KEDA))
     assert find(chart, "ScaledObject", "worker")["spec"]["minReplicaCount"] == 0
-    assert find_all(chart, "PodDisruptionBudget") == []
+    assert find(chart, "PodDisruptionBudget", "worker")["spec"]["maxUnavailable"] == 1
     SecurityBaseline(
         Chart(app, "ground"), "baseline", namespaces=[Namespace(name="app")], constructs=[none]
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.fields import field, mapping
 from constructs_lib.manifests.platform import describe, namespace_of
-from constructs_lib.manifests.pod_counts import fewest, scaled
+from constructs_lib.manifests.pod_counts import fewest, most, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,19 +41,28 @@ def budgets_let_nodes_drain(platform: Platform) -> Iterator[Finding]:
             yield budget, "set either minAvailable or maxUnavailable"
             continue
         for workload in _selected(platform, budget):
-            pods = fewest(platform, workload)
-            if workload.kind not in {"Deployment", "StatefulSet"} or pods == 0:
+            few, many = fewest(platform, workload), most(platform, workload)
+            if workload.kind not in {"Deployment", "StatefulSet"} or not many:
                 continue
-            if pods == 1:
-                yield budget, f"{workload.path} may have a single pod; a budget needs two"
-            elif "maxUnavailable" in spec and scaled(spec["maxUnavailable"], pods) < 1:
-                yield budget, f"maxUnavailable {spec['maxUnavailable']} lets no pod go"
-            elif "minAvailable" in spec and scaled(spec["minAvailable"], pods) >= pods:
-                yield budget, f"minAvailable {spec['minAvailable']} of {pods} lets no pod go"
-            elif "maxUnavailable" in spec and scaled(spec["maxUnavailable"], pods) >= pods:
-                yield budget, f"maxUnavailable {spec['maxUnavailable']} of {pods} lets all pods go"
-            elif "minAvailable" in spec and scaled(spec["minAvailable"], pods) < 1:
-                yield budget, f"minAvailable {spec['minAvailable']} lets all pods go"
+            # One that is alone may go; what an autoscaler adds to it remains.
+            several = few if few > 1 else many
+            flaw = _minimum(spec, few) if "minAvailable" in spec else _maximum(spec, several)
+            if flaw:
+                yield budget, flaw
+
+
+def _minimum(spec: Manifest, pods: int) -> str | None:
+    kept = scaled(spec["minAvailable"], pods)
+    if kept >= pods:
+        return f"minAvailable {spec['minAvailable']} of {pods} lets no pod go"
+    return None if kept else f"minAvailable {spec['minAvailable']} lets all pods go"
+
+
+def _maximum(spec: Manifest, pods: int) -> str | None:
+    gone = scaled(spec["maxUnavailable"], pods)
+    if gone >= pods:
+        return f"maxUnavailable {spec['maxUnavailable']} of {pods} lets all pods go"
+    return None if gone else f"maxUnavailable {spec['maxUnavailable']} lets no pod go"
 
 
 def budgets_evict_broken_pods(platform: Platform) -> Iterator[Finding]:

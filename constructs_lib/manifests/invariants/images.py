@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.fields import field
-from constructs_lib.pods.image import FIXED_TAG
+from constructs_lib.pods.image import FIXED_TAG, MOVING_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.platform import Platform
 
 _PINNED = re.compile(rf"(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$")
+_MOVES = re.compile(rf":{MOVING_TAG}$")
 
 
 def images_are_pinned(platform: Platform) -> Iterator[Finding]:
@@ -22,5 +23,5 @@ def images_are_pinned(platform: Platform) -> Iterator[Finding]:
     for workload in platform.workloads:
         for container in workload.all_containers:
             image = field(container, "image", default="")
-            if not _PINNED.search(image):
+            if not _PINNED.search(image) or _MOVES.search(image):
                 yield workload.manifest, f"image {image!r} of {container.get('name')} may change"
