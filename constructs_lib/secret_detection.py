@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from constructs_lib.errors import reject
@@ -13,7 +13,8 @@ from constructs_lib.errors import reject
 PUBLIC = "public/"
 
 _NAME = re.compile(
-    r"(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|_PWD|SECRET|TOKEN|CREDENTIALS?"
+    r"(PASSWORD|PASSWD|PASSPHRASE|(^|_|REQUIRE)PASS|_PWD|SECRET|TOKEN|CREDENTIALS?"
+    r"|MASTERAUTH|BASIC_AUTH|HTPASSWD|AUTHORIZATION"
     r"|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|AUTH|MASTER|JWT|HMAC|SSH)_?KEY)(_BASE)?$",
     re.IGNORECASE,
 )
@@ -23,11 +24,11 @@ _FOR_BROWSERS = re.compile(
 )
 # A reference in a shell, a template or code: $(A), ${A}, {a}, {{ a }}, #{ENV['A']}, <%= a %>, %A%.
 _PLACEHOLDER = (
-    r"(?:\$\([^)]*\)|[$#]?\{[^@]*\}|<[^>@]*>|\[[^\]@]*\]"
+    r"(?:\$\([^)]*\)|(?:\$__file|[$#])?\{[^@]*\}|<[^>@]*>|\[[^\]@]*\]"
     r"|\$[A-Z_][A-Z0-9_]*\b|%[A-Za-z_]+%|\*+(?!\w))"
 )
 _HARMLESS = re.compile(
-    rf"\s*(true|false|yes|no|on|off|none|null|[-+]?[\d_.,]+[smhd]?|(/[\w.-]+){{2,}}/?|X-[A-Za-z-]+"
+    rf"\s*(?:(?:Basic|Bearer)\s)?(true|false|yes|no|on|off|none|null|~|[-+]?[\d_.,]+[smhd]?|(/[\w.-]+){{2,}}/?|X-[A-Za-z-]+"
     rf"|{_PLACEHOLDER})?\s*",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
@@ -46,6 +47,13 @@ _SHAPES = tuple(
             ),
         ),
         (
+            "the address of a webhook, with which anybody may write",
+            (
+                r"://hooks\.slack\.com/services/\w+/\w+/\w{16}"
+                r"|://discord(?:app)?\.com/api/webhooks/\d+/[\w-]{16}"
+            ),
+        ),
+        (
             # One that is nothing else, as in 'host=db password=…'.
             "a password in a connection string",
             (
@@ -55,6 +63,17 @@ _SHAPES = tuple(
         ),
     )
 )
+
+# Files whose lines give names their values, unlike those of programs.
+_SETTINGS = re.compile(
+    r"(.*\.)?(env|ini|conf|cnf|cfg|config|ya?ml|json|properties|toml)", re.IGNORECASE
+)
+_ASSIGNMENT = re.compile(
+    r"""(?:^|[\s{,;])(?:export\s)?["']?([A-Za-z_][\w.-]*)["']?[ \t]*(?:=>|[:=])[ \t]*"""
+    r"""("[^"\n]*"|'[^'\n]*'|(?:\$[A-Za-z_]*\{[^}\n]*\}|[^\s,;{}\[\]"'])+)""",
+    re.ASCII,
+)
+_OPTION = re.compile(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.ASCII | re.DOTALL)
 
 
 class Public(str):
@@ -87,9 +106,9 @@ def secret_in(text: str, *, name: str = "", public: Iterable[str] = ()) -> str |
         name: of the variable that it is in; empty for none.
         public: the digests of texts that are said to be public.
     """
-    if isinstance(text, Public) or digest_of(text) in set(public):
+    if _is_public(text, public):
         return None
-    if names_a_secret(name) and not _HARMLESS.fullmatch(text):
+    if _is_named_a_secret(name, text):
         return "a value of a variable with the name of a secret"
     for seen, shape in _SHAPES:
         found = shape.search(text)
@@ -99,11 +118,45 @@ def secret_in(text: str, *, name: str = "", public: Iterable[str] = ()) -> str |
     return None
 
 
+def secret_setting_in(text: str, *, file: str, public: Iterable[str] = ()) -> str | None:
+    """Return which setting of a file of this name is a secret by its name; None if none is."""
+    if not _SETTINGS.fullmatch(file) or _is_public(text, public):
+        return None
+    for found in _ASSIGNMENT.finditer(text):
+        name = found[1].rpartition(".")[2].replace("-", "_")
+        if _is_named_a_secret(name, found[2].strip("\"'")):
+            line = text.count("\n", 0, found.start(1)) + 1
+            return f"a value of {found[1]} in line {line}"
+    return None
+
+
+def secret_option_in(words: Sequence[str], *, public: Iterable[str] = ()) -> str | None:
+    """Return which option of a command has a secret by its name; None if none has."""
+    waiting = ""
+    for word in words:
+        option = _OPTION.fullmatch(word)
+        name, value = (option[1], option[2]) if option else (waiting, word)
+        waiting = name if option and value is None else ""
+        secret = value is not None and _is_named_a_secret(name.replace("-", "_"), value)
+        if secret and not _is_public(word, public):
+            return f"a value of --{name}"
+    return None
+
+
+def _is_public(text: str, public: Iterable[str]) -> bool:
+    return isinstance(text, Public) or digest_of(text) in set(public)
+
+
+def _is_named_a_secret(name: str, value: str) -> bool:
+    return names_a_secret(name) and not _HARMLESS.fullmatch(value)
+
+
 def check_no_secret(
     field: str,
     text: str,
     *,
     name: str = "",
+    file: str = "",
     instead: str = "keep it in a Secret, and refer to that",
 ) -> None:
     """Refuse text that seems to contain a secret, without repeating it.
@@ -112,10 +165,22 @@ def check_no_secret(
         field: of the text.
         text: in plain text.
         name: of the variable that it is in; empty for none.
+        file: the name of the file that it is; empty for none.
         instead: what would work.
     """
-    seen = secret_in(text, name=name)
+    seen = secret_in(text, name=name) or secret_setting_in(text, file=file)
     if seen:
+        reject(
+            field, "(hidden)", f"{instead}: there is {seen}; Public(…) where everybody may read it"
+        )
+
+
+def check_no_secret_in_words(field: str, words: Sequence[str]) -> None:
+    """Refuse a command that seems to contain a secret, which lists of processes would show."""
+    instead = "keep it in a Secret, read from a file, SecretFiles(…), or a variable, SecretEnv(…)"
+    for word in words:
+        check_no_secret(field, word, instead=instead)
+    if seen := secret_option_in(words):
         reject(
             field, "(hidden)", f"{instead}: there is {seen}; Public(…) where everybody may read it"
         )

@@ -32,6 +32,13 @@ def test_pods_of_two_tracks_are_told_apart() -> None:
     assert WEB.labels.items() <= green.items()
 
 
+@pytest.mark.parametrize("kind", ["CronJob", "StatefulSet"])
+def test_fails_where_names_that_are_made_of_it_are_too_long(kind: str, chart: Chart) -> None:
+    names.metadata(chart, kind, "a" * 52, namespace="app")
+    with pytest.raises(ConfigurationError, match=rf"shorten it by 1: its {kind} would have"):
+        names.metadata(chart, kind, "a" * 53, namespace="app")
+
+
 def test_fails_with_a_second_of_one_name(chart: Chart) -> None:
     names.metadata(chart, "Service", "web", namespace="app")
     names.metadata(chart, "Service", "web", namespace="other")

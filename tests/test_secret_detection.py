@@ -44,3 +44,60 @@ def test_a_refusal_says_what_was_seen_and_where() -> None:
         ConfigFiles(name="cache", files={"settings.py": text}, mount_path="/etc/a")
     with pytest.raises(ConfigurationError, match="a variable with the name of a secret; Public"):
         Container(image=IMAGE, env={"IDEMPOTENCY_TOKEN": "request-header"})
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("app.env", "PORT=1\nDB_PASSWORD=hunter2"),
+        (".env", "export SECRET_KEY_BASE=0123456789abcdef0123456789abcdef0123456789abcdef"),
+        ("app.yaml", "database:\n  password: hunter2"),
+        ("app.yml", "client_secret: 'hunter2'"),
+        ("app.json", '{"user": "a", "password": "hunter2"}'),
+        ("app.properties", "spring.datasource.password=hunter2"),
+        ("redis.conf", "requirepass: hunter2"),
+        ("notify.txt", "https://hooks.slack.com/services/T0000/B0000/abcdefghijklmnopqrstuvwx"),
+    ],
+)
+def test_settings_in_files_are_secrets_by_their_names(file: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="SecretFiles"):
+        ConfigFiles(name="a", files={file: text}, mount_path="/etc/a")
+    data = {
+        "kind": "ConfigMap",
+        "apiVersion": "v1",
+        "metadata": {"name": "a"},
+        "data": {file: text},
+    }
+    assert any("holds a secret" in each.message for each in problems([data]))
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("app.env", "DB_PASSWORD=${DB_PASSWORD}\nDB_PASSWORD_FILE=/run/secrets/a/password"),
+        ("app.yaml", "password: ''\ntoken: null\nsecret:\n  name: shop\ntokens: 5"),
+        ("app.ini", "admin_password = $__file{/run/secrets/a/password}"),
+        ("logstash.conf", 'password => "${ELASTICSEARCH_PASSWORD}"'),
+        ("settings.py", "PASSWORD = read('/run/secrets/a/password')\ntoken = request.token"),
+        ("app.json", '{"password": {"file": "/run/secrets/a"}, "token": true}'),
+    ],
+)
+def test_settings_that_lead_to_a_secret_are_none(file: str, text: str) -> None:
+    ConfigFiles(name="a", files={file: text}, mount_path="/etc/a")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--password=hunter2",), ("--requirepass", "hunter2"), ("-a", "--api-key", "hunter2")],
+)
+def test_options_are_secrets_by_their_names(args: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigurationError, match=f"there is a value of {args[-2:][0][:9]}"):
+        Container(image=IMAGE, args=args)
+    Container(image=IMAGE, args=(*args[:-1], Public(args[-1])))
+
+
+@pytest.mark.parametrize(
+    "args", [("--password-file=/run/a",), ("--password", "--verbose"), ("--token=$(TOKEN)",)]
+)
+def test_options_that_lead_to_a_secret_are_none(args: tuple[str, ...]) -> None:
+    Container(image=IMAGE, args=args)

@@ -13,7 +13,7 @@ from cdk8s_plus_27 import k8s
 from constructs_lib.errors import reject
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rules import check_text, is_plain
-from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.secret_detection import check_no_secret, check_no_secret_in_words
 from constructs_lib.values import Value
 
 # Only the kubelet asks for it, so that it may have what no route may.
@@ -121,7 +121,7 @@ class ExecCheck(Value):
             reject("ExecCheck.command", self.command, "name a program")
         for word in self.command:
             check_text("ExecCheck.command", word)
-            check_no_secret("ExecCheck.command", word)
+        check_no_secret_in_words("ExecCheck.command", self.command)
 
     def action(self, port: int) -> dict[str, Any]:
         """Return the action of the typed probe."""

@@ -54,6 +54,7 @@ class ConfigFiles(Value, Volume):
             check_no_secret(
                 f"ConfigFiles.files[{name!r}]",
                 text,
+                file=name,
                 instead="keep it in a Secret, and mount that, SecretFiles(…)",
             )
         size = sum(len(f"{name}{text}".encode()) for name, text in self.files.items())

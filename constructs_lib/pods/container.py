@@ -27,7 +27,7 @@ from constructs_lib.rules import (
     check_name,
     check_text,
 )
-from constructs_lib.secret_detection import check_no_secret, public_texts
+from constructs_lib.secret_detection import check_no_secret_in_words, public_texts
 from constructs_lib.values import Value
 
 
@@ -108,7 +108,7 @@ class Container(Value):
         ):
             for word in words:
                 check_text(f"Container.{name}", word)
-                check_no_secret(f"Container.{name}", word)
+            check_no_secret_in_words(f"Container.{name}", words)
         check_distinct("Container.ports", [port.name for port in self.ports])
         check_distinct("Container.volumes", [volume.mount_path for volume in self.volumes])
         offered = {port.number for port in self.ports}

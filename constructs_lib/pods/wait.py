@@ -8,7 +8,7 @@ from dataclasses import replace
 from constructs_lib.errors import reject
 from constructs_lib.pods.container import Container
 from constructs_lib.rules import check_name, check_seconds, check_text
-from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.secret_detection import check_no_secret_in_words
 from constructs_lib.values import Value
 
 # An init container that fails is started again by the kubelet, but at last every five minutes
@@ -46,7 +46,7 @@ class Wait(Value):
             reject("Wait.check", self.check, "name a program")
         for word in (*self.check, *self.repeat):
             check_text("Wait.check", word)
-            check_no_secret("Wait.check", word)
+        check_no_secret_in_words("Wait.check", (*self.check, *self.repeat))
 
     def container(self, main: Container) -> Container:
         """Return the init container of a pod with this main container."""

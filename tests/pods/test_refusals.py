@@ -77,6 +77,14 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (HttpCheck, {"path": "/a$b"}, "HttpCheck.path"),
     (HttpCheck, {"path": "/a/../b"}, "HttpCheck.path: got '/a/../b'; use a path such as"),
     (HttpCheck, {"path": "/a", "headers": {"Ho st": "a"}}, "HttpCheck.headers: got 'Ho st'"),
+    (HttpCheck, {"path": "/a", "headers": {"Host": "a\nb: c"}}, "use a line without control"),
+    (HttpCheck, {"path": "/a?token=hunter2"}, "HttpCheck.path: got '(hidden)'"),
+    (
+        HttpCheck,
+        {"path": "/a", "headers": {"Authorization": "Basic aHVudGVyMg=="}},
+        "HttpCheck.headers['Authorization']: got '(hidden)'",
+    ),
+    (Scratch, {"mount_path": "/a\n"}, "Scratch.mount_path: got '/a\\n'"),
     (HttpsCheck, {"path": "/a", "headers": {"X-Api-Key": "hunter2"}}, "HttpsCheck.headers['X-A"),
     (Lifecycle, {"endpoint_removal_seconds": 0}, "Lifecycle.endpoint_removal_seconds: got 0"),
     (GentleClose, {"seconds": 0}, "GentleClose.seconds: got 0"),
@@ -105,6 +113,12 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (RollingUpdate, {"max_surge_percent": 0}, "RollingUpdate.max_unavailable: got 0"),
     (Metrics, {"port": 80}, "Metrics.port: got 80; use a whole number from 1024 to 65535"),
     (Container, {"image": "web"}, "pin it by digest"),
+    (Container, {"image": "web:1.4.2+7"}, "with '_' for the '+' of a build"),
+    (
+        Container,
+        {"image": f"web@sha256:{'0' * 64}", "version_variable": "VERSION"},
+        "Container.version_variable: got 'VERSION'; name the tag of web@sha256",
+    ),
     (Container, {"image": "web:latest"}, "pin it by digest"),
     (Container, {"image": "web:1"}, "pin it by digest"),
     (Container, {"image": "Web:1.0.0"}, "registry.example.com"),
@@ -128,6 +142,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (SecretEnv, {"name": "KEY", "secret": SECRET, "key": "other"}, "use one of key"),
     (SecretEnv, {"name": "KEY", "secret": "hunter2", "key": "key"}, "give SecretRef"),
     (SecretFiles, {"secret": "hunter2", "mount_path": "/run/a"}, "give SecretRef"),
+    (
+        SecretFiles,
+        {"secret": SECRET, "mount_path": "/run/a", "mode": 440},
+        "SecretFiles.mode: got 440; write it in octal, such as 0o440",
+    ),
     (ConfigFiles, {"name": "a", "files": {}, "mount_path": "/etc/a"}, "at least one file"),
     (
         ConfigFiles,
@@ -264,13 +283,20 @@ def test_a_file_that_holds_a_secret_may_be_named() -> None:
     [
         *("1.4.2", "v1.4.2", "1.4.2-alpine", "version-1.4.2", "20261125", "2026.11", "2026.1-slim"),
         *("3f2a9bc", "sha-3f2a9bc", "main-3f2a9bc", "release.2026-11-25T00-52-20Z".upper()),
+        *("1.2.3_build5", "17.0.9_9-jre", "g3f2a9bc", "build-512", "r12345", "nightly-20261125"),
     ],
 )
 def test_tags_that_do_not_move(tag: str) -> None:
     Container(image=f"registry.example.com:5000/shop/web:{tag}")
 
 
-@pytest.mark.parametrize("tag", ["latest", "main", "1.4", "v1", "16-alpine", "bookworm-slim", "11"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("latest", "main", "1.4", "v1", "16-alpine", "bookworm-slim", "11"),
+        *("1.4.2-SNAPSHOT", "1.4.2-latest", "latest-1.4.2", "1.4.2-dev", "v1.2.3-dirty"),
+    ],
+)
 def test_fails_on_tags_that_move(tag: str) -> None:
     with pytest.raises(ConfigurationError, match="use a tag that does not move"):
         Container(image=f"registry.example.com:5000/shop/web:{tag}")

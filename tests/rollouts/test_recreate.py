@@ -42,6 +42,12 @@ def test_fails_without_surge_and_without_a_replica_to_give_up() -> None:
         RollingUpdate(max_surge_percent=0)
 
 
+def test_fails_where_all_replicas_are_given_up(chart: Chart) -> None:
+    rollout = RollingUpdate(max_surge_percent=0, max_unavailable=3)
+    with pytest.raises(ConfigurationError, match=r"max_unavailable: got 3; keep one of the 3"):
+        ApiTier(chart, "api", container=CONTAINER, workload=Workload(rollout=rollout))
+
+
 def test_none_of_the_old_is_beside_the_new(chart: Chart) -> None:
     WorkerTier(
         chart,

@@ -41,6 +41,11 @@ def api(chart: Chart, scaling: Scaling, budget: DisruptionBudget = DisruptionBud
     )
 
 
+def test_what_an_autoscaler_adds_to_one_pod_has_a_budget(chart: Chart) -> None:
+    api(chart, Autoscaling(min_replicas=1, max_replicas=10))
+    assert find(chart, "PodDisruptionBudget", "api")["spec"]["maxUnavailable"] == 1
+
+
 def test_autoscaling(chart: Chart, manifest: SnapshotAssertion) -> None:
     api(
         chart,

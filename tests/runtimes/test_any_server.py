@@ -21,7 +21,7 @@ from constructs_lib import (
 )
 from constructs_lib.facts import Indicator, LogFormat
 from constructs_lib.pods import NativePause, PauseCommand, Scratch
-from constructs_lib.runtimes import NodeServer, Runtime, Signals
+from constructs_lib.runtimes import LongerThanFront, NodeServer, Runtime, Signals
 from constructs_lib.testing import find, schema_problems
 from constructs_lib.tiers import Workload
 from tests.tiers.ends import BROKER, CONTAINER, HOST
@@ -125,6 +125,17 @@ def test_fails_on_arguments_at_two_places(chart: Chart) -> None:
     told = replace(CONTAINER, args=("--verbose",))
     with pytest.raises(ConfigurationError, match=r"say all in AnyServer\.args"):
         ApiTier(chart, "api", container=told, runtime=PUMA)
+
+
+def test_fails_on_a_name_that_is_nearly_one(chart: Chart) -> None:
+    odd = AnyServer(pause=NativePause(), args=("--grace={drain_second}s", "--log={method}"))
+    with pytest.raises(ConfigurationError, match=r"write {drain_seconds} in place of"):
+        ApiTier(chart, "api", container=CONTAINER, runtime=odd)
+
+
+def test_fails_on_a_promise_that_nobody_is_told_of() -> None:
+    with pytest.raises(ConfigurationError, match=r"keep_alive_seconds: .*tell the server"):
+        AnyServer(pause=NativePause(), keep_alive_seconds=LongerThanFront())
 
 
 def test_fails_on_a_pause_that_ends_at_once() -> None:

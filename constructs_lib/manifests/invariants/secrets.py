@@ -8,7 +8,13 @@ from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, walk
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
 from constructs_lib.manifests.workloads import workload_of
-from constructs_lib.secret_detection import PUBLIC, names_a_secret, secret_in
+from constructs_lib.secret_detection import (
+    PUBLIC,
+    names_a_secret,
+    secret_in,
+    secret_option_in,
+    secret_setting_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +34,29 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
             seen = secret_in(text, public=public) if isinstance(text, str) else None
             if seen:
                 yield manifest, f"{path} holds a secret: {seen}"
+    yield from _settings(platform)
+    yield from _variables_and_options(platform)
+
+
+def _settings(platform: Platform) -> Iterator[Finding]:
+    for files in platform.of_kind("ConfigMap"):
+        for name, text in mapping(files, "data").items():
+            if seen := secret_setting_in(text, file=name, public=_public(files)):
+                yield files, f"{name} holds a secret: {seen}"
+
+
+def _variables_and_options(platform: Platform) -> Iterator[Finding]:
     for workload in platform.workloads:
+        public = _public(workload.manifest)
         for container in workload.all_containers:
             for variable in mappings(container, "env"):
                 name, text = (field(variable, key, default="") for key in ("name", "value"))
-                named = names_a_secret(name)
-                if named and secret_in(text, name=name, public=_public(workload.manifest)):
+                if names_a_secret(name) and secret_in(text, name=name, public=public):
                     yield workload.manifest, f"{name} of {container.get('name')} holds a secret"
+            for key in ("command", "args"):
+                words: list[str] = field(container, key, default=[])
+                if seen := secret_option_in(words, public=public):
+                    yield workload.manifest, f"{key} of {container.get('name')} hold {seen}"
 
 
 def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
