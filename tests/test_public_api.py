@@ -91,13 +91,13 @@ def test_fails_with_none_where_it_would_mean_nothing(chart: Chart) -> None:
             for each in inspect.signature(kind).parameters.values()
             if each.kind is each.KEYWORD_ONLY
         ]
-        needed = [each.name for each in arguments if "None" not in each.annotation]
+        needed = [each for each in arguments if "None" not in each.annotation]
         nothing: dict[str, Any] = {each.name: None for each in arguments}
         if needed:
             with pytest.raises(ConfigurationError) as error:
                 kind(*where, **nothing)
-            for name in needed:
-                said = f"{kind.__name__}.{name}: got None; leave it out, or give "
-                assert said in str(error.value)
+            for each in needed:
+                works = "give " if each.default is each.empty else "leave it out, or give "
+                assert f"{kind.__name__}.{each.name}: got None; {works}" in str(error.value)
                 tried += 1
     assert tried > 500
