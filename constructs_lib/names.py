@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_name, check_namespace
 from constructs_lib.scopes import app_of
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
@@ -49,7 +49,7 @@ def metadata(
         raise ConfigurationError(
             field, name, f"shorten it by {len(name) - longest}: its {kind} would have this name"
         )
-    check_name(field, name)
+    (check_namespace if kind == "Namespace" else check_name)(field, name)
     objects = _objects_by_app.setdefault(app_of(scope), set())
     this = (kind, namespace, name)
     if this in objects:
@@ -71,14 +71,16 @@ def of_content(name: str, content: str) -> str:
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def short_name(*words: str) -> str:
-    """Return the words as one name of at most 40 characters, which no other words get.
+def short_name(*words: str, longest: int = 40) -> str:
+    """Return the words as one name that is not too long, which no other words get.
 
-    So long is the last part of the address of a dashboard:
-    https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/dashboard/
+    Args:
+        words: of the name.
+        longest: how long it may be; so long is the last part of the address of a dashboard:
+            https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/dashboard/
     """
     whole = "-".join(words)
-    if len(whole) <= 40:
+    if len(whole) <= longest:
         return whole
     digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
-    return f"{whole[:31].rstrip('-')}-{digest}"
+    return f"{whole[: longest - 9].rstrip('-')}-{digest}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from constructs_lib.errors import reject
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_namespace
 from constructs_lib.values import Value
 
 
@@ -36,6 +36,6 @@ class Namespace(Value):
     pod_security: PodSecurity = PodSecurity.RESTRICTED
 
     def __post_init__(self) -> None:
-        check_name("Namespace.name", self.name)
+        check_namespace("Namespace.name", self.name)
         if self.name == "default" or self.name.startswith("kube-"):
             reject("Namespace.name", self.name, "use one of your own: this one is the cluster's")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from constructs_lib.errors import ConfigurationError, reject
 
 _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
@@ -29,6 +30,12 @@ def check_name(field: str, value: str) -> None:
             value,
             "use at most 63 of a-z, 0-9 and '-', starting with a letter and not ending in '-'",
         )
+
+
+def check_namespace(field: str, value: str) -> None:
+    """Refuse an invalid name of a namespace: a DNS label, which may start with a digit."""
+    if not _NAMESPACE.fullmatch(value) or len(value) > 63:
+        reject(field, value, "use at most 63 of a-z, 0-9 and '-', neither first nor last a '-'")
 
 
 def check_subdomain(field: str, value: str) -> None:

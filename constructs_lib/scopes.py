@@ -8,7 +8,7 @@ import cdk8s
 from constructs import Construct, IConstruct
 
 from constructs_lib.errors import ConfigurationError, reject
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_namespace
 
 _chart_by_scope: WeakKeyDictionary[IConstruct, cdk8s.Chart] = WeakKeyDictionary()
 _outside_of_chart: WeakKeyDictionary[IConstruct, list[IConstruct]] = WeakKeyDictionary()
@@ -69,7 +69,7 @@ def namespace_of(scope: Construct) -> str:
         raise ConfigurationError(
             "Chart.namespace", namespace, "write Chart(app, 'web', namespace='app')"
         )
-    check_name("Chart.namespace", namespace)
+    check_namespace("Chart.namespace", namespace)
     return namespace
 
 

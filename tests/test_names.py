@@ -9,7 +9,7 @@ import pytest
 from cdk8s import App, Chart
 from constructs import Construct
 
-from constructs_lib import ConfigurationError, names
+from constructs_lib import ConfigurationError, Namespace, names
 from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.scopes import check_no_namespace, namespace_of
@@ -61,6 +61,19 @@ def test_another_app_has_its_own_names(chart: Chart, tmp_path: object) -> None:
 def test_fails_with_what_is_no_name(chart: Chart) -> None:
     with pytest.raises(ConfigurationError, match=r"Host\.name: got '1web'; use at most 63 of"):
         names.metadata(chart, "Ingress", "1web", field="Host.name")
+
+
+@pytest.mark.parametrize("name", ["1shop", "2", "a" * 63])
+def test_a_namespace_may_start_with_a_digit(app: App, name: str) -> None:
+    assert Namespace(name=name).name == name
+    assert namespace_of(Chart(app, "c", namespace=name)) == name
+    assert names.metadata(Chart(app, "cluster"), "Namespace", name).name == name
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a-", "A", "a.b", "a" * 64])
+def test_fails_with_a_namespace_that_is_none(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"Namespace\.name: got .*; use at most 63 of"):
+        Namespace(name=name)
 
 
 @pytest.mark.parametrize(("namespace", "says"), [(None, "write Chart"), ("App", "use at most 63")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.rules import check_distinct, check_name
+from constructs_lib.rules import check_distinct, check_name, check_namespace
 from constructs_lib.values import Value
 
 TLS_KEYS = ("tls.crt", "tls.key", "ca.crt")
@@ -34,7 +34,7 @@ class PartyCertificate(Value):
     authority: str | None = None
 
     def __post_init__(self) -> None:
-        check_name("PartyCertificate.namespace", self.namespace)
+        check_namespace("PartyCertificate.namespace", self.namespace)
         check_name("PartyCertificate.common_name", self.common_name)
         check_distinct("PartyCertificate.dns_names", self.dns_names)
         if self.authority is not None:

@@ -8,7 +8,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from constructs_lib.errors import reject
-from constructs_lib.rules import check_name, check_range
+from constructs_lib.rules import check_name, check_namespace, check_range
 from constructs_lib.values import Value
 
 # https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-on-object-count
@@ -100,7 +100,7 @@ class Footprint(Value):
     objects: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_name("Footprint.namespace", self.namespace)
+        check_namespace("Footprint.namespace", self.namespace)
         check_range("Footprint.pods", self.pods, 0, 100_000)
         for kind, count in self.objects.items():
             if not _COUNTED.fullmatch(kind):

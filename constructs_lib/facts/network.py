@@ -13,6 +13,7 @@ from constructs_lib.rules import (
     check_label_key,
     check_label_value,
     check_name,
+    check_namespace,
     check_range,
 )
 from constructs_lib.values import Value
@@ -57,7 +58,7 @@ class _Pods(Value):
     def __post_init__(self) -> None:
         kind = type(self).__name__
         check_name(f"{kind}.name", self.name)
-        check_name(f"{kind}.namespace", self.namespace)
+        check_namespace(f"{kind}.namespace", self.namespace)
         if not self.selector:
             reject(f"{kind}.selector", {}, "name at least one label; none would mean all pods")
         for key, value in self.selector.items():

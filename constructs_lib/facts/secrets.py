@@ -10,6 +10,7 @@ from constructs_lib.rules import (
     check_key,
     check_label_value,
     check_name,
+    check_namespace,
     check_subdomain,
 )
 from constructs_lib.values import Value
@@ -94,7 +95,7 @@ class SecretUse(Value):
     kind: SecretKind = SecretKind.SECRET
 
     def __post_init__(self) -> None:
-        check_name("SecretUse.namespace", self.namespace)
+        check_namespace("SecretUse.namespace", self.namespace)
         check_name("SecretUse.reader", self.reader)
 
 

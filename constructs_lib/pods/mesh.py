@@ -11,7 +11,7 @@ from constructs_lib import quantities
 from constructs_lib.facts.footprint import Amounts
 from constructs_lib.facts.network import Neighbour, Port, check_has_port
 from constructs_lib.pods.resources import Resources
-from constructs_lib.rules import check_name
+from constructs_lib.rules import check_namespace
 from constructs_lib.values import Value
 
 
@@ -131,7 +131,7 @@ class Linkerd(Value):
     namespace: str = "linkerd"
 
     def __post_init__(self) -> None:
-        check_name("Linkerd.namespace", self.namespace)
+        check_namespace("Linkerd.namespace", self.namespace)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -145,17 +145,25 @@ def _addresses(family: AddressFamily, calls: Iterable[Call]) -> Iterator[Configu
 
 def _policies(calls: Iterable[Call]) -> Iterator[ConfigurationError]:
     field = "names of both ends of a Call"
-    seen: set[tuple[str, str]] = set()
-    for namespace, name in policy_names(calls):
+    seen: dict[tuple[str, str], End] = {}
+    for namespace, name, end in policy_names(calls):
         if len(name) > LONGEST:
             yield ConfigurationError(
                 field, name, f"shorten it by {len(name) - LONGEST}: a policy would have this name"
             )
-        if (namespace, name) in seen:
+        other = seen.setdefault((namespace, name), end)
+        if other == end:
+            continue
+        if other.name == end.name:
+            yield ConfigurationError(
+                f"{type(end).__name__}.name",
+                end.name,
+                f"give ends that differ different names: a policy {name} in {namespace} is for one",
+            )
+        else:
             yield ConfigurationError(
                 field, name, f"choose others: two policies in {namespace} would have this name"
             )
-        seen.add((namespace, name))
 
 
 def _calls(

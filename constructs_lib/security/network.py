@@ -49,13 +49,13 @@ def allow_calls(scope: Construct, calls: Iterable[Call]) -> None:
             _ingress(scope, source, target, ports)
 
 
-def policy_names(calls: Iterable[Call]) -> Iterator[tuple[str, str]]:
-    """Yield namespace and name of each policy that allows calls."""
+def policy_names(calls: Iterable[Call]) -> Iterator[tuple[str, str, End]]:
+    """Yield namespace and name of each policy that allows calls, and the other end."""
     for source, target, _ in _openings(calls):
         if isinstance(source, Peer):
-            yield source.namespace, _egress_name(source, target)
+            yield source.namespace, _egress_name(source, target), target
         if isinstance(target, Peer):
-            yield target.namespace, _ingress_name(source, target)
+            yield target.namespace, _ingress_name(source, target), source
 
 
 def _openings(calls: Iterable[Call]) -> list[tuple[End, End, list[Port]]]:

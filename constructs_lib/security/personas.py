@@ -7,7 +7,7 @@ from typing import Protocol
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.rbac import PolicyRule, Verb
-from constructs_lib.rules import check_distinct, check_name, check_text
+from constructs_lib.rules import check_distinct, check_namespace, check_text
 from constructs_lib.security.escalations import Escalation
 from constructs_lib.security.read_rules import READ_NAMESPACE
 from constructs_lib.security.system_groups import is_system_group
@@ -57,7 +57,7 @@ class _BoundRole(Value):
         if not self.namespaces:
             reject(f"{kind}.namespaces", (), "name at least one namespace")
         for namespace in self.namespaces:
-            check_name(f"{kind}.namespaces", namespace)
+            check_namespace(f"{kind}.namespaces", namespace)
         check_distinct(f"{kind}.namespaces", self.namespaces)
         self.rules()  # names of objects are checked by the rules that hold them
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from constructs_lib.errors import reject
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
 from constructs_lib.traffic.host import Renderer
 from constructs_lib.traffic.policy import TrafficPolicy
@@ -18,13 +18,32 @@ EXPRESSED: Mapping[str, Collection[str]] = {
 
 
 def check_expressed(renderer: Renderer, policy: TrafficPolicy) -> None:
-    """Refuse a part that a renderer does not support, and name those that do."""
-    for part, value in policy.parts().items():
-        if part not in renderer.expressed:
-            others = [name for name, parts in EXPRESSED.items() if part in parts]
-            reject(
-                f"TrafficPolicy.{part}",
-                value,
-                f"{type(renderer).__name__} cannot express it; leave it out, or use a renderer "
-                f"that does: {' or '.join(others) or 'none does yet'}",
+    """Refuse parts that a renderer does not support, and name those that do."""
+    name, usual = type(renderer).__name__, TrafficPolicy()
+    lost = {part: value for part, value in policy.parts().items() if part not in renderer.expressed}
+    unsaid = [part for part, value in lost.items() if value == getattr(usual, part)]
+    problems = [
+        ConfigurationError(
+            f"TrafficPolicy.{part}",
+            value,
+            f"{name} cannot express it; leave it out, or use a renderer that does: "
+            f"{' or '.join(_others(part)) or 'none does yet'}",
+        )
+        for part, value in lost.items()
+        if part not in unsaid
+    ]
+    if unsaid:
+        problems.append(
+            ConfigurationError(
+                "TrafficPolicy",
+                unsaid,
+                f"{name} cannot express these, which it has by default; begin with "
+                f"PORTABLE_POLICY, or say {', '.join(f'{part}=None' for part in unsaid)}",
             )
+        )
+    if problems:
+        raise ConfigurationError.of_all(problems)
+
+
+def _others(part: str) -> list[str]:
+    return [name for name, parts in EXPRESSED.items() if part in parts]

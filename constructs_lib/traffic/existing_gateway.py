@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour, Outside
-from constructs_lib.rules import check_name, check_seconds, check_subdomain
+from constructs_lib.rules import check_namespace, check_seconds, check_subdomain
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.data_planes import UsualOfController, usual_detach_seconds
 from constructs_lib.traffic.gateway_fields import WRITERS
@@ -59,7 +59,7 @@ class ExistingGateway(Value):
 
     def __post_init__(self) -> None:
         check_subdomain("ExistingGateway.name", self.name)
-        check_name("ExistingGateway.namespace", self.namespace)
+        check_namespace("ExistingGateway.namespace", self.namespace)
         for field in ("https_listener", "http_listener"):
             listener = getattr(self, field)
             if listener is not None:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour, Outside
-from constructs_lib.rules import check_name, check_seconds
+from constructs_lib.rules import check_name, check_namespace, check_seconds
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.data_planes import UsualOfClass, of_class, usual_detach_seconds
@@ -64,7 +64,7 @@ class GatewayApi(Value):
 
     def __post_init__(self) -> None:
         check_name("GatewayApi.gateway_class", self.gateway_class)
-        check_name("GatewayApi.namespace", self.namespace)
+        check_namespace("GatewayApi.namespace", self.namespace)
         for field in ("keeps_connections_seconds", "detaches_in_seconds", "timeout_seconds"):
             said = getattr(self, field)
             if isinstance(said, int):

@@ -54,7 +54,7 @@ def _redirect(
     gateway_object(
         scope,
         "HTTPRoute",
-        f"{object_name(name)}-redirect",
+        names.short_name(object_name(name), "redirect", longest=names.LONGEST),
         {
             "parentRefs": [dict(each) for each in at],
             "hostnames": [name],

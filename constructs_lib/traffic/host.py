@@ -11,11 +11,11 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.labels import Identity, check_further_labels
+from constructs_lib.names import LONGEST, short_name
 from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
     check_annotations,
     check_distinct,
-    check_name,
     check_subdomain,
 )
 from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
@@ -105,8 +105,8 @@ class Host(Value):
         annotations: of the object of the host, such as those of external-dns.
 
     Raises:
-        ConfigurationError: an invalid host name, or one too long for the name of
-            its object; an annotation that puts text into the configuration of a controller.
+        ConfigurationError: an invalid host name, or an annotation that puts text into the
+            configuration of a controller.
     """
 
     name: str
@@ -157,8 +157,12 @@ class Host(Value):
 
 
 def object_name(host: str) -> str:
-    """Return the name of an object of a host name, which has neither dots nor ``*``."""
-    return host.replace("*", "any").replace(".", "-")
+    """Return the name of an object of a host name: a DNS label that starts with a letter.
+
+    Objects may have other names, but of a Gateway some controllers make a Service.
+    """
+    name = host.replace("*", "any").replace(".", "-")
+    return short_name(*(() if name[0].isalpha() else ("host",)), name, longest=LONGEST)
 
 
 class ServedRoute(Value):
@@ -181,7 +185,8 @@ class ServedRoute(Value):
     @property
     def name(self) -> str:
         """The name of the object of the route: that of the Service, and its own."""
-        return "-".join(filter(None, (self.tracks[0].service, self.route.name, self.suffix)))
+        own = "-".join(filter(None, (self.tracks[0].service, self.route.name)))
+        return short_name(own, self.suffix, longest=LONGEST) if self.suffix else own
 
     @property
     def host_name(self) -> str:
@@ -218,7 +223,8 @@ class ServedRoute(Value):
 def _check_host_name(field: str, name: str) -> None:
     whole = name.removeprefix(_ANY)
     check_subdomain(field, whole)
-    if "." not in whole:
+    if "." not in whole or whole.rpartition(".")[2].isdecimal():
         reject(field, name, "use a name such as shop.example.com")
-    # The object is named after it.
-    check_name(field, object_name(name))
+    for label in whole.split("."):
+        if len(label) > LONGEST:
+            reject(field, name, f"use at most {LONGEST} characters between two dots")

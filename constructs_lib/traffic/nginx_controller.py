@@ -72,6 +72,11 @@ def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> 
     )
 
 
+def policy_name(served: ServedRoute, name: str) -> str:
+    """Return the name of a Policy of a route."""
+    return names.short_name(served.name, name, longest=names.LONGEST)
+
+
 def policy_object(
     scope: Construct,
     served: ServedRoute,
@@ -81,7 +86,7 @@ def policy_object(
     ingress_class: str,
 ) -> str:
     """Create a Policy of a route, beside its tier, and return its name."""
-    whole = f"{served.name}-{name}"
+    whole = policy_name(served, name)
     CustomResource(
         scope,
         f"Policy-{whole}",

@@ -134,7 +134,8 @@ class TrafficPolicy(Value):
         body_limit: the largest request body in bytes, such as ``8Mi``; ``unlimited`` for any.
         response_header_limit: the largest header of a response, such as ``16Ki`` for the cookies
             of a sign-on, at which nginx answers with 502 otherwise.
-        response_headers: further headers of each response, by name.
+        response_headers: headers of each response, by name, in place of those of the application;
+            with `NginxIngress` beside them, so that the application must not send them too.
         circuit_breaker: for failing pods.
         error_page: the response or redirect for errors of the tier.
         cache: of responses.

@@ -15,7 +15,8 @@ class Tls(Value):
         secret_name: the Secret with ``tls.crt`` and ``tls.key``, in the namespace of the host.
         issuer: of cert-manager, which is asked for a certificate of all names of the host in that
             Secret; None for a Secret that comes from elsewhere.
-        hsts_seconds: the max-age of HSTS, a year by default; None disables it.
+        hsts_seconds: the max-age of HSTS, a year by default; 0 withdraws it from browsers that were
+            told before, None says nothing.
 
     Raises:
         ConfigurationError: a name or duration that cannot work.
@@ -43,7 +44,8 @@ class TlsInFront(Value):
     plain HTTP is redirected by that. So nobody else may reach the controller.
 
     Args:
-        hsts_seconds: the max-age of HSTS, a year by default; None disables it.
+        hsts_seconds: the max-age of HSTS, a year by default; 0 withdraws it from browsers that were
+            told before, None says nothing.
 
     Raises:
         ConfigurationError: a duration that cannot work.
@@ -57,4 +59,4 @@ class TlsInFront(Value):
 
 def _check_hsts(field: str, seconds: int | None) -> None:
     if seconds is not None:
-        check_range(field, seconds, 1, 2 * 31_536_000)
+        check_range(field, seconds, 0, 2 * 31_536_000)

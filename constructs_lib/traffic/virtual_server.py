@@ -23,6 +23,7 @@ from constructs_lib.traffic.nginx_controller import (
     DETACH_SECONDS,
     IDLE_SECONDS,
     nginx_controller,
+    policy_name,
     policy_object,
     redirect,
     virtual_server_tls,
@@ -209,7 +210,7 @@ def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
     return {
         **fields.route,
         "policies": [
-            {"name": f"{served.name}-{policy}", "namespace": namespace}
+            {"name": policy_name(served, policy), "namespace": namespace}
             for policy in fields.policies
         ]
         or None,
@@ -233,5 +234,6 @@ def _action(served: ServedRoute, track: Backend, location: Location) -> dict[str
     if location.rewritten is not None:
         proxy["rewritePath"] = location.rewritten
     if headers:
-        proxy["responseHeaders"] = {"add": headers}
+        # In place of what the application says, as other controllers do.
+        proxy["responseHeaders"] = {"add": headers, "hide": list(served.response_headers)}
     return {"proxy": {"upstream": upstream, **proxy}} if proxy else {"pass": upstream}

@@ -19,7 +19,7 @@ from constructs_lib import (
     StorageClass,
     Viewer,
 )
-from constructs_lib.facts import Call, Facts, Footprint
+from constructs_lib.facts import Call, Facts, Footprint, Neighbour
 from constructs_lib.manifests.platform import describe
 from constructs_lib.testing import find, find_all, manifests
 from tests.security.workloads import Workload, amounts, peer
@@ -101,6 +101,20 @@ def test_fails_twice_in_one_app(cluster: Chart) -> None:
     SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[])
     with pytest.raises(ConfigurationError, match=r"Namespace\.name: got 'app'; choose another"):
         SecurityBaseline(cluster, "other", namespaces=[APP], constructs=[])
+
+
+def test_fails_with_two_neighbours_of_one_name(cluster: Chart) -> None:
+    """Such as two controllers of one kind, in namespaces of their own."""
+    called = peer("web", ports=(Port(name="http", number=8080),))
+    controllers = [
+        Neighbour(name="ingress-controller", namespace=each, selector={"app": "nginx"})
+        for each in ("nginx-public", "nginx-internal")
+    ]
+    calls = tuple(Call(source=each, target=called, port="http") for each in controllers)
+    own = Workload(facts=Facts(peers=(called,), calls=calls))
+    says = r"Neighbour\.name: got 'ingress-controller'; give ends that differ different names"
+    with pytest.raises(ConfigurationError, match=says):
+        SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[own])
 
 
 def test_fails_with_policies_of_one_name(cluster: Chart) -> None:

@@ -125,6 +125,45 @@ def test_all_names_below_one_are_a_host(chart: Chart, renderer: str) -> None:
     )
 
 
+LONG = "pr-1234-some-feature-branch.preview.eu-central-1.staging.example-company.com"
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    ("name", "object_name"),
+    [
+        ("2.example.com", "host-2-example-com"),
+        ("*.2go.example.com", "any-2go-example-com"),
+        (LONG, "pr-1234-some-feature-branch-preview-eu-central-1-stagi-d9cd81fd"),
+    ],
+)
+def test_any_name_of_dns_is_a_host(
+    chart: Chart, renderer: str, name: str, object_name: str
+) -> None:
+    redirects = [] if name.startswith("*") else [f"3.{name}"]
+    first = host("shop.example.com", renderer)
+    second = host(name, renderer, redirects_from=redirects)
+    made = doors(chart, first, second)
+    assert all(len(each["metadata"]["name"]) <= 63 for each in made)
+    assert second.object_name == object_name
+    for each in second.names:
+        assert f"'{each}'" in str(made)
+
+
+@EVERYWHERE
+def test_browsers_are_told_to_forget_hsts(chart: Chart, renderer: str) -> None:
+    """Only a max-age of 0 withdraws it."""
+    tls = replace(tls_of(RENDERERS[renderer]), hsts_seconds=0)
+    made = str(doors(chart, host("shop.example.com", renderer, tls=tls)))
+    by_annotation = "'nginx.org/hsts-max-age': '0'"
+    assert (by_annotation if renderer == "NginxIngress" else "'value': 'max-age=0'") in made
+
+
+def test_fails_with_a_part_that_no_name_has() -> None:
+    with pytest.raises(ConfigurationError, match="use at most 63 characters between two dots"):
+        host(f"{'a' * 64}.example.com")
+
+
 @pytest.mark.mission("B39")
 @EVERYWHERE
 def test_other_names_are_redirected_to_the_host(

@@ -97,6 +97,10 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
         {"response_headers": {"strict-transport-security": "max-age=1"}},
         "say it in Tls.hsts_seconds",
     ),
+    *(
+        (TrafficPolicy, {"response_headers": {name: "0"}}, f"got '{name}'; leave it to the appl")
+        for name in ("Content-Length", "Set-Cookie", "connection", "Transfer-Encoding")
+    ),
     (SessionCookie, {"name": "a b"}, "SessionCookie.name: got 'a b'"),
     (TrafficPolicy, {"body_limit": "8 MB"}, "TrafficPolicy.body_limit: got '8 MB'"),
     (CircuitBreaker, {"failures": 0}, "CircuitBreaker.failures: got 0"),
@@ -125,8 +129,8 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (Route, {"paths": ("/a.*",)}, "Route.paths"),
     (Route, {"name": "Live"}, "Route.name: got 'Live'"),
     (Tls, {"secret_name": "Shop"}, "Tls.secret_name"),
-    (Tls, {"secret_name": "shop-tls", "hsts_seconds": 0}, "Tls.hsts_seconds: got 0"),
-    (TlsInFront, {"hsts_seconds": 0}, "TlsInFront.hsts_seconds: got 0"),
+    (Tls, {"secret_name": "shop-tls", "hsts_seconds": -1}, "Tls.hsts_seconds: got -1"),
+    (TlsInFront, {"hsts_seconds": -1}, "TlsInFront.hsts_seconds: got -1"),
     (LoadBalancer, {"source_ranges": ()}, "name who may come in"),
     (LoadBalancer, {"source_ranges": ("203.0.113.1",)}, "LoadBalancer.source_ranges"),
     (LoadBalancer, {"source_ranges": ("10.0.0.0/8",), "ports": (0,)}, "LoadBalancer.ports: got 0"),
@@ -183,8 +187,23 @@ def test_each_part_is_expressed_or_refused(name: str, part: Part, chart: Chart) 
         check(chart)
     else:
         said = rf"TrafficPolicy\.{part.field}: .*{name} cannot express it; .*: {' or '.join(able)}$"
+        if part.value == getattr(TrafficPolicy(), part.field):
+            said = rf"\['{part.field}'\]; {name} cannot express these, .* say {part.field}=None"
         with pytest.raises(ConfigurationError, match=said):
             rendered(chart, RENDERERS[name], part.policy, "other")
+
+
+@pytest.mark.parametrize("name", ["GatewayApi", "ExistingGateway"])
+def test_all_that_a_renderer_cannot_express_is_said_at_once(name: str, chart: Chart) -> None:
+    policy = TrafficPolicy(request_timeout_seconds=300, cache=ResponseCache())
+    with pytest.raises(ConfigurationError) as refused:
+        rendered(chart, RENDERERS[name], policy, "web")
+    cache, usual = str(refused.value).splitlines()
+    assert cache.startswith("TrafficPolicy.cache: got ResponseCache(")
+    assert usual.endswith(
+        f"{name} cannot express these, which it has by default; begin with PORTABLE_POLICY, or say "
+        "timeouts=None, retry=None, rate_limit=None, body_limit=None"
+    )
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.field)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from constructs_lib.errors import reject
 from constructs_lib.observability.prometheus.receivers import Receiver
 from constructs_lib.pods.schedule import check_time_zone
-from constructs_lib.rules import check_name, check_text
+from constructs_lib.rules import check_name, check_namespace, check_text
 from constructs_lib.values import Value
 
 Receivers: TypeAlias = Receiver | Sequence[Receiver]
@@ -82,7 +82,7 @@ class AlertTeam(Value):
         check_receivers("AlertTeam.page", self.page)
         check_receivers("AlertTeam.ticket", self.ticket)
         for name in (*self.namespaces, *self.apps):
-            check_name("AlertTeam.namespaces or apps", name)
+            check_namespace("AlertTeam.namespaces or apps", name)
         for name in (*self.labels, *self.alerts):
             if not _LABEL.fullmatch(name):
                 reject("AlertTeam.labels or alerts", name, "use letters, digits and '_'")
