@@ -21,6 +21,7 @@ def copies(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what an autoscaler or a budget takes from the pods of a workload."""
     if pair.kind == AUTOSCALER:
         yield from _autoscaler(pair, comparison)
+        yield from _rivals(pair, comparison)
     if pair.kind == _BUDGET:
         yield from _budget(pair, comparison)
 
@@ -43,6 +44,22 @@ def _autoscaler(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
                 if not now:
                     why += "; refused before Kubernetes 1.37"
                 yield Finding(Verdict.WEAKENS, "fewer-copies", why, (change,))
+
+
+def _rivals(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield the other autoscalers of a workload, of which there was none before."""
+    target = mapping(pair.now, "spec", "scaleTargetRef")
+    if not pair.is_new and not pair.below("spec.scaleTargetRef"):
+        return
+    for other in comparison.after.of_kind(AUTOSCALER, namespace=pair.namespace):
+        name = field(other, "metadata", "name", default="")
+        same = mapping(other, "spec", "scaleTargetRef")
+        if name != pair.name and (same.get("kind"), same.get("name")) == (
+            target.get("kind"),
+            target.get("name"),
+        ):
+            why = f"HorizontalPodAutoscaler {name} scales the same pods: they take turns undoing"
+            yield Finding(Verdict.WEAKENS, "rivals", why, pair.below("spec.scaleTargetRef"))
 
 
 def _replicas(pair: Pair, comparison: Comparison) -> int | None:

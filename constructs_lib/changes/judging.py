@@ -15,6 +15,7 @@ from constructs_lib.changes.effects import effects
 from constructs_lib.changes.endpoints import endpoints, selectors
 from constructs_lib.changes.guards import guards, new_guards
 from constructs_lib.changes.ignored import ignored
+from constructs_lib.changes.needs import needs, too_late
 from constructs_lib.changes.objects import Identity, Pair
 from constructs_lib.changes.pods import new_pods, pods, token_users
 from constructs_lib.changes.powers import powers
@@ -41,8 +42,9 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     rollouts,
     ignored,
     drift,
+    needs,
 )
-_CREATED = (new_pods, new_guards, copies)
+_CREATED = (new_pods, new_guards, copies, needs)
 _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
     doors,
     connections,
@@ -62,8 +64,8 @@ def judged(
 ) -> tuple[Comparison, Findings]:
     """Return the comparison and, for each object that differs, what is found."""
     ideal = Comparison(same, pairs, (), deploys, renamed)
-    found = {p.identity: list(refusals(p, ideal.before, versions)) for p in pairs}
-    comparison = _refused(ideal, found, same, renamed)
+    found = _refusals(ideal, versions)
+    comparison = _settled(ideal, found, same, renamed)
     for pair in comparison.updated:
         for rule in _UPDATED:
             found[pair.identity] += rule(pair, comparison)
@@ -82,7 +84,14 @@ def judged(
     return comparison, {identity: _sorted(findings) for identity, findings in found.items()}
 
 
-def _refused(
+def _refusals(ideal: Comparison, versions: Versions) -> Findings:
+    found = {p.identity: list(refusals(p, ideal.before, versions)) for p in ideal.pairs}
+    for pair, finding in too_late(ideal):
+        found[pair.identity].append(finding)
+    return found
+
+
+def _settled(
     ideal: Comparison, found: Findings, same: Sequence[Node], renamed: Sequence[Rename]
 ) -> Comparison:
     """Return what an apply makes of a cluster, where something is refused or a quota is full."""

@@ -1,0 +1,71 @@
+"""What objects need that the files do not have: pods that never start, and namespaces too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.verdicts import Certainty, Deploys, Finding, Verdict
+from constructs_lib.manifests.configuration_reads import config_maps_read, secrets_read
+from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.workloads import WorkloadManifest, workload_of
+
+_READS = {"ConfigMap": config_maps_read, "Secret": secrets_read}
+_CONTENT = ("data", "binaryData", "stringData")
+
+
+def needs(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield what keeps the new pods of a workload from starting."""
+    now = workload_of(pair.now)
+    if now is None:
+        return
+    was = workload_of(pair.was) if pair.was else None
+    before = dict(_needed(was)) if was is not None else {}
+    for (kind, name), keys in _needed(now):
+        there = comparison.after.get(kind, now.namespace, name)
+        known = {key for part in _CONTENT for key in mapping(there or {}, part)}
+        missing = sorted(keys - known - before.get((kind, name), set()))
+        if there is not None and missing:
+            why = f"{kind} {now.namespace}/{name} has no {missing[0]}: no new pod starts"
+            yield Finding(Verdict.CUTS_OFF, "key-missing", why, pair.below("spec"))
+        elif (
+            there is None
+            and (kind, name) not in before
+            and comparison.after.of_kind(kind, namespace=now.namespace)
+        ):
+            # Where the files have others of its kind, this one is not made by hand.
+            why = f"{kind} {now.namespace}/{name} is in no file: no new pod starts without it"
+            finding = Finding(Verdict.WEAKENS, "missing", why, pair.below("spec"))
+            yield finding._replace(certainty=Certainty.CONDITIONAL)
+
+
+def _needed(workload: WorkloadManifest) -> Iterator[tuple[tuple[str, str], set[str]]]:
+    """Yield the objects that pods wait for, with the keys of them."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for kind, reads in _READS.items():
+        for read in reads(workload):
+            if not read.optional:
+                found.setdefault((kind, read.name), set()).update(read.keys)
+    for volume in mappings(workload.pod, "volumes"):
+        claim = field(volume, "persistentVolumeClaim", "claimName", default="")
+        if claim:
+            found.setdefault(("PersistentVolumeClaim", claim), set())
+    yield from found.items()
+
+
+def too_late(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
+    """Yield the objects that are written before the namespace which they are in.
+
+    Files are applied in their order, and what GitOps applies in another one is its own matter.
+    """
+    if comparison.deploys is Deploys.GITOPS:
+        return
+    new = {pair.name for pair in comparison.pairs if pair.is_new and pair.kind == "Namespace"}
+    for pair in comparison.pairs:
+        if pair.kind == "Namespace":
+            new.discard(pair.name)
+        elif pair.is_new and pair.namespace in new:
+            why = f"namespace {pair.namespace} is not there yet: it is written after this object"
+            remedy = "write the namespace first, or apply twice"
+            yield pair, Finding(Verdict.REFUSED, "namespace", why, (), remedy)
