@@ -73,6 +73,9 @@ class PostgresCluster(NamedConstruct):
         failover: timeouts, durability of commits, and the failure domain.
         pooler: replicas, connections and timeouts of PgBouncer.
         maintenance: schedules of vacuum and reindex.
+        extensions: that are created in the database by the superuser, such as ``("vector",)``, and
+            brought to the version of a new image; their libraries are loaded where they need it.
+            None is dropped when it is not named any more.
         roles: who may do what in the database: an `Owner`, and further a `Writer` or `Reader`
             for each party that logs in.
         bootstrap: an empty database; `RestoredDatabase` for a clone or a point in time.
@@ -105,6 +108,7 @@ class PostgresCluster(NamedConstruct):
         failover: Failover = Failover(),
         pooler: Pooler = Pooler(),
         maintenance: Maintenance = Maintenance(),
+        extensions: Sequence[str] = (),
         roles: Sequence[Role] = ROLES,
         bootstrap: Bootstrap = EmptyDatabase(),
         secrets: PostgresSecrets = PostgresSecrets(),
@@ -130,6 +134,7 @@ class PostgresCluster(NamedConstruct):
             failover=failover,
             pooler=pooler,
             maintenance=maintenance,
+            extensions=extensions,
             roles=roles,
             bootstrap=bootstrap,
             secrets=secrets,

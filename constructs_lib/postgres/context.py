@@ -16,6 +16,7 @@ from constructs_lib.pods.service import member_names, members_domain
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.database import check_database
+from constructs_lib.postgres.extensions import check_extensions
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.maintenance import Maintenance
@@ -37,6 +38,7 @@ class ClusterContext(Value):
     Args:
         identity: of the cluster.
         database: created at bootstrap.
+        extensions: that are created in the database.
         roles: of the database.
         storage: the volumes of each member.
         backup: repository, schedules and retention.
@@ -61,6 +63,7 @@ class ClusterContext(Value):
 
     identity: Identity
     database: str
+    extensions: Sequence[str]
     roles: Sequence[Role]
     storage: PostgresStorage
     backup: BackupPlan
@@ -82,6 +85,7 @@ class ClusterContext(Value):
         check_range("members", self.members, 1, 9)
         check_database(self.database)
         check_roles(self.roles)
+        check_extensions(self.extensions, self.images.server.extensions)
         self.backup.check(self.bootstrap.source)
         self.pooler.check_memory(self.sizes.pgbouncer)
         self._check_identity()

@@ -6,6 +6,7 @@ import re
 
 from constructs_lib.errors import reject
 from constructs_lib.pods.image import check_image
+from constructs_lib.postgres.extensions import CONTRIB, check_names
 from constructs_lib.rules import check_mount_path, check_range
 from constructs_lib.values import Value
 
@@ -24,6 +25,8 @@ class PostgresImage(Value):
         user: the id of the user ``postgres`` in it; the server trusts this name on its
             socket.
         group: the group of this user.
+        extensions: that can be created in it: those of PostgreSQL itself, and of Percona's
+            image a few more.
 
     Raises:
         ConfigurationError: an image whose tag moves, a number out of range, or the
@@ -38,6 +41,7 @@ class PostgresImage(Value):
     bin_directory: str = "/usr/pgsql-18/bin"
     user: int = 26
     group: int = 26
+    extensions: tuple[str, ...] = (*CONTRIB, "pg_cron", "pg_repack", "pgaudit", "vector")
 
     def __post_init__(self) -> None:
         check_image("PostgresImage.image", self.image)
@@ -51,6 +55,7 @@ class PostgresImage(Value):
             )
         check_range("PostgresImage.user", self.user, 1, 2**31 - 1)
         check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
+        check_names("PostgresImage.extensions", self.extensions)
 
 
 class PostgresImages(Value):

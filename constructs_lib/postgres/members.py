@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from constructs_lib.facts.logs import LogFormat
@@ -32,6 +33,7 @@ _WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
 _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108
 _SCRIPTS = (
     "copy-member.sh",
+    "create-extensions.sql",
     "credentials.py",
     "discard_unfinished.py",
     "let-in.sql",
@@ -161,12 +163,14 @@ def _postgres(context: ClusterContext) -> Container:
 
 
 def _credentials(context: ClusterContext) -> Container:
+    named = json.dumps(list(context.extensions))
+    created = {"DATABASE": context.database, "EXTENSIONS": named} if context.extensions else {}
     return Container(
         name="credentials",
         image=context.images.server.image,
         resources=context.sizes.credentials,
         command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
-        env={"PATH": _path(context)},
+        env={"PATH": _path(context), **created},
         liveness=Probe(
             check=ExecCheck(command=[f"{paths.SCRIPTS}/credentials.py", "alive"]),
             period_seconds=60,

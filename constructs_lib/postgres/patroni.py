@@ -8,6 +8,7 @@ from cdk8s import Yaml
 
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.extensions import LIBRARIES, libraries, needed_by
 from constructs_lib.postgres.ports import PATRONI, POSTGRES
 
 SCOPE_LABEL = "patroni-cluster"
@@ -115,8 +116,11 @@ def _postgresql(context: ClusterContext) -> dict[str, Any]:
 
 
 def _parameters(context: ClusterContext) -> dict[str, str]:
+    own = context.sizing.parameters
     return {
-        **context.sizing.parameters,
+        **needed_by(context.extensions, context.database),
+        **own,
+        LIBRARIES: libraries(context.extensions, own[LIBRARIES]),
         "archive_mode": "on",
         "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
         # A standby that waits for a repository that is gone confirms no commit. What

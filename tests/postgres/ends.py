@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import yaml
 from cdk8s import Chart
 
 from constructs_lib import Outside, Port, ReclaimPolicy, SecretRef, StorageClass
@@ -12,6 +13,7 @@ from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
 from constructs_lib.postgres.repository import S3Repository
 from constructs_lib.postgres.storage import PostgresStorage
+from constructs_lib.testing import find
 
 FAST = StorageClass(name="fast", provisioner="csi.example.com")
 SCRATCH = StorageClass(
@@ -46,3 +48,14 @@ def cluster(chart: Chart, id: str = "postgres", **arguments: Any) -> PostgresClu
         "api_server": API_SERVER,
     }
     return PostgresCluster(chart, id, **{**usual, **arguments})
+
+
+def patroni(chart: Chart) -> dict[str, Any]:
+    text = find(chart, "ConfigMap", "postgres-patroni")["data"]["patroni.yaml"]
+    settings: dict[str, Any] = yaml.safe_load(text)
+    return settings
+
+
+def member(chart: Chart) -> dict[str, Any]:
+    pod: dict[str, Any] = find(chart, "StatefulSet", "postgres")["spec"]["template"]
+    return pod

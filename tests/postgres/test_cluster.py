@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
@@ -40,18 +39,16 @@ from constructs_lib.postgres.recovery import RestoredDatabase
 from constructs_lib.postgres.roles import Owner, Reader, Role, Writer
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.testing import find, find_all, manifests
-from tests.postgres.ends import BACKUP, FAST, REPOSITORY, SCRATCH, SOURCE, cluster
-
-
-def patroni(chart: Chart) -> dict[str, Any]:
-    text = find(chart, "ConfigMap", "postgres-patroni")["data"]["patroni.yaml"]
-    settings: dict[str, Any] = yaml.safe_load(text)
-    return settings
-
-
-def member(chart: Chart) -> dict[str, Any]:
-    pod: dict[str, Any] = find(chart, "StatefulSet", "postgres")["spec"]["template"]
-    return pod
+from tests.postgres.ends import (
+    BACKUP,
+    FAST,
+    REPOSITORY,
+    SCRATCH,
+    SOURCE,
+    cluster,
+    member,
+    patroni,
+)
 
 
 def test_defaults(chart: Chart, manifest: SnapshotAssertion) -> None:

@@ -83,6 +83,7 @@ DATABASE: dict[str, Strategy] = {
         ("PostgresCluster.api_server", "VolumeSnapshots.api_server"), st.just(API_SERVER)
     ),
     "PostgresCluster.database": _WORDS,
+    "PostgresCluster.extensions": st.sampled_from(((), ("pgcrypto",), ("vector", "pgaudit"))),
     "PostgresCluster.members": st.integers(1, 5),
     "PostgresCluster.parameters": st.just({})
     | st.dictionaries(st.sampled_from(("work_mem", "shared_buffers")), st.just("4MB")),
@@ -102,6 +103,7 @@ DATABASE: dict[str, Strategy] = {
         Resources, cpu=st.sampled_from(("1", "8")), memory=st.sampled_from(("1Gi", "64Gi"))
     ),
     "PostgresImage.bin_directory": st.just("/usr/local/bin"),
+    "PostgresImage.extensions": st.just(("pgaudit", "pgcrypto", "vector")),
     "PostgresImage.group": st.integers(1, 65_535),
     "PostgresImage.image": _TAGS,
     "PostgresImage.user": st.integers(1, 65_535),

@@ -192,6 +192,8 @@ def tell() -> None:
     for role, password in passwords.items():
         if not is_of(ask(KEPT, ROLE=role), password):
             ask(alter, ROLE=role, VERIFIER=verifier(password, os.urandom(16), iterations))
+    if "EXTENSIONS" in os.environ:
+        ask((SCRIPTS / "create-extensions.sql").read_text(), os.environ["DATABASE"])
 
 
 def certificate() -> ssl.SSLContext:

@@ -53,7 +53,7 @@ def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, s
     secret = {"/run/secrets": inside}
     written(folder / prepare, scripts[prepare], secret)
     written(folder / "roles.json", files["postgres-roles"]["roles.json"], secret)
-    for name in ("let-in.sql", "open-database.sql", "set-password.sql"):
+    for name in ("create-extensions.sql", "let-in.sql", "open-database.sql", "set-password.sql"):
         written(folder / name, scripts[name], {})
     written(
         folder / keep,
