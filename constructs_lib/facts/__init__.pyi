@@ -38,6 +38,7 @@ from .secrets import SecretUse as SecretUse
 from .servers import BrokerEndpoint as BrokerEndpoint
 from .servers import CacheEndpoint as CacheEndpoint
 from .servers import SentinelMaster as SentinelMaster
+from .signals import DurationUnit as DurationUnit
 from .signals import ExternalMetric as ExternalMetric
 from .signals import Indicator as Indicator
 from .signals import MetricsEndpoint as MetricsEndpoint

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Peer, check_offered
-from constructs_lib.facts.promql import check_promql, metrics_asked, series
+from constructs_lib.facts.promql import WINDOW, check_promql, metrics_asked, rate, series
 from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.rules import (
     check_range,
@@ -145,37 +145,68 @@ class ServiceLevel(Value):
             )
 
 
+class DurationUnit(StrEnum):
+    """The unit of durations, by its symbol."""
+
+    SECONDS = "s"
+    MILLISECONDS = "ms"
+
+
 class Indicator(Value):
     """The service level indicator: the metrics that count requests, failures and durations.
 
     Args:
-        total: the counter of requests.
-        failed: the label matcher of failed requests, such as ``code=~"5.."``.
+        total: the counter of requests, or of tasks and the like; those that failed are among them.
+        failed: the label matcher of those that failed, such as ``code=~"5.."``, or the name of a
+            counter of their own, such as ``celery_task_failed_total``.
         histogram: the buckets of durations, such as
             ``http_request_duration_seconds_bucket``; optional.
+        unit: of its durations.
 
     Raises:
         ConfigurationError: a counter or histogram that Prometheus takes for no name of a metric,
-            or what is no matcher.
+            or what is neither matcher nor counter.
     """
 
     total: str
     failed: str
     histogram: str | None = None
+    unit: DurationUnit = DurationUnit.SECONDS
 
     def __post_init__(self) -> None:
         check_metric_name("Indicator.total", self.total)
         if self.histogram is not None:
             check_metric_name("Indicator.histogram", self.histogram)
         check_text("Indicator.failed", self.failed)
-        check_promql("Indicator.failed", series(self.total, self.failed))
+        if not self._failed_apart:
+            check_promql("Indicator.failed", series(self.total, self.failed))
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """The names of its counters."""
+        return (self.total, self.failed) if self._failed_apart else (self.total,)
+
+    def failures(self, *matchers: str, window: str = WINDOW) -> str:
+        """Return the PromQL of how many fail in a second, of series with these labels."""
+        if self._failed_apart:
+            return rate(self.failed, *matchers, window=window)
+        return rate(self.total, *matchers, self.failed, window=window)
 
     def failure_ratio(self, labels: Mapping[str, str], window: str = "5m") -> str:
         """Return the PromQL of the ratio of failed requests, of series with these labels."""
-        matchers = ",".join(f'{name}="{value}"' for name, value in labels.items())
-        total = f"sum(rate({self.total}{{{matchers}}}[{window}]))"
-        failed = f"sum(rate({self.total}{{{matchers},{self.failed}}}[{window}]))"
-        return f"{failed} / {total}"
+        matchers = [f'{name}="{value}"' for name, value in labels.items()]
+        failed = self.failures(*matchers, window=window)
+        return f"sum({failed}) / sum({rate(self.total, *matchers, window=window)})"
+
+    def bucket(self, seconds: float) -> str:
+        """Return the label matcher of the requests that were answered within a time."""
+        # Prometheus 3 writes whole numbers as 1.0.
+        within = seconds * 1000 if self.unit is DurationUnit.MILLISECONDS else seconds
+        return f'le="{float(within)}"'
+
+    @property
+    def _failed_apart(self) -> bool:
+        return _METRIC.fullmatch(self.failed) is not None
 
 
 def check_metric_name(field: str, value: str) -> None:

@@ -35,7 +35,7 @@ class Signals(Value):
     def exposed(self) -> Sequence[str]:
         """The names of all metrics that it exposes."""
         counted = self.indicator
-        told = (counted.total, counted.histogram) if counted else ()
+        told = (*counted.counters, counted.histogram) if counted else ()
         return (*(name for name in told if name), *self.metrics)
 
 

@@ -17,6 +17,7 @@ from constructs_lib import (
 )
 from constructs_lib.facts import (
     Call,
+    DurationUnit,
     Facts,
     Footprint,
     Indicator,
@@ -85,6 +86,23 @@ def test_the_ratio_of_failures_is_of_the_same_series() -> None:
         'sum(rate(requests_total{app="web",track="canary",status=~"5.."}[1m]))'
         ' / sum(rate(requests_total{app="web",track="canary"}[1m]))'
     )
+
+
+def test_failures_may_have_a_counter_of_their_own() -> None:
+    tasks = Indicator(total="celery_task_started_total", failed="celery_task_failed_total")
+    assert tasks.counters == ("celery_task_started_total", "celery_task_failed_total")
+    assert tasks.failure_ratio({"app": "mailer"}) == (
+        'sum(rate(celery_task_failed_total{app="mailer"}[5m]))'
+        ' / sum(rate(celery_task_started_total{app="mailer"}[5m]))'
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "bucket"),
+    [(DurationUnit.SECONDS, 'le="0.25"'), (DurationUnit.MILLISECONDS, 'le="250.0"')],
+)
+def test_a_bucket_is_in_the_unit_of_the_histogram(unit: DurationUnit, bucket: str) -> None:
+    assert Indicator(total="a_total", failed='code="500"', unit=unit).bucket(0.25) == bucket
 
 
 def test_facts_alone_are_a_publisher() -> None:

@@ -74,7 +74,7 @@ def _promises(facts: Facts) -> Iterator[Section]:
             panels=_latency(
                 pods_of(peer),
                 counted.histogram,
-                level.latency_seconds,
+                counted.bucket(level.latency_seconds),
                 _allowed(level.latency_percent),
             ),
         )
@@ -85,7 +85,7 @@ def _availability(pods: str, counted: Indicator, level: ServiceLevel) -> tuple[P
 
     def failures(window: str) -> str:
         # No failure has no series, and counts as none.
-        failed = total(rate(counted.total, pods, counted.failed, window=window))
+        failed = total(counted.failures(pods, window=window))
         every = total(rate(counted.total, pods, window=window))
         return f"({failed} or 0 * {every}) / {every}"
 
@@ -122,13 +122,12 @@ def _availability(pods: str, counted: Indicator, level: ServiceLevel) -> tuple[P
     )
 
 
-def _latency(pods: str, histogram: str, seconds: float, allowed: float) -> tuple[Panel, ...]:
+def _latency(pods: str, histogram: str, fast_enough: str, allowed: float) -> tuple[Panel, ...]:
 
     def in_time(window: str) -> str:
-        # Prometheus 3 writes whole numbers as 1.0.
         fast, every = (
-            total(rate(histogram, pods, f'le="{limit}"', window=window))
-            for limit in (float(seconds), "+Inf")
+            total(rate(histogram, pods, bucket, window=window))
+            for bucket in (fast_enough, 'le="+Inf"')
         )
         return f"{fast} / {every}"
 

@@ -21,7 +21,7 @@ from constructs_lib.facts.promql import (
     series,
     total,
 )
-from constructs_lib.facts.signals import Indicator
+from constructs_lib.facts.signals import DurationUnit, Indicator
 from constructs_lib.labels import COMPONENT
 from constructs_lib.names import short_name
 
@@ -44,7 +44,7 @@ def tier_dashboard(peer: Peer, counted: Indicator) -> Dashboard:
         description=f"What {peer.name} is asked, how it answers, and what it takes for that.",
         sections=(
             _requests(pods, counted),
-            *([_durations(pods, counted.histogram)] if counted.histogram else []),
+            *([_durations(pods, counted.histogram, counted.unit)] if counted.histogram else []),
             _connections(pods),
             _node(pods),
             process_section(pods),
@@ -60,7 +60,7 @@ def tier_dashboard(peer: Peer, counted: Indicator) -> Dashboard:
 
 def _requests(pods: str, counted: Indicator) -> Section:
     every = total(rate(counted.total, pods), "track")
-    failed = total(rate(counted.total, pods, counted.failed), "track")
+    failed = total(counted.failures(pods), "track")
     return Section(
         title="Requests",
         panels=(
@@ -81,13 +81,13 @@ def _requests(pods: str, counted: Indicator) -> Section:
     )
 
 
-def _durations(pods: str, histogram: str) -> Section:
+def _durations(pods: str, histogram: str, unit: DurationUnit) -> Section:
     return Section(
         title="Durations",
         panels=(
             TimeSeries(
                 "Answered within",
-                "s",
+                unit,
                 {
                     f"{share * 100:g} %": quantile(share, histogram, pods)
                     for share in (0.5, 0.95, 0.99)
@@ -95,7 +95,7 @@ def _durations(pods: str, histogram: str) -> Section:
             ),
             TimeSeries(
                 "99 % within, by pod",
-                "s",
+                unit,
                 {"{{pod}}": quantile(0.99, histogram, pods, by=("pod",))},
             ),
         ),

@@ -61,7 +61,7 @@ def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterato
     tier = f'namespace="{peer.namespace}",app="{peer.name}"'
     requests = f"{indicator.total}{{{tier}}}"
     total = f"sum(rate({requests}[$window]))"
-    failed = f"sum(rate({indicator.total}{{{tier},{indicator.failed}}}[$window]))"
+    failed = f"sum({indicator.failures(tier, window='$window')})"
     yield Objective(
         name="availability",
         allowed=_allowed(level.availability_percent),
@@ -71,7 +71,7 @@ def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterato
         total=total,
     )
     if level.latency_seconds is not None:
-        within = f'{indicator.histogram}{{{tier},le="{float(level.latency_seconds)}"}}'
+        within = f"{indicator.histogram}{{{tier},{indicator.bucket(level.latency_seconds)}}}"
         total = f'sum(rate({indicator.histogram}{{{tier},le="+Inf"}}[$window]))'
         yield Objective(
             name="latency",

@@ -128,12 +128,13 @@ def _groups(peer: Peer, facts: Facts, links: _Links) -> list[dict[str, Any]]:
                 "give it an indicator, which says how its success is counted, or no service level",
             )
         promised = [name for endpoint in facts.metrics for name in endpoint.names]
-        if facts.indicator.total not in promised:
-            raise ConfigurationError(
-                "ObservabilityStack.watches",
-                peer.name,
-                f"let it expose {facts.indicator.total}, which its service level is counted by",
-            )
+        for counter in facts.indicator.counters:
+            if counter not in promised:
+                raise ConfigurationError(
+                    "ObservabilityStack.watches",
+                    peer.name,
+                    f"let it expose {counter}, which its service level is counted by",
+                )
         histogram = facts.indicator.histogram
         if facts.service_level.latency_seconds is not None and histogram not in promised:
             raise ConfigurationError(

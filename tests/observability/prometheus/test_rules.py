@@ -21,10 +21,13 @@ from constructs_lib import (
     Replicas,
     ServiceLevel,
     SocketTier,
+    WorkerTier,
 )
-from constructs_lib.facts import Facts, Indicator, MetricsEndpoint, Peer
+from constructs_lib.facts import DurationUnit, Facts, Indicator, MetricsEndpoint, Peer
+from constructs_lib.facts.dashboards import TimeSeries
 from constructs_lib.facts.promql import metrics_asked
-from constructs_lib.runtimes import NodeServer
+from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
+from constructs_lib.runtimes import NodeServer, Signals
 from constructs_lib.testing import find_all
 from constructs_lib.tiers import WEBSOCKET_SIGNALS
 from tests.observability.prometheus.ends import STUCK, stack
@@ -163,6 +166,47 @@ def test_a_latency_is_that_of_the_indicator(app: App, chart: Chart) -> None:
     ]
     assert ratios
     assert {metric for ratio in ratios for metric in metrics_asked(ratio)} == {handshakes}
+
+
+def test_a_worker_counts_tasks_and_failures_apart(app: App, chart: Chart) -> None:
+    counted = Indicator(
+        total="celery_task_started_total",
+        failed="celery_task_failed_total",
+        histogram="celery_task_duration_milliseconds_bucket",
+        unit=DurationUnit.MILLISECONDS,
+    )
+    worker = WorkerTier(
+        chart,
+        "mailer",
+        container=Container(image="mailer:1.4.2"),
+        metrics=Metrics(),
+        signals=Signals(indicator=counted),
+        service_level=ServiceLevel(latency_seconds=30),
+    )
+    watching, _ = stack(app, watches=[worker])
+    asked = " ".join(rule["expr"] for rule in rules(watching))
+    assert 'rate(celery_task_failed_total{namespace="app",app="mailer"}[5m])' in asked
+    assert 'le="30000.0"' in asked
+    (durations,) = [
+        each for each in tier_dashboard(worker.peer, counted).sections if each.title == "Durations"
+    ]
+    assert {panel.unit for panel in durations.panels if isinstance(panel, TimeSeries)} == {"ms"}
+
+
+def test_fails_to_promise_by_failures_that_nobody_counts(app: App, chart: Chart) -> None:
+    counted = Indicator(total="tasks_total", failed="tasks_failed_total")
+    worker = WorkerTier(
+        chart,
+        "mailer",
+        container=Container(image="mailer:1.4.2"),
+        metrics=Metrics(),
+        signals=Signals(indicator=counted),
+        service_level=ServiceLevel(latency_seconds=None),
+    )
+    (exposed,) = worker.facts.metrics
+    fewer = replace(worker.facts, metrics=(replace(exposed, names=("tasks_total",)),))
+    with pytest.raises(ConfigurationError, match="let it expose tasks_failed_total"):
+        stack(app, watches=[fewer])
 
 
 def test_no_promise_of_latency(app: App, chart: Chart) -> None:
