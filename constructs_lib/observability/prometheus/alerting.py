@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from constructs_lib.errors import reject
-from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.secrets import SecretRef
-from constructs_lib.observability.prometheus.alert_changes import AlertChange
+from constructs_lib.observability.prometheus.alert_settings import AlertSettings
 from constructs_lib.observability.prometheus.alert_teams import (
     AlertTeam,
     Receivers,
@@ -18,15 +17,18 @@ from constructs_lib.observability.prometheus.alert_teams import (
 )
 from constructs_lib.observability.prometheus.receivers import Receiver
 from constructs_lib.rules import check_distinct, check_url
-from constructs_lib.values import Value
 
 _SECRETS = "/etc/alertmanager/secrets"
 
 
-class Alerting(Value):
+class Alerting(AlertSettings):
     """Who is told of alerts, which there are, and where their links lead.
 
     Args:
+        runbooks: the base URL of the runbooks that alerts link to, as of `AlertSettings`.
+        alerts: further ones, likewise.
+        changes: what is different of alerts of the library and of constructs, likewise.
+        off: the names of alerts that are switched off, likewise.
         page: who is told of alerts that need somebody at once, day and night: a receiver, or
             several.
         ticket: who is told of alerts that can wait for working hours.
@@ -34,12 +36,6 @@ class Alerting(Value):
             best outside of the cluster, that alerts when it stops. Optional.
         teams: that hear of their own alerts in place of these; the first whose alert it is.
         ticket_hours: when tickets are sent; None for day and night.
-        runbooks: the base URL of the runbooks that alerts link to, such as
-            ``https://git.example.com/shop/docs/runbooks``.
-        alerts: further ones, on any metric of what is watched. One about a single construct may
-            be among its facts as well.
-        changes: what is different of alerts of the library and of constructs, by their names.
-        off: the names of alerts that are switched off.
         prometheus_url: where people reach Prometheus, for the links to the query of an alert. By
             default what they forward with ``kubectl port-forward``. Whoever serves it below a path
             takes the path away.
@@ -55,20 +51,15 @@ class Alerting(Value):
     heartbeat: Receiver | None = None
     teams: Sequence[AlertTeam] = ()
     ticket_hours: WorkingHours | None = None
-    runbooks: str
-    alerts: Sequence[AlertRule] = ()
-    changes: Mapping[str, AlertChange] = field(default_factory=dict)
-    off: Sequence[str] = ()
     prometheus_url: str = "http://localhost:9090"
     alertmanager_url: str = "http://localhost:9093"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_receivers("Alerting.page", self.page)
         check_receivers("Alerting.ticket", self.ticket)
         check_distinct("Alerting.teams", [team.name for team in self.teams])
-        check_distinct("Alerting.alerts", [alert.name for alert in self.alerts])
-        check_distinct("Alerting.changes or off", [*self.changes, *self.off])
-        for name in ("runbooks", "prometheus_url", "alertmanager_url"):
+        for name in ("prometheus_url", "alertmanager_url"):
             check_url(f"Alerting.{name}", getattr(self, name))
         used = {(each.name, each.revision) for each in self._secrets}
         if len(used) > len({name for name, _ in used}):
@@ -102,10 +93,6 @@ class Alerting(Value):
             known = secrets.get(directory := secret_directory(secret), secret)
             secrets[directory] = replace(known, keys=tuple(dict.fromkeys(known.keys + secret.keys)))
         return secrets
-
-    def runbook(self, page: str) -> str:
-        """Return the URL of a runbook."""
-        return page if "://" in page else f"{self.runbooks.rstrip('/')}/{page}.md"
 
 
 def secret_directory(secret: SecretRef | None) -> str:

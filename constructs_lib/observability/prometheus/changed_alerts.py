@@ -9,10 +9,10 @@ from dataclasses import replace
 from constructs_lib.errors import reject
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.prometheus import burn_rates
-from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.alert_settings import AlertSettings
 
 
-def changed(read: Sequence[Facts], alerting: Alerting) -> list[Facts]:
+def changed(read: Sequence[Facts], alerting: AlertSettings) -> list[Facts]:
     """Return facts with the alerts as they are changed.
 
     Args:

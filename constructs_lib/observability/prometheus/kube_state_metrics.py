@@ -71,6 +71,7 @@ _STATE_METRICS = (
     "kube_statefulset_replicas",
     "kube_statefulset_status_replicas_ready",
 )
+METRICS = (*_NODE_METRICS, *_STATE_METRICS)
 
 
 class KubeStateMetrics(Part):

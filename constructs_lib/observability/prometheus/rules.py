@@ -16,7 +16,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import ExternalMetric
 from constructs_lib.names import short_name
 from constructs_lib.observability.prometheus import burn_rates
-from constructs_lib.observability.prometheus.alerting import Alerting
+from constructs_lib.observability.prometheus.alert_settings import AlertSettings
 from constructs_lib.observability.prometheus.changed_alerts import changed
 from constructs_lib.rules import check_distinct
 
@@ -30,9 +30,17 @@ _WATCHDOG = {
 
 
 def rule_files(
-    read: Sequence[Facts], *, alerting: Alerting, dashboards: Mapping[str, str]
+    read: Sequence[Facts], *, alerting: AlertSettings, dashboards: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return rule files by name: one for each construct with a service level or alerts.
+    """Return rule files by name."""
+    groups = rule_groups(read, alerting=alerting, dashboards=dashboards)
+    return {name: Yaml.stringify({"groups": each}) for name, each in groups.items()}
+
+
+def rule_groups(
+    read: Sequence[Facts], *, alerting: AlertSettings, dashboards: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the groups of rules by name: of each construct with a service level or alerts.
 
     Args:
         read: the facts of all that Prometheus scrapes.
@@ -58,8 +66,8 @@ def rule_files(
         rules = [_rule(alert, {}, links) for alert in alerting.alerts]
         files.append(("further-alerts", [{"name": "further-alerts", "rules": rules}]))
     check_distinct("ObservabilityStack.watches", [name for name, _ in files])
-    files = [(name, _without(groups, alerting.off)) for name, groups in files]
-    return {name: Yaml.stringify({"groups": groups}) for name, groups in files if groups}
+    kept = {name: _without(groups, alerting.off) for name, groups in files}
+    return {name: groups for name, groups in kept.items() if groups}
 
 
 def _without(groups: Iterable[dict[str, Any]], off: Collection[str]) -> list[dict[str, Any]]:
@@ -180,7 +188,7 @@ class _Links:
         dashboard: the address of its dashboard; None for none.
     """
 
-    alerting: Alerting
+    alerting: AlertSettings
     dashboard: str | None
 
     def of(self, runbook: str) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cdk8s import Yaml
@@ -14,10 +14,10 @@ from constructs_lib.observability.prometheus.blackbox_exporter import (
     PROBE_METRICS,
     BlackboxExporter,
 )
+from constructs_lib.observability.prometheus.remote_write import credentials
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 RULES = "/etc/prometheus/rules"
-CREDENTIALS = "/etc/prometheus/credentials"
 _TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
 # What labels of a pod are on each of its series.
 _POD_LABELS = {
@@ -51,6 +51,7 @@ def prometheus_yaml(
             would never receive an alert.
         blackbox: the blackbox exporter; None for no probes.
     """
+    written = [each.configuration() for each in store.remote_write]
     targets = [f"{each.host}:{each.port}" for each in alertmanagers]
     return Yaml.stringify(
         {
@@ -69,6 +70,7 @@ def prometheus_yaml(
                 "alert_relabel_configs": [{"action": "labeldrop", "regex": "replica"}],
                 "alertmanagers": [{"static_configs": [{"targets": targets}]}],
             },
+            **({"remote_write": written} if written else {}),
             "rule_files": [f"{RULES}/{name}/*.yaml" for name in rules],
             "scrape_configs": [
                 *(_pods(endpoint) for endpoint in endpoints),
@@ -108,24 +110,19 @@ def _pods(endpoint: MetricsEndpoint) -> dict[str, Any]:
                 "action": "drop",
                 "regex": "Pending|Succeeded|Failed",
             },
-            # On series about others, labels of this pod would tell of the wrong one.
             *(
                 {"source_labels": [source], "target_label": target}
-                for source, target in _POD_LABELS.items()
-                if not endpoint.about_others
+                for source, target in pod_labels(endpoint).items()
             ),
         ],
-        "metric_relabel_configs": [
-            _kept((*endpoint.names, *(() if endpoint.about_others else _OF_A_PROCESS)))
-        ],
+        "metric_relabel_configs": [_kept(kept_metrics(endpoint))],
     }
     if endpoint.scheme is Scheme.HTTPS:
         # Pods are read by their addresses, which no certificate names.
         job |= {"scheme": "https", "tls_config": {"insecure_skip_verify": True}}
     said = endpoint.authorization
     if said is not None:
-        file = f"{CREDENTIALS}/{said.secret.name}/{said.key}"
-        job["authorization"] = {"type": said.kind, "credentials_file": file}
+        job["authorization"] = credentials(said)
     if endpoint.about_others:
         job["honor_labels"] = True
     return job
@@ -144,7 +141,7 @@ def _kubelet(name: str, path: str) -> dict[str, Any]:
         "relabel_configs": [
             {"source_labels": ["__meta_kubernetes_node_name"], "target_label": "node"}
         ],
-        "metric_relabel_configs": [_kept(kubelets.METRICS)],
+        "metric_relabel_configs": [_kept(_any_of(kubelets.METRICS))],
     }
 
 
@@ -162,10 +159,27 @@ def _sites(blackbox: BlackboxExporter) -> dict[str, Any]:
                 "replacement": f"{blackbox.endpoint.host}:{blackbox.endpoint.port}",
             },
         ],
-        "metric_relabel_configs": [_kept(PROBE_METRICS)],
+        "metric_relabel_configs": [_kept(_any_of(PROBE_METRICS))],
     }
 
 
-def _kept(names: Iterable[str]) -> dict[str, Any]:
-    """Return the rule that drops what a target did not promise: it tells of itself alone."""
-    return {"source_labels": ["__name__"], "action": "keep", "regex": "|".join(sorted(names))}
+def pod_labels(endpoint: MetricsEndpoint) -> Mapping[str, str]:
+    """Return the labels of each series, by what discovery calls them.
+
+    None on series about others, where those of this pod would tell of the wrong one.
+    """
+    return {} if endpoint.about_others else _POD_LABELS
+
+
+def kept_metrics(endpoint: MetricsEndpoint) -> str:
+    """Return the expression of the metrics that an endpoint may tell: about itself alone."""
+    process = () if endpoint.about_others else _OF_A_PROCESS
+    return _any_of((*endpoint.names, *process))
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(names))
+
+
+def _kept(names: str) -> dict[str, Any]:
+    return {"source_labels": ["__name__"], "action": "keep", "regex": names}

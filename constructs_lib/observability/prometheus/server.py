@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.facts.network import Call, Outside
+from constructs_lib.facts.network import Call, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
@@ -19,8 +20,9 @@ from constructs_lib.observability.prometheus import kubelets
 from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
 from constructs_lib.observability.prometheus.blackbox_exporter import BlackboxExporter
 from constructs_lib.observability.prometheus.node_exporter import NODE_METRICS
+from constructs_lib.observability.prometheus.remote_write import CREDENTIALS
 from constructs_lib.observability.prometheus.rules import rule_files
-from constructs_lib.observability.prometheus.scraping import CREDENTIALS, RULES, prometheus_yaml
+from constructs_lib.observability.prometheus.scraping import RULES, prometheus_yaml
 from constructs_lib.observability.prometheus.self_monitoring import HTTP, prometheus_facts
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.checks import HttpCheck
@@ -73,6 +75,8 @@ class Prometheus(Part):
     ) -> None:
         super().__init__(scope, identity_of("prometheus", context.monitoring))
         endpoints = [endpoint for facts in read for endpoint in facts.metrics]
+        said = [each.authorization for each in endpoints]
+        said += [store.authorization for store in context.metrics.remote_write]
         alerting = alertmanagers.alerting
         rules = rule_files(read, alerting=alerting, dashboards=grafana.dashboard_addresses)
         configuration = prometheus_yaml(
@@ -86,17 +90,13 @@ class Prometheus(Part):
             identity=self.identity,
             importance=Importance.OBSERVABILITY,
             containers=[
-                _process(
-                    context, configuration, rules, _credentials(endpoints), alerting.prometheus_url
-                )
+                _process(context, configuration, rules, _credentials(said), alerting.prometheus_url)
             ],
             placement=context.metrics.placement,
             permissions=KubernetesPermissions(rules=(_PODS,), api_server=context.api_server),
             grace_period_seconds=300,
         )
         pod = extended(pod, context.extra_containers)
-        ports = (kubelets.PORT, NODE_METRICS)
-        nodes = Outside(name="nodes", cidrs=tuple(context.nodes), ports=ports)
         made = stateful_set(self, pod, replicas=context.metrics.servers)
         service = cluster_ip_service(
             self, pod.peer, ports={HTTP.name: HTTP.number}, session_affinity="ClientIP"
@@ -105,30 +105,41 @@ class Prometheus(Part):
         for scraped in sorted(others):
             namespaced_role(self, self.identity, scraped, [_PODS])
         cluster_role(self, self.identity, _NODES)
+        asked = [alertmanagers.members[0], *([blackbox.endpoint] if blackbox else [])]
         called = Facts(
             calls=(
-                # Pods in the network of their node are reached as the node is.
-                *(
-                    Call(source=pod.peer, target=endpoint.peer, port=endpoint.port)
-                    for endpoint in endpoints
-                    if endpoint.port not in [port.name for port in ports]
-                ),
-                *(Call(source=pod.peer, target=nodes, port=port.name) for port in ports),
-                alertmanagers.members[0].called_by(pod.peer),
-                *([blackbox.endpoint.called_by(pod.peer)] if blackbox else []),
-            ),
+                *_calls(pod.peer, context, endpoints),
+                *(each.called_by(pod.peer) for each in asked),
+            )
         )
         self.facts = made.joined(service, prometheus_facts(context), called)
 
 
-def _credentials(endpoints: Sequence[MetricsEndpoint]) -> Sequence[SecretMount]:
-    """Return the Secrets with which endpoints are scraped, each once and with all its keys."""
+def _calls(
+    peer: Peer, context: StackContext, endpoints: Sequence[MetricsEndpoint]
+) -> Iterator[Call]:
+    """Yield the calls to what is scraped, and to the stores that samples are sent to."""
+    ports = (kubelets.PORT, NODE_METRICS)
+    nodes = Outside(name="nodes", cidrs=tuple(context.nodes), ports=ports)
+    for endpoint in endpoints:
+        # Pods in the network of their node are reached as the node is.
+        if endpoint.port not in [port.name for port in ports]:
+            yield Call(source=peer, target=endpoint.peer, port=endpoint.port)
+    for port in ports:
+        yield Call(source=peer, target=nodes, port=port.name)
+    for store in context.metrics.remote_write:
+        for port in store.target.ports:
+            yield Call(source=peer, target=store.target, port=port.name)
+
+
+def _credentials(said: Sequence[ScrapeAuthorization | None]) -> Sequence[SecretMount]:
+    """Return the Secrets of endpoints and stores, each once and with all its keys."""
     keys: dict[str, SecretRef] = {}
-    for said in (each.authorization for each in endpoints):
-        if said is not None:
-            first = keys.setdefault(said.secret.name, said.secret)
-            every = tuple(dict.fromkeys((*first.keys, *said.secret.keys)))
-            keys[said.secret.name] = replace(first, keys=every)
+    for each in said:
+        if each is not None:
+            first = keys.setdefault(each.secret.name, each.secret)
+            every = tuple(dict.fromkeys((*first.keys, *each.secret.keys)))
+            keys[each.secret.name] = replace(first, keys=every)
     return [mounted(keys[name], f"{CREDENTIALS}/{name}") for name in sorted(keys)]
 
 

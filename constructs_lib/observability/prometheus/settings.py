@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from constructs_lib import quantities
 from constructs_lib.errors import reject
+from constructs_lib.observability.prometheus.remote_write import RemoteWrite
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
 from constructs_lib.rules import check_range
@@ -37,6 +40,8 @@ class MetricsStore(Value):
         scrape_seconds: the scrape interval; 60 at most, for rates over five minutes.
         resources: of each replica.
         placement: of the replicas.
+        remote_write: stores that all samples are sent to as well, for longer or for several
+            clusters. Each replica sends its own, with the label ``replica``.
 
     Raises:
         ConfigurationError: a number out of range, or a retention that the volume
@@ -51,6 +56,7 @@ class MetricsStore(Value):
     scrape_seconds: int = 30
     resources: Resources = Resources(cpu="500m", memory="2Gi", ephemeral_storage="256Mi")
     placement: Placement = Placement()
+    remote_write: Sequence[RemoteWrite] = ()
 
     def __post_init__(self) -> None:
         check_range("MetricsStore.servers", self.servers, 1, 10)

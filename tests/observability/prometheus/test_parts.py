@@ -111,4 +111,4 @@ def test_a_metric_an_alert_a_dashboard_and_a_log_form_arrive(
     ]
     # It reads all lines but its own.
     expected = int(kind is not Filebeat)
-    assert forms.count((peer.namespace, peer.name, "gunicorn")) == expected
+    assert forms.count((peer.namespace, peer.name, "python")) == expected
