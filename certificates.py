@@ -14,10 +14,11 @@ from imports.io import cert_manager
 _TEN_YEARS = f"{10 * 365 * 24}h"
 
 
-def host_certificate(chart: Chart, namespace: Namespace, host: Host, tls: Tls, issuer: str) -> None:
-    """Ask an issuer of the cluster for the certificate of a host."""
-    cluster = _by_cluster(issuer)
-    _certificate(chart, namespace.name, tls.secret_name, cluster, dns_names=host.names)
+def host_certificate(chart: Chart, namespace: Namespace, host: Host, issuer: str) -> None:
+    """Ask an issuer of the cluster for the certificate of a host, if it ends TLS."""
+    if isinstance(host.tls, Tls):
+        secret, cluster = host.tls.secret_name, _by_cluster(issuer)
+        _certificate(chart, namespace.name, secret, cluster, dns_names=host.names)
 
 
 def party_certificate(chart: Chart, party: PartyCertificate, issuer: str) -> None:

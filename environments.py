@@ -47,11 +47,11 @@ from constructs_lib.observability import (
     Servers,
     Webhook,
 )
-from constructs_lib.pods import Mesh
-from constructs_lib.postgres import PostgresImages, PostgresSizes
+from constructs_lib.pods import FailureDomain, Mesh
+from constructs_lib.postgres import Failover, PostgresImages, PostgresSizes
 from constructs_lib.rollouts import Rollout, Scaling
 from constructs_lib.security import Registries
-from constructs_lib.tiers.socket import CONNECTION_SCALING
+from constructs_lib.tiers import CONNECTION_SCALING
 from constructs_lib.traffic import Aws, AwsCertificate, LoadBalancer, Renderer
 
 HTTPS = Port(name="https", number=443)
@@ -224,6 +224,7 @@ class Settings(Value):
     snapshots: tuple[StorageClass, ...] = (FAST, BULK)
     database: PostgresStorage = PostgresStorage(data=FAST)
     database_members: int = 3
+    database_failover: Failover = Failover()
     database_sizes: PostgresSizes = PostgresSizes()
     poolers: Pooler = Pooler()
     database_secrets: PostgresSecrets = PostgresSecrets()
@@ -284,6 +285,8 @@ DEV = replace(
     snapshots=(),
     database=PostgresStorage(data=STANDARD, data_size="2Gi", wal_size="4Gi"),
     database_members=1,
+    # More of them are on nodes of their own: a small cluster has one zone.
+    database_failover=Failover(failure_domain=FailureDomain.NODE),
     database_sizes=PostgresSizes(
         server=Resources(cpu="250m", memory="512Mi"),
         pgbouncer=Resources(cpu="50m", memory="64Mi"),

@@ -94,6 +94,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         database="shop",
         storage=settings.database,
         members=settings.database_members,
+        failover=settings.database_failover,
         sizes=settings.database_sizes,
         pooler=settings.poolers,
         backup=settings.database_backups,
@@ -212,7 +213,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
                 groups=(groups.operators,),
                 namespaces=(APP.name, MONITORING.name, LOGGING.name),
             ),
-            Debugger(groups=(groups.on_call,), namespaces=(APP.name,), canaries=("web",)),
+            Debugger(groups=(groups.on_call,), namespaces=(APP.name,), canaries=(web.peer.name,)),
         ],
     )
     return Platform(
@@ -231,11 +232,8 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
 def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
     """Build what needs CRDs of add-ons, or a newer Kubernetes than the platform does."""
     chart = Chart(app, "add-ons", namespace=APP.name, labels=PART_OF)
-    for host, tls, namespace in (
-        (made.host, SHOP_TLS, APP),
-        (made.monitoring_host, GRAFANA_TLS, MONITORING),
-    ):
-        host_certificate(chart, namespace, host, tls, settings.certificate_issuer)
+    host_certificate(chart, APP, made.host, settings.certificate_issuer)
+    host_certificate(chart, MONITORING, made.monitoring_host, settings.certificate_issuer)
     parties = [*made.postgres.certificates, *made.observability.certificates]
     parties += [] if made.broker is None else made.broker.certificates
     for party in parties:

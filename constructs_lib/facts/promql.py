@@ -72,7 +72,10 @@ def metrics_asked(expression: str) -> frozenset[str]:
 
 
 def check_promql(field: str, expression: str) -> None:
-    """Refuse an expression that is no PromQL."""
+    """Refuse an expression that is no PromQL, or that only a panel can ask."""
+    if WINDOW in expression:
+        works = f"say how far it looks back in place of {WINDOW}, as with window='5m'"
+        raise ConfigurationError(field, expression, works)
     try:
         metrics_asked(expression)
     except ValueError as error:

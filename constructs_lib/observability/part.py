@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from constructs import Construct
 
 from constructs_lib.facts.published import Facts
@@ -34,3 +36,16 @@ class Part(NamedConstruct):
 def identity_of(name: str, namespace: Namespace, *, component: str = "observability") -> Identity:
     """Return the identity of a part, from which names, labels and selectors follow."""
     return Identity(name=name, namespace=namespace.name, component=component)
+
+
+def check_all_were_read(told: Facts, read: Sequence[Facts]) -> None:
+    """Fail where a part tells what its readers did not know of when they were made.
+
+    Raises:
+        LookupError: rules, dashboards or the reading of logs would lack it.
+    """
+    for fact in ("alerts", "dashboards", "foreign_metrics", "logs", "metrics"):
+        known = [each for facts in read for each in getattr(facts, fact)]
+        late = [each for each in getattr(told, fact) if each not in known]
+        if late:
+            raise LookupError(f"say it before the parts are made, in own_facts: {fact} {late}")

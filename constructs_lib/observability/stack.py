@@ -20,7 +20,7 @@ from constructs_lib.observability.grafana.own_facts import grafana_facts
 from constructs_lib.observability.grafana.server import Grafana
 from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.observability.images import ObservabilityImages
-from constructs_lib.observability.part import Part
+from constructs_lib.observability.part import Part, check_all_were_read
 from constructs_lib.observability.prometheus.alerting import Alerting
 from constructs_lib.observability.prometheus.alertmanagers import Alertmanagers
 from constructs_lib.observability.prometheus.blackbox_exporter import probes_of_hosts
@@ -136,5 +136,6 @@ class ObservabilityStack(NamedConstruct):
         )
         self.parts = {part.identity.name: part for part in (*parts, filebeat, grafana, prometheus)}
         self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
+        check_all_were_read(self.facts, read)
         check_pods(extra_containers, [peer.name for peer in self.facts.peers])
         self.certificates = elastic.certificates

@@ -7,6 +7,7 @@ from .migration import Migration as Migration
 from .one_off_job import OneOffJob as OneOffJob
 from .pod_settings import PodSettings as PodSettings
 from .scheduled_job import ScheduledJob as ScheduledJob
+from .socket import CONNECTION_SCALING as CONNECTION_SCALING
 from .socket import WEBSOCKET_ROUTE as WEBSOCKET_ROUTE
 from .socket import WEBSOCKET_SIGNALS as WEBSOCKET_SIGNALS
 from .socket import SocketTier as SocketTier

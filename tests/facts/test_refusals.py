@@ -253,6 +253,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (AlertRule, {**ALERT, "for_seconds": -1}, "AlertRule.for_seconds: got -1"),
     (AlertRule, {**ALERT, "runbook": "no page"}, "AlertRule.runbook: got 'no page'"),
     (AlertRule, {**ALERT, "expression": ""}, "AlertRule.expression: got ''; write PromQL"),
+    (
+        AlertRule,
+        {**ALERT, "expression": "rate(a[$__rate_interval]) > 0"},
+        "say how far it looks back in place of $__rate_interval",
+    ),
     (AlertRule, {**ALERT, "expression": "lag >"}, "AlertRule.expression: got 'lag >'; write"),
     (AlertRule, {**ALERT, "summary": ""}, "AlertRule.summary: got ''; write one"),
     (Facts, {"images": ("shop/web\x85",)}, "Facts.images: got 'shop/web\\x85'"),
