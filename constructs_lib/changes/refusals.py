@@ -62,6 +62,13 @@ _REMEDIES = {
 }
 
 
+# Claims keep their class, whatever becomes of what made them.
+_OF_ANOTHER_CLASS = {
+    "StatefulSet.apps": "make another one beside it with the other class, and move the data; made "
+    "anew, it would come back on the claims that it has",
+}
+
+
 def refusals(pair: Pair, world: Platform, versions: Versions = VERSIONS) -> Iterator[Finding]:
     """Yield why the API server refuses an object that is created or updated.
 
@@ -117,6 +124,8 @@ def _immutable(pair: Pair) -> Iterator[Finding]:
         )
         if changed:
             remedy = _REMEDIES.get(pair.kind, "")
+            if any(each.path.endswith("storageClassName") for each in changed):
+                remedy = _OF_ANOTHER_CLASS.get(pair.kind, remedy)
             yield _refused(f"immutable/{path}", row["message"], changed, remedy)
 
 

@@ -17,6 +17,7 @@ _VALUED = {
     "-p": "patch",
 }
 _SWITCHES = {
+    "--server-side",
     *("-A", "-it", "--containers", "--follow", "--ignore-not-found", "--list", "--prefix"),
     *("--previous", "--prune"),
 }

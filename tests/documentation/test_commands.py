@@ -43,7 +43,7 @@ INLINE = [
 
 
 def is_known(line: Line) -> None:
-    words = shlex.split(line.text, comments=True)
+    words = shlex.split(line.text.partition(" | ")[0], comments=True)
     if words[0] == "make":
         assert words[1] in TARGETS
     elif words[0].removeprefix(".venv/bin/").startswith("python"):
