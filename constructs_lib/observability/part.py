@@ -42,9 +42,9 @@ def check_all_were_read(told: Facts, read: Sequence[Facts]) -> None:
     """Fail where a part tells what its readers did not know of when they were made.
 
     Raises:
-        LookupError: rules, dashboards or the reading of logs would lack it.
+        LookupError: rules or dashboards would lack it.
     """
-    for fact in ("alerts", "dashboards", "foreign_metrics", "logs", "metrics"):
+    for fact in ("alerts", "dashboards", "foreign_metrics", "metrics"):
         known = [each for facts in read for each in getattr(facts, fact)]
         late = [each for each in getattr(told, fact) if each not in known]
         if late:

@@ -112,3 +112,18 @@ def test_a_metric_an_alert_a_dashboard_and_a_log_form_arrive(
     # It reads all lines but its own.
     expected = int(kind is not Filebeat)
     assert forms.count((peer.namespace, peer.name, "python")) == expected
+
+
+@pytest.mark.parametrize("kind", KNOWN, ids=lambda kind: kind.__name__)
+def test_fails_on_what_a_reader_tells_once_it_is_made(
+    app: App, api: ApiTier, monkeypatch: pytest.MonkeyPatch, kind: type[Part]
+) -> None:
+    made = kind.__init__
+
+    def make(self: Part, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401
+        made(self, *arguments, **settings)
+        self.facts = replace(self.facts, alerts=(*self.facts.alerts, ALERT))
+
+    monkeypatch.setattr(kind, "__init__", make)
+    with pytest.raises(LookupError, match=r"in own_facts: alerts .*ProofIsHigh"):
+        stack(app, watches=[api])
