@@ -76,8 +76,8 @@ cluster-images: $(VENV)/dev.done ## Build the images that test-accepted runs, fo
 test-accepted: $(VENV)/dev.done ## Apply what is synthesized to the cluster of KUBECONFIG, and ask its images.
 	@python -m pytest tests/cluster/test_accepted.py tests/cluster/test_answers.py $(ARGS)
 
-test-slow: $(VENV)/dev.done ## Let the API server of KUBECONFIG try add-ons, and 500 random settings.
-	@python -m pytest tests/cluster/test_dry_runs.py $(ARGS)
+test-slow: $(VENV)/dev.done ## Let the API server of KUBECONFIG try add-ons, 500 random settings, and what changes says of it.
+	@python -m pytest $(addprefix tests/cluster/test_,dry_runs.py refused.py server_side.py values.py) $(ARGS)
 
 test-cluster: $(VENV)/dev.done ## Watch the platform in the cluster of KUBECONFIG; KEEP=1 leaves it there.
 	@python -m pytest tests/cluster $(ARGS)

@@ -30,6 +30,7 @@ _EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "ClusterRole.rbac.authorization.k8s.io": {"rules": _JUDGED, "aggregationRule": _JUDGED},
     "ClusterRoleBinding.rbac.authorization.k8s.io": {"subjects": _JUDGED, "roleRef": _JUDGED},
     "ConfigMap": {"data": _JUDGED, "binaryData": _JUDGED, "immutable": _JUDGED},
+    "CSIDriver.storage.k8s.io": {"spec": _NEW_VOLUMES},
     "CronJob.batch": {
         "spec.schedule": _JUDGED,
         "spec.suspend": _JUDGED,
@@ -82,6 +83,7 @@ _EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "spec.persistentVolumeReclaimPolicy": _JUDGED,
         "spec.capacity": _NOTHING,
         "spec.mountOptions": _NEW_PODS,
+        "spec.volumeAttributesClassName": (Verdict.LATER, "the volume gets other attributes"),
         "spec.storageClassName": (Verdict.LATER, "claims of another class are bound to it"),
         "spec.accessModes": (Verdict.LATER, "claims of other modes are bound to it"),
         "spec": _JUDGED,

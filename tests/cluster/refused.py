@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,12 @@ class Server:
         self._connection = http.client.HTTPConnection(address, timeout=60)
         self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
         self._lives: dict[str, tuple[Object, Object]] = {}
+
+    @cached_property
+    def version(self) -> str:
+        """Its version, such as ``1.34``."""
+        said = self.send("GET", "/version")[1]
+        return f"{said['major']}.{said['minor'].rstrip('+')}"
 
     def ask(self, questions: Sequence[Object]) -> list[Object]:
         """Answer as `programs.api_server.ask` does."""
@@ -79,6 +86,10 @@ class Server:
             return status < 300, said
         finally:
             self._remove(path)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
 
     def forget(self) -> None:
         """Delete what was created."""
@@ -129,22 +140,24 @@ def served() -> Iterator[Server]:
             server = Server(address)
             namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app"}}
             mark(["app"])
-            made = server.send("POST", "/api/v1/namespaces", namespace)[1]
+            server.send("POST", "/api/v1/namespaces", namespace)
             yield server
             server.forget()
             server.send("DELETE", "/api/v1/namespaces/app")
             # Where no controller runs, nobody else says that it is empty.
-            server.send("PUT", "/api/v1/namespaces/app/finalize", {**made, "spec": {}})
+            left = server.send("GET", "/api/v1/namespaces/app")[1]
+            server.send("PUT", "/api/v1/namespaces/app/finalize", {**left, "spec": {}})
             unmark()
+            server.close()
         finally:
             proxy.terminate()
 
 
-def table() -> list[Object]:
-    """Return the rows of the table of refused fields, as this API server has them."""
-    with served() as server:
-        return mutations.table(server.ask)
+def table(server: Server) -> list[Object]:
+    """Return the rows of the table of refused fields, as an API server has them."""
+    return mutations.table(server.ask)
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(mutations.written(table()))
+    with served() as asked:
+        Path(sys.argv[1]).write_text(mutations.written(table(asked)))

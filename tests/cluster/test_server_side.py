@@ -55,7 +55,8 @@ def test_a_server_side_apply_is_told(
     server: Server, case: Case, before: Object, after: Object
 ) -> None:
     accepted, lives = server.applied_twice(before, after)
-    told = changes([before], [after], deploys=Deploys.SERVER_SIDE).changes
+    versions = server.version, server.version
+    told = changes([before], [after], deploys=Deploys.SERVER_SIDE, versions=versions).changes
     refused = any(each.outcome is Outcome.REFUSED for each in told)
     assert refused is not accepted, lives
     if accepted and after["kind"] not in _FILLED_IN:
