@@ -174,6 +174,9 @@ class ServedRoute(Value):
         route: the paths and policy.
         tracks: its backends, first the one that it is named after, which may have no traffic.
         suffix: of its name, which tells it from the same route on another host.
+
+    Raises:
+        ConfigurationError: no backend.
     """
 
     host: Host
@@ -181,6 +184,10 @@ class ServedRoute(Value):
     route: Route
     tracks: tuple[Backend, ...]
     suffix: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.tracks:
+            reject("ServedRoute.tracks", (), "name the backend of the route")
 
     @property
     def name(self) -> str:

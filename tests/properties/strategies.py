@@ -107,6 +107,7 @@ from tests.properties.strategies_database import DATABASE
 from tests.properties.strategies_observability import OBSERVABILITY
 from tests.properties.strategies_plain import NAMES, NUMBERS, PLAIN, VARIABLES
 from tests.properties.strategies_types import ANYTHING, SETTLED, Strategy, of_type
+from tests.tiers.ends import SERVED
 
 T = TypeVar("T")
 
@@ -280,6 +281,9 @@ _FIELDS: dict[str, Strategy] = {
     | _value(PreferredPolicy),
     "KubernetesPermissions.rules": st.lists(_value(PolicyRule), min_size=1, max_size=2).map(tuple),
     "WebTier.host": _value(Host),
+    # Of the program that has it, with a route there.
+    "ExistingHost.host": st.just(SERVED.host),
+    "ExistingHost.constructs": st.just([Facts(routes=(SERVED,))]) | st.just([]),
     "SocketTier.broker": _value(BrokerEndpoint),
     "Resources.cpu_limit": st.none() | st.sampled_from(("8", "16")) | _value(Burst),
     **{
