@@ -97,6 +97,7 @@ class Canary(Value):
                     service=f"{pod.identity.name}-canary",
                     weight=self.weight,
                     matches=self.matches,
+                    splits=True,
                 ),
             ),
             alerts=()

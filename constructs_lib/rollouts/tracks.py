@@ -83,6 +83,8 @@ class Backend(Value):
         weight: the percentage of the requests that no other matches.
         matches: requests that it gets in any case.
         host: a host name of its own, instead of a part in that of the others.
+        splits: whether it gets a part of the requests at some step, which not all renderers can
+            give it.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Backend(Value):
     weight: int = 100
     matches: tuple[Match, ...] = ()
     host: str | None = None
+    splits: bool = False
 
 
 class Track(Backend):
@@ -107,6 +110,7 @@ class Track(Backend):
         weight: the percentage of the requests that no track matches.
         matches: requests that it gets in any case.
         host: a host name of its own, instead of a part in that of the others.
+        splits: whether it gets a part of the requests at some step.
         measured: what percentages of its autoscaler are of.
     """
 

@@ -115,13 +115,8 @@ class SocketTier(ServerTier):
         check_seconds("SocketTier.silent_seconds", silent_seconds)
         hosts = hosts_of(host)
         check_hosts(hosts, routes, usual=WEBSOCKET_ROUTE)
-        if hosts and not any(route.websocket for route in routes):
-            raise ConfigurationError(
-                "SocketTier.routes",
-                [path for route in routes for path in route.paths],
-                "say Route(…, websocket=True) of those with websockets: no connection would be "
-                "upgraded",
-            )
+        if hosts:
+            _check_upgraded(routes)
         super().__init__(
             scope,
             id,
@@ -152,3 +147,12 @@ class SocketTier(ServerTier):
                 f"give BrokerEndpoint(…): {self.most_replicas} replicas, on all tracks, need a "
                 "message broker to reach each other's clients; only a single one does without",
             )
+
+
+def _check_upgraded(routes: Sequence[Route]) -> None:
+    if not any(route.websocket for route in routes):
+        raise ConfigurationError(
+            "SocketTier.routes",
+            [path for route in routes for path in route.paths],
+            "say Route(…, websocket=True) of those with websockets, or none is upgraded",
+        )

@@ -41,6 +41,8 @@ def attach_routes(
     if not routes:
         raise ConfigurationError("routes", (), "give at least one, or leave the host out")
     check_distinct("Route.name", [route.name for route in routes])
+    for host in hosts:
+        _check_split(host, tracks)
     # A track with a host of its own is there once.
     shared = tuple(track for track in tracks if track.host is None)
     served = tuple(
@@ -58,6 +60,18 @@ def attach_routes(
         for on_host in route.by_host():
             on_host.host.renderer.render_route(scope, on_host)
     return served
+
+
+def _check_split(host: Host, tracks: Sequence[Backend]) -> None:
+    """Refuse a split that the renderer cannot do, before the step at which it would begin."""
+    shares = (t.splits or (t.host is None and (t.weight or t.matches)) for t in tracks[1:])
+    if any(shares) and not host.renderer.splits_traffic:
+        reject(
+            "rollout",
+            [track.name for track in tracks],
+            f"{type(host.renderer).__name__} cannot split the traffic of a host between tracks; "
+            "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
+        )
 
 
 def check_hosts(hosts: Sequence[Host], routes: Sequence[Route], *, usual: Route) -> None:

@@ -86,6 +86,11 @@ class ExistingGateway(Value):
         return self.timeout_seconds
 
     @property
+    def splits_traffic(self) -> bool:
+        """Yes, by weight and header."""
+        return True
+
+    @property
     def shares_hosts(self) -> bool:
         """Yes: each route is an object."""
         return True

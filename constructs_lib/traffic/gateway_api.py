@@ -101,6 +101,11 @@ class GatewayApi(Value):
         return said
 
     @property
+    def splits_traffic(self) -> bool:
+        """Yes, by weight and header."""
+        return True
+
+    @property
     def shares_hosts(self) -> bool:
         """No: the Gateway names the namespaces whose routes it takes."""
         return False

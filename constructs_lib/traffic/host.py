@@ -61,6 +61,11 @@ class Renderer(Protocol):
         ...
 
     @property
+    def splits_traffic(self) -> bool:
+        """Whether it splits the requests of a route between tracks."""
+        ...
+
+    @property
     def shares_hosts(self) -> bool:
         """Whether programs may share a host, each with objects of its own routes."""
         ...

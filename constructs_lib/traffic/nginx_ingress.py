@@ -9,7 +9,6 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
@@ -75,6 +74,11 @@ class NginxIngress(Value):
         return DETACH_SECONDS
 
     @property
+    def splits_traffic(self) -> bool:
+        """No: no annotation says it."""
+        return False
+
+    @property
     def shares_hosts(self) -> bool:
         """Yes: minions of any namespace join the master."""
         return True
@@ -119,13 +123,6 @@ class NginxIngress(Value):
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create a minion Ingress."""
-        if len(served.tracks) > 1:
-            raise ConfigurationError(
-                "rollout",
-                [track.name for track in served.tracks],
-                "NginxIngress cannot split the traffic of a host between tracks; "
-                "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
-            )
         service = served.tracks[0].service
         policy = served.policy
         check_expressed(self, policy)

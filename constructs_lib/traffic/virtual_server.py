@@ -79,6 +79,11 @@ class VirtualServer(Value):
         return DETACH_SECONDS
 
     @property
+    def splits_traffic(self) -> bool:
+        """Yes, by weight, header and cookie."""
+        return True
+
+    @property
     def shares_hosts(self) -> bool:
         """No: all routes are in the object of the host."""
         return False

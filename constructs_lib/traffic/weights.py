@@ -36,7 +36,7 @@ def tracks_by_host(tracks: Sequence[Backend], own: str) -> dict[str, tuple[Backe
 def check_without_host(tracks: Sequence[Backend]) -> None:
     """Refuse several tracks without a host, since only routes split traffic."""
     for track in tracks[1:]:
-        if track.weight or track.matches:
+        if track.weight or track.matches or track.splits:
             reject("host", None, f"give one: only its routes can lead to the track {track.name!r}")
 
 

@@ -65,6 +65,7 @@ class Recorder:
     default_read_seconds: int | None = None
     idle_seconds: int = 60
     detach_seconds: int = 10
+    splits_traffic: bool = True
     shares_hosts: bool = True
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:

@@ -37,7 +37,7 @@ from constructs_lib.rollouts import HeaderMatch, Rollout
 from constructs_lib.runtimes import TagOfImage
 from constructs_lib.testing import find, find_all
 from constructs_lib.traffic import LoadBalancer
-from tests.tiers.ends import BROKER
+from tests.tiers.ends import BROKER, HOST
 
 BLUE, GREEN = "registry.example.com/shop/web:1.4.2", "registry.example.com/shop/web:1.5.0"
 TIERS: dict[str, Callable[..., Any]] = {
@@ -179,11 +179,12 @@ def test_alerts_compare_the_tracks(tier: str, chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("rollout", "track"),
     [
+        (Canary(image=GREEN), "canary"),
         (Canary(image=GREEN, step=1), "canary"),
         (Canary(image=GREEN, matches=(HeaderMatch(name="X-Canary", value="1"),)), "canary"),
         (BlueGreen(active=Color.BLUE, green=GREEN, preview_host="next.example.com"), "green"),
     ],
-    ids=["a share", "a match", "a preview"],
+    ids=["a share later", "a share", "a match", "a preview"],
 )
 def test_fails_when_nothing_leads_to_a_track(
     tier: str, rollout: Rollout, track: str, chart: Chart
@@ -199,6 +200,7 @@ def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:
             chart,
             id,
             container=Container(image=BLUE),
+            host=replace(HOST, renderer=VirtualServer()),
             scaling=Replicas(count=4),
             workload=Workload(rollout=rollout),
         )

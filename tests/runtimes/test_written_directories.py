@@ -21,6 +21,7 @@ from constructs_lib import (
     Resources,
     Route,
     TrafficPolicy,
+    VirtualServer,
     WebTier,
     Workload,
 )
@@ -146,7 +147,7 @@ def test_each_track_copies_its_own_pages(chart: Chart) -> None:
         chart,
         "web",
         container=CONTAINER,
-        host=replace(HOST),
+        host=replace(HOST, renderer=VirtualServer()),
         routes=[Route(policy=TrafficPolicy())],
         runtime=NextJs(page_cache_size="100Mi"),
         workload=Workload(rollout=Canary(image=new)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cdk8s import Chart
 
@@ -14,10 +16,12 @@ from constructs_lib import (
     Container,
     Namespace,
     SecurityBaseline,
+    VirtualServer,
     Workload,
 )
 from constructs_lib.facts import Facts
 from constructs_lib.security import Registries
+from tests.tiers.ends import HOST
 
 APP = Namespace(name="app")
 IMAGE = "registry.example.com/shop/api:2.0.3"
@@ -44,7 +48,11 @@ def test_facts_tell_the_images_of_all_tracks(chart: Chart) -> None:
     container = Container(image=IMAGE)
     rolling = ApiTier(chart, "rolling", container=container)
     canary = ApiTier(
-        chart, "canary", container=container, workload=Workload(rollout=Canary(image=FOREIGN))
+        chart,
+        "canary",
+        container=container,
+        host=replace(HOST, renderer=VirtualServer()),
+        workload=Workload(rollout=Canary(image=FOREIGN)),
     )
     colors = BlueGreen(active=Color.GREEN, green=FOREIGN)
     blue_green = ApiTier(chart, "colors", container=container, workload=Workload(rollout=colors))
@@ -58,7 +66,7 @@ def test_fails_on_a_foreign_image(chart: Chart, cluster: Chart) -> None:
         chart,
         "api",
         container=Container(image=IMAGE),
-        workload=Workload(rollout=Canary(image=FOREIGN)),
+        workload=Workload(rollout=BlueGreen(active=Color.BLUE, green=FOREIGN)),
     )
     with pytest.raises(ConfigurationError) as problem:
         SecurityBaseline(cluster, "baseline", namespaces=[APP], constructs=[api], registries=SHOP)

@@ -22,6 +22,7 @@ from constructs_lib import (
     PodDefaults,
     RollingUpdate,
     SecurityBaseline,
+    VirtualServer,
     WorkerTier,
     Workload,
 )
@@ -30,7 +31,7 @@ from constructs_lib.pods import Wait
 from constructs_lib.rollouts import Recreate
 from constructs_lib.testing import check, find, find_all
 from constructs_lib.tiers import PodSettings
-from tests.tiers.ends import CONTAINER, DATABASE, IMAGE, POSTGRES
+from tests.tiers.ends import CONTAINER, DATABASE, HOST, IMAGE, POSTGRES
 from tests.tiers.reading import pod
 
 ALEMBIC = Container(image=IMAGE, command=["alembic", "upgrade", "head"])
@@ -104,7 +105,8 @@ def test_each_track_waits_for_migrations_of_its_own(
         rollout=rollout,
         init_containers=[Container(image="tool:1.0.0", name="tool")],
     )
-    ApiTier(chart, "api", container=CONTAINER, workload=workload)
+    host = replace(HOST, renderer=VirtualServer())
+    ApiTier(chart, "api", container=CONTAINER, host=host, workload=workload)
     for deployment in find_all(chart, "Deployment"):
         spec = deployment["spec"]["template"]["spec"]
         tool, waiting = spec["initContainers"]

@@ -113,6 +113,7 @@ def test_fails_without_a_broker(
             chart,
             "socket",
             container=CONTAINER,
+            host=replace(HOST, renderer=VirtualServer()),
             scaling=scaling,
             workload=Workload(rollout=rollout),
         )

@@ -175,14 +175,16 @@ def test_a_virtual_server_names_services_of_other_namespaces(app: App) -> None:
     assert server["spec"]["routes"][0]["policies"][0]["namespace"] == "api"
 
 
-def test_fails_to_split_traffic_in_a_plain_ingress(chart: Chart) -> None:
+@pytest.mark.parametrize("step", [0, 1, 4])
+def test_fails_to_split_traffic_in_a_plain_ingress(chart: Chart, step: int) -> None:
+    """At once, and not when the first requests would be the canary's."""
     with pytest.raises(ConfigurationError, match="NginxIngress cannot split"):
         WebTier(
             chart,
             "w",
             container=Container(image=IMAGE),
             host=host(NginxIngress()),
-            workload=Workload(rollout=canary()),
+            workload=Workload(rollout=replace(canary(), step=step)),
         )
 
 
