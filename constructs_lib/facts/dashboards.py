@@ -8,20 +8,21 @@ from enum import StrEnum
 from typing import Self, TypeAlias
 
 from constructs_lib.facts.promql import metrics_asked
+from constructs_lib.rules import check_name
 from constructs_lib.values import Value
 
 
 class DashboardFolder(StrEnum):
-    """A folder of dashboards; its value is its uid."""
+    """A folder that there is anyway; any other is called by its name."""
 
     SERVICES = "services"
     PLATFORM = "platform"
     LOGS = "logs"
 
-    @property
-    def label(self) -> str:
-        """The title of the folder."""
-        return self.value.capitalize()
+
+def folder_title(folder: str) -> str:
+    """Return the title of a folder, which is called by its uid otherwise."""
+    return folder.replace("-", " ").capitalize()
 
 
 class Thresholds(Value):
@@ -198,20 +199,26 @@ class Dashboard(Value):
     Args:
         uid: stable, at most 40 characters.
         title: of the dashboard.
-        folder: of the dashboard.
+        folder: the name of the folder that it is in: a `DashboardFolder`, or one of your own.
         description: the questions that it answers.
         sections: from top to bottom.
         variables: of its queries.
         alerts: the matchers of alerts shown as annotations; optional.
+
+    Raises:
+        ConfigurationError: a folder that is no name.
     """
 
     uid: str
     title: str
-    folder: DashboardFolder
+    folder: str
     description: str
     sections: tuple[Section, ...]
     variables: tuple[Choice | TextBox, ...] = ()
     alerts: str | None = None
+
+    def __post_init__(self) -> None:
+        check_name("Dashboard.folder", self.folder)
 
     def shown_of(self, metrics: Collection[str]) -> Self:
         """Return the dashboard without sections whose metrics no target exposes."""

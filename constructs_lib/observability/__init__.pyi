@@ -4,6 +4,8 @@ from .elk.settings import Logs as Logs
 from .elk.settings import LogSecrets as LogSecrets
 from .elk.settings import LogSnapshots as LogSnapshots
 from .grafana.database import GrafanaDatabase as GrafanaDatabase
+from .grafana.own_dashboards import JsonDashboard as JsonDashboard
+from .grafana.own_sources import DataSource as DataSource
 from .grafana.settings import Dashboards as Dashboards
 from .grafana.sign_on import SingleSignOn as SingleSignOn
 from .grafana.storage import GrafanaStorage as GrafanaStorage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from constructs_lib.facts.dashboards import Choice, Dashboard, DashboardFolder, Section, TextBox
+from constructs_lib.facts.dashboards import Choice, Dashboard, Section, TextBox, folder_title
 from constructs_lib.observability.grafana.panels import METRICS, Json, draw
 
 _COLUMNS = 24
@@ -19,7 +19,7 @@ def dashboard_json(dashboard: Dashboard) -> str:
         "uid": dashboard.uid,
         "title": dashboard.title,
         "description": dashboard.description,
-        "tags": [dashboard.folder.value],
+        "tags": [str(dashboard.folder)],
         "timezone": "browser",
         "time": {"from": "now-3h", "to": "now"},
         "refresh": "1m",
@@ -83,11 +83,11 @@ def _variable(variable: Choice | TextBox) -> Json:
     }
 
 
-def _others(folder: DashboardFolder) -> Json:
+def _others(folder: str) -> Json:
     return {
         "type": "dashboards",
-        "title": folder.label,
-        "tags": [folder.value],
+        "title": folder_title(folder),
+        "tags": [str(folder)],
         "tooltip": "",
         "icon": "",
         "asDropdown": True,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdk8s import Yaml
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.secrets import SecretRef, check_keys
+from constructs_lib.observability.grafana.own_sources import DataSource
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_text
@@ -58,6 +61,7 @@ def data_sources(
     logs: LogStore,
     *,
     scrape_seconds: int,
+    own: Sequence[DataSource],
 ) -> ConfigFiles:
     """Return the provisioning file of the data sources, which cannot be edited in Grafana.
 
@@ -65,6 +69,7 @@ def data_sources(
         prometheus: the address that panels query.
         alertmanager: the address for silences.
         logs: the log store.
+        own: further ones, of a program.
         scrape_seconds: between two samples, the least interval of a query.
     """
     sources = [
@@ -94,6 +99,7 @@ def data_sources(
             "jsonData": {"implementation": "prometheus", "handleGrafanaManagedAlerts": False},
         },
         _elasticsearch(logs),
+        *(source.provisioned() for source in own),
     ]
     return ConfigFiles(
         name="data-sources",

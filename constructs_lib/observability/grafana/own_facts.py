@@ -39,6 +39,8 @@ def grafana_facts(context: StackContext, settings: Dashboards) -> Facts:
 
 def _calls(peer: Peer, settings: Dashboards) -> Iterator[Call]:
     yield from settings.storage.calls_by(peer)
+    for source in settings.data_sources:
+        yield from source.calls_by(peer)
     if settings.sign_on:
         yield from settings.sign_on.calls_by(peer)
     if settings.host:

@@ -71,6 +71,7 @@ def grafana_pod(
             SecretFiles(secret=settings.admin, mount_path=ADMIN_FILES),
             *([sign_on.files] if sign_on else []),
             logs.files,
+            *(file for source in settings.data_sources for file in source.files),
             *storage.volumes,
             Scratch(mount_path="/tmp"),  # noqa: S108 - a volume of its own
             Scratch(mount_path="/var/log/grafana"),

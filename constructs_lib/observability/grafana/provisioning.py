@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from cdk8s import Yaml
 
 from constructs_lib.errors import reject
-from constructs_lib.facts.dashboards import Dashboard, DashboardFolder
+from constructs_lib.facts.dashboards import Dashboard, folder_title
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import short_name
 from constructs_lib.observability.grafana.dashboard_json import dashboard_json
 from constructs_lib.observability.grafana.data_sources import PROVISIONING
 from constructs_lib.observability.grafana.overview import overviews
+from constructs_lib.observability.grafana.own_dashboards import JsonDashboard
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.observability.grafana.tier_dashboard import tier_dashboard
 from constructs_lib.pods.configuration import ConfigFiles, ReloadedFiles
+from constructs_lib.rules import check_distinct
 from constructs_lib.values import Value
 
 _DASHBOARDS = "/etc/grafana/dashboards"
@@ -55,6 +57,14 @@ def _own(facts: Facts, read: Sequence[Facts]) -> list[Dashboard]:
     return [dashboard for dashboard in shown if dashboard.sections]
 
 
+def _check_answered(dashboard: Dashboard | JsonDashboard, exposed: frozenset[str]) -> None:
+    if isinstance(dashboard, JsonDashboard):
+        return
+    unknown = sorted({m for each in dashboard.sections for m in each.metrics} - exposed)
+    if unknown:
+        reject("Dashboards.own", dashboard.uid, f"nobody exposes {', '.join(unknown)}")
+
+
 class DashboardFiles(Value):
     """The files of dashboards by folder.
 
@@ -62,19 +72,37 @@ class DashboardFiles(Value):
         by_folder: folder to files.
     """
 
-    by_folder: Mapping[DashboardFolder, Sequence[ConfigFiles]]
+    by_folder: Mapping[str, Sequence[ConfigFiles]]
 
     @classmethod
-    def of(cls, read: Sequence[Facts]) -> DashboardFiles:
-        """Return the files of the dashboards of all constructs."""
-        by_folder: dict[DashboardFolder, list[ConfigFiles]] = {}
-        for dashboard in dashboards_of(read):
+    def of(
+        cls, read: Sequence[Facts], own: Sequence[Dashboard | JsonDashboard] = ()
+    ) -> DashboardFiles:
+        """Return the files of the dashboards of all constructs.
+
+        Args:
+            read: the facts of all constructs.
+            own: further ones, which a program brings along.
+
+        Raises:
+            ConfigurationError: two of one uid, or one that asks for what nobody exposes.
+        """
+        shown = [*dashboards_of(read), *own]
+        check_distinct("Dashboards.own", [dashboard.uid for dashboard in shown])
+        exposed = frozenset[str]().union(*(facts.metric_names for facts in read))
+        for dashboard in own:
+            _check_answered(dashboard, exposed)
+        by_folder: dict[str, list[ConfigFiles]] = {}
+        for dashboard in shown:
+            text = (
+                dashboard_json(dashboard) if isinstance(dashboard, Dashboard) else dashboard.json()
+            )
             # Grafana looks for changes itself: a new panel restarts nothing.
-            by_folder.setdefault(dashboard.folder, []).append(
+            by_folder.setdefault(str(dashboard.folder), []).append(
                 ReloadedFiles(
                     name=f"dashboard-{dashboard.uid}",
-                    files={f"{dashboard.uid}.json": dashboard_json(dashboard)},
-                    mount_path=f"{_DASHBOARDS}/{dashboard.folder.value}/{dashboard.uid}",
+                    files={f"{dashboard.uid}.json": text},
+                    mount_path=f"{_DASHBOARDS}/{dashboard.folder}/{dashboard.uid}",
                 )
             )
         return cls(by_folder=by_folder)
@@ -95,25 +123,27 @@ class DashboardFiles(Value):
     def check(self, teams: Sequence[DashboardTeam]) -> None:
         """Refuse teams that name a folder without dashboards."""
         for team in teams:
+            if team.name in self.by_folder:
+                reject("DashboardTeam.name", team.name, "use another: a folder has this one")
             for folder in team.folders:
                 if folder not in self.by_folder:
                     reject(
                         "DashboardTeam.folders",
-                        folder.value,
+                        str(folder),
                         f"use one of {', '.join(self.by_folder)}: what is watched has no other",
                     )
 
     def _providers(self) -> ConfigFiles:
         providers = [
             {
-                "name": folder.value,
+                "name": folder,
                 "orgId": 1,
-                "folder": folder.label,
-                "folderUid": folder.value,
+                "folder": folder_title(folder),
+                "folderUid": folder,
                 "type": "file",
                 "disableDeletion": True,
                 "allowUiUpdates": False,
-                "options": {"path": f"{_DASHBOARDS}/{folder.value}"},
+                "options": {"path": f"{_DASHBOARDS}/{folder}"},
             }
             for folder in self.by_folder
         ]

@@ -73,10 +73,14 @@ class Grafana(Part):
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
         super().__init__(scope, grafana_identity(context))
         prometheus = endpoint(context)
-        dashboards = DashboardFiles.of(read)
+        dashboards = DashboardFiles.of(read, settings.own)
         dashboards.check(settings.teams)
         sources = data_sources(
-            prometheus, alertmanagers[0], logs, scrape_seconds=context.metrics.scrape_seconds
+            prometheus,
+            alertmanagers[0],
+            logs,
+            scrape_seconds=context.metrics.scrape_seconds,
+            own=settings.data_sources,
         )
         pod = grafana_pod(
             self.identity,

@@ -7,7 +7,6 @@ from importlib.resources import files
 
 from constructs import Construct
 
-from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
@@ -31,7 +30,7 @@ _VIEW, _EDIT = 1, 2
 _EVERYBODY = f'{{"role":"Viewer","permission":{_VIEW}}},{{"role":"Editor","permission":{_VIEW}}}'
 
 
-def team_files(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> ConfigFiles:
+def team_files(teams: Sequence[DashboardTeam], folders: Sequence[str]) -> ConfigFiles:
     """Return the script and its input."""
     script = files(__package__).joinpath("assets", "teams.sh").read_text(encoding="utf-8")
     return ConfigFiles(
@@ -53,7 +52,7 @@ def keep_teams(
     server: Pod,
     teams: Sequence[DashboardTeam],
     *,
-    folders: Sequence[DashboardFolder],
+    folders: Sequence[str],
     admin: SecretRef,
     url: str,
     extra_containers: Mapping[str, ExtraContainers],
@@ -100,12 +99,12 @@ def keep_teams(
     return facts.joined(Facts(calls=(call,)))
 
 
-def _shared(teams: Sequence[DashboardTeam], folders: Sequence[DashboardFolder]) -> list[str]:
+def _shared(teams: Sequence[DashboardTeam], folders: Sequence[str]) -> list[str]:
     """Return the permissions of each folder: everybody, or the teams that name it."""
     lines = []
     for folder in folders:
         named = [f"{team.name}={_VIEW}" for team in teams if folder in team.folders]
-        lines.append(" ".join((folder.value, "-" if named else _EVERYBODY, *named)))
+        lines.append(" ".join((str(folder), "-" if named else _EVERYBODY, *named)))
     return lines
 
 

@@ -28,7 +28,7 @@ class DashboardTeam(Value):
 
     name: str
     members: tuple[str, ...] = ()
-    folders: tuple[DashboardFolder, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_name("DashboardTeam.name", self.name)
