@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from constructs_lib.manifests.fields import Manifest, mapping, mappings
+from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
 from constructs_lib.manifests.network_policies import DNS, Pods, Policies, admits_port
 from constructs_lib.manifests.platform import namespace_of
 
@@ -16,15 +16,31 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.workloads import WorkloadManifest
 
 Side = Literal["from", "to"]
+# The second is that of the pods of OpenShift: policies see it, and not that of the Service.
+_DNS_PORTS = {53, 5353}
 
 
 def isolated_pods_reach_dns(platform: Platform) -> Iterator[Finding]:
-    """Isolated pods have egress to DNS, without which no name is resolved."""
+    """Isolated pods have egress to DNS, without which no name is resolved.
+
+    That is CoreDNS where most clusters have it, or whoever else is called on a port of DNS.
+    """
     policies = Policies(platform)
+    elsewhere = set(_calls_of_dns(platform))
     for workload in platform.workloads:
         for protocol in ("UDP", "TCP"):
-            if not policies.allow(Pods.of(workload), DNS, protocol, 53):
+            usual = policies.allow(Pods.of(workload), DNS, protocol, 53)
+            if not usual and (workload.path, protocol) not in elsewhere:
                 yield workload.manifest, f"its policies close the way to DNS over {protocol}"
+
+
+def _calls_of_dns(platform: Platform) -> Iterator[tuple[str, str]]:
+    """Yield workloads that call a port of DNS, with the protocol."""
+    for policy, side, rule in _rules(platform):
+        for port in mappings(rule, "ports") if side == "to" else ():
+            if port.get("port") in _DNS_PORTS:
+                for workload in _selected(platform, policy):
+                    yield workload.path, field(port, "protocol", default="TCP")
 
 
 def policies_open_both_ends(platform: Platform) -> Iterator[Finding]:
