@@ -48,7 +48,8 @@ class Container(Value):
             refused here. A value may refer to any other variable of the container as
             ``$(NAME)``; ``$$(NAME)`` is that text itself.
         pod_env: variables from fields of its pod, such as
-            ``{"POD_NAME": "metadata.name"}``; any field of
+            ``{"POD_NAME": "metadata.name"}``, or a request or limit of its own, such as
+            ``limits.memory`` in bytes; any field of
             https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
             that variables support.
         secret_env: variables from Secrets, for software that reads no files.

@@ -25,6 +25,7 @@ _POD_FIELD = re.compile(
     r"metadata\.(name|namespace|uid|(labels|annotations)\['[A-Za-z0-9./_-]+'\])"
     r"|spec\.(nodeName|serviceAccountName)|status\.(host|pod)IPs?"
 )
+_RESOURCE = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage)")
 
 
 def environment(
@@ -48,18 +49,20 @@ def environment(
     """
     before = {*pod_env, *(variable.name for variable in secret_env), *whole}
     return [
-        *(
-            k8s.EnvVar(
-                name=name,
-                value_from=k8s.EnvVarSource(
-                    field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path=path)
-                ),
-            )
-            for name, path in pod_env.items()
-        ),
+        *(k8s.EnvVar(name=name, value_from=_source(path)) for name, path in pod_env.items()),
         *(variable.to_kube() for variable in secret_env),
         *(k8s.EnvVar(name=name, value=str(env[name])) for name in _in_order(env, before)),
     ]
+
+
+def _source(path: str) -> k8s.EnvVarSource:
+    # What the API server fills in is written.
+    if _RESOURCE.fullmatch(path):
+        divisor = k8s.Quantity.from_string("0")
+        return k8s.EnvVarSource(
+            resource_field_ref=k8s.ResourceFieldSelector(resource=path, divisor=divisor)
+        )
+    return k8s.EnvVarSource(field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path=path))
 
 
 def _in_order(env: Mapping[str, str], before: Collection[str]) -> Sequence[str]:
@@ -94,11 +97,11 @@ def check_pod_env(field: str, pod_env: Mapping[str, str]) -> None:
     """Refuse variables for fields of a pod that variables do not support."""
     for name, path in pod_env.items():
         check_env_name(field, name)
-        if not _POD_FIELD.fullmatch(path):
+        if not _POD_FIELD.fullmatch(path) and not _RESOURCE.fullmatch(path):
             reject(
                 f"{field}[{name!r}]",
                 path,
-                "name a field such as 'metadata.name' or 'status.podIP'",
+                "name a field such as 'metadata.name', 'status.podIP' or 'limits.memory'",
             )
 
 

@@ -16,12 +16,13 @@ class Hardening(Value):
     Args:
         run_as_user: the user of the processes; above 10000 by default, so that no user of
             the node has it. None where the cluster assigns one, as OpenShift does.
-        run_as_group: their group, which also owns the volumes; None likewise.
+        run_as_group: their group, which also owns the volumes; 0, which gives no rights of root,
+            for images whose files belong to it, as those for OpenShift do; None likewise.
         read_only_root_filesystem: whether the root filesystem is read-only. Writable
             directories are `Scratch`.
 
     Raises:
-        ConfigurationError: a user or group of 0, which is root.
+        ConfigurationError: the user 0, which is root.
     """
 
     run_as_user: int | None = 10001
@@ -29,9 +30,9 @@ class Hardening(Value):
     read_only_root_filesystem: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("run_as_user", "run_as_group"):
+        for name, least in (("run_as_user", 1), ("run_as_group", 0)):
             if getattr(self, name) is not None:
-                check_range(f"Hardening.{name}", getattr(self, name), 1, 2**31 - 1)
+                check_range(f"Hardening.{name}", getattr(self, name), least, 2**31 - 1)
 
     def pod(self) -> k8s.PodSecurityContext:
         """Return the typed context of the pod."""

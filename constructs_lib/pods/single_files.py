@@ -53,7 +53,7 @@ class ConfigFile(Value, Volume):
         return ConfigFiles(
             name=self.name,
             files={path.name: self.text},
-            mount_path=str(path.parent),
+            mount_path=self.mount_path,
             executable=self.executable,
         )
 

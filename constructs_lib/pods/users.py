@@ -14,10 +14,10 @@ class FixedUser(Value):
 
     Args:
         user: of the processes.
-        group: theirs, which also owns the volumes.
+        group: theirs, which also owns the volumes; 0 likewise as in `Hardening`.
 
     Raises:
-        ConfigurationError: 0, which is root.
+        ConfigurationError: the user 0, which is root.
     """
 
     user: int
@@ -25,7 +25,7 @@ class FixedUser(Value):
 
     def __post_init__(self) -> None:
         check_range("FixedUser.user", self.user, 1, 2**31 - 1)
-        check_range("FixedUser.group", self.group, 1, 2**31 - 1)
+        check_range("FixedUser.group", self.group, 0, 2**31 - 1)
 
     def applied_to(self, hardening: Hardening) -> Hardening:
         """Return the same with this user."""

@@ -98,7 +98,8 @@ class Autoscaling(Value):
             metric that there is without pods.
         max_replicas: the maximum, which quotas and connection pools are derived from.
         cpu_percent: the target, of the request of the main container; 70 leaves room for the
-            minute that a new replica needs. None to ignore CPU.
+            minute that a new replica needs. More than 100 where the limit is far above the request.
+            None to ignore CPU.
         memory_percent: likewise, or `AboveRest`. A target that the container keeps at rest would
             never let a replica go.
         pod_metrics: metrics of the pods themselves, such as open connections.
@@ -139,10 +140,10 @@ class Autoscaling(Value):
                 self.min_replicas,
                 f"use a whole number from 1 to max_replicas ({self.max_replicas})",
             )
-        for name in ("cpu_percent", "memory_percent"):
+        for name, most in (("cpu_percent", 1000), ("memory_percent", 100)):
             percent = getattr(self, name)
             if isinstance(percent, int):
-                check_range(f"Autoscaling.{name}", percent, 1, 100)
+                check_range(f"Autoscaling.{name}", percent, 1, most)
         metrics = [each.name for each in self.pod_metrics]
         metrics += [each.name for each in self.external_metrics]
         check_distinct("Autoscaling.pod_metrics", metrics)

@@ -108,9 +108,9 @@ class Gunicorn(Value):
         parse_bytes(self.worker_memory, "Gunicorn.worker_memory")
         for argument in self.arguments:
             check_text("Gunicorn.arguments", argument)
-            if not argument.startswith("--") or " " in argument:
+            if not argument.startswith("--") or " " in argument.partition("=")[0]:
                 raise ConfigurationError(
-                    "Gunicorn.arguments", argument, "write each as '--name=value', without blanks"
+                    "Gunicorn.arguments", argument, "write each as '--name' or '--name=value'"
                 )
         if self.max_requests is not None:
             check_range("Gunicorn.max_requests", self.max_requests, 10, 10_000_000)
@@ -203,7 +203,8 @@ class Gunicorn(Value):
                 raise ConfigurationError(
                     "Gunicorn.arguments",
                     argument,
-                    "say it in a field of Gunicorn, or of the tier",
+                    "say it in a field of Gunicorn or of the tier; AnyServer(…), which is told "
+                    "everything, runs gunicorn in another way",
                 )
         container.check_left_to("Gunicorn.arguments", ["GUNICORN_CMD_ARGS"])
         container.check_left_to("Gunicorn.workers", ["WEB_CONCURRENCY"])
@@ -211,7 +212,10 @@ class Gunicorn(Value):
         return container.with_defaults(
             env={
                 "GUNICORN_CMD_ARGS": " ".join(
-                    (*(f"--{key}={value}" for key, value in arguments.items()), *self.arguments)
+                    (
+                        *(f"--{key}={value}" for key, value in arguments.items()),
+                        *map(shlex.quote, self.arguments),
+                    )
                 ),
                 "WEB_CONCURRENCY": str(processes),
                 "PROMETHEUS_MULTIPROC_DIR": directory,

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
-from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
 from constructs_lib.pods.container import Container
@@ -24,7 +23,6 @@ from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT
 
 API_ROUTE = Route(paths=("/api",))
 
@@ -102,8 +100,4 @@ class ApiTier(ServerTier):
             lifecycle=lifecycle,
             workload=workload,
             service_level=service_level,
-        )
-        name = Cluster.of(scope).dns_name(id, self.peer.namespace)
-        self.endpoint = HttpEndpoint(
-            host=name, port=HTTP_PORT, target=self.peer, target_port="http"
         )

@@ -30,6 +30,7 @@ from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.uploads import with_room_for_uploads
 from constructs_lib.tiers.workload import Workload
+from constructs_lib.traffic.service import HTTP_PORT
 
 
 class ServerTier(Tier):
@@ -51,6 +52,9 @@ class ServerTier(Tier):
         lifecycle: graceful shutdown.
         workload: rollout, placement and the like.
         service_level: its objectives; None for no objective.
+
+    Attributes:
+        endpoint: its address, for the `upstreams` of other tiers.
 
     Raises:
         ConfigurationError: values that contradict each other.
@@ -114,6 +118,10 @@ class ServerTier(Tier):
             endpoints=used,
             signals=signals,
             service_level=service_level,
+        )
+        name = Cluster.of(scope).dns_name(id, self.peer.namespace)
+        self.endpoint = HttpEndpoint(
+            host=name, port=HTTP_PORT, target=self.peer, target_port="http"
         )
 
 

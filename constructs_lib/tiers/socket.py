@@ -83,6 +83,7 @@ class SocketTier(ServerTier):
             indicator of the runtime.
 
     Attributes:
+        endpoint: its address, for the `upstreams` of other tiers.
         peer: its pods, for the `calls` of others.
         facts: what it publishes for the baseline and the observability stack.
 

@@ -54,6 +54,7 @@ class WebTier(ServerTier):
         service_level: its objectives for availability and latency; None for no objective.
 
     Attributes:
+        endpoint: its address, for the `upstreams` of other tiers.
         peer: its pods, for the `calls` of others.
         facts: what it publishes for the baseline and the observability stack.
 

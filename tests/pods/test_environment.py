@@ -72,6 +72,12 @@ def test_the_version_of_a_field_is_said(chart: Chart) -> None:
     assert node["valueFrom"]["fieldRef"] == {"apiVersion": "v1", "fieldPath": "spec.nodeName"}
 
 
+def test_a_limit_is_told_in_the_unit_of_the_api(chart: Chart) -> None:
+    names(chart, pod_env={"GOMEMLIMIT": "limits.memory"})
+    (limit, *_) = container(chart, "api")["env"]
+    assert limit["valueFrom"] == {"resourceFieldRef": {"resource": "limits.memory", "divisor": "0"}}
+
+
 def test_fails_on_a_field_that_no_variable_can_tell() -> None:
     with pytest.raises(ConfigurationError, match=r"Container\.pod_env\['NODE'\]: got 'spec\.node'"):
         Container(image=IMAGE, pod_env={"NODE": "spec.node"})

@@ -148,6 +148,12 @@ def test_one_file_leaves_those_beside_it(chart: Chart) -> None:
     assert set(rolled_by(chart)) == {"checksum/settings", "revision/mail"}
 
 
+def test_one_file_at_the_root(chart: Chart) -> None:
+    api(chart, volumes=[ConfigFile(name="settings", mount_path="/config.json", text="{}")])
+    (mount,) = (each for each in container(chart, "api")["volumeMounts"] if "subPath" in each)
+    assert (mount["mountPath"], mount["subPath"]) == ("/config.json", "config.json")
+
+
 def test_two_keys_of_a_secret_at_two_paths(chart: Chart) -> None:
     api(
         chart,

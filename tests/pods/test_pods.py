@@ -216,6 +216,12 @@ def test_nodes(chart: Chart) -> None:
     ]
 
 
+def test_files_may_belong_to_the_group_of_root(chart: Chart) -> None:
+    run(chart, workload=Workload(hardening=Hardening(run_as_group=0)))
+    context = pod(chart, "api")["securityContext"]
+    assert (context["runAsNonRoot"], context["runAsGroup"], context["fsGroup"]) == (True, 0, 0)
+
+
 @pytest.mark.mission("B61")
 def test_hardening(chart: Chart) -> None:
     hardening = Hardening(run_as_user=2000, run_as_group=3000, read_only_root_filesystem=False)

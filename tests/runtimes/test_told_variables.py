@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -55,6 +56,13 @@ def test_gunicorn_takes_further_arguments(chart: Chart) -> None:
     assert told.count("--access-log") == 1
 
 
+def test_gunicorn_takes_an_argument_with_blanks(chart: Chart) -> None:
+    logged = Gunicorn(access_log=False, arguments=("--access-logformat=%(h)s %(r)s",))
+    ApiTier(chart, "api", container=CONTAINER, runtime=logged)
+    told = env(chart, "api")["GUNICORN_CMD_ARGS"]
+    assert shlex.split(told)[-1] == "--access-logformat=%(h)s %(r)s"
+
+
 @pytest.mark.parametrize("argument", ["--bind=[::]:80", "--max-requests=5", "--access-logfile=-"])
 def test_fails_with_an_argument_that_a_field_says(argument: str, chart: Chart) -> None:
     with pytest.raises(ConfigurationError, match=r"Gunicorn\.arguments: .*say it in a field"):
@@ -63,7 +71,7 @@ def test_fails_with_an_argument_that_a_field_says(argument: str, chart: Chart) -
 
 @pytest.mark.parametrize("argument", ["access-logfile=-", "--access-logfile -"])
 def test_fails_with_what_is_no_argument(argument: str) -> None:
-    with pytest.raises(ConfigurationError, match="write each as '--name=value', without blanks"):
+    with pytest.raises(ConfigurationError, match="write each as '--name' or '--name=value'"):
         Gunicorn(arguments=(argument,))
 
 

@@ -336,3 +336,9 @@ def test_fails_on_a_variable_with_what_comes_as_a_file_only(chart: Chart) -> Non
             container=CONTAINER,
             database=endpoint,
         )
+
+
+def test_whatever_is_called_has_an_endpoint(chart: Chart) -> None:
+    web = WebTier(chart, "web", container=CONTAINER, host=HOST)
+    ApiTier(chart, "api", container=CONTAINER, upstreams={"WEB_URL": web.endpoint})
+    assert env(chart, "api")["WEB_URL"] == "http://web.app.svc.cluster.local:80"
