@@ -13,6 +13,7 @@ from constructs_lib.changes.witnesses import (
     SIDES,
     End,
     declared,
+    named_ports,
     peers,
     ports,
     selected,
@@ -23,6 +24,7 @@ from constructs_lib.changes.witnesses import (
 from constructs_lib.manifests.fields import Manifest
 from constructs_lib.manifests.label_selectors import keys
 from constructs_lib.manifests.network_policies import ConnectionEnd, Direction, Policies
+from constructs_lib.manifests.workloads import workload_of
 
 _POLICY = "NetworkPolicy.networking.k8s.io"
 _LABELS = "metadata.labels."
@@ -102,13 +104,23 @@ def connections(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
 
 
 def _concerns(pair: Pair) -> bool:
-    return pair.kind == _POLICY or (not pair.is_new and bool(_changed_labels(pair)))
+    changes = bool(_changed_labels(pair)) or bool(_renamed_ports(pair))
+    return pair.kind == _POLICY or (not pair.is_new and changes)
 
 
 def _changed_labels(pair: Pair) -> set[str]:
     """Return the labels that change of a namespace, or of the pods of a workload."""
     path = _LABELS if pair.kind == "Namespace" else f"spec.template.{_LABELS}"
     return {each.path.removeprefix(path) for each in pair.below(path)}
+
+
+def _renamed_ports(pair: Pair) -> set[str]:
+    """Return the names of ports that the pods of a workload have no more, or have now."""
+    was, now = (
+        {port.name: port for port in workload.ports} if workload else {}
+        for workload in (workload_of(pair.was), workload_of(pair.now))
+    )
+    return {name for name in {*was, *now} - {None} if was.get(name) != now.get(name)}
 
 
 def _judged(
@@ -135,10 +147,12 @@ def _policies(comparison: Comparison, pair: Pair) -> list[Manifest]:
     if pair.kind == _POLICY:
         return [node for node in (pair.was, comparison.settled(pair)) if node]
     # An empty selector asks for no label, so none changes what it selects.
+    labels, names = _changed_labels(pair), _renamed_ports(pair)
     return [
         policy
         for policy in comparison.after.of_kind(_POLICY)
-        if _changed_labels(pair) & {key for each in selectors(policy) for key in keys(each)}
+        if labels & {key for each in selectors(policy) for key in keys(each)}
+        or names & set(named_ports(policy))
     ]
 
 

@@ -120,7 +120,10 @@ def selectors(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     now = _pods(comparison.after, pair.now)
     few, fewer = _copies(comparison.before, was), _copies(comparison.after, now)
     named = ", ".join(workload.path for workload in now)
-    if was and now and fewer < few:
+    if was and not mapping(pair.now, "spec").get("selector"):
+        why = "nobody keeps its endpoints any more: those that are there lead to pods that end"
+        yield Finding(Verdict.CUTS_OFF, "selector", why, changed)
+    elif was and now and fewer < few:
         why = f"all new connections go to {named}, {fewer} instead of {few} pods"
         yield Finding(Verdict.WEAKENS, "selector", why, changed)
     elif now or not was:

@@ -196,6 +196,14 @@ def ports(policies: Iterable[Manifest]) -> Iterator[tuple[str, int]]:
     yield from sorted(found)
 
 
+def named_ports(policy: Manifest) -> Iterator[str]:
+    """Yield the names of ports in the rules of a policy."""
+    for _, rules, _ in SIDES:
+        for rule in mappings(policy, "spec", rules):
+            names = (port.get("port") for port in mappings(rule, "ports"))
+            yield from (name for name in names if isinstance(name, str))
+
+
 def declared(own: End, peer: End, direction: Direction) -> Iterator[tuple[str, int]]:
     """Yield the ports that the end which listens declares."""
     target = own.end if direction == "Ingress" else peer.end
