@@ -29,6 +29,10 @@ def as_json(judgement: Judgement) -> str:
             {"from": str(each.gone), "to": str(each.new), "way": each.way.value}
             for each in found.renames
         ],
+        "follows": [
+            {"object": name, "from": words[0], "to": words[1]}
+            for name, words in found.follows.items()
+        ],
         "objects": [_object(each, reasons) for each in found.changes],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"

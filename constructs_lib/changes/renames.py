@@ -124,6 +124,11 @@ def _substituted(gone: Sequence[Pair], new: Sequence[Pair]) -> Iterator[Rename]:
 def _word(old: str, new: str) -> tuple[str, str] | None:
     """Return what differs between two names, in whole words; None if nothing is in common."""
     left, right = old.split("-"), new.split("-")
+    if len(left) == len(right):
+        # One word that is in a name twice is one word.
+        differ = {pair for pair in zip(left, right, strict=True) if pair[0] != pair[1]}
+        if len(differ) == 1:
+            return differ.pop()
     while len(left) > 1 and len(right) > 1 and left[0] == right[0]:
         left, right = left[1:], right[1:]
     while len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
@@ -142,6 +147,26 @@ def explains(words: tuple[str, str], before: Json, after: Json) -> float:
         values = {value, pattern.sub(words[1], value)}
         explained += any(others.get(each) in values for each in candidates)
     return explained / max(len(leaves), len(others), 1)
+
+
+def followers(pairs: Iterable[Pair], renamed: Iterable[Rename]) -> dict[Pair, tuple[str, str]]:
+    """Return the objects that keep their name and change by the words of a rename alone."""
+    words = {each.words for each in renamed if each.way in {Way.RENAMED, Way.MOVED}}
+    kept = [pair for pair in pairs if pair.before is not None and pair.after is not None]
+    return {
+        pair: each
+        for each in sorted(words)
+        for pair in kept
+        if explains(each, _unsummed(pair.before), _unsummed(pair.after)) == 1
+    }
+
+
+def _unsummed(node: Json) -> Json:
+    """Return a part of an object without checksums, which follow what they sum."""
+    if isinstance(node, dict):
+        members = node.items()
+        return {k: _unsummed(v) for k, v in members if not k.startswith("checksum/")}
+    return [_unsummed(each) for each in node] if isinstance(node, list) else node
 
 
 def _leaves(node: Json, path: str = "") -> Iterator[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from constructs_lib.changes.comparison import Comparison
@@ -12,7 +13,7 @@ from constructs_lib.changes.decoding import pruned
 from constructs_lib.changes.judging import judged, outcome
 from constructs_lib.changes.merging import merged
 from constructs_lib.changes.objects import Identity, Pair, paired
-from constructs_lib.changes.renames import Rename, renames
+from constructs_lib.changes.renames import Rename, followers, renames
 from constructs_lib.changes.server_side import merged_by_server
 from constructs_lib.changes.trees import Place, Reader, Tree
 from constructs_lib.changes.types import type_of_object
@@ -79,6 +80,7 @@ class Changes(NamedTuple):
         total: the number of objects in the latter.
         changes: the objects that change, the worst first.
         renames: those that are one under two names.
+        follows: by object, the words of the rename that alone explain its change.
     """
 
     before: str
@@ -88,6 +90,7 @@ class Changes(NamedTuple):
     total: int
     changes: tuple[Change, ...]
     renames: tuple[Rename, ...]
+    follows: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
     @property
     def worst(self) -> Verdict:
@@ -141,8 +144,16 @@ def changes(
     ]
     touched = [each for each in found if each.outcome is not Outcome.UNCHANGED or each.findings]
     touched.sort(key=lambda each: each.verdict, reverse=True)
-    total = len(new.manifests)
-    return Changes(old.name, new.name, deploys, kubernetes, total, tuple(touched), tuple(renamed))
+    return Changes(
+        old.name,
+        new.name,
+        deploys,
+        kubernetes,
+        len(new.manifests),
+        tuple(touched),
+        tuple(renamed),
+        {str(pair): words for pair, words in followers(pairs, renamed).items()},
+    )
 
 
 def _made_by(pairs: Sequence[Pair], old: Tree, new: Tree) -> Iterator[tuple[Pair, str]]:

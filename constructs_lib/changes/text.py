@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -74,10 +75,12 @@ def renamed(found: Changes) -> Iterator[str]:
     """Yield a line for each pair of words by which objects got other names."""
     chosen = [each for each in found.renames if each.way is not Way.NEXT_VERSION]
     chosen.sort(key=lambda each: (each.way.value, each.words))
+    follow = Counter(found.follows.values())
     for (way, words), group in groupby(chosen, key=lambda each: (each.way, each.words)):
-        members = list(group)
-        objects = f"{len(members)} object{'s' if len(members) > 1 else ''}"
-        yield f"{words[0]} → {words[1]}     {objects} {way.value}"
+        count = len(list(group))
+        objects = f"{count} object{'s' if count > 1 else ''} {way.value}"
+        more = follow.pop(words, 0)
+        yield f"{words[0]} → {words[1]}     {objects}" + (f", {more} follow" if more else "")
     versions = [each for each in found.renames if each.way is Way.NEXT_VERSION]
     for each in versions:
         yield f"{each.gone} → {each.new.name}     next version"

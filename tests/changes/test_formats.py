@@ -118,3 +118,20 @@ def test_a_value_prints_and_counts() -> None:
     assert (found.worst, found.counts()) == (Verdict.REFUSED, {Verdict.REFUSED: 1})
     assert changes([SHOP], [SHOP]).worst is Verdict.HARMLESS
     assert yaml.safe_dump(found.changes[0].object)
+
+
+def test_what_follows_a_rename_is_counted_with_it() -> None:
+    shop, page = world()["Deployment shop"], world()["ConfigMap shop-settings"]
+    before = [shop, patched(page, {"data": {"host": "shop.app", "mode": "fast"}})]
+    after = [
+        patched(shop, {"metadata": {"name": "mart"}}),
+        patched(page, {"data": {"host": "mart.app", "mode": "fast"}}),
+    ]
+    found = changes(before, after)
+    assert found.follows == {"ConfigMap app/shop-settings": ("shop", "mart")}
+    said = text(judgement(found, None, []))
+    assert "shop → mart     1 object renamed, 1 follow" in said
+    document = json.loads(as_json(judgement(found, None, [])))
+    assert document["follows"] == [
+        {"object": "ConfigMap app/shop-settings", "from": "shop", "to": "mart"}
+    ]
