@@ -19,6 +19,11 @@ class PublicRoute(Protocol):
         ...
 
     @property
+    def scheme(self) -> str:
+        """``https``, or ``http`` where the host has no TLS at all."""
+        ...
+
+    @property
     def host_names(self) -> tuple[str, ...]:
         """All hosts on which requests come to it: this one, and those of tracks of their own."""
         ...

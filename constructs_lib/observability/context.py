@@ -132,6 +132,7 @@ class StackContext(Value):
 
     @property
     def hosts(self) -> list[str]:
-        """The public hosts of the monitored constructs that can be asked: no wildcards."""
-        names = {route.host_name for facts in self.watched for route in facts.routes}
+        """The public hosts of the monitored constructs that are probed: one name each, with TLS."""
+        routes = (route for facts in self.watched for route in facts.routes)
+        names = {route.host_name for route in routes if route.scheme == "https"}
         return sorted(name for name in names if not name.startswith("*"))

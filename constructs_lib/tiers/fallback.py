@@ -95,7 +95,7 @@ class FallbackPage(NamedConstruct):
         backend = Backend(name="stable", service=id, namespace=identity.namespace)
         served = attach_routes(self, identity, hosts=[host], routes=[route], tracks=[backend])
         self.peer = pod.peer
-        self.error_page = ErrorRedirect(url=f"https://{host.name}{path}")
+        self.error_page = ErrorRedirect(url=f"{host.url}{path}")
         self.facts = Facts(
             calls=(Call(source=host.renderer.controller, target=pod.peer, port=_HTTP.name),),
             routes=served,

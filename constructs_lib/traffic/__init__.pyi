@@ -37,6 +37,7 @@ from .resilience import ErrorPage as ErrorPage
 from .resilience import ErrorRedirect as ErrorRedirect
 from .resilience import ResponseCache as ResponseCache
 from .routes import Route as Route
+from .tls import PlainHttp as PlainHttp
 from .tls import Tls as Tls
 from .tls import TlsInFront as TlsInFront
 from .virtual_server import VirtualServer as VirtualServer

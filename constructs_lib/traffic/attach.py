@@ -12,6 +12,7 @@ from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.tls import PlainHttp
 
 
 def hosts_of(host: Host | Sequence[Host] | None) -> tuple[Host, ...]:
@@ -43,6 +44,7 @@ def attach_routes(
     check_distinct("Route.name", [route.name for route in routes])
     for host in hosts:
         _check_split(host, tracks)
+        _check_cookies(host, routes)
     # A track with a host of its own is there once.
     shared = tuple(track for track in tracks if track.host is None)
     served = tuple(
@@ -72,6 +74,18 @@ def _check_split(host: Host, tracks: Sequence[Backend]) -> None:
             f"{type(host.renderer).__name__} cannot split the traffic of a host between tracks; "
             "use RollingUpdate, or the renderer VirtualServer or GatewayApi",
         )
+
+
+def _check_cookies(host: Host, routes: Sequence[Route]) -> None:
+    """Refuse session cookies without TLS: they are secure ones."""
+    for route in routes:
+        cookie = route.policy_on(host.renderer.expressed).session_cookie
+        if cookie is not None and isinstance(host.tls, PlainHttp):
+            reject(
+                "TrafficPolicy.session_cookie",
+                cookie,
+                "leave it out: browsers send it over HTTPS alone, and the host has PlainHttp()",
+            )
 
 
 def check_hosts(hosts: Sequence[Host], routes: Sequence[Route], *, usual: Route) -> None:

@@ -19,7 +19,7 @@ from constructs_lib.traffic.gateway_objects import (
     route_to_tier,
 )
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.tls import TlsInFront
+from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 from constructs_lib.values import Value
 
 
@@ -97,7 +97,7 @@ class ExistingGateway(Value):
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Create the route that redirects plain HTTP."""
-        if not isinstance(host.tls, TlsInFront):
+        if isinstance(host.tls, Tls):
             raise ConfigurationError(
                 "Host.tls",
                 host.tls,
@@ -108,18 +108,25 @@ class ExistingGateway(Value):
                 raise ConfigurationError(
                     f"Host.{field}", getattr(host, field), "leave them out: the Gateway is there"
                 )
-        if self.http_listener is not None:
+        if self.http_listener is not None and isinstance(host.tls, TlsInFront):
             redirect_to_https(scope, host, self._listener(self.http_listener))
 
     def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
         """Create an HTTPRoute that redirects."""
-        listeners = filter(None, (self.http_listener, self.https_listener))
+        plain = isinstance(host.tls, PlainHttp)
+        listeners = filter(None, (self.http_listener, None if plain else self.https_listener))
         redirect_to_host(scope, host, name, [self._listener(each) for each in listeners])
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create an HTTPRoute."""
         check_expressed(self, served.policy)
-        route_to_tier(scope, served, self._listener(self.https_listener))
+        plain = isinstance(served.host.tls, PlainHttp)
+        listener = self.http_listener if plain else self.https_listener
+        if listener is None:
+            raise ConfigurationError(
+                "ExistingGateway.http_listener", None, "name it: the host has no TLS"
+            )
+        route_to_tier(scope, served, self._listener(listener))
 
     def _listener(self, name: str) -> dict[str, str]:
         return parent(self.name, self.namespace, name)

@@ -21,8 +21,9 @@ from constructs_lib.traffic.gateway_objects import (
     redirect_to_https,
     route_to_tier,
 )
-from constructs_lib.traffic.host import Host, ServedRoute, object_name
-from constructs_lib.traffic.tls import Tls
+from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.host_names import object_name
+from constructs_lib.traffic.tls import Tls, TlsInFront
 from constructs_lib.values import Value
 
 _NAMESPACE = "kubernetes.io/metadata.name"
@@ -119,11 +120,13 @@ class GatewayApi(Value):
                 f"make the PublicHost in a chart of it, not of {namespace_of(scope)!r}",
             )
         routed = sorted({route.identity.namespace for route in served} | {self.namespace})
-        if not isinstance(host.tls, Tls):
+        if isinstance(host.tls, TlsInFront):
             raise ConfigurationError(
-                "Host.tls", host.tls, "give the certificate: a Gateway of its own ends TLS itself"
+                "Host.tls",
+                host.tls,
+                "give the certificate, since a Gateway of its own ends TLS itself; or PlainHttp()",
             )
-        certificate = host.tls.secret_name
+        certificate = host.tls.secret_name if isinstance(host.tls, Tls) else None
         gateway_object(
             scope,
             "Gateway",
@@ -139,17 +142,19 @@ class GatewayApi(Value):
             labels=host.labels,
             annotations=host.annotations,
         )
-        redirect_to_https(scope, host, self._listener(host, host.name, "http"))
+        if certificate is not None:
+            redirect_to_https(scope, host, self._listener(host, host.name, "http"))
 
     def render_redirect(self, scope: Construct, host: Host, name: str) -> None:
         """Create an HTTPRoute that redirects, on listeners of its own."""
-        at = [self._listener(host, name, protocol) for protocol in ("http", "https")]
+        protocols = dict.fromkeys(("http", host.scheme))
+        at = [self._listener(host, name, protocol) for protocol in protocols]
         redirect_to_host(scope, host, name, at)
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create an HTTPRoute."""
         check_expressed(self, served.policy)
-        route_to_tier(scope, served, self._listener(served.host, served.host.name, "https"))
+        route_to_tier(scope, served, self._listener(served.host, served.host.name, served.scheme))
 
     def _listener(self, host: Host, name: str, protocol: str) -> dict[str, str]:
         return parent(host.object_name, self.namespace, _listener_name(host, name, protocol))
@@ -160,11 +165,12 @@ def _listener_name(host: Host, name: str, protocol: str) -> str:
 
 
 def _listeners(
-    host: Host, name: str, namespaces: list[str], secret: str
+    host: Host, name: str, namespaces: list[str], secret: str | None
 ) -> Iterator[dict[str, Any]]:
     among = {"key": _NAMESPACE, "operator": "In", "values": namespaces}
     certificate = {"mode": "Terminate", "certificateRefs": [{"name": secret}]}
-    for protocol, port, tls in (("http", 80, None), ("https", 443, certificate)):
+    offered = (("http", 80, None), ("https", 443, certificate))
+    for protocol, port, tls in offered if secret else offered[:1]:
         yield {
             "name": _listener_name(host, name, protocol),
             "port": port,

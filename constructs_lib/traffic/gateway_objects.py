@@ -12,7 +12,8 @@ from constructs_lib.custom_resource import CustomResource
 from constructs_lib.labels import Identity
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.gateway_rules import rules_of
-from constructs_lib.traffic.host import Host, ServedRoute, object_name
+from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.host_names import object_name
 
 
 def parent(name: str, namespace: str, listener: str) -> dict[str, str]:
@@ -37,20 +38,20 @@ def route_to_tier(scope: Construct, served: ServedRoute, at: Mapping[str, str]) 
 
 def redirect_to_https(scope: Construct, host: Host, at: Mapping[str, str]) -> None:
     """Create the HTTPRoute that redirects plain HTTP of a host, on a listener."""
-    _redirect(scope, host.name, [at], {})
+    _redirect(scope, host.name, [at], {"scheme": "https"})
 
 
 def redirect_to_host(
     scope: Construct, host: Host, name: str, at: Sequence[Mapping[str, str]]
 ) -> None:
     """Create the HTTPRoute that redirects another name to a host, on listeners."""
-    _redirect(scope, name, at, {"hostname": host.name})
+    _redirect(scope, name, at, {"scheme": host.scheme, "hostname": host.name})
 
 
 def _redirect(
     scope: Construct, name: str, at: Sequence[Mapping[str, str]], to: Mapping[str, str]
 ) -> None:
-    redirect = {"scheme": "https", **to, "statusCode": 301}
+    redirect = {**to, "statusCode": 301}
     gateway_object(
         scope,
         "HTTPRoute",

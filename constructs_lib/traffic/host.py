@@ -16,16 +16,14 @@ from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import (
     check_annotations,
     check_distinct,
-    check_subdomain,
 )
 from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
+from constructs_lib.traffic.host_names import ANY, check_host_name, object_name
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.tls import Tls, TlsInFront
+from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 from constructs_lib.traffic.weights import tracks_by_host
 from constructs_lib.values import Value
-
-_ANY = "*."
 
 
 class Renderer(Protocol):
@@ -101,7 +99,7 @@ class Host(Value):
     Args:
         name: such as ``shop.example.com``, or ``*.shop.example.com`` for all names with one more
             part in front.
-        tls: its certificate, or `TlsInFront`.
+        tls: its certificate, `TlsInFront`, or `PlainHttp` for none.
         renderer: for the ingress controller of the cluster, such as `NginxIngress`. Required:
             no controller is in all clusters.
         redirects_from: other names, such as ``www.shop.example.com``, which are redirected to
@@ -115,17 +113,17 @@ class Host(Value):
     """
 
     name: str
-    tls: Tls | TlsInFront
+    tls: Tls | TlsInFront | PlainHttp
     renderer: Renderer
     redirects_from: Sequence[str] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_host_name("Host.name", self.name)
+        check_host_name("Host.name", self.name)
         for name in self.redirects_from:
-            _check_host_name("Host.redirects_from", name)
-        if self.redirects_from and self.name.startswith(_ANY):
+            check_host_name("Host.redirects_from", name)
+        if self.redirects_from and self.name.startswith(ANY):
             reject("Host.redirects_from", self.name, "redirect to one name")
         check_distinct("Host.redirects_from", self.names)
         check_further_labels("Host.labels", self.labels)
@@ -138,6 +136,16 @@ class Host(Value):
     def object_name(self) -> str:
         """The name of the object of the host."""
         return object_name(self.name)
+
+    @property
+    def scheme(self) -> str:
+        """That of its addresses: ``https``, or ``http`` where it has no TLS at all."""
+        return "http" if isinstance(self.tls, PlainHttp) else "https"
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"{self.scheme}://{self.name}"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -159,15 +167,6 @@ class Host(Value):
                 "Host.annotations", key, f"leave it out: {type(self.renderer).__name__} writes it"
             )
         return {**own, **self.annotations}
-
-
-def object_name(host: str) -> str:
-    """Return the name of an object of a host name: a DNS label that starts with a letter.
-
-    Objects may have other names, but of a Gateway some controllers make a Service.
-    """
-    name = host.replace("*", "any").replace(".", "-")
-    return short_name(*(() if name[0].isalpha() else ("host",)), name, longest=LONGEST)
 
 
 class ServedRoute(Value):
@@ -206,6 +205,11 @@ class ServedRoute(Value):
         return self.host.name
 
     @property
+    def scheme(self) -> str:
+        """That of its address."""
+        return self.host.scheme
+
+    @property
     def host_names(self) -> tuple[str, ...]:
         """The names of the host, and the hosts of single tracks."""
         return tuple(dict.fromkeys((*self.host.names, *self._tracks_by_host)))
@@ -230,13 +234,3 @@ class ServedRoute(Value):
     @property
     def _tracks_by_host(self) -> dict[str, tuple[Backend, ...]]:
         return tracks_by_host(self.tracks, self.host.name)
-
-
-def _check_host_name(field: str, name: str) -> None:
-    whole = name.removeprefix(_ANY)
-    check_subdomain(field, whole)
-    if "." not in whole or whole.rpartition(".")[2].isdecimal():
-        reject(field, name, "use a name such as shop.example.com")
-    for label in whole.split("."):
-        if len(label) > LONGEST:
-            reject(field, name, f"use at most {LONGEST} characters between two dots")

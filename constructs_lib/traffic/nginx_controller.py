@@ -11,8 +11,9 @@ from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.scopes import namespace_of
-from constructs_lib.traffic.host import Host, ServedRoute, object_name
-from constructs_lib.traffic.tls import Tls
+from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.host_names import object_name
+from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 
 API_VERSION = "k8s.nginx.org/v1"
 # https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
@@ -32,11 +33,15 @@ def nginx_controller() -> Neighbour:
     )
 
 
-def virtual_server_tls(host: Host) -> dict[str, Any]:
+def virtual_server_tls(host: Host) -> dict[str, Any] | None:
     """Return the certificate of a VirtualServer, and its redirect to HTTPS."""
-    if isinstance(host.tls, Tls):
-        return {"secret": host.tls.secret_name, "redirect": {"enable": True}}
-    return {"redirect": {"enable": True, "basedOn": "x-forwarded-proto"}}
+    match host.tls:
+        case Tls(secret_name=secret):
+            return {"secret": secret, "redirect": {"enable": True}}
+        case TlsInFront():
+            return {"redirect": {"enable": True, "basedOn": "x-forwarded-proto"}}
+        case PlainHttp():
+            return None
 
 
 def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> None:
@@ -62,9 +67,7 @@ def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> 
                 "routes": [
                     {
                         "path": "/",
-                        "action": {
-                            "redirect": {"url": f"https://{host.name}${{request_uri}}", "code": 301}
-                        },
+                        "action": {"redirect": {"url": f"{host.url}${{request_uri}}", "code": 301}},
                     }
                 ],
             }

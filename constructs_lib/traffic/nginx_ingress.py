@@ -24,7 +24,7 @@ from constructs_lib.traffic.nginx_controller import (
     redirect,
 )
 from constructs_lib.traffic.routes import Location
-from constructs_lib.traffic.tls import Tls
+from constructs_lib.traffic.tls import PlainHttp, Tls
 from constructs_lib.values import Value
 
 
@@ -89,8 +89,9 @@ class NginxIngress(Value):
         annotations = {
             "nginx.org/mergeable-ingress-type": "master",
             "nginx.org/server-tokens": "false",
-            "nginx.org/ssl-redirect" if tls else "nginx.org/redirect-to-https": "true",
         }
+        if not isinstance(host.tls, PlainHttp):
+            annotations["nginx.org/ssl-redirect" if tls else "nginx.org/redirect-to-https"] = "true"
         if host.tls.hsts_seconds is not None:
             annotations["nginx.org/hsts"] = "true"
             annotations["nginx.org/hsts-max-age"] = str(host.tls.hsts_seconds)

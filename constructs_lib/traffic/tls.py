@@ -57,6 +57,18 @@ class TlsInFront(Value):
         _check_hsts("TlsInFront.hsts_seconds", self.hsts_seconds)
 
 
+class PlainHttp(Value):
+    """No TLS at all: for a laptop, or names that only a network of trust knows.
+
+    Passwords and cookies can be read on the way, and browsers keep the secure ones back.
+    """
+
+    @property
+    def hsts_seconds(self) -> None:
+        """None: there is nothing to insist on."""
+        return None
+
+
 def _check_hsts(field: str, seconds: int | None) -> None:
     if seconds is not None:
         check_range(field, seconds, 0, 2 * 31_536_000)

@@ -22,6 +22,7 @@ from constructs_lib import (
     Route,
     SecurityBaseline,
     Tls,
+    TrafficPolicy,
     VirtualServer,
     WebTier,
     Workload,
@@ -29,7 +30,7 @@ from constructs_lib import (
 from constructs_lib.facts import Issuer
 from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.testing import find, find_all, manifests
-from constructs_lib.traffic import PORTABLE_POLICY, TlsInFront
+from constructs_lib.traffic import PORTABLE_POLICY, PlainHttp, SessionCookie, TlsInFront
 from tests.tiers.ends import CONTAINER
 from tests.traffic.test_policy import EXISTING, RENDERERS, tls_of
 from tests.traffic.test_renderers import unknown_fields
@@ -148,6 +149,34 @@ def test_any_name_of_dns_is_a_host(
     assert second.object_name == object_name
     for each in second.names:
         assert f"'{each}'" in str(made)
+
+
+@EVERYWHERE
+def test_a_host_may_have_no_tls(chart: Chart, renderer: str) -> None:
+    laptop = host(
+        "shop.example.com", renderer, tls=PlainHttp(), redirects_from=["www.shop.example.com"]
+    )
+    made = str(doors(chart, laptop))
+    assert laptop.url == "http://shop.example.com"
+    for word in ("https", "tls", "Strict-Transport", "ssl-redirect", "hsts"):
+        assert word not in made, word
+    if renderer in ("GatewayApi", "ExistingGateway"):
+        assert "'sectionName': 'http'" in made
+        assert "'scheme': 'http', 'statusCode': 301" in made
+
+
+def test_fails_without_a_listener_for_a_host_without_tls(chart: Chart) -> None:
+    gateway = replace(EXISTING, http_listener=None)
+    laptop = Host(name="shop.example.com", tls=PlainHttp(), renderer=gateway)
+    with pytest.raises(ConfigurationError, match=r"ExistingGateway\.http_listener: got None; name"):
+        WebTier(chart, "web", container=CONTAINER, host=laptop, routes=ROUTES)
+
+
+def test_fails_with_a_session_cookie_that_no_browser_sends(chart: Chart) -> None:
+    laptop = host("shop.example.com", tls=PlainHttp())
+    route = Route(policy=TrafficPolicy(session_cookie=SessionCookie()))
+    with pytest.raises(ConfigurationError, match=r"session_cookie: .*; leave it out: browsers"):
+        WebTier(chart, "web", container=CONTAINER, host=laptop, routes=[route])
 
 
 @EVERYWHERE
@@ -308,7 +337,7 @@ def test_a_gateway_that_is_there_redirects_by_itself(chart: Chart) -> None:
 @pytest.mark.parametrize(
     ("renderer", "said", "message"),
     [
-        ("GatewayApi", {"tls": TlsInFront()}, r"Host\.tls: .*; give the certificate: a Gateway of"),
+        ("GatewayApi", {"tls": TlsInFront()}, r"Host\.tls: .*; give the certificate, since a"),
         ("ExistingGateway", {"tls": Tls(secret_name="a")}, r"Host\.tls: .*; write TlsInFront\(\)"),
         ("ExistingGateway", {"labels": {"a": "b"}}, r"Host\.labels: .*the Gateway is there"),
         ("ExistingGateway", {"annotations": {"a": "b"}}, r"Host\.annotations: .*Gateway is there"),

@@ -58,4 +58,4 @@ class Dashboards(Value):
     @property
     def url(self) -> str:
         """The root URL; sign-on fails from any other address."""
-        return f"https://{self.host.name}" if self.host else "http://localhost:3000"
+        return self.host.url if self.host else "http://localhost:3000"
