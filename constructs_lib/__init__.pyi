@@ -14,6 +14,7 @@ from .facts.secrets import SecretRef as SecretRef
 from .facts.servers import BrokerEndpoint as BrokerEndpoint
 from .facts.servers import CacheEndpoint as CacheEndpoint
 from .facts.signals import ServiceLevel as ServiceLevel
+from .namespaces import ExistingNamespace as ExistingNamespace
 from .namespaces import Namespace as Namespace
 from .namespaces import PodSecurity as PodSecurity
 from .objects import Objects as Objects

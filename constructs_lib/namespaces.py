@@ -39,3 +39,19 @@ class Namespace(Value):
         check_namespace("Namespace.name", self.name)
         if self.name == "default" or self.name.startswith("kube-"):
             reject("Namespace.name", self.name, "use one of your own: this one is the cluster's")
+
+
+class ExistingNamespace(Namespace):
+    """A namespace that is there already, or that another program makes.
+
+    Charts, policies, quotas and bindings are as for any other; neither the object nor the labels
+    with its Pod Security level are made. `constructs_lib.testing.check` is told of it:
+    ``given=["Namespace/shop"]``.
+
+    Args:
+        name: its name, the namespace of charts.
+        pod_security: the Pod Security level that it enforces.
+
+    Raises:
+        ConfigurationError: see `Namespace`.
+    """

@@ -1,5 +1,7 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
+from .account import ExistingAccount as ExistingAccount
+from .account import OwnAccount as OwnAccount
 from .api_token import ApiToken as ApiToken
 from .budget import DisruptionBudget as DisruptionBudget
 from .checks import Check as Check

@@ -15,6 +15,7 @@ from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.facts.secrets import SecretUse
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.labels import VERSION, Identity
+from constructs_lib.pods.account import ExistingAccount, OwnAccount, check_account
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -48,6 +49,7 @@ class Pod(Value):
         labels: further labels, outside of the selector.
         annotations: further annotations.
         account_annotations: those of its account, such as the role that it has at a cloud.
+        account: that it has.
         importance: for the PriorityClass of `PodDefaults`.
         calls: its targets, on all ports.
         mesh: the service mesh that it is a member of, if any.
@@ -61,7 +63,8 @@ class Pod(Value):
     Raises:
         ConfigurationError: two containers, ports or volumes of one name, scratch that is more
             than the containers may hold, an init container that takes more than the rest, or
-            permissions without a token or a token without permissions.
+            permissions without a token or a token without permissions, or rights or annotations of
+            an account that is made elsewhere.
     """
 
     identity: Identity
@@ -74,6 +77,7 @@ class Pod(Value):
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     account_annotations: Mapping[str, str] = field(default_factory=dict)
+    account: OwnAccount | ExistingAccount = OwnAccount()
     importance: Importance = Importance.APPLICATION
     calls: Sequence[End] = ()
     mesh: Mesh | None = None
@@ -88,6 +92,7 @@ class Pod(Value):
         if not self.containers:
             reject("Pod.containers", (), "give at least one")
         check_seconds("Pod.grace_period_seconds", self.grace_period_seconds, low=0)
+        check_account("Pod.account", self.account, self.permissions, self.account_annotations)
         secrets_read(self.every_container)
         check_distinct("Container.name", [container.name for container in self.every_container])
         check_distinct("Container.ports", [port.name for port in self.peer.ports])
@@ -116,6 +121,11 @@ class Pod(Value):
     def owner(self) -> Identity:
         """The workload whose account and ConfigMaps it uses."""
         return self.serves or self.identity
+
+    @property
+    def account_name(self) -> str:
+        """The name of its account."""
+        return self.account.name if isinstance(self.account, ExistingAccount) else self.owner.name
 
     @property
     def every_container(self) -> Sequence[Container]:

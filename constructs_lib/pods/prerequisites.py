@@ -5,13 +5,15 @@ from __future__ import annotations
 from constructs import Construct
 
 from constructs_lib.named_construct import NamedConstruct
+from constructs_lib.pods.account import OwnAccount
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.service_account import service_account
 
 
 def prerequisites(scope: Construct, pod: Pod) -> None:
     """Create the ServiceAccount, the ConfigMaps and the shared claims of a pod."""
-    service_account(scope, pod.identity, pod.permissions, annotations=pod.account_annotations)
+    if isinstance(pod.account, OwnAccount):
+        service_account(scope, pod.identity, pod.permissions, annotations=pod.account_annotations)
     for files in pod.config_files:
         files.attach(scope, pod.identity)
     for claim in pod.shared_claims:

@@ -58,7 +58,7 @@ def pod_template(
             annotations=annotations or None,
         ),
         spec=k8s.PodSpec(
-            service_account_name=pod.owner.name,
+            service_account_name=pod.account_name,
             **defaults.spec,
             # A container that calls the API mounts a token of its own.
             automount_service_account_token=False,

@@ -15,7 +15,7 @@ from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.scopes import check_no_namespace
 from constructs_lib.security.checks import check_platform
 from constructs_lib.security.demand import Demand, Headroom
-from constructs_lib.security.namespaces import close_default_account, namespace_object
+from constructs_lib.security.namespaces import close_default_account, namespace_objects
 from constructs_lib.security.network import allow_calls, allow_dns, default_deny
 from constructs_lib.security.persona_roles import bind
 from constructs_lib.security.personas import Persona
@@ -84,8 +84,7 @@ class SecurityBaseline(NamedConstruct):
         )
 
         super().__init__(scope, id)
-        for namespace in namespaces:
-            namespace_object(self, namespace)
+        namespace_objects(self, namespaces)
         for each in storage:
             if isinstance(each, StorageClass):
                 storage_class(self, each)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib import names
-from constructs_lib.namespaces import Namespace
+from constructs_lib.namespaces import ExistingNamespace, Namespace
 from constructs_lib.pods.defaults import PodDefaults
 
 # What a level forbids grows with Kubernetes. Enforcing the oldest supported
@@ -39,11 +41,17 @@ def close_default_account(scope: Construct, namespace: Namespace) -> k8s.KubeSer
     )
 
 
-def namespace_object(scope: Construct, namespace: Namespace) -> k8s.KubeNamespace:
-    """Create a Namespace."""
+def namespace_objects(scope: Construct, namespaces: Sequence[Namespace]) -> None:
+    """Create the Namespaces that are not there already."""
+    for namespace in namespaces:
+        if not isinstance(namespace, ExistingNamespace):
+            _namespace_object(scope, namespace)
+
+
+def _namespace_object(scope: Construct, namespace: Namespace) -> None:
     level = namespace.pod_security.value
     prefix = "pod-security.kubernetes.io"
-    return k8s.KubeNamespace(
+    k8s.KubeNamespace(
         scope,
         f"Namespace-{namespace.name}",
         metadata=names.metadata(

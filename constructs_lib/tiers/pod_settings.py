@@ -9,6 +9,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import End, check_has_port
 from constructs_lib.facts.rbac import KubernetesPermissions
 from constructs_lib.labels import Identity, check_further_labels
+from constructs_lib.pods.account import ExistingAccount, OwnAccount
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
@@ -33,6 +34,7 @@ class PodSettings(Value):
         pod_labels: further labels of the pods, such as for workload identity; in no selector.
         pod_annotations: further annotations of the pods.
         account_annotations: of their account, such as its role at a cloud.
+        account: an `ExistingAccount`; one of their own by default.
         sidecars: containers beside the main one. They count in footprint and quota. Those of
             jobs need Kubernetes 1.29 or newer, where they end with it.
         init_containers: in their order.
@@ -49,6 +51,7 @@ class PodSettings(Value):
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
     account_annotations: Mapping[str, str] = field(default_factory=dict)
+    account: OwnAccount | ExistingAccount = OwnAccount()
     sidecars: Sequence[Container] = ()
     init_containers: Sequence[Container] = ()
     host_aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -105,6 +108,7 @@ class PodSettings(Value):
             labels=self.pod_labels,
             annotations=self.pod_annotations,
             account_annotations=self.account_annotations,
+            account=self.account,
             indicator=signals.indicator,
             log_format=signals.log_format,
             grace_period_seconds=shutdown.grace_period_seconds,

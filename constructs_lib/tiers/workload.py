@@ -35,6 +35,7 @@ class Workload(PodSettings):
         pod_labels: further labels of the pods, such as for workload identity; in no selector.
         pod_annotations: further annotations of the pods.
         account_annotations: of their account, such as its role at a cloud.
+        account: an `ExistingAccount`; one of their own by default.
         sidecars: containers beside the main one. They count in footprint and quota.
         init_containers: in their order.
         host_aliases: host names by their address, for names that no DNS has.

@@ -70,6 +70,7 @@ from constructs_lib.pods import (
     Linkerd,
     Mesh,
     NativePause,
+    OwnAccount,
     Pause,
     PauseCommand,
     Probe,
@@ -272,6 +273,8 @@ _FIELDS: dict[str, Strategy] = {
             "calls": st.lists(_FOREIGN, max_size=1),
         }.items()
     },
+    # An account of others is in no manifest, which `check` refuses.
+    **dict.fromkeys(("PodSettings.account", "Workload.account"), st.just(OwnAccount())),
     # Those of jobs need a newer Kubernetes than the oldest.
     "PodSettings.sidecars": st.just(()),
     "Workload.waits_for": st.lists(_value(Wait), max_size=1),

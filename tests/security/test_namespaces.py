@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from cdk8s import Chart
+from cdk8s import App, Chart
 
-from constructs_lib import Namespace, PodSecurity, SecurityBaseline
-from constructs_lib.testing import find, find_all
+from constructs_lib import ExistingNamespace, Namespace, PodSecurity, SecurityBaseline
+from constructs_lib.testing import find, find_all, problems
 
 
 @pytest.mark.mission("B4")
@@ -46,3 +46,14 @@ def test_pods_that_name_no_account_have_no_token(cluster: Chart) -> None:
         ("monitoring", "default"),
     ]
     assert all(each["automountServiceAccountToken"] is False for each in made)
+
+
+def test_a_namespace_that_is_there_gets_all_but_the_object(app: App) -> None:
+    made = [Namespace(name="shop"), ExistingNamespace(name="old")]
+    SecurityBaseline(Chart(app, "cluster"), "baseline", namespaces=made, constructs=[])
+    assert [each["metadata"]["name"] for each in find_all(app, "Namespace")] == ["shop"]
+    for kind in ("ResourceQuota", "LimitRange"):
+        places = {each["metadata"]["namespace"] for each in find_all(app, kind)}
+        assert places == {"shop", "old"}
+    assert problems(app, given=["Namespace/old"]) == []
+    assert "old" in str(problems(app)[0])
