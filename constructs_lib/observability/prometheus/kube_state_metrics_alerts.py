@@ -98,8 +98,9 @@ ALERTS = (
     AlertRule(
         name="KubeNodeNotReady",
         expression='kube_node_status_condition{condition="Ready",status="true"} == 0',
+        # Sooner than what cannot be scraped on it is told, which it holds back.
         for_seconds=300,
-        severity=Severity.PAGE,
+        severity=Severity.TICKET,
         summary="{{ $labels.node }} is not ready.",
         runbook="nodes",
     ),

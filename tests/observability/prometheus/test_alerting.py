@@ -81,7 +81,7 @@ def test_an_alert_of_ones_own(app: App, api: ApiTier) -> None:
 def test_changed_alerts(app: App, api: ApiTier) -> None:
     changes = {
         "KubeNodeNotReady": AlertChange(
-            severity=Severity.TICKET, for_seconds=1800, labels={"team": "infra"}
+            severity=Severity.PAGE, for_seconds=1800, labels={"team": "infra"}
         ),
         "KubePodCrashLooping": AlertChange(threshold=10),
         "KubeContainerOOMKilled": AlertChange(threshold=2.5),
@@ -91,7 +91,7 @@ def test_changed_alerts(app: App, api: ApiTier) -> None:
     chart, _ = stack(app, watches=[api], alerting=replace(ALERTING, changes=changes))
     before, after = rules(usual), rules(chart)
     (node,) = after["KubeNodeNotReady"]
-    assert (node["for"], node["labels"]) == ("1800s", {"team": "infra", "severity": "ticket"})
+    assert (node["for"], node["labels"]) == ("1800s", {"team": "infra", "severity": "page"})
     (looping,) = after["KubePodCrashLooping"]
     assert looping["expr"] == "increase(kube_pod_container_status_restarts_total[1h]) > 10"
     (killed,) = after["KubeContainerOOMKilled"]
