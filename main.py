@@ -18,6 +18,7 @@ from constructs_lib import (
     Developer,
     ExternalSecrets,
     Host,
+    Migration,
     Namespace,
     NextJs,
     ObservabilityStack,
@@ -25,6 +26,7 @@ from constructs_lib import (
     PodSecurity,
     PostgresCluster,
     PublicHost,
+    Resources,
     SecretSources,
     SecurityBaseline,
     SingleSignOn,
@@ -38,7 +40,6 @@ from constructs_lib import (
     write_origins,
 )
 from constructs_lib.facts import Publisher
-from constructs_lib.postgres import Owner
 from constructs_lib.runtimes import TagOfImage
 from constructs_lib.security import (
     DebugTargets,
@@ -57,6 +58,7 @@ LOGGING = Namespace(name="logging")
 AGENTS = Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED)
 SHOP_TLS = Tls(secret_name="shop-tls")
 GRAFANA_TLS = Tls(secret_name="grafana-tls")
+MIGRATION_RESOURCES = Resources(cpu="100m", memory="128Mi")
 NAMESPACES = (APP, MONITORING, LOGGING, AGENTS)
 
 
@@ -102,15 +104,27 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         secrets=settings.database_secrets,
         images=images.postgres,
     )
+    api_chart = chart("20-api")
+    migration = Migration(
+        api_chart,
+        "api-migration",
+        container=Container(
+            image=images.api,
+            resources=MIGRATION_RESOURCES,
+            command=["python", "tables.py"],
+        ),
+        check=["python", "tables.py", "--check"],
+        # Two: that of a later version may begin before the one before has ended.
+        database=postgres.session(connections=2),
+    )
     api = ApiTier(
-        chart("20-api"),
+        api_chart,
         "api",
         container=Container(image=images.api, resources=settings.api_resources),
         host=host,
-        # It makes its table by itself.
-        database=postgres.read_write(connections=settings.api_connections, role=Owner()),
+        database=postgres.read_write(connections=settings.api_connections),
         scaling=settings.api_scaling,
-        workload=Workload(calls=settings.api_calls, mesh=settings.mesh),
+        workload=Workload(calls=settings.api_calls, waits_for=[migration.wait], mesh=settings.mesh),
     )
     broker, told = None, settings.broker
     if isinstance(told, OwnBroker):
@@ -152,7 +166,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         api_server=settings.api_server,
         image=images.configuration_backup,
     )
-    watched: list[Publisher] = [postgres, api, socket, web, configuration_backup]
+    watched: list[Publisher] = [postgres, migration, api, socket, web, configuration_backup]
     watched += [] if broker is None else [broker]
     observability = ObservabilityStack(
         chart("60-observability", None),
@@ -234,8 +248,7 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
     chart = Chart(app, "add-ons", namespace=APP.name, labels=PART_OF)
     host_certificate(chart, APP, made.host, settings.certificate_issuer)
     host_certificate(chart, MONITORING, made.monitoring_host, settings.certificate_issuer)
-    parties = [*made.postgres.certificates, *made.observability.certificates]
-    parties += [] if made.broker is None else made.broker.certificates
+    parties = [party for each in made.constructs for party in each.facts.certificates]
     for party in parties:
         party_certificate(chart, party, settings.internal_issuer)
     SecretSources(

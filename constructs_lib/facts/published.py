@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.alerts import AlertRule
+from constructs_lib.facts.certificates import PartyCertificate
 from constructs_lib.facts.dashboards import Dashboard
 from constructs_lib.facts.endpoints import DatabaseUse
 from constructs_lib.facts.footprint import Footprint
@@ -40,6 +41,7 @@ class Facts(Value):
         calls: from and to these pods.
         footprints: its demand on the quota of each namespace at the worst moment.
         secrets: that its pods read.
+        certificates: of its pods, which are created outside.
         databases: that its pods hold connections to.
         metrics: the endpoints that Prometheus scrapes.
         foreign_metrics: further metrics about other workloads, such as those of kubelets.
@@ -66,6 +68,7 @@ class Facts(Value):
     calls: tuple[Call, ...] = ()
     footprints: tuple[Footprint, ...] = ()
     secrets: tuple[SecretUse, ...] = ()
+    certificates: tuple[PartyCertificate, ...] = ()
     databases: tuple[DatabaseUse, ...] = ()
     metrics: tuple[MetricsEndpoint, ...] = ()
     foreign_metrics: tuple[str, ...] = ()

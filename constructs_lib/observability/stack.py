@@ -12,6 +12,7 @@ from constructs_lib.facts.published import Facts, Publisher
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
+from constructs_lib.observability.certificate_checks import check_certificates
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.filebeat import Filebeat
 from constructs_lib.observability.elk.settings import Logs
@@ -67,7 +68,6 @@ class ObservabilityStack(NamedConstruct):
 
     Attributes:
         parts: its servers by name, such as ``prometheus``, each with `objects` of its own.
-        certificates: of the servers and agents of its logging, which are created outside.
         facts: what it publishes for the baseline and the observability stack.
 
     Raises:
@@ -122,9 +122,8 @@ class ObservabilityStack(NamedConstruct):
         adapter = PrometheusAdapter(self, context) if context.scaled else None
         elastic = ElasticStack(self, context, logs=logs)
         parts = [*filter(None, (alertmanagers, *exporters, probe, adapter, *elastic.parts))]
-        # The three that read what all tell, each other too.
-        read = [*context.watched, *(part.facts for part in parts)]
-        read += [prometheus_facts(context), grafana_facts(context, dashboards)]
+        checks = check_certificates(self, context, elastic.certificates)
+        read = _told(context, dashboards, [*(part.facts for part in parts), *checks])
         filebeat = Filebeat(self, context, logs=logs, logstash=elastic.logstash, read=read)
         read.append(filebeat.facts)
         told = alertmanagers.members
@@ -135,7 +134,11 @@ class ObservabilityStack(NamedConstruct):
             self, context, read=read, alertmanagers=alertmanagers, grafana=grafana, blackbox=probe
         )
         self.parts = {part.identity.name: part for part in (*parts, filebeat, grafana, prometheus)}
-        self.facts = Facts().joined(*(part.facts for part in self.parts.values()))
+        self.facts = Facts().joined(*checks, *(part.facts for part in self.parts.values()))
         check_all_were_read(self.facts, read)
         check_pods(extra_containers, [peer.name for peer in self.facts.peers])
-        self.certificates = elastic.certificates
+
+
+def _told(context: StackContext, dashboards: Dashboards, told: Sequence[Facts]) -> list[Facts]:
+    """Return what the three read that read what all tell, each other too."""
+    return [*context.watched, *told, prometheus_facts(context), grafana_facts(context, dashboards)]

@@ -9,7 +9,6 @@ from cdk8s import ApiObject
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
-from constructs_lib.facts.certificates import PartyCertificate
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity
@@ -23,7 +22,6 @@ from constructs_lib.pods.extra_containers import (
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres.backup import BackupPlan
-from constructs_lib.postgres.certificates import certificates
 from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.endpoints import pooled_endpoint, session_endpoint
 from constructs_lib.postgres.failover import Failover
@@ -173,11 +171,6 @@ class PostgresCluster(NamedConstruct):
     def cron_jobs(self) -> tuple[ApiObject, ...]:
         """Those of backups, verification, drills and maintenance."""
         return self.objects.of_kind("CronJob")
-
-    @property
-    def certificates(self) -> tuple[PartyCertificate, ...]:
-        """Those of members, poolers and backup jobs, which are created outside."""
-        return certificates(self._context, (self._read_write, self._read_only))
 
     def read_write(
         self, *, connections: int, role: Role | UsualRole = UsualRole()

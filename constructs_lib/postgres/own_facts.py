@@ -10,6 +10,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.postgres import metrics
 from constructs_lib.postgres.alerts import alerts
 from constructs_lib.postgres.backup_alerts import backup_alerts
+from constructs_lib.postgres.certificates import certificates
 from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.dashboard import dashboard
 from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
@@ -51,6 +52,7 @@ def own_facts(
         footprints=(
             Footprint(namespace=identity.namespace, objects={"configmaps": len(context.locks)}),
         ),
+        certificates=certificates(context, poolers),
         metrics=metrics.endpoints(members, poolers),
         alerts=(
             *alerts(identity, members=context.members, poolers=poolers),

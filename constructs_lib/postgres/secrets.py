@@ -32,8 +32,8 @@ class PostgresSecrets(Value):
         backups: the certificate of the jobs that start backups, of an authority that signs it
             alone: who shows one of this authority reads all data.
 
-    `PostgresCluster.certificates` has the names and usages of the three. Before an authority
-    changes, ``ca.crt`` must contain both for a while.
+    `Facts.certificates` of the cluster has the names and usages of the three. Before an
+    authority changes, ``ca.crt`` must contain both for a while.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.

@@ -17,7 +17,7 @@ class ValkeySecrets(Value):
     Args:
         client: the password of its clients, who verify it with ``ca.crt``.
         monitor: the password of the exporter, who can read no data.
-        certificate: that it shows; `certificates` of the construct says what it must be like.
+        certificate: that it shows; `Facts.certificates` of the construct say what it must be like.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.

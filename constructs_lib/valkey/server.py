@@ -100,6 +100,7 @@ class ValkeyServer(NamedConstruct):
         service = cluster_ip_service(self, self.peer, ports={VALKEY.name: VALKEY.number})
         names = (*NAMES, *(OF_THE_FILE if data else ()))
         told = Facts(
+            certificates=(self._certificate,),
             metrics=(
                 MetricsEndpoint(peer=self.peer, port=_METRICS.name, path="/metrics", names=names),
             ),
@@ -114,16 +115,13 @@ class ValkeyServer(NamedConstruct):
         return self.objects["StatefulSet"]
 
     @property
-    def certificates(self) -> tuple[PartyCertificate, ...]:
-        """That which it shows, which is created outside."""
+    def _certificate(self) -> PartyCertificate:
         name, namespace = self.peer.name, self.peer.namespace
-        return (
-            PartyCertificate(
-                namespace=namespace,
-                secret=self.secrets.certificate,
-                common_name=name,
-                dns_names=(self.host, f"{name}.{namespace}", name, "localhost"),
-            ),
+        return PartyCertificate(
+            namespace=namespace,
+            secret=self.secrets.certificate,
+            common_name=name,
+            dns_names=(self.host, f"{name}.{namespace}", name, "localhost"),
         )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +21,13 @@ import pytest
 from constructs_lib.facts import LogFormat
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.example_apps import Running, environment, running
+from tests.configuration.programs.example_apps import (
+    APPS,
+    Running,
+    api_programs,
+    environment,
+    running,
+)
 from tests.configuration.programs.mounted import secrets
 from tests.configuration.programs.pooler import pooler
 from tests.configuration.programs.ports import free_port
@@ -30,6 +39,12 @@ from tests.observability.elk.grok import read
 Objects = Sequence[Mapping[str, Any]]
 ORDER = json.dumps({"item": "cup", "quantity": 2}).encode()
 
+ROLES = (
+    "CREATE ROLE shop LOGIN",
+    "CREATE ROLE owner LOGIN",
+    "GRANT CREATE ON SCHEMA public TO owner",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT, INSERT ON TABLES TO shop",
+)
 LOCKED = (
     "SELECT 1 FROM pg_locks WHERE relation = 'orders'::regclass "
     "AND mode = 'AccessExclusiveLock' AND granted"
@@ -64,6 +79,26 @@ class Behind:
         return ask(self.system, self.port, statement)
 
 
+def of_tables(port: int, user: str, *words: str) -> int:
+    """Return how what makes tables ends, for a user of the database."""
+    with tempfile.TemporaryDirectory() as folder:
+        login = Path(folder, "login")
+        login.write_text(user)
+        told = {
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(port),
+            "PGDATABASE": "postgres",
+            "DATABASE_USERNAME_FILE": str(login),
+            "DATABASE_PASSWORD_FILE": str(login),
+        }
+        return subprocess.run(
+            (str(api_programs() / "python"), "tables.py", *words),
+            check=False,
+            cwd=APPS / "api",
+            env=os.environ | told,
+        ).returncode
+
+
 @pytest.fixture(scope="module")
 def behind(system: Debian, files: Files) -> Iterator[Behind]:
     """Give a database with a pooler in front of it."""
@@ -78,8 +113,12 @@ def behind(system: Debian, files: Files) -> Iterator[Behind]:
         system.run("chown", "-R", "postgres:postgres", system.inside(folder))
         parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
         with server(system, folder, parameters) as (data, port):
-            ask(system, port, "CREATE ROLE shop LOGIN")
-            ask(system, port, "GRANT CREATE ON SCHEMA public TO shop")
+            for statement in ROLES:
+                ask(system, port, statement)
+            assert of_tables(port, "shop", "--check") == 1
+            assert of_tables(port, "shop") == 1
+            assert of_tables(port, "owner") == 0
+            assert of_tables(port, "shop", "--check") == 0
 
         def pool() -> AbstractContextManager[Path]:
             return pooler(

@@ -37,7 +37,11 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
     ),
     "the tag of an image": (
         setting("images.api", Images().api.replace("2.0.3", "2.0.4")),
-        {"Deployment app/api": (*IMAGE, "app.kubernetes.io/version: 2.0.4")},
+        {
+            "Deployment app/api": (*IMAGE, "app.kubernetes.io/version: 2.0.4"),
+            "Job app/api-migration-*": WHOLE,
+            "ConfigMap monitoring/prometheus-rules-app-api-migration": ("job_name=",),
+        },
     ),
     "the image of somebody else": (
         setting("images.postgres", PostgresImages(haproxy="docker.io/library/haproxy:3.2.26")),

@@ -89,9 +89,9 @@ def test_each_secret_of_a_tier_has_one_reader(shop: Shop) -> None:
         for tier in (shop.made.api, shop.made.socket, shop.made.web)
         for use in tier.facts.secrets
     }
-    # The owner of the database is a Secret of the database as well.
-    assert len(of_tiers.keys() - {"postgres-owner"}) > 1
-    for name in of_tiers.keys() - {"postgres-owner"}:
+    # Who writes to the database is in a Secret of the database as well.
+    assert len(of_tiers.keys() - {"postgres-writer"}) > 1
+    for name in of_tiers.keys() - {"postgres-writer"}:
         assert readers["app", name] == {of_tiers[name]}
 
 
@@ -132,7 +132,7 @@ def test_certificates_of_hosts_are_made(shop: Shop) -> None:
 
 def test_certificates_inside_are_those_of_the_parties(shop: Shop) -> None:
     """An authority that signs for one party alone is an issuer in its namespace, of no others."""
-    parties = (*shop.made.postgres.certificates, *shop.made.observability.certificates)
+    parties = [party for each in shop.made.constructs for party in each.facts.certificates]
     assert len(parties) == 8
     signers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for party in parties:

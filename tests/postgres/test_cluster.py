@@ -614,7 +614,7 @@ def test_jobs(chart: Chart) -> None:
 
 def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
     """Where holding one is a right, its authority signs for nobody else."""
-    certificates = cluster(chart).certificates
+    certificates = cluster(chart).facts.certificates
     assert {each.secret.name: each.dns_names for each in certificates} == {
         "postgres-members": ("localhost", "*.postgres-members.app.svc.cluster.local"),
         "postgres-poolers": (

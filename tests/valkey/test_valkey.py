@@ -95,7 +95,7 @@ def test_a_worker_is_told_all_that_it_needs(app: App, chart: Chart) -> None:
 
 
 def test_its_certificate_is_for_the_names_that_it_is_called_by(chart: Chart) -> None:
-    (asked,) = ValkeyBroker(chart, "broker", storage=BULK).certificates
+    (asked,) = ValkeyBroker(chart, "broker", storage=BULK).facts.certificates
     assert asked.secret.name == "broker-certificate"
     assert "broker.app.svc.cluster.local" in asked.dns_names
     # Where the exporter and the probe ask.

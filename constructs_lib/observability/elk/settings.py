@@ -48,7 +48,7 @@ class LogSecrets(Value):
             agents. The authority of both is the same.
         kibana_keys: three encryption keys of 32 characters or more, shared by all replicas.
 
-    `ObservabilityStack.certificates` has the names and usages of the five.
+    `Facts.certificates` of the stack has the names and usages of the five.
 
     Raises:
         ConfigurationError: a Secret without the keys that are read.

@@ -12,14 +12,6 @@ from flask import Flask, request
 from psycopg.rows import dict_row
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS orders (
-    id uuid PRIMARY KEY,
-    item text NOT NULL,
-    quantity integer NOT NULL,
-    placed_at timestamptz NOT NULL DEFAULT now()
-)
-"""
 _PLACE = "INSERT INTO orders (id, item, quantity) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _NEWEST = "SELECT id, item, quantity, placed_at FROM orders ORDER BY placed_at DESC LIMIT 20"
 _ONE = "SELECT id, item, quantity, placed_at FROM orders WHERE id = %s"
@@ -28,13 +20,7 @@ app = Flask(__name__)
 telemetry.watch(app)
 
 
-def make_table(connection: psycopg.Connection) -> None:
-    """Make the table once, however many replicas start together."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtext('orders'))")
-    connection.execute(_TABLE)
-
-
-database = Database(prepare=make_table)
+database = Database()
 
 
 @app.get("/healthz")

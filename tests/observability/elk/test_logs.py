@@ -68,7 +68,7 @@ def test_servers(app: App) -> None:
 
 def test_each_party_has_a_certificate_of_its_own(app: App) -> None:
     _, observability = stack(app)
-    certificates = observability.certificates
+    certificates = observability.facts.certificates
     assert {each.secret.name: (each.namespace, *each.dns_names) for each in certificates} == {
         "elasticsearch-tls": ("logging", "localhost", "elasticsearch.logging.svc.cluster.local"),
         "elasticsearch-members": (
@@ -234,11 +234,12 @@ def test_only_the_watched_and_the_stack_are_read(app: App, chart: Chart) -> None
         name: [one["config"][0]["id"].rsplit("-$", 1)[0] for one in each["templates"]]
         for name, each in providers.items()
     } == {
-        "agents": ["node-exporter"],
+        "agents": ["node-exporter", "certificates-agents"],
         "app": ["api"],
         "logging": [
             *("elasticsearch", "elasticsearch-set-up"),
             *("logstash", "kibana", "kibana-views", "elasticsearch-exporter"),
+            "certificates-logging",
         ],
         "monitoring": ["alertmanager", "kube-state-metrics", "prometheus", "grafana"],
     }
@@ -364,7 +365,7 @@ def test_lines_are_divided_among_all_logstashes(app: App) -> None:
     ]
     assert output["loadbalance"] is True
     (certificate,) = (
-        each for each in observability.certificates if each.secret.name == "logstash-tls"
+        each for each in observability.facts.certificates if each.secret.name == "logstash-tls"
     )
     assert {f"*.{host.partition('.')[2]}" for host in hosts} <= {*certificate.dns_names}
 
