@@ -67,10 +67,17 @@ class Valkey:
         tls: with its certificate.
         made: the construct.
         chart: that it is in.
+        password: of its clients.
     """
 
     def __init__(
-        self, system: Debian, folder: Path, tls: Path, made: ValkeyServer, chart: Chart
+        self,
+        system: Debian,
+        folder: Path,
+        tls: Path,
+        made: ValkeyServer,
+        chart: Chart,
+        password: str,
     ) -> None:
         self._system, self._folder, self.tls = system, folder, tls
         self.port, self._metrics = free_port(), free_port()
@@ -80,7 +87,8 @@ class Valkey:
         pod = find(chart, "StatefulSet", name)["spec"]["template"]["spec"]
         self._server, self._exporter = pod["containers"]
         inside = system.inside(folder)
-        secrets(folder, "client", password=PASSWORD)
+        self._password = password
+        secrets(folder, "client", password=password)
         secrets(folder, "monitor", password=MONITOR)
         self._places = {"/run/secrets/certificate": system.inside(tls), "6379": str(self.port)}
         settings = files["valkey.conf"].replace("dir /data", f"dir {inside}")
@@ -112,7 +120,7 @@ class Valkey:
     def client(self, *login: str) -> Iterator[Client]:
         """Connect to it, with the password of its clients or another one."""
         with Client(self.port, self.tls) as connection:
-            answer = connection.ask("AUTH", *(login or (PASSWORD,)))
+            answer = connection.ask("AUTH", *(login or (self._password,)))
             if answer != "+OK":
                 raise PermissionError(answer)
             yield connection
@@ -139,6 +147,8 @@ def _replaced(text: str, places: Mapping[str, str]) -> str:
 def valkey(
     system: Debian,
     kind: type[ValkeyServer],
+    *,
+    password: str = PASSWORD,
     **arguments: Any,  # noqa: ANN401
 ) -> Iterator[Valkey]:
     """Give a Valkey with a certificate, which does not run yet."""
@@ -148,4 +158,4 @@ def valkey(
         sign(tls)
         (tls / "tls.key").chmod(0o644)
         chart = Chart(App(), "valkey", namespace="app")
-        yield Valkey(system, folder, tls, kind(chart, "valkey", **arguments), chart)
+        yield Valkey(system, folder, tls, kind(chart, "valkey", **arguments), chart, password)
