@@ -15,8 +15,13 @@ from .pooler import EqualShare as EqualShare
 from .pooler import Pooler as Pooler
 from .recovery import Bootstrap as Bootstrap
 from .recovery import EmptyDatabase as EmptyDatabase
-from .recovery import Latest as Latest
 from .recovery import RestoredDatabase as RestoredDatabase
+from .recovery_targets import AtRestorePoint as AtRestorePoint
+from .recovery_targets import AtTime as AtTime
+from .recovery_targets import AtTransaction as AtTransaction
+from .recovery_targets import EndOfBackup as EndOfBackup
+from .recovery_targets import Latest as Latest
+from .recovery_targets import NewestBackup as NewestBackup
 from .repository import Repository as Repository
 from .repository import S3Repository as S3Repository
 from .roles import Owner as Owner

@@ -20,6 +20,7 @@ def alerts(cluster: Identity, *, members: int, poolers: Sequence[Peer]) -> tuple
     return (
         *_of_patroni(of_cluster),
         *(_of_standbys(of_cluster) if members > 1 else ()),
+        *_of_archive(of_cluster),
         *_of_postgresql(of_cluster),
         *_of_poolers(of_poolers),
     )
@@ -111,13 +112,14 @@ def _of_standbys(cluster: str) -> tuple[AlertRule, ...]:
     )
 
 
-def _of_postgresql(cluster: str) -> tuple[AlertRule, ...]:
+def _of_archive(cluster: str) -> tuple[AlertRule, ...]:
     primary = f"{_HERE} {series('pg_replication_is_replica', cluster)} == 0"
     failed = increase("pg_stat_archiver_failed_count", cluster, window="15m")
-    taken = total(series("pg_stat_activity_count", cluster), "namespace", "pod")
-    most = series("pg_settings_max_connections", cluster)
-    oldest = series("pg_long_running_transactions_oldest_timestamp_seconds", cluster)
-    behind = highest(series("pg_database_wraparound_age_datfrozenxid_seconds", cluster))
+    archived = series("pg_stat_archiver_last_archive_age", cluster)
+    written = " + ".join(
+        total(increase(f"pg_stat_database_tup_{done}", cluster, window="5m"), "namespace", "pod")
+        for done in ("inserted", "updated", "deleted")
+    )
     return (
         AlertRule(
             name="PostgresqlWalArchivingFailing",
@@ -127,6 +129,24 @@ def _of_postgresql(cluster: str) -> tuple[AlertRule, ...]:
             summary="The write-ahead log does not reach the repository, and fills its volume.",
             runbook="postgres-archiving",
         ),
+        AlertRule(
+            name="PostgresqlRecoveryPointTooOld",
+            # Where nothing is written, nothing needs to be archived.
+            expression=f"{archived} > 300 and {_HERE} {written} > 0 and {primary}",
+            for_seconds=300,
+            severity=Severity.PAGE,
+            summary="Commits of ten minutes are in no repository: with the members they are lost.",
+            runbook="postgres-archiving",
+        ),
+    )
+
+
+def _of_postgresql(cluster: str) -> tuple[AlertRule, ...]:
+    taken = total(series("pg_stat_activity_count", cluster), "namespace", "pod")
+    most = series("pg_settings_max_connections", cluster)
+    oldest = series("pg_long_running_transactions_oldest_timestamp_seconds", cluster)
+    behind = highest(series("pg_database_wraparound_age_datfrozenxid_seconds", cluster))
+    return (
         AlertRule(
             name="PostgresqlTooManyConnections",
             expression=f"{taken} > {_HERE} 0.8 * {most}",

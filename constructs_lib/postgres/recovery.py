@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from constructs_lib.errors import reject
 from constructs_lib.postgres.paths import SCRIPTS
+from constructs_lib.postgres.recovery_targets import Latest, Target
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.values import Value
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d(:?\d\d)?)", re.ASCII)
 # The keys to the other cluster's repository stand in variables with this prefix, where
 # pgBackRest does not see them: with the keys to two repositories it takes one for the other.
 SOURCE = "SOURCE"
@@ -47,10 +44,6 @@ class EmptyDatabase(Value):
         return None
 
 
-class Latest(Value):
-    """The end of the archive."""
-
-
 class RestoredDatabase(Value):
     """The database of another cluster, restored from its repository: a clone, or a point in time.
 
@@ -59,35 +52,22 @@ class RestoredDatabase(Value):
 
     Args:
         repository: of the other cluster.
-        target_time: the point in time with its time zone, such as
-            ``2026-11-22 23:02:26+00``, or `Latest()`.
-
-    Raises:
-        ConfigurationError: an invalid time, or one without a zone.
+        target: where recovery ends: `Latest()`, or an `AtTime`, `AtTransaction`,
+            `AtRestorePoint` or `EndOfBackup`.
     """
 
     repository: Repository
-    target_time: str | Latest = Latest()
-
-    def __post_init__(self) -> None:
-        if isinstance(self.target_time, str) and not _is_moment(self.target_time):
-            reject(
-                "RestoredDatabase.target_time",
-                self.target_time,
-                "write date, time and zone, such as '2026-11-22 23:02:26+00'",
-            )
+    target: Target = Latest()
 
     @property
     def settings(self) -> Mapping[str, Any]:
         """A way to bootstrap of its own, with the command that restores."""
         # The log is fetched by the same command as the backup.
-        command = f"{_COMMAND} --stanza=db --cmd={_COMMAND} --delta"
-        if isinstance(self.target_time, str):
-            command += f" --type=time --target='{self.target_time}' --target-action=promote"
+        words = (_COMMAND, "--stanza=db", f"--cmd={_COMMAND}", "--delta", *self.target.options)
         return {
             "method": "restore",
             "restore": {
-                "command": f"{command} restore",
+                "command": f"{' '.join(words)} restore",
                 "keep_existing_recovery_conf": True,
                 "no_params": True,
             },
@@ -97,11 +77,3 @@ class RestoredDatabase(Value):
     def source(self) -> Repository | None:
         """The repository of the other cluster."""
         return self.repository
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        dt.datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return _TIME.fullmatch(text) is not None

@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.cluster import AddressFamily
-from constructs_lib.postgres import RestoredDatabase
+from constructs_lib.postgres import (
+    AtRestorePoint,
+    AtTime,
+    AtTransaction,
+    EndOfBackup,
+    Latest,
+    RestoredDatabase,
+)
 from constructs_lib.postgres.backrest import member_configurations
+from constructs_lib.postgres.recovery_targets import Target
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import logins, password_scripts, secrets, written
@@ -178,33 +186,42 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
         ask(system, port, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
         moment = ask(system, port, "SELECT pg_sleep(1), clock_timestamp()").strip("|")
         ask(system, port, "SELECT pg_sleep(1)")
+        xid = ask(system, port, "INSERT INTO kept VALUES (0) RETURNING pg_current_xact_id()")
+        ask(system, port, "INSERT INTO kept VALUES (0)")
+        ask(system, port, "SELECT pg_create_restore_point('before the release')")
         ask(system, port, "DROP TABLE kept")
         last = ask(system, port, "SELECT pg_walfile_name(pg_switch_wal())")
         archived = "SELECT last_archived_wal FROM pg_stat_archiver"
         assert becomes(lambda: ask(system, port, archived) >= last)
 
-    new, port = folder / "new", free_port()
-    places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/new-wal"}
-    configurations = member_configurations(
-        BACKUP,
-        version=18,
-        source=SOURCE,
-        addresses=AddressFamily.IPV4,
-        client="nobody",
-    )
-    text = in_folder(configurations["source.conf"], inside, places=places)
-    # The keys stand in variables alone, with those of the own repository beside them.
-    (folder / "source.conf").write_text(text.replace("repo1-cipher-pass=secret\n", ""))
-    keys = {"SOURCE_REPO1_CIPHER_PASS": "secret", "PGBACKREST_REPO1_CIPHER_PASS": "another"}
-    command = RestoredDatabase(repository=SOURCE, target_time=moment).settings["restore"]["command"]
-    restored = system.run(
-        "sh", "-c", command.replace("/scripts/", f"{inside}/"), user="postgres", env=keys
-    )
-    assert restored.returncode == 0, restored.stdout
-    assert (new / "pg_wal").readlink() == Path(places["/pgwal/pg18"])
-    postgres = ("postgres", "-D", system.inside(new), "-p", str(port), "-c", "archive_mode=off")
-    with system.running(*postgres, user="postgres", env=keys) as log:
-        login = ("psql", f"host=127.0.0.1 port={port} user=postgres", "-XAtq", "-c")
-        recovering = (*login, "SELECT pg_is_in_recovery()")
-        assert becomes(lambda: system.run(*recovering).stdout == "f\n"), log.read_text()
-        assert ask(system, port, "SELECT count(*) FROM kept") == "1000"
+    def found(target: Target) -> str:
+        """Return how many rows a new cluster has that is restored to a target."""
+        name, port = f"new-{type(target).__name__}", free_port()
+        new = folder / name
+        places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/{name}-wal"}
+        configurations = member_configurations(
+            BACKUP, version=18, source=SOURCE, addresses=AddressFamily.IPV4, client="nobody"
+        )
+        text = in_folder(configurations["source.conf"], inside, places=places)
+        # The keys stand in variables alone, with those of the own repository beside them.
+        (folder / "source.conf").write_text(text.replace("repo1-cipher-pass=secret\n", ""))
+        keys = {"SOURCE_REPO1_CIPHER_PASS": "secret", "PGBACKREST_REPO1_CIPHER_PASS": "another"}
+        command = RestoredDatabase(repository=SOURCE, target=target).settings["restore"]["command"]
+        command = command.replace("/scripts/", f"{inside}/")
+        restored = system.run("sh", "-c", command, user="postgres", env=keys)
+        assert restored.returncode == 0, restored.stdout
+        assert (new / "pg_wal").readlink() == Path(places["/pgwal/pg18"])
+        postgres = ("postgres", "-D", system.inside(new), "-p", str(port), "-c", "archive_mode=off")
+        with system.running(*postgres, user="postgres", env=keys) as log:
+            login = ("psql", f"host=127.0.0.1 port={port} user=postgres", "-XAtq", "-c")
+            recovering = (*login, "SELECT pg_is_in_recovery()")
+            assert becomes(lambda: system.run(*recovering).stdout == "f\n"), log.read_text()
+            if not ask(system, port, "SELECT to_regclass('kept')"):
+                return "no table"
+            return ask(system, port, "SELECT count(*) FROM kept")
+
+    assert found(AtTime(time=moment)) == "1000"
+    assert found(AtTransaction(id=int(xid))) == "1001"
+    assert found(AtRestorePoint(name="before the release")) == "1002"
+    assert found(EndOfBackup()) == "no table"
+    assert found(Latest()) == "no table"

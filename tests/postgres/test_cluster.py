@@ -31,7 +31,7 @@ from constructs_lib.facts.signals import Scheme
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.pods import FailureDomain, Spread
 from constructs_lib.pods.schedule import Schedule
-from constructs_lib.postgres import PostgresSizes
+from constructs_lib.postgres import AtTime, PostgresSizes
 from constructs_lib.postgres.failover import Durability, Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
@@ -198,7 +198,7 @@ def test_nobody_comes_in_without_tls(chart: Chart) -> None:
 
 @pytest.mark.mission("B85")
 def test_point_in_time(chart: Chart) -> None:
-    bootstrap = RestoredDatabase(repository=SOURCE, target_time="2026-11-22 23:02:26+00")
+    bootstrap = RestoredDatabase(repository=SOURCE, target=AtTime(time="2026-11-22 23:02:26+00"))
     cluster(chart, bootstrap=bootstrap)
     settings = patroni(chart)["bootstrap"]
     assert settings["method"] == "restore"

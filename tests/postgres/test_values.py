@@ -17,7 +17,12 @@ from constructs_lib.postgres import AzureRepository, GcsRepository, GkeIdentity
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImage, PostgresImages
 from constructs_lib.postgres.pooler import Pooler
-from constructs_lib.postgres.recovery import RestoredDatabase
+from constructs_lib.postgres.recovery_targets import (
+    AtRestorePoint,
+    AtTime,
+    AtTransaction,
+    EndOfBackup,
+)
 from constructs_lib.postgres.roles import Owner, Writer
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizing import Sizing
@@ -57,12 +62,15 @@ ROLE = AwsRole(arn="arn:aws:iam::123456789012:role/shop-backups", token_service=
         (lambda: PostgresStorage(data=FAST, wal_size="1Gi"), "use at least 4Gi"),
         (lambda: PostgresStorage(data=FAST, data_size="100Mi"), "got '100Mi'; use at least 1Gi"),
         (
-            lambda: RestoredDatabase(repository=REPOSITORY, target_time="2026-11-22 23:02"),
+            lambda: AtTime(time="2026-11-22 23:02"),
             "write date, time and zone",
         ),
+        (lambda: AtTransaction(id=2), "AtTransaction.id: got 2"),
+        (lambda: AtRestorePoint(name="it's"), "AtRestorePoint.name: got"),
+        (lambda: EndOfBackup(backup="newest"), "write what `pgbackrest info` shows"),
         (
-            lambda: RestoredDatabase(repository=REPOSITORY, target_time="2026-11-31 23:02:26+00"),
-            "RestoredDatabase.target_time: got '2026-11-31 23:02:26+00'; write",
+            lambda: AtTime(time="2026-11-31 23:02:26+00"),
+            "AtTime.time: got '2026-11-31 23:02:26+00'; write",
         ),
         (
             lambda: replace(REPOSITORY, secret=SecretRef(name="a", keys=("cipher",))),

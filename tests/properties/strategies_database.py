@@ -18,7 +18,7 @@ from constructs_lib import (
 )
 from constructs_lib.facts import TargetPort
 from constructs_lib.pods import Schedule, Spread
-from constructs_lib.postgres import EqualShare, Latest, SameStorageClass
+from constructs_lib.postgres import EqualShare, NewestBackup, SameStorageClass
 from constructs_lib.postgres.roles import ROLES
 from tests.properties.strategies_types import Strategy
 
@@ -135,7 +135,13 @@ DATABASE: dict[str, Strategy] = {
     "PostgresStorage.data_size": _SIZES,
     "PostgresStorage.wal": st.just(SameStorageClass()) | CLASSES,
     "PostgresStorage.wal_size": _SIZES,
-    "RestoredDatabase.target_time": st.just(Latest()) | st.just("2026-11-22 23:02:26+00"),
+    "AtRestorePoint.name": _WORDS,
+    "AtTime.time": st.just("2026-11-22 23:02:26+00"),
+    "AtTransaction.id": st.integers(3, 2**40),
+    **{
+        f"{kind}.backup": st.just(NewestBackup()) | st.just("20261122-010000F")
+        for kind in ("AtRestorePoint", "AtTransaction", "EndOfBackup")
+    },
     **{
         f"{kind}.{field}": strategy
         for kind in ("S3Bucket", "S3Repository")
