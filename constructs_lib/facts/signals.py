@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from constructs_lib.errors import reject
-from constructs_lib.facts.network import Peer, check_offered
+from constructs_lib.facts.network import Neighbour, Peer, check_offered
 from constructs_lib.facts.promql import WINDOW, check_promql, metrics_asked, rate, series
 from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.rules import (
@@ -31,7 +31,8 @@ class MetricsEndpoint(Value):
     """A port and path that Prometheus scrapes.
 
     Args:
-        peer: the pods.
+        peer: the pods; a `Neighbour` for those of others, such as CoreDNS or the ingress
+            controller, whose own policies must let Prometheus in.
         port: the name of their port.
         path: the path of the exposition.
         names: the metrics that it exposes; all others are dropped when it is scraped, but those
@@ -46,7 +47,7 @@ class MetricsEndpoint(Value):
             that Prometheus refuses.
     """
 
-    peer: Peer
+    peer: Peer | Neighbour
     port: str
     path: str
     names: tuple[str, ...]

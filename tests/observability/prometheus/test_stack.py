@@ -19,10 +19,11 @@ from constructs_lib import (
     Metrics,
     MetricsStore,
     Namespace,
+    Port,
     SecretRef,
     ServiceLevel,
 )
-from constructs_lib.facts import Facts, Peer, ScrapeAuthorization
+from constructs_lib.facts import Facts, MetricsEndpoint, Neighbour, Peer, ScrapeAuthorization
 from constructs_lib.testing import find, find_all, manifests
 from tests.observability.prometheus.ends import (
     AGENTS,
@@ -301,3 +302,36 @@ def test_fails_value(make: Any, says: str) -> None:  # noqa: ANN401
     with pytest.raises(ConfigurationError) as refused:
         make()
     assert says in str(refused.value)
+
+
+@pytest.mark.mission("B66")
+def test_pods_of_others_are_scraped(app: App) -> None:
+    """CoreDNS, cert-manager and the ingress controller are there already."""
+    names = ("coredns_dns_responses_total",)
+    dns = Neighbour(
+        name="coredns",
+        namespace="kube-system",
+        selector={"k8s-app": "kube-dns"},
+        ports=(Port(name="metrics", number=9153),),
+    )
+    told = MetricsEndpoint(peer=dns, port="metrics", path="/metrics", names=names)
+    failing = replace(STUCK, expression='coredns_dns_responses_total{rcode="SERVFAIL"} > 5')
+    watched = Facts(metrics=(told,))
+    chart, observability = stack(
+        app, watches=[watched], alerting=replace(ALERTING, alerts=(failing,))
+    )
+    (job,) = (
+        job
+        for job in configuration(chart)["scrape_configs"]
+        if job["job_name"] == "kube-system/coredns/metrics"
+    )
+    (discovery,) = job["kubernetes_sd_configs"]
+    assert discovery["selectors"] == [{"role": "pod", "label": "k8s-app=kube-dns"}]
+    assert ("kube-system", "prometheus") in {
+        (role["metadata"]["namespace"], role["metadata"]["name"])
+        for role in find_all(chart, "Role")
+    }
+    assert ("prometheus", "coredns", 9153) in {
+        (call.source.name, call.target.name, call.target_port.number)
+        for call in observability.facts.calls
+    }
