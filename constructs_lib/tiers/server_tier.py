@@ -119,10 +119,12 @@ class ServerTier(Tier):
             signals=signals,
             service_level=service_level,
         )
-        name = Cluster.of(scope).dns_name(id, self.peer.namespace)
-        self.endpoint = HttpEndpoint(
-            host=name, port=HTTP_PORT, target=self.peer, target_port="http"
-        )
+
+    @property
+    def endpoint(self) -> HttpEndpoint:
+        """Its address, for the `upstreams` of other tiers."""
+        name = Cluster.of(self).dns_name(self.peer.name, self.peer.namespace)
+        return HttpEndpoint(host=name, port=HTTP_PORT, target=self.peer, target_port="http")
 
 
 def _configured(
