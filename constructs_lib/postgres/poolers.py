@@ -109,7 +109,8 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
             Scratch(mount_path="/run/pgbouncer", size="1Mi"),
         ],
         readiness=Probe(check=TcpCheck(), port=POOLER.number, period_seconds=5),
-        liveness=Probe(check=TcpCheck(), port=POOLER.number),
+        # One that is too busy gets no new clients and keeps those it has; one that hangs ends.
+        liveness=Probe(check=TcpCheck(), port=POOLER.number, failure_threshold=30),
         pre_stop=[f"{paths.SCRIPTS}/drain-pooler.sh"],
     )
 

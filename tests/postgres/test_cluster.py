@@ -446,6 +446,17 @@ def test_clients_are_given_no_more_than_a_pooler_takes(chart: Chart) -> None:
         platform(api=half, jobs=half, reports=postgres.read_write(connections=300))
 
 
+def test_a_busy_pooler_is_left_alone_for_minutes(chart: Chart) -> None:
+    cluster(chart)
+    pod = find(chart, "Deployment", "postgres-rw")["spec"]["template"]["spec"]
+    pgbouncer = next(each for each in pod["containers"] if each["name"] == "pgbouncer")
+    patience = {
+        name: pgbouncer[name].get("periodSeconds", 10) * pgbouncer[name]["failureThreshold"]
+        for name in ("readinessProbe", "livenessProbe")
+    }
+    assert patience == {"readinessProbe": 15, "livenessProbe": 300}
+
+
 @pytest.mark.mission("B65")
 def test_each_door_has_the_least_role_that_will_do(chart: Chart) -> None:
     postgres = cluster(chart)
