@@ -8,7 +8,7 @@ from typing import Any
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Finding, Verdict
-from constructs_lib.manifests.fields import field, mapping
+from constructs_lib.manifests.fields import Manifest, field, mapping
 from constructs_lib.manifests.platform import Platform, namespace_of
 from constructs_lib.manifests.pod_counts import fewest, scaled
 from constructs_lib.manifests.workloads import WorkloadManifest
@@ -24,6 +24,7 @@ def copies(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         yield from _rivals(pair, comparison)
     if pair.kind == _BUDGET:
         yield from _budget(pair, comparison)
+        yield from _other_budgets(pair, comparison)
 
 
 def _autoscaler(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
@@ -104,6 +105,22 @@ def _budget(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
             yield Finding(Verdict.WEAKENS, "budget", why, changed)
 
 
+def _other_budgets(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield the pods that another budget has as well, which none did before."""
+    if not pair.is_new and not pair.below("spec.selector"):
+        return
+    own = {each.path for each in _matched(comparison.after, pair.now)}
+    for other in comparison.after.of_kind(_BUDGET, namespace=pair.namespace):
+        both = own & {each.path for each in _matched(comparison.after, other)}
+        name = field(other, "metadata", "name", default="")
+        if name != pair.name and both:
+            why = (
+                f"PodDisruptionBudget {name} has pods of {min(both)} as well: no pod under two "
+                "budgets can be evicted"
+            )
+            yield Finding(Verdict.WEAKENS, "rivals", why, pair.below("spec.selector"))
+
+
 def _unmatched(pair: Pair) -> Iterator[Finding]:
     changed = pair.below("spec.minAvailable", "spec.maxUnavailable")
     if changed:
@@ -113,7 +130,7 @@ def _unmatched(pair: Pair) -> Iterator[Finding]:
         yield Finding(Verdict.WEAKENS, "budget", why, changed)
 
 
-def _matched(platform: Platform, budget: dict[str, Any]) -> list[WorkloadManifest]:
+def _matched(platform: Platform, budget: Manifest) -> list[WorkloadManifest]:
     if not budget:
         return []
     found = platform.pods(namespace_of(budget), mapping(budget, "spec", "selector"))
