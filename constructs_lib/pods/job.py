@@ -53,11 +53,21 @@ def job(
     return job_facts(pod, {"count/jobs.batch": kept})
 
 
+# A pod that a drain or a preemption takes is no failed attempt.
+_DISRUPTED = k8s.PodFailurePolicyRule(
+    action="Ignore",
+    on_pod_conditions=[
+        k8s.PodFailurePolicyOnPodConditionsPattern(type="DisruptionTarget", status="True")
+    ],
+)
+
+
 def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -> k8s.JobSpec:
-    """Return the spec of a Job."""
+    """Return the spec of a Job; one with a single try does not run again, whatever ended it."""
     return k8s.JobSpec(
         active_deadline_seconds=deadline_seconds,
         backoff_limit=tries - 1,
+        pod_failure_policy=k8s.PodFailurePolicy(rules=[_DISRUPTED]) if tries > 1 else None,
         template=pod_template(
             scope,
             replace(pod, importance=Importance.JOB),

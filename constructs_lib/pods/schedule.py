@@ -34,7 +34,8 @@ class Schedule(Value):
         time_zone: of these times, such as ``Europe/Berlin``. Where its clocks change, a time in
             the hour that is skipped or repeated is too.
         deadline_seconds: after which it has failed, all attempts together.
-        tries: attempts in all.
+        tries: attempts in all. A run that a drain or a preemption ends is none, unless there is a
+            single one.
         starting_deadline_seconds: how late a run may start; one that could not, such as while the
             control plane was away, is skipped.
         succeeded_kept: runs that succeeded of which Job, pod and log stay.

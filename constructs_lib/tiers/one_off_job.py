@@ -36,7 +36,8 @@ class OneOffJob(NamedConstruct):
         cache: optional.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
         deadline_seconds: after which it has failed, all attempts together.
-        tries: attempts in all, with pauses of 10, 20, 40 seconds and so on.
+        tries: attempts in all, with pauses of 10, 20, 40 seconds and so on. A run that a drain or a
+            preemption ends is none, unless there is a single one.
         kept: how many of those before it the quota has room for.
         settings: placement, hardening, sidecars and the like of its pod.
         log_format: how its lines are read; as they are by default.

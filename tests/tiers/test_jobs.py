@@ -37,6 +37,15 @@ def test_defaults_of_a_job_that_runs_once(chart: Chart, manifest: SnapshotAssert
     assert chart == manifest
 
 
+@pytest.mark.parametrize(("tries", "ignored"), [(2, ["Ignore"]), (1, [])])
+def test_a_drain_is_no_failed_try(tries: int, ignored: list[str], chart: Chart) -> None:
+    schedule = replace(NIGHTLY, tries=tries)
+    ScheduledJob(chart, "report", container=REPORT, schedule=schedule)
+    run = find(chart, "CronJob", "report")["spec"]["jobTemplate"]["spec"]
+    rules = run.get("podFailurePolicy", {"rules": []})["rules"]
+    assert [rule["action"] for rule in rules] == ignored
+
+
 def test_a_schedule_has_a_zone_a_deadline_and_a_history(chart: Chart) -> None:
     schedule = replace(
         NIGHTLY, tries=4, starting_deadline_seconds=3600, succeeded_kept=1, failed_kept=5
