@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.network import Call, Peer
+from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.postgres import metrics
 from constructs_lib.postgres.alerts import alerts
@@ -28,7 +28,9 @@ def own_facts(
         jobs: around it.
     """
     identity = context.identity
-    ends = dict.fromkeys(end for each in context.repositories for end in each.called)
+    ends: list[End] = []
+    for repository in context.repositories:
+        ends += [end for end in repository.called if end not in ends]
     called = {
         members.name: (members, (POSTGRES, PATRONI)),
         **{pooler.name: (pooler, (POSTGRES, PATRONI)) for pooler in poolers},

@@ -9,7 +9,7 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import ConfigurationError, Outside, Port, SecretRef
-from constructs_lib.facts import AwsRole, TargetPort
+from constructs_lib.facts import AwsRole, Neighbour, TargetPort
 from constructs_lib.postgres import (
     AzureIdentity,
     AzureRepository,
@@ -67,9 +67,15 @@ def backing_up(chart: Chart) -> dict[str, Any]:
 
 def test_a_port_is_one_fact(chart: Chart) -> None:
     """The policy lets through to the port that the program is told."""
-    minio = Outside(name="minio", cidrs=("10.9.0.0/24",), ports=(Port(name="https", number=9000),))
-    cluster(chart, backup=replace(BACKUP, repository=replace(REPOSITORY, target=minio)))
+    minio = Neighbour(
+        name="minio",
+        namespace="minio",
+        selector={"app": "minio"},
+        ports=(Port(name="https", number=9000),),
+    )
+    postgres = cluster(chart, backup=replace(BACKUP, repository=replace(REPOSITORY, target=minio)))
     assert "repo1-storage-port=9000" in options(chart)
+    assert minio in [call.target for call in postgres.facts.calls]
 
 
 def test_a_service_may_have_another_port(chart: Chart) -> None:
