@@ -103,10 +103,13 @@ MANAGED_BROKER = BrokerEndpoint(
 )
 
 
+# The application writes a line of each request itself.
+API_RUNTIME = Gunicorn(access_log=False)
+
+
 def by_requests(api: Resources) -> Autoscaling:
     """Scale an API by what its pods work on at once: three quarters of their threads."""
-    runtime = Gunicorn()
-    most = runtime.processes(api) * runtime.threads
+    most = API_RUNTIME.processes(api) * API_RUNTIME.threads
     return Autoscaling(
         pod_metrics=(PodMetric(name="http_requests_in_flight", average=most * 3 // 4),)
     )

@@ -49,7 +49,7 @@ from constructs_lib.security import (
     SnapshotClasses,
     UnprivilegedPods,
 )
-from environments import PRODUCTION, OwnBroker, Settings, chosen, output
+from environments import API_RUNTIME, PRODUCTION, OwnBroker, Settings, chosen, output
 
 PART_OF = {"app.kubernetes.io/part-of": "shop"}
 APP = Namespace(name="app")
@@ -123,6 +123,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         container=Container(image=images.api, resources=settings.api_resources),
         host=host,
         database=postgres.read_write(connections=settings.api_connections),
+        runtime=API_RUNTIME,
         scaling=settings.api_scaling,
         workload=Workload(calls=settings.api_calls, waits_for=[migration.wait], mesh=settings.mesh),
     )

@@ -126,9 +126,9 @@ class ObservabilityStack(NamedConstruct):
         read = _told(context, dashboards, [*(part.facts for part in parts), *checks])
         filebeat = Filebeat(self, context, logs=logs, logstash=elastic.logstash, read=read)
         read.append(filebeat.facts)
-        told = alertmanagers.members
+        pods, store = alertmanagers.members, elastic.store
         grafana = Grafana(
-            self, context, read=read, alertmanagers=told, logs=elastic.store, settings=dashboards
+            self, context, read=read, alertmanagers=pods, logs=store, settings=dashboards
         )
         prometheus = Prometheus(
             self, context, read=read, alertmanagers=alertmanagers, grafana=grafana, blackbox=probe
