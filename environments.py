@@ -294,7 +294,7 @@ DEV = replace(
         server=Resources(cpu="250m", memory="512Mi"),
         pgbouncer=Resources(cpu="50m", memory="64Mi"),
         job=Resources(cpu="50m", memory="128Mi"),
-        drill=Resources(cpu="250m", memory="384Mi"),
+        drill=Resources(cpu="250m", memory="256Mi"),
     ),
     poolers=Pooler(replicas=1, client_connections=500),
     database_backups=BackupPlan(
@@ -321,6 +321,7 @@ DEV = replace(
     observability_sizes=ObservabilitySizes(
         alertmanager=Servers(count=1, resources=Resources(cpu="50m", memory="128Mi")),
         prometheus_adapter=Servers(count=1, resources=Resources(cpu="100m", memory="256Mi")),
+        kube_state_metrics=Resources(cpu="50m", memory="128Mi", ephemeral_storage="64Mi"),
         logstash=Servers(count=1, resources=Resources(cpu="200m", memory="1Gi")),
         kibana=Servers(count=1, resources=Resources(cpu="200m", memory="1Gi")),
         filebeat=Resources(cpu="50m", memory="200Mi"),
