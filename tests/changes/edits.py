@@ -46,7 +46,7 @@ def a_tier_removed() -> list[Object]:
     """The websocket tier is built nowhere."""
     return _made(
         PRODUCTION,
-        ("[postgres, api, socket, web,", "[postgres, api, web,"),
+        (" socket, web,", " web,"),
         ('chart("30-socket")', 'Chart(App(), "30-socket", namespace="app")'),
     )
 
