@@ -55,10 +55,10 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
         },
     ),
     "a key of a secret": (
-        setting("broker.secret.keys", ("password", "username")),
+        setting("broker.secret.keys", ("password", "spare")),
         {
-            "Deployment app/socket": ("key: username", "path: username"),
-            "ExternalSecret app/socket-broker": ("secretKey: username", "data[1].remoteRef"),
+            "Deployment app/socket": ("key: spare", "path: spare"),
+            "ExternalSecret app/socket-broker": ("secretKey: spare", "data[1].remoteRef"),
         },
     ),
     "the most replicas": (
@@ -100,6 +100,7 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
             "Certificate app/shop-tls": ("store.example.com",),
             "Certificate monitoring/grafana-tls": ("grafana.store.example.com",),
             "ConfigMap monitoring/prometheus-configuration": ("- https://store.example.com",),
+            "ConfigMap monitoring/prometheus-rules-*": ("https://grafana.store.example.com/d/",),
             "StatefulSet monitoring/grafana": ("https://grafana.store.example.com",),
         },
     ),

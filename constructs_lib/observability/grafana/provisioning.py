@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from cdk8s import Yaml
 
@@ -120,8 +121,8 @@ class DashboardFiles(Value):
                 return {"GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": f"{each.mount_path}/{_HOME}"}
         return {}
 
-    def check(self, teams: Sequence[DashboardTeam]) -> None:
-        """Refuse teams that name a folder without dashboards."""
+    def for_teams(self, teams: Sequence[DashboardTeam]) -> Self:
+        """Return them; teams that name a folder without dashboards are refused."""
         for team in teams:
             if team.name in self.by_folder:
                 reject("DashboardTeam.name", team.name, "use another: a folder has this one")
@@ -132,6 +133,7 @@ class DashboardFiles(Value):
                         str(folder),
                         f"use one of {', '.join(self.by_folder)}: what is watched has no other",
                     )
+        return self
 
     def _providers(self) -> ConfigFiles:
         providers = [

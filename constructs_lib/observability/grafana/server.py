@@ -73,8 +73,7 @@ class Grafana(Part):
             raise ConfigurationError("Grafana.alertmanagers", (), "name at least one")
         super().__init__(scope, grafana_identity(context))
         prometheus = endpoint(context)
-        dashboards = DashboardFiles.of(read, settings.own)
-        dashboards.check(settings.teams)
+        dashboards = DashboardFiles.of(read, settings.own).for_teams(settings.teams)
         sources = data_sources(
             prometheus,
             alertmanagers[0],
