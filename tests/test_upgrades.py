@@ -60,7 +60,12 @@ SERVER = "registry.example.com/mirror/postgresql:18.7.0"
             _watching,
             ObservabilityImages(grafana="registry.example.com/mirror/grafana:13.2.1"),
             "registry.example.com/mirror/grafana:13.2.1",
-            {"StatefulSet monitoring/grafana"},
+            # The jobs that look at certificates have its image.
+            {
+                "CronJob agents/certificates-agents",
+                "CronJob logging/certificates-logging",
+                "StatefulSet monitoring/grafana",
+            },
         ),
     ],
     ids=["postgres", "pgbouncer", "grafana"],

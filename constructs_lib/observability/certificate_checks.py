@@ -45,11 +45,13 @@ def check_certificates(
     Returns:
         The certificates of the stack, and the facts of each job.
     """
-    certificates = [*own, *(each for facts in context.watched for each in facts.certificates)]
-    namespaces = sorted({each.namespace for each in certificates})
+    told = [*own, *(each for facts in context.watched for each in facts.certificates)]
+    by_namespace: dict[str, dict[str, PartyCertificate]] = {}
+    for each in told:
+        by_namespace.setdefault(each.namespace, {})[each.secret.name] = each
     checks = [
-        _check(scope, context, name, [each for each in certificates if each.namespace == name])
-        for name in namespaces
+        _check(scope, context, namespace, [*certificates.values()])
+        for namespace, certificates in sorted(by_namespace.items())
     ]
     return [Facts(certificates=tuple(own)), *checks]
 

@@ -76,7 +76,10 @@ PARTS = (
 )
 
 
-JOBS = ("elasticsearch-set-up", "kibana-views", "grafana-teams")
+JOBS = (
+    *("certificates-agents", "certificates-app", "certificates-logging"),
+    *("elasticsearch-set-up", "kibana-views", "grafana-teams"),
+)
 
 
 def test_all_take_them_and_the_ground_fits(app: App) -> None:
@@ -175,7 +178,7 @@ def test_fails_on_a_server_that_there_is_not(chart: Chart) -> None:
 
 
 def test_fails_on_a_part_that_there_is_not(app: App) -> None:
-    with pytest.raises(ConfigurationError, match="name one of alertmanager, elasticsearch"):
+    with pytest.raises(ConfigurationError, match="name one of alertmanager, certificates-agents"):
         ends.stack(app, extra_containers={"elastic-search": EXTRA})
 
 

@@ -64,6 +64,7 @@ DATABASE: dict[str, Strategy] = {
     "BackupPlan.differential": _schedules("0 1 * * 1-6", "0 1 * * 3"),
     "BackupPlan.drill": _schedules("0 4 * * 6", "30 9 1 * *"),
     "BackupPlan.drill_storage": st.sampled_from((SCRATCH, STANDARD)),
+    "Workspace.storage_class": st.just(SCRATCH),
     "BackupPlan.full": _schedules("0 1 * * 0", "0 0 2 * *"),
     "BackupPlan.verification": _schedules("0 4 * * 3", "0 6 1 * *"),
     "BackupPlan.differential_retention": st.integers(1, 100),

@@ -77,6 +77,7 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogSecrets.members": _secret("elasticsearch-members", *_LOGGING),
     "LogSecrets.reader": _secret("reader", *_LOGGING),
     "LogSecrets.users": _secret("users", *_LOGGING),
+    "GrafanaVolume.storage_class": CLASSES,
     "LogSnapshots.bucket": _WORDS,
     "LogSnapshots.endpoint": st.just("s3.example.com"),
     "LogSnapshots.port": st.just(TargetPort()) | st.just(9000),

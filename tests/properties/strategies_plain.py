@@ -172,8 +172,8 @@ PLAIN: dict[str, Strategy] = {
     "CsiSecretRef.revision": st.just("2"),
     "SecretUse.namespace": NAMESPACES,
     "SecretUse.reader": NAMES,
-    "ServiceLevel.availability_percent": st.floats(0.001, 99.999),
-    "ServiceLevel.latency_percent": st.floats(0.001, 99.999),
+    "ServiceLevel.availability_percent": st.floats(50, 99.999),
+    "ServiceLevel.latency_percent": st.floats(50, 99.999),
     "ServiceLevel.latency_seconds": st.none() | st.floats(0.001, 3600),
     # Places.
     "Headroom.objects": st.integers(0, 100),
