@@ -91,11 +91,19 @@ def _left_out(owner: Any, name: str, problem: ConfigurationError) -> Configurati
 
 def _attributes_that_fit(value: object, hint: object) -> list[str]:
     """Return how the attributes of a construct are called that are what is meant."""
-    own = vars(value) if isinstance(value, Construct) else {}
+    if not isinstance(value, Construct):
+        return []
+    own = {name: type(each) for name, each in vars(value).items()}
+    told = {
+        name: _resolved(each.fget).get("return")
+        for cls in type(value).__mro__
+        for name, each in vars(cls).items()
+        if isinstance(each, property)
+    }
     return [
         f"its .{name}"
-        for name, each in own.items()
-        if not name.startswith("_") and any(_is_one(each, kind) for kind in _alternatives(hint))
+        for name, kind in {**told, **own}.items()
+        if not name.startswith("_") and kind in _alternatives(hint)
     ]
 
 

@@ -12,7 +12,7 @@ from constructs_lib.testing import manifests, problems, schema_problems
 from tests.properties.strategies_database import STANDARD
 
 # Kinds that ingress controllers bring along.
-_FOREIGN = ("Gateway", "HTTPRoute", "Policy", "ScaledObject", "VirtualServer")
+_FOREIGN = ("Certificate", "Gateway", "HTTPRoute", "Policy", "ScaledObject", "VirtualServer")
 
 
 def check_sound(app: App) -> None:

@@ -72,7 +72,7 @@ DATABASE: dict[str, Strategy] = {
     "Failover.largest_lag_mebibytes": st.integers(1, 1024),
     "Failover.loop_wait_seconds": st.integers(1, 5),
     "Failover.retry_timeout_seconds": st.integers(3, 7),
-    "Failover.synchronous_standbys": st.integers(1, 2),
+    "Failover.synchronous_standbys": st.just(1) | st.integers(1, 2),
     "Failover.ttl_seconds": st.integers(20, 60),
     "Pooler.client_connections": st.integers(1, 2_000),
     "Pooler.replicas": st.integers(1, 5),

@@ -47,6 +47,7 @@ class RemoteWrite(Value):
             if name.lower() == "authorization":
                 reject("RemoteWrite.headers", name, "say it in `authorization`, by a Secret")
         for expression in self.metrics:
+            check_text("RemoteWrite.metrics", expression)
             try:
                 re.compile(expression)
             except re.error as error:
