@@ -94,7 +94,10 @@ def _of_cases() -> Iterator[tuple[Object, Object]]:
         for after in case.after:
             was = before.get(Identity.of(after))
             # A claim is bound or not, which a case leaves open.
-            if was is not None and was != after and after["kind"] != "PersistentVolumeClaim":
+            if was is None or was == after or after["kind"] == "PersistentVolumeClaim":
+                continue
+            # An autoscaler may go to zero since 1.37, and that code is of an older one.
+            if after.get("spec", {}).get("minReplicas") != 0:
                 yield was, after
 
 

@@ -38,6 +38,7 @@ CONTROLLER = "W1122 22:10:00.123456       1 reflector.go:1] here"
 # What the containers of each pod write, by its name, and how it is read.
 WRITTEN: Mapping[str, tuple[LogFormat, list[str]]] = {
     "api": (LogFormat.PYTHON, [REQUEST, FAILED, "order 4711 is printed", JSON]),
+    "api-migration": (LogFormat.PLAIN, ["the table is there"]),
     "configuration-backup": (LogFormat.PLAIN, ["written: https://s3.example.com/1.tar.gz"]),
     "postgres": (LogFormat.POSTGRES, [STATEMENT, PATRONI]),
     "postgres-jobs": (LogFormat.POSTGRES, [BACKUP]),
@@ -51,6 +52,10 @@ WRITTEN: Mapping[str, tuple[LogFormat, list[str]]] = {
             *("grafana", "node-exporter", "prometheus"),
         ),
         (LogFormat.JSON, [SERVER]),
+    ),
+    **dict.fromkeys(
+        ("certificates-app", "certificates-logging", "certificates-node-agents"),
+        (LogFormat.PLAIN, ["/run/certificates/shop/tls.crt ends in 80 days"]),
     ),
     **dict.fromkeys(
         (
