@@ -10,7 +10,6 @@ from constructs_lib import (
     BrokerEndpoint,
     GatewayApi,
     Outside,
-    Pooler,
     Port,
     Replicas,
     S3Bucket,
@@ -97,7 +96,7 @@ def highly_available() -> Settings:
         socket_scaling=Replicas(count=2),
         web_scaling=Autoscaling(min_replicas=2, max_replicas=4),
         database_members=3,
-        poolers=Pooler(replicas=2),
+        poolers=replace(chosen.poolers, replicas=2),
     )
 
 
