@@ -88,5 +88,6 @@ def job(
         "DATABASE": "postgres",
         "PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf",
         "RECOVERY_SECONDS": "60",
+        "REPOSITORIES": "1",
     }
     return system.run(system.inside(path), *arguments, user="postgres", env=env)
