@@ -28,7 +28,7 @@ def database(system: Debian, folder: Path, certificate: Path, files: Files) -> I
     """Give a database with what a migration made in it."""
     assert certificate.parent == folder
     with database_of(system, folder, files, PRELOADED) as made:
-        assert made.does("shop", *MADE) == ""
+        assert made.does(OWNER, *MADE) == ""
         yield made
 
 
@@ -39,7 +39,7 @@ def shared(system: Debian, files: Files) -> Iterator[Database]:
         (folder / "tls").mkdir()
         sign(folder / "tls")
         with database_of(system, folder, files, PRELOADED) as made:
-            assert made.does("shop", *MADE) == ""
+            assert made.does(OWNER, *MADE) == ""
             yield made
 
 
@@ -112,13 +112,13 @@ def test_a_reader_only_reads(shared: Database) -> None:
 
 def test_databases_of_others_are_closed(shared: Database) -> None:
     closed = "SELECT has_database_privilege('{}', 'shop', 'CONNECT')"
-    users = ("shop", "api", "reports", "monitor", "pgbouncer")
+    users = (OWNER, "api", "reports", "monitor", "pgbouncer")
     assert [shared.ask(closed.format(user)) for user in users] == ["t", "t", "t", "f", "f"]
 
 
 def test_what_the_owner_revokes_stays_revoked(database: Database) -> None:
     """Also where passwords change, and on a new primary."""
-    database.does("shop", "REVOKE UPDATE, DELETE ON orders FROM shop_writers")
+    database.does(OWNER, "REVOKE UPDATE, DELETE ON orders FROM shop_writers")
     database.give("second")
     with database.keep() as said:
         assert becomes(lambda: database.lets_in("second")), said.read_text()
@@ -130,7 +130,7 @@ def test_what_the_owner_revokes_stays_revoked(database: Database) -> None:
 def test_a_database_that_was_there_is_opened(database: Database) -> None:
     """With what its owner made before there were roles."""
     database.does(
-        "shop",
+        OWNER,
         "ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM shop_readers",
         "ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM shop_readers",
         "ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM shop_readers",

@@ -5,7 +5,7 @@ SELECT format('CREATE ROLE %I', name) FROM unnest(ARRAY[:'writers', :'readers'])
     WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 SELECT EXISTS (
     SELECT FROM pg_default_acl, aclexplode(defaclacl)
-    WHERE defaclrole = :'owner'::regrole AND grantee = :'readers'::regrole
+    WHERE defaclrole = quote_ident(:'owner')::regrole AND grantee = quote_ident(:'readers')::regrole
 ) AS done \gset
 \if :done
 \quit

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from constructs_lib.postgres.assets import credentials
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import USERS, logins, password_scripts, secrets
+from tests.configuration.programs.mounted import OWNER, USERS, logins, password_scripts, secrets
 from tests.configuration.programs.postgresql import Files, ask, server
 from tests.configuration.programs.waiting import becomes
 
@@ -99,5 +99,5 @@ def database_of(
         made.ask("SELECT pg_reload_conf()")
         with made.keep() as said:
             assert becomes(lambda: made.lets_in("first")), said.read_text()
-        assert not made.lets_in("another", "shop")
+        assert not made.lets_in("another", OWNER)
         yield made

@@ -28,12 +28,14 @@ def secrets(folder: Path, name: str, **content: str) -> Path:
 
 
 # Of the database, by their right: those of clients, and those that will be next.
-USERS = {"owner": ("shop",), "writer": ("api", "api-2"), "reader": ("reports", "reports-2")}
+# Not all of them are names that need no quotes.
+OWNER = "Shop=1"
+USERS = {"owner": (OWNER,), "writer": ("api", "api-2"), "reader": ("reports", "reports-2")}
 
 
 def logins(folder: Path, password: Callable[[str], str]) -> None:
     """Write the Secrets of those who log in to the database, with the password of each user."""
-    secrets(folder, "owner", username="shop")
+    secrets(folder, "owner", username=OWNER)
     for right, users in USERS.items():
         content = {
             f"{turn}{key}": value
