@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.postgres.assets import credentials
 from tests.configuration.programs.database import Database, database_of, password
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import secrets
+from tests.configuration.programs.mounted import OWNER, secrets
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
 
@@ -85,7 +85,7 @@ def test_a_new_primary_sets_the_passwords_of_now(database: Database) -> None:
     database.give("second")
     secrets(database.folder, "credentials", monitor=password("first", "monitor"))
     with database.keep() as said:
-        assert becomes(lambda: database.lets_in("second", "shop", "standby")), said.read_text()
+        assert becomes(lambda: database.lets_in("second", OWNER, "standby")), said.read_text()
     assert database.ask(KEPT.format("monitor")) == kept
 
 
@@ -102,8 +102,8 @@ def test_the_server_makes_the_same_of_a_password(database: Database) -> None:
         *("r\u00e9sum\u00e9", "re\u0301sume\u0301", "I\u00adX", "a\u00a0b", "a\u200bb", "\u2168"),
         *("\u0627\u0628", "\u0627\u0031", "\u00e9\u0007", "\u00ad", "\u0340", "\U0001f511"),
     ):
-        database.ask(f"ALTER ROLE shop PASSWORD '{each}'")
-        assert credentials.is_of(database.ask(KEPT.format("shop")), each), ascii(each)
+        database.ask(f"ALTER ROLE \"{OWNER}\" PASSWORD '{each}'")
+        assert credentials.is_of(database.ask(KEPT.format(OWNER)), each), ascii(each)
 
 
 def test_others_may_alter_a_role_meanwhile(database: Database) -> None:

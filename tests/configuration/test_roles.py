@@ -10,7 +10,7 @@ import pytest
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.database import Database, database_of, password
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import secrets
+from tests.configuration.programs.mounted import OWNER, secrets
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
 
@@ -78,8 +78,8 @@ def test_a_writer_reads_and_writes_what_a_migration_made(database: Database, use
         "SELECT * FROM pg_shadow",
         "SELECT pg_read_file('/etc/passwd')",
         "COPY orders TO PROGRAM 'id'",
-        "SET ROLE shop",
-        "ALTER ROLE shop PASSWORD 'mine'",
+        f'SET ROLE "{OWNER}"',
+        f"ALTER ROLE \"{OWNER}\" PASSWORD 'mine'",
     ],
 )
 def test_nobody_but_the_owner_changes_what_there_is(
