@@ -19,7 +19,7 @@ from constructs_lib.postgres.backrest import member_configurations
 from constructs_lib.postgres.recovery_targets import Target
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import logins, password_scripts, secrets, written
+from tests.configuration.programs.mounted import OWNER, logins, password_scripts, secrets, written
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -138,7 +138,7 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
         return set(ask(system, port, asked).splitlines())
 
     with server(system, folder, parameters) as (_, port):
-        found = [{"shop|", "monitor|", "pgbouncer|", "rewinder|", "standby|"}]
+        found = [{f"{OWNER}|", "monitor|", "pgbouncer|", "rewinder|", "standby|"}]
         for password in ("first {}", "second' {}"):
             keys = ("monitor", "pooler", "replication", "rewind")
             secrets(folder, "credentials", **dict.fromkeys(keys, password))
@@ -154,10 +154,10 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
                 assert becomes(lambda: not found[-1] & kept(port)), said.read_text()
             found.append(kept(port))
         asked = "SET ROLE pgbouncer; SELECT username FROM pgbouncer.get_auth('{}')"
-        assert ask(system, port, asked.format("shop")) == "shop"
+        assert ask(system, port, asked.format(OWNER)) == OWNER
         assert ask(system, port, asked.format("postgres")) == ""
         owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'shop'"
-        assert ask(system, port, owner) == "shop"
+        assert ask(system, port, owner) == OWNER
 
 
 @pytest.mark.mission("B84")
