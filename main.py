@@ -56,8 +56,6 @@ APP = Namespace(name="app")
 MONITORING = Namespace(name="monitoring")
 LOGGING = Namespace(name="logging")
 AGENTS = Namespace(name="node-agents", pod_security=PodSecurity.PRIVILEGED)
-SHOP_TLS = Tls(secret_name="shop-tls")
-GRAFANA_TLS = Tls(secret_name="grafana-tls")
 MIGRATION_RESOURCES = Resources(cpu="100m", memory="128Mi")
 NAMESPACES = (APP, MONITORING, LOGGING, AGENTS)
 
@@ -84,10 +82,10 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
 
     settings.cluster.attach(app)
     images, groups = settings.images, settings.groups
-    host = Host(name=settings.domain, tls=SHOP_TLS, renderer=settings.renderer)
+    host = Host(name=settings.domain, tls=Tls(secret_name="shop-tls"), renderer=settings.renderer)
     monitoring_host = Host(
         name=f"grafana.{settings.domain}",
-        tls=GRAFANA_TLS,
+        tls=Tls(secret_name="grafana-tls"),
         renderer=settings.monitoring_renderer,
     )
     postgres = PostgresCluster(

@@ -168,11 +168,7 @@ def check_no_secret(
         file: the name of the file that it is; empty for none.
         instead: what would work.
     """
-    seen = secret_in(text, name=name) or secret_setting_in(text, file=file)
-    if seen:
-        reject(
-            field, "(hidden)", f"{instead}: there is {seen}; Public(…) where everybody may read it"
-        )
+    _reject_seen(field, secret_in(text, name=name) or secret_setting_in(text, file=file), instead)
 
 
 def check_no_secret_in_words(field: str, words: Sequence[str]) -> None:
@@ -180,10 +176,13 @@ def check_no_secret_in_words(field: str, words: Sequence[str]) -> None:
     instead = "keep it in a Secret, read from a file, SecretFiles(…), or a variable, SecretEnv(…)"
     for word in words:
         check_no_secret(field, word, instead=instead)
-    if seen := secret_option_in(words):
-        reject(
-            field, "(hidden)", f"{instead}: there is {seen}; Public(…) where everybody may read it"
-        )
+    _reject_seen(field, secret_option_in(words), instead)
+
+
+def _reject_seen(field: str, seen: str | None, instead: str) -> None:
+    if seen:
+        works = f"{instead}: there is {seen}; Public(…) where everybody may read it"
+        reject(field, "(hidden)", works)
 
 
 def public_texts(name: str, texts: Iterable[str]) -> Mapping[str, str]:

@@ -6,10 +6,9 @@ https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/#m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from constructs_lib.changes.types import ANY, Json, Type, fields_of
+from constructs_lib.changes.types import ANY, Json, Type, type_in
 
 Node = dict[str, Any]
 
@@ -27,14 +26,6 @@ def merged(before: Node, after: Node, live: Node, kind: Type | None) -> Node:
     return _patched(_removed(before, after, live, of), after, live, of)
 
 
-def _member_types(kind: Type) -> Mapping[str, Type]:
-    return fields_of(kind.name) if kind.name else {}
-
-
-def _type_in(kind: Type, name: str) -> Type:
-    return kind.items or _member_types(kind).get(name, ANY)
-
-
 def _is_merged(kind: Type, *values: object) -> bool:
     return not kind.replaced and all(isinstance(value, dict) for value in values)
 
@@ -44,7 +35,7 @@ def _removed(before: Node, after: Node, live: Node, kind: Type) -> Node:
     # A null says so as well.
     kept = {name: value for name, value in live.items() if after.get(name, value) is not None}
     for name, was in before.items():
-        now, of = after.get(name), _type_in(kind, name)
+        now, of = after.get(name), type_in(kind, name)
         if now is None:
             kept.pop(name, None)
         elif _is_merged(of, was, now, kept.get(name)):
@@ -105,7 +96,7 @@ def _patched(target: Node, after: Node, live: Node, kind: Type) -> Node:
     for name, now in after.items():
         if now is None:
             continue
-        of, was = _type_in(kind, name), live.get(name)
+        of, was = type_in(kind, name), live.get(name)
         there = result.get(name)
         if _is_merged(of, now, was, there):
             result[name] = _patched(there or {}, now, was or {}, of)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from constructs_lib.changes.decoding import DecodingError
-from constructs_lib.changes.types import ANY, Json, Type, fields_of
+from constructs_lib.changes.types import ANY, Json, Type, type_in
 
 Node = dict[str, Any]
 _KEYS = {
@@ -60,9 +60,8 @@ def _applied(before: Json, after: Json, live: Json, kind: Type, path: str) -> Js
 
 def _map(before: Node, after: Node, live: Node, kind: Type, path: str) -> Node:
     result: Node = {}
-    members = fields_of(kind.name) if kind.name else {}
     for name, lives in live.items():
-        of, inside = kind.items or members.get(name, ANY), f"{path}.{name}" if path else name
+        of, inside = type_in(kind, name), f"{path}.{name}" if path else name
         if after.get(name) is not None:
             result[name] = _applied(before.get(name), after[name], lives, of, inside)
         else:

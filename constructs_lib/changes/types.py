@@ -64,6 +64,11 @@ def fields_of(struct: str) -> dict[str, Type]:
     return {name: _parsed(written) for name, written in _table()["types"][struct].items()}
 
 
+def type_in(kind: Type, name: str) -> Type:
+    """Return the type of a field, or of each item of a map."""
+    return kind.items or (fields_of(kind.name) if kind.name else {}).get(name, ANY)
+
+
 @cache
 def _parsed(written: str) -> Type:
     match = _WRITTEN.fullmatch(written)

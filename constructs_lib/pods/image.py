@@ -24,19 +24,25 @@ FIXED_TAG = (
 )
 MOVING_TAG = r"(latest[._-].*|.*[._-](SNAPSHOT|snapshot|latest|dirty|dev|nightly|edge))"
 
+_PINNED = re.compile(rf"(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$")
+_MOVES = re.compile(rf":{MOVING_TAG}$")
+
 
 def check_image(field: str, image: str) -> None:
     """Refuse an image whose tag may move."""
-    match = _match(field, image)
-    tag = match["tag"] or ""
-    fixed = re.fullmatch(FIXED_TAG, tag) and not re.fullmatch(MOVING_TAG, tag)
-    if match["digest"] is None and not fixed:
+    _match(field, image)
+    if not is_pinned(image):
         reject(
             field,
             image,
             "pin it by digest ('…@sha256:…'), or use a tag that does not move, "
             "such as a full version ('1.4.2'), a date or a commit",
         )
+
+
+def is_pinned(image: str) -> bool:
+    """Tell whether an image has a digest, or a tag that does not move."""
+    return _PINNED.search(image) is not None and _MOVES.search(image) is None
 
 
 def version_of(image: str) -> str | None:

@@ -11,7 +11,7 @@ from constructs_lib.facts.buckets import AwsRole
 from constructs_lib.facts.network import End, Outside, Port, check_has_port
 from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
-from constructs_lib.postgres import paths
+from constructs_lib.postgres.repository import directory_of
 from constructs_lib.rules import check_mount_path
 from constructs_lib.values import Value
 
@@ -95,7 +95,11 @@ class GcsRepository(Value):
     @property
     def options(self) -> Mapping[str, str]:
         """The options of pgBackRest, without secrets."""
-        key = {"gcs-key-type": "auto"} if self.identity else {"gcs-key": f"{self._directory}/key"}
+        key = (
+            {"gcs-key-type": "auto"}
+            if self.identity
+            else {"gcs-key": f"{directory_of(self.secret)}/key"}
+        )
         return {
             "type": "gcs",
             "path": self.path,
@@ -110,7 +114,7 @@ class GcsRepository(Value):
         if self.identity:
             return ()
         key = replace(self.secret, keys=("key",))
-        return (SecretFiles(secret=key, mount_path=self._directory, mode=0o440),)
+        return (SecretFiles(secret=key, mount_path=directory_of(self.secret), mode=0o440),)
 
     @property
     def role(self) -> AwsRole | None:
@@ -131,10 +135,6 @@ class GcsRepository(Value):
             prefix: of their names.
         """
         return [SecretEnv(name=f"{prefix}_CIPHER_PASS", secret=self.secret, key="cipher")]
-
-    @property
-    def _directory(self) -> str:
-        return f"{paths.REPOSITORIES}/{self.secret.name}"
 
 
 class AzureIdentity(Value):

@@ -94,7 +94,7 @@ class S3Repository(S3Bucket):
         if self.role is not None:
             options["s3-key-type"] = "web-id"
         if self.authority is not None:
-            options["storage-ca-file"] = f"{_directory(self.secret)}/{AUTHORITY}"
+            options["storage-ca-file"] = f"{directory_of(self.secret)}/{AUTHORITY}"
         return options
 
     @property
@@ -102,7 +102,7 @@ class S3Repository(S3Bucket):
         """The authority of the store's certificate, unless it is a public one."""
         if self.authority is None:
             return ()
-        return (SecretFiles(secret=self.authority, mount_path=_directory(self.secret)),)
+        return (SecretFiles(secret=self.authority, mount_path=directory_of(self.secret)),)
 
     @property
     def account_annotations(self) -> Mapping[str, str]:
@@ -125,5 +125,6 @@ class S3Repository(S3Bucket):
         ]
 
 
-def _directory(secret: SecretRef) -> str:
+def directory_of(secret: SecretRef) -> str:
+    """Return where the keys to a repository are mounted."""
     return f"{paths.REPOSITORIES}/{secret.name}"

@@ -17,7 +17,7 @@ from constructs_lib.storage import AnyStorageClass
 from constructs_lib.valkey.alerts import of_a_broker
 from constructs_lib.valkey.images import ValkeyImages
 from constructs_lib.valkey.secrets import AfterItsName, ValkeySecrets
-from constructs_lib.valkey.server import NO_PARAMETERS, VALKEY, ValkeyServer
+from constructs_lib.valkey.server import NO_PARAMETERS, ValkeyServer
 from constructs_lib.valkey.settings import Settings
 
 # The process that writes the file anew shares its memory, but for what changes meanwhile.
@@ -104,11 +104,4 @@ class ValkeyBroker(ValkeyServer):
             placement=placement,
             extra_containers=extra_containers,
         )
-        self.endpoint = BrokerEndpoint(
-            host=self.host,
-            port=VALKEY.number,
-            target=self.peer,
-            target_port=VALKEY.name,
-            secret=self.secrets.client,
-            tls=True,
-        )
+        self.endpoint = self._reached_as(BrokerEndpoint)

@@ -13,7 +13,7 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.valkey.alerts import of_any
 from constructs_lib.valkey.images import ValkeyImages
 from constructs_lib.valkey.secrets import AfterItsName, ValkeySecrets
-from constructs_lib.valkey.server import NO_PARAMETERS, VALKEY, ValkeyServer
+from constructs_lib.valkey.server import NO_PARAMETERS, ValkeyServer
 from constructs_lib.valkey.settings import Settings
 
 # Beside it are fragments of what was freed, and buffers of clients.
@@ -78,11 +78,4 @@ class ValkeyCache(ValkeyServer):
             placement=placement,
             extra_containers=extra_containers,
         )
-        self.endpoint = CacheEndpoint(
-            host=self.host,
-            port=VALKEY.number,
-            target=self.peer,
-            target_port=VALKEY.name,
-            secret=self.secrets.client,
-            tls=True,
-        )
+        self.endpoint = self._reached_as(CacheEndpoint)

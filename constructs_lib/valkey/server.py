@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 from cdk8s import ApiObject
 from constructs import Construct
@@ -14,6 +15,7 @@ from constructs_lib.facts.certificates import PartyCertificate
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.servers import BrokerEndpoint, CacheEndpoint
 from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.labels import Identity
 from constructs_lib.named_construct import NamedConstruct
@@ -40,6 +42,8 @@ VALKEY = Port(name="valkey", number=PORT)
 _METRICS = Port(name="metrics", number=9121)
 _EXPORTER = Resources(cpu="10m", memory="48Mi", ephemeral_storage="32Mi")
 _SETTINGS = "/settings"
+
+_Endpoint = TypeVar("_Endpoint", BrokerEndpoint, CacheEndpoint)
 
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
@@ -113,6 +117,16 @@ class ValkeyServer(NamedConstruct):
     def stateful_set(self) -> ApiObject:
         """The StatefulSet, of one pod."""
         return self.objects["StatefulSet"]
+
+    def _reached_as(self, kind: type[_Endpoint]) -> _Endpoint:
+        return kind(
+            host=self.host,
+            port=VALKEY.number,
+            target=self.peer,
+            target_port=VALKEY.name,
+            secret=self.secrets.client,
+            tls=True,
+        )
 
     @property
     def _certificate(self) -> PartyCertificate:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.fields import field
-from constructs_lib.pods.image import FIXED_TAG, MOVING_TAG
+from constructs_lib.pods.image import is_pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,14 +13,11 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.invariants.invariant import Finding
     from constructs_lib.manifests.platform import Platform
 
-_PINNED = re.compile(rf"(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$")
-_MOVES = re.compile(rf":{MOVING_TAG}$")
-
 
 def images_are_pinned(platform: Platform) -> Iterator[Finding]:
     """A digest, or the tag of one version, date or commit; a tag such as latest moves."""
     for workload in platform.workloads:
         for container in workload.all_containers:
             image = field(container, "image", default="")
-            if not _PINNED.search(image) or _MOVES.search(image):
+            if not is_pinned(image):
                 yield workload.manifest, f"image {image!r} of {container.get('name')} may change"
