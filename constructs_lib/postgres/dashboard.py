@@ -46,6 +46,7 @@ def dashboard(members: Peer, *, count: int, poolers: Sequence[Peer]) -> Dashboar
             _archive(pods),
             dashboard_load.connections(pods),
             dashboard_load.transactions(pods),
+            dashboard_load.statements(pods),
             dashboard_load.reads(pods),
             dashboard_load.growth(pods),
             *(_pooler(pooler) for pooler in poolers),

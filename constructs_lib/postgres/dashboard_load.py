@@ -1,8 +1,8 @@
-"""The sections of load: connections, transactions, cache hits and growth."""
+"""The sections of load: connections, transactions, statements, cache hits and growth."""
 
 from __future__ import annotations
 
-from constructs_lib.facts.dashboards import Section, TimeSeries
+from constructs_lib.facts.dashboards import Section, Table, TimeSeries
 from constructs_lib.facts.promql import highest, increase, rate, series, total
 
 
@@ -63,6 +63,33 @@ def transactions(pods: str) -> Section:
                 {"share of all": f"{given_up} / ({given_up} + {total(rate(committed, pods))})"},
             ),
             TimeSeries("Deadlocks", "short", {"all": total(increase(deadlocks, pods))}),
+        ),
+    )
+
+
+def statements(pods: str) -> Section:
+    """Return the section of the statements that take most of the time."""
+    by = ("datname", "queryid")
+    spent = total(rate("pg_stat_statements_seconds_total", pods), *by)
+    called = total(rate("pg_stat_statements_calls_total", pods), *by)
+    legend, most = "{{datname}} {{queryid}}", 10
+    return Section(
+        title="Statements",
+        panels=(
+            TimeSeries(
+                "Most time, seconds in a second",
+                "short",
+                {legend: f"topk({most}, {spent})"},
+                description="What they ask is below, by the same numbers.",
+            ),
+            TimeSeries(
+                "Slowest, mean of a call", "s", {legend: f"topk({most}, {spent} / {called})"}
+            ),
+            TimeSeries("Most calls", "ops", {legend: f"topk({most}, {called})"}),
+            Table(
+                "What they ask",
+                highest(series("pg_stat_statements_query_id", pods), "queryid", "query"),
+            ),
         ),
     )
 

@@ -219,6 +219,11 @@ def _exporter(context: ClusterContext) -> Container:
             "--collector.database_wraparound",
             "--collector.long_running_transactions",
             "--collector.stat_checkpointer",
+            # Those that took most of the time, with the beginning of each text.
+            "--collector.stat_statements",
+            "--collector.stat_statements.exclude_users=monitor",
+            "--collector.stat_statements.include_query",
+            "--collector.stat_statements.limit=50",
             "--collector.stat_wal_receiver",
         ],
         ports=[METRICS],

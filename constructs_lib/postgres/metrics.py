@@ -42,6 +42,9 @@ _OF_EXPORTER = (
     "pg_stat_database_tup_updated",
     "pg_stat_database_xact_commit",
     "pg_stat_database_xact_rollback",
+    "pg_stat_statements_calls_total",
+    "pg_stat_statements_query_id",
+    "pg_stat_statements_seconds_total",
     "pg_up",
     "pg_wal_size_bytes",
 )

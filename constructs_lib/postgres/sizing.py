@@ -183,6 +183,8 @@ class Sizing(Value):
             "max_wal_size": _megabytes(largest_wal),
             "min_wal_size": _megabytes(largest_wal // 4),
             "password_encryption": "scram-sha-256",
+            # Texts of other statements lose their constants; one that sets a password would not.
+            "pg_stat_statements.track_utility": "off",
             "random_page_cost": "1.1",
             "shared_preload_libraries": "pg_stat_statements",
             "ssl_min_protocol_version": "TLSv1.2",

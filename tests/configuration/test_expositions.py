@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,9 @@ def test_postgres(
     exporter = ("prometheus-postgres-exporter", *arguments, f"--web.listen-address={metrics}")
     with server(system, folder, own_parameters(system, folder, files)) as (_, port):
         ask(system, port, "CREATE ROLE monitor LOGIN IN ROLE pg_monitor")
+        ask(system, port, "CREATE EXTENSION pg_stat_statements")
+        ask(system, port, "SELECT pg_sleep(0.1)")
+        ask(system, port, "CREATE ROLE shop PASSWORD 'a s3cret'")
         env = {
             "DATA_SOURCE_USER": "monitor",
             "DATA_SOURCE_URI": f"127.0.0.1:{port}/postgres?sslmode=require",
@@ -85,6 +89,8 @@ def test_postgres(
         with system.running(*exporter, env=env):
             told = answer(f"http://{metrics}/metrics", "^pg_up 1")
     assert captured("postgres-exporter") <= names(told)
+    assert re.search(r'pg_stat_statements_query_id\{query="SELECT pg_sleep\(\$1\)"', told)
+    assert "s3cret" not in told
 
 
 def test_patroni(system: Debian, folder: Path, owned: Path, files: Files) -> None:
