@@ -57,7 +57,9 @@ def types_of_fields(cls: type) -> Mapping[str, Any]:
 @cache
 def types_of_arguments(cls: type) -> Mapping[str, Any]:
     """Return the types of the arguments of a class of constructs."""
-    return _resolved(inspect.getattr_static(cls, "__init__"))
+    init: Any = inspect.getattr_static(cls, "__init__")
+    taken: type | None = getattr(init, "takes", None)
+    return {**_resolved(init), **({} if taken is None else types_of_fields(taken))}
 
 
 def _resolved(annotated: Any) -> Mapping[str, Any]:  # noqa: ANN401

@@ -8,6 +8,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from constructs_lib.docstrings import with_arguments_of
+
 
 class ReadableSignature(inspect.Signature):
     """A signature that is printed with an argument a line."""
@@ -29,11 +31,11 @@ class ReadableSignature(inspect.Signature):
 
 
 class SignatureOfFields:
-    """The signature of a class that takes its fields as keywords, made when it is asked for."""
+    """The signature of a class that takes its fields as keywords, those that it needs first."""
 
     def __get__(self, instance: object, owner: Any) -> ReadableSignature:  # noqa: ANN401 - any such
         arguments = []
-        for each in fields(owner):
+        for each in sorted(fields(owner), key=lambda each: _default(each) is not MISSING):
             default = _default(each)
             arguments.append(
                 inspect.Parameter(
@@ -55,6 +57,8 @@ def describe(cls: type) -> None:
         own.__doc__ or f"Make the construct; the text of {cls.__name__} describes its arguments."
     )
     told = inspect.signature(own)
+    if taken := getattr(own, "takes", None):
+        cls.__doc__ = with_arguments_of(taken.__doc__, cls.__doc__, order=told.parameters)
     known: dict[str, Any] = {"parameters": list(told.parameters.values())}
     own.__signature__ = ReadableSignature(**known)  # type: ignore[attr-defined]
     known["parameters"] = known["parameters"][1:]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from inspect import signature
 from typing import Any, ClassVar, dataclass_transform
 
 from constructs_lib.argument_types import is_tuple, type_problems, types_of_fields
+from constructs_lib.docstrings import with_arguments_of
 from constructs_lib.errors import AllProblems
 from constructs_lib.signatures import SignatureOfFields
 
@@ -29,6 +31,9 @@ class Value:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         _keep_fields(cls)
+        if (parent := cls.__base__) not in {None, Value}:
+            order = signature(cls).parameters
+            cls.__doc__ = with_arguments_of(parent.__doc__, cls.__doc__, order=order)
 
     def __init__(self, *nameless: object, **given: object) -> None:
         cls: type = type(self)

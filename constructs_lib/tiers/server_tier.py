@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 from constructs import Construct
 
-from constructs_lib.cluster import Cluster
+from constructs_lib.cluster import AddressFamily, Cluster
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Lifecycle
+from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.runtime import Runtime
-from constructs_lib.tiers.connections import (
-    Brokers,
-    Caches,
-    Databases,
-    connect_all,
-    endpoints,
-    several,
-    variables_of,
-)
+from constructs_lib.tiers.connections import Connected
 from constructs_lib.tiers.deadlines import Deadlines
 from constructs_lib.tiers.exposure import Exposure
 from constructs_lib.tiers.http import Http
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.uploads import with_room_for_uploads
 from constructs_lib.tiers.workload import Workload
-from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.traffic.attach import check_hosts, hosts_of
+from constructs_lib.traffic.host import Host
+from constructs_lib.traffic.load_balancer import LoadBalancer
+from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.service import HTTP_PORT, AppProtocol
+
+
+class ServerArguments(Connected):
+    """The arguments of a tier that is called.
+
+    A tier of its own derives from it with its route, its runtime, and other defaults.
+
+    Args:
+        routes: its paths on each host.
+        runtime: what its server process is like.
+        http: its port, probes and metrics.
+        host: the public host of its routes, or several; None for cluster-internal only.
+        load_balancer: a Service of type LoadBalancer, in addition to the host; optional.
+        scaling: `Autoscaling`, or `Replicas` for a number.
+        lifecycle: graceful shutdown: preStop delay and drain time.
+        workload: rollout, placement, hardening, sidecars and the like of its pods.
+        service_level: its objectives for availability and latency; None for no objective.
+    """
+
+    routes: Sequence[Route] = ()
+    runtime: Runtime
+    http: Http = Http()
+    host: Host | Sequence[Host] | None = None
+    load_balancer: LoadBalancer | None = None
+    scaling: Scaling = Autoscaling()
+    lifecycle: Lifecycle = Lifecycle()
+    workload: Workload = Workload()
+    service_level: ServiceLevel | None = ServiceLevel()
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """The public hosts."""
+        return hosts_of(self.host)
 
 
 class ServerTier(Tier):
@@ -39,19 +69,10 @@ class ServerTier(Tier):
     Args:
         scope: the chart, or a construct in it.
         id: the name of all its objects.
+        given: the arguments of the tier.
         component: the word for it in the labels.
-        container: its image, resources and environment.
-        http: its port, probes and metrics.
-        exposure: its Services and routes.
-        database: a database, with its limit of connections; several in a list, none by default.
-        broker: a message broker; several in a list, none by default.
-        cache: shared by its replicas; several in a list, none by default.
-        upstreams: HTTP endpoints that it calls, by the variable with the URL.
-        runtime: what its server process is like.
-        scaling: of its replicas.
-        lifecycle: graceful shutdown.
-        workload: rollout, placement and the like.
-        service_level: its objectives; None for no objective.
+        protocol: the appProtocol of its Services.
+        silent_seconds: how long its connections may be silent; None where none is kept for that.
 
     Attributes:
         endpoint: its address, for the `upstreams` of other tiers.
@@ -64,45 +85,31 @@ class ServerTier(Tier):
         self,
         scope: Construct,
         id: str,
+        given: ServerArguments,
         *,
         component: str,
-        container: Container,
-        http: Http,
-        exposure: Exposure,
-        database: Databases | None,
-        broker: Brokers | None,
-        cache: Caches | None,
-        upstreams: Mapping[str, HttpEndpoint],
-        runtime: Runtime,
-        scaling: Scaling,
-        lifecycle: Lifecycle,
-        workload: Workload,
-        service_level: ServiceLevel | None,
+        protocol: AppProtocol = AppProtocol.HTTP,
+        silent_seconds: int | None = None,
     ) -> None:
+        check_hosts(given.hosts, given.routes, usual=type(given).routes)
         deadlines = Deadlines(
-            hosts=exposure.hosts,
-            routes=exposure.routes,
-            load_balancer=exposure.load_balancer,
-            runtime=runtime,
-            databases=several(database),
-            lifecycle=lifecycle,
-            silent_seconds=exposure.silent_seconds,
+            hosts=given.hosts,
+            routes=given.routes,
+            load_balancer=given.load_balancer,
+            runtime=given.runtime,
+            databases=given.databases,
+            lifecycle=given.lifecycle,
+            silent_seconds=silent_seconds,
         )
         identity = Identity.of(scope, id, component=component)
-        signals, shutdown = http.read(runtime.signals), deadlines.shutdown
-        used = endpoints(upstreams, database=database, broker=broker, cache=cache)
-        served = _configured(
-            container, deadlines, http, Cluster.of(scope), variables_of(upstreams, used)
-        )
+        workload, runtime = given.workload, given.runtime
+        signals, shutdown = given.http.read(runtime.signals), deadlines.shutdown
+        served = _configured(given, deadlines, Cluster.of(scope).addresses)
         unconnected = workload.pod(identity, served, shutdown=shutdown, signals=signals)
-        connected = connect_all(
+        connected = given.connect(
             served,
-            database=database,
-            broker=broker,
-            cache=cache,
-            upstreams=upstreams,
-            pods=workload.rollout.footprint(unconnected, scaling).pods,
-            processes=runtime.processes(container.resources),
+            pods=workload.rollout.footprint(unconnected, given.scaling).pods,
+            processes=runtime.processes(given.container.resources),
             threads=runtime.threads,
         )
         pod = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
@@ -112,12 +119,18 @@ class ServerTier(Tier):
             id,
             replace(pod, init_containers=prepared),
             workload=workload,
-            scaling=scaling,
-            metrics=http.metrics,
-            exposure=exposure,
-            endpoints=used,
+            scaling=given.scaling,
+            metrics=given.http.metrics,
+            exposure=Exposure(
+                hosts=given.hosts,
+                routes=given.routes,
+                load_balancer=given.load_balancer,
+                protocol=protocol,
+                silent_seconds=silent_seconds,
+            ),
+            used=given.used_by(pod.peer),
             signals=signals,
-            service_level=service_level,
+            service_level=given.service_level,
         )
 
     @property
@@ -128,21 +141,17 @@ class ServerTier(Tier):
 
 
 def _configured(
-    container: Container,
-    deadlines: Deadlines,
-    http: Http,
-    cluster: Cluster,
-    variables: Collection[str],
+    given: ServerArguments, deadlines: Deadlines, addresses: AddressFamily
 ) -> Container:
-    """Return the container with all but its endpoints, whose variables have these names."""
-    runtime = deadlines.runtime
-    serving = deadlines.serving(http, cluster.addresses, variables=variables)
+    """Return the container with all but its endpoints."""
+    runtime, http = given.runtime, given.http
+    serving = deadlines.serving(http, addresses, variables=given.variables)
     configured = with_room_for_uploads(
-        runtime.configure(container, serving),
+        runtime.configure(given.container, serving),
         deadlines.hosts,
         deadlines.routes,
         deadlines.load_balancer,
-        runtime.spooled_requests(container.resources),
+        runtime.spooled_requests(given.container.resources),
     )
     served = http.serve(configured, runtime.checks)
     deadlines.check_liveness(served.liveness, http)

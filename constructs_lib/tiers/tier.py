@@ -21,7 +21,6 @@ from constructs_lib.rollouts.rollout import Live
 from constructs_lib.rollouts.stateless_workload import stateless_workload
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import Endpoint, uses
 from constructs_lib.tiers.exposure import Exposed, Exposure
 from constructs_lib.tiers.workload import Workload
 
@@ -37,7 +36,7 @@ class Tier(NamedConstruct):
         scaling: of its replicas.
         metrics: the port and path of its metrics; None for no metrics.
         exposure: its Services and routes; optional.
-        endpoints: that its arguments name.
+        used: what its processes call and are connected to.
         signals: what its server counts, and how its lines read.
         alerts: of a tier of its kind.
         dashboards: of a tier of its kind, besides that of its indicator.
@@ -62,7 +61,7 @@ class Tier(NamedConstruct):
         scaling: Scaling,
         metrics: Metrics | None = None,
         exposure: Exposure | None = None,
-        endpoints: Sequence[Endpoint] = (),
+        used: Facts = Facts(),
         signals: Signals,
         alerts: Sequence[AlertRule] = (),
         dashboards: Sequence[Dashboard] = (),
@@ -71,7 +70,7 @@ class Tier(NamedConstruct):
         if service_level is not None:
             _check_counted(id, service_level, signals.indicator)
         super().__init__(scope, id)
-        self.peer = peer = pod.peer
+        self.peer = pod.peer
         live = stateless_workload(
             self,
             pod,
@@ -102,7 +101,7 @@ class Tier(NamedConstruct):
             dashboards=tuple(dashboards),
             routes=exposed.routes,
         )
-        self.facts = own.joined(uses(peer, endpoints), pod.facts)
+        self.facts = own.joined(used, pod.facts)
 
     @property
     def deployment(self) -> ApiObject:

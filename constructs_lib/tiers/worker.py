@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from constructs import Construct
 
+from constructs_lib.arguments import takes
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.dashboards import Dashboard, DashboardFolder, Section, TimeSeries
-from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Peer, Port
 from constructs_lib.facts.pod_sections import pods_section, process_section
@@ -24,14 +24,7 @@ from constructs_lib.rollouts.scaling import Autoscaling
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.rules import check_range
 from constructs_lib.runtimes.signals import Signals
-from constructs_lib.tiers.connections import (
-    NO_UPSTREAMS,
-    Brokers,
-    Caches,
-    Databases,
-    connect_all,
-    endpoints,
-)
+from constructs_lib.tiers.connections import Connected
 from constructs_lib.tiers.tier import Tier
 from constructs_lib.tiers.workload import Workload
 
@@ -39,6 +32,38 @@ from constructs_lib.tiers.workload import Workload
 # memory would scale up and never down.
 WORKER_SCALING = Autoscaling(min_replicas=2, memory_percent=None)
 WORKER_SIGNALS = Signals(log_format=LogFormat.PLAIN)
+
+
+class WorkerArguments(Connected):
+    """The arguments of `WorkerTier`.
+
+    Args:
+        container: its image, command, resources and environment. It has the probes that it
+            names itself, such as
+            ``liveness=Probe(check=ExecCheck(…), period_seconds=60, timeout_seconds=30)``, and
+            none by default: a command in a busy container is slow, and costs CPU each time.
+        metrics: the port and path of its metrics; None for no metrics.
+        processes: of a pod that have a pool of database connections of their own, such as
+            those of Celery's ``--concurrency``.
+        threads: of each process, each with a connection.
+        longest_task_seconds: from SIGTERM to SIGKILL, so that a pod ends its task; five seconds
+            are added to spare. A task that takes longer is killed at a rollout, and is to be
+            taken up again by another worker.
+        scaling: `Autoscaling`, or `Replicas` for a number.
+        workload: rollout, placement, hardening, sidecars and the like of its pods.
+        signals: what it counts, such as its tasks and those that failed, and how its lines are
+            read: as they are by default.
+        service_level: its objectives for these; None for no objective.
+    """
+
+    metrics: Metrics | None = None
+    processes: int = 1
+    threads: int = 1
+    longest_task_seconds: int = 300
+    scaling: Scaling = WORKER_SCALING
+    workload: Workload = Workload()
+    signals: Signals = WORKER_SIGNALS
+    service_level: ServiceLevel | None = None
 
 
 class WorkerTier(Tier):
@@ -51,26 +76,6 @@ class WorkerTier(Tier):
     Args:
         scope: the chart, or a construct in it.
         id: the name of all its objects.
-        container: its image, command, resources and environment. It has the probes that it
-            names itself, such as
-            ``liveness=Probe(check=ExecCheck(…), period_seconds=60, timeout_seconds=30)``, and
-            none by default: a command in a busy container is slow, and costs CPU each time.
-        metrics: the port and path of its metrics; None for no metrics.
-        database: a database, with its limit of connections; several in a list, none by default.
-        broker: of its queue; several in a list, none by default.
-        cache: shared by its replicas; several in a list, none by default.
-        upstreams: HTTP endpoints that it calls, by the variable with the URL.
-        processes: of a pod that have a pool of database connections of their own, such as
-            those of Celery's ``--concurrency``.
-        threads: of each process, each with a connection.
-        longest_task_seconds: from SIGTERM to SIGKILL, so that a pod ends its task; five seconds
-            are added to spare. A task that takes longer is killed at a rollout, and is to be
-            taken up again by another worker.
-        scaling: `Autoscaling`, or `Replicas` for a number.
-        workload: rollout, placement, hardening, sidecars and the like of its pods.
-        signals: what it counts, such as its tasks and those that failed, and how its lines are
-            read: as they are by default.
-        service_level: its objectives for these; None for no objective.
 
     Attributes:
         peer: its pods, for the `calls` of others.
@@ -81,39 +86,19 @@ class WorkerTier(Tier):
             that contradict each other.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        container: Container,
-        metrics: Metrics | None = None,
-        database: Databases | None = None,
-        broker: Brokers | None = None,
-        cache: Caches | None = None,
-        upstreams: Mapping[str, HttpEndpoint] = NO_UPSTREAMS,
-        processes: int = 1,
-        threads: int = 1,
-        longest_task_seconds: int = 300,
-        scaling: Scaling = WORKER_SCALING,
-        workload: Workload = Workload(),
-        signals: Signals = WORKER_SIGNALS,
-        service_level: ServiceLevel | None = None,
-    ) -> None:
-        check_range("WorkerTier.processes", processes, 1, 1000)
-        check_range("WorkerTier.threads", threads, 1, 1000)
+    @takes(WorkerArguments)
+    def __init__(self, scope: Construct, id: str, given: WorkerArguments) -> None:
+        check_range("WorkerTier.processes", given.processes, 1, 1000)
+        check_range("WorkerTier.threads", given.threads, 1, 1000)
         identity = Identity.of(scope, id, component="worker")
-        shutdown = Shutdown(drain_seconds=longest_task_seconds)
-        unconnected = workload.pod(identity, container, shutdown=shutdown, signals=signals)
-        connected = connect_all(
-            _measured(container, metrics),
-            database=database,
-            broker=broker,
-            cache=cache,
-            upstreams=upstreams,
+        shutdown = Shutdown(drain_seconds=given.longest_task_seconds)
+        workload, scaling, signals = given.workload, given.scaling, given.signals
+        unconnected = workload.pod(identity, given.container, shutdown=shutdown, signals=signals)
+        connected = given.connect(
+            _measured(given.container, given.metrics),
             pods=workload.rollout.footprint(unconnected, scaling).pods,
-            processes=processes,
-            threads=threads,
+            processes=given.processes,
+            threads=given.threads,
         )
         pod = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
         super().__init__(
@@ -123,9 +108,9 @@ class WorkerTier(Tier):
             workload=workload,
             scaling=scaling,
             signals=signals,
-            metrics=metrics,
-            endpoints=endpoints(upstreams, database=database, broker=broker, cache=cache),
-            service_level=service_level,
+            metrics=given.metrics,
+            used=given.used_by(pod.peer),
+            service_level=given.service_level,
             dashboards=[]
             if signals.indicator
             else [_dashboard(pod.peer, scaling.external_metrics)],

@@ -27,18 +27,6 @@ class Workload(PodSettings):
             with the network policies: policies of the mesh, such as for mTLS, are not written.
         waits_for: what must be done before a pod starts, such as `Migration.wait`. The progress
             deadline of the rollout is longer by that.
-        placement: of the pods.
-        hardening: the security contexts.
-        kubernetes_permissions: in the Kubernetes API, of the main container, or else of those
-            beside it that mount an `ApiToken`; none by default.
-        calls: further targets of the pods, on all ports.
-        pod_labels: further labels of the pods, such as for workload identity; in no selector.
-        pod_annotations: further annotations of the pods.
-        account_annotations: of their account, such as its role at a cloud.
-        account: an `ExistingAccount`; one of their own by default.
-        sidecars: containers beside the main one. They count in footprint and quota.
-        init_containers: in their order.
-        host_aliases: host names by their address, for names that no DNS has.
 
     Raises:
         ConfigurationError: a target without ports, or an invalid label or annotation.

@@ -88,8 +88,8 @@ def _check_cookies(host: Host, routes: Sequence[Route]) -> None:
             )
 
 
-def check_hosts(hosts: Sequence[Host], routes: Sequence[Route], *, usual: Route) -> None:
+def check_hosts(hosts: Sequence[Host], routes: Sequence[Route], *, usual: Sequence[Route]) -> None:
     """Refuse routes without a host, except the default ones of a tier."""
-    if not hosts and tuple(routes) not in ((), (usual,)):
+    if not hosts and tuple(routes) not in ((), tuple(usual)):
         paths = [path for route in routes for path in route.paths]
         reject("routes", paths, "give the host that they are on: host=Host(…)")

@@ -75,19 +75,23 @@ assert "Messages dropped" in str(panels)
     "a-tier": (
         1,
         """
-from constructs_lib.tiers.relay import RelayTier
-alive = Probe(check=ExecCheck(command=["relay", "ping"]), period_seconds=60, timeout_seconds=30)
-relay = RelayTier(
-    chart("relay"),
-    "relay",
-    container=Container(image=image.image, command=["relay"], liveness=alive),
-    shutdown=Shutdown(drain_seconds=600),
+from constructs_lib.tiers.graphql import GraphQlTier
+host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=NginxIngress())
+graph = GraphQlTier(
+    chart("graph"),
+    "graph",
+    container=image,
+    host=host,
+    service_level=ServiceLevel(latency_seconds=None),
+    scaling=Replicas(count=3),
 )
-deployment = find(chart("other").node.root, "Deployment", "relay")
-assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > 600
-assert find_all(chart("more").node.root, "Service") == []
+doors = PublicHost(chart("host"), "host", host=host, constructs=[graph])
+assert "/graphql" in str(find_all(app.node.find_child("graph"), "Ingress"))
+assert graph.endpoint.url == "http://graph.app.svc.cluster.local:80"
+for argument in ("scope", "container", "routes", "upstreams", "lifecycle", "service_level"):
+    assert f"    {argument}: " in GraphQlTier.__doc__, argument
 SecurityBaseline(
-    Chart(app, "ground"), "ground", namespaces=[Namespace(name="app")], constructs=[relay]
+    Chart(app, "ground"), "ground", namespaces=[Namespace(name="app")], constructs=[graph, doors]
 )
 from constructs_lib.testing import check
 check(app)
@@ -118,6 +122,8 @@ def _try(change: str, folder: Path) -> None:
     assert touched, "touches nothing"
     assert all(path.startswith("constructs_lib/") for path in touched)
     assert len(touched) <= most, f"touches {len(touched)} files, at most {most}"
+    added = re.findall(r"^@@ -0,0 \+1,(\d+) @@$", diff, re.MULTILINE)
+    assert all(int(lines) <= 60 for lines in added), f"a new file of {added} lines"
     copytree(
         ROOT / "constructs_lib", folder / "constructs_lib", ignore=ignore_patterns("__pycache__")
     )

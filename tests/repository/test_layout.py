@@ -26,7 +26,7 @@ FLOORS = [
     {"ebs", "objects", "quantities", "rules", "secret_detection"},
     {"values"},
     {"argument_types", "signatures"},
-    {"callers", "errors", "origins"},
+    {"arguments", "callers", "docstrings", "errors", "origins"},
 ]
 # These read manifests and make none, so nothing stands on them.
 READERS = {"manifests", "changes", "testing", "cli"}
