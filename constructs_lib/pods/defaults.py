@@ -15,6 +15,7 @@ from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.labels import check_further_labels
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.image import check_registry
 from constructs_lib.pods.placement import Toleration
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import PriorityClasses
@@ -38,6 +39,9 @@ class PodDefaults(Value):
     away that the app says.
 
     Args:
+        mirrors: where images of other registries come from, such as
+            ``{"docker.io": "registry.example.com/docker.io"}``: all of them, those that the library
+            names too. Of two that fit, the longer counts.
         pull_secrets: the imagePullSecrets of pods and accounts; each namespace needs the
             Secrets.
         pod_labels: further labels of pods, in no selector.
@@ -56,9 +60,10 @@ class PodDefaults(Value):
             of the node keep theirs.
 
     Raises:
-        ConfigurationError: a label, annotation or Secret that cannot be.
+        ConfigurationError: a registry, label, annotation or Secret that cannot be.
     """
 
+    mirrors: Mapping[str, str] = field(default_factory=dict)
     pull_secrets: Sequence[SecretRef] = ()
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +78,8 @@ class PodDefaults(Value):
     user: FixedUser | AssignedUser | None = None
 
     def __post_init__(self) -> None:
+        for registry in (*self.mirrors, *self.mirrors.values()):
+            check_registry("PodDefaults.mirrors", registry)
         check_distinct("PodDefaults.pull_secrets", [each.name for each in self.pull_secrets])
         for secret in self.pull_secrets:
             check_keys("PodDefaults.pull_secrets", secret, ".dockerconfigjson")
@@ -101,6 +108,14 @@ class PodDefaults(Value):
         """Fields of a PodSpec that no workload sets itself."""
         return {"image_pull_secrets": self.pull_references}
 
+    def mirrored(self, image: str) -> str:
+        """Return where an image comes from."""
+        fitting = [each for each in self.mirrors if image.startswith(f"{each}/")]
+        if not fitting:
+            return image
+        longest = max(fitting, key=len)
+        return self.mirrors[longest] + image.removeprefix(longest)
+
     def applied_to(self, pod: Pod, cluster: Cluster) -> Pod:
         """Return the pod with the defaults for all that it does not set itself."""
         placement, hardening = pod.placement, pod.hardening
@@ -109,8 +124,8 @@ class PodDefaults(Value):
         env = self.proxy.env(cluster) if self.proxy else {}
         return replace(
             pod,
-            containers=[_told(each, env) for each in pod.containers],
-            init_containers=[_told(each, env) for each in pod.init_containers],
+            containers=[self._told(each, env) for each in pod.containers],
+            init_containers=[self._told(each, env) for each in pod.init_containers],
             labels={**self.pod_labels, **pod.labels},
             hardening=hardening,
             placement=replace(
@@ -121,17 +136,19 @@ class PodDefaults(Value):
             ),
         )
 
+    def _told(self, container: Container, env: Mapping[str, str]) -> Container:
+        """Return it with these variables, but those that it has in any spelling."""
+        said = {name.upper() for name in container.variables}
+        return replace(
+            container.with_defaults(
+                env={name: text for name, text in env.items() if name.upper() not in said}
+            ),
+            image=self.mirrored(container.image),
+        )
+
     def _priority_class(self, pod: Pod) -> str | None:
         classes = self.priority_classes
         return None if classes is None else classes.of(pod.importance)
-
-
-def _told(container: Container, env: Mapping[str, str]) -> Container:
-    """Return the container with these variables, but those that it has in any spelling."""
-    said = {name.upper() for name in container.variables}
-    return container.with_defaults(
-        env={name: text for name, text in env.items() if name.upper() not in said}
-    )
 
 
 def _nearer(far: PodDefaults, near: PodDefaults) -> PodDefaults:

@@ -24,6 +24,11 @@ FIXED_TAG = (
 )
 MOVING_TAG = r"(latest[._-].*|.*[._-](SNAPSHOT|snapshot|latest|dirty|dev|nightly|edge))"
 
+# Only a first part with a dot or a port is a host: 'shop/web' is short for one of Docker Hub.
+_REGISTRY = re.compile(
+    r"[a-z0-9]+([.-][a-z0-9]+)*(\.[a-z0-9]+|:\d+)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*", re.ASCII
+)
+
 _PINNED = re.compile(rf"(@sha256:[0-9a-f]{{64}}|:({FIXED_TAG}))$")
 _MOVES = re.compile(rf":{MOVING_TAG}$")
 
@@ -38,6 +43,12 @@ def check_image(field: str, image: str) -> None:
             "pin it by digest ('…@sha256:…'), or use a tag that does not move, "
             "such as a full version ('1.4.2'), a date or a commit",
         )
+
+
+def check_registry(field: str, registry: str) -> None:
+    """Refuse what is no registry, and no path in one."""
+    if not _REGISTRY.fullmatch(registry):
+        reject(field, registry, "write 'registry.example.com' or 'registry.example.com/shop'")
 
 
 def is_pinned(image: str) -> bool:

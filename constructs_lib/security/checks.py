@@ -14,6 +14,7 @@ from constructs_lib.facts.network import Call, End, Neighbour, Outside, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import LONGEST
 from constructs_lib.namespaces import Namespace
+from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.security.left_out import left_out
 from constructs_lib.security.network import policy_names
 from constructs_lib.security.persona_roles import persona_problems
@@ -42,7 +43,7 @@ def check_platform(
         *_places({namespace.name for namespace in namespaces}, facts),
         *_classes({each.name for each in storage}, facts),
         *_peers(facts),
-        *_images(registries, facts),
+        *_images(registries, facts, PodDefaults.of(scope)),
         *_ends(calls),
         *_addresses(addresses, calls),
         *_policies(calls),
@@ -112,9 +113,12 @@ def _peers(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
         seen.add((peer.namespace, peer.name))
 
 
-def _images(registries: Registries | None, facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+def _images(
+    registries: Registries | None, facts: Iterable[Facts], defaults: PodDefaults
+) -> Iterator[ConfigurationError]:
     if registries is not None:
-        yield from registries.problems(image for fact in facts for image in fact.images)
+        images = (image for fact in facts for image in fact.images)
+        yield from registries.problems(map(defaults.mirrored, images))
 
 
 def _ends(calls: Iterable[Call]) -> Iterator[ConfigurationError]:

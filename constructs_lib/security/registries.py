@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.pods.image import check_registry
 from constructs_lib.rules import check_distinct
 from constructs_lib.security.image_policies import image_policy
 from constructs_lib.values import Value
-
-# Only a first part with a dot or a port is a host: 'shop/web' is short for one of Docker Hub.
-_PREFIX = re.compile(
-    r"[a-z0-9]+([.-][a-z0-9]+)*(\.[a-z0-9]+|:\d+)(/[a-z0-9]+([._-]+[a-z0-9]+)*)*", re.ASCII
-)
 
 
 class Registries(Value):
@@ -38,12 +33,7 @@ class Registries(Value):
         if not self.allowed:
             reject("Registries.allowed", self.allowed, "name at least one")
         for prefix in self.allowed:
-            if not _PREFIX.fullmatch(prefix):
-                reject(
-                    "Registries.allowed",
-                    prefix,
-                    "write 'registry.example.com' or 'registry.example.com/shop'",
-                )
+            check_registry("Registries.allowed", prefix)
         check_distinct("Registries.allowed", self.allowed)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +30,9 @@ from constructs_lib.pods import (
     PriorityClasses,
     Toleration,
 )
+from constructs_lib.security import Registries
 from constructs_lib.testing import find, find_all, manifests
+from environments import PRODUCTION
 from main import platform
 from tests.tiers.reading import env, pod
 
@@ -270,3 +274,50 @@ def test_fails_on_a_scope_that_holds_nothing(chart: Chart) -> None:
 def test_fails(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError, match=says):
         PodDefaults(**arguments)
+
+
+MIRRORS = PodDefaults(
+    mirrors={
+        "docker.io": "mirror.example.com/docker",
+        "docker.io/library": "mirror.example.com/library",
+        "quay.io": "mirror.example.com/quay",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("image", "mirrored"),
+    [
+        ("docker.io/bitnami/valkey:8.1.3", "mirror.example.com/docker/bitnami/valkey:8.1.3"),
+        ("docker.io/library/redis:8.2.1", "mirror.example.com/library/redis:8.2.1"),
+        ("docker.io.example.com/redis:8.2.1", "docker.io.example.com/redis:8.2.1"),
+        ("ghcr.io/example/web:1.4.2", "ghcr.io/example/web:1.4.2"),
+    ],
+)
+def test_the_longest_registry_that_fits_has_a_mirror(image: str, mirrored: str) -> None:
+    assert MIRRORS.mirrored(image) == mirrored
+
+
+def test_every_image_comes_from_its_mirror(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    own = PodDefaults(
+        mirrors={
+            host: f"registry.example.com/{host}"
+            for host in ("docker.elastic.co", "docker.io", "ghcr.io", "quay.io", "registry.k8s.io")
+        }
+    )
+    own.attach(app)
+    platform(app, replace(PRODUCTION, registries=Registries(allowed=("registry.example.com",))))
+    images = {
+        container["image"]
+        for workload in Platform(manifests(app)).workloads
+        for container in workload.containers
+    }
+    assert images
+    assert {image for image in images if not image.startswith("registry.example.com/")} == set()
+
+
+@pytest.mark.parametrize("registry", ["https://registry.example.com", "docker", "quay.io/"])
+def test_fails_with_a_mirror_that_is_no_registry(registry: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"PodDefaults\.mirrors"):
+        PodDefaults(mirrors={"docker.io": registry})
