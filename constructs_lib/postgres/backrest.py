@@ -1,4 +1,4 @@
-"""The configuration of pgBackRest, at the members and at the jobs that start a backup."""
+"""The configuration of pgBackRest: at the members, and at the jobs that back up and check."""
 
 from __future__ import annotations
 
@@ -56,13 +56,10 @@ def member_configurations(
     return files
 
 
-def job_configurations(
+def backup_configuration(
     backup: BackupPlan, *, version: int, members: Sequence[str]
 ) -> dict[str, str]:
-    """Return the configuration of jobs, which back up over TLS from primary and standby.
-
-    The drill has a file of its own: with named hosts, pgBackRest restores on these only.
-    """
+    """Return the configuration of jobs that back up, over TLS from primary and standby."""
     hosts: dict[str, str] = {}
     for number, member in enumerate(members, 1):
         hosts |= {
@@ -84,11 +81,16 @@ def job_configurations(
         "delta": "y",
         "start-fast": "y",
     }
+    return {"pgbackrest.conf": _ini({"global": backing_up, "db": hosts})}
+
+
+def check_configuration(backup: BackupPlan) -> dict[str, str]:
+    """Return the configuration of jobs that read what was backed up.
+
+    It names no host: pgBackRest would restore on that only.
+    """
     reading = {**_options(backup, {}), **_COMMON}
-    return {
-        "pgbackrest.conf": _ini({"global": backing_up, "db": hosts}),
-        "drill.conf": _ini({"global": reading, "db": {"pg1-path": f"{paths.DRILL}/data"}}),
-    }
+    return {"drill.conf": _ini({"global": reading, "db": {"pg1-path": f"{paths.DRILL}/data"}})}
 
 
 _COMMON = {

@@ -81,7 +81,8 @@ class PostgresCluster(NamedConstruct):
         images: of all containers.
         placement: of members, which the failure domain of `failover` spreads.
         extra_containers: sidecars and init containers of servers, by their names, such as
-            ``postgres`` or ``postgres-rw``, and of all jobs, ``postgres-jobs``.
+            ``postgres`` or ``postgres-rw``, and of the jobs that back up, read backups and
+            maintain, ``postgres-backups``, ``postgres-checks`` and ``postgres-maintenance``.
 
     Attributes:
         facts: what it publishes for the baseline and the observability stack.
@@ -145,11 +146,11 @@ class PostgresCluster(NamedConstruct):
         members_facts = stateful_set(self, pod, replicas=members)
         read_write = attach_pooler(self, context, "rw", router_port=READ_WRITE_PORT)
         read_only = attach_pooler(self, context, "ro", router_port=READ_ONLY_PORT)
-        jobs_facts = attach_jobs(self, context)
+        members_peer = members_facts.peers[0]
+        jobs_facts = attach_jobs(self, context, members=members_peer)
         poolers = self._read_write, self._read_only = read_write.peers[0], read_only.peers[0]
-        self.facts = own_facts(
-            context, members=members_facts.peers[0], poolers=poolers, jobs=jobs_facts.peers[0]
-        ).joined(members_facts, read_write, read_only, jobs_facts)
+        own = own_facts(context, members=members_peer, poolers=poolers)
+        self.facts = own.joined(members_facts, read_write, read_only, jobs_facts)
         check_pods(extra_containers, [peer.name for peer in self.facts.peers])
 
     @property

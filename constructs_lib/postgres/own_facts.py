@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.network import Call, End, Peer
+from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.postgres import metrics
 from constructs_lib.postgres.alerts import alerts
@@ -13,41 +13,30 @@ from constructs_lib.postgres.backup_alerts import backup_alerts
 from constructs_lib.postgres.certificates import certificates
 from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.dashboard import dashboard
-from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
+from constructs_lib.postgres.ports import PATRONI, POSTGRES
+from constructs_lib.postgres.repository import called
 
 
-def own_facts(
-    context: ClusterContext, *, members: Peer, poolers: Sequence[Peer], jobs: Peer
-) -> Facts:
+def own_facts(context: ClusterContext, *, members: Peer, poolers: Sequence[Peer]) -> Facts:
     """Return the facts of the cluster as a whole.
 
     Args:
         context: shared by all parts.
         members: those of the cluster.
         poolers: before it.
-        jobs: around it.
     """
     identity = context.identity
-    ends: list[End] = []
-    for repository in context.repositories:
-        ends += [end for end in repository.called if end not in ends]
-    called = {
-        members.name: (members, (POSTGRES, PATRONI)),
-        **{pooler.name: (pooler, (POSTGRES, PATRONI)) for pooler in poolers},
-        jobs.name: (jobs, (POSTGRES, BACKUP)),
-    }
     return Facts(
-        # But for those to the API server and those of clients.
+        # But for those to the API server, and those of jobs and clients.
         calls=(
             *(
                 Call(source=source, target=members, port=port.name)
-                for source, ports in called.values()
-                for port in ports
+                for source in (members, *poolers)
+                for port in (POSTGRES, PATRONI)
             ),
             *(
-                Call(source=source, target=end, port=port.name)
-                for source in (members, jobs)
-                for end in ends
+                Call(source=members, target=end, port=port.name)
+                for end in called(context.repositories)
                 for port in end.ports
             ),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import ClassVar, Protocol
 
@@ -128,3 +128,11 @@ class S3Repository(S3Bucket):
 def directory_of(secret: SecretRef) -> str:
     """Return where the keys to a repository are mounted."""
     return f"{paths.REPOSITORIES}/{secret.name}"
+
+
+def called(repositories: Iterable[Repository]) -> Sequence[End]:
+    """Return the addresses of repositories, each once."""
+    found: list[End] = []
+    for repository in repositories:
+        found += [end for end in repository.called if end not in found]
+    return found

@@ -47,10 +47,10 @@ def test_backup_verification_and_drill(
             "/run/secrets/members": f"{inside}/tls",
             "postgres-0.postgres-members.app.svc.cluster.local": "localhost",
         }
-        text = files["postgres-jobs-pgbackrest"]["pgbackrest.conf"]
+        text = files["postgres-backups-pgbackrest"]["pgbackrest.conf"]
         text = in_folder(text, inside, without=("pg2", "pg3"), places=jobs)
         (folder / "pgbackrest.conf").write_text(text.replace("/lock", "/lock-of-jobs"))
-        text = files["postgres-jobs-pgbackrest"]["drill.conf"]
+        text = files["postgres-checks-pgbackrest"]["drill.conf"]
         text = in_folder(text, inside, places={"/drill": f"{inside}/drill"})
         (folder / "drill.conf").write_text(text)
 
@@ -80,7 +80,8 @@ def job(
 ) -> subprocess.CompletedProcess[str]:
     """Run a script of the jobs, with its places inside of the folder of the test."""
     path, inside = folder / name, system.inside(folder)
-    text = files["postgres-jobs-scripts"][name]
+    party = "backups" if name == "back-up.sh" else "checks"
+    text = files[f"postgres-{party}-scripts"][name]
     text = text.replace("/etc/pgbackrest", inside).replace("=/drill", f"={inside}/drill")
     path.write_text(text)
     path.chmod(0o755)

@@ -41,7 +41,10 @@ WRITTEN: Mapping[str, tuple[LogFormat, list[str]]] = {
     "api-migration": (LogFormat.PLAIN, ["the table is there"]),
     "configuration-backup": (LogFormat.PLAIN, ["written: https://s3.example.com/1.tar.gz"]),
     "postgres": (LogFormat.POSTGRES, [STATEMENT, PATRONI]),
-    "postgres-jobs": (LogFormat.POSTGRES, [BACKUP]),
+    **dict.fromkeys(
+        ("postgres-backups", "postgres-checks", "postgres-maintenance"),
+        (LogFormat.POSTGRES, [BACKUP]),
+    ),
     "postgres-ro": (LogFormat.POSTGRES, [POOLER, ROUTER]),
     "postgres-rw": (LogFormat.POSTGRES, [POOLER, ROUTER]),
     "socket": (LogFormat.NODE, [JSON, STACK]),

@@ -43,7 +43,7 @@ def test_the_owner_vacuums_and_reindexes(
         before = query("SELECT pg_relation_filenode('orders_pkey')")
         for job in ("vacuum", "reindex"):
             path = folder / f"{job}.sh"
-            text = files["postgres-jobs-scripts"][path.name]
+            text = files["postgres-maintenance-scripts"][path.name]
             path.write_text(text.replace("/run/secrets/owner", inside))
             path.chmod(0o755)
             (cron,) = (each for each in objects if each["metadata"]["name"] == f"postgres-{job}")

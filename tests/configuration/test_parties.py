@@ -126,7 +126,7 @@ def test_backup_jobs_alone_call_the_backup_server(
 
     def called(party: str) -> str:
         own = in_folder(
-            files["postgres-jobs-pgbackrest"]["pgbackrest.conf"],
+            files["postgres-backups-pgbackrest"]["pgbackrest.conf"],
             parties,
             # Of the three members, one is here.
             without=("pg2", "pg3"),

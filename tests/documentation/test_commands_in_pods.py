@@ -47,7 +47,7 @@ def names_what_there_is(line: Line) -> None:
     if "role" in command.options:
         assert command.options["role"] in {"primary", "replica"}
     if "stanza" in command.options:
-        scripts = find(objects(), "ConfigMap", "postgres-jobs-scripts", "app")["data"].values()
+        scripts = find(objects(), "ConfigMap", "postgres-backups-scripts", "app")["data"].values()
         assert f"--stanza={command.options['stanza']} stanza-create" in "".join(scripts)
 
 

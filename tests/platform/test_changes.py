@@ -147,7 +147,7 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
         setting("database_backups.full_retention", 6),
         {
             "ConfigMap app/postgres-pgbackrest": ("repo1-retention-full=6",),
-            "ConfigMap app/postgres-jobs-pgbackrest": ("repo1-retention-full=6",),
+            "ConfigMap app/postgres-backups-pgbackrest": ("repo1-retention-full=6",),
             "StatefulSet app/postgres": ("checksum/pgbackrest: ",),
             "CronJob app/postgres-*": ("checksum/pgbackrest: ",),
         },

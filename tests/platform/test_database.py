@@ -93,7 +93,7 @@ def test_it_is_reached_from_inside_alone(shop: Shop) -> None:
 def test_backups_and_what_happens_since_go_to_the_bucket(shop: Shop) -> None:
     repository = PRODUCTION.database_backups.repository
     assert isinstance(repository, S3Bucket)
-    for config in ("postgres-pgbackrest", "postgres-jobs-pgbackrest"):
+    for config in ("postgres-pgbackrest", "postgres-backups-pgbackrest"):
         told = options(shop, config)
         place = (told["repo1-s3-endpoint"], told["repo1-s3-bucket"], told["repo1-path"])
         assert place == (repository.endpoint, repository.bucket, repository.path)

@@ -81,10 +81,12 @@ JOBS = (
     *("elasticsearch-set-up", "kibana-views", "grafana-teams"),
 )
 
+OF_DATABASE = ("postgres-backups", "postgres-checks", "postgres-maintenance")
+
 
 def test_all_take_them_and_the_ground_fits(app: App) -> None:
     chart = Chart(app, "app", namespace="app")
-    of_postgres = ("postgres", "postgres-rw", "postgres-ro", "postgres-jobs")
+    of_postgres = ("postgres", "postgres-rw", "postgres-ro", *OF_DATABASE)
     postgres = cluster(chart, extra_containers=dict.fromkeys(of_postgres, EXTRA))
     fallback = FallbackPage(
         chart, "fallback", host=HOST, page="<h1>Back soon</h1>", extra_containers=EXTRA
@@ -126,7 +128,7 @@ def test_all_take_them_and_the_ground_fits(app: App) -> None:
 
 
 def test_a_sidecar_of_a_job_ends_with_it(chart: Chart) -> None:
-    made = cluster(chart, extra_containers={"postgres-jobs": EXTRA})
+    made = cluster(chart, extra_containers={"postgres-checks": EXTRA})
     drill = find(chart, "CronJob", "postgres-restore-drill")
     pod = drill["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     assert [each["name"] for each in pod["containers"]] == ["restore-drill"]
@@ -145,8 +147,8 @@ def test_a_sidecar_of_a_job_ends_with_it(chart: Chart) -> None:
 def test_a_job_finds_the_files_of_its_sidecar(chart: Chart) -> None:
     files = ConfigFiles(name="proxy", files={"proxy.conf": "a"}, mount_path="/etc/proxy")
     proxy = Container(name="proxy", image=IMAGE, volumes=[files])
-    cluster(chart, extra_containers={"postgres-jobs": ExtraContainers(sidecars=[proxy])})
-    assert find(chart, "ConfigMap", "postgres-jobs-proxy")["data"] == {"proxy.conf": "a"}
+    cluster(chart, extra_containers={"postgres-checks": ExtraContainers(sidecars=[proxy])})
+    assert find(chart, "ConfigMap", "postgres-checks-proxy")["data"] == {"proxy.conf": "a"}
 
 
 def test_each_is_hardened_as_the_server_is(chart: Chart) -> None:
@@ -173,7 +175,7 @@ def test_fails_on_a_registry_that_is_not_allowed(app: App, chart: Chart) -> None
 
 
 def test_fails_on_a_server_that_there_is_not(chart: Chart) -> None:
-    with pytest.raises(ConfigurationError, match="name one of postgres, postgres-jobs"):
+    with pytest.raises(ConfigurationError, match="name one of postgres, postgres-backups"):
         cluster(chart, extra_containers={"postgers": EXTRA})
 
 

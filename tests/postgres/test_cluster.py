@@ -305,7 +305,7 @@ def test_initdb_asks_for_no_huge_pages(chart: Chart, version: int, said: bool) -
     image = PostgresImage(version=version, bin_directory="/usr/bin")
     cluster(chart, images=PostgresImages(server=image))
     assert ({"set": "huge_pages=off"} in patroni(chart)["bootstrap"]["initdb"]) is said
-    drill = find(chart, "ConfigMap", "postgres-jobs-scripts")["data"]["drill-restore.sh"]
+    drill = find(chart, "ConfigMap", "postgres-checks-scripts")["data"]["drill-restore.sh"]
     assert "\nhuge_pages = off\n" in drill
 
 
@@ -543,9 +543,10 @@ def test_calls(chart: Chart) -> None:
         ("postgres-rw", "postgres", 8008),
         ("postgres-ro", "postgres", 5432),
         ("postgres-ro", "postgres", 8008),
-        ("postgres-jobs", "postgres", 5432),
-        ("postgres-jobs", "postgres", 8432),
-        ("postgres-jobs", "object-store", 443),
+        ("postgres-backups", "postgres", 8432),
+        ("postgres-backups", "object-store", 443),
+        ("postgres-checks", "object-store", 443),
+        ("postgres-maintenance", "postgres", 5432),
     }
     assert all(isinstance(call, Call) for call in postgres.facts.calls)
 
@@ -556,7 +557,9 @@ def test_facts(chart: Chart) -> None:
         "postgres",
         "postgres-rw",
         "postgres-ro",
-        "postgres-jobs",
+        "postgres-backups",
+        "postgres-checks",
+        "postgres-maintenance",
     ]
     assert [(each.peer, each.format) for each in facts.logs] == [
         (peer, LogFormat.POSTGRES) for peer in facts.peers

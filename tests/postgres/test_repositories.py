@@ -106,7 +106,7 @@ def test_a_role_stands_in_for_keys(chart: Chart) -> None:
     others = [each for each in pod["containers"] if each["name"] in {"credentials", "exporter"}]
     assert "aws-token" not in str(others)
     asking = {call.source.name for call in postgres.facts.calls if call.target == TOKENS}
-    assert asking == {"postgres", "postgres-jobs"}
+    assert asking == {"postgres", "postgres-backups", "postgres-checks"}
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_repositories_of_clouds(
     called = {call.target.name for call in postgres.facts.calls if isinstance(call.target, Outside)}
     identity = {"auto" in each for each in options(chart)} == {True, False}
     assert any("metadata" in each for each in called) is identity
-    for name in ("postgres", "postgres-jobs"):
+    for name in ("postgres", "postgres-backups", "postgres-checks", "postgres-maintenance"):
         annotations = find(chart, "ServiceAccount", name)["metadata"].get("annotations", {})
-        gke = "gcs" in said and identity
+        gke = "gcs" in said and identity and name != "postgres-maintenance"
         assert ("iam.gke.io/gcp-service-account" in annotations) is gke
 
 
