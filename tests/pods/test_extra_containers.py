@@ -78,7 +78,7 @@ PARTS = (
 
 JOBS = (
     *("certificates-agents", "certificates-app", "certificates-logging"),
-    *("elasticsearch-set-up", "kibana-views", "grafana-teams"),
+    *("elasticsearch-set-up", "kibana-views", "grafana-admin"),
 )
 
 OF_DATABASE = ("postgres-backups", "postgres-checks", "postgres-maintenance")

@@ -18,11 +18,9 @@ from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
-from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.volumes import Scratch
 
 HTTP = Port(name="http", number=3000)
-ADMIN_FILES = "/etc/grafana/admin"
 _CONFIG = "/etc/grafana/config"
 # https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/
 _USER = 472
@@ -62,13 +60,13 @@ def grafana_pod(
             "GF_SECURITY_COOKIE_SECURE": "true" if settings.host else "false",
             **dashboards.home,
             **storage.env(identity, cluster),
-            **(sign_on.env if sign_on else {}),
+            **settings.env,
         },
         volumes=[
             _configuration(),
             *provisioned,
             *dashboards.files,
-            SecretFiles(secret=settings.admin, mount_path=ADMIN_FILES),
+            *settings.files,
             *([sign_on.files] if sign_on else []),
             logs.files,
             *(file for source in settings.data_sources for file in source.files),

@@ -10,13 +10,13 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.grafana.admin_job import administer
 from constructs_lib.observability.grafana.contact_points import contact_points
 from constructs_lib.observability.grafana.data_sources import LogStore, data_sources
 from constructs_lib.observability.grafana.own_facts import grafana_facts, grafana_identity
 from constructs_lib.observability.grafana.pod import HTTP, grafana_pod
 from constructs_lib.observability.grafana.provisioning import DashboardFiles, dashboard_addresses
 from constructs_lib.observability.grafana.settings import Dashboards
-from constructs_lib.observability.grafana.team_job import keep_teams
 from constructs_lib.observability.part import Part
 from constructs_lib.observability.prometheus.self_monitoring import endpoint
 from constructs_lib.pods.extra_containers import extended
@@ -38,7 +38,7 @@ class Grafana(Part):
     """The StatefulSet of Grafana, with its data sources, dashboards and users.
 
     Creates a ServiceAccount, a StatefulSet, its Services and a ConfigMap for each
-    dashboard; with teams, a CronJob that keeps them in Grafana as they are in the settings.
+    dashboard; with teams or a new password of ``admin``, a CronJob that brings Grafana to them.
 
     Args:
         scope: an observability stack.
@@ -101,9 +101,9 @@ class Grafana(Part):
         )
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
         parts.append(cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT}))
-        if settings.teams:
+        if settings.is_administered:
             parts.append(
-                keep_teams(
+                administer(
                     self,
                     pod,
                     settings.teams,

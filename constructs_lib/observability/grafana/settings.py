@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.dashboards import Dashboard
@@ -14,9 +15,13 @@ from constructs_lib.observability.grafana.storage import GrafanaStorage
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.resources import Resources
+from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host
 from constructs_lib.values import Value
+
+ADMIN_FILES = "/etc/grafana/admin"
+_PREVIOUS = "previous-password"
 
 
 class Dashboards(Value):
@@ -24,10 +29,12 @@ class Dashboards(Value):
 
     Args:
         admin: the Secret with the keys ``password``, of the user ``admin``, and
-            ``secret-key``, which encrypts secrets in the database and must never change.
+            ``secret-key``, which encrypts secrets in the database and must never change. With
+            ``previous-password`` too, a job changes the password from that to the new one.
         storage: `GrafanaVolume`, or `GrafanaDatabase` for several replicas.
         host: its public host, which it shares with nobody; None for port-forward only.
-        sign_on: the OpenID Connect provider; None for the user ``admin`` only.
+        sign_on: the OpenID Connect provider; None for the user ``admin`` only. With it nobody
+            signs in by a password, but for the job that keeps ``teams``.
         own: further dashboards, in folders of any name: a `Dashboard`, or a `JsonDashboard`.
         data_sources: beside those of the stack.
         teams: with permissions on folders.
@@ -54,6 +61,31 @@ class Dashboards(Value):
         check_distinct("Dashboards.teams", [team.name for team in self.teams])
         if self.teams and self.sign_on is None:
             reject("Dashboards.sign_on", None, "give one: a team without it has nobody to join")
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether the user ``admin`` can sign in, at least over the API."""
+        return self.sign_on is None or bool(self.teams)
+
+    @property
+    def is_administered(self) -> bool:
+        """Whether a job signs in as ``admin``."""
+        return bool(self.teams) or (self.has_passwords and _PREVIOUS in self.admin.keys)
+
+    @property
+    def files(self) -> Sequence[SecretFiles]:
+        """The files of Secrets that the server reads."""
+        read = replace(self.admin, keys=("password", "secret-key"))
+        return [SecretFiles(secret=read, mount_path=ADMIN_FILES)]
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The variables of who signs in, and how."""
+        return {
+            "GF_AUTH_BASIC_ENABLED": str(self.has_passwords).lower(),
+            "GF_AUTH_DISABLE_LOGIN_FORM": str(self.sign_on is not None).lower(),
+            **(self.sign_on.env if self.sign_on else {}),
+        }
 
     @property
     def url(self) -> str:

@@ -27,6 +27,7 @@ from constructs_lib.facts import Call, DatabaseUse
 from constructs_lib.facts.dashboards import DashboardFolder
 from constructs_lib.labels import Identity
 from constructs_lib.observability.grafana.database import GrafanaDatabase
+from constructs_lib.observability.grafana.sign_on import SingleSignOn
 from constructs_lib.observability.grafana.storage import GrafanaVolume
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.testing import find, find_all, problems
@@ -166,9 +167,49 @@ def test_servers_tell_each_other_of_addresses_of_ipv6() -> None:
 @pytest.mark.mission("B73")
 def test_teams(wide: Chart, manifest: SnapshotAssertion) -> None:
     made = grafana(wide, read=[LINES], settings=replace(SETTINGS, sign_on=SIGN_ON, teams=(TEAM,)))
-    job = next(peer for peer in made.facts.peers if peer.name == "grafana-teams")
+    job = next(peer for peer in made.facts.peers if peer.name == "grafana-admin")
     assert Call(source=job, target=made.peer, port="http") in made.facts.calls
     assert find_all(wide, "CronJob") == manifest
+
+
+@pytest.mark.mission("B65")
+@pytest.mark.parametrize(
+    ("sign_on", "teams", "form", "password"),
+    [(None, (), True, True), (SIGN_ON, (), False, False), (SIGN_ON, (TEAM,), False, True)],
+)
+def test_who_signs_on_needs_no_password_to_guess(
+    wide: Chart,
+    sign_on: SingleSignOn | None,
+    teams: tuple[DashboardTeam, ...],
+    *,
+    form: bool,
+    password: bool,
+) -> None:
+    grafana(wide, read=[LINES], settings=replace(SETTINGS, sign_on=sign_on, teams=teams))
+    told = env(wide)
+    assert told["GF_AUTH_DISABLE_LOGIN_FORM"] == str(not form).lower()
+    assert told["GF_AUTH_BASIC_ENABLED"] == str(password).lower()
+
+
+@pytest.mark.mission("B64")
+def test_a_job_brings_a_new_password(wide: Chart) -> None:
+    """It is given both passwords, and the server no more than before."""
+    keys = ("password", "secret-key", "previous-password")
+    admin = SecretRef(name="grafana-admin", keys=keys, revision="2")
+    grafana(wide, settings=replace(SETTINGS, admin=admin))
+    (job,) = find_all(wide, "CronJob")
+    assert job["metadata"]["name"] == "grafana-admin"
+    pods = (
+        job["spec"]["jobTemplate"]["spec"]["template"],
+        find(wide, "StatefulSet", "grafana")["spec"]["template"],
+    )
+    given = [
+        [item["key"] for item in volume["secret"]["items"]]
+        for pod in pods
+        for volume in pod["spec"]["volumes"]
+        if volume.get("secret", {}).get("secretName") == "grafana-admin"
+    ]
+    assert given == [["password", "previous-password"], ["password", "secret-key"]]
 
 
 def test_facts(wide: Chart) -> None:

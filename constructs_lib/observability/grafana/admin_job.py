@@ -1,8 +1,9 @@
-"""The CronJob that creates teams over the API, since Grafana provisions none from files."""
+"""The CronJob of the user `admin`: its password and teams, which Grafana takes from no file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 from constructs import Construct
@@ -12,7 +13,7 @@ from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.labels import Identity
-from constructs_lib.observability.grafana.pod import ADMIN_FILES
+from constructs_lib.observability.grafana.settings import ADMIN_FILES
 from constructs_lib.observability.grafana.teams import DashboardTeam
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
@@ -24,17 +25,17 @@ from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.schedule import Schedule
 from constructs_lib.pods.secrets import SecretFiles
 
-_SCRIPTS = "/etc/grafana-teams"
+_SCRIPTS = "/etc/grafana-admin"
 # Of a folder; Grafana counts them in powers of two.
 _VIEW, _EDIT = 1, 2
 _EVERYBODY = f'{{"role":"Viewer","permission":{_VIEW}}},{{"role":"Editor","permission":{_VIEW}}}'
 
 
 def team_files(teams: Sequence[DashboardTeam], folders: Sequence[str]) -> ConfigFiles:
-    """Return the script and its input."""
-    script = files(__package__).joinpath("assets", "teams.sh").read_text(encoding="utf-8")
+    """Return the script and what it reads of teams."""
+    script = files(__package__).joinpath("assets", "administer.sh").read_text(encoding="utf-8")
     return ConfigFiles(
-        name="teams",
+        name="scripts",
         files={
             "apply.sh": script,
             "teams": "".join(
@@ -47,7 +48,7 @@ def team_files(teams: Sequence[DashboardTeam], folders: Sequence[str]) -> Config
     )
 
 
-def keep_teams(
+def administer(
     scope: Construct,
     server: Pod,
     teams: Sequence[DashboardTeam],
@@ -64,14 +65,14 @@ def keep_teams(
         server: the pod of Grafana, whose image has all that the script needs.
         teams: the teams that it creates.
         folders: those of the dashboards.
-        admin: the Secret with the password of the user ``admin``.
+        admin: the Secret with the password of the user ``admin``, and that before it if it changes.
         url: of Grafana in the cluster.
         extra_containers: by the names of pods.
     """
     identity = Identity(
-        name=f"{server.identity.name}-teams",
+        name=f"{server.identity.name}-admin",
         namespace=server.identity.namespace,
-        component="grafana-teams",
+        component="grafana-admin",
     )
     pod = Pod(
         identity=identity,
@@ -80,14 +81,14 @@ def keep_teams(
         hardening=server.hardening,
         containers=[
             Container(
-                name="teams",
+                name="admin",
                 image=server.main.image,
                 command=[f"{_SCRIPTS}/apply.sh"],
                 resources=Resources(cpu="10m", memory="64Mi", ephemeral_storage="16Mi"),
                 env={"GRAFANA_URL": url},
                 volumes=[
                     team_files(teams, folders),
-                    SecretFiles(secret=admin, mount_path=ADMIN_FILES),
+                    SecretFiles(secret=_passwords(admin), mount_path=ADMIN_FILES),
                 ],
             )
         ],
@@ -97,6 +98,10 @@ def keep_teams(
     facts = cron_job(scope, pod, schedule, name=identity.name)
     call = Call(source=pod.peer, target=server.peer, port="http")
     return facts.joined(Facts(calls=(call,)))
+
+
+def _passwords(admin: SecretRef) -> SecretRef:
+    return replace(admin, keys=tuple(key for key in admin.keys if key != "secret-key"))
 
 
 def _shared(teams: Sequence[DashboardTeam], folders: Sequence[str]) -> list[str]:

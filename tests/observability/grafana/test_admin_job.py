@@ -1,4 +1,4 @@
-"""The program that keeps teams, against a server that answers as Grafana does."""
+"""The program that keeps teams and a password, against a server that answers as Grafana does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from constructs_lib.facts.dashboards import DashboardFolder
-from constructs_lib.observability.grafana.team_job import team_files
+from constructs_lib.observability.grafana.admin_job import team_files
 from constructs_lib.observability.grafana.teams import DashboardTeam
 
 pytestmark = pytest.mark.skipif(
@@ -35,14 +35,15 @@ TEAMS = (
 )
 # With all that a shell and curl give a meaning to.
 PASSWORD = "w\\o\"r $d'"
-CREDENTIALS = b64encode(f"admin:{PASSWORD}".encode()).decode()
+PREVIOUS = "w\\o\"r $d' of before"
 EVERYBODY = [{"role": "Viewer", "permission": 1}, {"role": "Editor", "permission": 1}]
 
 
 @dataclass
 class FakeGrafana:
-    """What a Grafana knows of teams."""
+    """What a Grafana knows of teams and of its user."""
 
+    password: str = PASSWORD
     users: tuple[str, ...] = ("ada@example.com", "eve@example.com")
     teams: dict[str, int] = field(default_factory=dict)
     members: dict[int, list[str]] = field(default_factory=dict)
@@ -53,6 +54,8 @@ class FakeGrafana:
         """Return the status and the body of an answer."""
         parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
         match method, parts.path.split("/")[2:]:
+            case _, ["user", *_]:
+                return self.answer_the_user(body)
             case "POST", ["teams"]:
                 if body["name"] in self.teams:
                     return 409, {"message": "Team name taken"}
@@ -78,6 +81,14 @@ class FakeGrafana:
                 return 200, {"message": "DashboardFolder permissions updated"}
         return 404, {"message": "Not found"}
 
+    def answer_the_user(self, body: Any) -> tuple[int, Any]:  # noqa: ANN401
+        """Return who it is, or that its password is changed."""
+        if body is None:
+            return 200, {"login": "admin"}
+        assert body["oldPassword"] == self.password
+        self.password = body["newPassword"]
+        return 200, {"message": "User password changed"}
+
 
 @pytest.fixture
 def fake() -> FakeGrafana:
@@ -86,7 +97,7 @@ def fake() -> FakeGrafana:
 
 @pytest.fixture
 def url(fake: FakeGrafana) -> Iterator[str]:
-    """Return the address of a server that the password opens."""
+    """Return the address of a server that the password of now opens."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
@@ -94,7 +105,7 @@ def url(fake: FakeGrafana) -> Iterator[str]:
             body = json.loads(self.rfile.read(size)) if size else None
             allowed = (
                 self.headers["Authorization"]
-                == f"Basic {b64encode(f'admin:{PASSWORD}'.encode()).decode()}"
+                == f"Basic {b64encode(f'admin:{fake.password}'.encode()).decode()}"
             )
             status, answer = (
                 fake.answer(self.command, self.path, body) if allowed else (401, {"message": "no"})
@@ -115,18 +126,28 @@ def url(fake: FakeGrafana) -> Iterator[str]:
 
 
 def apply(
-    url: str, folder: Path, teams: tuple[DashboardTeam, ...], *, password: str = PASSWORD
+    url: str,
+    folder: Path,
+    teams: tuple[DashboardTeam, ...] = (),
+    *,
+    password: str = PASSWORD,
+    previous: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program on the files that it is given."""
+    """Run the program on the files that it is given; what it calls writes down its arguments."""
     for name, text in team_files(teams, list(DashboardFolder)).files.items():
         (folder / name).write_text(text)
     (folder / "password").write_text(password)
+    if previous is not None:
+        (folder / "previous-password").write_text(previous)
+    curl = folder / "curl"
+    curl.write_text(f'#!/bin/sh\necho "$@" >> {folder}/told\nexec {shutil.which("curl")} "$@"\n')
+    curl.chmod(0o755)
     return subprocess.run(  # noqa: S603 - a program of ours
         ["bash", str(folder / "apply.sh")],  # noqa: S607
         env={
             "GRAFANA_URL": url,
             "ADMIN_FILES": str(folder),
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin",
         },
         capture_output=True,
         text=True,
@@ -173,7 +194,7 @@ def test_who_is_crossed_out_leaves(fake: FakeGrafana, url: str, tmp_path: Path) 
 def test_a_wrong_password_fails_and_is_not_told(url: str, tmp_path: Path) -> None:
     done = apply(url, tmp_path, TEAMS, password="other")
     assert done.returncode == 1
-    assert done.stderr == "team on-call: Grafana answers 401\n"
+    assert done.stderr == "user admin: Grafana answers 401\n"
 
 
 def test_a_folder_that_is_missing_fails(fake: FakeGrafana, url: str, tmp_path: Path) -> None:
@@ -181,3 +202,35 @@ def test_a_folder_that_is_missing_fails(fake: FakeGrafana, url: str, tmp_path: P
     done = apply(url, tmp_path, TEAMS)
     assert done.returncode == 1
     assert done.stderr == "permissions of logs: Grafana answers 404\n"
+
+
+@pytest.mark.mission("B64")
+def test_a_new_password_takes_the_place_of_the_previous_one(
+    fake: FakeGrafana, url: str, tmp_path: Path
+) -> None:
+    """And the teams are kept in the same run: nobody is refused in between."""
+    fake.password = PREVIOUS
+    done = apply(url, tmp_path, TEAMS, previous=PREVIOUS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "password of admin: changed\n"
+    assert fake.password == PASSWORD
+    assert len(fake.teams) == 3
+    again = apply(url, tmp_path, TEAMS, previous=PREVIOUS)
+    assert (again.returncode, again.stdout, fake.password) == (0, "", PASSWORD)
+
+
+@pytest.mark.mission("B62")
+def test_no_password_is_in_the_list_of_processes(
+    fake: FakeGrafana, url: str, tmp_path: Path
+) -> None:
+    fake.password = PREVIOUS
+    apply(url, tmp_path, TEAMS, previous=PREVIOUS)
+    told = (tmp_path / "told").read_text()
+    assert told.count("/api/user/password") == 1
+    assert "w\\o" not in told
+
+
+def test_neither_password_opens(fake: FakeGrafana, url: str, tmp_path: Path) -> None:
+    fake.password = "a third"
+    done = apply(url, tmp_path, previous=PREVIOUS)
+    assert (done.returncode, done.stderr) == (1, "password of admin: Grafana answers 401\n")

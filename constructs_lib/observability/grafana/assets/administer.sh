@@ -1,18 +1,23 @@
 #!/bin/bash
-# Brings the teams of Grafana, their members and who sees which folder to what the files say.
-# Grafana reads none of these from files, and has no JSON reader in its image: bodies are
-# made in advance, and of the answers only the number of a team is used.
+# Brings the password of the user admin, the teams of Grafana, their members and who sees which folder
+# to what the files say. Grafana reads none of these from files, or not again, and has no JSON reader in
+# its image: bodies are made in advance, and of the answers only the number of a team is used.
 set -euo pipefail
-directory=$(dirname "$0")
-password=$(<"${ADMIN_FILES:-/etc/grafana/admin}/password")
-password=${password//\\/\\\\}
-password=${password//\"/\\\"}
-
-# The password stays out of the list of processes.
-call() {
-  curl --silent --show-error --max-time 20 --header 'Content-Type: application/json' \
-    --config <(printf 'user = "admin:%s"\n' "$password") "$@"
+directory=$(dirname "$0") secret=${ADMIN_FILES:-/etc/grafana/admin}
+# As it stands in quotes, for curl and in JSON alike.
+quoted() {
+  local text
+  text=$(<"$secret/$1")
+  text=${text//\\/\\\\}
+  printf '"%s%s"' "${2-}" "${text//\"/\\\"}"
 }
+
+# Passwords stay out of the list of processes.
+call_with() { # <key of the password> <option>...
+  curl --silent --show-error --max-time 20 --header 'Content-Type: application/json' \
+    --config <(printf 'user = %s\n' "$(quoted "$1" admin:)") "${@:2}"
+}
+call() { call_with password "$@"; }
 status() { call --output /dev/null --write-out '%{http_code}' "$@"; }
 expect() { # <what is done> <status> <accepted>...
   local what=$1 got=$2
@@ -27,6 +32,17 @@ team_id() {
   [[ $answer =~ \"id\":\ *([0-9]+) ]] || { echo "team $1: Grafana does not know it" >&2; exit 1; }
   echo "${BASH_REMATCH[1]}"
 }
+
+answer=$(status "$GRAFANA_URL/api/user")
+if [ "$answer" = 401 ] && [ -e "$secret/previous-password" ]; then
+  changed=$(call_with previous-password --output /dev/null --write-out '%{http_code}' --request PUT \
+    --data-binary @<(printf '{"oldPassword":%s,"newPassword":%s}' \
+      "$(quoted previous-password)" "$(quoted password)") "$GRAFANA_URL/api/user/password")
+  expect "password of admin" "$changed" 200
+  echo "password of admin: changed"
+else
+  expect "user admin" "$answer" 200
+fi
 
 while read -r team members; do
   expect "team $team" "$(status --data "{\"name\":\"$team\"}" "$GRAFANA_URL/api/teams")" 200 409
