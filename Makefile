@@ -9,7 +9,7 @@ ARGS ?=
 ENV := production
 OUTPUT = $(if $(filter production,$(ENV)),dist,build/$(ENV))
 # Modules that write a page of docs/ when they are run.
-GENERATED_DOCS := $(addprefix tests.documentation.,capabilities coverage picture reference)
+GENERATED_DOCS := $(addprefix tests.documentation.,capabilities coverage picture reference runbooks)
 
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

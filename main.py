@@ -225,6 +225,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
             Operator(
                 groups=(groups.operators,),
                 namespaces=(APP.name, MONITORING.name, LOGGING.name),
+                exec_pods=postgres.member_pods,
             ),
             Debugger(groups=(groups.on_call,), namespaces=(APP.name,), canaries=(web.peer.name,)),
         ],

@@ -159,6 +159,12 @@ class PostgresCluster(NamedConstruct):
         return self.objects["StatefulSet"]
 
     @property
+    def member_pods(self) -> tuple[str, ...]:
+        """The names of the pods of the members, for a persona that may run commands in them."""
+        name, members = self._context.identity.name, self._context.members
+        return tuple(f"{name}-{number}" for number in range(members))
+
+    @property
     def deployments(self) -> tuple[ApiObject, ...]:
         """Those of the poolers: read-write, then read-only."""
         return self.objects.of_kind("Deployment")

@@ -117,7 +117,7 @@ class Developer(_BoundRole):
 
 
 class Operator(_BoundRole):
-    """Operates a platform: restarts, scales, rolls back, and runs a job by hand.
+    """Operates a platform: restarts, scales, rolls back, grows volumes, and runs a job by hand.
 
     Whoever may change a Deployment or create a Job can run any image with any
     Secret, volume and service account of the namespace: an operator reads all
@@ -130,12 +130,15 @@ class Operator(_BoundRole):
         groups: of the identity provider.
         namespaces: where it works.
         secrets: the names of Secrets that it may read directly; none by default.
+        exec_pods: the names of pods for exec; none by default. Runbooks of the database need
+            `PostgresCluster.member_pods`.
 
     Raises:
         ConfigurationError: as `Viewer`.
     """
 
     secrets: tuple[str, ...] = ()
+    exec_pods: tuple[str, ...] = ()
 
     @property
     def escalations(self) -> tuple[Escalation, ...]:
@@ -148,6 +151,7 @@ class Operator(_BoundRole):
             *READ_NAMESPACE,
             PolicyRule(resources=("pods",), verbs=(Verb.DELETE,)),
             PolicyRule(resources=("pods/portforward", "pods/eviction"), verbs=(Verb.CREATE,)),
+            PolicyRule(resources=("persistentvolumeclaims",), verbs=(Verb.PATCH,)),
             PolicyRule(
                 api_group="apps",
                 resources=(
@@ -164,6 +168,7 @@ class Operator(_BoundRole):
                 verbs=(Verb.PATCH, Verb.UPDATE),
             ),
             PolicyRule(api_group="batch", resources=("jobs",), verbs=(Verb.CREATE, Verb.DELETE)),
+            *_shells(self.exec_pods),
             *_secrets(self.secrets),
         )
 
@@ -198,14 +203,13 @@ class Debugger(_BoundRole):
 
     def rules(self) -> tuple[PolicyRule, ...]:
         """Return its RBAC rules."""
-        shell = PolicyRule(resources=("pods/exec",), verbs=(Verb.CREATE,), names=self.exec_pods)
         services = tuple(f"{name}-canary" for name in self.canaries)
         abort = PolicyRule(resources=("services",), verbs=(Verb.PATCH,), names=services)
         return (
             *READ_NAMESPACE,
             PolicyRule(resources=("pods/ephemeralcontainers",), verbs=(Verb.PATCH, Verb.UPDATE)),
             PolicyRule(resources=("pods/attach", "pods/portforward"), verbs=(Verb.CREATE,)),
-            *((shell,) if self.exec_pods else ()),
+            *_shells(self.exec_pods),
             *((abort,) if self.canaries else ()),
         )
 
@@ -214,3 +218,7 @@ def _secrets(secrets: tuple[str, ...]) -> tuple[PolicyRule, ...]:
     return (
         (PolicyRule(resources=("secrets",), verbs=(Verb.GET,), names=secrets),) if secrets else ()
     )
+
+
+def _shells(pods: tuple[str, ...]) -> tuple[PolicyRule, ...]:
+    return (PolicyRule(resources=("pods/exec",), verbs=(Verb.CREATE,), names=pods),) if pods else ()

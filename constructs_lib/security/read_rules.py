@@ -32,6 +32,9 @@ READ_NAMESPACE = (
     ),
     PolicyRule(api_group="autoscaling", resources=("horizontalpodautoscalers",), verbs=READ),
     PolicyRule(api_group="batch", resources=("cronjobs", "jobs"), verbs=READ),
+    PolicyRule(
+        api_group="cert-manager.io", resources=("certificaterequests", "certificates"), verbs=READ
+    ),
     PolicyRule(api_group="discovery.k8s.io", resources=("endpointslices",), verbs=READ),
     PolicyRule(api_group="metrics.k8s.io", resources=("pods",), verbs=(Verb.GET, Verb.LIST)),
     PolicyRule(

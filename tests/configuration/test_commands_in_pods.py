@@ -9,9 +9,9 @@ import pytest
 from tests.configuration.programs.cluster import Cluster, cluster
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.postgresql import Files
-from tests.documentation.pages import PAGES, blocks, place
+from tests.documentation.pages import PAGES, in_pods, place
 
-SHOWN = {place(page): text.splitlines() for page in PAGES for text in blocks("sh", page)}
+SHOWN = {place(page): lines for page in PAGES if (lines := in_pods(page))}
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,12 @@ def test_the_primary_is_chosen(database: Cluster) -> None:
 
 def test_which_member_waits_for_a_restart_is_seen(database: Cluster) -> None:
     database.leader()
-    (look,) = SHOWN["docs/runbooks/postgres-restart.md"]
+    look, *restarts = SHOWN["docs/runbooks/postgres-restart.md"]
     assert "Pending restart reason" in database.run(look)
+    for restart in restarts:
+        assert "Error" not in database.run(restart)
+    (members,) = SHOWN["docs/runbooks/postgres-primary.md"]
+    assert "Leader" in database.run(members)
 
 
 def test_what_is_in_the_repository_is_listed(system: Debian) -> None:
@@ -53,4 +57,4 @@ def test_what_is_in_the_repository_is_listed(system: Debian) -> None:
 
 
 def test_no_page_is_left_out() -> None:
-    assert len(SHOWN) == 4
+    assert len(SHOWN) == 5

@@ -55,6 +55,7 @@ _KINDS = {
     "apps": ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
     "autoscaling": ["HorizontalPodAutoscaler"],
     "batch": ["CronJob", "Job"],
+    "cert-manager.io": ["Certificate", "CertificateRequest"],
     "discovery.k8s.io": ["EndpointSlice"],
     "external-secrets.io": ["ExternalSecret"],
     "networking.k8s.io": ["Ingress", "NetworkPolicy"],
@@ -85,6 +86,7 @@ class Need(NamedTuple):
 _BESIDES = {
     "debug": (Need("", "pods/ephemeralcontainers", "patch"), Need("", "pods/attach", "create")),
     "describe": (Need("", "events", "list"),),
+    "exec": (),
     "get": (),
     "logs": (Need("", "pods", "list"), Need("", "pods/log", "get")),
     "port-forward": (Need("", "pods", "list"), Need("", "pods/portforward", "create")),
@@ -115,7 +117,7 @@ class Command:
         words = self.words[1:] if self.verb == "rollout" else self.words
         if self.verb in {"auth", "apply", "create", "drain", "replace"} or not words:
             return
-        if self.verb in {"debug", "logs", "port-forward"} and "/" not in words[0]:
+        if self.verb in {"debug", "exec", "logs", "port-forward"} and "/" not in words[0]:
             yield kind("pod"), words[0]
         elif "/" in words[0]:
             for word in words:
@@ -137,8 +139,9 @@ def kind(written: str) -> Kind:
 
 
 def parse(line: str) -> Command:
-    """Take a line apart, up to its first pipe."""
-    words = iter(shlex.split(line.partition(" | ")[0], comments=True)[1:])
+    """Take a line apart, up to its first pipe or to what runs in a pod."""
+    own = line.partition(" | ")[0].partition(" -- ")[0]
+    words = iter(shlex.split(own, comments=True)[1:])
     positional, options = [], {}
     for word in words:
         name, given, value = word.partition("=")
@@ -165,7 +168,9 @@ def needs(command: Command) -> Iterator[Need]:
             yield read._replace(group="metrics.k8s.io")
             continue
         yield read
-        if command.verb == "rollout":
+        if command.verb == "exec":
+            yield Need("", "pods/exec", "create", name)
+        elif command.verb == "rollout":
             yield from _rollout(command.words[0], what, name)
         elif command.verb == "scale":
             yield Need(what.group, f"{what.resource}/scale", "patch", name)

@@ -12,7 +12,7 @@ _COMMANDS: Mapping[str, Mapping[str, Mapping[str, bool]]] = {
     "patronictl": {
         "edit-config": {"--force": False, "--set": True},
         "list": {"--extended": False},
-        "reinit": {},
+        "reinit": {"--force": False},
         "restart": {"--force": False, "--pending": False, "--role": True},
         "resume": {"--wait": False},
         "switchover": {"--candidate": True, "--force": False, "--leader": True},

@@ -79,6 +79,15 @@ def blocks(language: str, page: Path) -> list[str]:
     return [block.text for block in code(page) if block.language == language]
 
 
+def in_pods(page: Path) -> list[str]:
+    """Return the commands that a page shows for inside of a pod, by themselves or behind exec."""
+    inside = [line for block in blocks("sh", page) for line in block.splitlines()]
+    entered = [
+        line.partition(" -- ") for text in blocks("console", page) for line in text.splitlines()
+    ]
+    return inside + [command for exec_, _, command in entered if exec_.startswith("kubectl exec ")]
+
+
 def _blocks(page: Path) -> Iterator[Block]:
     reader, title, lines = None, "", iter(page.read_text().splitlines(keepends=True))
     for line in lines:

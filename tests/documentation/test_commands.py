@@ -12,7 +12,7 @@ import yaml
 
 from constructs_lib.cli.__main__ import parser as constructs_lib_parser
 from constructs_lib.testing import find, find_all, schema_problems
-from tests.documentation.cluster import ADMINISTRATOR, allowed, labels, names, objects, selected
+from tests.documentation.cluster import ADMINISTRATOR, Cluster, documented
 from tests.documentation.kubectl import Command, needs, parse
 from tests.documentation.pages import PAGES, ROOT, Line, code, place
 from tests.repository.offenders import no_offenders, offenders
@@ -32,6 +32,7 @@ LINES = [
     for text in block.text.splitlines()
     if text.strip()
 ]
+DOCUMENTED = documented()
 KUBECTL = [line for line in LINES if line.text.startswith("kubectl ")]
 # With a verb alone, text speaks of a command and gives none.
 INLINE = [
@@ -57,65 +58,65 @@ def is_known(line: Line) -> None:
         assert words[0] in PROGRAMS
 
 
-def names_what_there_is(line: Line) -> None:
+def names_what_there_is(line: Line, met: Cluster = DOCUMENTED) -> None:
     command = parse(line.text)
     assert command.namespace in {"", "default"} | {
-        each["metadata"]["name"] for each in find_all(objects(), "Namespace")
+        each["metadata"]["name"] for each in find_all(met.objects, "Namespace")
     }
     for kind, name in command.objects():
         if name and name != POD:
-            assert (kind.name, name, command.namespace) in names()
+            assert (kind.name, name, command.namespace) in met.names
     if "file" in command.options and command.options["file"] != "-":
         assert (ROOT / command.options["file"]).exists()
     if "as-group" in command.options:
-        assert command.options["as-group"] in _groups()
+        assert command.options["as-group"] in _groups(met)
     if command.verb == "create":
         source = command.options["from"].removeprefix("cronjob/")
-        assert ("CronJob", source, command.namespace) in names()
+        assert ("CronJob", source, command.namespace) in met.names
     if command.verb == "port-forward":
-        _check_port(command)
+        _check_port(command, met)
     if command.verb == "patch":
-        _check_patch(command)
-    assert set(command.options.get("labels", "role").split(",")) <= labels()
+        _check_patch(command, met)
+    assert set(command.options.get("labels", "role").split(",")) <= met.labels
 
 
-def selects_pods_that_have_the_container(line: Line) -> None:
+def selects_pods_that_have_the_container(line: Line, met: Cluster = DOCUMENTED) -> None:
     command = parse(line.text)
     label, _, value = command.options.get("selector", "").partition("=")
     if label == "kubernetes.io/service-name":
-        assert ("Service", value, command.namespace) in names()
+        assert ("Service", value, command.namespace) in met.names
     elif label and command.verb == "apply":
         written = yaml.safe_load_all((ROOT / command.options["file"]).read_text())
         assert any(label in each["metadata"].get("labels", {}) for each in written)
     elif label == "job-name":
         assert any(f"kubectl create job {value} " in other.text for other in KUBECTL)
     elif label:
-        pods = selected(command.namespace, command.options["selector"])
+        pods = met.selected(command.namespace, command.options["selector"])
         assert pods, "it selects no pods"
         container = command.options.get("container") or command.options.get("target")
         for pod in pods if container else []:
             assert container in {each["name"] for each in pod["spec"]["containers"]}
 
 
-def may_be_run_by_its_reader(line: Line) -> None:
+def may_be_run_by_its_reader(line: Line, met: Cluster = DOCUMENTED) -> None:
     if line.reader != ADMINISTRATOR:
         command = parse(line.text)
         for need in needs(command):
-            assert allowed(str(line.reader), command.namespace, need), need
+            assert met.allowed(str(line.reader), command.namespace, need), need
 
 
-def may_be_run_by_all(line: Line) -> None:
+def may_be_run_by_all(line: Line, met: Cluster = DOCUMENTED) -> None:
     command = parse(line.text)
     for persona in PERSONAS - {ADMINISTRATOR}:
         for need in needs(command):
-            assert allowed(persona, command.namespace, need), f"{persona}: {need}"
+            assert met.allowed(persona, command.namespace, need), f"{persona}: {need}"
 
 
-def is_closed_to_a_viewer_if_it_changes_something(line: Line) -> None:
+def is_closed_to_a_viewer_if_it_changes_something(line: Line, met: Cluster = DOCUMENTED) -> None:
     command = parse(line.text)
     wanted = set() if line.reader == ADMINISTRATOR else set(needs(command))
     changes = {need.verb for need in wanted} - {"get", "list", "watch"}
-    assert all(allowed("viewer", command.namespace, need) for need in wanted) == (not changes)
+    assert all(met.allowed("viewer", command.namespace, need) for need in wanted) == (not changes)
 
 
 def test_each_program_is_known() -> None:
@@ -209,22 +210,24 @@ def test_fails_on_commands_for_the_wrong_reader() -> None:
     assert [str(line) for line in lines if not any(f"{line}: Need" in it for it in refused)] == []
 
 
-def _groups() -> set[str]:
-    bindings = find_all(objects(), "RoleBinding")
+def _groups(met: Cluster) -> set[str]:
+    bindings = find_all(met.objects, "RoleBinding")
     return {s["name"] for each in bindings for s in each["subjects"] if s["kind"] == "Group"}
 
 
-def _check_port(command: Command) -> None:
+def _check_port(command: Command, met: Cluster) -> None:
     target, ports = command.words
     wanted = int(ports.rpartition(":")[2])
     if target.startswith("service/"):
-        service = find(objects(), "Service", target.partition("/")[2], command.namespace)
+        service = find(met.objects, "Service", target.partition("/")[2], command.namespace)
         assert wanted in {port["port"] for port in service["spec"]["ports"]}
 
 
-def _check_patch(command: Command) -> None:
+def _check_patch(command: Command, met: Cluster) -> None:
     ((kind, name),) = command.objects()
-    target = find(objects(), kind.name, name, command.namespace)
+    target = met.claims.get((command.namespace, name)) or find(
+        met.objects, kind.name, name, command.namespace
+    )
     assert schema_problems([_merged(target, json.loads(command.options["patch"]))]) == []
 
 

@@ -13,23 +13,21 @@ from typing import Any
 import yaml
 
 from constructs_lib.testing import find
-from tests.documentation.cluster import names, objects
+from tests.documentation.cluster import documented
 from tests.documentation.members import parse
-from tests.documentation.pages import PAGES, Line, blocks, place
+from tests.documentation.pages import PAGES, Line, in_pods, place
 from tests.repository.offenders import no_offenders, offenders
 
 IN_BLOCKS = [
-    Line(text=text, reader=None, page=place(page))
-    for page in PAGES
-    for block in blocks("sh", page)
-    for text in block.splitlines()
+    Line(text=text, reader=None, page=place(page)) for page in PAGES for text in in_pods(page)
 ]
+SPAN = re.compile(r"`(?:[^`\n]* -- )?((?:patronictl|pgbackrest) [^`\n]+)`")
 # With a verb alone, text speaks of a command and gives none.
 INLINE = [
     Line(text=text, reader=None, page=place(page))
     for page in PAGES
     if "docs/reference" not in place(page)
-    for text in re.findall(r"`((?:patronictl|pgbackrest) [^`]+)`", page.read_text())
+    for text in SPAN.findall(page.read_text())
 ]
 
 
@@ -40,14 +38,15 @@ def names_what_there_is(line: Line) -> None:
     members = {*command.words[1:]} | {
         command.options[name] for name in ("leader", "candidate") if name in command.options
     }
-    assert members <= {name for kind, name, _ in names() if kind == "Pod"}
+    assert members <= {name for kind, name, _ in documented().names if kind == "Pod"}
     if "set" in command.options:
         path, _, _ = command.options["set"].partition("=")
         assert path in set(_paths(_patroni()["bootstrap"]["dcs"])), path
     if "role" in command.options:
         assert command.options["role"] in {"primary", "replica"}
     if "stanza" in command.options:
-        scripts = find(objects(), "ConfigMap", "postgres-backups-scripts", "app")["data"].values()
+        jobs = find(documented().objects, "ConfigMap", "postgres-backups-scripts", "app")
+        scripts = jobs["data"].values()
         assert f"--stanza={command.options['stanza']} stanza-create" in "".join(scripts)
 
 
@@ -76,7 +75,9 @@ def test_fails_on_commands_that_could_not_work() -> None:
 
 
 def _patroni() -> dict[str, Any]:
-    config = find(objects(), "ConfigMap", "postgres-patroni", "app")["data"]["patroni.yaml"]
+    config = find(documented().objects, "ConfigMap", "postgres-patroni", "app")["data"][
+        "patroni.yaml"
+    ]
     settings: dict[str, Any] = yaml.safe_load(config)
     return settings
 

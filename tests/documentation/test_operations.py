@@ -12,7 +12,7 @@ import yaml
 
 from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.testing import can_reach, find, find_all
-from tests.documentation.cluster import objects
+from tests.documentation.cluster import documented
 from tests.documentation.pages import ROOT
 from tests.repository.offenders import no_offenders
 
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 @pytest.mark.mission("B83")
 def test_what_git_does_not_hold_is_listed_with_its_source() -> None:
-    written = objects()
+    written = documented().objects
     listed = set(re.findall(r"^\| `(.+)` \| `(.+)` \|", RECOVERY, re.MULTILINE))
     secrets = {(secret.name, secret.namespace) for secret in expected_secrets(written)}
     volumes = {
@@ -53,7 +53,7 @@ def test_each_secret_comes_from_where_the_page_says() -> None:
     rows = re.findall(
         r"^\| `(.+)` \| `(.+)` \| (the secret store|cert-manager)\b", RECOVERY, re.MULTILINE
     )
-    assert len(rows) == len(expected_secrets(objects()))
+    assert len(rows) == len(expected_secrets(documented().objects))
     for name, namespace, source in rows:
         find(made, kinds[source], name, namespace)
 
@@ -78,10 +78,10 @@ def test_each_kind_of_failure_begins_with_the_alerts_that_report_it() -> None:
 @pytest.mark.mission("B135")
 def test_the_call_that_is_tried_is_open_to_its_caller_alone() -> None:
     ((service, port),) = re.findall(r"`nc -vz -w 2 (\S+) (\d+)`", NETWORK)
-    (backend,) = find(objects(), "Service", service)["spec"]["ports"]
+    (backend,) = find(documented().objects, "Service", service)["spec"]["ports"]
     assert backend["port"] == int(port)
-    assert can_reach(objects(), "app/web", f"app/{service}", 8080)
-    assert not can_reach(objects(), "app/socket", f"app/{service}", 8080)
+    assert can_reach(documented().objects, "app/web", f"app/{service}", 8080)
+    assert not can_reach(documented().objects, "app/socket", f"app/{service}", 8080)
 
 
 def _rows(page: Path) -> Iterator[Row]:
@@ -93,6 +93,6 @@ def _rows(page: Path) -> Iterator[Row]:
 
 
 def _alerts() -> Iterator[str]:
-    for config in find_all(objects(), "ConfigMap"):
+    for config in find_all(documented().objects, "ConfigMap"):
         for text in config.get("data", {}).values():
             yield from re.findall(r"\balert: \"?(\w+)", text)

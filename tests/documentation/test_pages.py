@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from constructs_lib.testing import find, find_all, schema_problems
-from tests.documentation.cluster import objects
+from tests.documentation.cluster import documented
 from tests.documentation.pages import PAGES, README, ROOT, TUTORIAL, blocks, code, place, run
 from tests.repository.offenders import no_offenders
 
@@ -51,7 +51,7 @@ def test_python_runs() -> None:
 
 def test_yaml_is_what_is_made() -> None:
     def shows_what_is_made(page: str) -> None:
-        made = made_by(page) or objects()
+        made = made_by(page) or documented().objects
         ours = {namespace["metadata"]["name"] for namespace in find_all(made, "Namespace")}
         for text in blocks("yaml", ROOT / page):
             for shown in yaml.safe_load_all(text):

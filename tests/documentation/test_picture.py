@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.testing import reachability
 from tests.documentation import picture
-from tests.documentation.cluster import objects, pods
+from tests.documentation.cluster import documented
 
 
 def test_the_picture_is_fresh() -> None:
@@ -17,10 +17,10 @@ def test_the_picture_is_fresh() -> None:
 
 @pytest.mark.mission("B137")
 def test_the_arrows_are_the_calls_that_policies_let_through() -> None:
-    platform = [each for each in objects() if each["metadata"]["name"] != "web-canary"]
+    platform = [each for each in documented().objects if each["metadata"]["name"] != "web-canary"]
     apps = {
         path: pod["metadata"]["labels"]["app.kubernetes.io/name"]
-        for path, pod in pods().items()
+        for path, pod in documented().pods.items()
         if not pod["spec"].get("hostNetwork")  # policies do not hold there
     }
     calls = {
