@@ -161,7 +161,7 @@ def _listed(words: list[str]) -> str:
     broad = {each.removesuffix(" any port") for each in words if each.endswith(" any port")}
     told = [
         each
-        for each in dict.fromkeys(words)
+        for each in sorted(set(words))
         if each.endswith(" any port") or each.rpartition(" ")[0] not in broad
     ]
     more = len(told) - _MOST_SHOWN

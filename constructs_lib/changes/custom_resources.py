@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.schemas import schema_changes
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings, strings
@@ -55,6 +56,7 @@ def definition_changes(pair: Pair, _: Platform) -> Iterator[Finding]:
     if fields and not gone:
         why = "objects are held to the new schema when they are written next"
         yield Finding(Verdict.LATER, "schema", why, fields)
+    yield from schema_changes(pair)
 
 
 def _served(definition: dict[str, Any]) -> set[str]:

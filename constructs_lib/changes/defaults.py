@@ -46,6 +46,7 @@ _FILLED_IN: Mapping[str, Mapping[str, Any]] = {
         "progressDeadlineSeconds": 600,
         "strategy": {"type": "RollingUpdate"},
     },
+    "apps.ReplicaSetSpec": {"replicas": 1},
     "apps.StatefulSetPersistentVolumeClaimRetentionPolicy": {
         "whenDeleted": "Retain",
         "whenScaled": "Retain",
@@ -95,6 +96,7 @@ _FILLED_IN: Mapping[str, Mapping[str, Any]] = {
     "core.ServiceAccountTokenProjection": {"expirationSeconds": 3600},
     "core.ServicePort": {"protocol": "TCP"},
     "core.ServiceSpec": {"sessionAffinity": "None", "type": "ClusterIP"},
+    "discovery.EndpointPort": {"name": "", "protocol": "TCP"},
     "networking.IngressClassParametersReference": {"scope": "Cluster"},
     "networking.NetworkPolicyPort": {"protocol": "TCP"},
     "rbac.RoleRef": {"apiGroup": "rbac.authorization.k8s.io"},
@@ -135,6 +137,15 @@ def _container(node: Node) -> None:
     node.setdefault("imagePullPolicy", "Always" if latest else "IfNotPresent")
     node.setdefault("terminationMessagePath", "/dev/termination-log")
     node.setdefault("terminationMessagePolicy", "File")
+
+
+def _behavior(node: Node) -> None:
+    twice = {"type": "Percent", "value": 100, "periodSeconds": 15}
+    four = {"type": "Pods", "value": 4, "periodSeconds": 15}
+    common = {"selectPolicy": "Max"}
+    node["scaleDown"] = {**common, "policies": [twice], **node.get("scaleDown", {})}
+    up = {**common, "policies": [four, twice], "stabilizationWindowSeconds": 0}
+    node["scaleUp"] = {**up, **node.get("scaleUp", {})}
 
 
 def _deployment_strategy(node: Node) -> None:
@@ -226,6 +237,7 @@ _DECIDED: Mapping[str, Callable[[Node], None]] = {
     "apps.DaemonSetUpdateStrategy": _daemon_set_strategy,
     "apps.DeploymentStrategy": _deployment_strategy,
     "apps.StatefulSetSpec": _stateful_set,
+    "autoscaling/v2.HorizontalPodAutoscalerBehavior": _behavior,
     "autoscaling/v2.HorizontalPodAutoscalerSpec": _autoscaler,
     "batch.Job": _job,
     "core.Container": _container,

@@ -12,43 +12,55 @@ from typing import Any
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.entrances import (
     EVERYBODY,
+    GATEWAY,
     INGRESS,
     ROUTE,
     VIRTUAL_SERVER,
     Door,
     Network,
+    covering,
     encrypted_hosts,
     entrances,
 )
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Finding, Verdict
-from constructs_lib.manifests.fields import field
+from constructs_lib.manifests.fields import field, mappings
 from constructs_lib.manifests.platform import Platform, describe
 
 
 def doors(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     """Yield the doors that open, close, widen, narrow, or change what is behind them."""
     concerned = {pair.kind for pair in comparison.pairs}
-    if not concerned & {"Service", INGRESS, VIRTUAL_SERVER, ROUTE}:
+    if not concerned & {"Service", INGRESS, VIRTUAL_SERVER, ROUTE, GATEWAY}:
         return
     before, after = _by_place(comparison.before), _by_place(comparison.after)
     for at, those in after.items():
+        former = before[at][0] if at in before else covering(those[0], before)
         for door in those:
             pair = comparison.pair_of(door.by)
             if pair is not None:
-                found = _compared(before[at][0], door) if at in before else _opened(door)
+                known = former if at in before or not former else _in_place_of(door, former)
+                found = _compared(known, door) if known else _opened(door)
                 yield from ((pair, finding._replace(fields=_fields(pair))) for finding in found)
         if len(those) > max(len(before.get(at, ())), 1):
             yield from _contested(comparison, those)
     for at, (door, *_) in before.items():
         pair = comparison.pair_of(door.by)
-        if at not in after and pair is not None:
-            yield pair, _closed(door, pair)._replace(fields=_fields(pair))
+        if at in after or pair is None:
+            continue
+        other = covering(door, after)
+        found = _compared(door, _in_place_of(door, other)) if other else iter([_closed(door, pair)])
+        yield from ((pair, finding._replace(fields=_fields(pair))) for finding in found)
+
+
+def _in_place_of(door: Door, other: Door) -> Door:
+    """Return another door as what answers at a place of its own that it covers."""
+    return other._replace(at=door.at, words=door.words, exact=door.exact)
 
 
 def _closed(door: Door, pair: Pair) -> Finding:
-    if door.at[0] == "node" and _keeps_its_numbers(pair):
+    if door.at[0] == "node" and _keeps_its_numbers(pair, door.at[2]):
         why = "nodes keep the numbers that they have; one that is made anew gets none"
         return Finding(Verdict.LATER, "node-ports", why)
     why = f"{door.words} is closed"
@@ -57,10 +69,11 @@ def _closed(door: Door, pair: Pair) -> Finding:
     return Finding(Verdict.CUTS_OFF, "door-closed", why)
 
 
-def _keeps_its_numbers(pair: Pair) -> bool:
+def _keeps_its_numbers(pair: Pair, port: object) -> bool:
     """Tell whether a load balancer asks for no ports of nodes any more, which gives none back."""
     types = {field(node, "spec", "type", default="") for node in (pair.was, pair.now)}
-    return types == {"LoadBalancer"}
+    stays = any(each.get("port") == port for each in mappings(pair.now, "spec", "ports"))
+    return stays and types == {"LoadBalancer"}
 
 
 def _by_place(platform: Platform) -> dict[tuple[object, ...], list[Door]]:

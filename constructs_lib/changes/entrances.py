@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from constructs_lib.manifests.platform import Platform, describe, namespace_of
 
 INGRESS = "Ingress.networking.k8s.io"
 VIRTUAL_SERVER = "VirtualServer.k8s.nginx.org"
+GATEWAY = "Gateway.gateway.networking.k8s.io"
 ROUTE = "HTTPRoute.gateway.networking.k8s.io"
 EVERYBODY = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 Network = IPv4Network | IPv6Network
@@ -24,6 +25,9 @@ _INTERNAL = (
     "networking.gke.io/load-balancer-type",
     "cloud.google.com/load-balancer-type",
 )
+
+
+_ANY_PATH = " without another rule"
 
 
 class Door(NamedTuple):
@@ -68,7 +72,34 @@ def entrances(platform: Platform) -> Iterator[Door]:
             words = f"{host}{path}"
             yield Door(("route", host, path), words, target, EVERYBODY, server, encrypted, entry)
     for routes in platform.of_kind(ROUTE):
-        yield from _of_gateway(routes)
+        yield from _of_routes(routes)
+    for gateway in platform.of_kind(GATEWAY):
+        yield from _of_gateway(gateway)
+
+
+def covering(door: Door, doors: Mapping[tuple[object, ...], list[Door]]) -> Door | None:
+    """Return what answers for a host and path that no rule names: one for more, or None.
+
+    Of the hosts, the most exact one answers, whatever paths it has; of its paths, the longest.
+    """
+    if door.at[0] != "route":
+        return None
+    _, host, path, *rest = door.at
+    wildcard = f"*.{str(host).partition('.')[2]}"
+    for name in dict.fromkeys((host, wildcard, "")):
+        those = [
+            each
+            for at, (each, *_) in doors.items()
+            if at[0] == "route" and at[1] == name and list(at[3:]) == rest
+        ]
+        if those:
+            fit = [each for each in those if not each.exact and _is_below(path, each.at[2])]
+            return max(fit, key=lambda each: len(str(each.at[2])), default=None)
+    return None
+
+
+def _is_below(path: object, other: object) -> bool:
+    return f"{path}/".startswith(f"{str(other).rstrip('/')}/") or other == _ANY_PATH
 
 
 def encrypted_hosts(platform: Platform) -> set[str]:
@@ -137,10 +168,27 @@ def _of_ingress(ingress: Manifest) -> Iterator[Door]:
             written = field(path, "path", default="/")
             yield door(host, written, mapping(path, "backend"), exact=exact)
     if "defaultBackend" in spec:
-        yield door("", " without another rule", mapping(spec, "defaultBackend"))
+        yield door("", _ANY_PATH, mapping(spec, "defaultBackend"))
 
 
-def _of_gateway(route: Manifest) -> Iterator[Door]:
+def _of_gateway(gateway: Manifest) -> Iterator[Door]:
+    name = describe(gateway)
+    for listener in mappings(gateway, "spec", "listeners"):
+        number, host = field(listener, "port", default=0), field(listener, "hostname", default="")
+        certificates = mappings(listener, "tls", "certificateRefs")
+        yield Door(
+            ("listener", Identity.of(gateway), number, host),
+            f"port {number} of {name}" + (f" for {host}" if host else ""),
+            "",
+            EVERYBODY,
+            gateway,
+            encrypted=listener.get("protocol") in {"HTTPS", "TLS"},
+            entry=field(gateway, "spec", "gatewayClassName", default=""),
+            certificate=", ".join(field(each, "name", default="") for each in certificates),
+        )
+
+
+def _of_routes(route: Manifest) -> Iterator[Door]:
     parents = ", ".join(
         f"{field(p, 'name', default='')} {field(p, 'sectionName', default='')}".strip()
         for p in mappings(route, "spec", "parentRefs")
@@ -152,10 +200,11 @@ def _of_gateway(route: Manifest) -> Iterator[Door]:
                 path = field(match, "path", "value", default="/")
                 yield Door(
                     ("route", host, path, parents),
-                    f"{host}{path}",
+                    f"{host or 'every host'}{path}",
                     ", ".join(backends),
                     EVERYBODY,
                     route,
                     encrypted=True,
                     entry=parents,
+                    exact=field(match, "path", "type", default="") == "Exact",
                 )

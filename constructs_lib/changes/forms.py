@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_network
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from constructs_lib.changes.amounts import Amount
 from constructs_lib.changes.types import Json
@@ -18,6 +19,9 @@ _HOST = re.compile(rf"(?=.{{1,253}}$)(\*\.)?{_WORD}(\.{_WORD})*")
 _PORT_NAME = re.compile(rf"(?=.{{1,15}}$)(?=.*[a-z])(?!.*--){_WORD}")
 _VARIABLE = re.compile(r"[ -<>-~]+")
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+_QUALIFIED = re.compile(
+    rf"(?:(?=[^/]{{1,253}}/){_WORD}(\.{_WORD})*/)?(?=.{{1,63}}$)[a-z0-9]([-a-z0-9_.]*[a-z0-9])?"
+)
 _EACH = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)")
 _CRON_FIELD = re.compile(r"(\*|\?|\w+(-\w+)?)(/\d+)?(,(\*|\w+(-\w+)?)(/\d+)?)*")
 
@@ -45,8 +49,10 @@ def is_range(value: Json) -> str:
 
 
 def _is_schedule(value: Json) -> str:
-    text = re.sub(r"^(CRON_)?TZ=\S+\s+", "", " ".join(str(value).split()))
+    text = str(value)
     parts = text.split()
+    if "TZ" in text:
+        return "a schedule has no time zone in it; timeZone has"
     if _EACH.fullmatch(text) or (len(parts) == 5 and all(map(_CRON_FIELD.fullmatch, parts))):
         return ""
     return f"{value!r} is no schedule"
@@ -60,6 +66,24 @@ def _has_amounts(value: Json) -> str:
 def _has_keys(value: Json) -> str:
     odd = [key for key in value if not _KEY.fullmatch(key)]
     return f"{odd[0]!r} is no key" if odd else ""
+
+
+def _has_annotations(value: Json) -> str:
+    odd = [key for key in value if not _QUALIFIED.fullmatch(key.lower())]
+    return f"{odd[0]!r} is no name of an annotation" if odd else ""
+
+
+def _is_time_zone(value: Json) -> str:
+    try:
+        ZoneInfo("Europe/Paris")
+    except ZoneInfoNotFoundError:
+        # This machine knows of none.
+        return ""
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return f"{value!r} is no time zone"
+    return ""
 
 
 def _is_address(value: Json) -> str:
@@ -112,6 +136,7 @@ FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
     "autoscaling/v2.MetricTarget": {"type": _one_of("Utilization", "Value", "AverageValue")},
     "batch.CronJobSpec": {
         "schedule": _is_schedule,
+        "timeZone": _is_time_zone,
         "startingDeadlineSeconds": _ANY_NUMBER,
         "successfulJobsHistoryLimit": _ANY_NUMBER,
         "failedJobsHistoryLimit": _ANY_NUMBER,
@@ -167,6 +192,7 @@ FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
     },
     "core.TCPSocketAction": {"port": _PORT},
     "core.Volume": {"name": _NAME},
+    "meta.ObjectMeta": {"annotations": _has_annotations},
     "meta.LabelSelector": {"matchLabels": _has_labels},
     "meta.LabelSelectorRequirement": {
         "operator": _one_of("In", "NotIn", "Exists", "DoesNotExist"),

@@ -9,17 +9,13 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
+from constructs_lib.changes.webhooks import MAY_NOT_START, failure_policy, holds_for_less
 from constructs_lib.manifests.fields import field, mapping, mappings, strings
 
 _ENFORCE = "metadata.labels.pod-security.kubernetes.io/enforce"
 _LEVELS = ("privileged", "baseline", "restricted")
 _POLICY = "ValidatingAdmissionPolicy.admissionregistration.k8s.io"
 _BINDING = "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"
-_WEBHOOKS = (
-    "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
-    "MutatingWebhookConfiguration.admissionregistration.k8s.io",
-)
-_MAY_NOT_START = "what runs today may not start tomorrow"
 
 
 def guards(pair: Pair, _: Comparison) -> Iterator[Finding]:
@@ -30,8 +26,8 @@ def guards(pair: Pair, _: Comparison) -> Iterator[Finding]:
         yield from _binding(pair)
     if pair.kind == _POLICY:
         yield from _policy(pair)
-    if pair.kind in _WEBHOOKS:
-        yield from _webhooks(pair)
+    if pair.kind == "LimitRange":
+        yield from _defaults(pair)
     if pair.kind == "APIService.apiregistration.k8s.io":
         yield from _api_service(pair)
 
@@ -75,14 +71,14 @@ def _binding(pair: Pair) -> Iterator[Finding]:
     if actions and "Deny" in was - now:
         yield Finding(Verdict.ESCALATES, "admission", "it no longer refuses", actions)
     elif actions and "Deny" in now - was:
-        yield Finding(Verdict.WEAKENS, "admission", f"it refuses: {_MAY_NOT_START}", actions)
+        yield Finding(Verdict.WEAKENS, "admission", f"it refuses: {MAY_NOT_START}", actions)
         yield Finding(Verdict.LATER, "admission", "holds for what is written next", actions)
     elif actions:
         why = "it warns or records otherwise, and refuses as before"
         yield Finding(Verdict.LATER, "admission", why, actions)
     others = tuple(each for each in pair.below("spec") if each not in actions)
     scope = "spec", "matchResources"
-    if others and _holds_for_less(mapping(pair.was, *scope), mapping(pair.now, *scope)):
+    if others and holds_for_less(mapping(pair.was, *scope), mapping(pair.now, *scope)):
         yield Finding(Verdict.ESCALATES, "admission", "it holds for less", others)
     elif others:
         yield from _incomparable(others, "what it holds for cannot be compared in general")
@@ -91,7 +87,7 @@ def _binding(pair: Pair) -> Iterator[Finding]:
 def _policy(pair: Pair) -> Iterator[Finding]:
     failing = pair.below("spec.failurePolicy")
     rest = tuple(each for each in pair.below("spec") if each not in failing)
-    yield from _failure_policy(failing)
+    yield from failure_policy(failing)
     was = [
         field(each, "expression", default="") for each in mappings(pair.was, "spec", "validations")
     ]
@@ -105,7 +101,7 @@ def _policy(pair: Pair) -> Iterator[Finding]:
         rest
         and was == now
         and any(
-            _holds_for_less(mapping(pair.was, *at), mapping(pair.now, *at))
+            holds_for_less(mapping(pair.was, *at), mapping(pair.now, *at))
             for at in (("spec",), ("spec", "matchConstraints"))
         )
     ):
@@ -114,80 +110,32 @@ def _policy(pair: Pair) -> Iterator[Finding]:
         yield from _incomparable(rest, "expressions cannot be compared in general")
 
 
-def _holds_for_less(was: Json, now: Json) -> bool:
-    """Tell whether conditions, exceptions or selectors came to what a guard is asked about."""
-    grown = any(
-        len(mappings(now, name)) > len(mappings(was, name))
-        for name in ("matchConditions", "excludeResourceRules")
-    )
-    shrunk = any(
-        len(mappings(now, name)) < len(mappings(was, name)) for name in ("resourceRules", "rules")
-    )
-    selected = any(
-        mapping(now, name) and not mapping(was, name)
-        for name in ("namespaceSelector", "objectSelector")
-    )
-    return grown or shrunk or selected
-
-
 def _incomparable(fields: Json, what: str) -> Iterator[Finding]:
-    why = f"{what}: {_MAY_NOT_START}"
+    why = f"{what}: {MAY_NOT_START}"
     yield Finding(Verdict.WEAKENS, "admission", why, fields, certainty=Certainty.CONDITIONAL)
     yield Finding(Verdict.LATER, "admission", "holds for what is written next", fields)
-
-
-def _failure_policy(failing: Json) -> Iterator[Finding]:
-    for change in failing:
-        if change.after == "Ignore":
-            why = "what it cannot judge is let through"
-            yield Finding(Verdict.ESCALATES, "failure-policy", why, (change,))
-        else:
-            why = "what it cannot judge is refused, also while it is away"
-            yield Finding(Verdict.WEAKENS, "failure-policy", why, (change,))
-
-
-def _webhooks(pair: Pair) -> Iterator[Finding]:
-    changed = pair.below("webhooks")
-    failing = tuple(each for each in changed if each.path.endswith("failurePolicy"))
-    yield from _failure_policy(failing)
-    was = {field(each, "name", default="") for each in mappings(pair.was, "webhooks")}
-    now = {field(each, "name", default="") for each in mappings(pair.now, "webhooks")}
-    rest = tuple(each for each in changed if each not in failing)
-    if was - now:
-        why = f"{', '.join(sorted(was - now))} is asked no more"
-        yield Finding(Verdict.ESCALATES, "webhook", why, rest)
-    elif rest and all(".clientConfig" in each.path for each in rest):
-        yield Finding(Verdict.LATER, "webhook", "another server, or another authority", rest)
-    elif rest and any(map(_holds_for_less, *_in_pairs(pair))):
-        yield Finding(Verdict.ESCALATES, "webhook", "it is asked about less", rest)
-    elif rest:
-        yield from _incomparable(rest, "what it is asked for changes")
-
-
-def _in_pairs(pair: Pair) -> tuple[list[Json], list[Json]]:
-    """Return the webhooks that are there before and after, in the same order."""
-    was, now = (
-        {field(each, "name", default=""): each for each in mappings(node, "webhooks")}
-        for node in (pair.was, pair.now)
-    )
-    both = [name for name in was if name in now]
-    return [was[name] for name in both], [now[name] for name in both]
 
 
 def new_guards(pair: Pair, _: Comparison) -> Iterator[Finding]:
     """Yield what a new guard may refuse."""
     certainty = Certainty.CONDITIONAL
     if pair.kind == _BINDING and "Deny" in strings(pair.now, "spec", "validationActions"):
-        why = f"it refuses: {_MAY_NOT_START}"
+        why = f"it refuses: {MAY_NOT_START}"
         yield Finding(Verdict.WEAKENS, "admission", why, certainty=certainty)
-    fails = [
-        field(each, "name", default="")
-        for each in mappings(pair.now, "webhooks")
-        if field(each, "failurePolicy", default="Fail") == "Fail"
+
+
+def _defaults(pair: Pair) -> Iterator[Finding]:
+    changed = pair.below("spec.limits")
+    if changed and _written_defaults(pair.before) != _written_defaults(pair.after):
+        why = "holds for pods that start from now on and say nothing themselves"
+        yield Finding(Verdict.LATER, "defaults", why, changed)
+
+
+def _written_defaults(limits: Json) -> list[Json]:
+    return [
+        (each.get("default"), each.get("defaultRequest"))
+        for each in mappings(limits or {}, "spec", "limits")
     ]
-    if pair.kind in _WEBHOOKS and fails:
-        why = f"while the server of {fails[0]} is away, what it is asked about is refused"
-        yield Finding(Verdict.WEAKENS, "failure-policy", why, certainty=certainty)
 
 
 def _api_service(pair: Pair) -> Iterator[Finding]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from constructs_lib.changes.admission import admission
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.configuration import configuration
 from constructs_lib.changes.connections import connections
 from constructs_lib.changes.copies import copies
 from constructs_lib.changes.doors import doors
 from constructs_lib.changes.drift import drift
-from constructs_lib.changes.effects import effects
+from constructs_lib.changes.effects import effects, new_kinds
 from constructs_lib.changes.endpoints import endpoints, selectors
 from constructs_lib.changes.guards import guards, new_guards
 from constructs_lib.changes.ignored import ignored
@@ -24,10 +25,12 @@ from constructs_lib.changes.renames import Rename, Way, images, loses_claims
 from constructs_lib.changes.rollouts import rollouts
 from constructs_lib.changes.room import room
 from constructs_lib.changes.services import services
+from constructs_lib.changes.states import states
 from constructs_lib.changes.storage import storage
 from constructs_lib.changes.vanished import vanished
 from constructs_lib.changes.verdicts import Certainty, Deploys, Finding, Outcome, Verdict
 from constructs_lib.changes.versions import Versions
+from constructs_lib.changes.webhooks import new_webhooks, webhooks
 
 Node = dict[str, Any]
 _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
@@ -35,6 +38,7 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     pods,
     token_users,
     guards,
+    webhooks,
     selectors,
     services,
     copies,
@@ -44,13 +48,14 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     drift,
     needs,
 )
-_CREATED = (new_pods, new_guards, copies, needs)
+_CREATED = (new_kinds, new_pods, new_guards, new_webhooks, copies, needs)
 _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
     doors,
     connections,
     powers,
     endpoints,
     room,
+    states,
 )
 Findings = dict[Identity, list[Finding]]
 
@@ -86,7 +91,7 @@ def judged(
 
 def _refusals(ideal: Comparison, versions: Versions) -> Findings:
     found = {p.identity: list(refusals(p, ideal.before, versions)) for p in ideal.pairs}
-    for pair, finding in too_late(ideal):
+    for pair, finding in (*too_late(ideal), *admission(ideal)):
         found[pair.identity].append(finding)
     return found
 

@@ -97,6 +97,21 @@ def _placement(
         why = f"all pods may come to lie in one {key.rpartition('/')[2]}"
         fields = _touching(changed, "topologySpreadConstraints", "affinity")
         yield Finding(Verdict.WEAKENS, "spread", why, fields)
+    if now.kind == "DaemonSet" and _asks_more_of_nodes(was.pod, now.pod):
+        why = "nodes that do not fit any more have no pod of it"
+        fields = _touching(changed, "nodeSelector", "affinity", "tolerations")
+        conditional = Certainty.CONDITIONAL
+        yield Finding(Verdict.WEAKENS, "nodes", why, fields, certainty=conditional)
+
+
+def _asks_more_of_nodes(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    affinity = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    required = mapping(now, *affinity)
+    return (
+        bool(mapping(now, "nodeSelector").items() - mapping(was, "nodeSelector").items())
+        or (bool(required) and required != mapping(was, *affinity))
+        or any(each not in mappings(now, "tolerations") for each in mappings(was, "tolerations"))
+    )
 
 
 def _spread(workload: WorkloadManifest) -> set[str]:

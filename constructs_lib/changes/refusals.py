@@ -7,23 +7,19 @@ code of 1.34.2 (tests/changes/mutations.py). What differs by version was read in
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from constructs_lib.changes.claims import SIZE, claim_is_refused
-from constructs_lib.changes.custom_resources import (
-    custom_resource_is_refused,
-    custom_values,
-    definition_is_refused,
-)
+from constructs_lib.changes.claims import SIZE
+from constructs_lib.changes.custom_resources import custom_resource_is_refused, custom_values
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.transitions import REFUSED_OF_KIND, free_while_suspended
 from constructs_lib.changes.values import wrong_values
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
-from constructs_lib.changes.versions import OF_PODS, VERSIONS, Versions, refused_by_older
-from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.changes.versions import VERSIONS, Versions, refused_by_older
+from constructs_lib.manifests.fields import mapping
 from constructs_lib.manifests.invariants import objects, resources, selectors, services
 from constructs_lib.manifests.invariants.references import volume_mounts_have_a_volume
 from constructs_lib.manifests.platform import Platform
@@ -37,13 +33,6 @@ _REJECTED = (
     services.service_ports_are_distinct,
     volume_mounts_have_a_volume,
 )
-# All others but those of the table name one of two dozen sources.
-_FREE_OF_A_VOLUME = (
-    *("accessModes", "capacity", "claimRef", "csi", "mountOptions", "nodeAffinity"),
-    *("persistentVolumeReclaimPolicy", "storageClassName", "volumeAttributesClassName"),
-    "volumeMode",
-)
-_IMAGE_OF_A_POD = re.compile(r"spec\.(?:initC|c)ontainers\[[^]]+\]\.image")
 _HOWS = {(False, True): "set", (True, False): "unset"}
 _REMEDIES = {
     "ConfigMap": "give it another name, and refer to that",
@@ -88,7 +77,7 @@ def refusals(pair: Pair, world: Platform, versions: Versions = VERSIONS) -> Iter
     yield from custom_values(pair, world)
     if pair.is_new:
         return
-    special = _SPECIAL.get(pair.kind)
+    special = REFUSED_OF_KIND.get(pair.kind)
     if special:
         yield from special(pair, world)
     else:
@@ -141,6 +130,8 @@ def _is_exempt(pair: Pair, change: FieldChange) -> bool:
             return now.get("completionMode") == "Indexed" and (
                 now.get("completions") == now.get("parallelism")
             )
+        case "Job.batch", path:
+            return free_while_suspended(pair, path)
         case "Service", _:
             # A name outside of the cluster has no address, so there is none to keep.
             return "ExternalName" in (was.get("type"), now.get("type")) or (
@@ -162,74 +153,3 @@ def _invalid(pair: Pair) -> Iterator[str]:
     found = problems(pair.now)
     before = problems(pair.was) if found else []
     yield from (message for message in found if message not in before)
-
-
-def _stateful_set(pair: Pair, _: Platform) -> Iterator[Finding]:
-    strategy = mapping(pair.now, "spec", "updateStrategy")
-    if strategy.get("type") == "OnDelete" and "rollingUpdate" in strategy:
-        yield _refused(
-            "stays",
-            "the API server had filled in rollingUpdate, which no apply removes, and it is only "
-            "allowed for updateStrategy 'RollingUpdate'",
-            pair.below("spec.updateStrategy"),
-            "write `type: RollingUpdate` without rollingUpdate in the manifest that is applied "
-            "first, or replace the object",
-        )
-
-
-def _deployment(pair: Pair, _: Platform) -> Iterator[Finding]:
-    strategy = mapping(pair.now, "spec", "strategy")
-    if strategy.get("type") == "Recreate" and "rollingUpdate" in strategy:
-        why = "rollingUpdate may not be specified when strategy `type` is 'Recreate'"
-        yield _refused("invalid", why, pair.below("spec.strategy"))
-
-
-def _autoscaler(pair: Pair, _: Platform) -> Iterator[Finding]:
-    spec = mapping(pair.now, "spec")
-    least, most = field(spec, "minReplicas", default=1), field(spec, "maxReplicas", default=1)
-    metrics = {field(each, "type", default="") for each in mappings(spec, "metrics")}
-    if least == 0 and metrics <= OF_PODS:
-        why = "no replicas need a metric that is not of the pods: Object or External"
-        yield _refused("scale-to-zero", why, pair.below("spec.minReplicas", "spec.metrics"))
-    if least > most:
-        why = "minReplicas is above maxReplicas"
-        yield _refused("invalid", why, pair.below("spec.minReplicas", "spec.maxReplicas"))
-
-
-def _budget(pair: Pair, _: Platform) -> Iterator[Finding]:
-    if {"minAvailable", "maxUnavailable"} <= mapping(pair.now, "spec").keys():
-        yield _refused("invalid", "minAvailable and maxUnavailable cannot both be set", pair.fields)
-
-
-def _pod(pair: Pair, _: Platform) -> Iterator[Finding]:
-    fixed = tuple(
-        each
-        for each in pair.below("spec")
-        if not each.path.startswith(("spec.tolerations", "spec.activeDeadlineSeconds"))
-        and not _IMAGE_OF_A_POD.fullmatch(each.path)
-    )
-    if fixed:
-        why = "only images, tolerations and activeDeadlineSeconds of a pod may change"
-        yield _refused("immutable/spec", why, fixed, "delete it first: it starts anew")
-
-
-def _volume(pair: Pair, _: Platform) -> Iterator[Finding]:
-    free = {f"spec.{name}" for name in _FREE_OF_A_VOLUME}
-    source = tuple(
-        each for each in pair.below("spec.") if ".".join(each.path.split(".")[:2]) not in free
-    )
-    if source:
-        why = "the source of a volume is immutable after creation"
-        yield _refused("immutable/source", why, source)
-
-
-_SPECIAL: Mapping[str, Callable[[Pair, Platform], Iterator[Finding]]] = {
-    "CustomResourceDefinition.apiextensions.k8s.io": definition_is_refused,
-    "Deployment.apps": _deployment,
-    "HorizontalPodAutoscaler.autoscaling": _autoscaler,
-    "PersistentVolumeClaim": claim_is_refused,
-    "Pod": _pod,
-    "PodDisruptionBudget.policy": _budget,
-    "PersistentVolume": _volume,
-    "StatefulSet.apps": _stateful_set,
-}

@@ -10,10 +10,10 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings
-from constructs_lib.manifests.pod_counts import autoscaler_of, fewest
+from constructs_lib.manifests.pod_counts import autoscaler_of, fewest, scaled
 from constructs_lib.manifests.workloads import workload_of
 
-_WORKLOADS = frozenset({"Deployment.apps", "StatefulSet.apps", "DaemonSet.apps"})
+_WORKLOADS = frozenset({"Deployment.apps", "ReplicaSet.apps", "StatefulSet.apps", "DaemonSet.apps"})
 _RETENTION = "spec.persistentVolumeClaimRetentionPolicy"
 
 
@@ -22,17 +22,29 @@ def rollouts(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     if pair.kind == "CronJob.batch":
         yield from _cron_job(pair)
     if pair.kind == "Job.batch":
-        for suspend in pair.below("spec.suspend"):
-            if suspend.after:
-                yield Finding(Verdict.WEAKENS, "suspended", "its pods end", (suspend,))
-            else:
-                yield Finding(Verdict.LATER, "resumed", "its pods start", (suspend,))
+        yield from _job(pair)
     if pair.kind not in _WORKLOADS:
         return
     yield from _restarts(pair)
     if pair.kind == "Deployment.apps":
         yield from _strategy(pair)
     yield from _replicas(pair, comparison)
+    yield from _other_numbers(pair)
+
+
+def _job(pair: Pair) -> Iterator[Finding]:
+    for suspend in pair.below("spec.suspend"):
+        if suspend.after:
+            yield Finding(Verdict.WEAKENS, "suspended", "its pods end", (suspend,))
+        else:
+            yield Finding(Verdict.LATER, "resumed", "its pods start", (suspend,))
+    for parallelism in pair.below("spec.parallelism"):
+        if mapping(pair.now, "spec").get("parallelism") == 0:
+            yield Finding(Verdict.WEAKENS, "suspended", "its pods end", (parallelism,))
+    template = pair.below("spec.template")
+    if template:
+        why = "it waits, and its pods will be made so"
+        yield Finding(Verdict.LATER, "template", why, template)
 
 
 def _restarts(pair: Pair) -> Iterator[Finding]:
@@ -72,6 +84,8 @@ def _waits(pair: Pair, spec: dict[str, Any]) -> str:
     strategy = mapping(spec, "updateStrategy")
     replicas = field(spec, "replicas", default=1)
     partition = field(strategy, "rollingUpdate", "partition", default=0)
+    if pair.kind == "ReplicaSet.apps":
+        return "a ReplicaSet makes only new pods so"
     if spec.get("paused"):
         return "it is paused"
     if strategy.get("type") == "OnDelete":
@@ -109,12 +123,20 @@ def _strategy(pair: Pair) -> Iterator[Finding]:
     changed = pair.below("spec.strategy")
     if not changed:
         return
-    if field(pair.now, "spec", "strategy", "type", default="") == "Recreate":
+    if _all_end_first(pair.now) and not _all_end_first(pair.was):
         why = "from the next rollout on, all pods end before new ones start"
         yield Finding(Verdict.WEAKENS, "recreate", why, changed)
     else:
         why = "counts from the next rollout on; no pod is replaced"
         yield Finding(Verdict.LATER, "strategy", why, changed)
+
+
+def _all_end_first(deployment: dict[str, Any]) -> bool:
+    spec = mapping(deployment, "spec")
+    if field(spec, "strategy", "type", default="") == "Recreate":
+        return True
+    away = mapping(spec, "strategy", "rollingUpdate").get("maxUnavailable", 0)
+    return scaled(away, 100) >= 100 and not isinstance(away, int)
 
 
 def _replicas(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
@@ -161,6 +183,19 @@ def _scaled_claims(
     if policy.get("whenScaled") == "Delete":
         why = f"whenScaled: Delete: the claims of {few - fewer} pods go with them"
         yield Finding(Verdict.LOSES_DATA, "claims-go", why, replicas)
+
+
+def _other_numbers(pair: Pair) -> Iterator[Finding]:
+    numbers = pair.below("spec.ordinals")
+    if not numbers:
+        return
+    why = "pods of other numbers are made, those of the old go"
+    yield Finding(Verdict.RESTARTS, "ordinals", why, numbers)
+    templates = mappings(pair.now, "spec", "volumeClaimTemplates")
+    if templates:
+        named = field(templates[0], "metadata", "name", default="")
+        why = f"pods of other numbers start with claims of their own; the data stays in {named}-"
+        yield Finding(Verdict.LOSES_DATA, "ordinals", f"{why}{pair.name}-…", numbers)
 
 
 def _written(pair: Pair, name: str) -> object:

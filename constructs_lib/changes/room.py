@@ -12,7 +12,7 @@ from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.fields import mapping, quantity
 from constructs_lib.manifests.invariants import limit_ranges, pod_security, quotas
 from constructs_lib.manifests.platform import Platform, describe, namespace_of
-from constructs_lib.manifests.quota_demand import demand, full_name
+from constructs_lib.manifests.quota_demand import demand, full_name, plural
 
 _QUOTA = "ResourceQuota"
 _LIMITS = "LimitRange"
@@ -23,9 +23,9 @@ _COUNTED = {
     "services.nodeports": "Service",
     "configmaps": "ConfigMap",
     "secrets": "Secret",
-    "persistentvolumeclaims": "PersistentVolumeClaim",
-    "requests.storage": "PersistentVolumeClaim",
 }
+# Of others it is their controller that is refused a pod, and tries again.
+_MADE_AT_ONCE = frozenset({"Pod", "PersistentVolumeClaim"})
 _NEXT_START = (
     (limit_ranges.pods_are_within_limit_ranges, _LIMITS),
     (limit_ranges.claims_are_within_limit_ranges, _LIMITS),
@@ -61,6 +61,9 @@ def room(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
             pair = _limiting(comparison, kind, where) or comparison.pair_of(node)
             if pair is not None:
                 runs = any(w.namespace == where for w in comparison.before.workloads)
+                if pair.is_new and pair.kind in _MADE_AT_ONCE:
+                    yield pair, Finding(Verdict.REFUSED, "admission", message)
+                    continue
                 stay = "pods that run stay, and are not made again" if runs else "no pod starts"
                 why = f"{stay}: {describe(node)}: {message}"
                 yield pair, Finding(Verdict.WEAKENS, "next-start", why, pair.fields)
@@ -100,8 +103,7 @@ def _quotas(comparison: Comparison, places: set[str]) -> Iterator[tuple[Pair, Fi
         own = comparison.pair_of(quota)
         lowered = own is not None and (was is None or now.hard < was.hard)
         told = quotas.written_as(resource, now.hard), quotas.written_as(resource, now.needed)
-        counts = _COUNTED.get(resource)
-        excess = _last_of(comparison, counts, namespace_of(quota)) if counts else None
+        excess = _last_of(comparison, resource, namespace_of(quota))
         if excess is not None and not lowered:
             why = f"{name} has room for {told[0]} of {resource}, and {told[1]} would be there"
             yield excess, Finding(Verdict.REFUSED, "quota", why, (), _remedy(comparison, excess))
@@ -117,16 +119,26 @@ def _quotas(comparison: Comparison, places: set[str]) -> Iterator[tuple[Pair, Fi
             yield pair, Finding(Verdict.WEAKENS, "quota", why, fields)
 
 
-def _last_of(comparison: Comparison, kind: str | None, namespace: str) -> Pair | None:
+def _last_of(comparison: Comparison, resource: str, namespace: str) -> Pair | None:
+    """Return the last object that is created and counts at once, rather than its pods."""
     created = [
         pair
         for pair in comparison.accepted
-        if pair.is_new and pair.kind == kind and pair.namespace == namespace
+        if pair.is_new and pair.namespace == namespace and _counts(pair, resource)
     ]
-    if kind == "Service":
+    if resource.startswith("services"):
         public = [p for p in created if mapping(p.now, "spec").get("type") == "LoadBalancer"]
         created = public or created
     return created[-1] if created else None
+
+
+def _counts(pair: Pair, resource: str) -> bool:
+    of_volumes = resource.endswith(("requests.storage", "persistentvolumeclaims"))
+    if of_volumes or resource in _COUNTED:
+        return pair.kind == _COUNTED.get(resource, "PersistentVolumeClaim")
+    if resource.startswith("count/"):
+        return resource == f"count/{plural(pair.kind)}"
+    return pair.kind == "Pod"
 
 
 def _remedy(comparison: Comparison, excess: Pair) -> str:

@@ -41,6 +41,9 @@ def services(pair: Pair, _: Comparison) -> Iterator[Finding]:
         yield Finding(Verdict.CUTS_OFF, "port", why, changed, remedy)
     yield from _renamed_in_place(pair)
     yield from _policies(pair)
+    spoken = tuple(each for each in changed if each.path.endswith("appProtocol"))
+    if spoken:
+        yield Finding(Verdict.LATER, "service", "what controllers speak to it", spoken)
     for name, why in _LATER.items():
         fields = pair.below(f"spec.{name}")
         if fields and "ExternalName" not in {each.before for each in pair.below("spec.type")}:

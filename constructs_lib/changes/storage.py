@@ -9,6 +9,7 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.custom_resources import definition_changes
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.manifests.fields import mapping
 
 
 def storage(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
@@ -20,6 +21,7 @@ def storage(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
             yield from definition_changes(pair, comparison.before)
         case "PersistentVolume":
             yield from _volume(pair)
+            yield from _claimed(pair)
         case "VolumeSnapshotClass.snapshot.storage.k8s.io":
             yield from _snapshot_class(pair)
         case "StorageClass.storage.k8s.io":
@@ -34,6 +36,18 @@ def _volume(pair: Pair) -> Iterator[Finding]:
         else:
             why = "the disk stays when its claim goes"
             yield Finding(Verdict.LATER, "reclaim-policy", why, (change,))
+
+
+def _claimed(pair: Pair) -> Iterator[Finding]:
+    changed = pair.below("spec.claimRef")
+    was, now = mapping(pair.was, "spec", "claimRef"), mapping(pair.now, "spec", "claimRef")
+    if was and (now.get("namespace"), now.get("name")) != (was.get("namespace"), was.get("name")):
+        why = f"claim {was.get('namespace')}/{was.get('name')} loses it; what is stored goes to "
+        why += f"{now.get('namespace')}/{now.get('name')}" if now else "whatever claim asks first"
+        yield Finding(Verdict.LOSES_DATA, "claimed", why, changed)
+    elif changed:
+        why = f"only {now.get('namespace')}/{now.get('name')} may claim it"
+        yield Finding(Verdict.LATER, "claimed", why, changed)
 
 
 def _snapshot_class(pair: Pair) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,6 +57,13 @@ def type_of(api_version: str, kind: str) -> Type | None:
 def type_of_object(manifest: Manifest) -> Type | None:
     """Return the type of a manifest, or None for a custom resource."""
     return type_of(field(manifest, "apiVersion", default=""), field(manifest, "kind", default=""))
+
+
+def kinds() -> Iterator[tuple[str, str]]:
+    """Yield the version of the API and the name of each kind that has a type."""
+    for written in _table()["kinds"]:
+        version, _, kind = written.partition(" ")
+        yield version, kind
 
 
 @cache

@@ -142,15 +142,53 @@ def _block(node: Node) -> Iterator[str]:
             yield f"except {each} is not within {cidr}"
 
 
+def _variable(node: Node) -> Iterator[str]:
+    if node.get("value") and mapping(node, "valueFrom"):
+        yield f"variable {node.get('name')} has a value and valueFrom"
+
+
+def _config_map(node: Node) -> Iterator[str]:
+    data, binary = mapping(node, "data"), mapping(node, "binaryData")
+    yield from (f"{key} is in data and in binaryData" for key in sorted(data.keys() & binary))
+    # Three bytes are written as four letters.
+    yield from _too_large(
+        sum(len(str(value).encode()) for value in data.values())
+        + sum(len(str(value)) * 3 // 4 for value in binary.values())
+    )
+
+
+def _secret(node: Node) -> Iterator[str]:
+    data = mapping(node, "data")
+    for key in _KEYS_OF_SECRETS.get(str(node.get("type")), ()):
+        if key not in data:
+            yield f"a Secret of type {node.get('type')} needs {key}"
+    yield from _too_large(sum(len(str(value)) * 3 // 4 for value in data.values()))
+
+
+def _too_large(size: int) -> Iterator[str]:
+    if size > _MOST_BYTES:
+        yield f"its values have {size} bytes; {_MOST_BYTES} are the most"
+
+
+_MOST_BYTES = 1024 * 1024
+_KEYS_OF_SECRETS = {
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+}
 _RULES: Mapping[str, Callable[[Node], Iterator[str]]] = {
     "apps.DaemonSetSpec": _always,
     "apps.DeploymentSpec": _deployment,
     "apps.StatefulSetSpec": _always,
     "batch.JobSpec": _job,
+    "core.ConfigMap": _config_map,
     "core.Container": _container,
     "core.ContainerPort": _port,
+    "core.EnvVar": _variable,
     "core.PodSpec": _pod,
     "core.Probe": _handler,
+    "core.Secret": _secret,
     "core.Volume": _volume,
     "networking.HTTPIngressPath": _path,
     "networking.IPBlock": _block,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.changes.claims import CLAIM, keeps_volumes
+from constructs_lib.changes.claims import keeps_volumes
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.copies import AUTOSCALER
 from constructs_lib.changes.custom_resources import DEFINITION
+from constructs_lib.changes.effects import is_known
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
-from constructs_lib.manifests.fields import field, mappings
+from constructs_lib.changes.webhooks import WEBHOOKS
+from constructs_lib.manifests.fields import field, mapping, mappings
 
+_BINDING = "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"
 _GOES_ON = {
     "ClusterRole": "its rights stay",
     "ClusterRoleBinding": "it still grants",
@@ -43,12 +48,42 @@ def vanished(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         remedy = f"kubectl delete {_reference(pair)}"
         yield Finding(Verdict.LEFT_BEHIND, "left-behind", why, (), remedy)
         return
+    yield from _ungoverned(pair, comparison)
     lost = "; ".join(_lost(pair, comparison))
     if lost:
-        certain = Certainty.CERTAIN if pair.kind != CLAIM else Certainty.CONDITIONAL
+        certain = Certainty.CONDITIONAL if "unless" in lost else Certainty.CERTAIN
         yield Finding(Verdict.LOSES_DATA, "deleted", lost, certainty=certain)
     else:
         yield Finding(Verdict.DELETES, "deleted", "it is deleted")
+
+
+def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield what an object that is deleted no longer guards or cares for."""
+    if pair.kind in WEBHOOKS or pair.kind == _BINDING:
+        yield Finding(Verdict.ESCALATES, "guard", "it refuses nothing any more")
+    elif pair.kind == "Service" and comparison.after.pods(
+        pair.namespace, {"matchLabels": mapping(pair.was, "spec", "selector")}
+    ):
+        why = "its name is gone: whoever calls it finds nobody"
+        yield Finding(Verdict.CUTS_OFF, "service", why)
+    elif pair.kind == "PodDisruptionBudget.policy" and comparison.after.pods(
+        pair.namespace, mapping(pair.was, "spec", "selector")
+    ):
+        why = "a drain may take all of its pods at once"
+        yield Finding(Verdict.WEAKENS, "budget", why)
+    elif pair.kind == AUTOSCALER and comparison.after.has(*_target(pair)):
+        why = "nobody scales its pods any more; there are as many as there are now"
+        yield Finding(Verdict.WEAKENS, "autoscaler", why)
+    elif type_of_object(pair.was) is None and pair.kind != DEFINITION and not is_known(pair):
+        why = "what its controller made of it may go with it"
+        yield Finding(Verdict.UNKNOWN, "custom", why, certainty=Certainty.ASSUMED)
+
+
+def _target(pair: Pair) -> tuple[str, str, str]:
+    target = mapping(pair.was, "spec", "scaleTargetRef")
+    group = field(target, "apiVersion", default="").rpartition("/")[0]
+    kind = ".".join(filter(None, (field(target, "kind", default=""), group)))
+    return kind, pair.namespace, field(target, "name", default="")
 
 
 def _lost(pair: Pair, comparison: Comparison) -> Iterator[str]:
@@ -65,6 +100,13 @@ def _lost(pair: Pair, comparison: Comparison) -> Iterator[str]:
             goes = field(pair.was, "spec", policy, "whenDeleted", default="") == "Delete"
             if goes and mappings(pair.was, "spec", "volumeClaimTemplates"):
                 yield "whenDeleted: Delete: its claims go with it"
+        case "VolumeSnapshot.snapshot.storage.k8s.io":
+            named = field(pair.was, "spec", "volumeSnapshotClassName", default="")
+            found = comparison.after.get("VolumeSnapshotClass.snapshot.storage.k8s.io", "", named)
+            if found is None:
+                yield "what it holds goes with it, unless its class says Retain"
+            elif found.get("deletionPolicy") != "Retain":
+                yield "what it holds goes with it"
         case kind if kind == DEFINITION:
             yield "every object of this kind goes with it"
 

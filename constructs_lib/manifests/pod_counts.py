@@ -86,6 +86,6 @@ def _replicas(workload: WorkloadManifest) -> int:
         return field(workload.manifest, "spec", "parallelism", default=1)
     if workload.kind == "CronJob":
         return field(workload.manifest, "spec", "jobTemplate", "spec", "parallelism", default=1)
-    if workload.kind in {"Deployment", "StatefulSet"}:
+    if workload.kind in {"Deployment", "ReplicaSet", "StatefulSet"}:
         return field(workload.manifest, "spec", "replicas", default=1)
     return 1

@@ -63,14 +63,19 @@ def full_name(resource: str) -> str:
     return _OTHER_NAMES.get(resource, resource)
 
 
-def _add_object(total: ResourceList, kind: str) -> None:
+def plural(kind: str) -> str:
+    """Return what a quota calls the objects of a kind, such as ``deployments.apps``."""
     name, _, group = kind.partition(".")
-    plural = f"{name.lower()}es" if name.endswith("s") else f"{name.lower()}s"
-    plural = plural.removesuffix("ys") + "ies" if plural.endswith("ys") else plural
-    total[f"count/{plural}.{group}" if group else f"count/{plural}"] += 1
+    several = f"{name.lower()}es" if name.endswith("s") else f"{name.lower()}s"
+    several = several.removesuffix("ys") + "ies" if several.endswith("ys") else several
+    return f"{several}.{group}" if group else several
+
+
+def _add_object(total: ResourceList, kind: str) -> None:
+    total[f"count/{plural(kind)}"] += 1
     # Claims are counted with what their pods make, pods with what their controllers make.
-    if not group and name not in {"PersistentVolumeClaim", "Pod"}:
-        total[plural] += 1
+    if "." not in kind and kind not in {"PersistentVolumeClaim", "Pod"}:
+        total[plural(kind)] += 1
 
 
 def _add_service(total: ResourceList, spec: Mapping[str, Any]) -> None:

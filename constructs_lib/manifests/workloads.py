@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 _TEMPLATES: dict[tuple[str, str], tuple[str, ...]] = {
     ("v1", "Pod"): (),
     ("apps/v1", "Deployment"): ("spec", "template"),
+    ("apps/v1", "ReplicaSet"): ("spec", "template"),
     ("apps/v1", "StatefulSet"): ("spec", "template"),
     ("apps/v1", "DaemonSet"): ("spec", "template"),
     ("batch/v1", "Job"): ("spec", "template"),
     ("batch/v1", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
 }
-_CONTROLLERS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
+_CONTROLLERS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
 
 
 class ContainerPort(NamedTuple):
@@ -40,7 +41,7 @@ class WorkloadManifest(Value):
 
     Args:
         manifest: the object.
-        kind: Deployment, StatefulSet, DaemonSet, Job, CronJob or Pod.
+        kind: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or Pod.
         namespace: where its pods run.
         name: the name of the object.
         labels: the labels of its pods.

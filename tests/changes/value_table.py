@@ -18,6 +18,7 @@ _MAY_BE_EMPTY = {
     "core.SleepAction.seconds",
     "core.Sysctl.value",
     "core.WeightedPodAffinityTerm.podAffinityTerm",
+    "discovery.EndpointSlice.endpoints",
     "storage.TokenRequest.audience",
 }
 

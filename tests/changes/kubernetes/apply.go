@@ -24,6 +24,7 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	_ "k8s.io/kubernetes/pkg/apis/node/install"
 	_ "k8s.io/kubernetes/pkg/apis/policy/install"
@@ -33,6 +34,7 @@ import (
 
 	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
 	"k8s.io/kubernetes/pkg/registry/apps/deployment"
+	"k8s.io/kubernetes/pkg/registry/apps/replicaset"
 	"k8s.io/kubernetes/pkg/registry/apps/statefulset"
 	"k8s.io/kubernetes/pkg/registry/autoscaling/horizontalpodautoscaler"
 	"k8s.io/kubernetes/pkg/registry/batch/cronjob"
@@ -46,6 +48,7 @@ import (
 	"k8s.io/kubernetes/pkg/registry/core/secret"
 	"k8s.io/kubernetes/pkg/registry/core/service"
 	"k8s.io/kubernetes/pkg/registry/core/serviceaccount"
+	"k8s.io/kubernetes/pkg/registry/discovery/endpointslice"
 	"k8s.io/kubernetes/pkg/registry/networking/ingress"
 	"k8s.io/kubernetes/pkg/registry/networking/ingressclass"
 	"k8s.io/kubernetes/pkg/registry/networking/networkpolicy"
@@ -58,6 +61,7 @@ import (
 	"k8s.io/kubernetes/pkg/registry/scheduling/priorityclass"
 	"k8s.io/kubernetes/pkg/registry/storage/csidriver"
 	"k8s.io/kubernetes/pkg/registry/storage/storageclass"
+	"k8s.io/kubernetes/pkg/registry/storage/volumeattributesclass"
 )
 
 type strategy interface {
@@ -68,13 +72,14 @@ type strategy interface {
 var strategies = map[string]strategy{
 	"ClusterRole": clusterrole.Strategy, "ClusterRoleBinding": clusterrolebinding.Strategy, "ConfigMap": configmap.Strategy,
 	"CronJob": cronjob.Strategy, "CSIDriver": csidriver.Strategy, "DaemonSet": daemonset.Strategy, "Deployment": deployment.Strategy,
+	"EndpointSlice": endpointslice.Strategy,
 	"HorizontalPodAutoscaler": horizontalpodautoscaler.Strategy, "Ingress": ingress.Strategy, "IngressClass": ingressclass.Strategy,
 	"Job": job.Strategy, "LimitRange": limitrange.Strategy, "Namespace": namespace.Strategy, "NetworkPolicy": networkpolicy.Strategy,
 	"PersistentVolume": persistentvolume.Strategy, "PersistentVolumeClaim": persistentvolumeclaim.Strategy,
 	"PodDisruptionBudget": poddisruptionbudget.Strategy, "PriorityClass": priorityclass.Strategy, "ResourceQuota": resourcequota.Strategy,
-	"Role": role.Strategy, "RoleBinding": rolebinding.Strategy, "RuntimeClass": runtimeclass.Strategy, "Secret": secret.Strategy,
+	"ReplicaSet": replicaset.Strategy, "Role": role.Strategy, "RoleBinding": rolebinding.Strategy, "RuntimeClass": runtimeclass.Strategy, "Secret": secret.Strategy,
 	"Service": service.Strategy, "ServiceAccount": serviceaccount.Strategy, "StatefulSet": statefulset.Strategy,
-	"StorageClass": storageclass.Strategy,
+	"StorageClass": storageclass.Strategy, "VolumeAttributesClass": volumeattributesclass.Strategy,
 }
 
 var (

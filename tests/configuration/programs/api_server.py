@@ -5,6 +5,7 @@ https://github.com/kubernetes/kubernetes, with the strategies of its registry.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -25,7 +26,9 @@ _PART = re.compile(r"^\s*(k8s\.io/\S+) => \./staging", re.MULTILINE)
 
 def program() -> Path:
     """Return the program, which is built on first use."""
-    folder = kept(f"api-server-{VERSION}", lambda folder: _build(folder / "kubernetes"))
+    source = b"".join(file.read_bytes() for file in sorted(_SOURCE.glob("*.go")))
+    name = f"api-server-{VERSION}-{hashlib.sha256(source).hexdigest()[:8]}"
+    folder = kept(name, lambda folder: _build(folder / "kubernetes"))
     return folder / "kubernetes"
 
 
