@@ -3,13 +3,10 @@
 from .api import ApiTier as ApiTier
 from .fallback import FallbackPage as FallbackPage
 from .http import Http as Http
-from .job_arguments import JobArguments as JobArguments
 from .migration import Migration as Migration
 from .one_off_job import OneOffJob as OneOffJob
 from .pod_settings import PodSettings as PodSettings
 from .scheduled_job import ScheduledJob as ScheduledJob
-from .server_tier import ServerArguments as ServerArguments
-from .server_tier import ServerTier as ServerTier
 from .socket import CONNECTION_SCALING as CONNECTION_SCALING
 from .socket import WEBSOCKET_ROUTE as WEBSOCKET_ROUTE
 from .socket import WEBSOCKET_SIGNALS as WEBSOCKET_SIGNALS

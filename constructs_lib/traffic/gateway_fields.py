@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from constructs_lib.traffic.policy import TrafficPolicy
+from constructs_lib.traffic.merged import merged
 
 
-def fields_of(policy: TrafficPolicy) -> dict[str, Any]:
-    """Return the fields of a policy."""
-    written: dict[str, Any] = {}
-    for part, value in policy.parts().items():
-        written |= WRITERS[part](value)
-    return written
+def fields_of(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the parts of a policy, with what is in each filter by its type."""
+    return merged(WRITERS[part](value) for part, value in parts.items())
 
 
 def _request_timeout(seconds: int) -> dict[str, Any]:
     return {"timeouts": {"request": f"{seconds}s"}}
 
 
+def _response_headers(headers: Mapping[str, str]) -> dict[str, Any]:
+    written = [{"name": name, "value": value} for name, value in headers.items()]
+    return {"filters": {"ResponseHeaderModifier": {"set": written}}}
+
+
 WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "request_timeout_seconds": _request_timeout,
-    # With those of the host, as `ServedRoute.response_headers`.
-    "response_headers": lambda _headers: {},
+    "response_headers": _response_headers,
 }

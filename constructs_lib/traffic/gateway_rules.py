@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
@@ -20,17 +20,19 @@ _MOST_RULES = 16
 
 def rules_of(served: ServedRoute) -> list[dict[str, Any]]:
     """Return the rules of a route; those with a header are first, as more specific ones win."""
-    fields = fields_of(served.policy)
-    filters = list(fields.pop("filters", ()))
-    if served.response_headers:
-        filters.append(_response_headers(served.response_headers))
+    fields = fields_of(served.parts)
+    written = fields.pop("filters", {})
+    filters = [
+        *({"type": kind, f"{kind[0].lower()}{kind[1:]}": told} for kind, told in written.items()),
+        *_rewrite(served.route),
+    ]
     shares = [
         {**_backend(track), "weight": track.weight} for track in served.tracks if track.weight
     ]
     rules = [
         {
             **fields,
-            "filters": [*filters, *_rewrite(served.route)] or None,
+            "filters": filters or None,
             "matches": _matches(paths, served.route, headers),
             "backendRefs": backends,
         }
@@ -84,8 +86,3 @@ def _header(match: Match) -> dict[str, str]:
 
 def _backend(track: Backend) -> dict[str, Any]:
     return {"name": track.service, "port": HTTP_PORT}
-
-
-def _response_headers(headers: Mapping[str, str]) -> dict[str, Any]:
-    modified = [{"name": name, "value": value} for name, value in headers.items()]
-    return {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"set": modified}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from constructs import Construct
 
@@ -220,11 +220,13 @@ class ServedRoute(Value):
         return self.route.policy_on(self.host.renderer.expressed)
 
     @property
-    def response_headers(self) -> dict[str, str]:
-        """The headers of each response."""
-        seconds = self.host.tls.hsts_seconds
-        strict = {} if seconds is None else {STRICT_TRANSPORT_SECURITY: f"max-age={seconds}"}
-        return {**strict, **(self.policy.response_headers or {})}
+    def parts(self) -> dict[str, Any]:
+        """The parts of the policy, by their fields, with the header that the host has for all."""
+        seconds, parts = self.host.tls.hsts_seconds, self.policy.parts()
+        if seconds is None:
+            return parts
+        strict = {STRICT_TRANSPORT_SECURITY: f"max-age={seconds}"}
+        return {**parts, "response_headers": {**strict, **parts.get("response_headers", {})}}
 
     def by_host(self) -> Iterator[ServedRoute]:
         """Yield the route with the tracks on its host, and with those on hosts of their own."""

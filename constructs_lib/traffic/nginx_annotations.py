@@ -11,6 +11,7 @@ from typing import Any
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.traffic.limits import UNLIMITED, RateLimit, RateLimitKey
+from constructs_lib.traffic.merged import merged
 from constructs_lib.traffic.policy import (
     LoadBalancing,
     Retry,
@@ -38,10 +39,9 @@ KEYS = {
 
 def annotations_of(policy: TrafficPolicy, service: str) -> dict[str, str]:
     """Return the annotations of a policy, for the Service behind it."""
-    written = {} if policy.retry else {"proxy-next-upstream": "off"}
-    for part, value in policy.parts().items():
-        written |= WRITERS[part](value, service)
-    return {f"nginx.org/{name}": value for name, value in written.items()}
+    untold = {} if policy.retry else {"proxy-next-upstream": "off"}
+    written = (WRITERS[part](value, service) for part, value in policy.parts().items())
+    return {f"nginx.org/{name}": value for name, value in merged((untold, *written)).items()}
 
 
 def _timeouts(timeouts: Timeouts, service: str) -> dict[str, str]:

@@ -139,7 +139,7 @@ class VirtualServer(Value):
         _check_rewritten(served)
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
-        for policy, spec in fields_of(served.policy).policies.items():
+        for policy, spec in fields_of(served.parts).policies.items():
             policy_object(scope, served, policy, spec, ingress_class=self.ingress_class)
 
 
@@ -200,12 +200,12 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
         "name": _upstream_name(served, track),
         "service": f"{elsewhere}{track.service}",
         "port": HTTP_PORT,
-        **fields_of(served.policy).upstream,
+        **fields_of(served.parts).upstream,
     }
 
 
 def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
-    fields = fields_of(served.policy)
+    fields = fields_of(served.parts)
     namespace = served.identity.namespace
     splits = [
         {"weight": track.weight, "action": _action(served, track, location)}
@@ -231,14 +231,6 @@ def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
 
 def _action(served: ServedRoute, track: Backend, location: Location) -> dict[str, Any]:
     upstream = _upstream_name(served, track)
-    headers = [
-        {"name": name, "value": value.replace('"', '\\"'), "always": True}
-        for name, value in served.response_headers.items()
-    ]
-    proxy = dict(fields_of(served.policy).proxy)
-    if location.rewritten is not None:
-        proxy["rewritePath"] = location.rewritten
-    if headers:
-        # In place of what the application says, as other controllers do.
-        proxy["responseHeaders"] = {"add": headers, "hide": list(served.response_headers)}
+    rewritten = {} if location.rewritten is None else {"rewritePath": location.rewritten}
+    proxy = {**rewritten, **fields_of(served.parts).proxy}
     return {"proxy": {"upstream": upstream, **proxy}} if proxy else {"pass": upstream}

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rollouts.request_match import CookieMatch, HeaderMatch, Match
 from constructs_lib.traffic.limits import RateLimit, RateLimitKey
+from constructs_lib.traffic.merged import merged
 from constructs_lib.traffic.nginx_annotations import BUFFERS, METHODS, nginx_size
 from constructs_lib.traffic.policy import (
     LoadBalancing,
     Retry,
     SessionCookie,
     Timeouts,
-    TrafficPolicy,
 )
 from constructs_lib.traffic.resilience import (
     CircuitBreaker,
@@ -40,21 +40,17 @@ class Fields(Value):
     route: Mapping[str, Any] = field(default_factory=dict)
     policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def __or__(self, other: Fields) -> Fields:
-        return Fields(
-            upstream={**self.upstream, **other.upstream},
-            proxy={**self.proxy, **other.proxy},
-            route={**self.route, **other.route},
-            policies={**self.policies, **other.policies},
-        )
 
-
-def fields_of(policy: TrafficPolicy) -> Fields:
-    """Return the fields of a policy."""
-    written = Fields() if policy.retry else Fields(upstream={"next-upstream": "off"})
-    for part, value in policy.parts().items():
-        written |= WRITERS[part](value)
-    return written
+def fields_of(parts: Mapping[str, Any]) -> Fields:
+    """Return the fields of the parts of a policy."""
+    untold = Fields() if "retry" in parts else Fields(upstream={"next-upstream": "off"})
+    written = [untold, *(WRITERS[part](value) for part, value in parts.items())]
+    return Fields(
+        **{
+            each.name: merged(getattr(part, each.name) for part in written)
+            for each in fields(Fields)
+        }
+    )
 
 
 def _timeouts(timeouts: Timeouts) -> Fields:
@@ -133,6 +129,15 @@ def _response_header_limit(size: str) -> Fields:
     )
 
 
+def _response_headers(headers: Mapping[str, str]) -> Fields:
+    added = [
+        {"name": name, "value": value.replace('"', '\\"'), "always": True}
+        for name, value in headers.items()
+    ]
+    # In place of what the application says, as other controllers do.
+    return Fields(proxy={"responseHeaders": {"add": added, "hide": list(headers)}})
+
+
 def _circuit_breaker(breaker: CircuitBreaker) -> Fields:
     return Fields(
         upstream={"max-fails": breaker.failures, "fail-timeout": f"{breaker.window_seconds}s"}
@@ -189,8 +194,7 @@ WRITERS: Mapping[str, Callable[[Any], Fields]] = {
     "load_balancing": _load_balancing,
     "body_limit": _body_limit,
     "response_header_limit": _response_header_limit,
-    # With those of the host, as `ServedRoute.response_headers`.
-    "response_headers": lambda _headers: Fields(),
+    "response_headers": _response_headers,
     "circuit_breaker": _circuit_breaker,
     "keep_alive_connections": _keep_alive_connections,
     "error_page": _error_page,

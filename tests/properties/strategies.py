@@ -38,6 +38,7 @@ from constructs_lib import (
     Viewer,
     VirtualServer,
 )
+from constructs_lib.argument_types import types_of_arguments
 from constructs_lib.facts import (
     Facts,
     Indicator,
@@ -220,7 +221,7 @@ def _plain(kind: type[Any], name: str) -> Strategy:
 
 def _hints(kind: type[Any]) -> dict[str, Any]:
     # A value may have fields of a class of another file, which knows what their types are.
-    hints = get_type_hints(kind if is_dataclass(kind) else kind.__init__)
+    hints = get_type_hints(kind) if is_dataclass(kind) else types_of_arguments(kind)
     return {name: hints[name] for name in _parameters(kind)}
 
 

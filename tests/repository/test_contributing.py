@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "contributing"
 
 BEGIN = """
+from dataclasses import replace
 from cdk8s import App, Chart
 from constructs_lib import *
 from constructs_lib.facts import *
@@ -36,29 +37,41 @@ pod = find(api, "Deployment", "api")["spec"]["template"]["spec"]
 assert pod["runtimeClassName"] == "gvisor"
 """,
     ),
-    "a-request-header": (
-        3,
+    "a-response-header": (
+        4,
         """
 controller = Neighbour(name="gateway", namespace="gateway", selector={"app": "gateway"})
 gateway = GatewayApi(gateway_class="any", namespace="app", controller=controller)
-policy = TrafficPolicy(
-    timeouts=None, retry=None, rate_limit=None, body_limit=None, request_headers={"X-A": "b"}
+policy = replace(
+    PORTABLE_POLICY,
+    response_headers={"X-A": "b"},
+    hidden_response_headers=("X-Powered-By", "X-Runtime"),
 )
-for renderer in (VirtualServer(), gateway):
-    host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=renderer)
-    doors = chart(type(renderer).__name__.lower())
-    id = type(renderer).__name__.lower()
-    api = ApiTier(doors, id, container=image, host=host, routes=[Route(policy=policy)])
-    PublicHost(doors, "host", host=host, constructs=[api])
-    kind = {VirtualServer: "VirtualServer", GatewayApi: "HTTPRoute"}[type(renderer)]
-    assert "'name': 'X-A', 'value': 'b'" in str(find_all(doors, kind)), kind
-host = Host(name="shop.example.com", tls=Tls(secret_name="tls"), renderer=NginxIngress())
-try:
-    ApiTier(chart("plain"), "plain", container=image, host=host, routes=[Route(policy=policy)])
-except ConfigurationError as error:
-    assert "request_headers" in str(error)
-else:
-    raise AssertionError("lost in silence")
+for renderer, kind in (
+    (VirtualServer(), "VirtualServer"), (gateway, "HTTPRoute"), (NginxIngress(), "Ingress")
+):
+    host = Host(name=f"{kind.lower()}.example.com", tls=Tls(secret_name="tls"), renderer=renderer)
+    api = ApiTier(
+        chart(kind), kind.lower(), container=image, host=host, routes=[Route(policy=policy)]
+    )
+    PublicHost(chart(f"{kind}-host"), "host", host=host, constructs=[api])
+    made = [*find_all(chart(f"{kind}-other").node.root, kind)]
+    assert all(name in str(made) for name in ("X-A", "X-Powered-By")), kind
+    if kind != "Ingress":
+        assert "Strict-Transport-Security" in str(made), kind
+server, = find_all(app, "VirtualServer")
+headers = server["spec"]["routes"][0]["action"]["proxy"]["responseHeaders"]
+assert [each["name"] for each in headers["add"]] == ["Strict-Transport-Security", "X-A"]
+assert headers["hide"] == ["Strict-Transport-Security", "X-A", "X-Powered-By", "X-Runtime"]
+for route in find_all(app, "HTTPRoute"):
+    filters = [each for rule in route["spec"]["rules"] for each in rule.get("filters", ())]
+    kinds = [each["type"] for each in filters]
+    assert kinds.count("ResponseHeaderModifier") <= 1
+hidden = [
+    ingress["metadata"]["annotations"].get("nginx.org/proxy-hide-headers")
+    for ingress in find_all(app, "Ingress")
+]
+assert "X-Powered-By,X-Runtime" in hidden
 """,
     ),
     "a-metric-an-alert-and-a-panel": (
