@@ -219,7 +219,7 @@ def _plain(kind: type[Any], name: str) -> Strategy:
         raise
 
 
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: type) -> dict[str, Any]:
     # A value may have fields of a class of another file, which knows what their types are.
     hints = get_type_hints(kind) if is_dataclass(kind) else types_of_arguments(kind)
     return {name: hints[name] for name in _parameters(kind)}
