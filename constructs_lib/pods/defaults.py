@@ -11,6 +11,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.cluster import Cluster
+from constructs_lib.errors import reject
 from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.labels import check_further_labels
 from constructs_lib.pods.container import Container
@@ -34,9 +35,9 @@ class PodDefaults(Value):
         registry = SecretRef(name="registry", keys=(".dockerconfigjson",))
         PodDefaults(pull_secrets=[registry]).attach(app)
 
-    Settings of a workload win, except for its user. Where an app and charts around a workload have
-    defaults, maps and lists are merged, and for the rest the nearest win; a chart takes nothing
-    away that the app says.
+    Settings of a workload win. Where an app and charts around a workload have defaults, maps and
+    lists are merged, and for the rest the nearest win. Where some are to have less, a chart of
+    theirs says it in `replaces`.
 
     Args:
         mirrors: where images of other registries come from, such as
@@ -55,12 +56,15 @@ class PodDefaults(Value):
         tolerations: of taints.
         node_selector: labels that nodes must have.
         proxy: the HTTP proxy for egress; optional.
-        user: of processes, instead of that of their workloads: `FixedUser`, or `AssignedUser`
-            where the cluster assigns one; None leaves it to the workloads. Pods that read files
-            of the node keep theirs.
+        user: of processes, in place of each `UsualUser`: `FixedUser`, or `AssignedUser` where the
+            cluster assigns one; None leaves it to the workloads. Pods that read files of the
+            node keep theirs.
+        replaces: arguments that are as they are here, without what is around the chart, such as
+            ``("tolerations", "proxy")`` for neither, where neither is said.
 
     Raises:
-        ConfigurationError: a registry, label, annotation or Secret that cannot be.
+        ConfigurationError: a registry, label, annotation or Secret that cannot be, or an argument
+            to replace that there is not.
     """
 
     mirrors: Mapping[str, str] = field(default_factory=dict)
@@ -76,8 +80,13 @@ class PodDefaults(Value):
     node_selector: Mapping[str, str] = field(default_factory=dict)
     proxy: HttpProxy | None = None
     user: FixedUser | AssignedUser | None = None
+    replaces: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        known = [each.name for each in fields(self) if each.name != "replaces"]
+        for name in self.replaces:
+            if name not in known:
+                reject("PodDefaults.replaces", name, f"use some of {', '.join(known)}")
         for registry in (*self.mirrors, *self.mirrors.values()):
             check_registry("PodDefaults.mirrors", registry)
         check_distinct("PodDefaults.pull_secrets", [each.name for each in self.pull_secrets])
@@ -155,7 +164,9 @@ def _nearer(far: PodDefaults, near: PodDefaults) -> PodDefaults:
     joined: dict[str, Any] = {}
     for each in fields(PodDefaults):
         outer, inner = getattr(far, each.name), getattr(near, each.name)
-        if isinstance(inner, Mapping):
+        if each.name in near.replaces:
+            joined[each.name] = inner
+        elif isinstance(inner, Mapping):
             joined[each.name] = {**outer, **inner}
         elif isinstance(inner, Sequence) and not isinstance(inner, str):
             joined[each.name] = (*outer, *(value for value in inner if value not in outer))

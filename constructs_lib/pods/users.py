@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
@@ -28,8 +28,8 @@ class FixedUser(Value):
         check_range("FixedUser.group", self.group, 0, 2**31 - 1)
 
     def applied_to(self, hardening: Hardening) -> Hardening:
-        """Return the same with this user."""
-        return replace(hardening, run_as_user=self.user, run_as_group=self.group)
+        """Return the same with this user, where it has none of its own."""
+        return _in_place_of_usual(hardening, self.user, self.group)
 
 
 class AssignedUser(Value):
@@ -39,5 +39,14 @@ class AssignedUser(Value):
     """
 
     def applied_to(self, hardening: Hardening) -> Hardening:
-        """Return the same without a user."""
-        return replace(hardening, run_as_user=None, run_as_group=None)
+        """Return the same without a user, where it has none of its own."""
+        return _in_place_of_usual(hardening, None, None)
+
+
+def _in_place_of_usual(hardening: Hardening, user: int | None, group: int | None) -> Hardening:
+    own_user, own_group = hardening.run_as_user, hardening.run_as_group
+    return replace(
+        hardening,
+        run_as_user=user if isinstance(own_user, UsualUser) else own_user,
+        run_as_group=group if isinstance(own_group, UsualUser) else own_group,
+    )

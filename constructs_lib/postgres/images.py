@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from constructs_lib.errors import reject
+from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.image import check_image
 from constructs_lib.postgres.extensions import CONTRIB, check_names
 from constructs_lib.rules import check_mount_path, check_range
@@ -56,6 +57,11 @@ class PostgresImage(Value):
         check_range("PostgresImage.user", self.user, 1, 2**31 - 1)
         check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
         check_names("PostgresImage.extensions", self.extensions)
+
+    @property
+    def hardening(self) -> Hardening:
+        """The security contexts of its pods."""
+        return Hardening(run_as_user=UsualUser(id=self.user), run_as_group=UsualUser(id=self.group))
 
 
 class PostgresImages(Value):

@@ -16,7 +16,6 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.cron_job import cron_job
 from constructs_lib.pods.extra_containers import extended
-from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.schedule import Schedule
@@ -76,7 +75,7 @@ def _attach(scope: Construct, context: ClusterContext, party: _Party, members: P
                 log_format=LogFormat.POSTGRES,
                 serves=identity,
                 containers=[container],
-                hardening=Hardening(run_as_user=server.user, run_as_group=server.group),
+                hardening=server.hardening,
             ),
             schedule,
         )

@@ -13,7 +13,6 @@ from constructs_lib.pods.aws_role import as_role
 from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.hardening import Hardening
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -69,7 +68,7 @@ def member_pod(context: ClusterContext) -> Pod:
             as_role(_backup_server(context), context.role),
             _exporter(context),
         ],
-        hardening=Hardening(run_as_user=image.user, run_as_group=image.group),
+        hardening=image.hardening,
         placement=context.placement,
         account_annotations=context.account_annotations,
         permissions=_permissions(context),

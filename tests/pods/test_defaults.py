@@ -164,6 +164,45 @@ def test_the_nearer_wins_and_what_is_many_is_joined(app: App) -> None:
     assert made["priorityClassName"] == "own"
 
 
+@pytest.mark.parametrize("user", [FixedUser(user=5000, group=5000), AssignedUser()])
+def test_a_user_of_a_workload_stays(app: App, user: FixedUser | AssignedUser) -> None:
+    PodDefaults(user=user).attach(app)
+    chart = Chart(app, "api", namespace="app")
+    own = Workload(hardening=Hardening(run_as_user=991, run_as_group=0))
+    ApiTier(chart, "own", container=CONTAINER, workload=own)
+    made = pod(chart, "own")["securityContext"]
+    assert (made["runAsUser"], made["runAsGroup"], made["fsGroup"]) == (991, 0, 0)
+    usual = Workload(hardening=Hardening(read_only_root_filesystem=False))
+    ApiTier(chart, "usual", container=CONTAINER, workload=usual)
+    expected = user.user if isinstance(user, FixedUser) else None
+    assert pod(chart, "usual")["securityContext"].get("runAsUser") == expected
+
+
+def test_a_chart_may_take_away_what_is_around_it(app: App) -> None:
+    ALL.attach(app)
+    chart = Chart(app, "api", namespace="app")
+    PodDefaults(
+        tolerations=[Toleration(key="gpu")],
+        pod_annotations={"example.com/own": "yes"},
+        replaces=("tolerations", "pull_secrets", "pod_labels", "proxy", "user", "node_selector"),
+    ).attach(chart)
+    ApiTier(chart, "api", container=CONTAINER)
+    made = pod(chart, "api")
+    assert [each["key"] for each in made["tolerations"]] == ["gpu"]
+    assert "imagePullSecrets" not in made
+    assert "nodeSelector" not in made
+    assert "HTTPS_PROXY" not in env(chart, "api")
+    assert made["securityContext"]["runAsUser"] == 10001
+    template = find(chart, "Deployment", "api")["spec"]["template"]["metadata"]
+    assert "team" not in template["labels"]
+    assert template["annotations"]["example.com/cost"] == "shop"
+
+
+def test_fails_when_what_is_replaced_is_no_argument() -> None:
+    with pytest.raises(ConfigurationError, match=r"PodDefaults\.replaces: got 'labels'; use some"):
+        PodDefaults(replaces=("labels",))
+
+
 def test_a_chart_within_a_chart_has_the_defaults_of_both(app: App) -> None:
     PodDefaults(pod_labels={"team": "shop", "part": "any"}).attach(app)
     outer = Chart(app, "shop", namespace="app")

@@ -9,7 +9,7 @@ from constructs_lib.errors import reject
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
 from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_keys
-from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.secrets import SecretFiles
@@ -18,7 +18,7 @@ from constructs_lib.storage import AnyStorageClass
 from constructs_lib.values import Value
 
 # Of all images of Elastic: https://www.elastic.co/docs/deploy-manage/deploy/self-managed
-ELASTIC = Hardening(run_as_user=1000, run_as_group=1000)
+ELASTIC = Hardening(run_as_user=UsualUser(id=1000), run_as_group=UsualUser(id=1000))
 _KEYS = {
     "users": ("administrator", "exporter", "kibana", "logstash", "set-up", "views"),
     "reader": ("username", "password", "ca.crt"),

@@ -14,7 +14,7 @@ from constructs_lib.observability.grafana.settings import Dashboards
 from constructs_lib.pods.checks import HttpCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
-from constructs_lib.pods.hardening import Hardening
+from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
@@ -23,7 +23,7 @@ from constructs_lib.pods.volumes import Scratch
 HTTP = Port(name="http", number=3000)
 _CONFIG = "/etc/grafana/config"
 # https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/
-_USER = 472
+_USER = UsualUser(id=472)
 
 
 def grafana_pod(
