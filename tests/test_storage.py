@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cdk8s import App, Chart
 
 from constructs_lib import (
     ConfigurationError,
@@ -10,11 +11,14 @@ from constructs_lib import (
     GrafanaVolume,
     Logs,
     MetricsStore,
+    Namespace,
     PostgresStorage,
     ReclaimPolicy,
+    SecurityBaseline,
     StorageClass,
 )
 from constructs_lib.pods.volume_claims import Data, Workspace
+from constructs_lib.testing import find, find_all
 
 
 def ebs(**parameters: str) -> StorageClass:
@@ -91,6 +95,19 @@ def test_of_other_drivers_nothing_is_known() -> None:
     there.check_claim("Data.size", "1Gi")
     with pytest.raises(ConfigurationError):
         there.check_claim("Data.size", "1 Gi")
+
+
+def test_names_may_have_dots(app: App) -> None:
+    chart = Chart(app, "ground")
+    there = ExistingStorageClass(name="ssd.ceph.example.com", reclaim_policy=ReclaimPolicy.RETAIN)
+    made = StorageClass(name="hdd.ceph.example.com", provisioner="rbd.csi.ceph.com")
+    namespaces = [Namespace(name="app")]
+    SecurityBaseline(chart, "base", namespaces=namespaces, storage=[there, made], constructs=[])
+    assert find(chart, "StorageClass", "hdd.ceph.example.com")
+    quota = str(find_all(chart, "ResourceQuota"))
+    assert "ssd.ceph.example.com.storageclass.storage.k8s.io/requests.storage" in quota
+    with pytest.raises(ConfigurationError, match=r"ExistingStorageClass\.name: got '\.ssd'"):
+        ExistingStorageClass(name=".ssd", reclaim_policy=ReclaimPolicy.RETAIN)
 
 
 def test_fails_where_a_claim_is_written() -> None:

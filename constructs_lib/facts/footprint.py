@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from decimal import Decimal
 
@@ -34,6 +34,7 @@ class Amounts(Value):
         ephemeral_storage: bytes of local disk, requested and the limit alike.
         extended: whole devices and the like, with their resource, such as
             ``("nvidia.com/gpu", 1)``.
+        starts: whether it is an init container, whose amounts are free again once the others run.
 
     Raises:
         ConfigurationError: an amount that is not above zero, or more than any node has.
@@ -44,6 +45,7 @@ class Amounts(Value):
     memory: Decimal
     ephemeral_storage: Decimal
     extended: tuple[tuple[str, int], ...] = ()
+    starts: bool = False
 
     def __post_init__(self) -> None:
         for name in ("cpu", "cpu_limit", "memory", "ephemeral_storage"):
@@ -84,7 +86,7 @@ class Footprint(Value):
         namespace: with the quota.
         pods: how many pods exist at once: the most replicas, those added by a
             rollout, and those still draining.
-        containers: of each of these pods.
+        containers: of each of these pods, init containers among them.
         claims: its PersistentVolumeClaims.
         objects: how many objects of a kind, by the name that a ResourceQuota
             counts them under, such as ``services`` or ``services.loadbalancers``.
@@ -98,6 +100,11 @@ class Footprint(Value):
     containers: tuple[Amounts, ...] = ()
     claims: tuple[VolumeClaim, ...] = ()
     objects: Mapping[str, int] = field(default_factory=dict)
+
+    def of_a_pod(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
+        """Return what each pod takes: that of all who run, or of an init container with more."""
+        running = sum((amount(each) for each in self.containers if not each.starts), Decimal(0))
+        return max([running, *(amount(each) for each in self.containers if each.starts)])
 
     def __post_init__(self) -> None:
         check_namespace("Footprint.namespace", self.namespace)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol, Self
 
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import End, check_offered
 from constructs_lib.rules import check_range, check_subdomain
 from constructs_lib.values import Value
@@ -58,6 +59,14 @@ class _Ends(Protocol):
 
 def check_ends(kind: str, endpoint: _Ends) -> None:
     """Refuse an endpoint whose host is no name, or whose target has no such port."""
+    if ":" in endpoint.host:
+        # In a URL it stands in brackets, in a variable it does not.
+        reject(
+            f"{kind}.host",
+            endpoint.host,
+            "use a name: Workload(host_aliases={'2001:db8::1': ('db.example.com',)}) gives one to "
+            "an address of IPv6",
+        )
     check_subdomain(f"{kind}.host", endpoint.host)
     check_range(f"{kind}.port", endpoint.port, 1, 65_535)
     check_offered(f"{kind}.target_port", endpoint.target_port, endpoint.target)

@@ -88,7 +88,7 @@ class Placement(Value):
     Args:
         zones: preferred by default, so that a full zone does not block a rollout; required if
             no zone may have more than its share.
-        min_zones: how many zones there are at least; None for one. Where fewer can
+        min_zones: how many zones there are at least; None for no such promise. Where fewer can
             take pods, some stay pending rather than share a zone.
         nodes: the same over nodes.
         min_nodes: how many nodes there are at least, likewise.

@@ -24,7 +24,7 @@ from constructs_lib.pods.image import version_of
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.priority import Importance
-from constructs_lib.pods.room import check_init_containers, check_scratch
+from constructs_lib.pods.room import check_scratch
 from constructs_lib.pods.secret_reads import secrets_read
 from constructs_lib.pods.single_files import ConfigFile
 from constructs_lib.pods.volume_claims import Data, SharedClaim, Workspace
@@ -98,7 +98,6 @@ class Pod(Value):
         check_distinct("Container.ports", [port.name for port in self.peer.ports])
         check_distinct("Container.volumes", [volume.volume_name for volume in self.volumes])
         check_scratch(self.volumes, self.containers)
-        check_init_containers(self.init_containers, self.amounts)
         mounts_token = any(isinstance(volume, ApiToken) for volume in self.volumes)
         if self.serves is None and mounts_token != (self.permissions is not None):
             reject(
@@ -189,9 +188,12 @@ class Pod(Value):
 
     @property
     def amounts(self) -> tuple[Amounts, ...]:
-        """Requests and limits of its containers, the proxy of a mesh included."""
-        own = tuple(container.resources.amounts() for container in self.containers)
-        return own if self.mesh is None else (*own, self.mesh.proxy)
+        """Requests and limits of its containers, init containers and a mesh's proxy included."""
+        return (
+            *(container.resources.amounts() for container in self.containers),
+            *((self.mesh.proxy,) if self.mesh else ()),
+            *(replace(each.resources.amounts(), starts=True) for each in self.init_containers),
+        )
 
     @property
     def objects(self) -> dict[str, int]:

@@ -1,13 +1,12 @@
-"""The room that the containers of a pod have together: scratch and init containers fit in it."""
+"""The room that the containers of a pod have together: its scratch fits in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 from constructs_lib import quantities
 from constructs_lib.errors import reject
-from constructs_lib.facts.footprint import Amounts
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.volumes import Mounted, Scratch
 
@@ -28,16 +27,3 @@ def check_scratch(volumes: Iterable[Mounted], containers: Iterable[Container]) -
             f"use at least '{quantities.format_bytes(held)}' in all: so much may be in its "
             "Scratch volumes, and a pod that holds more is evicted",
         )
-
-
-def check_init_containers(containers: Iterable[Container], running: Sequence[Amounts]) -> None:
-    """Refuse an init container that takes more than the pod does once it runs."""
-    for amount in ("cpu", "memory", "ephemeral_storage"):
-        together = sum(getattr(amounts, amount) for amounts in running)
-        for container in containers:
-            if getattr(container.resources.amounts(), amount) > together:
-                reject(
-                    f"resources of {container.name}",
-                    getattr(container.resources, amount),
-                    f"use no more {amount} than the pod has once it runs",
-                )

@@ -48,8 +48,9 @@ class NextJs(Value):
         page_cache_size: of a copy of ``.next/server`` that can be written to, which an init
             container makes; None for no copy. It must hold the code of the server too.
         deployment_id: what browsers compare with what they were loaded from, so that old tabs
-            reload after a rollout; None for that of the build. Give only what the image was built
-            with, such as `TagOfImage`; with another each navigation loads the whole page.
+            reload after a rollout; None to tell none, for what the build has. Give only what the
+            image was built with, such as `TagOfImage`; with another each navigation loads the
+            whole page.
         public_variables: those of ``NEXT_PUBLIC_…`` that the image reads when it starts. Next.js
             builds them in, so that others would have no effect, and are refused.
         server_actions_key: the Secret with the key ``key``, with which all

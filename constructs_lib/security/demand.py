@@ -91,11 +91,7 @@ class Demand(Value):
     def total(self, amount: Callable[[Amounts], Decimal]) -> Decimal:
         """Return the sum of an amount over all containers of all pods."""
         return sum(
-            (
-                amount(container) * footprint.pods
-                for footprint in self.footprints
-                for container in footprint.containers
-            ),
+            (footprint.of_a_pod(amount) * footprint.pods for footprint in self.footprints),
             Decimal(0),
         )
 
@@ -114,12 +110,8 @@ class Demand(Value):
     @property
     def extended(self) -> Counter[str]:
         """The number of devices and the like; none is to spare for what is not of the platform."""
-        counter: Counter[str] = Counter()
-        for footprint in self.footprints:
-            for container in footprint.containers:
-                for name, count in container.extended:
-                    counter[name] += count * footprint.pods
-        return counter
+        names = sorted({name for container in self.containers for name, _ in container.extended})
+        return Counter({name: int(self.total(_count_of(name))) for name in names})
 
     @property
     def storage(self) -> Counter[str]:
@@ -134,3 +126,7 @@ class Demand(Value):
     def claims(self) -> int:
         """The number of claims."""
         return sum(claim.count for footprint in self.footprints for claim in footprint.claims)
+
+
+def _count_of(resource: str) -> Callable[[Amounts], Decimal]:
+    return lambda amounts: Decimal(dict(amounts.extended).get(resource, 0))

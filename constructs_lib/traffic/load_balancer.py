@@ -73,7 +73,7 @@ class LoadBalancer(Value):
         session_affinity: by client IP; optional.
         external_traffic_policy: ``LOCAL`` preserves the client IP, for affinity and
             NetworkPolicies.
-        load_balancer_class: of its controller; None for that of the cloud.
+        load_balancer_class: of a controller that no `cloud` stands for; None for no class.
         labels: further labels of the Service.
         annotations: of the Service, such as ``external-dns.alpha.kubernetes.io/hostname``.
 

@@ -194,6 +194,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     ),
     (
         HttpEndpoint,
+        {"host": "2001:db8::1", "port": 80, "target": PEER, "target_port": "http"},
+        "HttpEndpoint.host: got '2001:db8::1'; use a name: Workload(host_aliases=",
+    ),
+    (
+        HttpEndpoint,
         {"host": "api", "port": 0, "target": PEER, "target_port": "http"},
         "HttpEndpoint.port: got 0; use a whole number from 1 to 65535",
     ),

@@ -205,12 +205,16 @@ def test_fails_a_probe_of_a_port_that_is_not_there() -> None:
         replace(PROCESS, liveness=Probe(check=HttpsCheck(path="/"), port=5001))
 
 
-def test_fails_a_start_larger_than_what_runs() -> None:
+def test_a_start_larger_than_what_runs_counts() -> None:
     setup = Container(
-        name="setup", image="example.com/setup:1.2.3", resources=Resources(memory="2Gi")
+        name="setup", image="example.com/setup:1.2.3", resources=Resources(cpu="10m", memory="64Gi")
     )
-    with pytest.raises(ConfigurationError, match=r"resources of setup.*'2Gi'.*memory"):
-        replace(POD, init_containers=[setup])
+    pod = replace(POD, init_containers=[setup])
+    running = Footprint(namespace="app", pods=1, containers=POD.amounts)
+    started = Footprint(namespace="app", pods=1, containers=pod.amounts)
+    assert started.of_a_pod(lambda each: each.memory) == 64 * 2**30
+    assert running.of_a_pod(lambda each: each.memory) < 64 * 2**30
+    assert started.of_a_pod(lambda each: each.cpu) == running.of_a_pod(lambda each: each.cpu)
 
 
 def test_fails_two_containers_of_one_name() -> None:

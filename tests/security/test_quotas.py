@@ -150,6 +150,16 @@ def test_each_namespace_pays_for_its_own(cluster: Chart) -> None:
 
 
 @pytest.mark.mission("B42")
+def test_a_larger_start_counts_in_place_of_what_runs(cluster: Chart) -> None:
+    running = amounts(cpu="1", memory="1Gi")
+    start = replace(amounts(cpu="500m", memory="3Gi"), starts=True)
+    hard = _quota(cluster, Footprint(namespace="app", pods=2, containers=(running, running, start)))
+    assert hard["requests.cpu"] == "4"
+    assert hard["requests.memory"] == "6Gi"
+    assert _limits(cluster)["max"]["memory"] == "3Gi"
+
+
+@pytest.mark.mission("B42")
 def test_container_without_a_cpu_limit_drops_that_of_the_quota(cluster: Chart) -> None:
     hard = _quota(
         cluster,
