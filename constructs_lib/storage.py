@@ -11,7 +11,7 @@ from typing import Protocol
 from constructs_lib.ebs import Ebs
 from constructs_lib.errors import reject
 from constructs_lib.quantities import parse_bytes
-from constructs_lib.rules import check_label_key, check_subdomain, check_text
+from constructs_lib.rules import check_label_key, check_name, check_subdomain, check_text
 from constructs_lib.secret_detection import check_no_secret
 from constructs_lib.values import Value
 
@@ -38,7 +38,7 @@ class SnapshotClass(Value):
     deletion_policy: ReclaimPolicy
 
     def __post_init__(self) -> None:
-        check_subdomain("SnapshotClass.name", self.name)
+        check_name("SnapshotClass.name", self.name)
 
 
 class _Provisioner(Protocol):
@@ -93,7 +93,7 @@ class StorageClass(Value):
     is_default: bool = False
 
     def __post_init__(self) -> None:
-        check_subdomain("StorageClass.name", self.name)
+        check_name("StorageClass.name", self.name)
         check_label_key("StorageClass.provisioner", self.provisioner)
         for key, value in self.parameters.items():
             check_label_key("StorageClass.parameters", key)
