@@ -82,12 +82,24 @@ NODE = (
     _TEXT,
 )
 NODE_CONTINUES = (r"^\s", r"^$", r"^\}")
+NGINX = (
+    # What went wrong: https://nginx.org/en/docs/ngx_core_module.html#error_log
+    (
+        r"(?<logged>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[%{WORD:[log][level]}\] "
+        rf"%{{INT:[process][pid]}}#%{{INT:[process][thread][id]}}: (\*\d+ )?{_TEXT}"
+    ),
+    # What the controller says of itself.
+    _TEXT,
+)
+NGINX_TIMES = ("yyyy/MM/dd HH:mm:ss",)
 # All that runs in the pods of a cluster writes into the same stream.
 POSTGRES = (
-    # PostgreSQL, by the prefix that the cluster gives it.
+    # PostgreSQL, by the prefix that the cluster gives it; the application may say for which
+    # request it asks, as "api/5f0c…".
     (
         rf"{_TIME} %{{WORD:[zone]}} {_PROCESS} "
-        r"(%{DATA:[user][name]}@%{DATA:[postgresql][database]} %{DATA:[postgresql][application]} )?"
+        r"(%{DATA:[user][name]}@%{DATA:[postgresql][database]} "
+        r"%{DATA:[postgresql][application]}(/(?<request>[\w-]{8,}))? )?"
         rf"{_LEVEL}: +{_TEXT}"
     ),
     # PgBouncer.

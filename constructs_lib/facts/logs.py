@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from constructs_lib.errors import reject
 from constructs_lib.facts import log_patterns
-from constructs_lib.facts.network import Peer
+from constructs_lib.facts.network import Neighbour, Peer
 from constructs_lib.rules import check_name, check_text
 from constructs_lib.values import Value
 
@@ -20,7 +20,8 @@ class LogFormat(Value):
     r"""How the lines of a workload are read.
 
     ``LogFormat.JSON``, ``PYTHON`` (gunicorn, Flask, Celery and the module ``logging``), ``NODE``
-    (Node.js and Next.js), ``POSTGRES`` and ``PLAIN`` are there; or one of your own::
+    (Node.js and Next.js), ``NGINX`` (with an access log in JSON), ``POSTGRES`` and ``PLAIN`` are
+    there; or one of your own::
 
         LogFormat(
             name="mailer",
@@ -52,6 +53,7 @@ class LogFormat(Value):
     JSON: ClassVar[LogFormat]
     PYTHON: ClassVar[LogFormat]
     NODE: ClassVar[LogFormat]
+    NGINX: ClassVar[LogFormat]
     POSTGRES: ClassVar[LogFormat]
     PLAIN: ClassVar[LogFormat]
 
@@ -77,6 +79,9 @@ LogFormat.PYTHON = LogFormat(
 LogFormat.NODE = LogFormat(
     name="node", patterns=log_patterns.NODE, continues=log_patterns.NODE_CONTINUES
 )
+LogFormat.NGINX = LogFormat(
+    name="nginx", patterns=log_patterns.NGINX, times=log_patterns.NGINX_TIMES
+)
 LogFormat.POSTGRES = LogFormat(
     name="postgres",
     json=False,
@@ -90,9 +95,10 @@ class PodLogs(Value):
     """The format of the log lines of pods.
 
     Args:
-        peer: the pods.
+        peer: the pods; a `Neighbour` for those that the cluster has already, such as an ingress
+            controller's.
         format: of their lines.
     """
 
-    peer: Peer
+    peer: Peer | Neighbour
     format: LogFormat

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.readable import OurVariables
+from constructs_lib.labels import NAME
 from constructs_lib.pods.container import Container
 from constructs_lib.tiers.endpoint_variables import EndpointVariables
 
@@ -23,6 +25,9 @@ _OURS = {
     "DATABASE_STATEMENT_SECONDS": "{statement_seconds}",
     "DATABASE_POOL_SIZE": "{pool_size}",
 }
+# Who a client is, as the lines and the sessions of the database have it.
+_CLIENT = "PGAPPNAME"
+_NAME_OF_POD = f"metadata.labels['{NAME}']"
 # What the container may say otherwise.
 _DEFAULTS = {"PGCONNECT_TIMEOUT"}
 
@@ -58,6 +63,8 @@ def connect(
         )
     verified, said = "ca.crt" in database.secret.keys, database.variables
     ours = isinstance(said, OurVariables)
+    if ours and _CLIENT not in container.variables:
+        container = replace(container, pod_env={**container.pod_env, _CLIENT: _NAME_OF_POD})
     return EndpointVariables(
         kind="DatabaseEndpoint",
         argument="database",

@@ -111,7 +111,11 @@ def behind(system: Debian, files: Files) -> Iterator[Behind]:
             folder, "database", username="shop", password=passwords[0], **{"ca.crt": ca}
         )
         system.run("chown", "-R", "postgres:postgres", system.inside(folder))
-        parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
+        parameters = own_parameters(system, folder, files) | {
+            "shared_buffers": "128MB",
+            "logging_collector": "on",
+            "log_filename": "lines",
+        }
         with server(system, folder, parameters) as (data, port):
             for statement in ROLES:
                 ask(system, port, statement)
@@ -147,6 +151,7 @@ def places(behind: Behind, tmp_path: Path) -> dict[str, str]:
         "PGHOST": "localhost",
         "PGPORT": str(behind.pooled),
         "PGDATABASE": "postgres",
+        "PGAPPNAME": "api",
         "PGSSLROOTCERT": str(behind.secret / "ca.crt"),
         "DATABASE_USERNAME_FILE": str(behind.secret / "username"),
         "DATABASE_PASSWORD_FILE": str(behind.secret / "password"),
@@ -252,6 +257,25 @@ def test_requests_are_counted_and_logged(api: Running, objects: Objects) -> None
     answered = [line for line in api.told() if line["msg"] == "answered"]
     assert [line["status"] for line in answered] == [201, 201, 201, 404]
     assert all({"time", "level", "path"} <= line.keys() for line in answered)
+
+
+@pytest.mark.mission("B126")
+def test_a_request_is_followed_into_the_database(behind: Behind, api: Running) -> None:
+    with ThreadPoolExecutor() as pool:
+        lock = pool.submit(behind.ask, "BEGIN; LOCK TABLE orders; SELECT pg_sleep(3); COMMIT")
+        assert becomes(lambda: behind.ask(LOCKED) == "1")
+        assert api.ask("/api/orders", body=ORDER, request_id="5f0c41d2")[0] == 201
+        lock.result()
+    assert api.ask("/api/orders", body=ORDER, request_id="of\\another; form")[0] == 201
+    answered, other = (line for line in api.told() if line["msg"] == "answered")
+    assert answered["request_id"] == "5f0c41d2"
+    assert len(other["request_id"]) == 32
+    printed = behind.system.run("cat", f"{behind.data}/log/lines", user="postgres").stdout
+    found = [read(LogFormat.POSTGRES, line) or {} for line in printed.splitlines()]
+    slow = [each for each in found if "INSERT INTO orders" in each.get("[text]", "")]
+    assert slow, printed
+    assert {each["[postgresql][application]"] for each in slow} == {"api"}
+    assert {each["[request]"] for each in slow} == {"5f0c41d2"}
 
 
 def test_workers_that_are_replaced_leave_nothing(

@@ -176,7 +176,8 @@ def test_what_the_broker_accepted_is_not_lost_when_it_is_killed(
 
 def test_handshakes_are_counted_and_logged(start: Start) -> None:
     replica = start()
-    with client(replica):
+    headers = {"X-Request-ID": "5f0c41d2"}
+    with connect(f"ws://127.0.0.1:{replica.port}/ws", additional_headers=headers):
         pass
     for path in ("/", "/ws?after=no"):
         url = f"ws://127.0.0.1:{replica.port}{path}"
@@ -188,7 +189,9 @@ def test_handshakes_are_counted_and_logged(start: Start) -> None:
     assert seen['websocket_handshakes_total{outcome="refused"}'] == 2
     lines = [json.loads(line) for line in replica.lines()]
     assert {"time", "level", "msg"} <= set.intersection(*(set(line) for line in lines))
-    assert [line["code"] for line in lines if line["msg"] == "disconnected"] == [1000]
+    assert [
+        (line["request_id"], line["code"]) for line in lines if line["msg"] == "disconnected"
+    ] == [("5f0c41d2", 1000)]
 
 
 def test_the_password_is_read_anew(start: Start, tmp_path: Path) -> None:

@@ -27,9 +27,11 @@ class Api(BaseHTTPRequestHandler):
     orders: ClassVar[list[dict[str, Any]]]
     pause: ClassVar[float]
     code: ClassVar[int]
+    request_ids: ClassVar[list[str]]
 
     def do_GET(self) -> None:
         time.sleep(self.pause)
+        self.request_ids.append(self.headers["X-Request-ID"])
         self._answer({"orders": self.orders})
 
     def do_POST(self) -> None:
@@ -47,7 +49,7 @@ class Api(BaseHTTPRequestHandler):
 @pytest.fixture
 def web(objects: Sequence[Mapping[str, Any]], tmp_path: Path) -> Iterator[Running]:
     """Give a server that runs."""
-    Api.orders, Api.pause, Api.code = [], 0, 200
+    Api.orders, Api.pause, Api.code, Api.request_ids = [], 0, 200, []
     with serving(Api) as api:
         places = {"API_URL": f"http://{api}", "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY": KEY}
         with running("web", tmp_path, environment(objects, "web"), places) as app:
@@ -74,9 +76,10 @@ def test_an_order_is_placed_without_scripts(web: Running) -> None:
 
 
 def test_what_fails_is_counted_and_logged(web: Running) -> None:
-    web.ask("/")
+    web.ask("/", request_id="5f0c41d2")
+    assert Api.request_ids == ["5f0c41d2"]
     Api.code = 503
-    assert web.ask("/")[0] == 500
+    assert web.ask("/", request_id="5f0c41d3")[0] == 500
     assert web.ask("/nothing")[0] == 404
     for probe in ("/healthz", "/readyz"):
         assert web.ask(probe) == (200, "ok")
@@ -86,8 +89,17 @@ def test_what_fails_is_counted_and_logged(web: Running) -> None:
     assert counted == {f'http_requests_total{{code="{code}"}}': 1 for code in (200, 500, 404)}
     assert seen['http_request_duration_seconds_bucket{le="1"}'] == 3
     lines = [json.loads(line) for line in web.lines()]
-    assert {"time", "level", "msg"} == set.union(*(set(line) for line in lines))
-    assert [line["level"] for line in lines if "answers 503" in line["msg"]] == ["error"]
+    assert all({"time", "level", "msg"} <= line.keys() for line in lines)
+    answered = [line for line in lines if line["msg"] == "answered"]
+    assert [(line["path"], line["status"]) for line in answered] == [
+        ("/", 200),
+        ("/", 500),
+        ("/nothing", 404),
+    ]
+    (failure,) = (line for line in lines if "answers 503" in line["msg"])
+    assert failure["level"] == "error"
+    assert failure["request_id"] == answered[1]["request_id"] == "5f0c41d3"
+    assert answered[0]["request_id"] == "5f0c41d2"
 
 
 def test_a_request_is_answered_after_sigterm(web: Running) -> None:

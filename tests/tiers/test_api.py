@@ -244,3 +244,16 @@ def test_fails_without_memory_for_the_workers(
     container = Container(image=IMAGE, resources=Resources(memory=memory))
     with pytest.raises(ConfigurationError, match=rf"Resources\.memory: .*at least '{needed}'"):
         ApiTier(chart, "api", container=container, runtime=Gunicorn(workers=workers))
+
+
+def test_the_database_is_told_who_asks(chart: Chart) -> None:
+    ApiTier(chart, "api", container=CONTAINER, database=DATABASE)
+    (told,) = (each for each in container(chart, "api")["env"] if each["name"] == "PGAPPNAME")
+    path = "metadata.labels['app.kubernetes.io/name']"
+    assert told["valueFrom"]["fieldRef"]["fieldPath"] == path
+
+
+def test_an_application_may_call_itself_otherwise(chart: Chart) -> None:
+    own = replace(CONTAINER, env={"PGAPPNAME": "orders"})
+    ApiTier(chart, "api", container=own, database=DATABASE)
+    assert env(chart, "api")["PGAPPNAME"] == "orders"

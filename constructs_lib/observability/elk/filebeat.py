@@ -10,10 +10,10 @@ from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts.logs import LogFormat
-from constructs_lib.facts.network import Call, Peer, Port
+from constructs_lib.facts.network import Call, Neighbour, Peer, Port
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
-from constructs_lib.labels import COMPONENT, NAME
+from constructs_lib.labels import TRACK
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
@@ -79,7 +79,7 @@ class Filebeat(Part):
         )
         pod = extended(pod, context.extra_containers)
         made = daemon_set(self, pod, most_nodes=context.most_nodes)
-        namespaces = {peer.namespace for each in read for peer in each.peers}
+        namespaces = {pods.namespace for each in read for pods in _read_pods(each)}
         for each in sorted(namespaces - {context.agents.name}):
             namespaced_role(self, self.identity, each, [_PODS])
         told = Facts(calls=(Call(source=pod.peer, target=logstash.peer, port=BEATS.name),))
@@ -141,7 +141,7 @@ def filebeat_yaml(
     if addresses.has_ipv6:
         # It reads an address of IPv6 in a URL only.
         host = f"http://{addresses.with_port(host, _API.number)}"
-    namespaces = sorted({peer.namespace for each in read for peer in each.peers})
+    namespaces = sorted({pods.namespace for each in read for pods in _read_pods(each)})
     providers = [
         {
             "type": "kubernetes",
@@ -186,18 +186,27 @@ def filebeat_yaml(
 
 def _templates(facts: Facts, namespace: str) -> list[dict[str, Any]]:
     formats = {(each.peer.namespace, each.peer.name): each.format for each in facts.logs}
-    peers = [peer for peer in facts.peers if peer.namespace == namespace]
-    return [_template(peer, formats.get((namespace, peer.name), LogFormat.JSON)) for peer in peers]
+    return [
+        _template(pods, formats.get((namespace, pods.name), LogFormat.JSON))
+        for pods in _read_pods(facts)
+        if pods.namespace == namespace
+    ]
 
 
-def _template(peer: Peer, written: LogFormat) -> dict[str, Any]:
+def _read_pods(facts: Facts) -> list[Peer | Neighbour]:
+    """Return the pods whose lines are shipped: those of the app, and neighbours that are named."""
+    neighbours = [each.peer for each in facts.logs if isinstance(each.peer, Neighbour)]
+    return [*facts.peers, *neighbours]
+
+
+def _template(peer: Peer | Neighbour, written: LogFormat) -> dict[str, Any]:
     fields = {"name": peer.name, "log_format": written.name}
     return {
         "condition": {
             "and": [
                 {"equals": {f"kubernetes.labels.{key}": value}}
                 for key, value in sorted(peer.selector.items())
-                if key in (NAME, COMPONENT)
+                if key != TRACK
             ]
         },
         "config": [

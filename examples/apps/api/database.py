@@ -16,6 +16,7 @@ import telemetry
 # A pooler may let a statement wait for 45 seconds, and the proxy waits 60 for the answer.
 _TRY_AGAIN_SECONDS = 15
 _LOOK_SECONDS = 5
+_ORIGIN = "SELECT set_config('application_name', %s, true)"
 # Longer than a failover: a replica that leaves for that would only come back later.
 _PATIENCE_SECONDS = 60
 
@@ -64,6 +65,8 @@ class Database:
         try:
             connection = connection or connect()
             with connection.transaction():
+                # Until the end of the transaction: the session is somebody else's then.
+                connection.execute(_ORIGIN, (telemetry.origin(),))
                 result = work(connection)
         except psycopg.Error:
             if connection:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import re
 import sys
 import time
+import uuid
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from prometheus_client import Counter, Gauge, Histogram
 
 _REQUESTS = Counter("http_requests", "Requests, by the code of the answer.", ["code"])
@@ -16,6 +19,8 @@ _IN_FLIGHT = Gauge(
     "http_requests_in_flight", "Requests at this moment.", multiprocess_mode="livesum"
 )
 _PROBES = {"/healthz", "/readyz"}
+# What whoever is in front calls the request; it ends up in lines and in the database.
+_REQUEST_ID = re.compile(r"[\w-]{8,36}", re.ASCII)
 
 log = logging.getLogger("app")
 
@@ -27,11 +32,18 @@ class _Json(logging.Formatter):
             + f".{record.msecs:03.0f}Z",
             "level": record.levelname.lower(),
             "msg": record.getMessage(),
+            **({"request_id": g.request_id} if has_request_context() else {}),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["stack"] = self.formatException(record.exc_info)
         return json.dumps(line)
+
+
+def origin() -> str:
+    """Return what the database is to write of who asks: the application, and the request."""
+    name = os.environ["PGAPPNAME"]
+    return f"{name}/{g.request_id}" if has_request_context() else name
 
 
 def watch(app: Flask) -> None:
@@ -43,6 +55,8 @@ def watch(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.begun = time.monotonic()
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         if request.path not in _PROBES:
             _IN_FLIGHT.inc()
 

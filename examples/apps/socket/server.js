@@ -36,23 +36,25 @@ server.on('upgrade', (request, stream, head) => {
   if (pathname !== '/ws') return refuse('404 Not Found', 'refused')
   if (after !== null && !/^\d+-\d+$/.test(after)) return refuse('400 Bad Request', 'refused')
   if (!answers()) return refuse('503 Service Unavailable', 'failed')
-  sockets.handleUpgrade(request, stream, head, (socket) => welcome(socket, after))
+  // What whoever is in front calls the handshake.
+  const request_id = request.headers['x-request-id']
+  sockets.handleUpgrade(request, stream, head, (socket) => welcome(socket, after, request_id))
 })
 
-function welcome(socket, after) {
+function welcome(socket, after, request_id) {
   const client = { socket, isAlive: true, waiting: null, seen: '0-0' }
   handshakes.inc({ outcome: 'accepted' })
   connections.inc()
   clients.add(client)
-  socket.on('error', (error) => log('warn', 'a connection broke', { error: error.message }))
+  socket.on('error', (error) => log('warn', 'a connection broke', { error: error.message, request_id }))
   socket.on('pong', () => { client.isAlive = true })
   socket.on('message', (data) => publish(socket, data))
   socket.on('close', (code) => {
     connections.dec()
     clients.delete(client)
-    log('info', 'disconnected', { code })
+    log('info', 'disconnected', { code, request_id })
   })
-  log('info', 'connected', { after })
+  log('info', 'connected', { after, request_id })
   if (leaving) socket.close(1012, 'restarting')
   else if (after === null) tell(socket, { at: position() })
   else resume(client, after)

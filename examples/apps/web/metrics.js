@@ -1,4 +1,4 @@
-// Counts and measures what the server answers, but for probes, and exposes it.
+// Counts, measures and logs what the server answers, but for probes, and exposes it.
 import { subscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
 import { Counter, Gauge, Histogram, collectDefaultMetrics, register } from 'prom-client'
@@ -28,9 +28,13 @@ subscribe('http.server.request.start', ({ request, response, server }) => {
   if (server === exposed || PROBES.has(request.url)) return
   const end = duration.startTimer()
   inFlight.inc()
+  // Next.js changes the request as it works on it.
+  const { method, url: path } = request
+  const request_id = requestId()
   response.once('close', () => {
+    const status = response.writableFinished ? response.statusCode : 499
     inFlight.dec()
-    requests.inc({ code: response.writableFinished ? response.statusCode : 499 })
-    end()
+    requests.inc({ code: status })
+    log('info', 'answered', { method, path, status, seconds: end(), request_id })
   })
 })

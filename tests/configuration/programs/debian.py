@@ -25,6 +25,7 @@ PACKAGES = (
     "curl",
     "haproxy",
     "jq",
+    "nginx",
     "patroni",
     "pgbackrest",
     "pgbouncer",

@@ -50,11 +50,13 @@ class Running:
         *,
         body: bytes | None = None,
         kind: str = "application/json",
+        request_id: str | None = None,
         seconds: float = 70,
     ) -> tuple[int, str]:
         """Return the code and the text of an answer."""
+        headers = {"Content-Type": kind} | ({"X-Request-ID": request_id} if request_id else {})
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", data=body, headers={"Content-Type": kind}
+            f"http://127.0.0.1:{self.port}{path}", data=body, headers=headers
         )
         try:
             with urllib.request.urlopen(request, timeout=seconds) as answer:

@@ -25,7 +25,7 @@ from constructs_lib import (
     SecretRef,
 )
 from constructs_lib.cluster import AddressFamily
-from constructs_lib.facts import Facts, LogFormat, Peer, PodLogs
+from constructs_lib.facts import Facts, LogFormat, Neighbour, Peer, PodLogs
 from constructs_lib.labels import NAME
 from constructs_lib.observability import LogSnapshots, ObservabilityImages
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
@@ -328,6 +328,27 @@ def test_a_format_of_ones_own(app: App, chart: Chart) -> None:
     assert read["parsers"][1] == {
         "multiline": {"type": "pattern", "pattern": r"^\.", "match": "after"}
     }
+
+
+@pytest.mark.mission("B74")
+def test_lines_of_pods_that_the_cluster_has_already(app: App) -> None:
+    envoy = Neighbour(name="envoy", namespace="projectcontour", selector={"app": "envoy"})
+    chart, _ = stack(app, watches=[Facts(logs=(PodLogs(peer=envoy, format=LogFormat.NGINX),))])
+    (template,) = next(
+        provider["templates"]
+        for provider in settings(chart, "filebeat-settings", "filebeat.yml")[
+            "filebeat.autodiscover"
+        ]["providers"]
+        if provider["namespace"] == "projectcontour"
+    )
+    assert template["condition"] == {"and": [{"equals": {"kubernetes.labels.app": "envoy"}}]}
+    (reader,) = template["config"]
+    assert reader["processors"][0]["add_fields"]["fields"] == {
+        "name": "envoy",
+        "log_format": "nginx",
+    }
+    assert find(chart, "RoleBinding", "filebeat", "projectcontour")
+    assert not find_all(chart, "NetworkPolicy", namespace="projectcontour")
 
 
 def test_fails_for_two_formats_of_one_name(app: App) -> None:
