@@ -9,7 +9,8 @@ from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_distinct, check_range, check_seconds, check_text
 from constructs_lib.values import Value
 
-_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?charset=[A-Za-z0-9-]+)?")
+# The F5 controller refuses a host whose page has parameters, as in 'text/html; charset=utf-8'.
+_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 _URL = re.compile(r"https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
@@ -43,26 +44,33 @@ class ErrorPage(Value):
         body: of the response.
         codes: the statuses that it replaces; by default those of an unavailable tier.
         status: of the response; 503 asks clients and caches to retry later.
-        content_type: of the body.
+        content_type: of the body, without parameters; HTML names its charset in a ``<meta>``.
 
     Raises:
-        ConfigurationError: a status that is no error, or a body with ``$``,
+        ConfigurationError: a status that is no error, no body, or one with ``$``,
             which the controller would read as a variable.
     """
 
     body: str
     codes: tuple[int, ...] = (502, 503, 504)
     status: int = 503
-    content_type: str = "text/html; charset=utf-8"
+    content_type: str = "text/html"
 
     def __post_init__(self) -> None:
         check_text("ErrorPage.body", self.body)
+        if not self.body:
+            reject("ErrorPage.body", self.body, "write what clients read")
         if "$" in self.body:
             reject("ErrorPage.body", self.body, "leave out '$'")
         _check_codes("ErrorPage.codes", self.codes)
         check_range("ErrorPage.status", self.status, 400, 599)
         if not _CONTENT_TYPE.fullmatch(self.content_type):
-            reject("ErrorPage.content_type", self.content_type, "use a type such as 'text/html'")
+            reject(
+                "ErrorPage.content_type",
+                self.content_type,
+                "use a type such as 'text/html', without a charset: "
+                "the page itself names that, '<meta charset=\"utf-8\">'",
+            )
 
 
 class ErrorRedirect(Value):

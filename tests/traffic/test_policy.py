@@ -109,6 +109,12 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (ErrorPage, {"body": "x", "status": 200}, "ErrorPage.status: got 200"),
     (ErrorPage, {"body": "x", "codes": (200,)}, "ErrorPage.codes: got 200"),
     (ErrorPage, {"body": "x", "content_type": "html"}, "ErrorPage.content_type"),
+    (
+        ErrorPage,
+        {"body": "x", "content_type": "text/html; charset=utf-8"},
+        "ErrorPage.content_type",
+    ),
+    (ErrorPage, {"body": ""}, "ErrorPage.body"),
     (ErrorRedirect, {"url": "http://shop.example.com"}, "ErrorRedirect.url"),
     (ErrorRedirect, {"url": "https://shop.example.com/${uri}"}, "ErrorRedirect.url"),
     (ErrorRedirect, {"url": "https://shop.example.com/", "codes": (200,)}, "ErrorRedirect.codes"),
