@@ -332,9 +332,12 @@ PLAIN: dict[str, Strategy] = {
     "Resources.ephemeral_storage": st.sampled_from(("8Gi", "10000M")),
     "FixedUser.group": st.integers(1, 2**31 - 1),
     "FixedUser.user": st.integers(1, 2**31 - 1),
+    "UsualUser.id": st.integers(1, 2**31 - 1),
     "HttpProxy.direct": _tuples(st.just(".example.com")),
     "HttpProxy.url": st.just("http://proxy.example.com:3128"),
     "PodDefaults.pull_secrets": st.just(()),
+    "Operator.exec_pods": _tuples(NAMES),
+    "PodDefaults.replaces": _tuples(st.sampled_from(("node_selector", "user"))),
     "PodDefaults.mirrors": st.dictionaries(
         st.sampled_from(["docker.io", "quay.io", "quay.io/prometheus"]),
         st.just("registry.example.com/mirror"),
