@@ -18,7 +18,7 @@ from constructs_lib.changes.json_format import as_json
 from constructs_lib.changes.markdown import markdown
 from constructs_lib.changes.report import changes
 from constructs_lib.changes.text import text
-from constructs_lib.changes.trees import Reader, Tree, branched_off
+from constructs_lib.changes.trees import Tree, TreeReader, branched_off
 from constructs_lib.changes.verdicts import Deploys, Outcome, Verdict
 from constructs_lib.changes.versions import NEWEST, OLDEST
 from constructs_lib.errors import ConfigurationError
@@ -83,7 +83,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Write the report; status 1 tells that something is left to accept, 2 that it cannot judge."""
-    reader = Reader()
+    reader = TreeReader()
     before, after, revisions = _trees(reader, options.what, options.folder)
     oldest, _, newest = options.kubernetes.partition("-")
     versions = oldest, newest or oldest
@@ -98,7 +98,7 @@ def run(options: Namespace) -> None:
         sys.exit(1)
 
 
-def _trees(reader: Reader, what: list[str], folder: str) -> tuple[Tree, Tree, str]:
+def _trees(reader: TreeReader, what: list[str], folder: str) -> tuple[Tree, Tree, str]:
     """Return both trees, and the range of commits whose messages may accept."""
     match what:
         case []:
@@ -124,7 +124,7 @@ def _short(revision: str) -> str:
     return revision[:10] if re.fullmatch("[0-9a-f]{40}", revision) else revision
 
 
-def _work(reader: Reader, folder: str) -> Tree:
+def _work(reader: TreeReader, folder: str) -> Tree:
     return reader.path(Path(folder))._replace(name="working tree")
 
 

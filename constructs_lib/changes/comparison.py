@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.renames import Rename
 from constructs_lib.changes.verdicts import Deploys
 from constructs_lib.manifests.fields import Manifest
@@ -33,7 +33,7 @@ class Comparison:
         self,
         same: Sequence[Node],
         pairs: Sequence[Pair],
-        refused: Iterable[Identity],
+        refused: Iterable[ObjectKey],
         deploys: Deploys,
         renamed: Sequence[Rename],
     ) -> None:
@@ -41,7 +41,7 @@ class Comparison:
         self.deploys = deploys
         self.refused = frozenset(refused)
         self.former = {each.new.identity: each.gone for each in renamed}
-        self.by_identity: Mapping[Identity, Pair] = {pair.identity: pair for pair in pairs}
+        self.by_identity: Mapping[ObjectKey, Pair] = {pair.identity: pair for pair in pairs}
         self._namespaces = {pair.namespace for pair in pairs if pair.after} | {
             _namespace(each) for each in same
         }
@@ -84,11 +84,11 @@ class Comparison:
 
     def pair_of(self, manifest: Manifest) -> Pair | None:
         """Return the pair of an object that changes, or None."""
-        return self.by_identity.get(Identity.of(manifest))
+        return self.by_identity.get(ObjectKey.of(manifest))
 
     def workload_before(self, workload: WorkloadManifest) -> WorkloadManifest | None:
         """Return a workload as it was, under the name that it had; None if it is new."""
-        former = self.former.get(Identity.of(workload.manifest))
+        former = self.former.get(ObjectKey.of(workload.manifest))
         if former is not None:
             return workload_of(former.was)
         return find_workload(self.before, workload)
@@ -101,7 +101,7 @@ def find_workload(platform: Platform, workload: WorkloadManifest) -> WorkloadMan
 
 
 def _namespace(manifest: Manifest) -> str:
-    return Identity.of(manifest)[1]
+    return ObjectKey.of(manifest)[1]
 
 
 # The default list of `kubectl apply --prune`.

@@ -11,7 +11,7 @@ from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.changes.witnesses import (
     ANY_PORT,
     SIDES,
-    End,
+    NamedEnd,
     declared,
     named_ports,
     peers,
@@ -42,14 +42,14 @@ class Attempt(NamedTuple):
         port: of the pod that listens.
     """
 
-    own: End
-    peer: End
+    own: NamedEnd
+    peer: NamedEnd
     direction: Direction
     protocol: str
     port: int
 
     @property
-    def _ends(self) -> tuple[End, End]:
+    def _ends(self) -> tuple[NamedEnd, NamedEnd]:
         ends = (self.peer, self.own)
         return ends if self.direction == "Ingress" else (self.own, self.peer)
 
@@ -124,7 +124,7 @@ def _renamed_ports(pair: Pair) -> set[str]:
 
 
 def _judged(
-    comparison: Comparison, pair: Pair, there: list[End], states: tuple[Policies, Policies]
+    comparison: Comparison, pair: Pair, there: list[NamedEnd], states: tuple[Policies, Policies]
 ) -> Iterator[tuple[str, bool, bool]]:
     """Yield connections, and whether they are allowed before and after."""
     policies = _policies(comparison, pair)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.changes.comparison import Comparison
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.backend_refs import backends_of
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
@@ -16,8 +16,8 @@ from constructs_lib.manifests.workloads import WorkloadManifest
 
 _SERVICE = "Service"
 # A port of a Service, and which workloads answer behind it.
-Port = tuple[int, str]
-Endpoints = dict[Port, set[str]]
+ServedPort = tuple[int, str]
+Endpoints = dict[ServedPort, set[str]]
 
 
 def endpoints(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
@@ -106,7 +106,7 @@ def _answers(workload: WorkloadManifest, target: object, protocol: str) -> bool:
     return not declared or any(port.number == target for port in declared)
 
 
-def _told(port: Port) -> str:
+def _told(port: ServedPort) -> str:
     number, protocol = port
     return str(number) if protocol == "TCP" else f"{number}/{protocol}"
 
@@ -151,11 +151,11 @@ def _backends(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     broken = {name for name, _ in before}
     for route, message in backends_exist(comparison.after):
         name = describe(route)
-        if name in broken or not comparison.before.has(*Identity.of(route)):
+        if name in broken or not comparison.before.has(*ObjectKey.of(route)):
             continue
         for backend in backends_of(comparison.after):
             if describe(backend.route) == name and backend.service in message:
-                service = Identity((_SERVICE, backend.namespace, backend.service))
+                service = ObjectKey((_SERVICE, backend.namespace, backend.service))
                 culprit = comparison.by_identity.get(service) or comparison.pair_of(route)
                 if culprit:
                     why = f"{name} leads nowhere: {message}"

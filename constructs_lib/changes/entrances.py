@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
-from constructs_lib.changes.objects import Identity
+from constructs_lib.changes.objects import ObjectKey
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
 from constructs_lib.manifests.network_policies import network
 from constructs_lib.manifests.platform import Platform, describe, namespace_of
@@ -114,7 +114,7 @@ def encrypted_hosts(platform: Platform) -> set[str]:
 
 def _of_service(service: Manifest) -> Iterator[Door]:
     spec = mapping(service, "spec")
-    identity, name = Identity.of(service), describe(service)
+    identity, name = ObjectKey.of(service), describe(service)
     kind = field(spec, "type", default="")
     annotations = mapping(service, "metadata", "annotations")
     for address in strings(spec, "externalIPs"):
@@ -177,7 +177,7 @@ def _of_gateway(gateway: Manifest) -> Iterator[Door]:
         number, host = field(listener, "port", default=0), field(listener, "hostname", default="")
         certificates = mappings(listener, "tls", "certificateRefs")
         yield Door(
-            ("listener", Identity.of(gateway), number, host),
+            ("listener", ObjectKey.of(gateway), number, host),
             f"port {number} of {name}" + (f" for {host}" if host else ""),
             "",
             EVERYBODY,

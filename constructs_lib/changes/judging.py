@@ -17,7 +17,7 @@ from constructs_lib.changes.endpoints import endpoints, selectors
 from constructs_lib.changes.guards import guards, new_guards
 from constructs_lib.changes.ignored import ignored
 from constructs_lib.changes.needs import needs, too_late
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.pods import new_pods, pods, token_users
 from constructs_lib.changes.powers import powers
 from constructs_lib.changes.refusals import refusals
@@ -57,7 +57,7 @@ _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] 
     room,
     states,
 )
-Findings = dict[Identity, list[Finding]]
+Findings = dict[ObjectKey, list[Finding]]
 
 
 def judged(
@@ -101,7 +101,7 @@ def _settled(
 ) -> Comparison:
     """Return what an apply makes of a cluster, where something is refused or a quota is full."""
 
-    def without(refused: set[Identity]) -> Comparison:
+    def without(refused: set[ObjectKey]) -> Comparison:
         if not refused:
             return ideal
         return Comparison(same, ideal.pairs, refused, ideal.deploys, renamed)

@@ -17,7 +17,7 @@ from constructs_lib.manifests.platform import describe, kind_of, name_of, namesp
 Node = dict[str, Any]
 
 
-class Identity(tuple[str, str, str]):
+class ObjectKey(tuple[str, str, str]):
     """Kind with API group, namespace and name: whatever of an object stays the same.
 
     The version of the group is not part of it.
@@ -26,7 +26,7 @@ class Identity(tuple[str, str, str]):
     __slots__ = ()
 
     @classmethod
-    def of(cls, manifest: Manifest) -> Identity:
+    def of(cls, manifest: Manifest) -> ObjectKey:
         """Return the identity of a manifest."""
         return cls((kind_of(manifest), namespace_of(manifest), name_of(manifest)))
 
@@ -55,9 +55,9 @@ class Pair:
         self.manifest: Node = after or before or {}
 
     @cached_property
-    def identity(self) -> Identity:
+    def identity(self) -> ObjectKey:
         """Its kind, namespace and name."""
-        return Identity.of(self.manifest)
+        return ObjectKey.of(self.manifest)
 
     @cached_property
     def kind(self) -> str:
@@ -156,7 +156,7 @@ def as_version(manifest: Node, other: Manifest) -> Node:
 def paired(
     before: Iterable[Node],
     after: Iterable[Node],
-    lives: Mapping[Identity, Node],
+    lives: Mapping[ObjectKey, Node],
     merge: Merge,
 ) -> Iterator[Pair]:
     """Yield the pairs of objects that may differ, in the order of the files.
@@ -167,8 +167,8 @@ def paired(
         lives: the objects as they live, as far as they are known.
         merge: makes one of what was applied, what is applied and what lives.
     """
-    old = {Identity.of(manifest): manifest for manifest in before}
-    new = {Identity.of(manifest): manifest for manifest in after}
+    old = {ObjectKey.of(manifest): manifest for manifest in before}
+    new = {ObjectKey.of(manifest): manifest for manifest in after}
     for identity, manifest in new.items():
         was, live = old.get(identity), lives.get(identity)
         # What is written is the same, and somebody may have changed what lives.

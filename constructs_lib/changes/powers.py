@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from constructs_lib.changes.comparison import Comparison
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
 from constructs_lib.manifests.fields import field
 from constructs_lib.manifests.rights import (
@@ -65,7 +65,7 @@ def _of_holders(
             (Verdict.ESCALATES, "rights-gained", beyond(now, was), "may"),
             (Verdict.CUTS_OFF, "rights-lost", beyond(was, now), "may no longer"),
         ):
-            sources: dict[Identity, list[Right]] = {}
+            sources: dict[ObjectKey, list[Right]] = {}
             for right in difference:
                 pair = _source(concerned, holder, right, gains=words == "may")
                 sources.setdefault(pair.identity, []).append(right)

@@ -12,10 +12,10 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.decoding import pruned
 from constructs_lib.changes.judging import judged, outcome
 from constructs_lib.changes.merging import merged
-from constructs_lib.changes.objects import Identity, Pair, paired
+from constructs_lib.changes.objects import ObjectKey, Pair, paired
 from constructs_lib.changes.renames import Rename, followers, renames
 from constructs_lib.changes.server_side import merged_by_server
-from constructs_lib.changes.trees import Place, Reader, Tree
+from constructs_lib.changes.trees import Place, Tree, TreeReader
 from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
 from constructs_lib.changes.versions import NEWEST, OLDEST, Versions
@@ -129,12 +129,12 @@ def changes(
     Raises:
         ConfigurationError: a version is none, a tree cannot be read, or has an object twice.
     """
-    reader, kubernetes = Reader(), Versions.of(*versions)
+    reader, kubernetes = TreeReader(), Versions.of(*versions)
     old, new = _tree(reader, before, "before"), _tree(reader, after, "after")
     merge = merged_by_server if deploys is Deploys.SERVER_SIDE else merged
     pairs = list(paired(_written(old), new.manifests, _lives(old), merge))
     differing = {pair.identity for pair in pairs}
-    same = [each for each in new.manifests if Identity.of(each) not in differing]
+    same = [each for each in new.manifests if ObjectKey.of(each) not in differing]
     renamed = renames(pairs, dict(_made_by(pairs, old, new)))
     comparison, findings = judged(same, pairs, renamed, deploys, kubernetes)
     former = {id(each.new): str(each.gone) for each in renamed}
@@ -163,16 +163,16 @@ def _made_by(pairs: Sequence[Pair], old: Tree, new: Tree) -> Iterator[tuple[Pair
             yield pair, origin.path
 
 
-def _tree(reader: Reader, source: Tree | Path | Sequence[Manifest], name: str) -> Tree:
+def _tree(reader: TreeReader, source: Tree | Path | Sequence[Manifest], name: str) -> Tree:
     if isinstance(source, Tree):
         return source
     if isinstance(source, Path):
         return reader.path(source)
     given: Sequence[Manifest] = source
     manifests = [dict(manifest) for manifest in given]
-    identities: set[Identity] = set()
+    identities: set[ObjectKey] = set()
     for manifest in manifests:
-        identity = Identity.of(manifest)
+        identity = ObjectKey.of(manifest)
         if identity in identities:
             raise ConfigurationError(name, identity, "hand over each object once")
         identities.add(identity)
@@ -199,9 +199,9 @@ def _bare(live: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in live.items() if k != "status"}, "metadata": metadata}
 
 
-def _lives(tree: Tree) -> dict[Identity, dict[str, Any]]:
+def _lives(tree: Tree) -> dict[ObjectKey, dict[str, Any]]:
     """Return the objects of a tree that lives as they are in the cluster."""
-    return {Identity.of(each): _with_status(each) for each in tree.manifests if tree.live}
+    return {ObjectKey.of(each): _with_status(each) for each in tree.manifests if tree.live}
 
 
 def _with_status(live: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from constructs_lib.changes.comparison import Comparison
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.fields import mapping, quantity
 from constructs_lib.manifests.invariants import limit_ranges, pod_security, quotas
@@ -157,7 +157,7 @@ def _growing(comparison: Comparison, namespace: str) -> Pair | None:
         for pair in there
         if pair.is_new or any(_is_about_room(each.path) for each in pair.fields)
     ]
-    workloads = [pair for pair in growing if Identity.of(pair.manifest) and _is_workload(pair)]
+    workloads = [pair for pair in growing if ObjectKey.of(pair.manifest) and _is_workload(pair)]
     chosen = workloads or growing
     return min(chosen, key=lambda pair: pair.is_new) if chosen else None
 

@@ -14,14 +14,13 @@ from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Deploys, Finding, Verdict
 from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.invariants import autoscaling, f5_hosts, network, references
-from constructs_lib.manifests.invariants.invariant import Finding as Problem
-from constructs_lib.manifests.invariants.invariant import Invariant
+from constructs_lib.manifests.invariants.invariant import Invariant, Violation
 from constructs_lib.manifests.invariants.services import stateful_sets_have_a_service
 from constructs_lib.manifests.platform import Platform, describe
 from constructs_lib.manifests.workloads import template_path
 
 
-def _secrets_exist(platform: Platform) -> Iterator[Problem]:
+def _secrets_exist(platform: Platform) -> Iterator[Violation]:
     """A pod does not start without the Secrets that it reads."""
     for workload in platform.workloads:
         for read in secrets_read(workload):

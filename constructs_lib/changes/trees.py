@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from constructs_lib import origins
-from constructs_lib.changes.objects import Identity
+from constructs_lib.changes.objects import ObjectKey
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import mappings
 from constructs_lib.manifests.files import SUFFIXES, Texts
@@ -47,12 +47,12 @@ class Tree(NamedTuple):
 
     name: str
     manifests: list[Node]
-    places: Mapping[Identity, Place]
+    places: Mapping[ObjectKey, Place]
     live: bool = False
     origins: Mapping[str, Origin] = MappingProxyType({})
 
 
-class Reader:
+class TreeReader:
     """Reads trees, and each text once: what is in both trees is parsed for both."""
 
     def __init__(self) -> None:
@@ -107,11 +107,11 @@ class Reader:
 
     def _tree(self, name: str, files: Iterable[tuple[str, str]]) -> Tree:
         manifests: list[Node] = []
-        places: dict[Identity, Place] = {}
+        places: dict[ObjectKey, Place] = {}
         for file, text in files:
             for line, document in self._texts.documents(text, file):
                 for manifest in _flattened(document):
-                    identity, place = Identity.of(manifest), Place(file, line)
+                    identity, place = ObjectKey.of(manifest), Place(file, line)
                     if identity in places:
                         first = places[identity]
                         raise ConfigurationError(

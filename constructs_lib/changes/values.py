@@ -21,7 +21,7 @@ from constructs_lib.manifests.fields import Manifest, mapping, mappings
 
 _PROBE = ("exec", "grpc", "httpGet", "tcpSocket")
 Node = dict[str, Any]
-Found = Iterator[tuple[str, str]]
+WrongValues = Iterator[tuple[str, str]]
 
 
 def wrong_values(manifest: Manifest) -> Iterator[str]:
@@ -31,7 +31,7 @@ def wrong_values(manifest: Manifest) -> Iterator[str]:
         yield from (f"{path}: {message}" for path, message in _wrong(manifest, kind, ""))
 
 
-def _wrong(node: Json, kind: Type, path: str) -> Found:
+def _wrong(node: Json, kind: Type, path: str) -> WrongValues:
     if kind.is_list and isinstance(node, list):
         for index, item in enumerate(node):
             yield from _wrong(item, kind.items or kind, f"{path}[{index}]")
@@ -46,7 +46,7 @@ def _wrong(node: Json, kind: Type, path: str) -> Found:
                 yield from _wrong(member, members[name], f"{path}.{name}" if path else name)
 
 
-def _of_struct(node: Node, struct: str, path: str) -> Found:
+def _of_struct(node: Node, struct: str, path: str) -> WrongValues:
     at = f"{path}." if path else ""
     for name, written in _table().get(struct, {}).items():
         value = node.get(name)

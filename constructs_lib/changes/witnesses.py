@@ -37,7 +37,7 @@ SIDES: tuple[tuple[Direction, Literal["ingress", "egress"], Literal["from", "to"
 """The directions, with the names of their rules and of the peers in them."""
 
 
-class End(NamedTuple):
+class NamedEnd(NamedTuple):
     """An end of a connection, with its name for a reader.
 
     Args:
@@ -98,7 +98,7 @@ def _selected_namespaces(comparison: Comparison, selector: Mapping[str, Any]) ->
                 yield name
 
 
-def selected(there: list[End], policy: Manifest) -> Iterator[End]:
+def selected(there: list[NamedEnd], policy: Manifest) -> Iterator[NamedEnd]:
     """Yield the pods that a policy isolates: those that were there before, or what it names."""
     namespace, selector = namespace_of(policy), mapping(policy, "spec", "podSelector")
     own = [
@@ -110,10 +110,10 @@ def selected(there: list[End], policy: Manifest) -> Iterator[End]:
     if not own:
         labels = _matching(selector)
         pods = Pods(namespace=namespace, labels=labels)
-        yield End(f"{namespace}/{_named(labels)}", pods, pods)
+        yield NamedEnd(f"{namespace}/{_named(labels)}", pods, pods)
 
 
-def workloads(comparison: Comparison) -> Iterator[End]:
+def workloads(comparison: Comparison) -> Iterator[NamedEnd]:
     """Yield the workloads, as they are and as they were, under another name if they had one."""
     halves = set(map(id, comparison.former.values()))
     for workload in comparison.after.workloads:
@@ -124,7 +124,7 @@ def workloads(comparison: Comparison) -> Iterator[End]:
         partner = comparison.workload_before(workload)
         if partner is not None:
             was = Pods.of(partner)
-        yield End(workload.path, end, was, is_real=partner is not None)
+        yield NamedEnd(workload.path, end, was, is_real=partner is not None)
 
 
 def _selects(namespace: str, selector: Mapping[str, Any], end: ConnectionEnd) -> bool:
@@ -133,10 +133,10 @@ def _selects(namespace: str, selector: Mapping[str, Any], end: ConnectionEnd) ->
 
 def peers(
     comparison: Comparison,
-    there: list[End],
+    there: list[NamedEnd],
     policies: list[Manifest],
     named: tuple[str, str],
-) -> Iterator[End]:
+) -> Iterator[NamedEnd]:
     """Yield the other ends: all workloads, and what the rules of policies name."""
     yield from there
     rules, side = named
@@ -160,15 +160,15 @@ def peers(
                 for end in (each.end, each.was)
             ):
                 pods = Pods(namespace=name, labels=labels)
-                yield End(f"{name}/{_named(labels)}", pods, pods)
+                yield NamedEnd(f"{name}/{_named(labels)}", pods, pods)
     yield _outside("any other address", ip_address("203.0.113.200"))
 
 
-def _outside(name: str, address: Address) -> End:
-    return End(name, address, address)
+def _outside(name: str, address: Address) -> NamedEnd:
+    return NamedEnd(name, address, address)
 
 
-def _addresses(peer: Manifest) -> Iterator[End]:
+def _addresses(peer: Manifest) -> Iterator[NamedEnd]:
     block = mapping(peer, "ipBlock")
     for cidr in [field(block, "cidr", default=""), *strings(block, "except")]:
         found = network(cidr)
@@ -204,7 +204,7 @@ def named_ports(policy: Manifest) -> Iterator[str]:
             yield from (name for name in names if isinstance(name, str))
 
 
-def declared(own: End, peer: End, direction: Direction) -> Iterator[tuple[str, int]]:
+def declared(own: NamedEnd, peer: NamedEnd, direction: Direction) -> Iterator[tuple[str, int]]:
     """Yield the ports that the end which listens declares."""
     target = own.end if direction == "Ingress" else peer.end
     declared: tuple[ContainerPort, ...] = target.ports if isinstance(target, Pods) else ()

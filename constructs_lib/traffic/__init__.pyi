@@ -7,7 +7,7 @@ from .aws import NodeTargets as NodeTargets
 from .aws import PodTargets as PodTargets
 from .clouds import Azure as Azure
 from .clouds import Cloud as Cloud
-from .clouds import Door as Door
+from .clouds import Frontend as Frontend
 from .clouds import Gke as Gke
 from .clouds import MetalLb as MetalLb
 from .existing_gateway import ExistingGateway as ExistingGateway

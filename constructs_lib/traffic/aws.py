@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from constructs_lib.errors import reject
-from constructs_lib.traffic.clouds import PLAIN_PORT, Door
+from constructs_lib.traffic.clouds import PLAIN_PORT, Frontend
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
 
@@ -130,7 +130,7 @@ class Aws(Value):
         """A hundred minutes of TCP; of TLS what it has, which nothing changes."""
         return _SILENCE_SECONDS if self.ends_tls else 6000
 
-    def annotations(self, door: Door) -> dict[str, str]:
+    def annotations(self, door: Frontend) -> dict[str, str]:
         """Return scheme, address family, target type, idle time and certificate."""
         certificate, silent = self.certificate, door.silent_seconds or 0
         idle = {

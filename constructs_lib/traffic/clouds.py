@@ -38,7 +38,7 @@ def _is_private(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     return any(network.subnet_of(each) for each in _PRIVATE_4)
 
 
-class Door(Value):
+class Frontend(Value):
     """What the load balancer of a Service is to be like.
 
     Args:
@@ -84,7 +84,7 @@ class Cloud(Protocol):
         """For how long it can be told to keep a silent connection; None for any time."""
         ...
 
-    def annotations(self, door: Door) -> dict[str, str]:
+    def annotations(self, door: Frontend) -> dict[str, str]:
         """Return the annotations of the Service."""
         ...
 
@@ -121,7 +121,7 @@ class _Passthrough(Value):
 class Gke(_Passthrough):
     """A passthrough network load balancer of GKE; TLS is passed on to the pods."""
 
-    def annotations(self, door: Door) -> dict[str, str]:
+    def annotations(self, door: Frontend) -> dict[str, str]:
         """Return the type: internal, or external by way of a backend service."""
         if door.internal:
             return {"networking.gke.io/load-balancer-type": "Internal"}
@@ -139,7 +139,7 @@ class Azure(_Passthrough):
         """
         return 6000
 
-    def annotations(self, door: Door) -> dict[str, str]:
+    def annotations(self, door: Frontend) -> dict[str, str]:
         """Return whether it is internal, and for how many minutes connections may be silent."""
         written = {f"{_AZURE}-internal": "true"} if door.internal else {}
         silent = door.silent_seconds
@@ -164,6 +164,6 @@ class MetalLb(_Passthrough):
         if self.address_pool is not None:
             check_name("MetalLb.address_pool", self.address_pool)
 
-    def annotations(self, door: Door) -> dict[str, str]:
+    def annotations(self, door: Frontend) -> dict[str, str]:
         """Return the pool, if one is named."""
         return {} if self.address_pool is None else {"metallb.io/address-pool": self.address_pool}

@@ -22,7 +22,7 @@ from constructs_lib.rules import (
     check_label_key,
     check_range,
 )
-from constructs_lib.traffic.clouds import DETACH_SECONDS, PLAIN_PORT, Cloud, Door, is_internal
+from constructs_lib.traffic.clouds import DETACH_SECONDS, PLAIN_PORT, Cloud, Frontend, is_internal
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
 
@@ -142,7 +142,7 @@ class LoadBalancer(Value):
     def _annotated(self, *, ipv6: bool, silent_seconds: int | None) -> dict[str, str]:
         if self.cloud is None:
             return dict(self.annotations)
-        door = Door(
+        door = Frontend(
             ports=self.opened,
             internal=is_internal(self.source_ranges),
             stays=self.session_affinity is not None,

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.changes import changes
 from constructs_lib.changes.acceptance import judgement
 from constructs_lib.changes.text import text
-from constructs_lib.changes.trees import Reader
+from constructs_lib.changes.trees import TreeReader
 from constructs_lib.changes.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -37,8 +37,8 @@ def test_the_page_shows_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
         web=("cpu: 250m", "cpu: 300m"),
     )
     monkeypatch.chdir(tmp_path)
-    before = Reader().path(ROOT / "dist")._replace(name="HEAD")
-    after = Reader().path(Path("dist"))._replace(name="working tree")
+    before = TreeReader().path(ROOT / "dist")._replace(name="HEAD")
+    after = TreeReader().path(Path("dist"))._replace(name="working tree")
     said = text(judgement(changes(before, after), Verdict.CUTS_OFF, []))
     page = PAGE.read_text()
     shown = page.partition("```text\n")[2].partition("```")[0]

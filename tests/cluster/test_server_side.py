@@ -13,7 +13,7 @@ import pytest
 from constructs_lib.changes import Deploys, Outcome, changes
 from constructs_lib.changes.decoding import decoded, pruned
 from constructs_lib.changes.differences import differences
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.server_side import merged_by_server
 from constructs_lib.changes.types import type_of_object
 from tests.changes.cases import Case, cases
@@ -38,9 +38,9 @@ def server() -> Iterator[Server]:
 
 def pairs() -> Iterator[tuple[Case, Object, Object]]:
     for case in cases():
-        before = {Identity.of(each): each for each in case.before}
+        before = {ObjectKey.of(each): each for each in case.before}
         for after in case.after:
-            was = before.get(Identity.of(after))
+            was = before.get(ObjectKey.of(after))
             # Claims have to be bound for that, and custom resources need their definition.
             others = {"Gadget", "Namespace", "PersistentVolumeClaim", "Certificate", "APIService"}
             if was is not None and was != after and after["kind"] not in others:

@@ -13,7 +13,7 @@ import pytest
 
 from constructs_lib.changes.decoding import decoded
 from constructs_lib.changes.differences import differences
-from constructs_lib.changes.objects import Identity, Pair
+from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.refusals import refusals
 from constructs_lib.changes.types import type_of_object
 from constructs_lib.manifests.files import read
@@ -90,9 +90,9 @@ def test_what_is_refused_alone_is_known_mostly_and_nothing_else() -> None:
 
 def _of_cases() -> Iterator[tuple[Object, Object]]:
     for case in cases():
-        before = {Identity.of(each): each for each in case.before}
+        before = {ObjectKey.of(each): each for each in case.before}
         for after in case.after:
-            was = before.get(Identity.of(after))
+            was = before.get(ObjectKey.of(after))
             # A claim is bound or not, which a case leaves open.
             if was is None or was == after or after["kind"] == "PersistentVolumeClaim":
                 continue

@@ -11,7 +11,7 @@ from constructs_lib.manifests.pod_counts import AUTOSCALERS, autoscaler_of, boun
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _USUAL_TARGET = {"apiVersion": "apps/v1", "kind": "Deployment"}
 
 
-def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
+def autoscalers_have_a_target(platform: Platform) -> Iterator[Violation]:
     """The target of every autoscaler exists, and none has two autoscalers."""
     seen = set()
     for autoscaler in platform.of_kind(*AUTOSCALERS):
@@ -33,14 +33,14 @@ def autoscalers_have_a_target(platform: Platform) -> Iterator[Finding]:
         seen.add(key)
 
 
-def autoscaled_workloads_leave_replicas_out(platform: Platform) -> Iterator[Finding]:
+def autoscaled_workloads_leave_replicas_out(platform: Platform) -> Iterator[Violation]:
     """Replicas in a manifest reset those of the autoscaler on every apply."""
     for workload in platform.workloads:
         if autoscaler_of(platform, workload) and "replicas" in mapping(workload.manifest, "spec"):
             yield workload.manifest, "sets replicas, which its autoscaler sets too"
 
 
-def autoscalers_have_room(platform: Platform) -> Iterator[Finding]:
+def autoscalers_have_room(platform: Platform) -> Iterator[Violation]:
     """The maximum is not below the minimum."""
     for autoscaler in platform.of_kind(*AUTOSCALERS):
         least, most = bounds(autoscaler)
@@ -50,7 +50,7 @@ def autoscalers_have_room(platform: Platform) -> Iterator[Finding]:
             yield autoscaler, f"minReplicas {least} and maxReplicas {most} leave no room"
 
 
-def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Finding]:
+def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Violation]:
     """Utilization is relative to requests, so without a request the autoscaler cannot scale."""
     for workload in platform.workloads:
         for metric in mappings(autoscaler_of(platform, workload), "spec", "metrics"):

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
 _BUDGET = "PodDisruptionBudget.policy"
 
 
-def budgets_select_one_workload(platform: Platform) -> Iterator[Finding]:
+def budgets_select_one_workload(platform: Platform) -> Iterator[Violation]:
     """Pods under two budgets cannot be evicted, and a shared budget protects neither."""
     owners: dict[str, Manifest] = {}
     for budget in platform.of_kind(_BUDGET):
@@ -33,7 +33,7 @@ def budgets_select_one_workload(platform: Platform) -> Iterator[Finding]:
                 yield budget, f"{workload.path} is under {describe(owner)} already"
 
 
-def budgets_let_nodes_drain(platform: Platform) -> Iterator[Finding]:
+def budgets_let_nodes_drain(platform: Platform) -> Iterator[Violation]:
     """With the minimum of replicas, one pod can be evicted and one remains."""
     for budget in platform.of_kind(_BUDGET):
         spec = mapping(budget, "spec")
@@ -65,7 +65,7 @@ def _maximum(spec: Manifest, pods: int) -> str | None:
     return None if gone else f"maxUnavailable {spec['maxUnavailable']} lets no pod go"
 
 
-def budgets_evict_broken_pods(platform: Platform) -> Iterator[Finding]:
+def budgets_evict_broken_pods(platform: Platform) -> Iterator[Violation]:
     """By default pods that never become ready block a drain."""
     for budget in platform.of_kind(_BUDGET):
         policy = field(budget, "spec", "unhealthyPodEvictionPolicy", default="IfHealthyBudget")

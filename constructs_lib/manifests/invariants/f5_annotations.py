@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 PREFIX = "nginx.org/"
@@ -74,7 +74,7 @@ _VALUES = {
 }
 
 
-def nginx_annotations_are_known(platform: Platform) -> Iterator[Finding]:
+def nginx_annotations_are_known(platform: Platform) -> Iterator[Violation]:
     """An annotation that the controller does not know, or not on this Ingress, is ignored."""
     for ingress in f5_ingresses(platform):
         for key in options(ingress):
@@ -84,7 +84,7 @@ def nginx_annotations_are_known(platform: Platform) -> Iterator[Finding]:
                 yield ingress, f"the controller ignores {PREFIX}{key} on a {role(ingress)}"
 
 
-def nginx_limits_are_well_formed(platform: Platform) -> Iterator[Finding]:
+def nginx_limits_are_well_formed(platform: Platform) -> Iterator[Violation]:
     """A limit that cannot be parsed is ignored, so nothing is limited."""
     for ingress in f5_ingresses(platform):
         for key, value in options(ingress).items():
@@ -92,7 +92,7 @@ def nginx_limits_are_well_formed(platform: Platform) -> Iterator[Finding]:
                 yield ingress, f"the controller ignores {PREFIX}{key}: {value!r}"
 
 
-def nginx_services_are_backends(platform: Platform) -> Iterator[Finding]:
+def nginx_services_are_backends(platform: Platform) -> Iterator[Violation]:
     """Services in annotations are backends of the same Ingress."""
     for ingress in f5_ingresses(platform):
         own = {field(service, "name", default="") for service in services_of(ingress)}

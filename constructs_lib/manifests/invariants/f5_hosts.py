@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 
-def nginx_hosts_have_one_owner(platform: Platform) -> Iterator[Finding]:
+def nginx_hosts_have_one_owner(platform: Platform) -> Iterator[Violation]:
     """Of two Ingresses of a host that are no minions, the later one is refused."""
     owners: dict[tuple[str, str], list[Manifest]] = defaultdict(list)
     for ingress in f5_ingresses(platform):
@@ -33,7 +33,7 @@ def nginx_hosts_have_one_owner(platform: Platform) -> Iterator[Finding]:
             yield ingress, f"{host or '*'} already belongs to {describe(ingresses[0])}"
 
 
-def nginx_minions_have_a_master(platform: Platform) -> Iterator[Finding]:
+def nginx_minions_have_a_master(platform: Platform) -> Iterator[Violation]:
     """A minion without a master of its host serves nothing."""
     masters = {
         (class_of(ingress), host)
@@ -48,7 +48,7 @@ def nginx_minions_have_a_master(platform: Platform) -> Iterator[Finding]:
                 yield ingress, f"{host or '*'} has no master, and 'Host/{host}' is not given"
 
 
-def nginx_masters_and_minions_divide_the_work(platform: Platform) -> Iterator[Finding]:
+def nginx_masters_and_minions_divide_the_work(platform: Platform) -> Iterator[Violation]:
     """A master has one host and no paths; a minion has one host, paths and no TLS."""
     for ingress in f5_ingresses(platform):
         part = role(ingress)

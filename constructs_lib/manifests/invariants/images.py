@@ -10,11 +10,11 @@ from constructs_lib.pods.image import is_pinned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 
-def images_are_pinned(platform: Platform) -> Iterator[Finding]:
+def images_are_pinned(platform: Platform) -> Iterator[Violation]:
     """A digest, or the tag of one version, date or commit; a tag such as latest moves."""
     for workload in platform.workloads:
         for container in workload.all_containers:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 CANARY = "nginx.ingress.kubernetes.io/canary"
 
 
-def ingress_paths_are_distinct(platform: Platform) -> Iterator[Finding]:
+def ingress_paths_are_distinct(platform: Platform) -> Iterator[Violation]:
     """Of two equal paths of a host and one type, only one is served."""
     owners: dict[tuple[str, str, str, str], list[Manifest]] = defaultdict(list)
     for ingress in platform.of_kind(INGRESS):
@@ -33,7 +33,7 @@ def ingress_paths_are_distinct(platform: Platform) -> Iterator[Finding]:
             yield ingress, f"{host or '*'}{url} is already served by {describe(ingresses[0])}"
 
 
-def ingresses_hold_no_snippets(platform: Platform) -> Iterator[Finding]:
+def ingresses_hold_no_snippets(platform: Platform) -> Iterator[Violation]:
     """Snippets let the author of an Ingress read all Secrets of the controller."""
     for ingress in platform.of_kind(INGRESS):
         for key in annotations_of(ingress):

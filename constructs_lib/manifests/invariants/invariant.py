@@ -7,5 +7,5 @@ from collections.abc import Callable, Iterator
 from constructs_lib.manifests.fields import Manifest
 from constructs_lib.manifests.platform import Platform
 
-Finding = tuple[Manifest, str]
-Invariant = Callable[[Platform], Iterator[Finding]]
+Violation = tuple[Manifest, str]
+Invariant = Callable[[Platform], Iterator[Violation]]

@@ -11,7 +11,7 @@ from constructs_lib.manifests.label_selectors import selects
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -19,7 +19,7 @@ _SLEEP_SECONDS = re.compile(r"\bsleep[ (]+(\d+(?:\.\d+)?)")
 _SLEEP_MILLISECONDS = re.compile(r"\bsetTimeout\(.*,\s*(\d+)\)")
 
 
-def startup_fits_the_rollout(platform: Platform) -> Iterator[Finding]:
+def startup_fits_the_rollout(platform: Platform) -> Iterator[Violation]:
     """The progress deadline of a rollout is longer than the startup of a pod."""
     for workload in platform.workloads:
         if workload.kind != "Deployment":
@@ -33,7 +33,7 @@ def startup_fits_the_rollout(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, message
 
 
-def containers_are_probed(platform: Platform) -> Iterator[Finding]:
+def containers_are_probed(platform: Platform) -> Iterator[Violation]:
     """Containers that are kept running have liveness probes; one with ports, a readiness probe.
 
     A Deployment that no Service leads to may have none: nobody waits for the answer of a worker,
@@ -51,7 +51,7 @@ def containers_are_probed(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"{listening[0].get('name')} has no readinessProbe"
 
 
-def pauses_fit_the_grace_period(platform: Platform) -> Iterator[Finding]:
+def pauses_fit_the_grace_period(platform: Platform) -> Iterator[Violation]:
     """The preStop hook is shorter than the grace period, which includes it."""
     for workload in platform.workloads:
         grace = field(workload.pod, "terminationGracePeriodSeconds", default=30)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 _ORDER = ("min", "defaultRequest", "default", "max")
 
 
-def limit_ranges_are_ordered(platform: Platform) -> Iterator[Finding]:
+def limit_ranges_are_ordered(platform: Platform) -> Iterator[Violation]:
     """The minimum is not above the default request, nor that above the default or the maximum."""
     for limit_range in platform.of_kind("LimitRange"):
         for item in mappings(limit_range, "spec", "limits"):
@@ -34,7 +34,7 @@ def limit_ranges_are_ordered(platform: Platform) -> Iterator[Finding]:
                         yield limit_range, f"{resource}: {low} {less} is above {high} {more}"
 
 
-def pods_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
+def pods_are_within_limit_ranges(platform: Platform) -> Iterator[Violation]:
     """The API server rejects a container or pod outside of a LimitRange."""
     for workload in platform.workloads:
         for container in workload.all_containers:
@@ -47,7 +47,7 @@ def pods_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, f"its pod: {message}"
 
 
-def claims_are_within_limit_ranges(platform: Platform) -> Iterator[Finding]:
+def claims_are_within_limit_ranges(platform: Platform) -> Iterator[Violation]:
     """The API server rejects a claim outside of a LimitRange."""
     specs = [
         (claim, namespace_of(claim), mapping(claim, "spec"))

@@ -11,7 +11,7 @@ from constructs_lib.manifests.platform import namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -20,7 +20,7 @@ Side = Literal["from", "to"]
 _DNS_PORTS = {53, 5353}
 
 
-def isolated_pods_reach_dns(platform: Platform) -> Iterator[Finding]:
+def isolated_pods_reach_dns(platform: Platform) -> Iterator[Violation]:
     """Isolated pods have egress to DNS, without which no name is resolved.
 
     That is CoreDNS where most clusters have it, or whoever else is called on a port of DNS.
@@ -43,7 +43,7 @@ def _calls_of_dns(platform: Platform) -> Iterator[tuple[str, str]]:
                     yield workload.path, field(port, "protocol", default="TCP")
 
 
-def policies_open_both_ends(platform: Platform) -> Iterator[Finding]:
+def policies_open_both_ends(platform: Platform) -> Iterator[Violation]:
     """A connection must be allowed at both ends, so a rule at one of them has no effect."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
@@ -61,7 +61,7 @@ def policies_open_both_ends(platform: Platform) -> Iterator[Finding]:
                         yield policy, f"opens {connection}, which {peer.path} keeps closed"
 
 
-def policies_select_pods(platform: Platform) -> Iterator[Finding]:
+def policies_select_pods(platform: Platform) -> Iterator[Violation]:
     """The selector of a policy matches pods; an empty one, for all of a namespace, is fine."""
     for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
         selector = mapping(policy, "spec", "podSelector")
@@ -69,7 +69,7 @@ def policies_select_pods(platform: Platform) -> Iterator[Finding]:
             yield policy, f"its podSelector {selector} matches no pods"
 
 
-def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
+def policy_peers_exist(platform: Platform) -> Iterator[Violation]:
     """A peer in a namespace of the platform matches pods of the platform."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):
@@ -80,7 +80,7 @@ def policy_peers_exist(platform: Platform) -> Iterator[Finding]:
                 yield policy, f"its peer {peer} matches no pods"
 
 
-def policy_ports_exist(platform: Platform) -> Iterator[Finding]:
+def policy_ports_exist(platform: Platform) -> Iterator[Violation]:
     """Ports of policies are ports of containers, not of Services."""
     policies = Policies(platform)
     for policy, side, rule in _rules(platform):

@@ -11,7 +11,7 @@ from constructs_lib.manifests.platform import kind_of, name_of, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -41,7 +41,7 @@ _EMPTY_MEANS_ALL = re.compile(
 _CONFIG_MAP_BYTES = 200_000
 
 
-def names_are_valid(platform: Platform) -> Iterator[Finding]:
+def names_are_valid(platform: Platform) -> Iterator[Violation]:
     """Names are DNS names of at most 63 characters, so that hosts and labels can hold them."""
     for manifest in platform.manifests:
         kind, name = kind_of(manifest), name_of(manifest)
@@ -56,7 +56,7 @@ def names_are_valid(platform: Platform) -> Iterator[Finding]:
             yield manifest, f"its name is longer than {_LONGEST[kind]} characters"
 
 
-def labels_are_valid(platform: Platform) -> Iterator[Finding]:
+def labels_are_valid(platform: Platform) -> Iterator[Violation]:
     """Keys and values of labels have at most 63 letters, digits, '-', '_' and '.'."""
     pods = [(workload.manifest, workload.labels) for workload in platform.workloads]
     objects = [(each, mapping(each, "metadata", "labels")) for each in platform.manifests]
@@ -66,7 +66,7 @@ def labels_are_valid(platform: Platform) -> Iterator[Finding]:
                 yield manifest, f"{key}: {value!r} is no label"
 
 
-def objects_hold_no_nulls(platform: Platform) -> Iterator[Finding]:
+def objects_hold_no_nulls(platform: Platform) -> Iterator[Violation]:
     """A null is a value that was lost."""
     for manifest in platform.manifests:
         for path, value in walk(manifest):
@@ -74,7 +74,7 @@ def objects_hold_no_nulls(platform: Platform) -> Iterator[Finding]:
                 yield manifest, f"{path} is null"
 
 
-def objects_hold_nothing_empty(platform: Platform) -> Iterator[Finding]:
+def objects_hold_nothing_empty(platform: Platform) -> Iterator[Violation]:
     """Lists and maps are not empty, except where that means all."""
     for manifest in platform.manifests:
         if not _is_built_in(kind_of(manifest)):
@@ -84,7 +84,7 @@ def objects_hold_nothing_empty(platform: Platform) -> Iterator[Finding]:
                 yield manifest, f"{path} is empty"
 
 
-def objects_are_distinct(platform: Platform) -> Iterator[Finding]:
+def objects_are_distinct(platform: Platform) -> Iterator[Violation]:
     """Of two objects of one kind, namespace and name the later overwrites the earlier."""
     seen = set()
     for manifest in platform.manifests:
@@ -94,7 +94,7 @@ def objects_are_distinct(platform: Platform) -> Iterator[Finding]:
         seen.add(key)
 
 
-def config_maps_are_small(platform: Platform) -> Iterator[Finding]:
+def config_maps_are_small(platform: Platform) -> Iterator[Violation]:
     """Client-side apply stores each object in an annotation of at most 256 KiB."""
     for config_map in platform.of_kind("ConfigMap"):
         data = {**mapping(config_map, "data"), **mapping(config_map, "binaryData")}

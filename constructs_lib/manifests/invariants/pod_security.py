@@ -12,7 +12,7 @@ from constructs_lib.manifests.fields import field, mapping, mappings, strings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -63,7 +63,7 @@ _VOLUMES = frozenset(
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
-def pods_fit_the_level_of_their_namespace(platform: Platform) -> Iterator[Finding]:
+def pods_fit_the_level_of_their_namespace(platform: Platform) -> Iterator[Violation]:
     """The API server rejects pods that violate the level which their namespace enforces."""
     for workload in platform.workloads:
         labels = platform.namespace_labels(workload.namespace)

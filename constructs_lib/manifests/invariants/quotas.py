@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -23,7 +23,7 @@ _QUOTA = "ResourceQuota"
 _REQUIRED = frozenset({"requests.cpu", "requests.memory", "limits.cpu", "limits.memory"})
 
 
-def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Finding]:
+def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Violation]:
     """The quota covers all pods at the maximum of replicas during a rollout."""
     for quota in platform.of_kind(_QUOTA):
         needed = demand(platform, namespace_of(quota), counted(platform, quota))
@@ -34,7 +34,7 @@ def quotas_fit_the_worst_moment(platform: Platform) -> Iterator[Finding]:
                 yield quota, message
 
 
-def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:
+def quotas_find_what_they_count(platform: Platform) -> Iterator[Violation]:
     """With a quota of a resource, the API server rejects containers that do not declare it."""
     for quota in platform.of_kind(_QUOTA):
         required = _REQUIRED.intersection(map(full_name, mapping(quota, "spec", "hard")))
@@ -45,7 +45,7 @@ def quotas_find_what_they_count(platform: Platform) -> Iterator[Finding]:
                     yield quota, f"{container.get('name')} of {workload.path} has no {resource}"
 
 
-def quotas_have_known_scopes(platform: Platform) -> Iterator[Finding]:
+def quotas_have_known_scopes(platform: Platform) -> Iterator[Violation]:
     """Scopes of quotas are known, since room can only be checked for known pods."""
     for quota in platform.of_kind(_QUOTA):
         for scope in sorted(_scopes(quota) - {"Terminating", "NotTerminating"}):

@@ -10,7 +10,7 @@ from constructs_lib.manifests.invariants.references import BINDINGS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 _ROLES = ("Role.rbac.authorization.k8s.io", "ClusterRole.rbac.authorization.k8s.io")
@@ -20,7 +20,7 @@ _TOO_WIDE = frozenset(
 )
 
 
-def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
+def roles_hold_no_wildcards(platform: Platform) -> Iterator[Violation]:
     """A wildcard also allows resources that are installed later."""
     for role in platform.of_kind(*_ROLES):
         for rule in mappings(role, "rules"):
@@ -30,7 +30,7 @@ def roles_hold_no_wildcards(platform: Platform) -> Iterator[Finding]:
                         yield role, f"{key} holds {value!r}"
 
 
-def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
+def roles_do_not_escalate(platform: Platform) -> Iterator[Violation]:
     """The verbs bind, escalate and impersonate give all permissions."""
     for role in platform.of_kind(*_ROLES):
         for rule in mappings(role, "rules"):
@@ -38,7 +38,7 @@ def roles_do_not_escalate(platform: Platform) -> Iterator[Finding]:
                 yield role, f"allows to {verb} {', '.join(strings(rule, 'resources'))}"
 
 
-def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
+def bindings_have_known_subjects(platform: Platform) -> Iterator[Violation]:
     """No role is bound to anonymous users or to all authenticated ones."""
     for binding in platform.of_kind(*BINDINGS):
         for subject in mappings(binding, "subjects"):
@@ -47,7 +47,7 @@ def bindings_have_known_subjects(platform: Platform) -> Iterator[Finding]:
                 yield binding, f"its subject is {name}"
 
 
-def bindings_do_not_give_everything(platform: Platform) -> Iterator[Finding]:
+def bindings_do_not_give_everything(platform: Platform) -> Iterator[Violation]:
     """No binding refers to cluster-admin, which allows everything."""
     for binding in platform.of_kind(*BINDINGS):
         if field(binding, "roleRef", "name", default="") == "cluster-admin":

@@ -12,7 +12,7 @@ from constructs_lib.manifests.platform import name_of, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 BINDINGS = (
@@ -26,7 +26,7 @@ _BUILT_IN_ROLES = frozenset({"admin", "cluster-admin", "edit", "view"})
 _BUILT_IN_ROLES_OF_KUBE_SYSTEM = frozenset({"extension-apiserver-authentication-reader"})
 
 
-def config_maps_exist(platform: Platform) -> Iterator[Finding]:
+def config_maps_exist(platform: Platform) -> Iterator[Violation]:
     """A pod does not start without the ConfigMaps and keys that it reads."""
     for workload in platform.workloads:
         for read in config_maps_read(workload):
@@ -42,7 +42,7 @@ def config_maps_exist(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, f"ConfigMap {read.name} has no key {key}"
 
 
-def service_accounts_exist(platform: Platform) -> Iterator[Finding]:
+def service_accounts_exist(platform: Platform) -> Iterator[Violation]:
     """Pods run as service accounts that exist."""
     for workload in platform.workloads:
         name = field(workload.pod, "serviceAccountName", default="default")
@@ -50,7 +50,7 @@ def service_accounts_exist(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"there is no ServiceAccount {name}"
 
 
-def subjects_exist(platform: Platform) -> Iterator[Finding]:
+def subjects_exist(platform: Platform) -> Iterator[Violation]:
     """Bindings grant to service accounts that exist, as far as their namespace is known."""
     for binding in platform.of_kind(*BINDINGS):
         for subject in mappings(binding, "subjects"):
@@ -64,7 +64,7 @@ def subjects_exist(platform: Platform) -> Iterator[Finding]:
                 yield binding, f"there is no ServiceAccount {namespace}/{name}"
 
 
-def roles_exist(platform: Platform) -> Iterator[Finding]:
+def roles_exist(platform: Platform) -> Iterator[Violation]:
     """A binding to a role that does not exist grants nothing."""
     for binding in platform.of_kind(*BINDINGS):
         role = field(binding, "roleRef", "kind", default="")
@@ -78,7 +78,7 @@ def roles_exist(platform: Platform) -> Iterator[Finding]:
             yield binding, f"there is no {role} {name}"
 
 
-def claims_exist(platform: Platform) -> Iterator[Finding]:
+def claims_exist(platform: Platform) -> Iterator[Violation]:
     """A pod of a claim that does not exist stays pending."""
     for workload in platform.workloads:
         for volume in mappings(workload.pod, "volumes"):
@@ -87,7 +87,7 @@ def claims_exist(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, f"there is no PersistentVolumeClaim {name}"
 
 
-def storage_classes_exist(platform: Platform) -> Iterator[Finding]:
+def storage_classes_exist(platform: Platform) -> Iterator[Violation]:
     """A claim of a StorageClass that does not exist stays pending."""
     for claim in platform.of_kind("PersistentVolumeClaim"):
         name = field(claim, "spec", "storageClassName", default="")
@@ -100,7 +100,7 @@ def storage_classes_exist(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, f"there is no StorageClass {name}"
 
 
-def priority_classes_exist(platform: Platform) -> Iterator[Finding]:
+def priority_classes_exist(platform: Platform) -> Iterator[Violation]:
     """The API server rejects pods of an unknown PriorityClass."""
     for workload in platform.workloads:
         name = field(workload.pod, "priorityClassName", default="")
@@ -110,7 +110,7 @@ def priority_classes_exist(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"there is no PriorityClass {name}"
 
 
-def namespaces_exist(platform: Platform) -> Iterator[Finding]:
+def namespaces_exist(platform: Platform) -> Iterator[Violation]:
     """A platform that creates namespaces creates all that it uses."""
     if not platform.of_kind("Namespace"):
         return
@@ -120,7 +120,7 @@ def namespaces_exist(platform: Platform) -> Iterator[Finding]:
             yield manifest, f"there is no Namespace {name}"
 
 
-def volume_mounts_have_a_volume(platform: Platform) -> Iterator[Finding]:
+def volume_mounts_have_a_volume(platform: Platform) -> Iterator[Violation]:
     """Containers mount volumes of their pod, each at a path of its own."""
     for workload in platform.workloads:
         volumes = {field(v, "name", default="") for v in mappings(workload.pod, "volumes")}

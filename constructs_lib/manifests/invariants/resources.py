@@ -12,7 +12,7 @@ from constructs_lib.quantities import format_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 _AMOUNTS = re.compile(
@@ -21,7 +21,7 @@ _AMOUNTS = re.compile(
 )
 
 
-def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
+def containers_say_what_they_need(platform: Platform) -> Iterator[Violation]:
     """Without requests pods are scheduled anywhere; without a memory limit one starves the rest."""
     for workload in platform.workloads:
         for container in workload.all_containers:
@@ -34,7 +34,7 @@ def containers_say_what_they_need(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, f"{container.get('name')} has no memory limit"
 
 
-def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
+def requests_are_within_limits(platform: Platform) -> Iterator[Violation]:
     """The API server rejects a request above its limit."""
     for workload in platform.workloads:
         for container in workload.all_containers:
@@ -45,7 +45,7 @@ def requests_are_within_limits(platform: Platform) -> Iterator[Finding]:
                     yield workload.manifest, f"{container.get('name')} requests {written}"
 
 
-def scratch_fits_the_local_disk(platform: Platform) -> Iterator[Finding]:
+def scratch_fits_the_local_disk(platform: Platform) -> Iterator[Violation]:
     """A pod is evicted when its emptyDirs exceed the limit of ephemeral storage."""
     for workload in platform.workloads:
         limits = [mapping(container, "resources", "limits") for container in workload.containers]
@@ -58,7 +58,7 @@ def scratch_fits_the_local_disk(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"its directories may hold {written}"
 
 
-def quantities_are_readable(platform: Platform) -> Iterator[Finding]:
+def quantities_are_readable(platform: Platform) -> Iterator[Violation]:
     """The API server rejects invalid quantities."""
     for manifest in platform.manifests:
         for path, amounts in walk(manifest):

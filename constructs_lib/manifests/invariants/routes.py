@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.fields import Manifest
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
 
-def backends_exist(platform: Platform) -> Iterator[Finding]:
+def backends_exist(platform: Platform) -> Iterator[Violation]:
     """The backend of every route is a Service with that port."""
     for backend in backends_of(platform):
         service = platform.get("Service", backend.namespace, backend.service)
@@ -30,7 +30,7 @@ def backends_exist(platform: Platform) -> Iterator[Finding]:
             yield backend.route, f"Service {backend.service} has no port {backend.port}"
 
 
-def backends_let_the_controller_in(platform: Platform) -> Iterator[Finding]:
+def backends_let_the_controller_in(platform: Platform) -> Iterator[Violation]:
     """NetworkPolicies admit the ingress controller, which runs in another namespace."""
     policies = Policies(platform)
     for backend in backends_of(platform):
@@ -49,7 +49,7 @@ def backends_let_the_controller_in(platform: Platform) -> Iterator[Finding]:
                         )
 
 
-def virtual_servers_name_what_there_is(platform: Platform) -> Iterator[Finding]:
+def virtual_servers_name_what_there_is(platform: Platform) -> Iterator[Violation]:
     """Actions refer to upstreams of the same object and to Policies that exist."""
     for server in platform.of_kind(*VIRTUAL_SERVERS):
         named = {field(each, "name", default="") for each in mappings(server, "spec", "upstreams")}

@@ -19,11 +19,11 @@ from constructs_lib.secret_detection import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 
-def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
+def secrets_are_not_written_down(platform: Platform) -> Iterator[Violation]:
     """Manifests contain no Secrets, which everyone who reads the repository could read."""
     for secret in platform.of_kind("Secret"):
         if mapping(secret, "data") or mapping(secret, "stringData"):
@@ -38,14 +38,14 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Finding]:
     yield from _variables_and_options(platform)
 
 
-def _settings(platform: Platform) -> Iterator[Finding]:
+def _settings(platform: Platform) -> Iterator[Violation]:
     for files in platform.of_kind("ConfigMap"):
         for name, text in mapping(files, "data").items():
             if seen := secret_setting_in(text, file=name, public=_public(files)):
                 yield files, f"{name} holds a secret: {seen}"
 
 
-def _variables_and_options(platform: Platform) -> Iterator[Finding]:
+def _variables_and_options(platform: Platform) -> Iterator[Violation]:
     for workload in platform.workloads:
         public = _public(workload.manifest)
         for container in workload.all_containers:
@@ -59,7 +59,7 @@ def _variables_and_options(platform: Platform) -> Iterator[Finding]:
                     yield workload.manifest, f"{key} of {container.get('name')} hold {seen}"
 
 
-def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Finding]:
+def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Violation]:
     """Secrets of an operator have the names and keys that pods read."""
     made = {
         (namespace_of(manifest), name): (manifest, keys)

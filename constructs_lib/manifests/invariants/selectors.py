@@ -10,13 +10,13 @@ from constructs_lib.manifests.label_selectors import keys, selects
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
 _VERSIONS = frozenset({"app.kubernetes.io/version", "helm.sh/chart", "version"})
 
 
-def selectors_match_own_pods(platform: Platform) -> Iterator[Finding]:
+def selectors_match_own_pods(platform: Platform) -> Iterator[Violation]:
     """The API server rejects a selector that does not match its own pods."""
     for workload in platform.workloads:
         selector, labels = workload.selector, workload.labels
@@ -24,7 +24,7 @@ def selectors_match_own_pods(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"selector {selector} does not match pods {labels}"
 
 
-def selectors_are_disjoint(platform: Platform) -> Iterator[Finding]:
+def selectors_are_disjoint(platform: Platform) -> Iterator[Violation]:
     """Autoscalers and budgets count all pods that a selector matches, of any workload."""
     for workload, other in permutations(platform.workloads, 2):
         if not workload.selector or workload.namespace != other.namespace:
@@ -33,7 +33,7 @@ def selectors_are_disjoint(platform: Platform) -> Iterator[Finding]:
             yield workload.manifest, f"its selector also matches the pods of {other.path}"
 
 
-def selectors_hold_no_version(platform: Platform) -> Iterator[Finding]:
+def selectors_hold_no_version(platform: Platform) -> Iterator[Violation]:
     """Selectors are immutable, so a version in one prevents every update."""
     for workload in platform.workloads:
         for key in sorted(keys(workload.selector) & _VERSIONS):

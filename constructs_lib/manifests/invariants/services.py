@@ -11,12 +11,12 @@ from constructs_lib.manifests.platform import namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.manifests.invariants.invariant import Finding
+    from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
     from constructs_lib.manifests.workloads import WorkloadManifest
 
 
-def services_select_pods(platform: Platform) -> Iterator[Finding]:
+def services_select_pods(platform: Platform) -> Iterator[Violation]:
     """The selector of a Service matches pods; one without a selector is not checked."""
     for service in platform.of_kind("Service"):
         selector = mapping(service, "spec", "selector")
@@ -24,7 +24,7 @@ def services_select_pods(platform: Platform) -> Iterator[Finding]:
             yield service, f"selector {selector} matches no pods"
 
 
-def service_ports_reach_containers(platform: Platform) -> Iterator[Finding]:
+def service_ports_reach_containers(platform: Platform) -> Iterator[Violation]:
     """Every targetPort is declared, by name or number, by the selected pods."""
     for service in platform.of_kind("Service"):
         selector = mapping(service, "spec", "selector")
@@ -37,7 +37,7 @@ def service_ports_reach_containers(platform: Platform) -> Iterator[Finding]:
                     yield service, f"no container of {workload.path} has the port {target}"
 
 
-def service_ports_are_distinct(platform: Platform) -> Iterator[Finding]:
+def service_ports_are_distinct(platform: Platform) -> Iterator[Violation]:
     """Ports of a Service have names once there are several, and differ in name and number."""
     for service in platform.of_kind("Service"):
         ports = mappings(service, "spec", "ports")
@@ -51,7 +51,7 @@ def service_ports_are_distinct(platform: Platform) -> Iterator[Finding]:
                 yield service, f"the port {number} stands there {count} times"
 
 
-def container_ports_are_distinct(platform: Platform) -> Iterator[Finding]:
+def container_ports_are_distinct(platform: Platform) -> Iterator[Violation]:
     """Containers of a pod share one network, so ports differ in name and number."""
     for workload in platform.workloads:
         names = Counter(port.name for port in workload.ports if port.name)
@@ -61,7 +61,7 @@ def container_ports_are_distinct(platform: Platform) -> Iterator[Finding]:
                 yield workload.manifest, f"the port {port} stands there {count} times"
 
 
-def stateful_sets_have_a_service(platform: Platform) -> Iterator[Finding]:
+def stateful_sets_have_a_service(platform: Platform) -> Iterator[Violation]:
     """A StatefulSet has a headless Service, which gives its pods their names."""
     for workload in platform.workloads:
         if workload.kind != "StatefulSet":

@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from constructs_lib.errors import ConfigurationError
 
-Value: TypeAlias = str | int | Sequence[str] | Mapping[str, str] | Mapping[str, Sequence[str]]
+Setting: TypeAlias = str | int | Sequence[str] | Mapping[str, str] | Mapping[str, Sequence[str]]
 _BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]+")
 
 
-def plugin(name: str, **settings: Value) -> str:
+def plugin(name: str, **settings: Setting) -> str:
     """Return a plugin with its settings."""
     lines = (f"{key} => {_written(value)}\n" for key, value in settings.items())
     return f"{name} {_block(lines)}\n"
@@ -39,7 +39,7 @@ def _indented(content: Iterable[str]) -> str:
     return "".join(f"  {line}" for line in "".join(content).splitlines(keepends=True))
 
 
-def _written(value: Value) -> str:
+def _written(value: Setting) -> str:
     match value:
         case bool():
             return str(value).lower()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from constructs_lib.facts.dashboards import Choice, Dashboard, Section, TextBox, folder_title
-from constructs_lib.observability.grafana.panels import METRICS, Json, draw
+from constructs_lib.observability.grafana.panels import METRICS, Model, draw
 
 _COLUMNS = 24
 
@@ -35,7 +35,7 @@ def dashboard_json(dashboard: Dashboard) -> str:
     return json.dumps(written, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
 
-def _parts(section: Section) -> Iterator[Json]:
+def _parts(section: Section) -> Iterator[Model]:
     yield {
         "type": "row",
         "title": section.title,
@@ -46,9 +46,9 @@ def _parts(section: Section) -> Iterator[Json]:
     yield from map(draw, section.panels)
 
 
-def _placed(parts: Iterator[Json]) -> list[Json]:
+def _placed(parts: Iterator[Model]) -> list[Model]:
     """Give panels their ids and positions, from left to right, wrapped where a row is full."""
-    placed: list[Json] = []
+    placed: list[Model] = []
     column, line, tallest = 0, 0, 0
     for number, part in enumerate(parts, 1):
         size = part["gridPos"]
@@ -59,8 +59,8 @@ def _placed(parts: Iterator[Json]) -> list[Json]:
     return placed
 
 
-def _variable(variable: Choice | TextBox) -> Json:
-    written: Json = {
+def _variable(variable: Choice | TextBox) -> Model:
+    written: Model = {
         "name": variable.name,
         "label": variable.label,
         "allowCustomValue": True,
@@ -83,7 +83,7 @@ def _variable(variable: Choice | TextBox) -> Json:
     }
 
 
-def _others(folder: str) -> Json:
+def _others(folder: str) -> Model:
     return {
         "type": "dashboards",
         "title": folder_title(folder),
@@ -98,7 +98,7 @@ def _others(folder: str) -> Json:
     }
 
 
-def _firing(matchers: str) -> Json:
+def _firing(matchers: str) -> Model:
     return {
         "name": "Alerts",
         "builtIn": 0,

@@ -16,7 +16,7 @@ from constructs_lib.facts.dashboards import (
 )
 from constructs_lib.observability.grafana.data_sources import ELASTICSEARCH, PROMETHEUS
 
-Json: TypeAlias = dict[str, Any]
+Model: TypeAlias = dict[str, Any]
 
 METRICS = {"type": "prometheus", "uid": PROMETHEUS}
 _LOGS = {"type": "elasticsearch", "uid": ELASTICSEARCH}
@@ -32,7 +32,7 @@ _LINES_OPTIONS = {
 }
 
 
-def draw(panel: Panel) -> Json:
+def draw(panel: Panel) -> Model:
     """Return the JSON of a panel with its size and without a position."""
     drawn = {"title": panel.title, "transparent": False, "repeatDirection": "h"}
     match panel:
@@ -48,10 +48,10 @@ def draw(panel: Panel) -> Json:
             return drawn | _log_lines(panel)
 
 
-def _time_series(panel: TimeSeries) -> Json:
+def _time_series(panel: TimeSeries) -> Model:
     """Return a time series, two panels a row."""
-    custom: Json = {**_LINES, **(_STACKED if panel.stacked else {})}
-    defaults: Json = {"unit": panel.unit, "min": 0, "custom": custom}
+    custom: Model = {**_LINES, **(_STACKED if panel.stacked else {})}
+    defaults: Model = {"unit": panel.unit, "min": 0, "custom": custom}
     if panel.limit is not None:
         crossed = Thresholds(colors=("transparent", "red"), limits=(panel.limit,))
         custom["thresholdsStyle"] = {"mode": "dashed"}
@@ -70,7 +70,7 @@ def _time_series(panel: TimeSeries) -> Json:
     }
 
 
-def _stat(panel: Stat) -> Json:
+def _stat(panel: Stat) -> Model:
     """Return a stat, four panels a row."""
     return {
         "type": "stat",
@@ -95,7 +95,7 @@ def _stat(panel: Stat) -> Json:
     }
 
 
-def _table(panel: Table) -> Json:
+def _table(panel: Table) -> Model:
     return {
         "type": "table",
         "description": "",
@@ -116,7 +116,7 @@ def _table(panel: Table) -> Json:
     }
 
 
-def _log_volume(panel: LogVolume) -> Json:
+def _log_volume(panel: LogVolume) -> Model:
     return {
         "type": "timeseries",
         "description": panel.description,
@@ -141,7 +141,7 @@ def _log_volume(panel: LogVolume) -> Json:
     }
 
 
-def _log_lines(panel: LogLines) -> Json:
+def _log_lines(panel: LogLines) -> Model:
     return {
         "type": "logs",
         "datasource": _LOGS,
@@ -168,15 +168,15 @@ def _log_lines(panel: LogLines) -> Json:
     }
 
 
-def _fields(defaults: Json) -> Json:
+def _fields(defaults: Model) -> Model:
     return {"defaults": defaults, "overrides": []}
 
 
-def _as_it_is_now(query: str) -> Json:
+def _as_it_is_now(query: str) -> Model:
     return {"refId": "A", "expr": query, "instant": True, "range": False}
 
 
-def _thresholds(thresholds: Thresholds) -> Json:
+def _thresholds(thresholds: Thresholds) -> Model:
     starts = (None, *thresholds.limits)
     return {
         "mode": "absolute",
