@@ -97,6 +97,7 @@ def _storage(
     demand: Demand, classes: Sequence[AnyStorageClass], headroom: Headroom
 ) -> dict[str, str]:
     claimed = demand.storage
+    # Claims that a change of class leaves keep their room, up to the total.
     return {
         "persistentvolumeclaims": str(math.ceil(headroom.above(Decimal(demand.claims)))),
         "requests.storage": _mebibytes(headroom.above(Decimal(claimed.total()))),
@@ -105,6 +106,7 @@ def _storage(
                 headroom.above(Decimal(claimed[each.name]))
             )
             for each in classes
+            if claimed[each.name]
         },
     }
 

@@ -66,8 +66,6 @@ def test_quota_is_the_sum(cluster: Chart) -> None:
         "limits.ephemeral-storage": "3584Mi",
         "persistentvolumeclaims": "0",
         "requests.storage": "0",
-        "fast.storageclass.storage.k8s.io/requests.storage": "0",
-        "bulk.storageclass.storage.k8s.io/requests.storage": "0",
         "configmaps": "1",  # the one that every namespace has
         "secrets": "0",
         "services": "0",
