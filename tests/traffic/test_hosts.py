@@ -61,7 +61,6 @@ def doors(chart: Chart, *hosts: Host, workload: Workload = Workload()) -> list[d
     return [each for kind in KINDS for each in find_all(chart, kind)]
 
 
-@pytest.mark.mission("B39")
 @EVERYWHERE
 def test_a_tier_is_on_several_hosts(
     chart: Chart, renderer: str, manifest: SnapshotAssertion
@@ -193,7 +192,6 @@ def test_fails_with_a_part_that_no_name_has() -> None:
         host(f"{'a' * 64}.example.com")
 
 
-@pytest.mark.mission("B39")
 @EVERYWHERE
 def test_other_names_are_redirected_to_the_host(
     chart: Chart, renderer: str, manifest: SnapshotAssertion
@@ -314,7 +312,6 @@ def test_fails_with_what_is_no_issuer(said: dict[str, str], field: str) -> None:
         Issuer(**said)
 
 
-@pytest.mark.mission("B38")
 @pytest.mark.parametrize("renderer", ["NginxIngress", "VirtualServer"])
 def test_tls_may_end_in_front(chart: Chart, renderer: str, manifest: SnapshotAssertion) -> None:
     shop = host("shop.example.com", renderer, tls=TlsInFront(), redirects_from=["www.example.com"])
