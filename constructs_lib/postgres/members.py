@@ -10,7 +10,7 @@ from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.pods.api_token import ApiToken
 from constructs_lib.pods.aws_role import as_role
-from constructs_lib.pods.checks import ExecCheck, HttpCheck, HttpsCheck, TcpCheck
+from constructs_lib.pods.checks import ExecCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
@@ -23,9 +23,10 @@ from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.backrest import member_configurations
 from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.exporter import exporter
 from constructs_lib.postgres.logins import login_files
 from constructs_lib.postgres.patroni import SCOPE_LABEL, patroni_yaml
-from constructs_lib.postgres.ports import BACKUP, METRICS, PATRONI, POSTGRES
+from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
 
 _SOCKETS = Scratch(mount_path=paths.SOCKETS, size="16Mi")
 _WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
@@ -66,7 +67,7 @@ def member_pod(context: ClusterContext) -> Pod:
             as_role(_postgres(context), context.role),
             _credentials(context),
             as_role(_backup_server(context), context.role),
-            _exporter(context),
+            exporter(context),
         ],
         hardening=image.hardening,
         placement=context.placement,
@@ -206,33 +207,6 @@ def _backup_server(context: ClusterContext) -> Container:
             _SOCKETS,
             _TEMPORARY,
         ],
-    )
-
-
-def _exporter(context: ClusterContext) -> Container:
-    return Container(
-        name="exporter",
-        image=context.images.exporter,
-        resources=context.sizes.exporter,
-        args=[
-            "--collector.database_wraparound",
-            "--collector.long_running_transactions",
-            "--collector.stat_checkpointer",
-            # Those that took most of the time, with the beginning of each text.
-            "--collector.stat_statements",
-            "--collector.stat_statements.exclude_users=monitor",
-            "--collector.stat_statements.include_query",
-            "--collector.stat_statements.limit=50",
-            "--collector.stat_wal_receiver",
-        ],
-        ports=[METRICS],
-        env={
-            "DATA_SOURCE_PASS_FILE": f"{paths.CREDENTIALS}/monitor",
-            "DATA_SOURCE_URI": f"localhost:{POSTGRES.number}/postgres?sslmode=require",
-            "DATA_SOURCE_USER": "monitor",
-        },
-        volumes=[_keys(context.secrets.credentials, paths.CREDENTIALS, "monitor")],
-        liveness=Probe(check=HttpCheck(path="/"), port=METRICS.number),
     )
 
 
