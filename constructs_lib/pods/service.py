@@ -69,7 +69,7 @@ def headless_service(scope: Construct, peer: Peer) -> k8s.KubeService:
             **families(scope),
             publish_not_ready_addresses=True,
             selector=dict(peer.selector),
-            ports=[_service_port(port, port.number) for port in listed(peer.ports)] or None,
+            ports=[service_port(port, port.number) for port in listed(peer.ports)] or None,
         ),
     )
 
@@ -103,7 +103,7 @@ def cluster_ip_service(
             selector=dict(peer.selector),
             session_affinity=session_affinity,
             ports=[
-                _service_port(port, ports[port.name]) for port in peer.ports if port.name in ports
+                service_port(port, ports[port.name]) for port in peer.ports if port.name in ports
             ],
         ),
     )
@@ -145,10 +145,18 @@ def service(
     )
 
 
-def _service_port(port: Port, number: int) -> k8s.ServicePort:
+def service_port(port: Port, number: int, *, app_protocol: str | None = None) -> k8s.ServicePort:
+    """Return the typed port of a Service.
+
+    Args:
+        port: of the pods, which it finds by its name.
+        number: of the Service.
+        app_protocol: what is spoken on it; None where that is not said.
+    """
     return k8s.ServicePort(
         name=port.name,
         port=number,
         target_port=int_or_string(port.name),
         protocol=None if port.protocol == "TCP" else port.protocol.value,
+        app_protocol=app_protocol,
     )

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from constructs_lib.facts.network import Call, End
+from constructs_lib.errors import reject
+from constructs_lib.facts.network import Call, End, Port
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.tracks import Track
 from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import AppProtocol, cluster_ip
+from constructs_lib.traffic.service import HTTP, AppProtocol, cluster_ip
 from constructs_lib.traffic.weights import check_without_host
 from constructs_lib.values import Value
 
@@ -21,16 +22,18 @@ from constructs_lib.values import Value
 class Exposure(Value):
     """The exposure of a tier.
 
+    Without a port ``http`` it is a Service of other ports, on each track.
+
     Args:
         hosts: the public hosts of its routes.
         routes: its paths on each host.
         load_balancer: a LoadBalancer Service in addition to the host; optional.
-        protocol: the appProtocol of its Services.
+        protocol: the appProtocol of its port ``http``.
         silent_seconds: how long its connections may be silent; None where none is kept for that.
     """
 
-    hosts: Sequence[Host]
-    routes: Sequence[Route]
+    hosts: Sequence[Host] = ()
+    routes: Sequence[Route] = ()
     load_balancer: LoadBalancer | None = None
     protocol: AppProtocol = AppProtocol.HTTP
     silent_seconds: int | None = None
@@ -47,9 +50,10 @@ class Exposure(Value):
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
         """Create the Services and routes, and return the calls to the tier."""
         # Metrics are for Prometheus, which asks each pod.
-        further = [port for port in pod.main.ports if port.name not in {"http", "metrics"}]
+        offered = [port for port in pod.main.ports if port.name != "metrics"]
+        self._check_spoken(offered)
         for track in tracks:
-            cluster_ip(scope, pod.identity, track, self.protocol, further=further)
+            cluster_ip(scope, pod.identity, track, offered, protocol=self.protocol)
         callers: list[End] = []
         served: tuple[ServedRoute, ...] = ()
         if not self.hosts:
@@ -67,9 +71,17 @@ class Exposure(Value):
             )
             callers.append(self.load_balancer.clients(pod.identity.name))
         return Exposed(
-            calls=tuple(Call(source=each, target=pod.peer, port="http") for each in callers),
+            calls=tuple(Call(source=each, target=pod.peer, port=HTTP) for each in callers),
             routes=served,
         )
+
+    def _check_spoken(self, offered: Sequence[Port]) -> None:
+        """Refuse a Service of no port, and what leads to HTTP where none is spoken."""
+        if not offered:
+            reject("Container.ports", (), "name a port that others call, or have no exposure")
+        names = [port.name for port in offered]
+        if (self.hosts or self.load_balancer is not None) and HTTP not in names:
+            reject("Container.ports", names, f"name one '{HTTP}', where hosts and balancers lead")
 
 
 class Exposed(Value):

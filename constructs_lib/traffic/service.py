@@ -10,10 +10,10 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Port
 from constructs_lib.labels import Identity
-from constructs_lib.pods.service import families, service
-from constructs_lib.quantities import int_or_string
+from constructs_lib.pods.service import families, service, service_port
 from constructs_lib.rollouts.tracks import Track
 
+HTTP = "http"
 HTTP_PORT = 80
 
 
@@ -31,9 +31,9 @@ def cluster_ip(
     scope: Construct,
     identity: Identity,
     track: Track,
-    protocol: AppProtocol,
+    ports: Sequence[Port],
     *,
-    further: Sequence[Port] = (),
+    protocol: AppProtocol,
 ) -> k8s.KubeService:
     """Create the ClusterIP Service of a track.
 
@@ -43,8 +43,8 @@ def cluster_ip(
         scope: the parent construct.
         identity: of the tier.
         track: whose pods it leads to.
-        protocol: of the port of HTTP.
-        further: ports of the pods that it offers by their own numbers.
+        ports: of the pods that it offers: ``http`` as 80, and others by their own numbers.
+        protocol: of the port ``http``, if there is one.
     """
     return service(
         scope,
@@ -56,21 +56,10 @@ def cluster_ip(
             **families(scope),
             selector=dict(track.selector),
             ports=[
-                k8s.ServicePort(
-                    name="http",
-                    port=HTTP_PORT,
-                    target_port=int_or_string("http"),
-                    app_protocol=protocol.value,
-                ),
-                *(
-                    k8s.ServicePort(
-                        name=port.name,
-                        port=port.number,
-                        target_port=int_or_string(port.name),
-                        protocol=None if port.protocol == "TCP" else port.protocol.value,
-                    )
-                    for port in further
-                ),
+                service_port(port, HTTP_PORT, app_protocol=protocol.value)
+                if port.name == HTTP
+                else service_port(port, port.number)
+                for port in ports
             ],
         ),
     )
