@@ -23,9 +23,7 @@ from constructs_lib import (
     NginxIngress,
     Outside,
     PagerDuty,
-    Pooler,
     Port,
-    PostgresSecrets,
     PostgresStorage,
     ReclaimPolicy,
     Replicas,
@@ -48,7 +46,7 @@ from constructs_lib.observability import (
     Webhook,
 )
 from constructs_lib.pods import FailureDomain, Mesh
-from constructs_lib.postgres import Failover, PostgresImages, PostgresSizes
+from constructs_lib.postgres import Failover, Pooler, PostgresImages, PostgresSecrets, PostgresSizes
 from constructs_lib.rollouts import Rollout, Scaling
 from constructs_lib.security import Registries
 from constructs_lib.tiers import CONNECTION_SCALING

@@ -14,6 +14,7 @@ from constructs_lib import (
     ConfigurationBackup,
     Container,
     Dashboards,
+    Database,
     Debugger,
     Developer,
     ExternalSecrets,
@@ -91,7 +92,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
     postgres = PostgresCluster(
         chart("10-postgres"),
         "postgres",
-        database="shop",
+        databases=[Database(name="shop")],
         storage=settings.database,
         members=settings.database_members,
         failover=settings.database_failover,

@@ -45,9 +45,8 @@ from .pods.secrets import SecretEnv as SecretEnv
 from .pods.secrets import SecretFiles as SecretFiles
 from .postgres.backup import BackupPlan as BackupPlan
 from .postgres.cluster import PostgresCluster as PostgresCluster
-from .postgres.pooler import Pooler as Pooler
+from .postgres.database import Database as Database
 from .postgres.repository import S3Repository as S3Repository
-from .postgres.secrets import PostgresSecrets as PostgresSecrets
 from .postgres.storage import PostgresStorage as PostgresStorage
 from .rollouts.blue_green import BlueGreen as BlueGreen
 from .rollouts.blue_green import Color as Color
@@ -72,6 +71,7 @@ from .storage import ExistingStorageClass as ExistingStorageClass
 from .storage import ReclaimPolicy as ReclaimPolicy
 from .storage import SnapshotClass as SnapshotClass
 from .storage import StorageClass as StorageClass
+from .storage import VolumeSizes as VolumeSizes
 from .synthesis import write_origins as write_origins
 from .tiers.api import ApiTier as ApiTier
 from .tiers.fallback import FallbackPage as FallbackPage

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.values import Value
+from constructs_lib.volume_parameters import divided, is_true, lower, number, refusal
 
 
 class _Type(Value):
@@ -42,7 +42,7 @@ class Ebs:
 
     def parameters(self, given: Mapping[str, str]) -> Mapping[str, str]:
         """Return the parameters, with encryption unless it is set otherwise."""
-        return given if "encrypted" in _lower(given) else {"encrypted": "true", **given}
+        return given if "encrypted" in lower(given) else {"encrypted": "true", **given}
 
     def sizes(self, given: Mapping[str, str]) -> tuple[int, int]:
         """Return the least and the most GiB of a volume with these parameters.
@@ -50,62 +50,28 @@ class Ebs:
         Raises:
             ConfigurationError: parameters that no volume can have.
         """
-        told = _lower(given)
-        if not _is_true(told, "encrypted", "true") and "kmskeyid" in told:
-            raise _refusal("encrypted", "false", "encrypt with the key, or name none")
+        told = lower(given)
+        if not is_true(told, "encrypted", "true") and "kmskeyid" in told:
+            raise refusal("encrypted", "false", "encrypt with the key, or name none")
         name = told.get("type", "gp3")
         if name not in _TYPES:
-            raise _refusal("type", name, f"use one of {', '.join(_TYPES)}")
+            raise refusal("type", name, f"use one of {', '.join(_TYPES)}")
         kind = _TYPES[name]
         least, most = kind.gib
-        iops = _number(told, "iops", kind.iops)
-        per_gib = _number(told, "iopsPerGB", (1, kind.iops_per_gib))
-        of_throughput = _number(told, "throughput", kind.throughput) * _IOPS_OF_THROUGHPUT
+        iops = number(told, "iops", kind.iops)
+        per_gib = number(told, "iopsPerGB", (1, kind.iops_per_gib))
+        of_throughput = number(told, "throughput", kind.throughput) * _IOPS_OF_THROUGHPUT
         if iops and per_gib:
-            raise _refusal("iops", iops, "say this or 'iopsPerGB', not both")
+            raise refusal("iops", iops, "say this or 'iopsPerGB', not both")
         if per_gib:
             needed = max(kind.iops[0], of_throughput)
-            if _is_true(told, "allowAutoIOPSPerGBIncrease", "false") and needed <= kind.iops[0]:
+            if is_true(told, "allowAutoIOPSPerGBIncrease", "false") and needed <= kind.iops[0]:
                 return least, most
-            return max(least, _divided(needed, per_gib)), most
+            return max(least, divided(needed, per_gib)), most
         if name in {"io1", "io2"} and not iops:
-            raise _refusal("type", name, "say how many 'iops', or how many 'iopsPerGB'")
+            raise refusal("type", name, "say how many 'iops', or how many 'iopsPerGB'")
         if of_throughput > max(iops, kind.iops[0]):
-            raise _refusal("throughput", told["throughput"], f"give it {of_throughput} 'iops'")
+            raise refusal("throughput", told["throughput"], f"give it {of_throughput} 'iops'")
         if iops <= kind.iops[0]:
             return least, most
-        return max(least, _divided(iops, kind.iops_per_gib)), most
-
-
-def _lower(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters with their names as the driver compares them."""
-    return {key.lower(): value for key, value in given.items()}
-
-
-def _is_true(told: Mapping[str, str], key: str, default: str) -> bool:
-    value = told.get(key.lower(), default)
-    if value not in {"true", "false"}:
-        raise _refusal(key, value, "use 'true' or 'false'")
-    return value == "true"
-
-
-def _number(told: Mapping[str, str], key: str, limits: tuple[int, int]) -> int:
-    """Return a numeric parameter, zero without one; refuse one that a volume cannot have."""
-    value = told.get(key.lower())
-    if value is None:
-        return 0
-    least, most = limits
-    if not most:
-        raise _refusal(key, value, "leave it out: the type has its own")
-    if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
-        raise _refusal(key, value, f"use {least} to {most}")
-    return int(value)
-
-
-def _divided(whole: int, by: int) -> int:
-    """Return the quotient, rounded up."""
-    return -(-whole // by)
-
-
-def _refusal(key: str, value: object, advice: str) -> ConfigurationError:
-    return ConfigurationError(f"StorageClass.parameters[{key!r}]", value, advice)
+        return max(least, divided(iops, kind.iops_per_gib)), most

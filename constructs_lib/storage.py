@@ -8,8 +8,10 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
+from constructs_lib.azure_disks import AzureDisks
 from constructs_lib.ebs import Ebs
 from constructs_lib.errors import reject
+from constructs_lib.gce_disks import GceDisks
 from constructs_lib.quantities import parse_bytes
 from constructs_lib.rules import check_label_key, check_name, check_subdomain, check_text
 from constructs_lib.secret_detection import check_no_secret
@@ -53,8 +55,37 @@ class _Provisioner(Protocol):
         ...
 
 
+class VolumeSizes(Value):
+    """The sizes of volumes that a driver makes, where the library does not know it.
+
+    Args:
+        least: such as ``10Gi``.
+        most: such as ``16Ti``.
+
+    Raises:
+        ConfigurationError: no sizes, or a least above the most.
+    """
+
+    least: str = "1Gi"
+    most: str = "64Ti"
+
+    def __post_init__(self) -> None:
+        least, most = self.gib
+        if least > most:
+            reject("VolumeSizes.most", self.most, f"use at least {self.least}")
+
+    @property
+    def gib(self) -> tuple[int, int]:
+        """The least and the most GiB."""
+        least, most = (
+            math.ceil(parse_bytes(getattr(self, field), f"VolumeSizes.{field}") / 2**30)
+            for field in ("least", "most")
+        )
+        return least, most
+
+
 class _Unknown:
-    """Any other driver: its parameters are passed on, and every size is accepted."""
+    """Any other driver: its parameters are passed on."""
 
     def parameters(self, given: Mapping[str, str]) -> Mapping[str, str]:
         """Return the given parameters."""
@@ -62,10 +93,16 @@ class _Unknown:
 
     def sizes(self, given: Mapping[str, str]) -> tuple[int, int]:
         """Return all sizes."""
-        return 1, 64 * 1024
+        return VolumeSizes().gib
 
 
-_PROVISIONERS: Mapping[str, _Provisioner] = {"ebs.csi.aws.com": Ebs()}
+_PROVISIONERS: Mapping[str, _Provisioner] = {
+    "disk.csi.azure.com": AzureDisks(),
+    "ebs.csi.aws.com": Ebs(),
+    "pd.csi.storage.gke.io": GceDisks(),
+}
+# Their volumes are made by hand or are folders of a node, and stay as large as they are.
+_LOCAL = frozenset({"kubernetes.io/no-provisioner", "rancher.io/local-path"})
 
 
 class StorageClass(Value):
@@ -76,8 +113,10 @@ class StorageClass(Value):
         provisioner: the CSI driver, such as
             ``ebs.csi.aws.com``. Required: there is no driver that all clusters have.
         parameters: of the driver, such as ``{"type": "gp3"}``. Volumes of ``ebs.csi.aws.com``
-            are encrypted unless ``"encrypted": "false"``, and claims that it cannot provision
-            are refused. Parameters of other drivers are passed on, and claims not checked.
+            are encrypted unless ``"encrypted": "false"``; those of ``pd.csi.storage.gke.io`` and
+            ``disk.csi.azure.com`` always are. What these three cannot provision is refused.
+            Parameters of other drivers are passed on.
+        sizes: that another driver makes, or narrower ones than these three make.
         reclaim_policy: Retain by default, since claims are more often deleted by mistake.
         is_default: whether claims that name no class get this one. One class at most.
 
@@ -89,6 +128,7 @@ class StorageClass(Value):
     name: str
     provisioner: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    sizes: VolumeSizes = VolumeSizes()
     reclaim_policy: ReclaimPolicy = ReclaimPolicy.RETAIN
     is_default: bool = False
 
@@ -106,6 +146,11 @@ class StorageClass(Value):
         """The parameters of the class, with defaults."""
         return self._provisioner.parameters(self.parameters)
 
+    @property
+    def expands(self) -> bool:
+        """Whether volumes of the class can grow."""
+        return self.provisioner not in _LOCAL
+
     def check_claim(self, field: str, size: str) -> None:
         """Refuse a size that the driver cannot provision.
 
@@ -113,13 +158,14 @@ class StorageClass(Value):
             field: where it is written.
             size: such as ``100Gi``.
         """
-        least, most = self._provisioner.sizes(self.parameters)
+        limits = (self._provisioner.sizes(self.parameters), self.sizes.gib)
+        least, most = max(least for least, _ in limits), min(most for _, most in limits)
         # Drivers make whole GiB.
         if not least <= math.ceil(parse_bytes(size, field) / 2**30) <= most:
             reject(
                 field,
                 size,
-                f"use {least}Gi to {most // 1024}Ti, or a class other than '{self.name}': with its "
+                f"use {least}Gi to {_written(most)}, or a class other than '{self.name}': with its "
                 f"parameters {self.provisioner} makes no such volume",
             )
 
@@ -152,6 +198,10 @@ class ExistingStorageClass(Value):
     def check_claim(self, field: str, size: str) -> None:
         """Refuse an invalid size; its driver is unknown."""
         parse_bytes(size, field)
+
+
+def _written(gib: int) -> str:
+    return f"{gib}Gi" if gib % 1024 else f"{gib // 1024}Ti"
 
 
 AnyStorageClass = StorageClass | ExistingStorageClass

@@ -10,6 +10,7 @@ from constructs_lib import (
     AnyServer,
     BackupPlan,
     Dashboards,
+    Database,
     GrafanaVolume,
     Host,
     Logs,
@@ -72,7 +73,7 @@ def database(app: App, namespace: str) -> PostgresCluster:
     return PostgresCluster(
         Chart(app, "10-postgres", namespace=namespace),
         "postgres",
-        database=namespace,
+        databases=[Database(name=namespace)],
         storage=PostgresStorage(data=FAST),
         backup=BackupPlan(
             repository=S3Repository(

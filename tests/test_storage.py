@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cdk8s import App, Chart
 
@@ -16,9 +18,11 @@ from constructs_lib import (
     ReclaimPolicy,
     SecurityBaseline,
     StorageClass,
+    VolumeSizes,
 )
 from constructs_lib.pods.volume_claims import Data, Workspace
-from constructs_lib.testing import find_all
+from constructs_lib.security.storage_classes import storage_class
+from constructs_lib.testing import find, find_all
 
 
 def ebs(**parameters: str) -> StorageClass:
@@ -86,11 +90,91 @@ def test_fails_on_volumes_that_ebs_cannot_make(parameters: dict[str, str], says:
     assert says in str(refusal.value)
 
 
-def test_of_other_drivers_nothing_is_known() -> None:
-    given = {"type": "pd-ssd"}
-    tier = StorageClass(name="fast", provisioner="pd.csi.storage.gke.io", parameters=given)
-    assert tier.class_parameters == given
-    tier.check_claim("Data.size", "1Gi")
+GCE, AZURE = "pd.csi.storage.gke.io", "disk.csi.azure.com"
+IOPS, THROUGHPUT = "provisioned-iops-on-create", "provisioned-throughput-on-create"
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "parameters", "least", "most"),
+    [
+        (GCE, {}, 1, 65_536),
+        (GCE, {"type": "pd-ssd", "csi.storage.k8s.io/fstype": "xfs"}, 1, 65_536),
+        (GCE, {"type": "pd-extreme", IOPS: "10000"}, 500, 65_536),
+        (GCE, {"type": "pd-standard", "replication-type": "regional-pd"}, 200, 65_536),
+        (GCE, {"type": "pd-balanced", "replication-type": "regional-pd"}, 1, 65_536),
+        (GCE, {"type": "hyperdisk-balanced"}, 4, 65_536),
+        (GCE, {"type": "hyperdisk-balanced", IOPS: "6000", THROUGHPUT: "250Mi"}, 12, 65_536),
+        (GCE, {"type": "hyperdisk-extreme", IOPS: "350000"}, 350, 65_536),
+        (GCE, {"type": "hyperdisk-throughput", THROUGHPUT: "250Mi"}, 2_048, 32_768),
+        (AZURE, {}, 1, 32_767),
+        (AZURE, {"skuName": "Premium_LRS", "cachingMode": "ReadOnly"}, 1, 32_767),
+        (AZURE, {"skuname": "Premium_ZRS", "enableBursting": "true"}, 513, 32_767),
+        (AZURE, {"skuName": "PremiumV2_LRS", "DiskIOPSReadWrite": "3000"}, 1, 65_536),
+        (AZURE, {"skuName": "PremiumV2_LRS", "DiskIOPSReadWrite": "6000"}, 12, 65_536),
+        (AZURE, {"storageAccountType": "UltraSSD_LRS"}, 4, 65_536),
+        (AZURE, {"skuName": "UltraSSD_LRS", "DiskIOPSReadWrite": "20000"}, 20, 65_536),
+    ],
+)
+def test_sizes_of_other_clouds(
+    provisioner: str, parameters: dict[str, str], least: int, most: int
+) -> None:
+    tier = StorageClass(name="disks", provisioner=provisioner, parameters=parameters)
+    assert tier.class_parameters == parameters, "encrypted anyway"
+    for gib in (least, most):
+        tier.check_claim("Data.size", f"{gib}Gi")
+    for gib in {least - 1, most + 1} - {0, 65_537}:
+        with pytest.raises(ConfigurationError, match=f"got '{gib}Gi'; use {least}Gi to"):
+            tier.check_claim("Data.size", f"{gib}Gi")
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "parameters", "says"),
+    [
+        (GCE, {"type": "gp3"}, "['type']: got 'gp3'; use one of pd-standard"),
+        (GCE, {"iops": "6000"}, "['iops']: got '6000'; leave it out: the driver knows no such"),
+        (GCE, {"type": "pd-ssd", IOPS: "6000"}, "leave it out: the type has its own"),
+        (GCE, {"type": "hyperdisk-balanced", IOPS: "160001"}, "use 2000 to 160000"),
+        # The driver takes it for bytes.
+        (GCE, {"type": "hyperdisk-balanced", THROUGHPUT: "250"}, "use 140Mi to 2400Mi"),
+        (GCE, {"type": "hyperdisk-balanced", THROUGHPUT: "751Mi"}, f"give it 3004 '{IOPS}'"),
+        (GCE, {"replication-type": "zonal"}, "use 'none' or 'regional-pd'"),
+        (
+            GCE,
+            {"type": "hyperdisk-balanced", "replication-type": "regional-pd"},
+            "leave it out: hyperdisk-balanced is of one zone",
+        ),
+        (AZURE, {"skuName": "premium"}, "['skuName']: got 'premium'; use one of Standard_LRS"),
+        (AZURE, {"type": "Premium_LRS"}, "['type']: got 'Premium_LRS'; leave it out"),
+        (AZURE, {"DiskIOPSReadWrite": "6000"}, "leave it out: the type has its own"),
+        (
+            AZURE,
+            {"skuName": "PremiumV2_LRS", "DiskMBpsReadWrite": "751"},
+            "give it 3004 'DiskIOPSReadWrite'",
+        ),
+        (AZURE, {"skuName": "PremiumV2_LRS", "cachingMode": "ReadOnly"}, "has no cache"),
+        (AZURE, {"enableBursting": "true"}, "StandardSSD_LRS has no bursts"),
+    ],
+)
+def test_fails_on_volumes_that_other_clouds_cannot_make(
+    provisioner: str, parameters: dict[str, str], says: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        StorageClass(name="disks", provisioner=provisioner, parameters=parameters)
+    assert says in str(refused.value)
+
+
+def test_of_other_drivers_a_program_tells_the_sizes() -> None:
+    given = {"pool": "fast"}
+    disks = StorageClass(name="fast", provisioner="rbd.csi.ceph.com", parameters=given)
+    assert disks.class_parameters == given
+    disks.check_claim("Data.size", "1Gi")
+    told = replace(disks, sizes=VolumeSizes(least="8Gi", most="2000Gi"))
+    told.check_claim("Data.size", "8Gi")
+    for size in ("7Gi", "2001Gi"):
+        with pytest.raises(ConfigurationError, match="use 8Gi to 2000Gi, or a class"):
+            told.check_claim("Data.size", size)
+    with pytest.raises(ConfigurationError, match=r"VolumeSizes\.most: got '4Gi'; use at least 8Gi"):
+        VolumeSizes(least="8Gi", most="4Gi")
     there = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
     there.check_claim("Data.size", "1Gi")
     with pytest.raises(ConfigurationError):
@@ -106,6 +190,17 @@ def test_a_name_in_the_cluster_may_have_dots(app: App) -> None:
     assert "ssd.ceph.example.com.storageclass.storage.k8s.io/requests.storage" in quota
     with pytest.raises(ConfigurationError, match=r"ExistingStorageClass\.name: got '\.ssd'"):
         ExistingStorageClass(name=".ssd", reclaim_policy=ReclaimPolicy.RETAIN)
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "grow"),
+    [("kubernetes.io/no-provisioner", False), ("rancher.io/local-path", False), (GCE, True)],
+)
+def test_local_volumes_stay_as_large_as_they_are(
+    chart: Chart, provisioner: str, *, grow: bool
+) -> None:
+    storage_class(chart, StorageClass(name="disks", provisioner=provisioner))
+    assert find(chart, "StorageClass", "disks")["allowVolumeExpansion"] is grow
 
 
 def test_fails_where_a_claim_is_written() -> None:

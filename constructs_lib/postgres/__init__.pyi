@@ -6,6 +6,8 @@ from .cloud_repositories import AzureRepository as AzureRepository
 from .cloud_repositories import GcsRepository as GcsRepository
 from .cloud_repositories import GkeIdentity as GkeIdentity
 from .cluster import PostgresCluster as PostgresCluster
+from .database import Database as Database
+from .database import FirstDatabase as FirstDatabase
 from .failover import Durability as Durability
 from .failover import Failover as Failover
 from .images import PostgresImage as PostgresImage

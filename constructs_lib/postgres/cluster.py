@@ -23,6 +23,7 @@ from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.database import Database, FirstDatabase, database_named
 from constructs_lib.postgres.endpoints import pooled_endpoint, session_endpoint
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
@@ -37,7 +38,7 @@ from constructs_lib.postgres.poolers import (
     attach_pooler,
 )
 from constructs_lib.postgres.recovery import Bootstrap, EmptyDatabase
-from constructs_lib.postgres.roles import ROLES, Owner, Reader, Role, UsualRole, Writer, chosen
+from constructs_lib.postgres.roles import Owner, Reader, Role, UsualRole, Writer, chosen
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
@@ -60,7 +61,7 @@ class PostgresCluster(NamedConstruct):
     Args:
         scope: a chart in the namespace of the cluster.
         id: the name of the cluster.
-        database: created at bootstrap, with an owner of its own.
+        databases: that there are, each with an owner. One that is not named any more is kept.
         storage: the volumes of each member.
         backup: repository, schedules and retention.
         api_server: the addresses of the API server, for NetworkPolicies:
@@ -71,11 +72,6 @@ class PostgresCluster(NamedConstruct):
         failover: timeouts, durability of commits, and the failure domain.
         pooler: replicas, connections and timeouts of PgBouncer.
         maintenance: schedules of vacuum and reindex.
-        extensions: that are created in the database by the superuser, such as ``("vector",)``, and
-            brought to the version of a new image; their libraries are loaded where they need it.
-            None is dropped when it is not named any more.
-        roles: who may do what in the database: an `Owner`, and further a `Writer` or `Reader`
-            for each party that logs in.
         bootstrap: an empty database; `RestoredDatabase` for a clone or a point in time.
         secrets: the Secrets of the cluster.
         images: of all containers.
@@ -97,7 +93,7 @@ class PostgresCluster(NamedConstruct):
         scope: Construct,
         id: str,
         *,
-        database: str,
+        databases: Sequence[Database],
         storage: PostgresStorage,
         backup: BackupPlan,
         api_server: Outside,
@@ -107,8 +103,6 @@ class PostgresCluster(NamedConstruct):
         failover: Failover = Failover(),
         pooler: Pooler = Pooler(),
         maintenance: Maintenance = Maintenance(),
-        extensions: Sequence[str] = (),
-        roles: Sequence[Role] = ROLES,
         bootstrap: Bootstrap = EmptyDatabase(),
         secrets: PostgresSecrets = PostgresSecrets(),
         images: PostgresImages = PostgresImages(),
@@ -118,7 +112,7 @@ class PostgresCluster(NamedConstruct):
         super().__init__(scope, id)
         context = self._context = ClusterContext(
             identity=Identity.of(scope, id, component="database"),
-            database=database,
+            databases=databases,
             storage=storage,
             backup=backup,
             api_server=api_server,
@@ -133,8 +127,6 @@ class PostgresCluster(NamedConstruct):
             failover=failover,
             pooler=pooler,
             maintenance=maintenance,
-            extensions=extensions,
-            roles=roles,
             bootstrap=bootstrap,
             secrets=secrets,
             images=images,
@@ -180,23 +172,33 @@ class PostgresCluster(NamedConstruct):
         return self.objects.of_kind("CronJob")
 
     def read_write(
-        self, *, connections: int, role: Role | UsualRole = UsualRole()
+        self,
+        *,
+        connections: int,
+        database: str | FirstDatabase = FirstDatabase(),
+        role: Role | UsualRole = UsualRole(),
     ) -> DatabaseEndpoint:
         """Return the endpoint of the primary, behind its poolers, for one client.
 
         Args:
             connections: the most of all pods of the client. A baseline refuses more than
                 `Pooler.client_connections` of all clients together.
-            role: that it logs in by, one of the cluster's.
+            database: the name of one of the cluster's.
+            role: that it logs in by, one of the database's.
 
         Raises:
-            ConfigurationError: more than the poolers take, or a role that the cluster lacks.
+            ConfigurationError: more than the poolers take, or a database or role that there is not.
         """
-        role = chosen(role, Writer, self._context.roles)
-        return pooled_endpoint(self._context, self._read_write, connections, role)
+        named = database_named(database, self._context.databases)
+        role = chosen(role, Writer, named.roles)
+        return pooled_endpoint(self._context, self._read_write, connections, named, role)
 
     def read_only(
-        self, *, connections: int, role: Role | UsualRole = UsualRole()
+        self,
+        *,
+        connections: int,
+        database: str | FirstDatabase = FirstDatabase(),
+        role: Role | UsualRole = UsualRole(),
     ) -> DatabaseEndpoint:
         """Return the endpoint of the standbys, behind their poolers, for one client.
 
@@ -206,16 +208,22 @@ class PostgresCluster(NamedConstruct):
         Args:
             connections: the most of all pods of the client. A baseline refuses more than
                 `Pooler.client_connections` of all clients together.
-            role: that it logs in by, one of the cluster's.
+            database: the name of one of the cluster's.
+            role: that it logs in by, one of the database's.
 
         Raises:
-            ConfigurationError: more than the poolers take, or a role that the cluster lacks.
+            ConfigurationError: more than the poolers take, or a database or role that there is not.
         """
-        role = chosen(role, Reader, self._context.roles)
-        return pooled_endpoint(self._context, self._read_only, connections, role)
+        named = database_named(database, self._context.databases)
+        role = chosen(role, Reader, named.roles)
+        return pooled_endpoint(self._context, self._read_only, connections, named, role)
 
     def session(
-        self, *, connections: int, role: Role | UsualRole = UsualRole()
+        self,
+        *,
+        connections: int,
+        database: str | FirstDatabase = FirstDatabase(),
+        role: Role | UsualRole = UsualRole(),
     ) -> DatabaseEndpoint:
         """Return an endpoint of the primary for one client that needs sessions of its own.
 
@@ -227,10 +235,12 @@ class PostgresCluster(NamedConstruct):
         Args:
             connections: the most of all pods of the client. A baseline refuses more than
                 `Pooler.session_connections` of all clients together.
-            role: that it logs in by, one of the cluster's.
+            database: the name of one of the cluster's.
+            role: that it logs in by, one of the database's.
 
         Raises:
-            ConfigurationError: more than there are, or a role that the cluster lacks.
+            ConfigurationError: more than there are, or a database or role that there is not.
         """
-        role = chosen(role, Owner, self._context.roles)
-        return session_endpoint(self._context, self._read_write, connections, role)
+        named = database_named(database, self._context.databases)
+        role = chosen(role, Owner, named.roles)
+        return session_endpoint(self._context, self._read_write, connections, named, role)

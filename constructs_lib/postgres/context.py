@@ -15,15 +15,14 @@ from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import member_names, members_domain
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.backup import BackupPlan
-from constructs_lib.postgres.database import check_database
-from constructs_lib.postgres.extensions import check_extensions
+from constructs_lib.postgres.database import Database, check_databases
+from constructs_lib.postgres.extensions import LIBRARIES, libraries
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.maintenance import Maintenance
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import SOURCE, Bootstrap
 from constructs_lib.postgres.repository import Repository
-from constructs_lib.postgres.roles import Owner, Role, check_roles, owner_of
 from constructs_lib.postgres.secrets import PostgresSecrets
 from constructs_lib.postgres.sizes import PostgresSizes
 from constructs_lib.postgres.sizing import Sizing
@@ -37,9 +36,7 @@ class ClusterContext(Value):
 
     Args:
         identity: of the cluster.
-        database: created at bootstrap.
-        extensions: that are created in the database.
-        roles: of the database.
+        databases: that there are.
         storage: the volumes of each member.
         backup: repository, schedules and retention.
         api_server: the addresses of the API server, where the leader lock is.
@@ -57,14 +54,12 @@ class ClusterContext(Value):
         extra_containers: sidecars and init containers of servers, by their names.
 
     Raises:
-        ConfigurationError: an invalid number of members or name of a database, or backups in
+        ConfigurationError: an invalid number of members, databases that cannot be, or backups in
             the repository that the cluster is restored from.
     """
 
     identity: Identity
-    database: str
-    extensions: Sequence[str]
-    roles: Sequence[Role]
+    databases: Sequence[Database]
     storage: PostgresStorage
     backup: BackupPlan
     api_server: Outside
@@ -83,17 +78,20 @@ class ClusterContext(Value):
 
     def __post_init__(self) -> None:
         check_range("members", self.members, 1, 9)
-        check_database(self.database)
-        check_roles(self.roles)
-        check_extensions(self.extensions, self.images.server.extensions)
+        check_databases(self.databases, self.images.server)
         self.backup.check(self.bootstrap.source)
         self.pooler.check_memory(self.sizes.pgbouncer)
         self._check_identity()
 
     @property
-    def owner(self) -> Owner:
-        """The role that owns the database."""
-        return owner_of(self.roles)
+    def extensions(self) -> Sequence[str]:
+        """Those of all databases."""
+        return list(dict.fromkeys(name for each in self.databases for name in each.extensions))
+
+    @property
+    def libraries(self) -> Sequence[str]:
+        """What is loaded when a server starts."""
+        return libraries(self.extensions, self.sizing.parameters[LIBRARIES])
 
     @property
     def members_domain(self) -> str:

@@ -8,18 +8,18 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.endpoints import DatabaseEndpoint
 from constructs_lib.facts.network import Peer
 from constructs_lib.postgres.context import ClusterContext
-from constructs_lib.postgres.poolers import session_database
+from constructs_lib.postgres.database import Database
 from constructs_lib.postgres.ports import POOLER
 from constructs_lib.postgres.roles import Role
 
 
 def pooled_endpoint(
-    context: ClusterContext, pooler: Peer, connections: int, role: Role
+    context: ClusterContext, pooler: Peer, connections: int, database: Database, role: Role
 ) -> DatabaseEndpoint:
     """Return the endpoint of a pooler whose clients share connections."""
     return DatabaseEndpoint(
         host=context.kubernetes.dns_name(pooler.name, pooler.namespace),
-        database=context.database,
+        database=database.name,
         secret=role.login,
         connections=connections,
         capacity=context.pooler.client_connections,
@@ -31,7 +31,7 @@ def pooled_endpoint(
 
 
 def session_endpoint(
-    context: ClusterContext, pooler: Peer, connections: int, role: Role
+    context: ClusterContext, pooler: Peer, connections: int, database: Database, role: Role
 ) -> DatabaseEndpoint:
     """Return the endpoint of a pooler whose clients have connections of their own."""
     most = context.pooler.session_connections
@@ -42,8 +42,8 @@ def session_endpoint(
             f"use at most the {most} of Pooler.session_connections, or raise that",
         )
     return replace(
-        pooled_endpoint(context, pooler, connections, role),
-        database=session_database(context.database),
+        pooled_endpoint(context, pooler, connections, database, role),
+        database=database.session_name,
         capacity=most,
         # PostgreSQL has no limit for it: the longest that a client can be told.
         statement_seconds=86_400,

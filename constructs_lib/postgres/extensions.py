@@ -82,24 +82,7 @@ def check_names(field: str, names: Sequence[str]) -> None:
     check_distinct(field, names)
 
 
-def check_extensions(names: Sequence[str], there: Sequence[str]) -> None:
-    """Refuse extensions that an image does not have."""
-    check_names("extensions", names)
-    for name in names:
-        if name not in there:
-            reject(
-                "extensions",
-                name,
-                f"use an image that has it, and say so: PostgresImage(extensions=(…, {name!r}))",
-            )
-
-
-def needed_by(extensions: Sequence[str], database: str) -> dict[str, str]:
-    """Return the parameters without which extensions cannot be created in a database."""
-    return {"cron.database_name": database} if "pg_cron" in extensions else {}
-
-
-def libraries(extensions: Sequence[str], own: str) -> str:
+def libraries(extensions: Sequence[str], own: str) -> Sequence[str]:
     """Return what is loaded when the server starts: ours, those of extensions, and own ones.
 
     Args:
@@ -109,4 +92,4 @@ def libraries(extensions: Sequence[str], own: str) -> str:
     listed = [each.strip().strip('"') for each in own.split(",")]
     needed = ["pg_stat_statements", *(name for name in extensions if name in _PRELOADED), *listed]
     named = dict.fromkeys(filter(None, needed))
-    return ",".join(sorted(named, key=lambda name: name != _FIRST))
+    return sorted(named, key=lambda name: name != _FIRST)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from constructs_lib.errors import reject
 from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.image import check_image
 from constructs_lib.postgres.extensions import CONTRIB, check_names
-from constructs_lib.rules import check_mount_path, check_range
+from constructs_lib.rules import check_distinct, check_mount_path, check_range
 from constructs_lib.values import Value
+
+_LOCALE = re.compile(r"(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)(\.UTF-8)?(@[a-z]+)?", re.ASCII)
 
 
 class PostgresImage(Value):
@@ -28,6 +31,8 @@ class PostgresImage(Value):
         group: the group of this user.
         extensions: that can be created in it: those of PostgreSQL itself, and of Percona's
             image a few more.
+        locales: of its C library, as ``locale -a`` lists them; all images have those of the
+            default.
 
     Raises:
         ConfigurationError: an image whose tag moves, a number out of range, or the
@@ -43,6 +48,7 @@ class PostgresImage(Value):
     user: int = 26
     group: int = 26
     extensions: tuple[str, ...] = (*CONTRIB, "pg_cron", "pg_repack", "pgaudit", "vector")
+    locales: tuple[str, ...] = ("C", "C.UTF-8", "POSIX")
 
     def __post_init__(self) -> None:
         check_image("PostgresImage.image", self.image)
@@ -57,11 +63,20 @@ class PostgresImage(Value):
         check_range("PostgresImage.user", self.user, 1, 2**31 - 1)
         check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
         check_names("PostgresImage.extensions", self.extensions)
+        check_locales("PostgresImage.locales", self.locales)
 
     @property
     def hardening(self) -> Hardening:
         """The security contexts of its pods."""
         return Hardening(run_as_user=UsualUser(id=self.user), run_as_group=UsualUser(id=self.group))
+
+
+def check_locales(field: str, names: Sequence[str]) -> None:
+    """Refuse what is no name of a locale, and duplicates."""
+    for name in names:
+        if not _LOCALE.fullmatch(name):
+            reject(field, name, "use a locale as PostgreSQL takes it, such as 'de_DE.UTF-8'")
+    check_distinct(field, names)
 
 
 class PostgresImages(Value):

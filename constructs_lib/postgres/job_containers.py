@@ -16,6 +16,7 @@ from constructs_lib.postgres import paths
 from constructs_lib.postgres.assets import asset
 from constructs_lib.postgres.backrest import backup_configuration, check_configuration
 from constructs_lib.postgres.context import ClusterContext
+from constructs_lib.postgres.logins import folder_of, owner_files
 
 
 def of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
@@ -78,7 +79,8 @@ def of_checks(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
         scripts=scripts,
         keys=context.keys_of_backups,
         env={
-            "DATABASE": context.database,
+            # Without the one that would run the jobs of the database from its copy.
+            "LIBRARIES": ",".join(name for name in context.libraries if name != "pg_cron"),
             "RECOVERY_SECONDS": str(backup.drill.deadline_seconds),
         },
         volumes=[
@@ -97,20 +99,15 @@ def of_checks(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
 
 def of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
     """Yield the jobs of maintenance, which have no key of the backups."""
+    owners = {each.name: folder_of(each.owner) for each in context.databases}
     login = {
-        "PGDATABASE": context.database,
+        "OWNERS": " ".join(f"{name}={folder}" for name, folder in owners.items()),
         # Of all members a client picks the primary.
         "PGHOST": ",".join(context.member_names),
         "PGSSLMODE": "verify-full",
         "PGSSLROOTCERT": f"{paths.MEMBERS}/ca.crt",
         "PGTARGETSESSIONATTRS": "read-write",
     }
-    owner = SecretFiles(
-        secret=context.owner.secret,
-        mount_path=paths.OWNER,
-        keys=("username", "password"),
-        mode=0o440,
-    )
     for name, schedule in (
         ("vacuum", context.maintenance.vacuum),
         ("reindex", context.maintenance.reindex),
@@ -122,7 +119,7 @@ def of_maintenance(context: ClusterContext) -> Iterator[tuple[Container, Schedul
                 (f"{name}.sh",),
                 scripts=("reindex.sh", "vacuum.sh"),
                 env=login,
-                volumes=[owner, context.members_authority],
+                volumes=[*owner_files(context.databases), context.members_authority],
                 resources=context.sizes.job,
             ),
             schedule,

@@ -1,4 +1,4 @@
-"""How members know who logs in to a database: by which role, with which password."""
+"""How members know the databases, and who logs in to them: by which role, with which password."""
 
 from __future__ import annotations
 
@@ -9,35 +9,52 @@ from constructs_lib.pods.configuration import ConfigFiles
 from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.volumes import Volume
 from constructs_lib.postgres import paths
+from constructs_lib.postgres.database import Database
 from constructs_lib.postgres.roles import Role
 
 
-def login_files(database: str, roles: Sequence[Role]) -> Sequence[Volume]:
-    """Return a list of the logins, and the Secrets that it leads to."""
+def login_files(databases: Sequence[Database]) -> Sequence[Volume]:
+    """Return a list of the databases with their logins, and the Secrets that it leads to."""
     known = [
         {
-            "database": database,
-            "right": role.right,
-            "username": f"{_folder(role)}/{username}",
-            "password": f"{_folder(role)}/{password}",
+            "name": database.name,
+            "locale": database.locale,
+            "extensions": list(database.extensions),
+            "logins": [
+                {
+                    "right": role.right,
+                    "username": f"{folder_of(role)}/{username}",
+                    "password": f"{folder_of(role)}/{password}",
+                }
+                for role in database.roles
+                for username, password in role.logins
+            ],
         }
-        for role in roles
-        for username, password in role.logins
+        for database in databases
     ]
     text = json.dumps(known, indent=2) + "\n"
+    roles = dict.fromkeys(role for database in databases for role in database.roles)
     return (
-        ConfigFiles(name="roles", files={"roles.json": text}, mount_path=paths.ROLES),
-        *(
-            SecretFiles(
-                secret=role.secret,
-                mount_path=_folder(role),
-                keys=tuple(key for login in role.logins for key in login),
-                mode=0o440,
-            )
-            for role in roles
-        ),
+        ConfigFiles(name="databases", files={"databases.json": text}, mount_path=paths.DATABASES),
+        *(secret_files(role) for role in roles),
     )
 
 
-def _folder(role: Role) -> str:
-    return f"/run/secrets/roles/{role.secret.name}"
+def owner_files(databases: Sequence[Database]) -> Sequence[SecretFiles]:
+    """Return the Secrets of the owners."""
+    return [secret_files(owner) for owner in dict.fromkeys(each.owner for each in databases)]
+
+
+def secret_files(role: Role) -> SecretFiles:
+    """Return the users and passwords of a role."""
+    return SecretFiles(
+        secret=role.secret,
+        mount_path=folder_of(role),
+        keys=tuple(key for login in role.logins for key in login),
+        mode=0o440,
+    )
+
+
+def folder_of(role: Role) -> str:
+    """Return where the users and passwords of a role are mounted."""
+    return f"{paths.ROLES}/{role.secret.name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from constructs_lib.facts.logs import LogFormat
@@ -33,6 +32,7 @@ _WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
 _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108
 _SCRIPTS = (
     "copy-member.sh",
+    "create-databases.sql",
     "create-extensions.sql",
     "credentials.py",
     "discard_unfinished.py",
@@ -125,7 +125,6 @@ def _postgres(context: ClusterContext) -> Container:
         ports=[POSTGRES, PATRONI],
         pod_env={"POD_NAME": "metadata.name", "POD_NAMESPACE": "metadata.namespace"},
         env={
-            "DATABASE": context.database,
             "PATH": _path(context),
             "PATRONICTL_CONFIG_FILE": f"{paths.CONFIGURATION}/patroni.yaml",
             "PATRONI_KUBERNETES_NAMESPACE": "$(POD_NAMESPACE)",
@@ -144,7 +143,6 @@ def _postgres(context: ClusterContext) -> Container:
             ),
             _backrest(context),
             _scripts(),
-            _keys(context.owner.secret, paths.OWNER, "username"),
             _keys(context.secrets.members, paths.TLS),
             *context.repository_files,
             _SOCKETS,
@@ -163,14 +161,12 @@ def _postgres(context: ClusterContext) -> Container:
 
 
 def _credentials(context: ClusterContext) -> Container:
-    named = json.dumps(list(context.extensions))
-    created = {"DATABASE": context.database, "EXTENSIONS": named} if context.extensions else {}
     return Container(
         name="credentials",
         image=context.images.server.image,
         resources=context.sizes.credentials,
         command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
-        env={"PATH": _path(context), **created},
+        env={"PATH": _path(context)},
         liveness=Probe(
             check=ExecCheck(command=[f"{paths.SCRIPTS}/credentials.py", "alive"]),
             period_seconds=60,
@@ -179,7 +175,7 @@ def _credentials(context: ClusterContext) -> Container:
         volumes=[
             _scripts(),
             _keys(context.secrets.credentials, paths.CREDENTIALS),
-            *login_files(context.database, context.roles),
+            *login_files(context.databases),
             _keys(context.secrets.members, paths.TLS),
             _SOCKETS,
             _WRITTEN,

@@ -8,7 +8,7 @@ from cdk8s import Yaml
 
 from constructs_lib.postgres import paths
 from constructs_lib.postgres.context import ClusterContext
-from constructs_lib.postgres.extensions import LIBRARIES, libraries, needed_by
+from constructs_lib.postgres.extensions import LIBRARIES
 from constructs_lib.postgres.ports import PATRONI, POSTGRES
 
 SCOPE_LABEL = "patroni-cluster"
@@ -117,10 +117,12 @@ def _postgresql(context: ClusterContext) -> dict[str, Any]:
 
 def _parameters(context: ClusterContext) -> dict[str, str]:
     own = context.sizing.parameters
+    scheduling = [each.name for each in context.databases if "pg_cron" in each.extensions]
     return {
-        **needed_by(context.extensions, context.database),
+        # Where pg_cron reads its jobs, and can be created.
+        **({"cron.database_name": scheduling[0]} if scheduling else {}),
         **own,
-        LIBRARIES: libraries(context.extensions, own[LIBRARIES]),
+        LIBRARIES: ",".join(context.libraries),
         "archive_mode": "on",
         "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
         # A standby that waits for a repository that is gone confirms no commit. What

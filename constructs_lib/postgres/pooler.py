@@ -16,7 +16,7 @@ _OF_CLIENT = 48 * 2**10
 
 
 class EqualShare(Value):
-    """What ``max_connections`` leaves for each replica when a rollout has one more of both poolers.
+    """What ``max_connections`` leaves each replica and database when both poolers have one more.
 
     Readers count too: with no standby left they go to the primary.
     """
@@ -30,9 +30,9 @@ class Pooler(Value):
             until its replacement runs.
         client_connections: the most of one replica, and of all clients together, so that
             one replica can serve them while others are away.
-        server_connections: that one replica opens to PostgreSQL, or `EqualShare()`.
-        session_connections: besides, of one replica of the poolers for writing, for clients of
-            `PostgresCluster.session`; zero for none.
+        server_connections: that one replica opens to each database, or `EqualShare()`.
+        session_connections: besides, of one replica of the poolers for writing to each database,
+            for clients of `PostgresCluster.session`; zero for none.
         statement_seconds: the statement timeout. A longer statement
             needs ``SET LOCAL statement_timeout = 0`` in its transaction, or a session.
         wait_seconds: the longest wait of a client for a connection; as long as a failover
@@ -70,18 +70,19 @@ class Pooler(Value):
                 "clients, or lower Pooler.client_connections",
             )
 
-    def server_share(self, sizing: Sizing) -> int:
-        """Return the most server connections of one replica."""
+    def server_share(self, sizing: Sizing, databases: int) -> int:
+        """Return the most server connections of one replica to each of so many databases."""
         at_once = 2 * (self.replicas + 1)
-        sessions = (self.replicas + 1) * self.session_connections
-        share = (sizing.client_connections - sessions) // at_once
+        sessions = (self.replicas + 1) * self.session_connections * databases
+        # Each has one more, to ask for verifiers.
+        share = (sizing.client_connections - sessions - at_once) // at_once // databases
         if share < 1:
             raise ConfigurationError(
                 "Pooler.replicas",
                 self.replicas,
                 f"give them max_connections: of {sizing.max_connections} there are "
-                f"{sizing.client_connections} for {at_once} replicas in a rollout, and {sessions} "
-                "of these for sessions (session_connections)",
+                f"{sizing.client_connections} for {at_once} replicas in a rollout and {databases} "
+                f"databases, and {sessions} of these for sessions (session_connections)",
             )
         if isinstance(self.server_connections, EqualShare):
             return share
@@ -90,6 +91,7 @@ class Pooler(Value):
                 "Pooler.server_connections",
                 self.server_connections,
                 f"use at most {share}: a rollout has {at_once} replicas, and of max_connections "
-                f"{sizing.max_connections} there are {sizing.client_connections} for them",
+                f"{sizing.max_connections} there are {sizing.client_connections} for them and "
+                f"{databases} databases",
             )
         return self.server_connections

@@ -71,11 +71,9 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
     pooler = context.pooler
     ini = filled(
         "pgbouncer.ini",
-        sessions=_sessions(context) if router_port == READ_WRITE_PORT else "",
-        router_port=router_port,
+        databases=_databases(context, router_port),
         client_connections=pooler.client_connections,
-        server_connections=pooler.server_share(context.sizing),
-        statement_seconds=pooler.statement_seconds,
+        server_connections=pooler.server_share(context.sizing, len(context.databases)),
         tracked=_tracked(context),
         wait_seconds=pooler.wait_seconds,
     )
@@ -115,25 +113,26 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
     )
 
 
-def session_database(database: str) -> str:
-    """Return the name by which the poolers know a database in session mode."""
-    return f"{database}_session"
-
-
 def _tracked(context: ClusterContext) -> str:
     """Return the parameters that stay with a client; PgBouncer must hear of each change."""
     tells = context.images.server.version >= _TELLS_SEARCH_PATH
     return "IntervalStyle, search_path" if tells else "IntervalStyle"
 
 
-def _sessions(context: ClusterContext) -> str:
-    most = context.pooler.session_connections
-    if not most:
-        return ""
-    return (
-        f"{session_database(context.database)} = host=127.0.0.1 port={READ_WRITE_PORT} "
-        f"dbname={context.database} pool_mode=session pool_size={most} max_db_connections={most}\n"
-    )
+def _databases(context: ClusterContext, router_port: int) -> str:
+    """Return the databases that clients may name: each, and those for writing in sessions too."""
+    pooler, router = context.pooler, f"host=127.0.0.1 port={router_port}"
+    limit = f"connect_query='SET statement_timeout = ''{pooler.statement_seconds}s'''"
+    lines = [f"{each.name} = {router} {limit}" for each in context.databases]
+    most = pooler.session_connections
+    if most and router_port == READ_WRITE_PORT:
+        lines += [
+            f"{each.session_name} = {router} dbname={each.name} "
+            f"pool_mode=session pool_size={most} max_db_connections={most}"
+            for each in context.databases
+        ]
+    # For each user one connection at most, so that none keeps the verifiers from the others.
+    return "\n".join([*lines, f"postgres = {router} pool_size=1"])
 
 
 def _router(context: ClusterContext) -> Container:

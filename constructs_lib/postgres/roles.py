@@ -90,18 +90,12 @@ class UsualRole(Value):
     """The first `Writer` where rows are written, the first `Reader` where not, or the owner."""
 
 
-def check_roles(roles: Sequence[Role]) -> None:
+def check_roles(field: str, roles: Sequence[Role]) -> None:
     """Refuse a database without an owner or with several, and two roles of one Secret."""
     owners = [role for role in roles if isinstance(role, Owner)]
     if len(owners) != 1:
-        reject("roles", list(roles), "give the database one Owner, and further ones a Writer")
-    check_distinct("roles", [role.secret.name for role in roles])
-
-
-def owner_of(roles: Sequence[Role]) -> Owner:
-    """Return the owner."""
-    (owner,) = (role for role in roles if isinstance(role, Owner))
-    return owner
+        reject(field, list(roles), "give the database one Owner, and further ones a Writer")
+    check_distinct(field, [role.secret.name for role in roles])
 
 
 def chosen(role: Role | UsualRole, usual: type[Role], roles: Sequence[Role]) -> Role:
@@ -109,7 +103,5 @@ def chosen(role: Role | UsualRole, usual: type[Role], roles: Sequence[Role]) -> 
     if isinstance(role, UsualRole):
         role = next((each for each in roles if isinstance(each, usual)), usual())
     if role not in roles:
-        raise ConfigurationError(
-            "role", role, "give it to PostgresCluster.roles too, or one of them here"
-        )
+        raise ConfigurationError("role", role, "give it to Database.roles too, or one of them here")
     return role

@@ -13,7 +13,7 @@ def storage_class(scope: Construct, described: StorageClass) -> k8s.KubeStorageC
     """Create a StorageClass.
 
     Volumes are bound when their first pod is scheduled, so that a volume and its pod
-    are in one zone, and can be expanded.
+    are in one zone, and can be expanded where the driver can.
     """
     default = {"storageclass.kubernetes.io/is-default-class": "true"}
     return k8s.KubeStorageClass(
@@ -29,6 +29,6 @@ def storage_class(scope: Construct, described: StorageClass) -> k8s.KubeStorageC
         provisioner=described.provisioner,
         parameters=dict(described.class_parameters) or None,
         reclaim_policy=described.reclaim_policy.value,
-        allow_volume_expansion=True,
+        allow_volume_expansion=described.expands,
         volume_binding_mode="WaitForFirstConsumer",
     )

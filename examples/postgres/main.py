@@ -6,6 +6,7 @@ from constructs_lib import (
     ApiTier,
     BackupPlan,
     Container,
+    Database,
     Namespace,
     Outside,
     Port,
@@ -36,7 +37,7 @@ def build(app: App) -> Chart:
     database = PostgresCluster(
         chart,
         "orders-db",
-        database="orders",
+        databases=[Database(name="orders")],
         storage=PostgresStorage(data=bulk, data_size="500Gi", wal=fast, wal_size="40Gi"),
         sizes=PostgresSizes(server=Resources(cpu="4", memory="16Gi", ephemeral_storage="1Gi")),
         parameters={"max_wal_size": "8GB"},

@@ -17,6 +17,7 @@ from constructs_lib import (
     BackupPlan,
     Container,
     Dashboards,
+    Database,
     Debugger,
     GrafanaVolume,
     Logs,
@@ -80,7 +81,7 @@ def database(app: App, name: str, namespace: Namespace) -> PostgresCluster:
     return PostgresCluster(
         Chart(app, f"10-{name}", namespace=namespace.name),
         name,
-        database=name,
+        databases=[Database(name=name)],
         storage=PostgresStorage(data=FAST),
         backup=BackupPlan(repository=repository, drill_storage=SCRATCH),
         api_server=API_SERVER,

@@ -86,7 +86,7 @@ def job(
     path.write_text(text)
     path.chmod(0o755)
     env = {
-        "DATABASE": "postgres",
+        "LIBRARIES": "pg_stat_statements",
         "PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf",
         "RECOVERY_SECONDS": "60",
         "REPOSITORIES": "1",

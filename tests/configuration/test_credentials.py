@@ -27,7 +27,7 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
         (tmp_path / "credentials" / name).write_text("secret")
     logins(tmp_path, lambda user: f"secret of {user}")
     secret = {"/run/secrets": str(tmp_path)}
-    written(tmp_path / "roles.json", files["postgres-roles"]["roles.json"], secret)
+    written(tmp_path / "databases.json", files["postgres-databases"]["databases.json"], secret)
     sign(tmp_path / "tls")
     asked: list[str] = []
 
@@ -46,7 +46,7 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
             files["postgres-scripts"]["credentials.py"],
             {
                 **secret,
-                "/etc/roles": str(tmp_path),
+                "/etc/databases": str(tmp_path),
                 "/run/patroni": str(tmp_path),
                 "localhost:8008": address,
                 "time.sleep(10)": "time.sleep(0.2)",

@@ -44,12 +44,13 @@ def test_the_owner_vacuums_and_reindexes(
         for job in ("vacuum", "reindex"):
             path = folder / f"{job}.sh"
             text = files["postgres-maintenance-scripts"][path.name]
-            path.write_text(text.replace("/run/secrets/owner", inside))
+            path.write_text(text)
             path.chmod(0o755)
             (cron,) = (each for each in objects if each["metadata"]["name"] == f"postgres-{job}")
             (container,) = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
             told = {each["name"]: each["value"] for each in container["env"]}
             told |= {
+                "OWNERS": told["OWNERS"].replace("/run/secrets/roles/postgres-owner", inside),
                 "PGHOST": "localhost",
                 "PGPORT": str(port),
                 "PGSSLROOTCERT": f"{inside}/tls/ca.crt",

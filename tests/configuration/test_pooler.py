@@ -49,11 +49,11 @@ def test_a_statement_is_given_up_unless_its_transaction_says_otherwise(
     assert certificate.parent == owned
     with clients(system, folder, files) as answer:
         assert "canceling statement due to statement timeout" in answer(
-            "postgres", "SELECT pg_sleep(5)"
+            "shop", "SELECT pg_sleep(5)"
         )
         longer = ("BEGIN", "SET LOCAL statement_timeout = 0", "SELECT pg_sleep(2), 'done'")
-        assert answer("postgres", *longer, "COMMIT") == "|done"
-        assert answer("postgres", "SHOW statement_timeout") == "1s"
+        assert answer("shop", *longer, "COMMIT") == "|done"
+        assert answer("shop", "SHOW statement_timeout") == "1s"
 
 
 def test_a_session_keeps_its_connection_and_has_no_limit(

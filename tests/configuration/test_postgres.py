@@ -200,7 +200,7 @@ def test_pgbouncer_refuses(system: Debian, pooler: tuple[Path, int]) -> None:
 def test_the_first_start_waits_for_no_repository(
     system: Debian, folder: Path, owned: Path, files: Files
 ) -> None:
-    """Roles, database and the question of the poolers are there, whatever the repository does."""
+    """Roles and the question of the poolers are there, whatever the repository does."""
     assert folder == owned
     inside = system.inside(folder)
     secrets = {
@@ -208,7 +208,6 @@ def test_the_first_start_waits_for_no_repository(
         "credentials/monitor": "m1",
         "credentials/replication": "r1",
         "credentials/rewind": "w1",
-        "owner/username": "shop",
     }
     for name, text in secrets.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -226,11 +225,10 @@ def test_the_first_start_waits_for_no_repository(
         began = time.monotonic()
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         command = f"{script} {url} > {inside}/output 2>&1"
-        env = {"DATABASE": "shop", "PATH": path, "PGPORT": str(port)}
+        env = {"PATH": path, "PGPORT": str(port)}
         made = system.run("sh", "-c", command, user="postgres", env=env)
         assert made.returncode == 0, (folder / "output").read_text()
         assert time.monotonic() < began + 10
-        assert "shop" in ask(system, port, "SELECT datname FROM pg_database").split()
-        asked = "SELECT username FROM pgbouncer.get_auth('shop')"
-        assert ask(system, port, asked) == "shop"
+        asked = "SELECT username FROM pgbouncer.get_auth('monitor')"
+        assert ask(system, port, asked) == "monitor"
         assert ask(system, port, "SELECT count(*) FROM pgbouncer.get_auth('postgres')") == "0"

@@ -138,12 +138,12 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
         return set(ask(system, port, asked).splitlines())
 
     with server(system, folder, parameters) as (_, port):
-        found = [{f"{OWNER}|", "monitor|", "pgbouncer|", "rewinder|", "standby|"}]
+        found = [{"monitor|", "pgbouncer|", "rewinder|", "standby|"}]
         for password in ("first {}", "second' {}"):
             keys = ("monitor", "pooler", "replication", "rewind")
             secrets(folder, "credentials", **dict.fromkeys(keys, password))
             logins(folder, password.format)
-            env = {"DATABASE": "shop", "PGPORT": str(port)}
+            env = {"PGPORT": str(port)}
             ran = system.run(
                 *(script, f"postgres://postgres@127.0.0.1:{port}/postgres"),
                 user="postgres",

@@ -9,7 +9,6 @@ import pytest
 from constructs_lib.postgres.assets import credentials
 from tests.configuration.programs.cluster import Cluster, cluster, give_passwords
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.mounted import OWNER
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
 
@@ -44,5 +43,5 @@ def test_a_standby_follows_with_a_new_password(database: Cluster) -> None:
     assert ask("SELECT session_user", rewinds, standby) == "rewinder"
 
     logged = {member: log.read_text() for member, log in database.logs.items()}
-    assert f'CREATE ROLE "{OWNER}" LOGIN' in logged[leader]
+    assert "CREATE ROLE monitor LOGIN" in logged[leader]
     assert "s3cret" not in "".join(logged.values())

@@ -11,6 +11,7 @@ from cdk8s import Chart
 from constructs_lib import Outside, Port, ReclaimPolicy, SecretRef, StorageClass
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.cluster import PostgresCluster
+from constructs_lib.postgres.database import Database
 from constructs_lib.postgres.repository import S3Repository
 from constructs_lib.postgres.storage import PostgresStorage
 from constructs_lib.testing import find
@@ -42,7 +43,7 @@ BACKUP = BackupPlan(repository=REPOSITORY, drill_storage=SCRATCH)
 def cluster(chart: Chart, id: str = "postgres", **arguments: Any) -> PostgresCluster:  # noqa: ANN401
     """Make a cluster in which only these arguments are not the usual."""
     usual = {
-        "database": "shop",
+        "databases": [Database(name="shop")],
         "storage": STORAGE,
         "backup": BACKUP,
         "api_server": API_SERVER,

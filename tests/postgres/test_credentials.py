@@ -81,11 +81,10 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Mapping[str, 
     monkeypatch.setattr(subprocess, "run", run)
     passwords = {role: tmp_path / file.name for role, file in credentials.PASSWORDS.items()}
     monkeypatch.setattr(credentials, "PASSWORDS", passwords)
-    user = {"database": "shop", "right": "owner"} | {
-        key: str(tmp_path / key) for key in ("username", "password")
-    }
-    (tmp_path / "roles.json").write_text(json.dumps([user]))
-    monkeypatch.setattr(credentials, "ROLES", tmp_path / "roles.json")
+    user = {key: str(tmp_path / key) for key in ("username", "password")} | {"right": "owner"}
+    shop = {"name": "shop", "locale": "C.UTF-8", "extensions": [], "logins": [user]}
+    (tmp_path / "databases.json").write_text(json.dumps([shop]))
+    monkeypatch.setattr(credentials, "DATABASES", tmp_path / "databases.json")
     monkeypatch.setattr(credentials, "SCRIPTS", Path(credentials.__file__).parent)
     for name, content in {
         "monitor": "kept",

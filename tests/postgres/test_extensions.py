@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from cdk8s import Chart
 
 from constructs_lib import ConfigurationError
-from constructs_lib.postgres import PostgresImage, PostgresImages
+from constructs_lib.postgres import Database, PostgresImage, PostgresImages
 from constructs_lib.testing import find
-from tests.postgres.ends import cluster, member, patroni
+from tests.postgres.ends import cluster, patroni
 
 
 @pytest.mark.parametrize(
@@ -29,42 +27,40 @@ def test_own_libraries_are_loaded_besides(
 ) -> None:
     """In place of ours, the server would know nothing of statements."""
     parameters = {"shared_preload_libraries": own} if own else {}
-    cluster(chart, extensions=extensions, parameters=parameters)
+    cluster(chart, databases=[Database(name="shop", extensions=extensions)], parameters=parameters)
     told = patroni(chart)["postgresql"]["parameters"]
     assert told["shared_preload_libraries"] == loaded
 
 
 def test_cron_runs_in_the_database_that_it_is_created_in(chart: Chart) -> None:
-    cluster(chart, extensions=("pg_cron",))
+    cluster(chart, databases=[Database(name="shop", extensions=("pg_cron",))])
     assert patroni(chart)["postgresql"]["parameters"]["cron.database_name"] == "shop"
 
 
-def test_who_has_the_passwords_is_told_of_extensions(chart: Chart) -> None:
-    cluster(chart, extensions=("vector", "uuid-ossp"))
-    (container,) = [
-        each for each in member(chart)["spec"]["containers"] if each["name"] == "credentials"
-    ]
-    told = {each["name"]: each["value"] for each in container["env"]}
-    assert json.loads(told["EXTENSIONS"]) == ["vector", "uuid-ossp"]
-    assert told["DATABASE"] == "shop"
+def test_none_is_dropped(chart: Chart) -> None:
+    cluster(chart)
     scripts = find(chart, "ConfigMap", "postgres-scripts")["data"]
     assert "DROP" not in scripts["create-extensions.sql"]
 
 
 def test_an_image_of_ones_own_says_what_it_has(chart: Chart) -> None:
     image = PostgresImage(image="registry.example.com/postgis:18.6.1", extensions=("postgis",))
-    cluster(chart, images=PostgresImages(server=image), extensions=["postgis"])
+    database = Database(name="maps", extensions=["postgis"])
+    cluster(chart, databases=[database], images=PostgresImages(server=image))
 
 
 @pytest.mark.parametrize(
     ("extensions", "says"),
     [
-        (("postgis",), "extensions: got 'postgis'; use an image that has it, and say so: Postg"),
+        (
+            ("postgis",),
+            "Database.extensions: got 'postgis'; use an image that has it, and say so: Postg",
+        ),
         (("Vector",), "use the name of an extension"),
         (("vector", "vector"), "name each only once"),
     ],
 )
 def test_fails(chart: Chart, extensions: tuple[str, ...], says: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        cluster(chart, extensions=extensions)
+        cluster(chart, databases=[Database(name="shop", extensions=extensions)])
     assert says in str(refused.value)

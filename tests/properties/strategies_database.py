@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from constructs_lib import (
+    Database,
     ExistingStorageClass,
     Outside,
     Placement,
@@ -83,8 +84,20 @@ DATABASE: dict[str, Strategy] = {
     **dict.fromkeys(
         ("PostgresCluster.api_server", "VolumeSnapshots.api_server"), st.just(API_SERVER)
     ),
-    "PostgresCluster.database": _WORDS,
-    "PostgresCluster.extensions": st.sampled_from(((), ("pgcrypto",), ("vector", "pgaudit"))),
+    "PostgresCluster.databases": st.lists(
+        st.builds(
+            Database,
+            name=_WORDS,
+            roles=st.sampled_from((ROLES, ROLES[:1], ROLES[:2])),
+            extensions=st.sampled_from(((), ("pgcrypto",), ("vector", "pgaudit"))),
+            locale=st.sampled_from(("C.UTF-8", "C")),
+        ),
+        min_size=1,
+        max_size=2,
+        unique_by=lambda each: each.name,
+    ),
+    "VolumeSizes.least": st.sampled_from(("1Gi", "4Gi")),
+    "VolumeSizes.most": st.sampled_from(("16Ti", "64Ti")),
     "PostgresCluster.members": st.integers(1, 5),
     "PostgresCluster.parameters": st.just({})
     | st.dictionaries(st.sampled_from(("work_mem", "shared_buffers")), st.just("4MB")),
@@ -95,7 +108,6 @@ DATABASE: dict[str, Strategy] = {
         nodes=st.sampled_from(Spread),
     )
     | st.builds(Placement, nodes=st.sampled_from(Spread)),
-    "PostgresCluster.roles": st.sampled_from((ROLES, ROLES[:1], ROLES[:2])),
     **{
         f"{type(role).__name__}.secret": st.just(replace(role.secret, name="users"))
         for role in ROLES
@@ -105,6 +117,7 @@ DATABASE: dict[str, Strategy] = {
     ),
     "PostgresImage.bin_directory": st.just("/usr/local/bin"),
     "PostgresImage.extensions": st.just(("pgaudit", "pgcrypto", "vector")),
+    "PostgresImage.locales": st.just(("C", "C.UTF-8", "de_DE.UTF-8")),
     "PostgresImage.group": st.integers(1, 65_535),
     "PostgresImage.image": _TAGS,
     "PostgresImage.user": st.integers(1, 65_535),

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Keeps what Patroni and PostgreSQL know of passwords and certificates as new as the files.
+"""Keeps what Patroni and PostgreSQL know of databases, passwords and certificates as the files.
 
-`watch` writes the passwords that members show to each other, gives the users of a primary rights
-and passwords, and has certificates read anew, whenever a Secret changes. `alive` tells if it does.
+`watch` writes the passwords that members show to each other, makes databases in a primary, gives
+its users rights and passwords, and has certificates read anew, whenever a Secret changes. `alive`
+tells if it does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import time
 import unicodedata
 import urllib.request
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 PASSWORDS = {
     "monitor": Path("/run/secrets/credentials/monitor"),
@@ -30,7 +31,7 @@ PASSWORDS = {
     "rewinder": Path("/run/secrets/credentials/rewind"),
     "standby": Path("/run/secrets/credentials/replication"),
 }
-ROLES = Path("/etc/roles/roles.json")
+DATABASES = Path("/etc/databases/databases.json")
 SCRIPTS = Path("/scripts")
 AUTHORITY = Path("/run/secrets/tls/ca.crt")
 CERTIFICATE = Path("/run/secrets/tls/tls.crt")
@@ -79,29 +80,26 @@ def write() -> None:
     part.rename(WRITTEN / "pgpass")
 
 
-class Login(NamedTuple):
-    """Who logs in to a database, and by which right."""
-
-    database: str
-    right: str
-    username: Path
-    password: Path
-
-
-def logins() -> list[Login]:
-    """Return all who log in to databases of applications."""
-    return [
-        Login(each["database"], each["right"], Path(each["username"]), Path(each["password"]))
-        for each in json.loads(ROLES.read_text())
-    ]
+def databases() -> Any:  # noqa: ANN401 - as it is in the file
+    """Return the databases of applications, with their users, who are in groups but for owners."""
+    known = json.loads(DATABASES.read_text())
+    for database in known:
+        for login in database["logins"]:
+            owns = login["right"] == "owner"
+            login["of"] = None if owns else f"{database['name']}_{login['right']}s"
+            login["name"] = text(Path(login["username"]))
+            login["word"] = text(Path(login["password"]))
+            if owns:
+                database["owner"] = login["name"]
+    return known
 
 
 def digest() -> bytes:
     """Return a digest of all files of the Secrets."""
     found = hashlib.sha256()
-    of_logins = (file for each in logins() for file in (each.username, each.password))
-    for file in (*PASSWORDS.values(), *of_logins, AUTHORITY, CERTIFICATE, KEY):
+    for file in (*PASSWORDS.values(), AUTHORITY, CERTIFICATE, KEY):
         found.update(file.read_bytes() + b"\0")
+    found.update(json.dumps(databases()).encode())
     return found.digest()
 
 
@@ -172,28 +170,29 @@ def is_primary() -> bool:
 
 
 def tell() -> None:
-    """Let in who is in a Secret, each with its rights and its password, and nobody else."""
-    known = logins()
-    groups = {each: f"{each.database}_{each.right}s" for each in known if each.right != "owner"}
-    users = [{"name": text(each.username), "of": groups.get(each)} for each in known]
-    owners = [each for each in known if each.right == "owner"]
-    for each in owners:
-        # A new cluster gets its owner and then its database: until both are there, nobody disturbs.
-        ask("SELECT", each.database)
-    ask((SCRIPTS / "let-in.sql").read_text(), LOGINS=json.dumps(users))
-    for each in owners:
-        opening = (SCRIPTS / "open-database.sql").read_text()
-        ask(opening, each.database, OWNER=text(each.username))
+    """Make databases, and let in who is in a Secret, each with its rights and its password."""
+    # What a new cluster gets last: until it is there, nobody disturbs.
+    ask("SELECT pgbouncer.get_auth('')")
+    known = databases()
+    users = [login for database in known for login in database["logins"]]
+    let_in = [{"name": each["name"], "of": each["of"]} for each in users]
+    ask((SCRIPTS / "let-in.sql").read_text(), LOGINS=json.dumps(let_in))
+    made = [{key: each[key] for key in ("name", "owner", "locale")} for each in known]
+    ask((SCRIPTS / "create-databases.sql").read_text(), DATABASES=json.dumps(made))
+    for database in known:
+        script = (SCRIPTS / "open-database.sql").read_text()
+        ask(script, database["name"], OWNER=database["owner"])
     passwords = {role: text(file) for role, file in PASSWORDS.items()}
-    passwords |= {text(each.username): text(each.password) for each in known}
+    passwords |= {each["name"]: each["word"] for each in users}
     # Servers older than 16 have no such parameter.
     alter = (SCRIPTS / "set-password.sql").read_text()
     iterations = int(ask("SELECT coalesce(current_setting('scram_iterations', true), '4096')"))
     for role, password in passwords.items():
         if not is_of(ask(KEPT, ROLE=role), password):
             ask(alter, ROLE=role, VERIFIER=verifier(password, os.urandom(16), iterations))
-    if "EXTENSIONS" in os.environ:
-        ask((SCRIPTS / "create-extensions.sql").read_text(), os.environ["DATABASE"])
+    for database in known:
+        names = json.dumps(database["extensions"])
+        ask((SCRIPTS / "create-extensions.sql").read_text(), database["name"], EXTENSIONS=names)
 
 
 def certificate() -> ssl.SSLContext:
@@ -230,7 +229,10 @@ def watch() -> None:
                 reload(old)
                 read, old = seen, certificate()
                 print("reloaded", flush=True)
-            if seen != told and is_primary():
+            if not is_primary():
+                # What it told before may be lost with what no standby had of it.
+                told = b""
+            elif seen != told:
                 tell()
                 told = seen
                 print("users are up to date", flush=True)

@@ -14,6 +14,7 @@ hba_file = '$space/hba.conf'
 ident_file = '$space/ident.conf'
 shared_buffers = '64MB'
 huge_pages = off
+shared_preload_libraries = '$LIBRARIES'
 max_connections = $(of_primary 'max_connections setting')
 max_worker_processes = $(of_primary 'max_worker_processes setting')
 max_wal_senders = $(of_primary 'max_wal_senders setting')
@@ -31,9 +32,9 @@ pg_ctl -D "$data" -s -w -t "$RECOVERY_SECONDS" -l "$space/log" start || { cat "$
 ask() { psql -h "$space" -XAtq -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
 until [ "$(ask postgres 'SELECT pg_is_in_recovery()')" = f ]; do sleep 1; done
 age=$(ask postgres 'SELECT coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp())::bigint, -1)')
-tables=$(ask "$DATABASE" "SELECT count(*) FROM pg_class WHERE relkind = 'r'")
+databases=$(ask postgres "SELECT count(*) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'")
 pg_amcheck -h "$space" --all --install-missing
 pg_dumpall -h "$space" --schema-only > /dev/null
 pg_ctl -D "$data" -s -w -m fast stop
 pg_checksums --check -D "$data"
-echo "restored: $tables tables, last commit $age seconds ago"
+echo "restored: $databases databases, last commit $age seconds ago"

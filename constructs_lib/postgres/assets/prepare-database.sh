@@ -1,19 +1,14 @@
 #!/bin/sh
-# Runs once, on the first primary, with the URL of the superuser: roles, database, and what poolers ask.
-# In a restored database all of it may be there. The passwords come from the container beside it, which has them.
+# Runs once, on the first primary, with the URL of the superuser: roles of the cluster, and what poolers ask.
+# In a restored database all of it may be there. The container beside it makes databases, and has the passwords.
 # A failure would throw the new cluster away.
 set -eu
-OWNER=$(cat /run/secrets/owner/username)
-export OWNER
 psql -Xq -v ON_ERROR_STOP=1 "$1" <<'SQL'
-\getenv owner OWNER
-\getenv database DATABASE
 SELECT format('%s ROLE %I LOGIN', CASE WHEN rolname IS NULL THEN 'CREATE' ELSE 'ALTER' END, name)
-    FROM unnest(ARRAY[:'owner', 'monitor', 'pgbouncer', 'rewinder', 'standby']) AS name
+    FROM unnest(ARRAY['monitor', 'pgbouncer', 'rewinder', 'standby']) AS name
     LEFT JOIN pg_roles ON rolname = name \gexec
 GRANT pg_monitor TO monitor;
-SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
-    WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
 REVOKE ALL ON SCHEMA pgbouncer FROM PUBLIC;
 GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
@@ -27,7 +22,6 @@ CREATE OR REPLACE FUNCTION pgbouncer.get_auth(name text)
 $$;
 REVOKE ALL ON FUNCTION pgbouncer.get_auth(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(text) TO pgbouncer;
-CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL
 # Behind it: a repository that does not answer must not keep the database from starting.
 (pgbackrest --stanza=db stanza-create || echo "no stanza yet: the backup job makes it" >&2) &

@@ -2,7 +2,12 @@
 # Vacuums and analyzes what autovacuum left, through the primary.
 set -eu
 umask 077
-printf '*:*:*:*:%s\n' "$(sed 's/[:\\]/\\&/g' /run/secrets/owner/password)" > /tmp/pgpass
-PGUSER=$(cat /run/secrets/owner/username)
 export PGPASSFILE=/tmp/pgpass PGUSER
-exec vacuumdb --analyze --jobs=2 --dbname="$PGDATABASE"
+# Each database as its owner, also where another one fails.
+failed=0
+for each in $OWNERS; do
+    printf '*:*:*:*:%s\n' "$(sed 's/[:\\]/\\&/g' "${each#*=}/password")" > /tmp/pgpass
+    PGUSER=$(cat "${each#*=}/username")
+    vacuumdb --analyze --jobs=2 --dbname="${each%%=*}" || failed=1
+done
+exit $failed

@@ -22,11 +22,13 @@ from tests.configuration.programs.postgresql import Files, patroni
 _MEMBERS = ("postgres-0", "postgres-1")
 _PATIENCE = 90
 _SCRIPTS = {
-    "prepare-database.sh": ("/run/secrets",),
+    "prepare-database.sh": (),
     "credentials.py": (
-        *("/etc/roles", "/run/secrets", "/run/patroni", "/scripts", "/var/run/postgresql"),
+        *("/etc/databases", "/run/secrets", "/run/patroni", "/scripts", "/var/run/postgresql"),
         *("localhost:8008", "time.sleep(10)"),
     ),
+    "create-databases.sql": (),
+    "create-extensions.sql": (),
     "discard_unfinished.py": (),
     "let-in.sql": (),
     "open-database.sql": (),
@@ -70,7 +72,6 @@ class Cluster:
         """Run a member until the end of the block; give the file that it prints to."""
         inside = self.system.inside(self.folder / member)
         env = {
-            "DATABASE": "shop",
             "PGPASSFILE": f"{inside}/pgpass",
             "PGPORT": str(self.ports[member]),
         }
@@ -136,7 +137,7 @@ def _mount(
     inside, rest = system.inside(member), f"127.0.0.1:{free_port()}"
     places = {
         "/etc/patroni": inside,
-        "/etc/roles": inside,
+        "/etc/databases": inside,
         "/pgdata": inside,
         "/pgwal": f"{inside}/wal",
         "/run/patroni": inside,
@@ -151,7 +152,7 @@ def _mount(
         own = {place: places[place] for place in named}
         written(member / script, files["postgres-scripts"][script], own)
     own = {"/run/secrets": places["/run/secrets"]}
-    written(member / "roles.json", files["postgres-roles"]["roles.json"], own)
+    written(member / "databases.json", files["postgres-databases"]["databases.json"], own)
     settings: dict[str, Any] = patroni(files)
     del settings["kubernetes"]
     settings["name"] = member.name

@@ -92,7 +92,7 @@ def database_of(
         prepared = system.run(
             *(prepare, f"postgres://postgres@127.0.0.1:{port}/postgres"),
             user="postgres",
-            env={"DATABASE": "shop", "PGPORT": str(port)},
+            env={"PGPORT": str(port)},
         )
         assert prepared.returncode == 0, prepared.stdout
         (data / "pg_hba.conf").write_text(HBA)

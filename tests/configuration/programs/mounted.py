@@ -35,7 +35,6 @@ USERS = {"owner": (OWNER,), "writer": ("api", "api-2"), "reader": ("reports", "r
 
 def logins(folder: Path, password: Callable[[str], str]) -> None:
     """Write the Secrets of those who log in to the database, with the password of each user."""
-    secrets(folder, "owner", username=OWNER)
     for right, users in USERS.items():
         content = {
             f"{turn}{key}": value
@@ -53,16 +52,17 @@ def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, s
     inside, scripts = system.inside(folder), files["postgres-scripts"]
     prepare, keep = "prepare-database.sh", "credentials.py"
     secret = {"/run/secrets": inside}
-    written(folder / prepare, scripts[prepare], secret)
-    written(folder / "roles.json", files["postgres-roles"]["roles.json"], secret)
-    for name in ("create-extensions.sql", "let-in.sql", "open-database.sql", "set-password.sql"):
-        written(folder / name, scripts[name], {})
+    written(folder / prepare, scripts[prepare], {})
+    written(folder / "databases.json", files["postgres-databases"]["databases.json"], secret)
+    for name, script in scripts.items():
+        if name.endswith(".sql"):
+            written(folder / name, script, {})
     written(
         folder / keep,
         scripts[keep],
         {
             **secret,
-            "/etc/roles": inside,
+            "/etc/databases": inside,
             "/run/patroni": inside,
             "/scripts": inside,
             "/var/run/postgresql": inside,
