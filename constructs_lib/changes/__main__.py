@@ -14,4 +14,4 @@ if __name__ == "__main__":
     try:
         options.run(options)
     except ConfigurationError as error:
-        command.error(str(error))
+        command.exit(2, f"{command.prog}: error: {error}\n")

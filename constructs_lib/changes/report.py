@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from constructs_lib.changes.comparison import Comparison
-from constructs_lib.changes.decoding import pruned
+from constructs_lib.changes.former import applied_last, lives
 from constructs_lib.changes.judging import judged, outcome
 from constructs_lib.changes.merging import merged
 from constructs_lib.changes.objects import ObjectKey, Pair, paired
 from constructs_lib.changes.renames import Rename, followers, renames
 from constructs_lib.changes.server_side import merged_by_server
 from constructs_lib.changes.trees import Place, Tree, TreeReader
-from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Deploys, FieldChange, Finding, Outcome, Verdict, digest
 from constructs_lib.changes.versions import NEWEST, OLDEST, Versions
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.manifests.fields import Manifest, field, mapping
+from constructs_lib.manifests.fields import Manifest, field
 from constructs_lib.origins import Origin
 
-_LAST = "kubectl.kubernetes.io/last-applied-configuration"
 _HIDDEN = "***"
 
 
@@ -132,7 +129,8 @@ def changes(
     reader, kubernetes = TreeReader(), Versions.of(*versions)
     old, new = _tree(reader, before, "before"), _tree(reader, after, "after")
     merge = merged_by_server if deploys is Deploys.SERVER_SIDE else merged
-    pairs = list(paired(_written(old), new.manifests, _lives(old), merge))
+    applied, alive = applied_last(old, new.manifests), lives(old, new.manifests)
+    pairs = list(paired(applied, new.manifests, alive, merge))
     differing = {pair.identity for pair in pairs}
     same = [each for each in new.manifests if ObjectKey.of(each) not in differing]
     renamed = renames(pairs, dict(_made_by(pairs, old, new)))
@@ -177,37 +175,6 @@ def _tree(reader: TreeReader, source: Tree | Path | Sequence[Manifest], name: st
             raise ConfigurationError(name, identity, "hand over each object once")
         identities.add(identity)
     return Tree(name, manifests, {})
-
-
-def _written(tree: Tree) -> list[dict[str, Any]]:
-    """Return the objects as they were applied: of one that lives, as it remembers itself."""
-    return [_last_applied(each) for each in tree.manifests] if tree.live else tree.manifests
-
-
-def _last_applied(live: dict[str, Any]) -> dict[str, Any]:
-    text = field(live, "metadata", "annotations", _LAST, default="")
-    return dict(json.loads(text)) if text else _bare(live)
-
-
-def _bare(live: dict[str, Any]) -> dict[str, Any]:
-    """Return an object without what the API server keeps about it."""
-    bookkeeping = {"managedFields", "resourceVersion", "uid", "generation", "creationTimestamp"}
-    metadata = {k: v for k, v in mapping(live, "metadata").items() if k not in bookkeeping}
-    annotations = {k: v for k, v in mapping(metadata, "annotations").items() if k != _LAST}
-    if "annotations" in metadata:
-        metadata["annotations"] = annotations
-    return {**{k: v for k, v in live.items() if k != "status"}, "metadata": metadata}
-
-
-def _lives(tree: Tree) -> dict[ObjectKey, dict[str, Any]]:
-    """Return the objects of a tree that lives as they are in the cluster."""
-    return {ObjectKey.of(each): _with_status(each) for each in tree.manifests if tree.live}
-
-
-def _with_status(live: dict[str, Any]) -> dict[str, Any]:
-    kind = type_of_object(live)
-    bare = pruned(_bare(live), kind) if kind else _bare(live)
-    return {**bare, **({"status": live["status"]} if "status" in live else {})}
 
 
 def _change(

@@ -13,7 +13,7 @@ from constructs_lib.changes.objects import ObjectKey
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.manifests.fields import mappings
 from constructs_lib.manifests.files import SUFFIXES, Texts
-from constructs_lib.manifests.platform import describe
+from constructs_lib.manifests.platform import describe, name_of
 from constructs_lib.origins import Origin, read_origins
 
 Node = dict[str, Any]
@@ -85,7 +85,10 @@ class TreeReader:
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
         if commit is None:
-            raise ConfigurationError("REVISION", revision, "name a commit, a branch or a tag")
+            works = "name a commit, a branch or a tag"
+            if _git("rev-parse", "--git-dir") is None:
+                works = "run it in a repository of git, or name two folders or files"
+            raise ConfigurationError("REVISION", revision, works)
         listed = (
             _git("ls-tree", "--name-only", "-z", commit.strip(), f"{folder.rstrip('/')}/") or ""
         )
@@ -112,6 +115,9 @@ class TreeReader:
             for line, document in self._texts.documents(text, file):
                 for manifest in _flattened(document):
                     identity, place = ObjectKey.of(manifest), Place(file, line)
+                    if not (manifest.get("apiVersion") and name_of(manifest)):
+                        works = "let it have apiVersion, kind and metadata.name"
+                        raise ConfigurationError(str(place), describe(manifest).strip(), works)
                     if identity in places:
                         first = places[identity]
                         raise ConfigurationError(

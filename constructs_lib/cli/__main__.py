@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         options.run(options)
     except ConfigurationError as error:
-        command.error(str(error))
+        command.exit(2, f"{command.prog}: error: {error}\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,15 +18,41 @@ SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 
 # What a lone `=` or `<<` is to YAML 1.1. To Kubernetes, and to cdk8s as it writes them, it is text.
 _TEXTS = ("tag:yaml.org,2002:value", "tag:yaml.org,2002:merge")
+# Kubernetes reads no dates and no hours, and y and 1e5 as what they are in YAML 1.1.
+_WORDS = {
+    "bool": (r"(?i:y|yes|true|on|n|no|false|off)", "yYnNtTfFoO"),
+    "int": (r"[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)", "-+0123456789"),
+    "float": (
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(?i:inf)|\.(?i:nan)",
+        "-+.0123456789",
+    ),
+    "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    "merge": (r"<<", "<"),
+}
+
+
+def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:  # noqa: ANN401, FBT001, FBT002 - as PyYAML calls it
+    """Return a mapping whose keys are words, as they are once it is JSON."""
+    members = yaml.SafeLoader.construct_mapping(loader, node, deep=deep)
+    return {k if isinstance(k, str) else json.dumps(k): value for k, value in members.items()}
+
+
 # The loader in C, which PyYAML has wherever it has a wheel, is ten times as fast.
 _Loader = type(
     "_Loader",
     (getattr(yaml, "CSafeLoader", yaml.SafeLoader),),
     {
         "yaml_constructors": yaml.SafeLoader.yaml_constructors
-        | dict.fromkeys(_TEXTS, yaml.SafeLoader.construct_scalar)
+        | dict.fromkeys(_TEXTS, yaml.SafeLoader.construct_scalar),
+        "construct_mapping": _mapping,
+        "bool_values": {**yaml.SafeLoader.bool_values, "y": True, "n": False},
+        "yaml_implicit_resolvers": {},
     },
 )
+for _tag, (_pattern, _first_letters) in _WORDS.items():
+    _Loader.add_implicit_resolver(  # type: ignore[attr-defined]
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first_letters)
+    )
 _SEPARATOR = re.compile(r"^---(?=\s|$).*$", re.MULTILINE)
 
 
