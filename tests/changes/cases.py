@@ -1,8 +1,9 @@
 """Cases: a change of some objects of `world.yaml`, and what it means.
 
-A case has `says`, `of` (objects that are there, by kind and name), `patch` (by object, what is set;
-null unsets, and an item of a list is found by its name or its place), `add` and `remove` (objects),
-and what is `found`: for each object its outcome, if it is not `updated`, and its verdicts.
+A case of `whole.yaml` has the objects `before` and `after` themselves. Any other has `says`, `of`
+(objects that are there, by kind and name), `patch` (by object, what is set; null unsets, and an
+item of a list is found by its name or its place), `add` and `remove` (objects), and what is
+`found`: for each object its outcome, if it is not `updated`, and its verdicts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 Object = dict[str, Any]
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HERE = Path(__file__).parent
 
 
@@ -27,6 +29,7 @@ class Case(NamedTuple):
         after: the objects after it.
         found: outcome and verdicts by object.
         deploys: how the files come into the cluster.
+        told: the worst verdict that it got when it was new, if that was another one; or empty.
     """
 
     says: str
@@ -34,15 +37,18 @@ class Case(NamedTuple):
     after: list[Object]
     found: dict[str, tuple[str, frozenset[str]]]
     deploys: str
+    told: str = ""
 
 
 def cases() -> list[Case]:
     """Return the cases of all files."""
-    return [
-        _case(written)
-        for file in sorted((HERE / "pairs").glob("*.yaml"))
-        for written in yaml.safe_load(file.read_text())
-    ]
+    files = [*sorted((HERE / "pairs").glob("*.yaml")), HERE / "whole.yaml"]
+    return [case for file in files for case in cases_of(file)]
+
+
+def cases_of(file: Path) -> list[Case]:
+    """Return the cases of a file."""
+    return [_case(written) for written in yaml.load(file.read_text(), _Loader)]  # noqa: S506 - it is a safe one
 
 
 @cache
@@ -89,6 +95,15 @@ def _is_called(item: Any, place: int, key: object) -> bool:  # noqa: ANN401 - wh
 
 
 def _case(written: Object) -> Case:
+    found = {
+        name: (says.get("outcome", "updated"), frozenset(_listed(says["verdicts"])))
+        if isinstance(says, dict)
+        else ("updated", frozenset(says.split()))
+        for name, says in written["found"].items()
+    }
+    deploys, told = written.get("deploys", "apply"), written.get("told", "")
+    if "before" in written:
+        return Case(written["says"], written["before"], written["after"], found, deploys, told)
     patches = written.get("patch", {})
     before = [deepcopy(world()[name]) for name in [*written.get("of", []), *patches]]
     before += [deepcopy(world()[name]) for name in written.get("remove", [])]
@@ -100,13 +115,11 @@ def _case(written: Object) -> Case:
     ]
     for name, patch in written.get("add", {}).items():
         after.append(patched(deepcopy(world()[name]), patch or {}))
-    found = {
-        name: (says.get("outcome", "updated"), frozenset(says["verdicts"]))
-        if isinstance(says, dict)
-        else ("updated", frozenset(says.split()))
-        for name, says in written["found"].items()
-    }
-    return Case(written["says"], before, after, found, written.get("deploys", "apply"))
+    return Case(written["says"], before, after, found, deploys, told)
+
+
+def _listed(verdicts: str | list[str]) -> list[str]:
+    return verdicts.split() if isinstance(verdicts, str) else verdicts
 
 
 def _of(manifest: Object, patches: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib.changes import Changes, Deploys, Verdict, changes
+from tests.changes import accuracy
 from tests.changes.cases import Case, cases, named, world
 
 CASES = cases()
@@ -42,3 +43,7 @@ def test_cases_are_of_all_verdicts() -> None:
 def test_every_object_of_the_world_is_tried() -> None:
     tried = {name for case in CASES for name in case.found}
     assert {named(each) for each in world().values()} <= tried
+
+
+def test_the_page_tells_what_is_counted() -> None:
+    assert accuracy.PAGE.read_text() == accuracy.page(), "run python -m tests.changes.accuracy"
