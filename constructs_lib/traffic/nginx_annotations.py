@@ -41,7 +41,10 @@ def annotations_of(policy: TrafficPolicy, service: str) -> dict[str, str]:
     """Return the annotations of a policy, for the Service behind it."""
     untold = {} if policy.retry else {"proxy-next-upstream": "off"}
     written = (WRITERS[part](value, service) for part, value in policy.parts().items())
-    return {f"nginx.org/{name}": value for name, value in merged((untold, *written)).items()}
+    return {
+        f"nginx.org/{name}": value if isinstance(value, str) else ",".join(value)
+        for name, value in merged((untold, *written)).items()
+    }
 
 
 def _timeouts(timeouts: Timeouts, service: str) -> dict[str, str]:
@@ -99,7 +102,7 @@ def _response_header_limit(size: str, service: str) -> dict[str, str]:
     return {"proxy-buffer-size": written, "proxy-buffers": f"{BUFFERS} {written}"}
 
 
-def _response_headers(headers: Mapping[str, str], service: str) -> dict[str, str]:
+def _response_headers(headers: Mapping[str, str], service: str) -> dict[str, str | list[str]]:
     for name, value in headers.items():
         if set(value) & set(',:"'):
             raise ConfigurationError(
@@ -109,7 +112,7 @@ def _response_headers(headers: Mapping[str, str], service: str) -> dict[str, str
                 "use VirtualServer or GatewayApi",
             )
     return {
-        "add-header": ",".join(f"{name}:{value}:always" for name, value in headers.items()),
+        "add-header": [f"{name}:{value}:always" for name, value in headers.items()],
         # With those of the host, which a location with headers of its own would lose.
         "add-header-inherit": "merge",
     }
@@ -126,7 +129,8 @@ def _keep_alive_connections(connections: int, service: str) -> dict[str, str]:
     return {"keepalive": str(connections)}
 
 
-WRITERS: Mapping[str, Callable[[Any, str], dict[str, str]]] = {
+# What is a list is joined, with what other parts write there.
+WRITERS: Mapping[str, Callable[[Any, str], Mapping[str, str | list[str]]]] = {
     "timeouts": _timeouts,
     "retry": _retry,
     "rate_limit": _rate_limit,
