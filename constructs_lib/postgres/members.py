@@ -36,6 +36,7 @@ _SCRIPTS = (
     "create-extensions.sql",
     "credentials.py",
     "discard_unfinished.py",
+    "get-log.sh",
     "let-in.sql",
     "open-database.sql",
     "prepare-database.sh",

@@ -127,7 +127,7 @@ def _parameters(context: ClusterContext) -> dict[str, str]:
         "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
         # A standby that waits for a repository that is gone confirms no commit. What
         # did not come in time is fetched behind it, and there at the next question.
-        "restore_command": 'timeout 5 pgbackrest --stanza=db archive-get %f "%p"',
+        "restore_command": f'{paths.SCRIPTS}/get-log.sh %f "%p"',
         "ssl": "on",
         "ssl_ca_file": f"{paths.TLS}/ca.crt",
         "ssl_cert_file": f"{paths.TLS}/tls.crt",

@@ -30,6 +30,7 @@ _SCRIPTS = {
     "create-databases.sql": (),
     "create-extensions.sql": (),
     "discard_unfinished.py": (),
+    "get-log.sh": ("/run/patroni",),
     "let-in.sql": (),
     "open-database.sql": (),
     "set-password.sql": (),
