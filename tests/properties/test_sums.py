@@ -137,7 +137,7 @@ def test_the_pools_of_all_processes_fit_into_the_share_of_the_database() -> None
         assert 1 <= size <= gunicorn.threads
         assert size * processes * pods <= database.connections
 
-    try_examples(example)
+    try_examples(example, share=0.2)
 
 
 @pytest.mark.mission("B8", "B13")
