@@ -76,3 +76,10 @@ def shown(value: object) -> str:
         if len(lines) > 1:
             return f"{len(lines)} lines"
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+
+
+def value_at(node: object, path: str) -> object:
+    """Return the value at a path of names; None where there is none, or where items are named."""
+    for name in path.split("."):
+        node = node.get(name) if isinstance(node, dict) else None
+    return node

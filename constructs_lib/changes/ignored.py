@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.decoding import DecodingError
-from constructs_lib.changes.differences import differences
+from constructs_lib.changes.differences import differences, value_at
 from constructs_lib.changes.objects import Pair, as_version
 from constructs_lib.changes.storing import ALLOCATED, stored
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
@@ -54,12 +54,6 @@ def _differences(pair: Pair) -> Iterator[FieldChange]:
         if change.path in _WITHOUT_EFFECT or change.after == ALLOCATED:
             continue
         # What somebody else set is theirs; what the last apply brought is ours.
-        ours = _at(former, change.path) == change.after
+        ours = value_at(former, change.path) == change.after
         if ours or (pair.known is None and change.before != ALLOCATED):
             yield change
-
-
-def _at(node: object, path: str) -> object:
-    for name in path.split("."):
-        node = node.get(name) if isinstance(node, dict) else None
-    return node

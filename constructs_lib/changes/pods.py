@@ -138,7 +138,8 @@ def _storage(
 ) -> Iterator[Finding]:
     """Yield the folders whose files are elsewhere, or nowhere, for new pods."""
     after = _folders(now)
-    still_read = set(after.values())
+    # What is mounted, rather than only there.
+    still_read = {source for (_, path), source in after.items() if path.startswith("/")}
     for (container, path), source in _folders(was).items():
         other = after.get((container, path))
         if source == other or (other is None and source in still_read):

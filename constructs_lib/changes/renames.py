@@ -188,7 +188,7 @@ def loses_claims(rename: Rename) -> str:
         return f"it is a new and empty claim; the data stays in {rename.gone}"
     claims = mappings(rename.gone.was, "spec", "volumeClaimTemplates")
     if not claims:
-        return ""
+        return _loses_named_claims(rename)
     named = field(claims[0], "metadata", "name", default="")
     replicas = field(rename.gone.was, "spec", "replicas", default=1)
     numbers = f"0…{replicas - 1}" if replicas > 1 else "0"
@@ -196,6 +196,18 @@ def loses_claims(rename: Rename) -> str:
     if mappings(rename.new.now, "spec", "volumeClaimTemplates"):
         return f"it starts with empty claims; {there}"
     return f"its pods have no claims; {there}"
+
+
+def _loses_named_claims(rename: Rename) -> str:
+    """Return which claim a workload that moves leaves behind."""
+    workload = workload_of(rename.gone.was)
+    if workload is None or rename.gone.namespace == rename.new.namespace:
+        return ""
+    for volume in mappings(workload.pod, "volumes"):
+        claim = field(volume, "persistentVolumeClaim", "claimName", default="")
+        if claim:
+            return f"claims are of one namespace; the data stays in {rename.gone.namespace}/{claim}"
+    return ""
 
 
 def images(pair: Pair) -> set[str]:

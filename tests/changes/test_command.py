@@ -245,3 +245,15 @@ def test_what_lives_is_what_is_written_without_a_namespace(tmp_path: Path) -> No
     done = changes(tmp_path, "-", str(write(tmp_path, written)), text=lives(SHOP))
     assert "1 object, nothing changes" in done.stdout or "metadata.labels.newer" in done.stdout
     assert "left-behind" not in done.stdout
+
+
+@pytest.mark.parametrize(("way", "verdict"), [("--server-side", "refused"), ("-v", "weakens")])
+def test_what_somebody_else_set_conflicts_on_the_server(
+    tmp_path: Path, way: str, verdict: str
+) -> None:
+    folder = write(tmp_path, patched(SHOP, {"spec": {"replicas": 4}}))
+    scaled = lives(SHOP, replicas=7)
+    done = changes(tmp_path, "-", str(folder), way, "--format", "json", text=scaled)
+    assert verdict in {
+        each["verdict"] for each in json.loads(done.stdout)["objects"][0]["verdicts"]
+    }
