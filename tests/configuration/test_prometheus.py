@@ -14,6 +14,7 @@ from constructs_lib import Alerting, Outside, PagerDuty, Port, SecretRef, Slack
 from constructs_lib.observability import Email, MicrosoftTeams, Opsgenie, Receiver, Webhook
 from constructs_lib.observability.prometheus.alertmanager_configuration import alertmanager_yaml
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.rule_tests import ending
 
 Files = Mapping[str, Mapping[str, str]]
 RELAY = Outside(name="relay", cidrs=("192.0.2.1/32",), ports=(Port(name="any", number=443),))
@@ -83,6 +84,13 @@ def test_a_wrong_rule_is_refused(system: Debian, configuration: Path) -> None:
 )
 def test_alerts_fire_and_stay_silent(system: Debian, configuration: Path, path: Path) -> None:
     tested = rule_test(system, configuration, path.read_text())
+    assert tested.returncode == 0, tested.stdout
+
+
+@pytest.mark.mission("B128")
+@pytest.mark.parametrize("path", sorted(RULES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_alerts_end(system: Debian, configuration: Path, path: Path) -> None:
+    tested = rule_test(system, configuration, ending(path.read_text()))
     assert tested.returncode == 0, tested.stdout
 
 

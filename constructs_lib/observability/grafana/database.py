@@ -26,7 +26,9 @@ class GrafanaDatabase(Value):
     """A PostgreSQL database, which several replicas share.
 
     Args:
-        database: its endpoint; its Secret needs ``ca.crt`` too. Use another than the monitored
+        database: its endpoint, with a user that may make tables, since Grafana makes its own:
+            ``grafana_postgres.read_write(connections=20, role=Owner())``; the Secret needs
+            ``ca.crt`` too. Use another than the monitored
             database, or dashboards are away during its outage. Its `statement_seconds` must be
             enforced by the database, as a `PostgresCluster` does: Grafana sets none.
         replicas: of Grafana; they share which notifications were sent.
