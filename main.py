@@ -43,10 +43,12 @@ from constructs_lib import (
 from constructs_lib.facts import Publisher
 from constructs_lib.runtimes import TagOfImage
 from constructs_lib.security import (
+    AuditPolicy,
     DebugTargets,
     EncryptionConfiguration,
     FixedImages,
     HandmadeSecrets,
+    KnownAgents,
     SnapshotClasses,
     UnprivilegedPods,
 )
@@ -280,6 +282,13 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
         namespaces=[each for each in NAMESPACES if each.pod_security != PodSecurity.PRIVILEGED],
         policies=[UnprivilegedPods()],
     )
+    agents = [made.observability.parts[name] for name in ("filebeat", "node-exporter")]
+    AdmissionPolicies(
+        cluster,
+        "shop-node",
+        namespaces=[AGENTS],
+        policies=[KnownAgents(daemon_sets=[each.objects["DaemonSet"] for each in agents])],
+    )
 
 
 def main() -> None:
@@ -294,6 +303,7 @@ def main() -> None:
     administrator = Path(app.outdir, "cluster-administrator")
     administrator.mkdir(exist_ok=True)
     (administrator / "encryption.yaml").write_text(EncryptionConfiguration().to_yaml())
+    (administrator / "audit-policy.yaml").write_text(AuditPolicy().to_yaml())
 
 
 if __name__ == "__main__":

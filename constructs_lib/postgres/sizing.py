@@ -170,6 +170,7 @@ class Sizing(Value):
             "jit": "off",
             "log_autovacuum_min_duration": "10s",
             "log_checkpoints": "on",
+            "log_connections": "on",
             "log_destination": "stderr",
             "log_line_prefix": "%m [%p] %q%u@%d %a ",
             "log_lock_waits": "on",

@@ -2,6 +2,7 @@
 
 from .admission import AdmissionPolicies as AdmissionPolicies
 from .admission import AdmissionPolicy as AdmissionPolicy
+from .audit import AuditPolicy as AuditPolicy
 from .baseline import SecurityBaseline as SecurityBaseline
 from .debug_targets import DebugTargets as DebugTargets
 from .demand import Headroom as Headroom
@@ -13,6 +14,7 @@ from .escalations import Escalation as Escalation
 from .external_secrets import ExternalSecrets as ExternalSecrets
 from .external_secrets import StoreKind as StoreKind
 from .image_policies import FixedImages as FixedImages
+from .known_agents import KnownAgents as KnownAgents
 from .personas import Debugger as Debugger
 from .personas import Developer as Developer
 from .personas import Operator as Operator

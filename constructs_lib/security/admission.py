@@ -49,7 +49,7 @@ class AdmissionPolicies(NamedConstruct):
         id: the prefix of the names of all policies, such as the name of the platform.
         namespaces: that they are bound to.
         policies: `FixedImages`, `Registries`,
-            `UnprivilegedPods`, `DebugTargets` or one of your own.
+            `UnprivilegedPods`, `KnownAgents`, `DebugTargets` or one of your own.
 
     Raises:
         ConfigurationError: no namespaces or policies, or one twice.

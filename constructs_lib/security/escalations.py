@@ -26,8 +26,8 @@ class Escalation(StrEnum):
     ``WRITE_CONFIGURATION`` writes ConfigMaps, whose scripts and configuration run in pods, with
     their Secrets and their accounts.
     ``WRITE_SECRET_SOURCES`` writes the objects that an operator or driver creates Secrets or
-    files from, so it reads all that the namespace may read of the store, and replaces the
-    Secrets of pods.
+    files from, or that has an operator send Secrets to an address: it reads all that the
+    namespace may read of the store, and replaces the Secrets of pods.
 
     https://kubernetes.io/docs/concepts/security/rbac-good-practices/
     """
@@ -77,6 +77,17 @@ _WRITE = {
     "k8s.nginx.org": dict.fromkeys(
         ("policies", "transportservers", "virtualserverroutes", "virtualservers"),
         Escalation.REDIRECT_TRAFFIC,
+    ),
+    "keda.sh": {
+        "scaledjobs": Escalation.CREATE_WORKLOADS,
+        # They send what is in Secrets to an address of one's own.
+        **dict.fromkeys(
+            ("scaledobjects", "triggerauthentications"), Escalation.WRITE_SECRET_SOURCES
+        ),
+    },
+    "monitoring.coreos.com": dict.fromkeys(
+        ("alertmanagerconfigs", "podmonitors", "probes", "scrapeconfigs", "servicemonitors"),
+        Escalation.WRITE_SECRET_SOURCES,
     ),
     "networking.k8s.io": {"ingresses": Escalation.REDIRECT_TRAFFIC},
     "secrets-store.csi.x-k8s.io": {"secretproviderclasses": Escalation.WRITE_SECRET_SOURCES},

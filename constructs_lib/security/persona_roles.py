@@ -20,17 +20,25 @@ from constructs_lib.security.system_groups import is_system_group
 # https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 _ONLY_NAMED = {"secrets", "pods/exec", "serviceaccounts/token"}
 # The label of a namespace is its Pod Security level, a policy more opens it to others, quotas hold
-# what a single workload takes, and annotations of accounts are roles at a cloud.
+# what a single workload takes, annotations of accounts are roles at a cloud, and
+# admission is what refuses.
 _NEVER_CHANGED = {
+    "apiservices",
     "clusterrolebindings",
     "clusterroles",
     "limitranges",
+    "mutatingadmissionpolicies",
+    "mutatingadmissionpolicybindings",
+    "mutatingwebhookconfigurations",
     "namespaces",
     "networkpolicies",
     "resourcequotas",
     "rolebindings",
     "roles",
     "serviceaccounts",
+    "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
+    "validatingwebhookconfigurations",
 }
 # In a namespace where pods may be root on their nodes, these are the nodes.
 _IN_PODS = {Escalation.ATTACH_TO_PODS, Escalation.CREATE_WORKLOADS, Escalation.WRITE_CONFIGURATION}

@@ -12,7 +12,7 @@ class UnprivilegedPods(Value):
     """Rejects privileged containers, and pods in host namespaces.
 
     The Pod Security level of a namespace rejects these already, unless it is ``privileged``
-    for a single DaemonSet. Where it is bound there too, root with a hostPath is still let in.
+    for a single DaemonSet: `KnownAgents` is the policy for that.
     """
 
     @property
@@ -41,16 +41,7 @@ class UnprivilegedPods(Value):
             },
             "validations": [
                 {
-                    "expression": " && ".join(
-                        [
-                            f"object.spec.containers.all({_UNPRIVILEGED})",
-                            *(
-                                f"(!has(object.spec.{field}) || "
-                                f"object.spec.{field}.all({_UNPRIVILEGED}))"
-                                for field in ("initContainers", "ephemeralContainers")
-                            ),
-                        ]
-                    ),
+                    "expression": in_all_containers(_UNPRIVILEGED),
                     "message": "Containers must not be privileged.",
                     "reason": "Forbidden",
                 },
@@ -67,6 +58,25 @@ class UnprivilegedPods(Value):
 
 
 _UNPRIVILEGED = (
-    "c, !has(c.securityContext) || !has(c.securityContext.privileged) || "
-    "!c.securityContext.privileged"
+    "!has(c.securityContext) || !has(c.securityContext.privileged) || !c.securityContext.privileged"
 )
+NO_HOST_PROCESSES = {
+    "expression": " && ".join(
+        f"(!has(object.spec.{field}) || !object.spec.{field})" for field in ("hostPID", "hostIPC")
+    ),
+    "message": "Pods must not share processes or IPC of their node.",
+    "reason": "Forbidden",
+}
+
+
+def in_all_containers(condition: str) -> str:
+    """Return the expression that a condition of ``c`` holds of each container of a pod."""
+    return " && ".join(
+        [
+            f"object.spec.containers.all(c, {condition})",
+            *(
+                f"(!has(object.spec.{field}) || object.spec.{field}.all(c, {condition}))"
+                for field in ("initContainers", "ephemeralContainers")
+            ),
+        ]
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.csi_secrets import mounted
-from constructs_lib.pods.secrets import SecretEnv
+from constructs_lib.pods.secrets import SecretEnv, SecretFiles, SecretMount
 from constructs_lib.values import Value
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
@@ -54,15 +55,23 @@ class EndpointVariables(Value):
             if variable not in secret_env:
                 env[variable] = self._filled(template, secret_env)
         asked = {name for text in self.templates.values() for name in _PLACEHOLDER.findall(text)}
-        files = any(name.endswith(_FILE) for name in asked)
+        named = {self._key(name.removesuffix(_FILE)) for name in asked if name.endswith(_FILE)}
         return container.with_defaults(
             env=env,
             secret_env=[
                 SecretEnv(name=variable, secret=self._secret, key=key)
                 for variable, key in secret_env.items()
             ],
-            volumes=[mounted(self._secret, self._directory)] if files else [],
+            volumes=[self._files(named)] if named else [],
         )
+
+    def _files(self, named: Collection[str | None]) -> SecretMount:
+        """Return the files that are named; those of a driver come together."""
+        keys = tuple(key for key in self._secret.keys if key in named)
+        files = mounted(self._secret, self._directory)
+        if keys == self._secret.keys or not isinstance(files, SecretFiles):
+            return files
+        return replace(files, keys=keys)
 
     @property
     def _secret(self) -> SecretRef:

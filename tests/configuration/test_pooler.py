@@ -56,6 +56,33 @@ def test_a_statement_is_given_up_unless_its_transaction_says_otherwise(
         assert answer("shop", "SHOW statement_timeout") == "1s"
 
 
+@pytest.mark.mission("B65")
+def test_who_comes_in_and_who_is_refused_is_written_down(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    port, inside = free_port(), system.inside(folder)
+    parameters = own_parameters(system, folder, files) | {
+        "shared_buffers": "128MB",
+        "logging_collector": "on",
+        "log_directory": inside,
+        "log_filename": "server.log",
+    }
+    with server(system, folder, parameters) as (_, primary):
+        ask(system, primary, "CREATE ROLE shop LOGIN")
+        with pooler(*(system, folder, files), port=port, primary=primary, password="secret") as log:
+
+            def answer(password: str) -> str:
+                url = f"postgres://shop:{password}@127.0.0.1:{port}/postgres?sslmode=require"
+                return system.run("psql", "-XAtq", url, "-c", "SELECT 1").stdout.strip()
+
+            assert becomes(lambda: answer("secret") == "1"), log.read_text()
+            assert "connection authorized: user=shop" in (folder / "server.log").read_text()
+            assert "authentication failed" not in log.read_text()
+            answer("guess")
+            assert becomes(lambda: "authentication failed" in log.read_text()), log.read_text()
+
+
 def test_a_session_keeps_its_connection_and_has_no_limit(
     system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
 ) -> None:

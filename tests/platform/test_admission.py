@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import pytest
 import yaml
 
@@ -38,6 +41,53 @@ def test_the_pods_of_the_platform_are_let_in(shop: Shop, policy: str) -> None:
     }
     agents = {"node-agents/node-exporter"} if policy == "pods-unprivileged-pods" else set()
     assert refused == agents
+
+
+@pytest.mark.mission("B65")
+def test_where_agents_run_nobody_else_gets_at_the_node(shop: Shop) -> None:
+    """Each of these would be root on the node, or read what is on it."""
+    spec = find(shop.add_ons, "ValidatingAdmissionPolicy", "shop-node-known-agents")["spec"]
+    assert bound(shop, "shop-node-known-agents") == {"node-agents"}
+    pods = {
+        workload.manifest["metadata"]["name"]: workload.pod
+        for workload in Platform(shop.core).workloads
+        if workload.namespace == "node-agents"
+    }
+    assert {*pods} == {"certificates-node-agents", "filebeat", "node-exporter"}
+    assert [name for name, pod in pods.items() if not admits(spec, {"spec": pod})] == []
+
+    def tried(name: str, path: str, value: object) -> bool:
+        changed = copy.deepcopy(dict(pods[name]))
+        *steps, last = path.split("/")
+        place: Any = changed
+        for step in steps:
+            place = place[int(step) if isinstance(place, list) else step]
+        if isinstance(place, list):
+            place.append(value)
+        else:
+            place[last] = value
+        return admits(spec, {"spec": changed})
+
+    root = {"name": "node", "hostPath": {"path": "/"}}
+    mount = {"name": "root", "mountPath": "/host"}
+    spy = {**pods["node-exporter"]["containers"][0], "volumeMounts": [mount]}
+    for name, path, value in (
+        ("filebeat", "volumes/-", root),
+        ("certificates-node-agents", "volumes/-", root),
+        ("certificates-node-agents", "hostNetwork", True),
+        ("filebeat", "hostNetwork", True),
+        ("filebeat", "hostPID", True),
+        ("filebeat", "serviceAccountName", "default"),
+        ("node-exporter", "hostIPC", True),
+        ("node-exporter", "securityContext/runAsUser", 0),
+        ("node-exporter", "containers/0/securityContext/runAsUser", 0),
+        ("node-exporter", "containers/0/securityContext/privileged", True),
+        ("node-exporter", "containers/0/securityContext/capabilities/add", ["SYS_ADMIN"]),
+        ("node-exporter", "containers/0/volumeMounts/0/readOnly", False),
+        ("node-exporter", "ephemeralContainers", [spy]),
+        ("node-exporter", "initContainers", [spy]),
+    ):
+        assert not tried(name, path, value), (name, path)
 
 
 @pytest.mark.mission("B65")

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import yaml
 
 from constructs_lib.manifests.fields import mappings
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.workloads import WorkloadManifest
 from constructs_lib.testing import find_all
-from tests.platform.shop import Shop
+from tests.platform.shop import ROOT, Shop
 
 SCRIPTS = (".sh", ".py")
 # What a container says of itself.
@@ -113,6 +114,17 @@ def test_containers_read_each_key_that_they_have(shop: Shop) -> None:
     platform = Platform(shop.core)
     assert len(given(platform)) > 60
     assert unread(platform) == []
+
+
+def test_so_do_those_of_the_examples() -> None:
+    """Workers, migrations, jobs, caches and what others wrote, which the platform has none of."""
+    found = 0
+    for path in sorted((ROOT / "examples" / "__snapshots__").glob("**/*.yaml")):
+        manifests = [each for each in yaml.safe_load_all(path.read_text()) if "kind" in each]
+        platform = Platform(manifests)
+        found += len(given(platform))
+        assert unread(platform) == [], path.name
+    assert found > 100
 
 
 def test_one_more_key_is_seen(shop: Shop) -> None:

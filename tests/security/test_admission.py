@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from cdk8s import Chart
+from cdk8s import ApiObject, Chart
 from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib import AdmissionPolicies, ConfigurationError, Namespace
@@ -16,6 +16,7 @@ from constructs_lib.security import (
     AdmissionPolicy,
     DebugTargets,
     FixedImages,
+    KnownAgents,
     Registries,
     UnprivilegedPods,
 )
@@ -54,6 +55,13 @@ def test_policy(cluster: Chart, manifest: SnapshotAssertion, policy: AdmissionPo
     AdmissionPolicies(cluster, "shop", namespaces=NAMESPACES, policies=[policy])
     assert schema_problems(cluster, "newest") == []
     assert cluster == manifest
+
+
+@pytest.mark.parametrize("kind", ["Deployment", None])
+def test_agents_are_daemon_sets(cluster: Chart, kind: str | None) -> None:
+    made = [] if kind is None else [ApiObject(cluster, "other", api_version="apps/v1", kind=kind)]
+    with pytest.raises(ConfigurationError, match=r"KnownAgents\.daemon_sets"):
+        KnownAgents(daemon_sets=made)
 
 
 def test_policies_of_ones_own(cluster: Chart) -> None:
