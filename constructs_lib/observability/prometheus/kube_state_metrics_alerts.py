@@ -12,7 +12,7 @@ ALERTS = (
         for_seconds=300,
         severity=Severity.TICKET,
         summary="{{ $labels.container }} of {{ $labels.pod }} has restarted "
-        "{{ $value | humanize }} times in an hour.",
+        '{{ $value | printf "%.0f" }} times in an hour.',
         runbook="pods",
     ),
     AlertRule(

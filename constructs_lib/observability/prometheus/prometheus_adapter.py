@@ -15,7 +15,7 @@ from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import Call, Port
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.signals import ExternalMetric, PodMetric
 from constructs_lib.labels import Identity
 from constructs_lib.observability.context import StackContext
@@ -37,7 +37,7 @@ from constructs_lib.pods.volumes import Scratch
 _HTTPS = Port(name="https", number=6443)
 _GROUP = "custom.metrics.k8s.io"
 _EXTERNAL_GROUP = "external.metrics.k8s.io"
-_PODS = PolicyRule(resources=("pods",), verbs=READ)
+_PODS = PolicyRule(resources=("pods",), verbs=(Verb.LIST,))
 
 
 class PrometheusAdapter(Part):

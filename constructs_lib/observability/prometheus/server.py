@@ -9,7 +9,7 @@ from constructs import Construct
 
 from constructs_lib.facts.network import Call, Outside, Peer
 from constructs_lib.facts.published import Facts
-from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule, Verb
+from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.scraping import ScrapeAuthorization
 from constructs_lib.facts.secrets import SecretRef
 from constructs_lib.facts.signals import MetricsEndpoint
@@ -40,9 +40,10 @@ from constructs_lib.pods.stateful_set import stateful_set
 from constructs_lib.pods.volume_claims import Data
 
 _DATA = "/prometheus"
-_PODS = PolicyRule(resources=("pods",), verbs=READ)
+_DISCOVERY = (Verb.LIST, Verb.WATCH)
+_PODS = PolicyRule(resources=("pods",), verbs=_DISCOVERY)
 _NODES = (
-    PolicyRule(resources=("nodes",), verbs=READ),
+    PolicyRule(resources=("nodes",), verbs=_DISCOVERY),
     PolicyRule(resources=("nodes/metrics",), verbs=(Verb.GET,)),
 )
 

@@ -94,7 +94,7 @@ def test_a_watched_tier_is_found_by_its_labels(app: App, api: ApiTier) -> None:
         for role in find_all(chart, "Role")
         if (role["metadata"]["namespace"], role["metadata"]["name"]) == ("app", "prometheus")
     )
-    assert role == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}]
+    assert role == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch"]}]
 
 
 def test_what_is_about_others_does_not_look_like_its_own(app: App) -> None:
