@@ -98,12 +98,15 @@ def test_a_session_keeps_its_connection_and_has_no_limit(
         )
         assert locked.splitlines()[-1] == "1"
         assert answer(session, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
+        assert 'notification "orders"' in answer(session, "LISTEN orders", "NOTIFY orders")
         index = ("CREATE TABLE t (id int)", "CREATE INDEX CONCURRENTLY i ON t (id)")
         answer(session, *index)
         valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"
         assert answer(session, valid) == "t"
         assert answer(session, "SET statement_timeout = 5", "SELECT 1") == "1"
         assert answer(session, "SHOW statement_timeout") == "0"
+        # Nothing but what the program names.
+        assert "no such database" in answer("template1", "SELECT 1")
 
 
 def test_startup_options_are_honoured_or_refused(
