@@ -23,6 +23,7 @@ from constructs_lib import (
 from constructs_lib.pods.volume_claims import Data, Workspace
 from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.testing import find, find_all
+from tests.postgres.ends import SCRATCH, cluster
 
 
 def ebs(**parameters: str) -> StorageClass:
@@ -184,8 +185,14 @@ def test_of_other_drivers_a_program_tells_the_sizes() -> None:
 def test_a_name_in_the_cluster_may_have_dots(app: App) -> None:
     chart = Chart(app, "ground")
     there = ExistingStorageClass(name="ssd.ceph.example.com", reclaim_policy=ReclaimPolicy.RETAIN)
-    namespaces = [Namespace(name="app")]
-    SecurityBaseline(chart, "base", namespaces=namespaces, storage=[there], constructs=[])
+    database = cluster(Chart(app, "database", namespace="app"), storage=PostgresStorage(data=there))
+    SecurityBaseline(
+        chart,
+        "base",
+        namespaces=[Namespace(name="app")],
+        storage=[there, SCRATCH],
+        constructs=[database],
+    )
     quota = str(find_all(chart, "ResourceQuota"))
     assert "ssd.ceph.example.com.storageclass.storage.k8s.io/requests.storage" in quota
     with pytest.raises(ConfigurationError, match=r"ExistingStorageClass\.name: got '\.ssd'"):

@@ -8,7 +8,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from constructs_lib.errors import reject
-from constructs_lib.rules import check_name, check_namespace, check_range
+from constructs_lib.rules import check_namespace, check_range, check_subdomain
 from constructs_lib.values import Value
 
 # https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-on-object-count
@@ -74,7 +74,7 @@ class VolumeClaim(Value):
     count: int = 1
 
     def __post_init__(self) -> None:
-        check_name("VolumeClaim.storage_class", self.storage_class)
+        check_subdomain("VolumeClaim.storage_class", self.storage_class)
         _check_amount("VolumeClaim.size", self.size)
         check_range("VolumeClaim.count", self.count, 0, 10_000)
 
