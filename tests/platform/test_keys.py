@@ -102,11 +102,16 @@ def mounted(
 
 def unread(platform: Platform) -> list[Given]:
     """Return the keys whose files nothing names that their containers are told."""
-    return [
-        file
-        for file, read in given(platform).items()
-        if not re.search(rf"{re.escape(file.path)}(?![\w.-])", read)
-    ]
+    return [file for file, read in given(platform).items() if not names(read, file.path)]
+
+
+def names(read: str, path: str) -> bool:
+    """Tell whether a text has a path, or its folder and, behind a variable for that, its name."""
+    folder, _, name = path.rpartition("/")
+    ways = ([path], [folder, f"}}/{name}"])
+    return any(
+        all(re.search(rf"{re.escape(each)}(?![\w./-])", read) for each in way) for way in ways
+    )
 
 
 @pytest.mark.mission("B62")
