@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from constructs_lib.manifests.connections import Connection, connections
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
 from constructs_lib.manifests.files import read
 from constructs_lib.manifests.platform import Platform, name_of, namespace_of
-from constructs_lib.manifests.reachability import Connection, reachability
 from constructs_lib.manifests.workloads import WorkloadManifest
 
 HELP = "Write a shell script that tries, from inside of the pods, each call that policies allow."
@@ -97,7 +97,7 @@ def script(
     workloads = {each.path: each for each in platform.workloads}
     hosts = _hosts(platform)
     by_source: dict[str, list[Connection]] = defaultdict(list)
-    for call in reachability(manifests):
+    for call in connections(platform):
         if namespaces is None or workloads[call.source].namespace in namespaces:
             by_source[call.source].append(call)
     yield f"{_HEAD}image={shlex.quote(image)}"

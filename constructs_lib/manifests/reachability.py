@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from constructs_lib.manifests.connections import Connection, connections
 from constructs_lib.manifests.network_policies import ConnectionEnd, Pods, Policies
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.sources import Source, manifests
-
-
-class Connection(NamedTuple):
-    """A connection that policies allow, from the pods of a workload to a port of another.
-
-    Args:
-        source: the workload that connects, as ``namespace/name``.
-        target: the workload that listens, as ``namespace/name``.
-        protocol: TCP, UDP or SCTP.
-        port: the port of the pod.
-    """
-
-    source: str
-    target: str
-    protocol: str
-    port: int
 
 
 def reachability(source: Source) -> list[Connection]:
@@ -34,15 +17,7 @@ def reachability(source: Source) -> list[Connection]:
     Args:
         source: an App, a Chart or manifests.
     """
-    platform = Platform(manifests(source))
-    policies = Policies(platform)
-    return sorted(
-        Connection(start.path, target.path, port.protocol, port.number)
-        for start in platform.workloads
-        for target in platform.workloads
-        for port in target.ports
-        if policies.allow(Pods.of(start), Pods.of(target), port.protocol, port.number)
-    )
+    return connections(Platform(manifests(source)))
 
 
 def can_reach(

@@ -5,9 +5,10 @@ invariants, `schema_problems` to the schemas of Kubernetes, and `reachability`
 tells who can connect to whom. The fixture ``manifest`` compares with a snapshot.
 """
 
+from constructs_lib.manifests.connections import Connection
 from constructs_lib.manifests.finders import find, find_all
 from constructs_lib.manifests.network_policies import DNS, Pods
-from constructs_lib.manifests.reachability import Connection, can_reach, reachability
+from constructs_lib.manifests.reachability import can_reach, reachability
 from constructs_lib.manifests.sources import manifests
 from constructs_lib.testing.checks import Problem, check, problems
 from constructs_lib.testing.schemas import schema_problems

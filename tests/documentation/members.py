@@ -17,7 +17,7 @@ _COMMANDS: Mapping[str, Mapping[str, Mapping[str, bool]]] = {
         "resume": {"--wait": False},
         "switchover": {"--candidate": True, "--force": False, "--leader": True},
     },
-    "pgbackrest": {"info": {"--stanza": True}, "verify": {}},
+    "pgbackrest": {"archive-get": {}, "info": {"--stanza": True}, "verify": {}},
 }
 
 
