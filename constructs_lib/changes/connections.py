@@ -31,6 +31,10 @@ _LABELS = "metadata.labels."
 _MOST_SHOWN = 4
 
 
+# By who asks whom for what, whether that is allowed before and after.
+Answers = dict[tuple[int, int, Direction, str, int], tuple[bool, bool]]
+
+
 class Attempt(NamedTuple):
     """A connection that policies are asked about.
 
@@ -86,11 +90,12 @@ def connections(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
         with_namespaces(state, changed) for state in (comparison.before, comparison.after)
     )
     there = list(workloads(comparison))
+    known: Answers = {}
     seen: set[tuple[str, str, bool]] = set()
     for pair in changed:
         opened: list[str] = []
         closed: list[str] = []
-        for words, was, now in _judged(comparison, pair, there, (before, after)):
+        for words, was, now in _judged(comparison, pair, there, (before, after), known):
             if was != now and (words, pair.kind, now) not in seen:
                 seen.add((words, pair.kind, now))
                 (opened if now else closed).append(words)
@@ -124,10 +129,15 @@ def _renamed_ports(pair: Pair) -> set[str]:
 
 
 def _judged(
-    comparison: Comparison, pair: Pair, there: list[NamedEnd], states: tuple[Policies, Policies]
+    comparison: Comparison,
+    pair: Pair,
+    there: list[NamedEnd],
+    states: tuple[Policies, Policies],
+    known: Answers,
 ) -> Iterator[tuple[str, bool, bool]]:
     """Yield connections, and whether they are allowed before and after."""
     policies = _policies(comparison, pair)
+    lasting = set(map(id, there))
     named = list(ports(policies))
     for policy in policies:
         for direction, rules, side in SIDES:
@@ -138,7 +148,11 @@ def _judged(
                         continue
                     for protocol, port in [*named, *declared(own, peer, direction)]:
                         one = Attempt(own, peer, direction, protocol, port)
-                        was, now = one.allowed(*states)
+                        asked = (id(own), id(peer), direction, protocol, port)
+                        # Workloads stay what they are; other ends are made for each policy.
+                        is_lasting = id(own) in lasting and id(peer) in lasting
+                        answer = known.get(asked) if is_lasting else None
+                        was, now = known[asked] = answer or one.allowed(*states)
                         if was != now:
                             yield str(one), was, now
 

@@ -57,9 +57,9 @@ Problems = dict[tuple[str, str], Verdict]
 def states(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     """Yield what holds before an apply, and not after it or on the way there."""
     known = _problems(comparison.before, (*_TO_START, *_TO_WORK))
-    left = _problems(comparison.after, (*_TO_START, *_TO_WORK))
-    before = {describe(each) for each in comparison.before.manifests}
     work = _problems(comparison.after, _TO_WORK)
+    left = {**_problems(comparison.after), **work}
+    before = {describe(each) for each in comparison.before.manifests}
     for (name, message), verdict in left.items():
         if (name, message) not in known and name in before:
             pair = _culprit(comparison, name, message)

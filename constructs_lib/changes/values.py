@@ -81,6 +81,10 @@ def _pod(node: Node) -> Iterator[str]:
     yield from (
         f"container {each.get('name')} has no image" for each in containers if not each.get("image")
     )
+    grace = node.get("terminationGracePeriodSeconds", 30)
+    for hook in (hook for each in containers for hook in mapping(each, "lifecycle").values()):
+        if isinstance(hook, dict) and mapping(hook, "sleep").get("seconds", 0) > grace:
+            yield f"a hook sleeps for longer than the {grace} s that a pod has to end"
     volumes = _twice(each.get("name") for each in mappings(node, "volumes"))
     yield from (f"two volumes are called {name}" for name in volumes)
 

@@ -109,12 +109,14 @@ def _applied_again() -> Iterator[tuple[Object, Object]]:
 def _disagreements(pairs: Sequence[tuple[Object, Object]]) -> Iterator[str]:
     answers = ask([{"before": before, "after": after} for before, after in pairs])
     for (before, after), answer in zip(pairs, answers, strict=True):
-        if answer.get("unknown") or answer.get("message", "").startswith("before: "):
+        message = answer.get("message", "")
+        # What is served is judged with all other objects.
+        if answer.get("unknown") or message.startswith(("before: ", "no kind ")):
             continue
         pair = Pair(before, after)
         ours = [each.why for each in refusals(pair, Platform([]))]
         if bool(ours) == answer["accepted"]:
-            yield f"{pair}: ours {ours}, theirs {answer.get('message')}"
+            yield f"{pair}: ours {ours}, theirs {message}"
         elif answer["accepted"]:
             yield from (f"{pair}: {each}" for each in _differences(pair, answer))
 
