@@ -161,8 +161,9 @@ def test_passwords_change_in_turn_and_nobody_is_refused(database: Database) -> N
         # Whoever has not heard of it yet still comes in.
         assert database.lets_in("first", "api")
         assert database.lets_in("second", "api-2")
-        # Once all have, a third takes the place of the first.
-        give(**{"next-username": "api-3", "next-password": password("third", "api-3")})
+    # Once all have, a third takes the place of the first.
+    give(**{"next-username": "api-3", "next-password": password("third", "api-3")})
+    with database.keep() as said:
         assert becomes(lambda: database.lets_in("third", "api-3")), said.read_text()
         assert database.does("api-3", "SELECT count(*) FROM orders", word="third") == "0"
         # Who is in no Secret any more is locked out; others are not.
