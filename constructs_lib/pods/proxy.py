@@ -13,8 +13,8 @@ class HttpProxy(Value):
     """An HTTP proxy in the usual environment variables, upper and lower case.
 
     Calls inside the cluster bypass it. NetworkPolicies must allow the call to it:
-    ``Workload(calls=[…])``. Whether a process reads the variables is up to it: Grafana and Filebeat
-    do; Elasticsearch, Kibana, Logstash, Prometheus, Alertmanager and the blackbox exporter do not,
+    ``Workload(calls=[…])``. Whether a process reads the variables is up to it: Grafana and
+    Alertmanager do; Elasticsearch, Kibana, Logstash, Prometheus and the blackbox exporter do not,
     and connect directly.
 
     Args:

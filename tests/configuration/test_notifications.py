@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib import Alerting, Outside, PagerDuty, Port, SecretRef, Slack
+from constructs_lib import Alerting, Cluster, Outside, PagerDuty, Port, SecretRef, Slack
 from constructs_lib.observability import AlertTeam, MicrosoftTeams, Webhook, WorkingHours
 from constructs_lib.observability.prometheus.alertmanager_configuration import alertmanager_yaml
 from constructs_lib.observability.prometheus.notifications import HTML, TEMPLATES
+from constructs_lib.pods import HttpProxy
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.outside import outside
 from tests.configuration.programs.ports import free_port
@@ -120,6 +121,34 @@ def test_every_link_leads_somewhere(system: Debian, folder: Path, configured: Pa
         "https://prometheus.example.com/graph?g0.expr=up",
         silence,
     }
+
+
+def test_a_proxy_is_on_the_way_to_receivers(system: Debian, folder: Path, configured: Path) -> None:
+    """As `PodDefaults` says it; with a token, too."""
+    address = f"127.0.0.1:{free_port()}"
+    told = replace(ALERTING, ticket=[HOOK, SLACK], ticket_hours=None)
+    with outside() as proxy:
+        for secret in ("hook", "slack"):
+            (folder / secret).mkdir()
+            (folder / secret / "url").write_text(f"http://{secret}.example.com/")
+        (folder / "hook" / "token").write_text("word")
+        text = alertmanager_yaml(told).replace("group_wait: 30s", "group_wait: 1s")
+        configured.write_text(text.replace("/etc/alertmanager/secrets", system.inside(folder)))
+        arguments = (
+            f"--config.file={system.inside(configured)}",
+            f"--storage.path={system.inside(folder)}",
+            f"--web.listen-address={address}",
+            "--cluster.listen-address=",
+        )
+        added = (
+            *("amtool", f"--alertmanager.url=http://{address}", "alert", "add"),
+            *("Broken", "namespace=app", "severity=ticket", *ANNOTATIONS),
+        )
+        env = HttpProxy(url=f"http://{proxy.address}").env(Cluster())
+        with system.running("prometheus-alertmanager", *arguments, env=env):
+            assert becomes(lambda: system.run(*added).returncode == 0)
+            hosts = {"http://hook.example.com/", "http://slack.example.com/"}
+            assert becomes(lambda: hosts <= proxy.heard.keys())
 
 
 def test_mail_escapes_what_alerts_say(system: Debian, folder: Path, configured: Path) -> None:

@@ -9,7 +9,7 @@ from cdk8s import Yaml
 
 from constructs_lib.observability.prometheus.alert_teams import WorkingHours
 from constructs_lib.observability.prometheus.alerting import Alerting, secret_directory
-from constructs_lib.observability.prometheus.receivers import Receiver
+from constructs_lib.observability.prometheus.receivers import VIA_PROXY, Receiver
 
 _HOURS = "ticket-hours"
 
@@ -38,6 +38,8 @@ def alertmanager_yaml(alerting: Alerting) -> str:
         routes.append({"receiver": "ticket", **at_hours})
     return Yaml.stringify(
         {
+            # Receivers are outside: a proxy of `PodDefaults` is on the way to them.
+            "global": {"http_config": VIA_PROXY},
             "templates": ["*.tmpl"],
             "route": {
                 "receiver": "ticket",

@@ -17,6 +17,9 @@ from constructs_lib.observability.prometheus.notifications import (
 from constructs_lib.rules import check_text, check_url
 from constructs_lib.values import Value
 
+# The settings of an HTTP client that reads the variables of `HttpProxy`.
+VIA_PROXY: Mapping[str, object] = {"proxy_from_environment": True}
+
 
 class Receiver(Protocol):
     """A receiver of notifications; its credentials are read from a file."""
@@ -65,7 +68,8 @@ class Webhook(Value):
         hook = {"url_file": f"{directory}/url", "send_resolved": self.send_resolved}
         if "token" in self.secret.keys:
             credentials = {"credentials_file": f"{directory}/token"}
-            return {"webhook_configs": [{**hook, "http_config": {"authorization": credentials}}]}
+            client = {**VIA_PROXY, "authorization": credentials}
+            return {"webhook_configs": [{**hook, "http_config": client}]}
         return {"webhook_configs": [hook]}
 
 
