@@ -107,7 +107,9 @@ def pytest_runtest_makereport(
         for number in (number for mark in item.iter_markers("mission") for number in mark.args):
             SEEN[number].add(rung if report.passed else _FAILED)
     if report.failed:
-        _keep(FAILURES / re.sub(r"\W+", "-", item.nodeid).strip("-"))
+        folder = FAILURES / re.sub(r"\W+", "-", item.nodeid).strip("-")
+        _keep(folder)
+        (folder / "failure.txt").write_text(report.longreprtext)
     return report
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 
+from tests.cluster import machine
 from tests.cluster.kubectl import ZONE, KubectlError, kubectl, objects
 from tests.cluster.mark import ours
 
@@ -41,3 +42,7 @@ def _parts() -> Iterator[tuple[str, str]]:
         yield "metrics", "it serves no metrics of pods"
     if "standard" not in {each["metadata"]["name"] for each in objects("storageclasses")}:
         yield "storage", "it has no StorageClass 'standard'"
+    try:
+        next(machine.asked(), None)
+    except (FileNotFoundError, RuntimeError):
+        yield "audit", "what is asked of its API server is not told"

@@ -6,6 +6,8 @@ One command does it all: `tests/cluster/kind`, or what the variable CLUSTER name
     image list                  a line for each node and image: the node, the reference
     zone fail|heal ZONE         cut the power of the nodes of a zone; give it back
     api pause|resume            stop the API server without ending it; let it go on
+    audit                       what each account asked of the API server: a line with its name,
+                                below that, indented, how often, what, and REFUSED where it was
 """
 
 from __future__ import annotations
@@ -45,6 +47,16 @@ def without(zone: str) -> Iterator[None]:
         yield
     finally:
         _run("zone", "heal", zone)
+
+
+def asked() -> Iterator[tuple[str, str]]:
+    """Yield what accounts asked of the API server, such as `app:postgres`, `list pods in app`."""
+    account = ""
+    for line in _run("audit").splitlines():
+        if line.startswith(" "):
+            yield account, line.split(maxsplit=1)[1]
+        else:
+            account = line
 
 
 @contextmanager

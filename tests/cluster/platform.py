@@ -98,7 +98,9 @@ def change(settings: Settings) -> None:
     """Apply the files of the platform that other settings change."""
     before = {path: path.read_bytes() for path in BUILD.glob("*.yaml")}
     build(BUILD, settings)
-    apply(*(path for path, content in sorted(before.items()) if path.read_bytes() != content))
+    changed = [path for path, content in sorted(before.items()) if path.read_bytes() != content]
+    if changed:
+        apply(*changed)
 
 
 if __name__ == "__main__":

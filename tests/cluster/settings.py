@@ -144,6 +144,8 @@ def _in_the_cluster(bucket: Store) -> Store:
         bucket,
         bucket="shop-dev-backups",
         endpoint="s3.object-store.svc.cluster.local",
+        # Of the Service: its pods listen at another.
+        port=443,
         target=STORE,
         secret=replace(secret, keys=(*secret.keys, "ca.crt")),
     )

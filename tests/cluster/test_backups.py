@@ -5,30 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import pytest
 
-from tests.cluster.kubectl import kubectl, objects, until
+from tests.cluster import inbox
+from tests.cluster.jobs import succeeds
+from tests.cluster.kubectl import kubectl
 
 Figure = dict[str, object]
 _STORE = ("exec", "-n", "object-store", "object-store-0", "-c", "object-store", "--")
 _BACKUPS = "/data/shop-dev-backups/postgres/backup"
-
-
-def _run(cron_job: str) -> bool:
-    """Run what a CronJob runs, now; tell whether it succeeded."""
-    name = f"{cron_job}-{uuid4().hex[:6]}"
-    kubectl("create", "job", name, f"--from=cronjob/{cron_job}", "-n", "app")
-
-    def ended() -> set[str]:
-        (found,) = objects(f"job/{name}", "-n", "app")
-        conditions = found.get("status", {}).get("conditions", ())
-        return {each["type"] for each in conditions if each["status"] == "True"}
-
-    return "Complete" in until(
-        lambda: ended() & {"Complete", "Failed"}, f"the end of {name}", patience=900
-    )
 
 
 @contextmanager
@@ -62,14 +48,18 @@ def _damaged() -> Iterator[None]:
 def test_a_damaged_backup_is_found(figure: Figure) -> None:
     jobs = ("postgres-backup-full", "postgres-verification", "postgres-restore-drill")
     seconds: dict[str, int] = {}
-    succeeded: dict[str, bool] = {}
+    done: dict[str, bool] = {}
     for job in jobs:
         started = time.monotonic()
-        succeeded[job] = _run(job)
+        done[job] = succeeds(job)
         seconds[job] = round(time.monotonic() - started)
     figure.update(what="backup and drill", seconds=seconds)
-    assert succeeded == dict.fromkeys(jobs, True)
+    assert done == dict.fromkeys(jobs, True)
+    inbox.clear()
     with _damaged():
-        found = {job: not _run(job) for job in jobs[1:]}
+        found = {job: not succeeds(job) for job in jobs[1:]}
     figure.update(damage_found=found)
+    inbox.told("KubeJobFailed")
     assert found == dict.fromkeys(jobs[1:], True)
+    kubectl("delete", "jobs", "--field-selector=status.successful=0", "-n", "app")
+    inbox.told("KubeJobFailed", resolved=True)

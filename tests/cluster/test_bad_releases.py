@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from tests.cluster import inbox
 from tests.cluster.kubectl import kubectl, objects, rolled_out, until
 from tests.cluster.load import load
 from tests.cluster.websockets import sessions
@@ -21,17 +22,21 @@ _BAD: dict[str, dict[str, object]] = {
     "socket": {"command": ["sleep", "3600"], "livenessProbe": None, "startupProbe": None},
 }
 
+_ALERT = "KubeDeploymentRolloutStuck"
+
 
 @pytest.fixture
 def released(shop: Shop) -> Iterator[float]:
     """Release an image that is missing, a crash loop and one that is never ready; roll back."""
     for tier, change in _BAD.items():
-        patch = {"spec": {"template": {"spec": {"containers": [{"name": tier, **change}]}}}}
+        patch = {"spec": {"template": {"spec": {"containers": [{"name": "app", **change}]}}}}
         kubectl("patch", f"deployment/{tier}", "-n", "app", "--patch", json.dumps(patch))
+    inbox.clear()
     yield time.monotonic()
     for tier in _BAD:
         kubectl("rollout", "undo", f"deployment/{tier}", "-n", "app")
         rolled_out(f"deployment/{tier}", namespace="app")
+    inbox.told(_ALERT, resolved=True)
 
 
 @pytest.mark.mission("B101")
@@ -50,6 +55,7 @@ def test_bad_releases(shop: Shop, released: float, figure: dict[str, object]) ->
         for tier in _BAD:
             until(partial(_is_reported, tier), f"a report of {tier}", patience=700)
             reported[tier] = round(time.monotonic() - released)
+        inbox.told(_ALERT)
     figure.update(what="bad releases", reported_after=reported, requests=pages.sent + orders.sent)
     assert (pages.failures, orders.failures, held.closed()) == ([], [], [])
     assert all(reported[tier] < deadlines[tier] + 30 for tier in _BAD)

@@ -16,6 +16,7 @@ from tests.cluster.client import program, running
 from tests.cluster.kubectl import Object, drain, kubectl, pods, until, zone_of
 from tests.cluster.load import load
 from tests.cluster.poolers import paused
+from tests.cluster.sql import psql
 from tests.platform.shop import Shop
 
 Figure = dict[str, object]
@@ -133,11 +134,7 @@ def test_nothing_confirmed_is_lost(event: str, serving: Shop, figure: Figure) ->
 
 def kept(ids: list[str]) -> set[str]:
     """Return those orders that the primary has."""
-    statement = "SELECT id FROM orders"
-    said = kubectl(
-        *("exec", primary()["metadata"]["name"], "-n", "app", "-c", "postgres", "--"),
-        *("psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "shop", "-Atc", statement),
-    )
+    said = psql(primary()["metadata"]["name"], "app", "SELECT id FROM orders")
     return set(said.split()) & set(ids)
 
 
