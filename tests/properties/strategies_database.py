@@ -44,6 +44,13 @@ SCRATCH = StorageClass(
 STANDARD = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
 CLASSES = st.sampled_from((FAST, BULK, STANDARD))
 
+_DATABASE: dict[str, Strategy] = {
+    "name": _WORDS,
+    "roles": st.sampled_from((ROLES, ROLES[:1], ROLES[:2])),
+    "extensions": st.sampled_from(((), ("pgcrypto",), ("vector", "pgaudit"))),
+    "locale": st.sampled_from(("C.UTF-8", "C")),
+}
+
 
 def _schedules(*crons: str) -> Strategy:
     return st.builds(Schedule, cron=st.sampled_from(crons), deadline_seconds=st.integers(1, 3600))
@@ -84,14 +91,9 @@ DATABASE: dict[str, Strategy] = {
     **dict.fromkeys(
         ("PostgresCluster.api_server", "VolumeSnapshots.api_server"), st.just(API_SERVER)
     ),
+    **{f"Database.{name}": each for name, each in _DATABASE.items()},
     "PostgresCluster.databases": st.lists(
-        st.builds(
-            Database,
-            name=_WORDS,
-            roles=st.sampled_from((ROLES, ROLES[:1], ROLES[:2])),
-            extensions=st.sampled_from(((), ("pgcrypto",), ("vector", "pgaudit"))),
-            locale=st.sampled_from(("C.UTF-8", "C")),
-        ),
+        st.builds(Database, **_DATABASE),
         min_size=1,
         max_size=2,
         unique_by=lambda each: each.name,

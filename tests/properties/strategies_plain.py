@@ -14,7 +14,7 @@ from constructs_lib.rollouts import SameScaling
 from constructs_lib.runtimes import TagOfImage, WorkersPerCore
 from constructs_lib.security import RegionOfNode
 from constructs_lib.traffic import RetryOn
-from tests.properties.strategies_types import Strategy
+from tests.properties.strategies_types import Strategy, objects
 
 NAMES = st.sampled_from(("a", "b", "web", "api", "web-a", "a-web")) | st.from_regex(
     r"[a-z][a-z0-9]{2,7}", fullmatch=True
@@ -446,6 +446,7 @@ PLAIN: dict[str, Strategy] = {
     "Registries.allowed": _tuples(
         st.sampled_from(("registry.example.com", "localhost:5000/shop")), least=1
     ),
+    "KnownAgents.daemon_sets": st.lists(objects("DaemonSet"), min_size=1),
     "DebugTargets.groups": _tuples(NAMES, least=1),
     "EncryptionConfiguration.resources": _tuples(NAMES, least=1),
     "Kms.endpoint": st.just("unix:///run/kms.sock"),

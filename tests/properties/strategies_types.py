@@ -8,6 +8,7 @@ from enum import Enum
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+from cdk8s import ApiObject, App, Chart
 from hypothesis import strategies as st
 
 Strategy = st.SearchStrategy[Any]
@@ -27,12 +28,24 @@ _TEXTS = (
 )
 _INTEGERS = (-1, 0, 1, 2, 80, 443, 1023, 1024, 65_535, 65_536, 2**31, 2**63, 10**30, True, False)
 
+
+def objects(*kinds: str) -> Strategy:
+    """Return objects of one of these kinds, each of an app of its own."""
+
+    def made(kind: str) -> ApiObject:
+        chart = Chart(App(), "chart", namespace="app")
+        return ApiObject(chart, "object", api_version="apps/v1", kind=kind)
+
+    return st.builds(made, st.sampled_from(kinds))
+
+
 ANYTHING: dict[Any, Strategy] = {
     NoneType: st.none(),
     bool: st.booleans(),
     int: st.integers() | st.sampled_from(_INTEGERS),
     float: st.floats() | st.integers(),
     Decimal: st.decimals(),
+    ApiObject: objects("DaemonSet", "Deployment"),
     str: st.text(st.characters(exclude_categories=()), max_size=80) | st.sampled_from(_TEXTS),
 }
 """Whatever a type checker lets pass, by type."""
