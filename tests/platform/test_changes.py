@@ -55,10 +55,10 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
         },
     ),
     "a key of a secret": (
-        setting("broker.secret.keys", ("password", "spare")),
+        setting("sign_on.keys", ("client-secret", "spare")),
         {
-            "Deployment app/socket": ("key: spare", "path: spare"),
-            "ExternalSecret app/socket-broker": ("secretKey: spare", "data[1].remoteRef"),
+            "StatefulSet monitoring/grafana": ("key: spare", "path: spare"),
+            "ExternalSecret monitoring/grafana-sign-on": ("secretKey: spare", "data[1].remoteRef"),
         },
     ),
     "the most replicas": (

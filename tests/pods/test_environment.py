@@ -32,8 +32,9 @@ def test_what_a_variable_refers_to_stands_before_it(chart: Chart) -> None:
         pod_env={"POD_NAME": "metadata.name"},
         secret_env=[SecretEnv(name="QUEUE_PASSWORD", secret=SECRET, key="password")],
     )
-    assert order[:2] == ["POD_NAME", "QUEUE_PASSWORD"]
     for before, after in (
+        ("POD_NAME", "PGAPPNAME"),
+        ("POD_NAME", "QUEUE_URL"),
         ("QUEUE_PASSWORD", "QUEUE_URL"),
         ("QUEUE_HOST", "QUEUE_URL"),
         ("DOMAIN", "QUEUE_HOST"),

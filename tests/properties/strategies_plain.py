@@ -448,6 +448,7 @@ PLAIN: dict[str, Strategy] = {
     ),
     "KnownAgents.daemon_sets": st.lists(objects("DaemonSet"), min_size=1),
     "DebugTargets.groups": _tuples(NAMES, least=1),
+    "AuditPolicy.quiet_users": _tuples(NAMES),
     "EncryptionConfiguration.resources": _tuples(NAMES, least=1),
     "Kms.endpoint": st.just("unix:///run/kms.sock"),
     "Kms.name": NAMES,

@@ -48,7 +48,7 @@ def test_a_cluster_is_refused_or_consistent() -> None:
         )
         check_sound(app)
 
-    try_examples(example, share=0.2)
+    try_examples(example, share=0.1)
 
 
 def test_a_stack_is_refused_or_consistent() -> None:
@@ -124,4 +124,4 @@ def test_a_job_of_snapshots_is_refused_or_consistent() -> None:
         )
         check_sound(app)
 
-    try_examples(example, share=0.2)
+    try_examples(example, share=0.1)

@@ -69,7 +69,7 @@ def test_dashboards_of_ones_own(app: App, chart: Chart) -> None:
 def test_a_team_may_have_a_folder_of_its_own(app: App) -> None:
     team = DashboardTeam(name="edge-people", folders=("edge",))
     chart, _ = stack(app, dashboards=settings(own=[ENVOY], teams=(team,), sign_on=SIGN_ON))
-    files = find(chart, "ConfigMap", "grafana-admin-teams")["data"]
+    files = find(chart, "ConfigMap", "grafana-admin-scripts")["data"]
     assert "edge edge-people=1" in [
         line.replace("- ", "") for line in files["folders"].splitlines()
     ]
