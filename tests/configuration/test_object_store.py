@@ -65,7 +65,8 @@ def test_backups_go_to_two_stores(
     }
 
     def job(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        text = files["postgres-checks-scripts"][name].replace("/etc/pgbackrest/drill.conf", config)
+        scripts = {**files["postgres-backups-scripts"], **files["postgres-checks-scripts"]}
+        text = scripts[name].replace("/etc/pgbackrest/drill.conf", config)
         script = system.inside(written(folder / name, text, {}))
         env = {"PGBACKREST_CONFIG": config, "REPOSITORIES": "1 2"}
         return system.run(script, *arguments, user="postgres", env=env)
