@@ -77,7 +77,12 @@ def own_parameters(system: Debian, folder: Path, files: Files) -> dict[str, str]
     tls = system.inside(folder / "tls")
     return {
         name: str(value).replace("/run/secrets/tls", tls) for name, value in parameters.items()
-    } | {"unix_socket_directories": system.inside(folder), "archive_command": "true"}
+    } | {
+        "unix_socket_directories": system.inside(folder),
+        "archive_command": "true",
+        # A command that is not there ends a standby: there is no archive here.
+        "restore_command": "false",
+    }
 
 
 def local_repository(files: Files, data: str, inside: str, port: int) -> str:
