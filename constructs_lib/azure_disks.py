@@ -12,8 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs_lib.values import Value
-from constructs_lib.volume_parameters import check_known, divided, lower, number, refusal
+from constructs_lib.volume_parameters import (
+    IOPS_OF_THROUGHPUT,
+    DiskType,
+    check_known,
+    divided,
+    lower,
+    number,
+    refusal,
+)
 
 _KNOWN = (
     *("skuname", "storageaccounttype", "cachingmode", "location", "resourcegroup", "kind", "zoned"),
@@ -24,36 +31,23 @@ _KNOWN = (
     *("useragent", "subscriptionid"),
 )
 _DEVICE_SETTINGS = "device-setting/"
-# A MB a second of throughput takes four of them.
-_IOPS_OF_THROUGHPUT = 4
 
 
-class _Type(Value):
-    """The limits of a disk type: GiB, and IOPS and MB a second where they can be set."""
-
-    gib: tuple[int, int]
-    iops: tuple[int, int] = (0, 0)
-    iops_per_gib: int = 0
-    throughput: tuple[int, int] = (0, 0)
-    # What one has without a word.
-    own_iops: int = 0
-
-
-_TIERED = _Type(gib=(1, 32_767))
+_TIERED = DiskType(gib=(1, 32_767))
 _TYPES = {
     "Standard_LRS": _TIERED,
     "StandardSSD_LRS": _TIERED,
     "StandardSSD_ZRS": _TIERED,
     "Premium_LRS": _TIERED,
     "Premium_ZRS": _TIERED,
-    "PremiumV2_LRS": _Type(
+    "PremiumV2_LRS": DiskType(
         gib=(1, 65_536),
         iops=(3_000, 80_000),
         iops_per_gib=500,
         throughput=(125, 2_000),
         own_iops=3_000,
     ),
-    "UltraSSD_LRS": _Type(
+    "UltraSSD_LRS": DiskType(
         gib=(4, 65_536),
         iops=(100, 400_000),
         iops_per_gib=1_000,
@@ -90,7 +84,7 @@ class AzureDisks:
         cached = told.get("cachingmode", "None")
         if kind.iops_per_gib and cached.lower() != "none":
             raise refusal("cachingMode", cached, f"leave it out: {name} has no cache")
-        needed = throughput * _IOPS_OF_THROUGHPUT
+        needed = throughput * IOPS_OF_THROUGHPUT
         if needed > max(iops, kind.own_iops):
             raise refusal("DiskMBpsReadWrite", throughput, f"give it {needed} 'DiskIOPSReadWrite'")
         if told.get("enablebursting", "false").lower() == "true":

@@ -11,30 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs_lib.values import Value
-from constructs_lib.volume_parameters import divided, is_true, lower, number, refusal
-
-
-class _Type(Value):
-    """The limits of a volume type: GiB, and IOPS where they can be set."""
-
-    gib: tuple[int, int]
-    iops: tuple[int, int] = (0, 0)
-    iops_per_gib: int = 0
-    throughput: tuple[int, int] = (0, 0)
-
+from constructs_lib.volume_parameters import (
+    IOPS_OF_THROUGHPUT,
+    DiskType,
+    divided,
+    is_true,
+    lower,
+    number,
+    refusal,
+)
 
 _TYPES = {
-    "gp2": _Type(gib=(1, 16_384)),
-    "gp3": _Type(gib=(1, 65_536), iops=(3_000, 80_000), iops_per_gib=500, throughput=(125, 2_000)),
-    "io1": _Type(gib=(4, 16_384), iops=(100, 64_000), iops_per_gib=50),
-    "io2": _Type(gib=(4, 65_536), iops=(100, 256_000), iops_per_gib=1_000),
-    "sc1": _Type(gib=(125, 16_384)),
-    "st1": _Type(gib=(125, 16_384)),
-    "standard": _Type(gib=(1, 1_024)),
+    "gp2": DiskType(gib=(1, 16_384)),
+    "gp3": DiskType(
+        gib=(1, 65_536), iops=(3_000, 80_000), iops_per_gib=500, throughput=(125, 2_000)
+    ),
+    "io1": DiskType(gib=(4, 16_384), iops=(100, 64_000), iops_per_gib=50),
+    "io2": DiskType(gib=(4, 65_536), iops=(100, 256_000), iops_per_gib=1_000),
+    "sc1": DiskType(gib=(125, 16_384)),
+    "st1": DiskType(gib=(125, 16_384)),
+    "standard": DiskType(gib=(1, 1_024)),
 }
-# A MiB a second of throughput takes four of them.
-_IOPS_OF_THROUGHPUT = 4
 
 
 class Ebs:
@@ -60,7 +57,7 @@ class Ebs:
         least, most = kind.gib
         iops = number(told, "iops", kind.iops)
         per_gib = number(told, "iopsPerGB", (1, kind.iops_per_gib))
-        of_throughput = number(told, "throughput", kind.throughput) * _IOPS_OF_THROUGHPUT
+        of_throughput = number(told, "throughput", kind.throughput) * IOPS_OF_THROUGHPUT
         if iops and per_gib:
             raise refusal("iops", iops, "say this or 'iopsPerGB', not both")
         if per_gib:

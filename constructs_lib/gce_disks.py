@@ -12,8 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs_lib.values import Value
-from constructs_lib.volume_parameters import check_known, divided, lower, number, refusal
+from constructs_lib.volume_parameters import (
+    IOPS_OF_THROUGHPUT,
+    DiskType,
+    check_known,
+    divided,
+    lower,
+    number,
+    refusal,
+)
 
 _IOPS, _THROUGHPUT = "provisioned-iops-on-create", "provisioned-throughput-on-create"
 _KNOWN = (
@@ -23,38 +30,27 @@ _KNOWN = (
     *("enable-multi-zone-provisioning", "hyperdisk-type", "pd-type", "disk-type-preference"),
 )
 _ALL = 65_536
-# A MiB a second of throughput takes four of them.
-_IOPS_OF_THROUGHPUT = 4
 # What one has without a word.
 _IOPS_OF_BALANCED = 3_000
 _LEAST_REGIONAL = 200
 
 
-class _Type(Value):
-    """The limits of a disk type: GiB, and IOPS and MiB a second where they can be set."""
-
-    gib: tuple[int, int]
-    iops: tuple[int, int] = (0, 0)
-    iops_per_gib: int = 0
-    throughput: tuple[int, int] = (0, 0)
-
-
 _TYPES = {
-    "pd-standard": _Type(gib=(1, _ALL)),
-    "pd-balanced": _Type(gib=(1, _ALL)),
-    "pd-ssd": _Type(gib=(1, _ALL)),
-    "pd-extreme": _Type(gib=(500, _ALL), iops=(2_500, 120_000)),
-    "hyperdisk-balanced": _Type(
+    "pd-standard": DiskType(gib=(1, _ALL)),
+    "pd-balanced": DiskType(gib=(1, _ALL)),
+    "pd-ssd": DiskType(gib=(1, _ALL)),
+    "pd-extreme": DiskType(gib=(500, _ALL), iops=(2_500, 120_000)),
+    "hyperdisk-balanced": DiskType(
         gib=(4, _ALL), iops=(2_000, 160_000), iops_per_gib=500, throughput=(140, 2_400)
     ),
-    "hyperdisk-balanced-high-availability": _Type(
+    "hyperdisk-balanced-high-availability": DiskType(
         gib=(4, _ALL), iops=(2_000, 100_000), iops_per_gib=500, throughput=(140, 1_200)
     ),
-    "hyperdisk-extreme": _Type(gib=(64, _ALL), iops=(128, 350_000), iops_per_gib=1_000),
-    "hyperdisk-ml": _Type(gib=(4, _ALL), throughput=(400, 1_200_000)),
-    "hyperdisk-throughput": _Type(gib=(2_048, 32_768), throughput=(20, 2_400)),
+    "hyperdisk-extreme": DiskType(gib=(64, _ALL), iops=(128, 350_000), iops_per_gib=1_000),
+    "hyperdisk-ml": DiskType(gib=(4, _ALL), throughput=(400, 1_200_000)),
+    "hyperdisk-throughput": DiskType(gib=(2_048, 32_768), throughput=(20, 2_400)),
     # One of two types that others name, as the node has it.
-    "dynamic": _Type(gib=(1, _ALL), iops=(1, 350_000), throughput=(1, 1_200_000)),
+    "dynamic": DiskType(gib=(1, _ALL), iops=(1, 350_000), throughput=(1, 1_200_000)),
 }
 
 
@@ -89,7 +85,7 @@ class GceDisks:
                 raise refusal("replication-type", copies, f"leave it out: {name} is of one zone")
             least = _LEAST_REGIONAL if name == "pd-standard" else least
         if kind.iops_per_gib and kind.throughput[1]:
-            needed = throughput * _IOPS_OF_THROUGHPUT
+            needed = throughput * IOPS_OF_THROUGHPUT
             if needed > max(iops, _IOPS_OF_BALANCED):
                 raise refusal(_THROUGHPUT, f"{throughput}Mi", f"give it {needed} {_IOPS!r}")
         return max(least, divided(iops, kind.iops_per_gib) if kind.iops_per_gib else 0), most

@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.values import Value
 
 # The external provisioner takes these, whatever the driver: file system, Secrets.
 _OF_ALL = "csi.storage.k8s.io/"
+# A MiB a second of throughput takes four of them, and so does a MB with Azure.
+IOPS_OF_THROUGHPUT = 4
+
+
+class DiskType(Value):
+    """The limits of a type of disk.
+
+    Args:
+        gib: the least and the most GiB.
+        iops: the least and the most IOPS, where they can be set.
+        iops_per_gib: the most of them.
+        throughput: the least and the most MiB or MB a second, where they can be set.
+        own_iops: what one has without a word.
+    """
+
+    gib: tuple[int, int]
+    iops: tuple[int, int] = (0, 0)
+    iops_per_gib: int = 0
+    throughput: tuple[int, int] = (0, 0)
+    own_iops: int = 0
 
 
 def lower(given: Mapping[str, str]) -> dict[str, str]:
