@@ -8,11 +8,11 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
 
+from constructs_lib.cli.paths import add_paths
 from constructs_lib.manifests.connections import Connection, connections
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
-from constructs_lib.manifests.files import read
+from constructs_lib.manifests.files import read_all
 from constructs_lib.manifests.platform import Platform, name_of, namespace_of
 from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -53,14 +53,7 @@ _TRY = "if nc -z -w 3 {host} {port}; then echo {name} works; else echo {name} FA
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
     parser.set_defaults(run=_run)
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        default=[Path("dist")],
-        help="a manifest or a folder, read as `kubectl apply -f` reads it; dist by default",
-    )
+    add_paths(parser)
     parser.add_argument(
         "--image",
         required=True,
@@ -75,7 +68,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> None:
-    manifests = [manifest for path in options.paths for manifest in read(path)]
+    manifests = read_all(options.paths)
     lines = script(manifests, image=options.image, namespaces=options.namespaces)
     sys.stdout.writelines(f"{line}\n" for line in lines)
 

@@ -7,7 +7,8 @@ from argparse import ArgumentParser, Namespace
 from collections import defaultdict
 from pathlib import Path
 
-from constructs_lib.manifests.files import read
+from constructs_lib.cli.paths import add_paths
+from constructs_lib.manifests.files import read_all
 from constructs_lib.runbooks.alerts import alerts
 from constructs_lib.runbooks.pages import filled, next_pages, standing_alone, templates
 from constructs_lib.runbooks.subjects import subjects
@@ -18,14 +19,7 @@ HELP = "Write what to do when an alert fires, with the names of the platform tha
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the subcommand."""
     parser.set_defaults(run=_run)
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        type=Path,
-        default=[Path("dist")],
-        help="a manifest or a folder, read as `kubectl apply -f` reads it; dist by default",
-    )
+    add_paths(parser)
     parser.add_argument(
         "--output",
         metavar="FOLDER",
@@ -36,7 +30,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> None:
-    manifests = [manifest for path in options.paths for manifest in read(path)]
+    manifests = read_all(options.paths)
     lead_to = defaultdict(list)
     for alert in alerts(manifests):
         lead_to[alert.page].append(alert)

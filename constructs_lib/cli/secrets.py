@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from constructs_lib.manifests.expected_secrets import ExpectedSecret, Kind, expected_secrets
-from constructs_lib.manifests.files import read
+from constructs_lib.manifests.files import read_all
 
 HELP = "List the Secrets that manifests expect, or write the commands that create them."
 
@@ -52,7 +52,7 @@ def _create(options: Namespace) -> None:
 
 
 def _expected(paths: Iterable[Path]) -> list[ExpectedSecret]:
-    return expected_secrets([manifest for path in paths for manifest in read(path)])
+    return expected_secrets(read_all(paths))
 
 
 def table(wanted: Iterable[ExpectedSecret]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +123,8 @@ def read(path: Path) -> Iterator[Manifest]:
     for file in files:
         for _, manifest in Texts().documents(file.read_text(), str(file)):
             yield manifest
+
+
+def read_all(paths: Iterable[Path]) -> list[Manifest]:
+    """Return the manifests of several files and folders, as `read` yields them."""
+    return [manifest for path in paths for manifest in read(path)]

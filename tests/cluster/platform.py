@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from constructs_lib.manifests.files import read
+from constructs_lib.manifests.files import read_all
 from constructs_lib.manifests.platform import Platform
 from environments import Settings
 from tests.authority import Authority
@@ -88,7 +88,7 @@ def namespaces(core: Collection[dict[str, Any]]) -> list[str]:
 
 def _images(paths: Sequence[Path], around: Sequence[str]) -> Iterator[str]:
     """Yield the names of the suite's images that these files and what is around them run."""
-    workloads = Platform([each for path in paths for each in read(path)]).workloads
+    workloads = Platform(read_all(paths)).workloads
     used = {each["image"] for workload in workloads for each in workload.containers}
     beside = surroundings.images(*around)
     return (name for name in images.SOURCES if name in beside or images.reference(name) in used)
