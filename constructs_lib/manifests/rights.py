@@ -15,6 +15,8 @@ BINDING = "RoleBinding.rbac.authorization.k8s.io"
 CLUSTER_BINDING = "ClusterRoleBinding.rbac.authorization.k8s.io"
 _AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
 ALL = "*"
+# In place of a group: a role that is not in the manifests, such as `view`, stands for its rights.
+ELSEWHERE = "(rights of)"
 
 
 class Right(NamedTuple):
@@ -125,8 +127,7 @@ def _of_role(platform: Platform, kind: str, name: str, namespace: str) -> Iterat
         f"{kind}.rbac.authorization.k8s.io", namespace if kind == "Role" else "", name
     )
     if role is None:
-        # A role that is not in the manifests, such as `view`, stands for its rights.
-        yield Right(where, "(rights of)", f"{kind} {name}", "", "use")
+        yield Right(where, ELSEWHERE, f"{kind} {name}", "", "use")
         return
     yield from _of_rules(role, where)
     for selector in mappings(role, "aggregationRule", "clusterRoleSelectors"):

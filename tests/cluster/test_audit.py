@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from constructs_lib.manifests.platform import Platform
+from constructs_lib.manifests.rights import ELSEWHERE, rights
 from constructs_lib.testing import find_all
 from tests.cluster import machine
 from tests.cluster.jobs import succeeds
@@ -48,27 +50,12 @@ def test_no_call_is_refused_and_no_rule_is_for_nothing(
 
 
 def _rules(shop: Shop, accounts: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield who may do what with what kind of object, wherever."""
-    roles = {
-        (role["kind"], role["metadata"].get("namespace"), role["metadata"]["name"]): role["rules"]
-        for kind in ("Role", "ClusterRole")
-        for role in find_all(shop.core, kind)
-    }
-    for kind in ("RoleBinding", "ClusterRoleBinding"):
-        for binding in find_all(shop.core, kind):
-            role = binding["roleRef"]
-            place = binding["metadata"].get("namespace") if role["kind"] == "Role" else None
-            for subject in binding["subjects"]:
-                who = f"{subject.get('namespace')}:{subject['name']}"
-                for rule in roles.get((role["kind"], place, role["name"]), ()):
-                    if who in accounts:
-                        yield from _calls(who, rule)
-
-
-def _calls(who: str, rule: dict[str, list[str]]) -> Iterator[tuple[str, str, str]]:
-    for verb in rule["verbs"]:
-        for group in rule.get("apiGroups", ()):
-            for resource in rule.get("resources", ()):
-                name, _, below = resource.partition("/")
-                kind = f"{name}.{group}" if group else name
-                yield who, verb, f"{kind}/{below}" if below else kind
+    """Yield who may do what with what kind of object, wherever, by roles of the platform."""
+    for holder, given in rights(Platform(shop.core)).items():
+        who = holder.name.replace("/", ":")
+        if holder.kind == "ServiceAccount" and who in accounts:
+            for each in given:
+                if each.group != ELSEWHERE:
+                    name, *below = each.resource.split("/")
+                    kind = f"{name}.{each.group}" if each.group else name
+                    yield who, each.verb, "/".join((kind, *below))
