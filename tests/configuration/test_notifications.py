@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,33 +79,53 @@ def test_routes(system: Debian, configured: Path, labels: list[str], receiver: s
     assert routed.stdout.splitlines()[-1] == receiver
 
 
-@pytest.mark.mission("B128")
-def test_every_link_leads_somewhere(system: Debian, folder: Path, configured: Path) -> None:
-    """None to a pod, which nobody outside of the cluster can ask."""
+def told(system: Debian, config: Path, alerting: Alerting, addresses: Mapping[str, str]) -> None:
+    """Configure receivers with these addresses; none of them waits."""
+    folder = config.parent
+    for secret, address in addresses.items():
+        (folder / secret).mkdir()
+        (folder / secret / "url").write_text(address)
+    (folder / "hook" / "token").write_text("word")
+    text = alertmanager_yaml(replace(alerting, ticket_hours=None))
+    text = text.replace("group_wait: 30s", "group_wait: 1s")
+    config.write_text(text.replace("/etc/alertmanager/secrets", system.inside(folder)))
+
+
+@contextmanager
+def alerted(
+    system: Debian,
+    config: Path,
+    *labels: str,
+    options: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    """Let a real Alertmanager run, with an alert of severity ticket, until the end of the block."""
     address = f"127.0.0.1:{free_port()}"
-    told = replace(ALERTING, ticket=[HOOK, SLACK, TEAMS], ticket_hours=None)
+    arguments = (
+        f"--config.file={system.inside(config)}",
+        f"--storage.path={system.inside(config.parent)}",
+        f"--web.listen-address={address}",
+        "--cluster.listen-address=",
+        *options,
+    )
+    added = (
+        *("amtool", f"--alertmanager.url=http://{address}", "alert", "add"),
+        *("Broken", "namespace=app", "severity=ticket", *labels, *ANNOTATIONS),
+        "--generator-url=https://prometheus.example.com/graph?g0.expr=up",
+    )
+    with system.running("prometheus-alertmanager", *arguments, env=env):
+        assert becomes(lambda: system.run(*added).returncode == 0)
+        yield
+
+
+@pytest.mark.mission("B128")
+def test_every_link_leads_somewhere(system: Debian, configured: Path) -> None:
+    """None to a pod, which nobody outside of the cluster can ask."""
+    options = ("--web.external-url=https://alerts.example.com/am", "--web.route-prefix=/")
     with outside() as world:
-        for secret in ("hook", "slack", "teams"):
-            (folder / secret).mkdir()
-            (folder / secret / "url").write_text(f"http://{world.address}/{secret}")
-        (folder / "hook" / "token").write_text("word")
-        text = alertmanager_yaml(told).replace("group_wait: 30s", "group_wait: 1s")
-        configured.write_text(text.replace("/etc/alertmanager/secrets", system.inside(folder)))
-        arguments = (
-            f"--config.file={system.inside(configured)}",
-            f"--storage.path={system.inside(folder)}",
-            f"--web.listen-address={address}",
-            "--web.external-url=https://alerts.example.com/am",
-            "--web.route-prefix=/",
-            "--cluster.listen-address=",
-        )
-        added = (
-            *("amtool", f"--alertmanager.url=http://{address}", "alert", "add"),
-            *("Broken", "namespace=app", "app=a & b", "severity=ticket", *ANNOTATIONS),
-            "--generator-url=https://prometheus.example.com/graph?g0.expr=up",
-        )
-        with system.running("prometheus-alertmanager", *arguments):
-            assert becomes(lambda: system.run(*added).returncode == 0)
+        addresses = {name: f"http://{world.address}/{name}" for name in ("hook", "slack", "teams")}
+        told(system, configured, replace(ALERTING, ticket=[HOOK, SLACK, TEAMS]), addresses)
+        with alerted(system, configured, "app=a & b", options=options):
             assert becomes(lambda: {"/hook", "/slack", "/teams"} <= world.heard.keys())
     (hook,), (slack,), (teams,) = (world.heard[f"/{name}"] for name in ("hook", "slack", "teams"))
     assert hook["externalURL"] == "https://alerts.example.com/am"
@@ -123,32 +145,14 @@ def test_every_link_leads_somewhere(system: Debian, folder: Path, configured: Pa
     }
 
 
-def test_a_proxy_is_on_the_way_to_receivers(system: Debian, folder: Path, configured: Path) -> None:
+def test_a_proxy_is_on_the_way_to_receivers(system: Debian, configured: Path) -> None:
     """As `PodDefaults` says it; with a token, too."""
-    address = f"127.0.0.1:{free_port()}"
-    told = replace(ALERTING, ticket=[HOOK, SLACK], ticket_hours=None)
+    addresses = {name: f"http://{name}.example.com/" for name in ("hook", "slack")}
+    told(system, configured, replace(ALERTING, ticket=[HOOK, SLACK]), addresses)
     with outside() as proxy:
-        for secret in ("hook", "slack"):
-            (folder / secret).mkdir()
-            (folder / secret / "url").write_text(f"http://{secret}.example.com/")
-        (folder / "hook" / "token").write_text("word")
-        text = alertmanager_yaml(told).replace("group_wait: 30s", "group_wait: 1s")
-        configured.write_text(text.replace("/etc/alertmanager/secrets", system.inside(folder)))
-        arguments = (
-            f"--config.file={system.inside(configured)}",
-            f"--storage.path={system.inside(folder)}",
-            f"--web.listen-address={address}",
-            "--cluster.listen-address=",
-        )
-        added = (
-            *("amtool", f"--alertmanager.url=http://{address}", "alert", "add"),
-            *("Broken", "namespace=app", "severity=ticket", *ANNOTATIONS),
-        )
         env = HttpProxy(url=f"http://{proxy.address}").env(Cluster())
-        with system.running("prometheus-alertmanager", *arguments, env=env):
-            assert becomes(lambda: system.run(*added).returncode == 0)
-            hosts = {"http://hook.example.com/", "http://slack.example.com/"}
-            assert becomes(lambda: hosts <= proxy.heard.keys())
+        with alerted(system, configured, env=env):
+            assert becomes(lambda: set(addresses.values()) <= proxy.heard.keys())
 
 
 def test_mail_escapes_what_alerts_say(system: Debian, folder: Path, configured: Path) -> None:
