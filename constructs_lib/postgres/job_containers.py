@@ -57,10 +57,8 @@ def of_backups(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
 def of_checks(context: ClusterContext) -> Iterator[tuple[Container, Schedule]]:
     """Yield the jobs that read backups, which reach no member."""
     backup = context.backup
-    scripts, given = (
-        ("drill-restore.sh", "verify-repository.sh"),
-        [_backrest(check_configuration(backup)), *context.files_of_backups],
-    )
+    scripts = ("drill-restore.sh", "verify-repository.sh")
+    given = [_backrest(check_configuration(backup)), *context.files_of_backups]
     verification = _container(
         context,
         "verification",
