@@ -259,8 +259,15 @@ def test_requests_are_counted_and_logged(api: Running, objects: Objects) -> None
     assert all({"time", "level", "path"} <= line.keys() for line in answered)
 
 
+def printed_by(behind: Behind) -> list[str]:
+    """Return the lines of the database."""
+    lines = behind.system.run("cat", f"{behind.data}/log/lines", user="postgres")
+    return lines.stdout.splitlines()
+
+
 @pytest.mark.mission("B126")
 def test_a_request_is_followed_into_the_database(behind: Behind, api: Running) -> None:
+    before = len(printed_by(behind))
     with ThreadPoolExecutor() as pool:
         lock = pool.submit(behind.ask, "BEGIN; LOCK TABLE orders; SELECT pg_sleep(3); COMMIT")
         assert becomes(lambda: behind.ask(LOCKED) == "1")
@@ -270,8 +277,8 @@ def test_a_request_is_followed_into_the_database(behind: Behind, api: Running) -
     answered, other = (line for line in api.told() if line["msg"] == "answered")
     assert answered["request_id"] == "5f0c41d2"
     assert len(other["request_id"]) == 32
-    printed = behind.system.run("cat", f"{behind.data}/log/lines", user="postgres").stdout
-    found = [read(LogFormat.POSTGRES, line) or {} for line in printed.splitlines()]
+    printed = printed_by(behind)[before:]
+    found = [read(LogFormat.POSTGRES, line) or {} for line in printed]
     slow = [each for each in found if "INSERT INTO orders" in each.get("[text]", "")]
     assert slow, printed
     assert {each["[postgresql][application]"] for each in slow} == {"api"}

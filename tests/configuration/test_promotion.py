@@ -18,6 +18,7 @@ from tests.configuration.programs.postgresql import (
     Files,
     ask,
     own_parameters,
+    patroni,
     server,
     wait_until_ready,
 )
@@ -46,8 +47,11 @@ def test_promotion_waits_once_for_an_archive_that_does_not_answer(
         **{f"PGBACKREST_REPO1_{key}": "secret" for key in ("S3_KEY", "S3_KEY_SECRET")},
         "PGBACKREST_REPO1_CIPHER_PASS": "secret",
     }
-    parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
-    parameters["restore_command"] = parameters["restore_command"].replace("/scripts", inside)
+    asked = patroni(files)["postgresql"]["parameters"]["restore_command"]
+    parameters = own_parameters(system, folder, files) | {
+        "shared_buffers": "128MB",
+        "restore_command": asked.replace("/scripts", inside),
+    }
     with silent_store() as store, ExitStack() as standby:
         told = ("endpoint=127.0.0.1", "uri-style=path")
         text = placed(
