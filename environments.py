@@ -33,6 +33,7 @@ from constructs_lib import (
     S3Repository,
     SecretRef,
     ServiceLevel,
+    SingleSignOn,
     Slack,
     StorageClass,
     Value,
@@ -247,6 +248,20 @@ class Settings(Value):
     observability_sizes: ObservabilitySizes = ObservabilitySizes()
     grafana: SecretRef = SecretRef(name="grafana", keys=("password", "secret-key"))
     grafana_storage: GrafanaStorage = GrafanaVolume(storage_class=BULK)
+
+    @property
+    def single_sign_on(self) -> SingleSignOn:
+        """How people come into Grafana."""
+        return SingleSignOn(
+            client_id="grafana",
+            secret=self.sign_on,
+            authorization_url=f"{self.identity_provider}/authorize",
+            token_url=f"{self.identity_provider}/token",
+            user_info_url=f"{self.identity_provider}/userinfo",
+            provider=self.internet,
+            viewers=(self.groups.viewers, self.groups.developers),
+            editors=(self.groups.operators, self.groups.on_call),
+        )
 
 
 PRODUCTION = Settings()

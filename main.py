@@ -30,7 +30,6 @@ from constructs_lib import (
     Resources,
     SecretSources,
     SecurityBaseline,
-    SingleSignOn,
     SocketTier,
     Tls,
     ValkeyBroker,
@@ -110,9 +109,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         api_chart,
         "api-migration",
         container=Container(
-            image=images.api,
-            resources=MIGRATION_RESOURCES,
-            command=["python", "tables.py"],
+            image=images.api, resources=MIGRATION_RESOURCES, command=["python", "tables.py"]
         ),
         check=["python", "tables.py", "--check"],
         # Two: that of a later version may begin before the one before has ended.
@@ -183,16 +180,7 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
             admin=settings.grafana,
             storage=settings.grafana_storage,
             host=monitoring_host,
-            sign_on=SingleSignOn(
-                client_id="grafana",
-                secret=settings.sign_on,
-                authorization_url=f"{settings.identity_provider}/authorize",
-                token_url=f"{settings.identity_provider}/token",
-                user_info_url=f"{settings.identity_provider}/userinfo",
-                provider=settings.internet,
-                viewers=(groups.viewers, groups.developers),
-                editors=(groups.operators, groups.on_call),
-            ),
+            sign_on=settings.single_sign_on,
         ),
         logs=settings.logs,
         api_server=settings.api_server,

@@ -110,3 +110,7 @@ def test_functions_are_seen_at_once() -> None:
                 assert lines <= 60, f"{node.name} has {lines} lines, at most 60 without docstring"
 
     no_offenders(FILES, are_short)
+
+
+def test_the_platform_is_read_at_once() -> None:
+    assert len(LIBRARY.with_name("main.py").read_text().splitlines()) <= 300
