@@ -73,6 +73,7 @@ class NativePause(Value):
         return Sleep(seconds=seconds)
 
 
+SLEEP_PAUSE = PauseCommand(command=("sleep", _SECONDS))
 # Images without a shell have no `sleep`, but their interpreter.
 NODE_PAUSE = PauseCommand(command=("node", "-e", f"setTimeout(()=>{{}},{_SECONDS}000)"))
 PYTHON_PAUSE = PauseCommand(command=("python", "-c", f"import time;time.sleep({_SECONDS})"))

@@ -61,10 +61,10 @@ class Pod(Value):
         host_aliases: host names by their address, for its file of hosts.
 
     Raises:
-        ConfigurationError: two containers, ports or volumes of one name, scratch that is more
-            than the containers may hold, an init container that takes more than the rest, or
-            permissions without a token or a token without permissions, or rights or annotations of
-            an account that is made elsewhere.
+        ConfigurationError: two containers, ports or volumes of one name, two ports of one number,
+            scratch that is more than the containers may hold, an init container that takes more
+            than the rest, permissions without a token or a token without permissions, or rights or
+            annotations of an account that is made elsewhere.
     """
 
     identity: Identity
@@ -96,6 +96,8 @@ class Pod(Value):
         secrets_read(self.every_container)
         check_distinct("Container.name", [container.name for container in self.every_container])
         check_distinct("Container.ports", [port.name for port in self.peer.ports])
+        # Its containers share its network.
+        check_distinct("Port.number", [f"{p.number}/{p.protocol}" for p in self.peer.ports])
         check_distinct("Container.volumes", [volume.volume_name for volume in self.volumes])
         check_scratch(self.volumes, self.containers)
         mounts_token = any(isinstance(volume, ApiToken) for volume in self.volumes)

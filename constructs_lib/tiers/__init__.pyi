@@ -2,6 +2,7 @@
 
 from .api import ApiTier as ApiTier
 from .fallback import FallbackPage as FallbackPage
+from .front_proxy import FrontProxy as FrontProxy
 from .http import Http as Http
 from .migration import Migration as Migration
 from .one_off_job import OneOffJob as OneOffJob

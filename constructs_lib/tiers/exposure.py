@@ -14,7 +14,7 @@ from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP, AppProtocol, cluster_ip
+from constructs_lib.traffic.service import HTTP, METRICS, SERVER, AppProtocol, cluster_ip
 from constructs_lib.traffic.weights import check_without_host
 from constructs_lib.values import Value
 
@@ -49,8 +49,9 @@ class Exposure(Value):
 
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
         """Create the Services and routes, and return the calls to the tier."""
-        # Metrics are for Prometheus, which asks each pod.
-        offered = [port for port in pod.main.ports if port.name != "metrics"]
+        # Metrics are for Prometheus, which asks each pod. A proxy may have the port for requests.
+        own = [port for port in pod.main.ports if port.name not in (METRICS, SERVER)]
+        offered = [port for port in pod.peer.ports if port in own or port.name == HTTP]
         self._check_spoken(offered)
         for track in tracks:
             cluster_ip(scope, pod.identity, track, offered, protocol=self.protocol)

@@ -11,6 +11,8 @@ from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.probes import Probes, UsualChecks
 from constructs_lib.rules import check_port
 from constructs_lib.runtimes.signals import Signals
+from constructs_lib.tiers.front_proxy import FrontProxy
+from constructs_lib.traffic.service import HTTP, METRICS, SERVER
 from constructs_lib.values import Value
 
 
@@ -21,6 +23,7 @@ class Http(Value):
         port: that it listens on, in the variable ``PORT``.
         probes: startup, liveness and readiness; None for no probes.
         metrics: the port and path of its metrics, in ``METRICS_PORT``; None for no metrics.
+        front: a proxy in the same pod, which takes all requests first; optional.
 
     Raises:
         ConfigurationError: a port that a container without privileges cannot listen on.
@@ -29,6 +32,7 @@ class Http(Value):
     port: int = 8080
     probes: Probes | None = Probes()
     metrics: Metrics | None = Metrics()
+    front: FrontProxy | None = None
 
     def __post_init__(self) -> None:
         check_port("Http.port", self.port)
@@ -56,9 +60,9 @@ class Http(Value):
                     f"Container.{probe}", getattr(container, probe), "say it in Http.probes"
                 )
         container.check_left_to("http", ("PORT", "METRICS_PORT"))
-        ports = [Port(name="http", number=self.port)]
+        ports = [Port(name=SERVER if self.front else HTTP, number=self.port)]
         if self.metrics is not None and self.metrics.port != self.port:
-            ports.append(Port(name="metrics", number=self.metrics.port))
+            ports.append(Port(name=METRICS, number=self.metrics.port))
         probes = self.probes
         return replace(
             container.with_defaults(env=self.variables),

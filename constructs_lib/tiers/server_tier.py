@@ -102,7 +102,7 @@ class ServerTier(Tier):
             silent_seconds=silent_seconds,
         )
         identity = Identity.of(scope, id, component=component)
-        workload, runtime = given.workload, given.runtime
+        workload, runtime = _with_proxy(given, deadlines.pause_seconds), given.runtime
         signals, shutdown = given.http.read(runtime.signals), deadlines.shutdown
         served = _configured(given, deadlines, Cluster.of(scope).addresses)
         unconnected = workload.pod(identity, served, shutdown=shutdown, signals=signals)
@@ -138,6 +138,14 @@ class ServerTier(Tier):
         """Its address, for the `upstreams` of other tiers."""
         name = Cluster.of(self).dns_name(self.peer.name, self.peer.namespace)
         return HttpEndpoint(host=name, port=HTTP_PORT, target=self.peer, target_port="http")
+
+
+def _with_proxy(given: ServerArguments, pause_seconds: int) -> Workload:
+    """Return the settings of its pods, with the proxy before its server, if there is one."""
+    workload, front = given.workload, given.http.front
+    if front is None:
+        return workload
+    return replace(workload, sidecars=[front.configured(pause_seconds), *workload.sidecars])
 
 
 def _configured(

@@ -14,6 +14,9 @@ from constructs_lib.pods.service import families, service, service_port
 from constructs_lib.rollouts.tracks import Track
 
 HTTP = "http"
+# The same of a server behind a proxy in its pod, which alone asks it.
+SERVER = "server"
+METRICS = "metrics"
 HTTP_PORT = 80
 
 

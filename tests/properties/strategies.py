@@ -262,6 +262,9 @@ _FIELDS: dict[str, Strategy] = {
     ),
     # Without probes a tier is what `check` refuses.
     "Http.probes": _value(Probes),
+    "FrontProxy.container": st.just(
+        Container(image="proxy:1.0.0", name="front", ports=(Port(name="http", number=4180),))
+    ),
     **{
         f"{kind}.{name}": strategy
         for kind in ("PodSettings", "Workload")
