@@ -8,12 +8,13 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.kubectl import objects, rolled_out, run
+from tests.cluster.kubectl import KubectlError, objects, rolled_out, run
 from tests.cluster.lacks import lacks
 from tests.cluster.mark import ours
 from tests.cluster.platform import bring_up, empty, serve
@@ -108,14 +109,16 @@ def pytest_runtest_makereport(
             SEEN[number].add(rung if report.passed else _FAILED)
     if report.failed:
         folder = FAILURES / re.sub(r"\W+", "-", item.nodeid).strip("-")
-        _keep(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         (folder / "failure.txt").write_text(report.longreprtext)
+        # A cluster that is gone tells nothing; the failure of the test is reported all the same.
+        with suppress(KubectlError):
+            _keep(folder)
     return report
 
 
 def _keep(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     for namespace in sorted(ours()):
         for kind, form in (("pods", "wide"), ("events", "wide"), ("all", "yaml")):
             said = run("get", kind, "-n", namespace, "-o", form)
