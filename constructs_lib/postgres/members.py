@@ -26,6 +26,7 @@ from constructs_lib.postgres.exporter import exporter
 from constructs_lib.postgres.logins import login_files
 from constructs_lib.postgres.patroni import SCOPE_LABEL, patroni_yaml
 from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
+from constructs_lib.postgres.secrets import LOGIN_KEYS
 
 _SOCKETS = Scratch(mount_path=paths.SOCKETS, size="16Mi")
 _WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
@@ -176,6 +177,7 @@ def _credentials(context: ClusterContext) -> Container:
         volumes=[
             _scripts(),
             _keys(context.secrets.credentials, paths.CREDENTIALS),
+            _keys(context.secrets.pooler, paths.POOLER, *LOGIN_KEYS),
             *login_files(context.databases),
             _keys(context.secrets.members, paths.TLS),
             _SOCKETS,

@@ -31,6 +31,7 @@ from constructs_lib.postgres.ports import (
     POSTGRES,
     ROUTER_METRICS,
 )
+from constructs_lib.postgres.secrets import LOGIN_KEYS
 
 READ_WRITE_PORT = 5000
 READ_ONLY_PORT = 5001
@@ -99,9 +100,9 @@ def _pgbouncer(context: ClusterContext, router_port: int) -> Container:
             ),
             context.members_authority,
             SecretFiles(
-                secret=context.secrets.credentials,
-                mount_path=paths.CREDENTIALS,
-                keys=("pooler",),
+                secret=context.secrets.pooler,
+                mount_path=paths.POOLER,
+                keys=LOGIN_KEYS[:2],
                 mode=0o440,
             ),
             Scratch(mount_path="/run/pgbouncer", size="1Mi"),
@@ -121,7 +122,7 @@ def _tracked(context: ClusterContext) -> str:
 
 def _databases(context: ClusterContext, router_port: int) -> str:
     """Return the databases that clients may name: each, and those for writing in sessions too."""
-    pooler, router = context.pooler, f"host=127.0.0.1 port={router_port}"
+    pooler, router = context.pooler, f"host=127.0.0.1 port={router_port} auth_user=pgbouncer"
     limit = f"connect_query='SET statement_timeout = ''{pooler.statement_seconds}s'''"
     lines = [f"{each.name} = {router} {limit}" for each in context.databases]
     most = pooler.session_connections
@@ -168,7 +169,7 @@ def _exporter(context: ClusterContext) -> Container:
             "PGBOUNCER_EXPORTER_CONNECTION_STRING": "postgres://pgbouncer"
             f"@127.0.0.1:{POOLER.number}/pgbouncer?sslmode=require"
         },
-        secret_env=[SecretEnv(name="PGPASSWORD", secret=context.secrets.credentials, key="pooler")],
+        secret_env=[SecretEnv(name="PGPASSWORD", secret=context.secrets.pooler, key="password")],
         liveness=Probe(check=TcpCheck(), port=POOLER_METRICS.number),
     )
 

@@ -6,8 +6,10 @@ from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.values import Value
 
+LOGIN_KEYS = ("username", "password", "next-username", "next-password")
 _KEYS = {
-    "credentials": ("replication", "rewind", "pooler", "monitor"),
+    "credentials": ("replication", "rewind", "monitor"),
+    "pooler": LOGIN_KEYS,
     "members": TLS_KEYS,
     "poolers": TLS_KEYS,
     "backups": TLS_KEYS,
@@ -20,11 +22,14 @@ class PostgresSecrets(Value):
     A new password or certificate needs no restart: a sidecar of each member watches the files,
     changes them in the primary, and reloads Patroni; poolers and backup servers reload theirs
     too. Only exporters read passwords at their start: raise `SecretRef.revision` of
-    ``credentials`` with a new ``monitor`` or ``pooler``.
+    ``credentials`` with a new ``monitor``, and that of ``pooler``.
 
     Args:
-        credentials: passwords of the users of the cluster itself, one a key. The superuser has
-            none: it connects over the socket of a member only.
+        credentials: passwords with which members come in at each other, and their exporters, one
+            a key: whoever is refused for a moment tries again. The superuser has none: it connects
+            over the socket of a member only.
+        pooler: the user and password with which poolers ask who may come in, and those that will
+            be next. Both may log in, as with a `Writer`.
         members: the certificate of the members, of an authority that signs it alone: who shows
             one of this authority commands Patroni. It must have the key usage extension, or
             Patroni under Python 3.13 trusts no member.
@@ -40,6 +45,7 @@ class PostgresSecrets(Value):
     """
 
     credentials: SecretRef = SecretRef(name="postgres-credentials", keys=_KEYS["credentials"])
+    pooler: SecretRef = SecretRef(name="postgres-pooler", keys=LOGIN_KEYS)
     members: SecretRef = SecretRef(name="postgres-members", keys=TLS_KEYS)
     poolers: SecretRef = SecretRef(name="postgres-poolers", keys=TLS_KEYS)
     backups: SecretRef = SecretRef(name="postgres-backups", keys=TLS_KEYS)

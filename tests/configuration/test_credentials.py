@@ -23,7 +23,7 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
     """It is made up: it trusts the authority of its start until it is told of the new one."""
     for name in ("credentials", "tls"):
         (tmp_path / name).mkdir()
-    for name in ("monitor", "pooler", "replication", "rewind"):
+    for name in ("monitor", "replication", "rewind"):
         (tmp_path / "credentials" / name).write_text("secret")
     logins(tmp_path, lambda user: f"secret of {user}")
     secret = {"/run/secrets": str(tmp_path)}

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.configuration.programs.database import database_of, password
 from tests.configuration.programs.debian import Debian
-from tests.configuration.programs.pooler import pooler
+from tests.configuration.programs.mounted import secrets
+from tests.configuration.programs.pooler import pooler, started
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server
 from tests.configuration.programs.waiting import becomes
+
+ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres'"
 
 
 @contextmanager
@@ -81,6 +85,52 @@ def test_who_comes_in_and_who_is_refused_is_written_down(
             assert "authentication failed" not in log.read_text()
             answer("guess")
             assert becomes(lambda: "authentication failed" in log.read_text()), log.read_text()
+
+
+@pytest.mark.mission("B64")
+def test_a_pooler_changes_its_user_and_no_client_is_refused(
+    system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
+) -> None:
+    assert certificate.parent == owned
+    parameters = own_parameters(system, folder, files) | {"shared_buffers": "128MB"}
+    port = free_port()
+
+    def knows(user: str) -> None:
+        secrets(folder, "pooler", username=user, password=password("first", user))
+
+    def comes_in(word: str = "first") -> bool:
+        asked = ("psql", "-XAtq", "-h", "127.0.0.1", "-p", str(port), "-U", "api", "-c", "SELECT 1")
+        told = {"PGPASSWORD": password(word, "api"), "PGSSLMODE": "require"}
+        doors = ("shop", "shop_session")
+        return all(system.run(*asked, door, env=told).stdout.strip() == "1" for door in doors)
+
+    knows("pooler=1")
+    with (
+        database_of(system, folder, files, parameters) as database,
+        started(system, folder, files, port=port, primary=database.port) as log,
+    ):
+
+        def asks(user: str) -> bool:
+            return user in database.ask("SELECT usename FROM pg_stat_activity").splitlines()
+
+        assert becomes(comes_in), log.read_text()
+        assert asks("pooler=1")
+
+        def change(before: str, user: str) -> None:
+            knows(user)
+            seen = [comes_in()]
+            changed = folder / "run" / "pgbouncer.ini"
+            assert becomes(lambda: f"='{user}'" in changed.read_text())
+            # What it has is ended, as half an hour would.
+            database.ask(ENDED)
+            seen += [comes_in() for _ in range(5)]
+            assert all(seen), log.read_text()
+            assert asks(user), log.read_text()
+            assert not asks(before)
+
+        change("pooler=1", "pooler-2")
+        change("pooler-2", "pooler=1")
+        assert not comes_in(word="another")
 
 
 def test_a_session_keeps_its_connection_and_has_no_limit(

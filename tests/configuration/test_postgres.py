@@ -204,7 +204,6 @@ def test_the_first_start_waits_for_no_repository(
     assert folder == owned
     inside = system.inside(folder)
     secrets = {
-        "credentials/pooler": "p\"o'1",
         "credentials/monitor": "m1",
         "credentials/replication": "r1",
         "credentials/rewind": "w1",

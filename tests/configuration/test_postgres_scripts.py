@@ -20,6 +20,7 @@ from constructs_lib.postgres.recovery_targets import Target
 from tests.configuration.programs.certificate import served, sign
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import OWNER, logins, password_scripts, secrets, written
+from tests.configuration.programs.pooler import started
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import (
     Files,
@@ -38,32 +39,7 @@ def test_the_pooler_reads_a_new_password_and_certificate(
     system: Debian, folder: Path, certificate: Path, files: Files
 ) -> None:
     inside, port = system.inside(folder), free_port()
-    places = {
-        "/run/secrets/tls": f"{inside}/tls",
-        "/run/secrets/members": f"{inside}/tls",
-        "/run/pgbouncer": inside,
-    }
-    written(
-        folder / "pgbouncer.ini",
-        files["postgres-rw-pgbouncer"]["pgbouncer.ini"],
-        {
-            **places,
-            "listen_port = 6432": f"listen_port = {port}",
-            "listen_addr = *": "listen_addr = 127.0.0.1",
-        },
-    )
-    script = written(
-        folder / "start-pooler.sh",
-        files["postgres-rw-scripts"]["start-pooler.sh"],
-        {
-            **places,
-            "/run/secrets/credentials": f"{inside}/credentials",
-            "/etc/pgbouncer": inside,
-            "sleep 10": "sleep 1",
-        },
-    )
-    secrets(folder, "credentials", pooler='first"')
-    system.run("chown", "-R", "postgres:postgres", inside)
+    secrets(folder, "pooler", username="pooler", password='first"')
 
     def lets_in(password: str) -> bool:
         login = f"host=127.0.0.1 port={port} user=pgbouncer dbname=pgbouncer sslmode=require"
@@ -72,15 +48,17 @@ def test_the_pooler_reads_a_new_password_and_certificate(
             == 0
         )
 
-    with system.running(system.inside(script), user="postgres") as log:
+    with started(system, folder, files, port=port, primary=free_port()) as log:
         assert becomes(lambda: lets_in('first"')), log.read_text()
         before = served(port, "-starttls", "postgres")
         sign(certificate)
-        secrets(folder, "credentials", pooler="second")
+        secrets(folder, "pooler", username="pooler-2", password="second")
         system.run("chown", "-R", "postgres:postgres", inside)
-        assert becomes(lambda: lets_in("second")), log.read_text()
-        assert not lets_in('first"')
-        assert served(port, "-starttls", "postgres") not in {"", before}
+        assert becomes(lambda: served(port, "-starttls", "postgres") not in {"", before})
+        # Who looks at it from beside it began with it, and is still let in.
+        assert lets_in('first"'), log.read_text()
+        assert not lets_in("second")
+        assert '"pooler-2" "second"' in (folder / "run" / "users.txt").read_text()
 
 
 @pytest.mark.mission("B64")
@@ -138,9 +116,9 @@ def test_the_database_is_prepared_and_takes_the_passwords_of_a_new_cluster(
         return set(ask(system, port, asked).splitlines())
 
     with server(system, folder, parameters) as (_, port):
-        found = [{"monitor|", "pgbouncer|", "rewinder|", "standby|"}]
+        found = [{"monitor|", "rewinder|", "standby|"}]
         for password in ("first {}", "second' {}"):
-            keys = ("monitor", "pooler", "replication", "rewind")
+            keys = ("monitor", "replication", "rewind")
             secrets(folder, "credentials", **dict.fromkeys(keys, password))
             logins(folder, password.format)
             env = {"PGPORT": str(port)}

@@ -112,7 +112,7 @@ def test_a_reader_only_reads(shared: Database) -> None:
 
 def test_databases_of_others_are_closed(shared: Database) -> None:
     closed = "SELECT has_database_privilege('{}', 'shop', 'CONNECT')"
-    users = (OWNER, "api", "reports", "monitor", "pgbouncer")
+    users = (OWNER, "api", "reports", "monitor", "pooler=1")
     assert [shared.ask(closed.format(user)) for user in users] == ["t", "t", "t", "f", "f"]
 
 

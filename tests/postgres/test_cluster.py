@@ -574,6 +574,7 @@ def test_facts(chart: Chart) -> None:
     assert ("postgres-ro", "pooler-metrics", Scheme.HTTP) in scraped
     assert {use.secret.name for use in facts.secrets} == {
         "postgres-credentials",
+        "postgres-pooler",
         "postgres-owner",
         "postgres-reader",
         "postgres-repository",

@@ -85,14 +85,19 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Mapping[str, 
     shop = {"name": "shop", "locale": "C.UTF-8", "extensions": [], "logins": [user]}
     (tmp_path / "databases.json").write_text(json.dumps([shop]))
     monkeypatch.setattr(credentials, "DATABASES", tmp_path / "databases.json")
+    poolers = [[tmp_path / f"pooler-{file.name}" for file in each] for each in credentials.POOLERS]
+    monkeypatch.setattr(credentials, "POOLERS", poolers)
     monkeypatch.setattr(credentials, "SCRIPTS", Path(credentials.__file__).parent)
     for name, content in {
         "monitor": "kept",
-        "pooler": "s3cret of the pooler\n",
         "rewind": "s3cret of rewinding",
         "replication": "s3cret of standbys",
         "username": "shop",
         "password": "s3cret of the owner",
+        "pooler-username": "pooler",
+        "pooler-password": "s3cret of the pooler",
+        "pooler-next-username": "pooler-2",
+        "pooler-next-password": "s3cret of the next",
     }.items():
         (tmp_path / name).write_text(content)
     return calls
@@ -107,9 +112,11 @@ def test_no_statement_has_a_password(asked: list[Mapping[str, Any]]) -> None:
     assert {
         role: credentials.is_of(kept, f"s3cret of {of}")
         for (role, kept), of in zip(
-            told.items(), ("the pooler", "rewinding", "standbys", "the owner"), strict=True
+            told.items(),
+            ("rewinding", "standbys", "the pooler", "the next", "the owner"),
+            strict=True,
         )
-    } == dict.fromkeys(("pgbouncer", "rewinder", "standby", "shop"), True)
+    } == dict.fromkeys(("rewinder", "standby", "pooler", "pooler-2", "shop"), True)
 
 
 def test_each_session_is_silent(asked: list[Mapping[str, Any]]) -> None:

@@ -44,7 +44,8 @@ def test_members_know_each_with_its_own(chart: Chart) -> None:
 
 def test_poolers_lead_to_those_that_are_named_and_to_no_other(chart: Chart) -> None:
     cluster(chart, databases=BOTH)
-    named = re.compile(r"^(\S+) = host=127\.0\.0\.1 port=(\d+)", re.MULTILINE)
+    # Each says who asks for verifiers, whose user changes in turn.
+    named = re.compile(r"^(\S+) = host=127\.0\.0\.1 port=(\d+) auth_user=", re.MULTILINE)
     assert named.findall(ini(chart)) == [
         *[(name, "5000") for name in ("shop", "audit", "shop_session", "audit_session")],
         ("postgres", "5000"),

@@ -29,8 +29,8 @@ def shares(chart: Chart) -> tuple[int, int]:
 def test_the_poolers_for_writing_know_the_database_by_a_second_name(chart: Chart) -> None:
     cluster(chart)
     line = (
-        "shop_session = host=127.0.0.1 port=5000 dbname=shop pool_mode=session pool_size=4 "
-        "max_db_connections=4"
+        "shop_session = host=127.0.0.1 port=5000 auth_user=pgbouncer dbname=shop "
+        "pool_mode=session pool_size=4 max_db_connections=4"
     )
     assert line in ini(chart, "postgres-rw").splitlines()
     assert "_session" not in ini(chart, "postgres-ro")

@@ -139,10 +139,16 @@ DATABASE: dict[str, Strategy] = {
         SecretRef(name="backups", keys=("tls.crt", "tls.key", "ca.crt"))
     ),
     "PostgresSecrets.credentials": st.just(
-        SecretRef(name="users", keys=("replication", "rewind", "pooler", "monitor", "more"))
+        SecretRef(name="users", keys=("replication", "rewind", "monitor", "more"))
     ),
     "PostgresSecrets.members": st.just(
         SecretRef(name="members", keys=("tls.crt", "tls.key", "ca.crt"))
+    ),
+    "PostgresSecrets.pooler": st.just(
+        SecretRef(
+            name="verifiers",
+            keys=("username", "password", "next-username", "next-password", "more"),
+        )
     ),
     "PostgresSecrets.poolers": st.just(
         SecretRef(name="poolers", keys=("tls.crt", "tls.key", "ca.crt"))

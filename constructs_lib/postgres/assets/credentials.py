@@ -27,10 +27,14 @@ from typing import Any
 
 PASSWORDS = {
     "monitor": Path("/run/secrets/credentials/monitor"),
-    "pgbouncer": Path("/run/secrets/credentials/pooler"),
     "rewinder": Path("/run/secrets/credentials/rewind"),
     "standby": Path("/run/secrets/credentials/replication"),
 }
+# Of the poolers: the user that they show, and the one that will be next.
+POOLERS = (
+    (Path("/run/secrets/pooler/username"), Path("/run/secrets/pooler/password")),
+    (Path("/run/secrets/pooler/next-username"), Path("/run/secrets/pooler/next-password")),
+)
 DATABASES = Path("/etc/databases/databases.json")
 SCRIPTS = Path("/scripts")
 AUTHORITY = Path("/run/secrets/tls/ca.crt")
@@ -94,12 +98,20 @@ def databases() -> Any:  # noqa: ANN401 - as it is in the file
     return known
 
 
+def poolers() -> list[dict[str, str]]:
+    """Return the users of the poolers, who may ask for verifiers."""
+    return [
+        {"of": "pgbouncer", "name": text(username), "word": text(password)}
+        for username, password in POOLERS
+    ]
+
+
 def digest() -> bytes:
     """Return a digest of all files of the Secrets."""
     found = hashlib.sha256()
     for file in (*PASSWORDS.values(), AUTHORITY, CERTIFICATE, KEY):
         found.update(file.read_bytes() + b"\0")
-    found.update(json.dumps(databases()).encode())
+    found.update(json.dumps([poolers(), databases()]).encode())
     return found.digest()
 
 
@@ -174,7 +186,7 @@ def tell() -> None:
     # What a new cluster gets last: until it is there, nobody disturbs.
     ask("SELECT pgbouncer.get_auth('')")
     known = databases()
-    users = [login for database in known for login in database["logins"]]
+    users = [*poolers(), *(login for database in known for login in database["logins"])]
     let_in = [{"name": each["name"], "of": each["of"]} for each in users]
     ask((SCRIPTS / "let-in.sql").read_text(), LOGINS=json.dumps(let_in))
     made = [{key: each[key] for key in ("name", "owner", "locale")} for each in known]

@@ -5,9 +5,10 @@
 set -eu
 psql -Xq -v ON_ERROR_STOP=1 "$1" <<'SQL'
 SELECT format('%s ROLE %I LOGIN', CASE WHEN rolname IS NULL THEN 'CREATE' ELSE 'ALTER' END, name)
-    FROM unnest(ARRAY['monitor', 'pgbouncer', 'rewinder', 'standby']) AS name
+    FROM unnest(ARRAY['monitor', 'rewinder', 'standby']) AS name
     LEFT JOIN pg_roles ON rolname = name \gexec
 GRANT pg_monitor TO monitor;
+SELECT 'CREATE ROLE pgbouncer' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pgbouncer') \gexec
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
 REVOKE ALL ON SCHEMA pgbouncer FROM PUBLIC;

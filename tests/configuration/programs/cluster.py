@@ -106,7 +106,7 @@ class Cluster:
 
 def give_passwords(folder: Path, word: str) -> None:
     """Write the mounted Secrets, with this word in each password."""
-    roles = ("monitor", "pooler", "replication", "rewind")
+    roles = ("monitor", "replication", "rewind")
     secrets(folder, "credentials", **{role: f"{word}: s3cret of {role}" for role in roles})
     logins(folder, lambda user: f"{word}: s3cret of {user}")
 

@@ -27,21 +27,26 @@ def secrets(folder: Path, name: str, **content: str) -> Path:
     return secret
 
 
-# Of the database, by their right: those of clients, and those that will be next.
+# By where their Secrets are mounted: those of clients, and those that will be next.
 # Not all of them are names that need no quotes.
 OWNER = "Shop=1"
-USERS = {"owner": (OWNER,), "writer": ("api", "api-2"), "reader": ("reports", "reports-2")}
+USERS = {
+    "roles/postgres-owner": (OWNER,),
+    "roles/postgres-writer": ("api", "api-2"),
+    "roles/postgres-reader": ("reports", "reports-2"),
+    "pooler": ("pooler=1", "pooler-2"),
+}
 
 
 def logins(folder: Path, password: Callable[[str], str]) -> None:
     """Write the Secrets of those who log in to the database, with the password of each user."""
-    for right, users in USERS.items():
+    for mounted, users in USERS.items():
         content = {
             f"{turn}{key}": value
             for turn, user in zip(("", "next-"), users, strict=False)
             for key, value in {"username": user, "password": password(user)}.items()
         }
-        secrets(folder, f"roles/postgres-{right}", **content)
+        secrets(folder, mounted, **content)
 
 
 def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, str]:

@@ -53,3 +53,42 @@ def pooler(
     system.run("chown", "-R", "postgres:postgres", inside)
     with system.running("pgbouncer", f"{inside}/pgbouncer.ini", user="postgres") as log:
         yield log
+
+
+@contextmanager
+def started(
+    system: Debian, folder: Path, files: Files, *, port: int, primary: int
+) -> Iterator[Path]:
+    """Run what the container starts; give the file that it prints to.
+
+    Args:
+        system: that has PgBouncer.
+        folder: with a certificate in `tls` and the Secret of its user in `pooler`.
+        files: of the platform.
+        port: that it listens on.
+        primary: the port of the primary.
+    """
+    inside = system.inside(folder)
+    for name in ("pgbouncer", "run"):
+        (folder / name).mkdir()
+    own = {"/run/secrets/members": f"{inside}/tls", "/run/secrets": inside}
+    run = {"/run/pgbouncer": f"{inside}/run"}
+    written(
+        folder / "pgbouncer" / "pgbouncer.ini",
+        files["postgres-rw-pgbouncer"]["pgbouncer.ini"],
+        {
+            "listen_port = 6432": f"listen_port = {port}",
+            "listen_addr = *": "listen_addr = 127.0.0.1",
+            "port=5000": f"port={primary}",
+            **own,
+            **run,
+        },
+    )
+    written(
+        folder / "start-pooler.sh",
+        files["postgres-rw-scripts"]["start-pooler.sh"],
+        {"/etc/pgbouncer": f"{inside}/pgbouncer", "sleep 10": "sleep 0.5", **own, **run},
+    )
+    system.run("chown", "-R", "postgres:postgres", inside)
+    with system.running(f"{inside}/start-pooler.sh", user="postgres") as log:
+        yield log
