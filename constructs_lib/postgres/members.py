@@ -46,6 +46,7 @@ _SCRIPTS = (
     "set-password.sql",
     "start-backup-server.sh",
     "start-member.sh",
+    "verifiers.py",
 )
 
 

@@ -13,7 +13,6 @@ import pytest
 from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.loopback import serving
 from tests.configuration.programs.mounted import logins, written
-from tests.configuration.programs.places import placed
 from tests.configuration.programs.postgresql import Files
 from tests.configuration.programs.waiting import becomes
 
@@ -42,8 +41,11 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
     trusts.load_verify_locations(tmp_path / "tls/ca.crt")
     trusts.verify_mode = CERT_REQUIRED
     with serving(Patroni, tls=trusts) as address:
-        script = placed(
-            files["postgres-scripts"]["credentials.py"],
+        scripts = files["postgres-scripts"]
+        written(tmp_path / "verifiers.py", scripts["verifiers.py"], {})
+        script = written(
+            tmp_path / "credentials.py",
+            scripts["credentials.py"],
             {
                 **secret,
                 "/etc/databases": str(tmp_path),
@@ -52,7 +54,7 @@ def test_patroni_is_told_by_one_that_it_still_trusts(tmp_path: Path, files: File
                 "time.sleep(10)": "time.sleep(0.2)",
             },
         )
-        watching = subprocess.Popen((sys.executable, "-c", script, "watch"))
+        watching = subprocess.Popen((sys.executable, script, "watch"))
         try:
             assert becomes((tmp_path / "alive").exists)
             sign(tmp_path / "tls")

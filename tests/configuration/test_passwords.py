@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.postgres.assets import credentials
+from constructs_lib.postgres.assets import verifiers
 from tests.configuration.programs.database import Database, database_of, password
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import OWNER, secrets
@@ -103,7 +103,7 @@ def test_the_server_makes_the_same_of_a_password(database: Database) -> None:
         *("\u0627\u0628", "\u0627\u0031", "\u00e9\u0007", "\u00ad", "\u0340", "\U0001f511"),
     ):
         database.ask(f"ALTER ROLE \"{OWNER}\" PASSWORD '{each}'")
-        assert credentials.is_of(database.ask(KEPT.format(OWNER)), each), ascii(each)
+        assert verifiers.is_of(database.ask(KEPT.format(OWNER)), each), ascii(each)
 
 
 def test_others_may_alter_a_role_meanwhile(database: Database) -> None:

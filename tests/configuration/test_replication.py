@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from constructs_lib.postgres.assets import credentials
+from constructs_lib.postgres.assets import verifiers
 from tests.configuration.programs.cluster import Cluster, cluster, give_passwords
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.postgresql import Files
@@ -32,7 +32,7 @@ def test_a_standby_follows_with_a_new_password(database: Cluster) -> None:
 
     give_passwords(database.folder, "second")
     new = "second: s3cret of replication"
-    assert becomes(lambda: credentials.is_of(ask(KEPT), new))
+    assert becomes(lambda: verifiers.is_of(ask(KEPT), new))
     assert becomes(lambda: "second" in (database.folder / standby / "pgpass").read_text())
     before = ask(STREAMS)
     ask("SELECT pg_terminate_backend(pid) FROM pg_stat_replication")

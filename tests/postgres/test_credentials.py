@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.postgres.assets import credentials
+from constructs_lib.postgres.assets import credentials, verifiers
 
 
 def test_the_exchange_of_the_standard_is_proven_by_the_verifier() -> None:
@@ -24,7 +24,7 @@ def test_the_exchange_of_the_standard_is_proven_by_the_verifier() -> None:
     proof = base64.b64decode("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
     signature = base64.b64decode("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
 
-    made = credentials.verifier("pencil", base64.b64decode(salt), 4096)
+    made = verifiers.verifier("pencil", base64.b64decode(salt), 4096)
     head, keys = made.rsplit("$", 1)
     stored, server = map(base64.b64decode, keys.split(":"))
     assert head == f"SCRAM-SHA-256$4096:{salt}"
@@ -40,10 +40,10 @@ def test_a_verifier_of_postgresql_is_known() -> None:
         "SCRAM-SHA-256$4096:hpFyHTUsSWcR7O9P"
         "$LgZFIt6Oqdo27ZFKbZ2nV+vtnYM995pDh9ca6WSi120=:qVV5NeluNfUPkwm7Vqat25RjSPLkGeoZBQs6wVv+um4="
     )
-    assert credentials.is_of(kept, "")
-    assert not credentials.is_of(kept, "another")
-    assert not credentials.is_of("", "")
-    assert not credentials.is_of("md5cc4a4ae9aaa32ef9ac3a7b09f4ca1d50", "")
+    assert verifiers.is_of(kept, "")
+    assert not verifiers.is_of(kept, "another")
+    assert not verifiers.is_of("", "")
+    assert not verifiers.is_of("md5cc4a4ae9aaa32ef9ac3a7b09f4ca1d50", "")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_verifier_of_postgresql_is_known() -> None:
     ],
 )
 def test_a_password_is_prepared_as_postgresql_does(password: str, hashed: bytes) -> None:
-    assert credentials.prepared(password) == hashed
+    assert verifiers.prepared(password) == hashed
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Mapping[str, 
         answer = "4096" if "scram_iterations" in options["input"] else kept
         return subprocess.CompletedProcess(command, 0, stdout=answer, stderr="")
 
-    kept = credentials.verifier("kept", b"salt", 4096)
+    kept = verifiers.verifier("kept", b"salt", 4096)
     monkeypatch.setattr(subprocess, "run", run)
     passwords = {role: tmp_path / file.name for role, file in credentials.PASSWORDS.items()}
     monkeypatch.setattr(credentials, "PASSWORDS", passwords)
@@ -110,7 +110,7 @@ def test_no_statement_has_a_password(asked: list[Mapping[str, Any]]) -> None:
         call["env"]["ROLE"]: call["env"]["VERIFIER"] for call in asked if "VERIFIER" in call["env"]
     }
     assert {
-        role: credentials.is_of(kept, f"s3cret of {of}")
+        role: verifiers.is_of(kept, f"s3cret of {of}")
         for (role, kept), of in zip(
             told.items(),
             ("rewinding", "standbys", "the pooler", "the next", "the owner"),

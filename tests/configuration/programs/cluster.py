@@ -35,6 +35,7 @@ _SCRIPTS = {
     "open-database.sql": (),
     "set-password.sql": (),
     "start-member.sh": ("/etc/patroni", "/pgdata", "/scripts"),
+    "verifiers.py": (),
 }
 
 

@@ -60,7 +60,7 @@ def password_scripts(system: Debian, folder: Path, files: Files) -> tuple[str, s
     written(folder / prepare, scripts[prepare], {})
     written(folder / "databases.json", files["postgres-databases"]["databases.json"], secret)
     for name, script in scripts.items():
-        if name.endswith(".sql"):
+        if name.endswith(".sql") or name == "verifiers.py":
             written(folder / name, script, {})
     written(
         folder / keep,
