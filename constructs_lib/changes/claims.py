@@ -28,6 +28,11 @@ def claim_is_refused(pair: Pair, world: Platform) -> Iterator[Finding]:
             why = "only bound claims grow, and its class binds none that no pod mounts"
             conditional = Certainty.CONDITIONAL
             yield Finding(Verdict.REFUSED, "claim-grows", why, (size,), certainty=conditional)
+    source = pair.below("spec.dataSource", "spec.selector")
+    if source:
+        why = "spec is immutable after creation"
+        remedy = "make another claim and copy what is in it"
+        yield Finding(Verdict.REFUSED, "immutable/spec", why, source, remedy)
     for chosen in pair.below("spec.volumeName"):
         why = "only a claim that is not bound yet may choose its volume"
         conditional = Certainty.CONDITIONAL

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.entrances import encrypted_hosts
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
 from constructs_lib.manifests.configuration_reads import Read, config_maps_read, secrets_read
-from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.fields import field, mapping, mappings, strings
 from constructs_lib.manifests.workloads import WorkloadManifest
 
 _KINDS = {"ConfigMap": config_maps_read, "Secret": secrets_read}
@@ -101,6 +102,10 @@ def _by_sub_path(workload: WorkloadManifest, pair: Pair) -> bool:
 
 def _other_secret(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield who goes on reading a Secret that nobody writes any more."""
+    names = [set(strings(node, "spec", "dnsNames")) for node in (pair.was, pair.now)]
+    for host in sorted((names[0] - names[1]) & encrypted_hosts(comparison.after)):
+        why = f"{host} is served with TLS, and its certificate does not name it any more"
+        yield Finding(Verdict.CUTS_OFF, "host", why, pair.below("spec.dnsNames"))
     for change in pair.below("spec.secretName", "spec.target.name"):
         readers = sorted(_reading_secret(pair, str(change.before), comparison))
         if readers:

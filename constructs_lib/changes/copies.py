@@ -21,6 +21,7 @@ def copies(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what an autoscaler or a budget takes from the pods of a workload."""
     if pair.kind == AUTOSCALER:
         yield from _autoscaler(pair, comparison)
+        yield from _stuck(pair)
         yield from _rivals(pair, comparison)
     if pair.kind == _BUDGET:
         yield from _budget(pair, comparison)
@@ -45,6 +46,16 @@ def _autoscaler(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
                 if not now:
                     why += "; refused before Kubernetes 1.37"
                 yield Finding(Verdict.WEAKENS, "fewer-copies", why, (change,))
+
+
+def _stuck(pair: Pair) -> Iterator[Finding]:
+    was, now = (
+        field(node, "spec", "behavior", "scaleUp", "selectPolicy", default="Max")
+        for node in (pair.was, pair.now)
+    )
+    if now == "Disabled" != was:
+        why = "it adds no pods any more, whatever they are asked"
+        yield Finding(Verdict.WEAKENS, "no-growth", why, pair.below("spec.behavior"))
 
 
 def _rivals(pair: Pair, comparison: Comparison) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "string": (str,),
 }
+# What a list of objects shows, and which of their fields can be asked for.
+_FOR_READERS = (".additionalPrinterColumns", ".deprecat", ".selectableFields")
 _FIXED = ("spec.group", "spec.names.plural", "spec.scope", "spec.names.kind")
 
 
@@ -49,7 +51,11 @@ def definition_is_refused(pair: Pair, _: Platform) -> Iterator[Finding]:
 def definition_changes(pair: Pair, _: Platform) -> Iterator[Finding]:
     """Yield what a change of a definition means."""
     gone = _served(pair.was) - _served(pair.now)
-    fields = pair.below("spec.versions")
+    fields = tuple(
+        each
+        for each in pair.below("spec.versions")
+        if not any(name in each.path for name in _FOR_READERS)
+    )
     for version in sorted(gone):
         why = f"whoever asks for {version} gets an error"
         yield Finding(Verdict.CUTS_OFF, "served-version", why, fields)
@@ -57,6 +63,21 @@ def definition_changes(pair: Pair, _: Platform) -> Iterator[Finding]:
         why = "objects are held to the new schema when they are written next"
         yield Finding(Verdict.LATER, "schema", why, fields)
     yield from schema_changes(pair)
+    yield from _conversion(pair)
+
+
+def _conversion(pair: Pair) -> Iterator[Finding]:
+    changed = pair.below("spec.conversion")
+    was, now = (
+        field(node, "spec", "conversion", "strategy", default="None")
+        for node in (pair.was, pair.now)
+    )
+    if was == "Webhook" != now:
+        why = "objects of another version than the stored one are read as if it was theirs"
+        yield Finding(Verdict.CUTS_OFF, "conversion", why, changed)
+    elif changed:
+        why = "another server converts objects of other versions: while it is away, none is read"
+        yield Finding(Verdict.LATER, "conversion", why, changed)
 
 
 def _served(definition: dict[str, Any]) -> set[str]:

@@ -10,15 +10,12 @@ from ipaddress import collapse_addresses
 from typing import Any
 
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.door import EVERYBODY, Door, Network, covering
 from constructs_lib.changes.entrances import (
-    EVERYBODY,
     GATEWAY,
     INGRESS,
     ROUTE,
     VIRTUAL_SERVER,
-    Door,
-    Network,
-    covering,
     encrypted_hosts,
     entrances,
 )
@@ -27,12 +24,14 @@ from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.fields import field, mappings
 from constructs_lib.manifests.platform import Platform, describe
+from constructs_lib.manifests.workloads import template_path
+
+_OPENERS = frozenset({"Service", INGRESS, VIRTUAL_SERVER, ROUTE, GATEWAY})
 
 
 def doors(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     """Yield the doors that open, close, widen, narrow, or change what is behind them."""
-    concerned = {pair.kind for pair in comparison.pairs}
-    if not concerned & {"Service", INGRESS, VIRTUAL_SERVER, ROUTE, GATEWAY}:
+    if not any(pair.kind in _OPENERS or template_path(pair.manifest) for pair in comparison.pairs):
         return
     before, after = _by_place(comparison.before), _by_place(comparison.after)
     for at, those in after.items():
@@ -100,7 +99,7 @@ def _contested(comparison: Comparison, those: list[Door]) -> Iterator[tuple[Pair
 
 def _opened(door: Door) -> Iterator[Finding]:
     why = f"{door.words} is a new door"
-    if door.sources == EVERYBODY and door.at[0] in {"balancer", "node"}:
+    if door.sources == EVERYBODY and door.at[0] in {"balancer", "node", "host"}:
         why += ", open to every address that reaches it"
     if door.at[0] == "route" and not door.encrypted:
         why += ", in the clear"
@@ -108,13 +107,7 @@ def _opened(door: Door) -> Iterator[Finding]:
 
 
 def _compared(was: Door, now: Door) -> Iterator[Finding]:
-    more, fewer = outside(now.sources, was.sources), outside(was.sources, now.sources)
-    if more:
-        who = "every address" if now.sources == EVERYBODY else f"{more:,} addresses more"
-        yield Finding(Verdict.EXPOSES, "sources", f"{now.words} lets in {who}")
-    if fewer:
-        why = f"{now.words} lets in {fewer:,} addresses fewer"
-        yield Finding(Verdict.CUTS_OFF, "sources", why)
+    yield from _sources(was, now)
     if was.encrypted and not now.encrypted:
         why = f"traffic of {now.words} goes in the clear"
         yield Finding(Verdict.EXPOSES, "tls", why)
@@ -124,6 +117,7 @@ def _compared(was: Door, now: Door) -> Iterator[Finding]:
     elif was.certificate != now.certificate and was.certificate and now.certificate:
         why = f"{now.words} is served with Secret {now.certificate} in place of {was.certificate}"
         yield Finding(Verdict.LATER, "certificate", why)
+    yield from _guards(was, now)
     if was.entry != now.entry:
         why = f"{now.words} is served by {now.entry or 'the default class'}: at another address"
         yield Finding(Verdict.CUTS_OFF, "entry", why)
@@ -134,6 +128,26 @@ def _compared(was: Door, now: Door) -> Iterator[Finding]:
     if was.leads_to != now.leads_to:
         why = f"{now.words} leads to {now.leads_to} instead of {was.leads_to}"
         yield Finding(Verdict.LATER, "backend", why)
+
+
+def _sources(was: Door, now: Door) -> Iterator[Finding]:
+    more, fewer = outside(now.sources, was.sources), outside(was.sources, now.sources)
+    if more:
+        who = "every address" if now.sources == EVERYBODY else f"{more:,} addresses more"
+        yield Finding(Verdict.EXPOSES, "sources", f"{now.words} lets in {who}")
+    if fewer:
+        why = f"{now.words} lets in {fewer:,} addresses fewer"
+        yield Finding(Verdict.CUTS_OFF, "sources", why)
+
+
+def _guards(was: Door, now: Door) -> Iterator[Finding]:
+    if was.redirects and not now.redirects:
+        why = f"{now.words} answers plain requests, which it led to TLS"
+        yield Finding(Verdict.EXPOSES, "tls", why)
+    for guard in sorted(was.guards - now.guards):
+        yield Finding(Verdict.EXPOSES, "guard", f"no more of {now.words}: {guard}")
+    for guard in sorted(now.guards - was.guards):
+        yield Finding(Verdict.CUTS_OFF, "guard", f"from now on of {now.words}: {guard}")
 
 
 def outside(addresses: tuple[Network, ...], others: tuple[Network, ...]) -> int:

@@ -2,104 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import NamedTuple
+from collections.abc import Iterator
 
+from constructs_lib.changes.door import EVERYBODY, Door
 from constructs_lib.changes.objects import ObjectKey
+from constructs_lib.changes.routes import of_gateway, of_ingress, of_routes, of_server
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
 from constructs_lib.manifests.network_policies import network
-from constructs_lib.manifests.platform import Platform, describe, namespace_of
+from constructs_lib.manifests.platform import Platform, describe
+from constructs_lib.manifests.workloads import WorkloadManifest
 
 INGRESS = "Ingress.networking.k8s.io"
 VIRTUAL_SERVER = "VirtualServer.k8s.nginx.org"
 GATEWAY = "Gateway.gateway.networking.k8s.io"
 ROUTE = "HTTPRoute.gateway.networking.k8s.io"
-EVERYBODY = (ip_network("0.0.0.0/0"), ip_network("::/0"))
-Network = IPv4Network | IPv6Network
 
-# Annotations that keep the load balancer of a cloud out of the internet.
-_INTERNAL = (
-    "service.beta.kubernetes.io/aws-load-balancer-internal",
-    "service.beta.kubernetes.io/azure-load-balancer-internal",
-    "networking.gke.io/load-balancer-type",
-    "cloud.google.com/load-balancer-type",
-)
-
-
-_ANY_PATH = " without another rule"
-
-
-class Door(NamedTuple):
-    """A way in.
-
-    Args:
-        at: what tells it from others, such as the host and path.
-        words: the same, to be read.
-        leads_to: the Service behind it.
-        sources: the addresses that may use it.
-        by: the object that opens it.
-        encrypted: whether it speaks TLS.
-        entry: whose address it is, such as the class of the controller.
-        exact: whether it is one path, and none below it.
-        certificate: the Secret with which it speaks TLS.
-    """
-
-    at: tuple[object, ...]
-    words: str
-    leads_to: str
-    sources: tuple[Network, ...]
-    by: Manifest
-    encrypted: bool = False
-    entry: str = ""
-    exact: bool = False
-    certificate: str = ""
+INTERNAL = {
+    "service.beta.kubernetes.io/aws-load-balancer-internal": ("true", "0.0.0.0/0"),
+    "service.beta.kubernetes.io/aws-load-balancer-scheme": ("internal",),
+    "service.beta.kubernetes.io/azure-load-balancer-internal": ("true",),
+    "networking.gke.io/load-balancer-type": ("internal",),
+    "cloud.google.com/load-balancer-type": ("internal",),
+    "service.beta.kubernetes.io/oci-load-balancer-internal": ("true",),
+    "service.beta.kubernetes.io/openstack-internal-load-balancer": ("true",),
+}
+"""Annotations that keep the load balancer of a cloud out of the internet, and what says so."""
+_OPENERS = {
+    INGRESS: of_ingress,
+    VIRTUAL_SERVER: of_server,
+    ROUTE: of_routes,
+    GATEWAY: of_gateway,
+}
 
 
 def entrances(platform: Platform) -> Iterator[Door]:
     """Yield the doors of all objects, those that several open several times."""
     for service in platform.of_kind("Service"):
         yield from _of_service(service)
-    for ingress in platform.of_kind(INGRESS):
-        yield from _of_ingress(ingress)
-    for server in platform.of_kind(VIRTUAL_SERVER):
-        host = field(server, "spec", "host", default="")
-        for route in mappings(server, "spec", "routes"):
-            path = field(route, "path", default="/")
-            encrypted = bool(mapping(server, "spec", "tls"))
-            entry = field(server, "spec", "ingressClassName", default="")
-            target = field(route, "action", "pass", default="") or str(route.get("route", ""))
-            words = f"{host}{path}"
-            yield Door(("route", host, path), words, target, EVERYBODY, server, encrypted, entry)
-    for routes in platform.of_kind(ROUTE):
-        yield from _of_routes(routes)
-    for gateway in platform.of_kind(GATEWAY):
-        yield from _of_gateway(gateway)
-
-
-def covering(door: Door, doors: Mapping[tuple[object, ...], list[Door]]) -> Door | None:
-    """Return what answers for a host and path that no rule names: one for more, or None.
-
-    Of the hosts, the most exact one answers, whatever paths it has; of its paths, the longest.
-    """
-    if door.at[0] != "route":
-        return None
-    _, host, path, *rest = door.at
-    wildcard = f"*.{str(host).partition('.')[2]}"
-    for name in dict.fromkeys((host, wildcard, "")):
-        those = [
-            each
-            for at, (each, *_) in doors.items()
-            if at[0] == "route" and at[1] == name and list(at[3:]) == rest
-        ]
-        if those:
-            fit = [each for each in those if not each.exact and _is_below(path, each.at[2])]
-            return max(fit, key=lambda each: len(str(each.at[2])), default=None)
-    return None
-
-
-def _is_below(path: object, other: object) -> bool:
-    return f"{path}/".startswith(f"{str(other).rstrip('/')}/") or other == _ANY_PATH
+    for workload in platform.workloads:
+        yield from _of_pods(workload)
+    for kind, doors in _OPENERS.items():
+        for manifest in platform.of_kind(kind):
+            yield from doors(manifest)
 
 
 def encrypted_hosts(platform: Platform) -> set[str]:
@@ -124,8 +68,8 @@ def _of_service(service: Manifest) -> Iterator[Door]:
         written = map(network, strings(spec, "loadBalancerSourceRanges"))
         ranges = tuple(each for each in written if each is not None) or EVERYBODY
         entry = field(spec, "loadBalancerIP", default="")
-        inside = ", ".join(key for key in _INTERNAL if key in annotations)
-        reach = "internal" if inside else "public"
+        said = ((key, str(annotations.get(key, "")).lower()) for key in INTERNAL)
+        reach = "internal" if any(value in INTERNAL[key] for key, value in said) else "public"
         for port in mappings(spec, "ports"):
             number = field(port, "port", default=0)
             words = f"port {number} of the {reach} load balancer of {name}"
@@ -141,70 +85,12 @@ def _of_service(service: Manifest) -> Iterator[Door]:
             yield Door(node, words, name, EVERYBODY, service)
 
 
-def _of_ingress(ingress: Manifest) -> Iterator[Door]:
-    spec = mapping(ingress, "spec")
-    entry = field(spec, "ingressClassName", default="") or str(
-        mapping(ingress, "metadata", "annotations").get("kubernetes.io/ingress.class", "")
-    )
-    secrets = {
-        host: field(each, "secretName", default="")
-        for each in mappings(spec, "tls")
-        for host in strings(each, "hosts")
-    }
-    namespace = namespace_of(ingress)
-
-    def door(host: str, path: str, backend: Manifest, *, exact: bool = False) -> Door:
-        leads_to = f"{namespace}/{field(backend, 'service', 'name', default='')}"
-        words = f"{host or 'every host'}{path}"
-        of_host = host if host in secrets else f"*.{host.partition('.')[2]}"
-        tls, secret = of_host in secrets, secrets.get(of_host, "")
-        at = ("route", host, path)
-        return Door(at, words, leads_to, EVERYBODY, ingress, tls, entry, exact, secret)
-
-    for rule in mappings(spec, "rules"):
-        host = field(rule, "host", default="")
-        for path in mappings(rule, "http", "paths"):
-            exact = path.get("pathType") == "Exact"
-            written = field(path, "path", default="/")
-            yield door(host, written, mapping(path, "backend"), exact=exact)
-    if "defaultBackend" in spec:
-        yield door("", _ANY_PATH, mapping(spec, "defaultBackend"))
-
-
-def _of_gateway(gateway: Manifest) -> Iterator[Door]:
-    name = describe(gateway)
-    for listener in mappings(gateway, "spec", "listeners"):
-        number, host = field(listener, "port", default=0), field(listener, "hostname", default="")
-        certificates = mappings(listener, "tls", "certificateRefs")
-        yield Door(
-            ("listener", ObjectKey.of(gateway), number, host),
-            f"port {number} of {name}" + (f" for {host}" if host else ""),
-            "",
-            EVERYBODY,
-            gateway,
-            encrypted=listener.get("protocol") in {"HTTPS", "TLS"},
-            entry=field(gateway, "spec", "gatewayClassName", default=""),
-            certificate=", ".join(field(each, "name", default="") for each in certificates),
-        )
-
-
-def _of_routes(route: Manifest) -> Iterator[Door]:
-    parents = ", ".join(
-        f"{field(p, 'name', default='')} {field(p, 'sectionName', default='')}".strip()
-        for p in mappings(route, "spec", "parentRefs")
-    )
-    for host in strings(route, "spec", "hostnames") or [""]:
-        for rule in mappings(route, "spec", "rules"):
-            backends = [field(b, "name", default="") for b in mappings(rule, "backendRefs")]
-            for match in mappings(rule, "matches") or [{}]:
-                path = field(match, "path", "value", default="/")
-                yield Door(
-                    ("route", host, path, parents),
-                    f"{host or 'every host'}{path}",
-                    ", ".join(backends),
-                    EVERYBODY,
-                    route,
-                    encrypted=True,
-                    entry=parents,
-                    exact=field(match, "path", "type", default="") == "Exact",
-                )
+def _of_pods(workload: WorkloadManifest) -> Iterator[Door]:
+    name = describe(workload.manifest)
+    for container in workload.containers:
+        for port in mappings(container, "ports"):
+            number, protocol = port.get("hostPort"), field(port, "protocol", default="TCP")
+            if number and not field(port, "hostIP", default="").startswith("127."):
+                words = f"port {number} of each node with a pod of {name}"
+                at = ("host", ObjectKey.of(workload.manifest), number, protocol)
+                yield Door(at, words, name, EVERYBODY, workload.manifest)

@@ -1,13 +1,13 @@
-"""The forms of values that no schema tells: names, numbers, ranges of addresses, schedules."""
+"""The forms of values that no schema tells: names, numbers, ranges of addresses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_network
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from constructs_lib.changes.amounts import Amount
+from constructs_lib.changes.schedules import is_schedule, is_time_zone
 from constructs_lib.changes.types import Json
 
 _WORD = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -22,8 +22,10 @@ _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _QUALIFIED = re.compile(
     rf"(?:(?=[^/]{{1,253}}/){_WORD}(\.{_WORD})*/)?(?=.{{1,63}}$)[a-z0-9]([-a-z0-9_.]*[a-z0-9])?"
 )
-_EACH = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)")
-_CRON_FIELD = re.compile(r"(\*|\?|\w+(-\w+)?)(/\d+)?(,(\*|\w+(-\w+)?)(/\d+)?)*")
+_FIELD_PATH = re.compile(
+    r"metadata\.(name|namespace|uid|labels|annotations)(\['[^']+'\])?"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(host|pod)IPs?"
+)
 
 
 def _matches(pattern: re.Pattern[str], what: str) -> Callable[[Json], str]:
@@ -48,16 +50,6 @@ def is_range(value: Json) -> str:
     return "" if "/" in str(value) else f"{value!r} is no range of addresses"
 
 
-def _is_schedule(value: Json) -> str:
-    text = str(value)
-    parts = text.split()
-    if "TZ" in text:
-        return "a schedule has no time zone in it; timeZone has"
-    if _EACH.fullmatch(text) or (len(parts) == 5 and all(map(_CRON_FIELD.fullmatch, parts))):
-        return ""
-    return f"{value!r} is no schedule"
-
-
 def _has_amounts(value: Json) -> str:
     below = [name for name, each in value.items() if isinstance(each, Amount) and each.value < 0]
     return f"{below[0]} is below zero" if below else ""
@@ -71,19 +63,6 @@ def _has_keys(value: Json) -> str:
 def _has_annotations(value: Json) -> str:
     odd = [key for key in value if not _QUALIFIED.fullmatch(key.lower())]
     return f"{odd[0]!r} is no name of an annotation" if odd else ""
-
-
-def _is_time_zone(value: Json) -> str:
-    try:
-        ZoneInfo("Europe/Paris")
-    except ZoneInfoNotFoundError:
-        # This machine knows of none.
-        return ""
-    try:
-        ZoneInfo(str(value))
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return f"{value!r} is no time zone"
-    return ""
 
 
 def _is_address(value: Json) -> str:
@@ -108,13 +87,24 @@ def _has_labels(value: Json) -> str:
     return f"{odd[0]!r} is no value of a label" if odd else ""
 
 
+def _port_or_name(value: Json) -> str:
+    return _PORT(value) if isinstance(value, int) else _NAME_OF_PORT(value)
+
+
+_NAME_OF_PORT = _matches(_PORT_NAME, "name of a port")
 _PORT, _ANY_NUMBER, _POSITIVE = _within(1, 65535), _within(0), _within(1)
 _NAME, _DOTTED = _matches(_LABEL, "name"), _matches(_SUBDOMAIN, "name")
 _ACCESS_MODES = _each(_one_of("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"))
 _KEPT = _one_of("Retain", "Delete")
 _METRICS = ("ContainerResource", "External", "Object", "Pods", "Resource")
 # By type and field; each tells what is wrong with a value.
+_WEBHOOK = {
+    "sideEffects": _one_of("None", "NoneOnDryRun"),
+    "timeoutSeconds": _within(1, 30),
+}
 FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
+    "admissionregistration.MutatingWebhook": _WEBHOOK,
+    "admissionregistration.ValidatingWebhook": _WEBHOOK,
     "apps.DaemonSetSpec": dict.fromkeys(("minReadySeconds", "revisionHistoryLimit"), _ANY_NUMBER),
     "apps.DeploymentSpec": dict.fromkeys(
         ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"),
@@ -135,8 +125,8 @@ FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
     "autoscaling/v2.MetricSpec": {"type": _one_of(*_METRICS)},
     "autoscaling/v2.MetricTarget": {"type": _one_of("Utilization", "Value", "AverageValue")},
     "batch.CronJobSpec": {
-        "schedule": _is_schedule,
-        "timeZone": _is_time_zone,
+        "schedule": is_schedule,
+        "timeZone": is_time_zone,
         "startingDeadlineSeconds": _ANY_NUMBER,
         "successfulJobsHistoryLimit": _ANY_NUMBER,
         "failedJobsHistoryLimit": _ANY_NUMBER,
@@ -153,10 +143,11 @@ FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
     "core.ContainerPort": {
         "containerPort": _PORT,
         "hostPort": _PORT,
-        "name": _matches(_PORT_NAME, "name of a port"),
+        "name": _NAME_OF_PORT,
     },
     "core.EnvVar": {"name": _matches(_VARIABLE, "name of a variable")},
-    "core.HTTPGetAction": {"port": _PORT},
+    "core.HTTPGetAction": {"port": _port_or_name},
+    "core.ObjectFieldSelector": {"fieldPath": _matches(_FIELD_PATH, "field of a pod")},
     "core.PersistentVolumeClaimSpec": {
         "accessModes": _ACCESS_MODES,
         "storageClassName": _DOTTED,
@@ -183,14 +174,19 @@ FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
     "core.ResourceQuotaSpec": {"hard": _has_amounts},
     "core.ResourceRequirements": {"limits": _has_amounts, "requests": _has_amounts},
     "core.Secret": {"data": _has_keys},
-    "core.ServicePort": {"port": _PORT, "nodePort": _PORT, "name": _NAME},
+    "core.ServicePort": {
+        "port": _PORT,
+        "nodePort": _PORT,
+        "name": _NAME,
+        "targetPort": _port_or_name,
+    },
     "core.ServiceSpec": {
         "externalIPs": _each(_is_address),
         "loadBalancerSourceRanges": _each(is_range),
         "selector": _has_labels,
         "trafficDistribution": _one_of("PreferClose", "PreferSameNode", "PreferSameZone"),
     },
-    "core.TCPSocketAction": {"port": _PORT},
+    "core.TCPSocketAction": {"port": _port_or_name},
     "core.Volume": {"name": _NAME},
     "meta.ObjectMeta": {"annotations": _has_annotations},
     "meta.LabelSelector": {"matchLabels": _has_labels},
@@ -207,7 +203,8 @@ FORMS: Mapping[str, Mapping[str, Callable[[Json], str]]] = {
         "hosts": _each(_matches(_HOST, "host")),
         "secretName": _DOTTED,
     },
-    "networking.NetworkPolicyPort": {"port": _PORT, "endPort": _PORT},
+    "networking.NetworkPolicyPort": {"port": _port_or_name, "endPort": _PORT},
+    "networking.ServiceBackendPort": {"name": _NAME_OF_PORT},
     "networking.NetworkPolicySpec": {"policyTypes": _each(_one_of("Ingress", "Egress"))},
     "rbac.RoleRef": {
         "apiGroup": _one_of("rbac.authorization.k8s.io"),

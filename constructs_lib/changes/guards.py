@@ -76,12 +76,23 @@ def _binding(pair: Pair) -> Iterator[Finding]:
     elif actions:
         why = "it warns or records otherwise, and refuses as before"
         yield Finding(Verdict.LATER, "admission", why, actions)
-    others = tuple(each for each in pair.below("spec") if each not in actions)
+    missing = pair.below("spec.paramRef.parameterNotFoundAction")
+    for change in missing:
+        yield _without_parameters(change)
+    others = tuple(each for each in pair.below("spec") if each not in (*actions, *missing))
     scope = "spec", "matchResources"
     if others and holds_for_less(mapping(pair.was, *scope), mapping(pair.now, *scope)):
         yield Finding(Verdict.ESCALATES, "admission", "it holds for less", others)
     elif others:
         yield from _incomparable(others, "what it holds for cannot be compared in general")
+
+
+def _without_parameters(change: FieldChange) -> Finding:
+    if change.after == "Allow":
+        why = "without its parameters it refuses nothing"
+        return Finding(Verdict.ESCALATES, "admission", why, (change,))
+    why = "without its parameters it refuses everything"
+    return Finding(Verdict.WEAKENS, "admission", why, (change,))
 
 
 def _policy(pair: Pair) -> Iterator[Finding]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from constructs_lib.changes.accounts import accounts, new_accounts
 from constructs_lib.changes.admission import admission
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.configuration import configuration
 from constructs_lib.changes.connections import connections
 from constructs_lib.changes.copies import copies
+from constructs_lib.changes.cron_jobs import cron_jobs
+from constructs_lib.changes.custom_fields import custom_fields
 from constructs_lib.changes.doors import doors
 from constructs_lib.changes.drift import drift
 from constructs_lib.changes.effects import effects, new_kinds
@@ -18,7 +21,7 @@ from constructs_lib.changes.guards import guards, new_guards
 from constructs_lib.changes.ignored import ignored
 from constructs_lib.changes.needs import needs, too_late
 from constructs_lib.changes.objects import ObjectKey, Pair
-from constructs_lib.changes.pods import new_pods, pods, token_users
+from constructs_lib.changes.pods import new_pods, pods
 from constructs_lib.changes.powers import powers
 from constructs_lib.changes.refusals import refusals
 from constructs_lib.changes.renames import Rename, Way, images, loses_claims
@@ -36,7 +39,7 @@ Node = dict[str, Any]
 _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     storage,
     pods,
-    token_users,
+    accounts,
     guards,
     webhooks,
     selectors,
@@ -44,11 +47,13 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     copies,
     configuration,
     rollouts,
+    cron_jobs,
     ignored,
     drift,
     needs,
+    custom_fields,
 )
-_CREATED = (new_kinds, new_pods, new_guards, new_webhooks, copies, needs)
+_CREATED = (new_kinds, new_pods, new_accounts, new_guards, new_webhooks, copies, needs)
 _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
     doors,
     connections,

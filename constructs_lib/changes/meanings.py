@@ -40,7 +40,7 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "DaemonSet.apps": {
         "spec.template": JUDGED,
         "spec.selector": JUDGED,
-        "spec.updateStrategy": _ROLLOUT,
+        "spec.updateStrategy": JUDGED,
         "spec.minReadySeconds": _ROLLOUT,
         "spec.revisionHistoryLimit": (Verdict.LATER, "how many rollouts can be taken back"),
     },
@@ -131,7 +131,7 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "Service": {"spec": JUDGED},
     "ServiceAccount": {
         "automountServiceAccountToken": JUDGED,
-        "imagePullSecrets": _NEW_PODS,
+        "imagePullSecrets": JUDGED,
         "secrets": NOTHING,
     },
     "StatefulSet.apps": {
@@ -142,7 +142,7 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "spec.podManagementPolicy": JUDGED,
         "spec.volumeClaimTemplates": JUDGED,
         "spec.persistentVolumeClaimRetentionPolicy": JUDGED,
-        "spec.updateStrategy": _ROLLOUT,
+        "spec.updateStrategy": JUDGED,
         "spec.minReadySeconds": _ROLLOUT,
         "spec.ordinals": JUDGED,
         "spec.revisionHistoryLimit": (
@@ -178,6 +178,9 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "spec.tls": JUDGED,
     },
     "VolumeAttributesClass.storage.k8s.io": {"driverName": JUDGED, "parameters": JUDGED},
+    "VolumeSnapshotContent.snapshot.storage.k8s.io": {
+        "spec.deletionPolicy": JUDGED,
+    },
     "VolumeSnapshot.snapshot.storage.k8s.io": {
         "spec.volumeSnapshotClassName": NOTHING,
     },

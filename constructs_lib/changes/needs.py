@@ -12,6 +12,11 @@ from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.workloads import WorkloadManifest, workload_of
 
 _READS = {"ConfigMap": config_maps_read, "Secret": secrets_read}
+_NAMED = {
+    "ServiceAccount": "serviceAccountName",
+    "PriorityClass.scheduling.k8s.io": "priorityClassName",
+    "RuntimeClass.node.k8s.io": "runtimeClassName",
+}
 _CONTENT = ("data", "binaryData", "stringData")
 
 
@@ -23,7 +28,8 @@ def needs(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     was = workload_of(pair.was) if pair.was else None
     before = dict(_needed(was)) if was is not None else {}
     for (kind, name), keys in _needed(now):
-        there = comparison.after.get(kind, now.namespace, name)
+        namespace = "" if "." in kind else now.namespace
+        there = comparison.after.get(kind, namespace, name)
         known = {key for part in _CONTENT for key in mapping(there or {}, part)}
         missing = sorted(keys - known - before.get((kind, name), set()))
         if there is not None and missing:
@@ -32,10 +38,11 @@ def needs(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         elif (
             there is None
             and (kind, name) not in before
-            and comparison.after.of_kind(kind, namespace=now.namespace)
+            and comparison.after.of_kind(kind, namespace=namespace)
         ):
             # Where the files have others of its kind, this one is not made by hand.
-            why = f"{kind} {now.namespace}/{name} is in no file: no new pod starts without it"
+            named = "/".join(filter(None, (namespace, name)))
+            why = f"{kind.partition('.')[0]} {named} is in no file: no new pod starts without it"
             finding = Finding(Verdict.WEAKENS, "missing", why, pair.below("spec"))
             yield finding._replace(certainty=Certainty.CONDITIONAL)
 
@@ -51,6 +58,10 @@ def _needed(workload: WorkloadManifest) -> Iterator[tuple[tuple[str, str], set[s
         claim = field(volume, "persistentVolumeClaim", "claimName", default="")
         if claim:
             found.setdefault(("PersistentVolumeClaim", claim), set())
+    for kind, member in _NAMED.items():
+        name = field(workload.pod, member, default="default")
+        if name != "default" and not name.startswith("system-"):
+            found[kind, name] = set()
     yield from found.items()
 
 

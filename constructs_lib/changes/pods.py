@@ -1,4 +1,4 @@
-"""Pods: what they may do to their node, how they are probed, spread and ended, what they store."""
+"""Pods: what they may do to their node, what they store and whom they ask."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from typing import Any
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.placement import placement, touching
+from constructs_lib.changes.probes import probes
 from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.invariants.pod_security import privileges
 from constructs_lib.manifests.platform import name_of
 from constructs_lib.manifests.workloads import WorkloadManifest, workload_of
-
-_PROBES = {
-    "readinessProbe": "a pod counts as ready once it runs, and keeps its traffic when it is not",
-    "livenessProbe": "a container that hangs is not started again",
-    "startupProbe": "the other probes count from the first second on",
-}
 
 
 def pods(pair: Pair, _: Comparison) -> Iterator[Finding]:
@@ -28,8 +24,9 @@ def pods(pair: Pair, _: Comparison) -> Iterator[Finding]:
     changed = tuple(each for each in pair.fields if ".template." in f"{each.path}.")
     if changed:
         yield from _privileges(was, now, changed)
-        yield from _care(was, now, changed)
-        yield from _placement(was, now, changed)
+        yield from probes(was, now, changed)
+        yield from placement(was, now, changed)
+        yield from _names(was, now, changed)
         yield from _storage(was, now, changed)
 
 
@@ -46,91 +43,46 @@ def _privileges(
 ) -> Iterator[Finding]:
     before = privileges(was)
     for privilege in sorted(privileges(now) - before):
-        fields = _touching(changed, "securityContext", "host", "volumes", "ports", "annotations")
+        fields = touching(changed, "securityContext", "host", "volumes", "ports", "annotations")
         yield Finding(Verdict.ESCALATES, "privilege", f"a pod {privilege}", fields)
     after = _by_name(now)
     for name, container in _by_name(was).items():
         if _is_read_only(container) and name in after and not _is_read_only(after[name]):
             why = f"{name} may write to the files of its image"
-            fields = _touching(changed, "readOnlyRootFilesystem", "securityContext")
+            fields = touching(changed, "readOnlyRootFilesystem", "securityContext")
             yield Finding(Verdict.ESCALATES, "privilege", why, fields)
+    for name in sorted(_unable_to_start(now) - _unable_to_start(was)):
+        why = f"{name} is user 0 and must not be root: no new pod starts"
+        yield Finding(Verdict.WEAKENS, "root", why, touching(changed, "runAs"))
     token = "automountServiceAccountToken"
     if was.pod.get(token) is False and now.pod.get(token) is not False:
         why = "pods carry a token of their account"
-        yield Finding(Verdict.ESCALATES, "token", why, _touching(changed, token))
+        yield Finding(Verdict.ESCALATES, "token", why, touching(changed, token))
+
+
+def _unable_to_start(workload: WorkloadManifest) -> set[str]:
+    """Return the containers that a node does not start as the user that they have."""
+    of_pod = mapping(workload.pod, "securityContext")
+    contexts = {
+        name: {**of_pod, **mapping(container, "securityContext")}
+        for name, container in _by_name(workload).items()
+    }
+    return {
+        n for n, each in contexts.items() if each.get("runAsNonRoot") and each.get("runAsUser") == 0
+    }
 
 
 def _is_read_only(container: Mapping[str, Any]) -> bool:
     return bool(mapping(container, "securityContext").get("readOnlyRootFilesystem"))
 
 
-def _care(
+def _names(
     was: WorkloadManifest, now: WorkloadManifest, changed: tuple[FieldChange, ...]
 ) -> Iterator[Finding]:
-    """Yield the probes and hooks that go from a container of the same name."""
-    after = _by_name(now)
-    for name, container in _by_name(was).items():
-        other = after.get(name)
-        if other is None:
-            continue
-        for probe, why in _PROBES.items():
-            if probe in container and probe not in other:
-                fields = _touching(changed, probe)
-                yield Finding(Verdict.WEAKENS, "probe", f"without {probe} {why}", fields)
-        if mapping(container, "lifecycle", "preStop") and not mapping(
-            other, "lifecycle", "preStop"
-        ):
-            why = "a process ends while it is still sent requests: some fail in each rollout"
-            fields = _touching(changed, "lifecycle")
-            yield Finding(Verdict.WEAKENS, "pre-stop", why, fields)
-    grace = "terminationGracePeriodSeconds"
-    if field(now.pod, grace, default=30) < field(was.pod, grace, default=30):
-        why = "what takes longer to end is killed"
-        yield Finding(Verdict.WEAKENS, "grace-period", why, _touching(changed, grace))
-
-
-def _placement(
-    was: WorkloadManifest, now: WorkloadManifest, changed: tuple[FieldChange, ...]
-) -> Iterator[Finding]:
-    gone = _spread(was) - _spread(now)
-    for key in sorted(gone):
-        why = f"all pods may come to lie in one {key.rpartition('/')[2]}"
-        fields = _touching(changed, "topologySpreadConstraints", "affinity")
-        yield Finding(Verdict.WEAKENS, "spread", why, fields)
-    if now.kind == "DaemonSet" and _asks_more_of_nodes(was.pod, now.pod):
-        why = "nodes that do not fit any more have no pod of it"
-        fields = _touching(changed, "nodeSelector", "affinity", "tolerations")
-        conditional = Certainty.CONDITIONAL
-        yield Finding(Verdict.WEAKENS, "nodes", why, fields, certainty=conditional)
-
-
-def _asks_more_of_nodes(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    affinity = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-    required = mapping(now, *affinity)
-    return (
-        bool(mapping(now, "nodeSelector").items() - mapping(was, "nodeSelector").items())
-        or (bool(required) and required != mapping(was, *affinity))
-        or any(each not in mappings(now, "tolerations") for each in mappings(was, "tolerations"))
-    )
-
-
-def _spread(workload: WorkloadManifest) -> set[str]:
-    """Return the topologies over which pods must be spread, or at least are preferred to be."""
-    keys: set[str] = set()
-
-    def add(node: Mapping[str, Any], *, required: bool) -> None:
-        key = field(node, "topologyKey", default="")
-        # What must be spread is preferred to be as well.
-        keys.update({key, f"required {key}"} if required else {key})
-
-    for constraint in mappings(workload.pod, "topologySpreadConstraints"):
-        add(constraint, required=constraint.get("whenUnsatisfiable") == "DoNotSchedule")
-    anti = mapping(workload.pod, "affinity", "podAntiAffinity")
-    for term in mappings(anti, "requiredDuringSchedulingIgnoredDuringExecution"):
-        add(term, required=True)
-    for term in mappings(anti, "preferredDuringSchedulingIgnoredDuringExecution"):
-        add(mapping(term, "podAffinityTerm"), required=False)
-    return keys
+    policies = [field(each.pod, "dnsPolicy", default="ClusterFirst") for each in (was, now)]
+    if policies[0].startswith("Cluster") and not policies[1].startswith("Cluster"):
+        why = "pods ask other name servers, which do not know the names of Services"
+        yield Finding(Verdict.CUTS_OFF, "names", why, touching(changed, "dns"))
 
 
 def _storage(
@@ -148,7 +100,7 @@ def _storage(
         what = "is another volume" if other else "is an empty folder, or none"
         why = f"{place} was {source} and {what}; what is stored there is not read any more"
         certain = Certainty.ASSUMED if source.startswith("hostPath") else Certainty.CERTAIN
-        fields = _touching(changed, "volume")
+        fields = touching(changed, "volume")
         yield Finding(Verdict.LOSES_DATA, "volume", why, fields, certainty=certain)
 
 
@@ -195,21 +147,3 @@ def _lasting(volume: Mapping[str, Any]) -> Iterator[str]:
 
 def _by_name(workload: WorkloadManifest) -> dict[str, dict[str, Any]]:
     return {field(c, "name", default=""): c for c in workload.all_containers}
-
-
-def _touching(changed: tuple[FieldChange, ...], *words: str) -> tuple[FieldChange, ...]:
-    return tuple(each for each in changed if any(word in each.path for word in words)) or changed
-
-
-def token_users(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
-    """Yield what it means that an account mounts its token."""
-    for change in pair.below("automountServiceAccountToken"):
-        if change.after is not False and change.before is False:
-            why = "new pods that do not say otherwise carry a token"
-            yield Finding(Verdict.ESCALATES, "token", why, (change,))
-            yield Finding(
-                Verdict.LATER, "token", "holds for pods that start from now on", (change,)
-            )
-        elif change.after is False:
-            why = "new pods that do not say otherwise carry no token"
-            yield Finding(Verdict.LATER, "token", why, (change,))

@@ -24,6 +24,7 @@ from constructs_lib.manifests.workloads import WorkloadManifest
 
 _KINDS = frozenset({ROLE, CLUSTER_ROLE, BINDING, CLUSTER_BINDING})
 _MOST_SHOWN = 3
+_NOT_KNOWN = frozenset({"system:anonymous", "system:unauthenticated"})
 # What a right is good for beyond its words.
 _MEANS = (
     ("secrets", {"get", "list", "watch", "*"}, "reads what is in every Secret there"),
@@ -59,7 +60,7 @@ def _of_holders(
         # A role of nobody came, went, or is bound now: that is no power of anybody.
         if holder.kind.endswith("Role") and not stays and not _is_built_in(comparison, holder):
             continue
-        was, now = before.get(holder, set()), after.get(holder, set())
+        was, now = _with_groups(holder, before), _with_groups(holder, after)
         was = was | _under_former_names(comparison, holder, before)
         for verdict, rule, difference, words in (
             (Verdict.ESCALATES, "rights-gained", beyond(now, was), "may"),
@@ -74,6 +75,18 @@ def _of_holders(
                 why = f"{holder} {words} {_listed(found)}"
                 fields = () if pair.is_new or pair.is_gone else pair.fields
                 yield pair, Finding(verdict, rule, why, fields)
+
+
+def _with_groups(holder: Holder, rights_of: dict[Holder, set[Right]]) -> set[Right]:
+    """Return what a holder may do, by itself and as a member of groups that everybody is in."""
+    groups = ["system:authenticated"] if holder.name not in _NOT_KNOWN else []
+    if holder.kind == "ServiceAccount":
+        namespace = holder.name.partition("/")[0]
+        groups += ["system:serviceaccounts", f"system:serviceaccounts:{namespace}"]
+    elif holder.kind not in {"User", "Group"}:
+        groups = []
+    everybody = (rights_of.get(Holder("Group", name), set()) for name in groups)
+    return rights_of.get(holder, set()).union(*everybody)
 
 
 def _under_former_names(

@@ -19,15 +19,12 @@ _RETENTION = "spec.persistentVolumeClaimRetentionPolicy"
 
 def rollouts(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what an update of a workload means for its pods."""
-    if pair.kind == "CronJob.batch":
-        yield from _cron_job(pair)
     if pair.kind == "Job.batch":
         yield from _job(pair)
     if pair.kind not in _WORKLOADS:
         return
     yield from _restarts(pair)
-    if pair.kind == "Deployment.apps":
-        yield from _strategy(pair)
+    yield from _strategy(pair)
     yield from _replicas(pair, comparison)
     yield from _other_numbers(pair)
 
@@ -120,23 +117,32 @@ def _only_ordered(change: FieldChange) -> bool:
 
 
 def _strategy(pair: Pair) -> Iterator[Finding]:
-    changed = pair.below("spec.strategy")
+    changed = pair.below("spec.strategy", "spec.updateStrategy")
     if not changed:
         return
     if _all_end_first(pair.now) and not _all_end_first(pair.was):
         why = "from the next rollout on, all pods end before new ones start"
         yield Finding(Verdict.WEAKENS, "recreate", why, changed)
+    elif _partition(pair.now) < _partition(pair.was):
+        why = "pods of lower numbers become what those above them are, if that is another version"
+        conditional = Certainty.CONDITIONAL
+        yield Finding(Verdict.RESTARTS, "partition", why, changed, certainty=conditional)
     else:
         why = "counts from the next rollout on; no pod is replaced"
         yield Finding(Verdict.LATER, "strategy", why, changed)
 
 
-def _all_end_first(deployment: dict[str, Any]) -> bool:
-    spec = mapping(deployment, "spec")
-    if field(spec, "strategy", "type", default="") == "Recreate":
-        return True
-    away = mapping(spec, "strategy", "rollingUpdate").get("maxUnavailable", 0)
-    return scaled(away, 100) >= 100 and not isinstance(away, int)
+def _partition(workload: dict[str, Any]) -> int:
+    return field(workload, "spec", "updateStrategy", "rollingUpdate", "partition", default=0)
+
+
+def _all_end_first(workload: dict[str, Any]) -> bool:
+    spec = mapping(workload, "spec")
+    strategy = mapping(spec, "strategy") or mapping(spec, "updateStrategy")
+    away = mapping(strategy, "rollingUpdate").get("maxUnavailable", 0)
+    return strategy.get("type") == "Recreate" or (
+        scaled(away, 100) >= 100 and not isinstance(away, int)
+    )
 
 
 def _replicas(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
@@ -204,21 +210,3 @@ def _written(pair: Pair, name: str) -> object:
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _cron_job(pair: Pair) -> Iterator[Finding]:
-    spec = mapping(pair.now, "spec")
-    for suspend in pair.below("spec.suspend"):
-        if suspend.after:
-            yield Finding(Verdict.WEAKENS, "suspended", "it runs no more", (suspend,))
-        else:
-            yield Finding(Verdict.LATER, "resumed", "it runs again", (suspend,))
-    for schedule in pair.below("spec.schedule"):
-        deadline = spec.get("startingDeadlineSeconds")
-        why = (
-            f"a time that was missed by less than {deadline} s starts at once"
-            if deadline
-            else "without startingDeadlineSeconds a time between the last run and now counts as "
-            "missed, and starts at once"
-        )
-        yield Finding(Verdict.LATER, "schedule", why, (schedule,))

@@ -14,7 +14,6 @@ from constructs_lib.manifests.fields import field, mapping, mappings
 _LATER = {
     "sessionAffinity": "which pod a client gets next",
     "sessionAffinityConfig": "which pod a client gets next",
-    "publishNotReadyAddresses": "whether pods that are not ready are found",
     "trafficDistribution": "which of the pods a client gets",
     "externalName": "the name leads elsewhere",
     "ipFamilies": "addresses of another family come or go",
@@ -41,6 +40,7 @@ def services(pair: Pair, _: Comparison) -> Iterator[Finding]:
         yield Finding(Verdict.CUTS_OFF, "port", why, changed, remedy)
     yield from _renamed_in_place(pair)
     yield from _policies(pair)
+    yield from _not_ready(pair)
     spoken = tuple(each for each in changed if each.path.endswith("appProtocol"))
     if spoken:
         yield Finding(Verdict.LATER, "service", "what controllers speak to it", spoken)
@@ -63,6 +63,17 @@ def _policies(pair: Pair) -> Iterator[Finding]:
             elif change.before == "Local" and change.after:
                 why = "pods no longer see the address of the client"
                 yield Finding(Verdict.LATER, "traffic-policy", why, (change,))
+
+
+def _not_ready(pair: Pair) -> Iterator[Finding]:
+    for change in pair.below("spec.publishNotReadyAddresses"):
+        # Members of a headless Service find each other before they are ready.
+        if change.after and mapping(pair.now, "spec").get("clusterIP") != "None":
+            why = "pods that are not ready are sent requests"
+            yield Finding(Verdict.WEAKENS, "not-ready", why, (change,))
+        else:
+            why = "whether pods that are not ready are found"
+            yield Finding(Verdict.LATER, "not-ready", why, (change,))
 
 
 def _renamed_in_place(pair: Pair) -> Iterator[Finding]:

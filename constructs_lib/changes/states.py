@@ -40,6 +40,7 @@ _TO_START: Sequence[tuple[Invariant, Verdict]] = (
 # Connections, rights, doors, copies and room are judged where both states are subtracted.
 _TO_WORK: Sequence[tuple[Invariant, Verdict]] = (
     (autoscaling.autoscalers_have_a_target, Verdict.WEAKENS),
+    (autoscaling.autoscaled_resources_are_requested, Verdict.WEAKENS),
     (f5_hosts.nginx_minions_have_a_master, Verdict.CUTS_OFF),
     (network.isolated_pods_reach_dns, Verdict.CUTS_OFF),
     (stateful_sets_have_a_service, Verdict.CUTS_OFF),

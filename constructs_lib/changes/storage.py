@@ -23,7 +23,9 @@ def storage(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
             yield from _volume(pair)
             yield from _claimed(pair)
         case "VolumeSnapshotClass.snapshot.storage.k8s.io":
-            yield from _snapshot_class(pair)
+            yield from _snapshots(pair, "deletionPolicy", "snapshots that are taken from now on")
+        case "VolumeSnapshotContent.snapshot.storage.k8s.io":
+            yield from _snapshots(pair, "spec.deletionPolicy", "the snapshot")
         case "StorageClass.storage.k8s.io":
             yield from _storage_class(pair)
 
@@ -50,13 +52,13 @@ def _claimed(pair: Pair) -> Iterator[Finding]:
         yield Finding(Verdict.LATER, "claimed", why, changed)
 
 
-def _snapshot_class(pair: Pair) -> Iterator[Finding]:
-    for change in pair.below("deletionPolicy"):
+def _snapshots(pair: Pair, policy: str, what: str) -> Iterator[Finding]:
+    for change in pair.below(policy):
         if change.after == "Delete":
-            why = "snapshots that are taken from now on go with their objects"
+            why = f"{what}: gone as soon as its object is deleted"
             yield Finding(Verdict.LOSES_DATA, "deletion-policy", why, (change,))
         else:
-            why = "snapshots that are taken from now on stay when their objects go"
+            why = f"{what}: kept when its object is deleted"
             yield Finding(Verdict.LATER, "deletion-policy", why, (change,))
 
 

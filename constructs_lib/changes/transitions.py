@@ -10,7 +10,7 @@ from constructs_lib.changes.custom_resources import definition_is_refused
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
 from constructs_lib.changes.versions import OF_PODS
-from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.fields import field, mapping, mappings, strings
 from constructs_lib.manifests.platform import Platform
 
 # All others but those of the table name one of two dozen sources.
@@ -116,6 +116,24 @@ def _ends(pair: Pair, _: Platform) -> Iterator[Finding]:
         yield _refused("immutable/addressType", "field is immutable", kind, remedy)
 
 
+def _service(pair: Pair, _: Platform) -> Iterator[Finding]:
+    was, now = (mapping(node, "spec") for node in (pair.was, pair.now))
+    first = [strings(each, "ipFamilies")[:1] for each in (was, now)]
+    has_addresses = "ExternalName" not in (was.get("type"), now.get("type"))
+    if has_addresses and all(first) and first[0] != first[1]:
+        why = f"the first family is {first[0][0]} for ever"
+        remedy = "add the other one after it, or give the Service another name"
+        fields = pair.below("spec.ipFamilies")
+        yield _refused("immutable/spec.ipFamilies", why, fields, remedy)
+
+
+def _snapshot(pair: Pair, _: Platform) -> Iterator[Finding]:
+    source = pair.below("spec.source")
+    if source:
+        remedy = "make another one under a new name"
+        yield _refused("immutable/spec.source", "its source is immutable", source, remedy)
+
+
 REFUSED_OF_KIND: Mapping[str, Callable[[Pair, Platform], Iterator[Finding]]] = {
     "CustomResourceDefinition.apiextensions.k8s.io": definition_is_refused,
     "Deployment.apps": _deployment,
@@ -126,6 +144,9 @@ REFUSED_OF_KIND: Mapping[str, Callable[[Pair, Platform], Iterator[Finding]]] = {
     "Pod": _pod,
     "PodDisruptionBudget.policy": _budget,
     "PersistentVolume": _volume,
+    "Service": _service,
     "StatefulSet.apps": _stateful_set,
+    "VolumeSnapshot.snapshot.storage.k8s.io": _snapshot,
+    "VolumeSnapshotContent.snapshot.storage.k8s.io": _snapshot,
 }
 """By kind, what yields why a change of it is refused."""

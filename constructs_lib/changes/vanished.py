@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from constructs_lib.changes.claims import keeps_volumes
 from constructs_lib.changes.comparison import Comparison
@@ -15,7 +15,33 @@ from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
 from constructs_lib.changes.webhooks import WEBHOOKS
 from constructs_lib.manifests.fields import field, mapping, mappings
 
-_BINDING = "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"
+_ESCALATES = (Verdict.ESCALATES, "it refuses nothing any more")
+_OPENS = (Verdict.EXPOSES, "it keeps nobody out any more")
+# What an object did for others, by its kind.
+_DID: Mapping[str, tuple[Verdict, str]] = {
+    "APIService.apiregistration.k8s.io": (Verdict.CUTS_OFF, "its group is not served any more"),
+    "AuthorizationPolicy.security.istio.io": _OPENS,
+    "CiliumClusterwideNetworkPolicy.cilium.io": _OPENS,
+    "CiliumNetworkPolicy.cilium.io": _OPENS,
+    "ClusterIssuer.cert-manager.io": (Verdict.WEAKENS, "its certificates are not renewed"),
+    "ClusterPolicy.kyverno.io": _ESCALATES,
+    "GlobalNetworkPolicy.crd.projectcalico.org": _OPENS,
+    "Issuer.cert-manager.io": (Verdict.WEAKENS, "its certificates are not renewed"),
+    "NetworkPolicy.crd.projectcalico.org": _OPENS,
+    "PeerAuthentication.security.istio.io": _OPENS,
+    "PodMonitor.monitoring.coreos.com": (Verdict.WEAKENS, "nobody measures its pods any more"),
+    "Policy.kyverno.io": _ESCALATES,
+    "PrometheusRule.monitoring.coreos.com": (Verdict.WEAKENS, "its alerts tell nobody any more"),
+    "ReferenceGrant.gateway.networking.k8s.io": (
+        Verdict.CUTS_OFF,
+        "routes and Gateways of other namespaces may not lead here any more",
+    ),
+    "RequestAuthentication.security.istio.io": _OPENS,
+    "ServiceMonitor.monitoring.coreos.com": (Verdict.WEAKENS, "nobody measures its pods any more"),
+    "ValidatingAdmissionPolicy.admissionregistration.k8s.io": _ESCALATES,
+    "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io": _ESCALATES,
+    **dict.fromkeys(WEBHOOKS, _ESCALATES),
+}
 _GOES_ON = {
     "ClusterRole": "its rights stay",
     "ClusterRoleBinding": "it still grants",
@@ -59,8 +85,9 @@ def vanished(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
 
 def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what an object that is deleted no longer guards or cares for."""
-    if pair.kind in WEBHOOKS or pair.kind == _BINDING:
-        yield Finding(Verdict.ESCALATES, "guard", "it refuses nothing any more")
+    if pair.kind in _DID:
+        verdict, why = _DID[pair.kind]
+        yield Finding(verdict, "did", why)
     elif pair.kind == "Service" and comparison.after.pods(
         pair.namespace, {"matchLabels": mapping(pair.was, "spec", "selector")}
     ):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from constructs_lib.changes import Deploys, Verdict, changes
@@ -26,27 +26,34 @@ def page() -> str:
 def counted() -> str:
     """Return both tables."""
     everything = [(_said(case), _right(case)) for case in cases()]
-    collected = cases_of(HERE / "pairs" / "collected.yaml")
-    # What was told first of those stands in the file, where it was not what is right.
-    first = [
-        (Verdict(case.told) if case.told else _right(case), _right(case)) for case in collected
-    ]
+    new = [_when_new(file) for file in sorted((HERE / "pairs").glob("collected*.yaml"))]
+    ordinals = [f"{place}. collection, when new" for place in range(1, len(new) + 1)]
+    columns = [everything, *new]
+    collected = [each for collection in new for each in collection]
     rows = [
-        "| | all cases, now | collected, when new |",
-        "|---|---|---|",
-        f"| changes | {len(everything)} | {len(first)} |",
-        _row("the worst verdict is right", everything, first, _are_right),
-        _row("dangerous ones that are called harmless", everything, first, _are_missed),
-        _row("harmless ones that are called dangerous", everything, first, _are_alarms),
+        f"| | all cases, now | {' | '.join(ordinals)} |",
+        "|---" * (len(columns) + 1) + "|",
+        _row("changes", columns, lambda judged: str(len(judged))),
+        _row("the worst verdict is right", columns, _are_right),
+        _row("dangerous ones that are called harmless", columns, _are_missed),
+        _row("harmless ones that are called dangerous", columns, _are_alarms),
         "",
         "| verdict | all cases | precision | recall | collected | precision | recall |",
         "|---|---|---|---|---|---|---|",
         *(
-            f"| {verdict.value} | {_shares(verdict, everything)} | {_shares(verdict, first)} |"
+            f"| {verdict.value} | {_shares(verdict, everything)} | {_shares(verdict, collected)} |"
             for verdict in sorted(Verdict, reverse=True)
         ),
     ]
     return "".join(f"{row}\n" for row in rows)
+
+
+def _when_new(collection: Path) -> list[Judged]:
+    """Return what was told first of the cases of a file, where it stands beside what is right."""
+    return [
+        (Verdict(case.told) if case.told else _right(case), _right(case))
+        for case in cases_of(collection)
+    ]
 
 
 def _said(case: Case) -> Verdict:
@@ -58,12 +65,11 @@ def _right(case: Case) -> Verdict:
     return max(map(Verdict, said), default=Verdict.HARMLESS)
 
 
-def _row(what: str, now: list[Judged], first: list[Judged], count: object) -> str:
-    assert callable(count)
-    return f"| {what} | {count(now)} | {count(first)} |"
+def _row(what: str, columns: Sequence[list[Judged]], count: Callable[[list[Judged]], str]) -> str:
+    return f"| {what} | {' | '.join(map(count, columns))} |"
 
 
-def _are_right(judged: Iterable[Judged]) -> str:
+def _are_right(judged: list[Judged]) -> str:
     return str(sum(said is right for said, right in judged))
 
 

@@ -3,7 +3,8 @@
 A case of `whole.yaml` has the objects `before` and `after` themselves. Any other has `says`, `of`
 (objects that are there, by kind and name), `patch` (by object, what is set; null unsets, and an
 item of a list is found by its name or its place), `add` and `remove` (objects), and what is
-`found`: for each object its outcome, if it is not `updated`, and its verdicts.
+`found`: for each object its outcome, if it is not `updated`, and its verdicts. Objects of its own
+are `here`, before and after, or `come`.
 """
 
 from __future__ import annotations
@@ -105,10 +106,13 @@ def _case(written: Object) -> Case:
     if "before" in written:
         return Case(written["says"], written["before"], written["after"], found, deploys, told)
     patches = written.get("patch", {})
-    before = [deepcopy(world()[name]) for name in [*written.get("of", []), *patches]]
-    before += [deepcopy(world()[name]) for name in written.get("remove", [])]
+    before = deepcopy(written.get("here", []))
+    own = {f"{each['kind']} {each['metadata']['name']}" for each in before}
+    of_world = [*written.get("of", []), *patches, *written.get("remove", [])]
+    before += [deepcopy(world()[name]) for name in of_world if name not in own]
     before = [patched(each, _of(each, written.get("first", {}))) for each in before]
-    after = [
+    after = deepcopy(written.get("come", []))
+    after += [
         patched(each, _of(each, patches))
         for each in before
         if f"{each['kind']} {each['metadata']['name']}" not in written.get("remove", [])

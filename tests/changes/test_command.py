@@ -116,7 +116,7 @@ def test_two_folders_and_two_files(tmp_path: Path) -> None:
 
 
 def test_what_lives_is_held_against_a_folder(tmp_path: Path) -> None:
-    folder = write(tmp_path, patched(SHOP, {"spec": {"template": {"spec": {"nodeName": "a"}}}}))
+    folder = write(tmp_path, patched(SHOP, {"spec": {"template": {"spec": {"hostname": "a"}}}}))
     last = {"kubectl.kubernetes.io/last-applied-configuration": json.dumps(SHOP)}
     lives = patched(SHOP, {"metadata": {"annotations": last, "uid": "1"}, "spec": {"replicas": 7}})
     listed = yaml.safe_dump({"kind": "List", "apiVersion": "v1", "items": [lives]})

@@ -36,6 +36,7 @@ _NOT_OURS = (
 # Only a claim that is bound may grow, and nobody binds one here; families of addresses are chosen.
 _DEPENDS = {
     ("Service", "spec.ipFamilyPolicy"),
+    ("Service", "spec.ipFamilies.0"),
     ("PersistentVolumeClaim", "spec.volumeName"),
     ("PersistentVolumeClaim", "spec.volumeAttributesClassName"),
     ("PersistentVolumeClaim", "spec.resources.requests.storage"),
@@ -96,8 +97,10 @@ def _of_cases() -> Iterator[tuple[Object, Object]]:
             # A claim is bound or not, which a case leaves open.
             if was is None or was == after or after["kind"] == "PersistentVolumeClaim":
                 continue
-            # An autoscaler may go to zero since 1.37, and that code is of an older one.
-            if after.get("spec", {}).get("minReplicas") != 0:
+            # An autoscaler may go to zero since 1.37, and that code is of an older one. The first
+            # family of a Service is compared where addresses are handed out.
+            was_first, first = (each.get("spec", {}).get("ipFamilies") for each in (was, after))
+            if after.get("spec", {}).get("minReplicas") != 0 and was_first == first:
                 yield was, after
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.limit_ranges import effective
 from constructs_lib.manifests.platform import kind_of, namespace_of
 from constructs_lib.manifests.pod_counts import AUTOSCALERS, autoscaler_of, bounds
 
@@ -62,7 +63,8 @@ def autoscaled_resources_are_requested(platform: Platform) -> Iterator[Violation
             if not measured:
                 yield workload.manifest, f"it has no container {source.get('container')} to measure"
             for container in measured:
-                if resource not in mapping(container, "resources", "requests"):
+                asked = effective(platform, workload.namespace, container)
+                if f"requests.{resource}" not in asked:
                     message = f"{container.get('name')} is scaled by {resource}, but requests none"
                     yield workload.manifest, message
 
