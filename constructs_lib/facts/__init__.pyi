@@ -45,3 +45,5 @@ from .signals import MetricsEndpoint as MetricsEndpoint
 from .signals import PodMetric as PodMetric
 from .signals import Scheme as Scheme
 from .signals import ServiceLevel as ServiceLevel
+from .tracing import OtlpProtocol as OtlpProtocol
+from .tracing import Tracing as Tracing

@@ -15,8 +15,12 @@ _TEXT = "%{GREEDYDATA:[text]}"
 # Gunicorn puts a backslash before quotes within.
 _QUOTED = r'([^"\\]|\\.)*'
 
+# The header of a request: https://www.w3.org/TR/trace-context/#traceparent-header
+TRACEPARENT = "%{WORD}-%{WORD:[trace][id]}-%{WORD}-%{WORD}"
+
 GUNICORN_ACCESS = (
-    '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)s "%({x-request-id}i)s"'
+    '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)s "%({x-request-id}i)s" '
+    '"%({traceparent}i)s"'
 )
 PYTHON = (
     # Of each request, as `GUNICORN_ACCESS` says, or as gunicorn does by itself:
@@ -27,7 +31,8 @@ PYTHON = (
         r'HTTP/%{NUMBER:[http][version]}" '
         r"%{INT:[http][response][status_code]} %{NOTSPACE:[http][response][bytes]}"
         rf'( "(?<referrer>{_QUOTED})" "(?<agent>{_QUOTED})")?'
-        rf'( %{{INT:[http][response][milliseconds]}} "(?<request>{_QUOTED})")?'
+        rf'( %{{INT:[http][response][milliseconds]}} "(?<request>{_QUOTED})"'
+        rf'( "({TRACEPARENT}|{_QUOTED})")?)?'
     ),
     # Gunicorn of itself, with the traceback of what it could not do.
     # No pattern that there is takes the blank before the zone.
@@ -41,6 +46,11 @@ PYTHON = (
     rf"\[{_TIME}: {_SEVERITY}/%{{DATA:[process][name]}}\] {_TEXT}",
     r"\s*-+ celery@.*",
     rf"worker: {_TEXT}",
+    # OpenTelemetry, with OTEL_PYTHON_LOG_CORRELATION=true.
+    (
+        rf"{_TIME} {_SEVERITY} \[%{{DATA:[log][logger]}}\] \[%{{DATA}}\] "
+        rf"\[trace_id=%{{WORD:[trace][id]}} span_id=%{{WORD:[span][id]}} %{{DATA}}\] - {_TEXT}"
+    ),
     # The module `logging`: its own form, and those that are written most.
     rf"{_SEVERITY}:%{{DATA:[log][logger]}}:{_TEXT}",
     rf"{_TIME}[: ]{_SEVERITY}:%{{DATA:[log][logger]}}:{_TEXT}",

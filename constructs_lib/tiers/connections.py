@@ -13,11 +13,13 @@ from constructs_lib.facts.network import Peer
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.readable import OurVariables
 from constructs_lib.facts.servers import BrokerEndpoint, CacheEndpoint
+from constructs_lib.facts.tracing import Tracing
 from constructs_lib.pods.container import Container
 from constructs_lib.rules import check_env_name
 from constructs_lib.secret_detection import names_a_secret
 from constructs_lib.tiers.database import connect
 from constructs_lib.tiers.server_variables import connect_server
+from constructs_lib.tiers.traces import trace
 from constructs_lib.values import Value
 
 Databases = DatabaseEndpoint | Sequence[DatabaseEndpoint]
@@ -36,6 +38,7 @@ class Connected(Value):
         broker: a message broker, such as of its queue; several in a list, none by default.
         cache: shared by its replicas; several in a list, none by default.
         upstreams: HTTP endpoints that it calls, by the variable with the URL.
+        tracing: where its traces go; None for none.
     """
 
     container: Container
@@ -43,6 +46,7 @@ class Connected(Value):
     broker: Brokers | None = None
     cache: Caches | None = None
     upstreams: Mapping[str, HttpEndpoint] = field(default_factory=dict)
+    tracing: Tracing | None = None
 
     @property
     def databases(self) -> tuple[DatabaseEndpoint, ...]:
@@ -54,7 +58,8 @@ class Connected(Value):
         """The names of the variables that were said for endpoints."""
         for name in self.upstreams:
             check_env_name("upstreams", name)
-        said = (each.variables for each in (*self.databases, *chain(*self._servers.values())))
+        endpoints = (*self.databases, *chain(*self._servers.values()), *self._traced)
+        said = (each.variables for each in endpoints)
         named = (name for each in said if not isinstance(each, OurVariables) for name in each)
         return (*self.upstreams, *named)
 
@@ -89,19 +94,26 @@ class Connected(Value):
                 raise ConfigurationError(
                     "upstreams", name, "use another name: the container has this variable"
                 )
-        return connected.with_defaults(
+        connected = connected.with_defaults(
             env={name: endpoint.url for name, endpoint in self.upstreams.items()}
         )
+        for tracing in self._traced:
+            connected = trace(connected, tracing)
+        return connected
 
     def used_by(self, peer: Peer) -> Facts:
         """Return the calls and connections of its pods."""
         servers = [*chain(*self._servers.values())]
         masters = [each.master for each in servers if each.master is not None]
-        called = (*self.upstreams.values(), *self.databases, *servers, *masters)
+        called = (*self.upstreams.values(), *self.databases, *servers, *masters, *self._traced)
         return Facts(
             calls=tuple(each.called_by(peer) for each in called),
             databases=tuple(DatabaseUse(client=peer, endpoint=each) for each in self.databases),
         )
+
+    @property
+    def _traced(self) -> tuple[Tracing, ...]:
+        return () if self.tracing is None else (self.tracing,)
 
     @property
     def _servers(self) -> dict[str, tuple[BrokerEndpoint | CacheEndpoint, ...]]:

@@ -55,7 +55,11 @@ def test_gunicorn_and_flask(tmp_path: Path) -> None:
     log = tmp_path / "log"
 
     def ask(path: str) -> bool:
-        headers = {"X-Request-ID": "abc-1", "User-Agent": 'a "b" c'}
+        headers = {
+            "X-Request-ID": "abc-1",
+            "User-Agent": 'a "b" c',
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        }
         request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
         try:
             urllib.request.urlopen(request, timeout=5).close()
@@ -93,6 +97,7 @@ def test_gunicorn_and_flask(tmp_path: Path) -> None:
     assert request["[http][response][status_code]"] == "500"
     assert request["[url][original]"] == "/fail?x=%22y%22"
     assert request["[request]"] == "abc-1"
+    assert request["[trace][id]"] == "0af7651916cd43dd8448eb211c80319c"
     assert request["[agent]"] == r"a \"b\" c"
     assert int(request["[http][response][milliseconds]"]) >= 0
     failure, fields = one(found, "Exception on /fail")

@@ -13,15 +13,17 @@ from typing import Any, ClassVar
 import pytest
 import yaml
 
-from constructs_lib.facts import LogFormat
+from constructs_lib.facts import LogFormat, log_patterns
+from constructs_lib.observability.elk.parsing import whole
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.loopback import serving
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.waiting import becomes
 from tests.documentation.pages import ROOT, blocks
-from tests.observability.elk.grok import read
+from tests.observability.elk.grok import matched, read
 
 PAGE = ROOT / "docs/how-to/set-up-the-ingress-controller.md"
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 # As the template of the controller has them:
 # https://github.com/nginx/kubernetes-ingress/tree/main/internal/configs/version1
 CONFIGURATION = """
@@ -87,7 +89,7 @@ def printed(system: Debian, told: dict[str, Any]) -> Iterator[tuple[int, Path]]:
 
 
 def ask(port: int, path: str) -> int:
-    headers = {"X-Request-ID": "chosen-outside", "User-Agent": 'a "b"'}
+    headers = {"X-Request-ID": "chosen-outside", "User-Agent": 'a "b"', "traceparent": TRACEPARENT}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
@@ -109,6 +111,9 @@ def test_each_request_has_a_line_and_an_id(printed: tuple[int, Path]) -> None:
     assert (order["method"], order["status"]) == ("GET", 204)
     assert order["request_id"] == Upstream.asked[-1]
     assert len(order["request_id"]) == 32
+    assert matched(whole(log_patterns.TRACEPARENT), order["traceparent"]) == {
+        "[trace][id]": "0af7651916cd43dd8448eb211c80319c"
+    }
     (failure,) = (line for line in lines if "[error]" in line)
     fields = read(LogFormat.NGINX, failure)
     assert fields is not None

@@ -256,6 +256,7 @@ _FIELDS: dict[str, Strategy] = {
     **dict.fromkeys(("HttpEndpoint.target", "DatabaseEndpoint.target"), _FOREIGN),
     "BrokerEndpoint.target": _FOREIGN,
     "SentinelMaster.target": _FOREIGN,
+    "Tracing.target": _FOREIGN,
     **dict.fromkeys(
         ("ObservabilityStack.extra_containers", "PostgresCluster.extra_containers"),
         st.just(MappingProxyType({})),

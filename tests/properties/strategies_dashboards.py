@@ -30,6 +30,7 @@ _DATABASE = DatabaseEndpoint(
 DASHBOARDS: dict[str, Strategy] = {
     "DashboardTeam.folders": st.lists(st.sampled_from(DashboardFolder), unique=True).map(tuple),
     "Dashboards.data_sources": st.just(()),
+    "Dashboards.traces": st.none(),
     "Dashboards.own": st.just(()),
     "DataSource.kind": st.just("loki"),
     "DataSource.name": st.just("loki"),

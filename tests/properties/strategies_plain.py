@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.cluster import DNS_SERVERS
 from constructs_lib.facts import SecretRef, Verb
+from constructs_lib.facts.readable import OurVariables
 from constructs_lib.pods import AllKeys
 from constructs_lib.rollouts import SameScaling
 from constructs_lib.runtimes import TagOfImage, WorkersPerCore
@@ -228,6 +229,15 @@ PLAIN: dict[str, Strategy] = {
     "Container.version_variable": st.none() | VARIABLES,
     "ExecCheck.command": st.lists(st.sampled_from(("true", "-c", "a b")), min_size=1, max_size=3),
     "BrokerEndpoint.variables": _mappings(VARIABLES, st.sampled_from(["{host}", "{port}", "a"])),
+    "Tracing.attributes": st.just({"deployment.environment.name": "test"}),
+    "Tracing.host": st.just("collector.example.com"),
+    "Tracing.path": st.just(""),
+    "Tracing.port": st.just(4320),
+    "Tracing.sampled_percent": st.floats(0, 100),
+    "Tracing.secret": st.none() | st.just(SecretRef(name="tracing", keys=("headers",))),
+    "Tracing.target_port": st.just("main"),
+    "Tracing.tls": st.booleans(),
+    "Tracing.variables": st.just(OurVariables()) | st.just({"ZIPKIN_URL": "{url}"}),
     "CacheEndpoint.variables": _mappings(VARIABLES, st.sampled_from(["{host}", "{port}", "a"])),
     "DatabaseEndpoint.variables": st.just({"POOL": "{pool_size}", "URL": "pg://{username}@{host}"}),
     "DatabaseEndpoint.connections_outside_pool": st.just(0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from constructs_lib.facts.log_patterns import NEXT_SIGNS
+from constructs_lib.facts.log_patterns import NEXT_SIGNS, TRACEPARENT
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.observability.elk.plugins import branches, plugin
 
@@ -12,7 +12,7 @@ from constructs_lib.observability.elk.plugins import branches, plugin
 _LEVELS = ("level", "levelname", "severity", "log.level")
 _TEXTS = ("msg", "message")
 _TIMES = ("t", "time", "timestamp", "asctime", "@timestamp")
-_TRACES = ("trace_id", "traceId", "trace.id")
+_TRACES = ("otelTraceID", "trace_id", "traceId", "trace.id")
 _REQUESTS = ("request_id", "requestId", "reqId")
 # Numbers of pino: https://github.com/pinojs/pino/blob/main/docs/api.md#loggerlevels-object
 # and signs of Next.js.
@@ -65,6 +65,8 @@ def parsing(formats: Sequence[LogFormat]) -> list[str]:
         ),
         branches({"[error][type] and ![log][level]": [_level("error")]}),
         branches({'[http][request][id] == "-"': [_without("[http][request][id]")]}),
+        # Outside of a trace, what writes it has nothing but zeros.
+        branches({r"[trace][id] =~ /\A0+$/": [_without("[trace][id]")]}),
         plugin(
             "translate",
             source="[log][level]",
@@ -124,7 +126,14 @@ def _json() -> list[str]:
             }
         )
     )
+    # A client may send there what it likes.
+    traced = r"![trace][id] and [app][traceparent] =~ /\A\w+(-\w+){3}$/"
+    steps.append(branches({traced: [_trace_of_request()]}))
     return [read, branches({"[app]": steps})]
+
+
+def _trace_of_request() -> str:
+    return plugin("grok", match={"[app][traceparent]": [whole(TRACEPARENT)]})
 
 
 def _request(*, method: str, path: str, status: str) -> str:

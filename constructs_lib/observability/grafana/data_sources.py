@@ -62,6 +62,7 @@ def data_sources(
     *,
     scrape_seconds: int,
     own: Sequence[DataSource],
+    traces: DataSource | None,
 ) -> ConfigFiles:
     """Return the provisioning file of the data sources, which cannot be edited in Grafana.
 
@@ -70,6 +71,7 @@ def data_sources(
         alertmanager: the address for silences.
         logs: the log store.
         own: further ones, of a program.
+        traces: the one of them that shows a trace by its id.
         scrape_seconds: between two samples, the least interval of a query.
     """
     sources = [
@@ -98,7 +100,7 @@ def data_sources(
             "editable": False,
             "jsonData": {"implementation": "prometheus", "handleGrafanaManagedAlerts": False},
         },
-        _elasticsearch(logs),
+        _elasticsearch(logs, traces),
         *(source.provisioned() for source in own),
     ]
     return ConfigFiles(
@@ -108,7 +110,9 @@ def data_sources(
     )
 
 
-def _elasticsearch(logs: LogStore) -> dict[str, object]:
+def _elasticsearch(logs: LogStore, traces: DataSource | None) -> dict[str, object]:
+    # Provisioning would read a single dollar as a variable.
+    link = {"field": "trace.id", "url": "$${__value.raw}", "urlDisplayLabel": "Trace"}
     return {
         "name": "Elasticsearch",
         "uid": ELASTICSEARCH,
@@ -124,6 +128,7 @@ def _elasticsearch(logs: LogStore) -> dict[str, object]:
             "logMessageField": "message",
             "logLevelField": "log.level",
             "tlsAuthWithCACert": True,
+            **({"dataLinks": [link | {"datasourceUid": traces.name}]} if traces else {}),
         },
         "secureJsonData": {
             "basicAuthPassword": f"$__file{{{LOG_STORE_FILES}/password}}",

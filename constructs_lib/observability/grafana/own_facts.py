@@ -39,7 +39,7 @@ def grafana_facts(context: StackContext, settings: Dashboards) -> Facts:
 
 def _calls(peer: Peer, settings: Dashboards) -> Iterator[Call]:
     yield from settings.storage.calls_by(peer)
-    for source in settings.data_sources:
+    for source in settings.own_sources:
         yield from source.calls_by(peer)
     if settings.sign_on:
         yield from settings.sign_on.calls_by(peer)

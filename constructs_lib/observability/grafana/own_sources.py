@@ -65,7 +65,8 @@ class DataSource(Value):
 
     @property
     def _directory(self) -> str:
-        return f"/etc/grafana/sources/{self.name}"
+        # Of the Secret, which several may share.
+        return f"/etc/grafana/sources/{self.secret.name if self.secret else ''}"
 
     @property
     def files(self) -> list[SecretFiles]:

@@ -69,7 +69,7 @@ def grafana_pod(
             *settings.files,
             *([sign_on.files] if sign_on else []),
             logs.files,
-            *(file for source in settings.data_sources for file in source.files),
+            *dict.fromkeys(file for source in settings.own_sources for file in source.files),
             *storage.volumes,
             Scratch(mount_path="/tmp"),  # noqa: S108 - a volume of its own
             Scratch(mount_path="/var/log/grafana"),

@@ -79,7 +79,8 @@ class Grafana(Part):
             alertmanagers[0],
             logs,
             scrape_seconds=context.metrics.scrape_seconds,
-            own=settings.data_sources,
+            own=settings.own_sources,
+            traces=settings.traces,
         )
         pod = grafana_pod(
             self.identity,
@@ -93,12 +94,7 @@ class Grafana(Part):
         pod = extended(pod, context.extra_containers)
         self.peer = pod.peer
         self.dashboard_addresses = dashboard_addresses(read, settings.url)
-        self.endpoint = HttpEndpoint(
-            host=context.dns_name(self.identity),
-            port=HTTP_PORT,
-            target=self.peer,
-            target_port=HTTP.name,
-        )
+        self.endpoint = self._endpoint(context.dns_name(self.identity))
         parts = [stateful_set(self, pod, replicas=settings.storage.replicas)]
         parts.append(cluster_ip_service(self, self.peer, ports={HTTP.name: HTTP_PORT}))
         if settings.is_administered:
@@ -119,6 +115,9 @@ class Grafana(Part):
             routes=self._routes(settings.host) if settings.host else (),
         )
         self.facts = told.joined(grafana_facts(context, settings), *parts)
+
+    def _endpoint(self, host: str) -> HttpEndpoint:
+        return HttpEndpoint(host=host, port=HTTP_PORT, target=self.peer, target_port=HTTP.name)
 
     def _routes(self, host: Host) -> tuple[ServedRoute, ...]:
         name, namespace = self.identity.name, self.identity.namespace

@@ -37,6 +37,8 @@ class Dashboards(Value):
             signs in by a password, but for the job that keeps ``teams``.
         own: further dashboards, in folders of any name: a `Dashboard`, or a `JsonDashboard`.
         data_sources: beside those of the stack.
+        traces: one that shows a trace by its id, such as Tempo or Jaeger: each line with a
+            ``trace.id`` links to it. None for none.
         teams: with permissions on folders.
         resources: of each replica.
         placement: of the replicas.
@@ -51,16 +53,22 @@ class Dashboards(Value):
     sign_on: SingleSignOn | None = None
     own: Sequence[Dashboard | JsonDashboard] = ()
     data_sources: Sequence[DataSource] = ()
+    traces: DataSource | None = None
     teams: tuple[DashboardTeam, ...] = ()
     resources: Resources = Resources(cpu="100m", memory="512Mi")
     placement: Placement = Placement()
 
     def __post_init__(self) -> None:
         check_keys("Dashboards.admin", self.admin, "password", "secret-key")
-        check_distinct("Dashboards.data_sources", [each.name for each in self.data_sources])
+        check_distinct("Dashboards.data_sources", [each.name for each in self.own_sources])
         check_distinct("Dashboards.teams", [team.name for team in self.teams])
         if self.teams and self.sign_on is None:
             reject("Dashboards.sign_on", None, "give one: a team without it has nobody to join")
+
+    @property
+    def own_sources(self) -> Sequence[DataSource]:
+        """The data sources beside those of the stack, that of traces too."""
+        return (*self.data_sources, *([self.traces] if self.traces else []))
 
     @property
     def has_passwords(self) -> bool:

@@ -27,12 +27,15 @@ log = logging.getLogger("app")
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        # OpenTelemetry adds it, where the API is started with `opentelemetry-instrument`.
+        trace = getattr(record, "otelTraceID", None)
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
             + f".{record.msecs:03.0f}Z",
             "level": record.levelname.lower(),
             "msg": record.getMessage(),
             **({"request_id": g.request_id} if has_request_context() else {}),
+            **({"trace_id": trace} if trace else {}),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:

@@ -49,6 +49,42 @@ LINES = (
         },
     ),
     Line(
+        writer="traced request",
+        format=LogFormat.PYTHON,
+        text='127.0.0.1 - - [30/Nov/2026:20:08:26 +0000] "GET /api/orders HTTP/1.1" 200 50 "-" '
+        '"curl" 116 "-" "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"',
+        fields={
+            "[source][address]": "127.0.0.1",
+            "[user][name]": "-",
+            "[logged]": "30/Nov/2026:20:08:26 +0000",
+            "[http][request][method]": "GET",
+            "[url][original]": "/api/orders",
+            "[http][version]": "1.1",
+            "[http][response][status_code]": "200",
+            "[http][response][bytes]": "50",
+            "[http][response][milliseconds]": "116",
+            "[referrer]": "-",
+            "[agent]": "curl",
+            "[request]": "-",
+            "[trace][id]": "0af7651916cd43dd8448eb211c80319c",
+        },
+    ),
+    Line(
+        writer="opentelemetry",
+        format=LogFormat.PYTHON,
+        text="2026-11-30 20:08:26,651 INFO [shop.orders] [traced.py:33] "
+        "[trace_id=0af7651916cd43dd8448eb211c80319c span_id=6fa3e5e140a08e52 "
+        "resource.service.name=api trace_sampled=True] - orders are asked for",
+        fields={
+            "[logged]": "2026-11-30 20:08:26,651",
+            "[severity]": "INFO",
+            "[log][logger]": "shop.orders",
+            "[trace][id]": "0af7651916cd43dd8448eb211c80319c",
+            "[span][id]": "6fa3e5e140a08e52",
+            "[text]": "orders are asked for",
+        },
+    ),
+    Line(
         writer="traceback",
         format=LogFormat.PYTHON,
         text=f"[2026-11-22 22:10:00 +0000] [7] [ERROR] {TRACEBACK}",

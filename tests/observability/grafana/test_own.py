@@ -103,6 +103,21 @@ def test_data_sources_of_ones_own(app: App) -> None:
     }
 
 
+def test_lines_lead_to_their_trace(app: App) -> None:
+    tempo = replace(LOKI, name="tempo", kind="tempo")
+    chart, _ = stack(app, dashboards=settings(data_sources=[LOKI], traces=tempo))
+    (text,) = find(chart, "ConfigMap", "grafana-data-sources")["data"].values()
+    sources = {each["uid"]: each for each in yaml.safe_load(text)["datasources"]}
+    (link,) = sources["elasticsearch"]["jsonData"]["dataLinks"]
+    assert (link["field"], link["datasourceUid"]) == ("trace.id", "tempo")
+    # Grafana reads a dollar of provisioning as a variable, and two as one.
+    assert link["url"] == "$${__value.raw}"
+    assert {"loki", "tempo"} <= sources.keys()
+    # They share a Secret.
+    passwords = {sources[each]["secureJsonData"]["basicAuthPassword"] for each in ("loki", "tempo")}
+    assert passwords == {"$__file{/etc/grafana/sources/loki/password}"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
