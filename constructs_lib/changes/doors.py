@@ -14,7 +14,6 @@ from constructs_lib.changes.door import EVERYBODY, Door, Network, covering
 from constructs_lib.changes.entrances import (
     GATEWAY,
     INGRESS,
-    ROUTE,
     VIRTUAL_SERVER,
     encrypted_hosts,
     entrances,
@@ -22,11 +21,12 @@ from constructs_lib.changes.entrances import (
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json
 from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.manifests.backend_refs import GATEWAY_ROUTES
 from constructs_lib.manifests.fields import field, mappings
 from constructs_lib.manifests.platform import Platform, describe
 from constructs_lib.manifests.workloads import template_path
 
-_OPENERS = frozenset({"Service", INGRESS, VIRTUAL_SERVER, ROUTE, GATEWAY})
+_OPENERS = frozenset({"Service", INGRESS, VIRTUAL_SERVER, GATEWAY, *GATEWAY_ROUTES})
 
 
 def doors(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from constructs_lib.changes.door import EVERYBODY, Door
 from constructs_lib.changes.objects import ObjectKey
 from constructs_lib.changes.routes import of_gateway, of_ingress, of_routes, of_server
+from constructs_lib.manifests.backend_refs import GATEWAY_ROUTES
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
 from constructs_lib.manifests.network_policies import network
 from constructs_lib.manifests.platform import Platform, describe
@@ -15,7 +16,6 @@ from constructs_lib.manifests.workloads import WorkloadManifest
 INGRESS = "Ingress.networking.k8s.io"
 VIRTUAL_SERVER = "VirtualServer.k8s.nginx.org"
 GATEWAY = "Gateway.gateway.networking.k8s.io"
-ROUTE = "HTTPRoute.gateway.networking.k8s.io"
 
 INTERNAL = {
     "service.beta.kubernetes.io/aws-load-balancer-internal": ("true", "0.0.0.0/0"),
@@ -30,7 +30,7 @@ INTERNAL = {
 _OPENERS = {
     INGRESS: of_ingress,
     VIRTUAL_SERVER: of_server,
-    ROUTE: of_routes,
+    **dict.fromkeys(GATEWAY_ROUTES, of_routes),
     GATEWAY: of_gateway,
 }
 

@@ -172,6 +172,11 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "spec.parentRefs": JUDGED,
         "spec.rules": (Verdict.LATER, "requests are led otherwise at once"),
     },
+    "GRPCRoute.gateway.networking.k8s.io": {
+        "spec.hostnames": JUDGED,
+        "spec.parentRefs": JUDGED,
+        "spec.rules": (Verdict.LATER, "calls are led otherwise at once"),
+    },
     "VirtualServer.k8s.nginx.org": {
         "spec.host": JUDGED,
         "spec.ingressClassName": JUDGED,

@@ -96,8 +96,14 @@ def _taken(listener: Manifest) -> frozenset[str]:
     return frozenset()
 
 
+def _called(match: Manifest) -> str:
+    """Return the path of what a GRPCRoute names, which is a service or one of its methods."""
+    names = (field(match, "method", key, default="") for key in ("service", "method"))
+    return f"/{'/'.join(filter(None, names))}"
+
+
 def of_routes(route: Manifest) -> Iterator[Door]:
-    """Yield the doors of an HTTPRoute: its hosts with their paths."""
+    """Yield the doors of an HTTPRoute or GRPCRoute: its hosts with their paths."""
     parents = ", ".join(
         f"{field(p, 'name', default='')} {field(p, 'sectionName', default='')}".strip()
         for p in mappings(route, "spec", "parentRefs")
@@ -106,7 +112,7 @@ def of_routes(route: Manifest) -> Iterator[Door]:
         for rule in mappings(route, "spec", "rules"):
             backends = [field(b, "name", default="") for b in mappings(rule, "backendRefs")]
             for match in mappings(rule, "matches") or [{}]:
-                path = field(match, "path", "value", default="/")
+                path = field(match, "path", "value", default="") or _called(match)
                 yield Door(
                     ("route", host, path, parents),
                     f"{host or 'every host'}{path}",

@@ -112,6 +112,11 @@ def _kubectl(secret: ExpectedSecret, values: Mapping[str, str]) -> Sequence[str]
                 *("kubectl", "create", "secret", "tls", secret.name),
                 *("--cert=path/to/tls.crt", "--key=path/to/tls.key"),
             )
+        case Kind.AUTHORITY:
+            return (
+                *("kubectl", "create", "secret", "generic", secret.name),
+                *(f"--type={secret.kind.value}", "--from-file=ca.crt=path/to/ca.crt"),
+            )
         case Kind.REGISTRY:
             return (
                 *("kubectl", "create", "secret", "docker-registry", secret.name),

@@ -12,6 +12,7 @@ from .dashboards import DashboardFolder as DashboardFolder
 from .endpoints import DatabaseEndpoint as DatabaseEndpoint
 from .endpoints import DatabaseUse as DatabaseUse
 from .endpoints import HttpEndpoint as HttpEndpoint
+from .endpoints import UrlForm as UrlForm
 from .footprint import Amounts as Amounts
 from .footprint import Footprint as Footprint
 from .footprint import VolumeClaim as VolumeClaim

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Call, End, Peer
 from constructs_lib.facts.readable import Readable, check_ends
 from constructs_lib.facts.secrets import SecretRef, check_keys
 from constructs_lib.rules import check_range, check_seconds, check_text
 from constructs_lib.values import Value
+
+
+class UrlForm(StrEnum):
+    """What the URL of an endpoint begins with.
+
+    Clients of gRPC take a name (https://github.com/grpc/grpc/blob/master/doc/naming.md).
+    """
+
+    HTTP = "http://"
+    HTTPS = "https://"
+    GRPC = "dns:///"
 
 
 class HttpEndpoint(Value):
@@ -18,6 +31,7 @@ class HttpEndpoint(Value):
         port: the port of its Service.
         target: the pods behind it.
         target_port: the name of the port of these pods.
+        form: what its URL begins with, by what is spoken there.
 
     Raises:
         ConfigurationError: a host that is no DNS name, a number that is no port, or a target
@@ -28,6 +42,7 @@ class HttpEndpoint(Value):
     port: int
     target: End
     target_port: str
+    form: UrlForm = UrlForm.HTTP
 
     def __post_init__(self) -> None:
         check_ends("HttpEndpoint", self)
@@ -35,7 +50,7 @@ class HttpEndpoint(Value):
     @property
     def url(self) -> str:
         """The URL for clients."""
-        return f"http://{self.host}:{self.port}"
+        return f"{self.form}{self.host}:{self.port}"
 
     def called_by(self, source: Peer) -> Call:
         """Return the call that a client of this endpoint makes."""

@@ -24,6 +24,11 @@ class PublicRoute(Protocol):
         ...
 
     @property
+    def answers_everybody(self) -> bool:
+        """Whether a visitor from anywhere, without a certificate, gets an answer over HTTP."""
+        ...
+
+    @property
     def host_names(self) -> tuple[str, ...]:
         """All hosts on which requests come to it: this one, and those of tracks of their own."""
         ...

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     OPAQUE = "Opaque"
     TLS = "kubernetes.io/tls"
     REGISTRY = "kubernetes.io/dockerconfigjson"
+    AUTHORITY = "nginx.org/ca"
     PROVIDER_CLASS = "SecretProviderClass"
 
 
@@ -106,6 +107,11 @@ def _by_doors(platform: Platform) -> Iterator[_Reference]:
     for manifest in platform.manifests:
         for name in _certificates(manifest):
             yield _Reference(reader=manifest, name=name, keys=_CERTIFICATE, kind=Kind.TLS)
+    for policy in platform.of_kind("Policy.k8s.nginx.org"):
+        for path in (("ingressMTLS", "clientCertSecret"), ("egressMTLS", "trustedCertSecret")):
+            name = field(policy, "spec", *path, default="")
+            if name:
+                yield _Reference(reader=policy, name=name, keys=("ca.crt",), kind=Kind.AUTHORITY)
 
 
 def _certificates(manifest: Manifest) -> list[str]:

@@ -132,7 +132,8 @@ class StackContext(Value):
 
     @property
     def hosts(self) -> list[str]:
-        """The public hosts of the monitored constructs that are probed: one name each, with TLS."""
+        """The public hosts that are probed: one name each, with TLS, that answers everybody."""
         routes = (route for facts in self.watched for route in facts.routes)
-        names = {route.host_name for route in routes if route.scheme == "https"}
+        probed = (each for each in routes if each.scheme == "https" and each.answers_everybody)
+        names = {route.host_name for route in probed}
         return sorted(name for name in names if not name.startswith("*"))

@@ -83,10 +83,12 @@ class UsualChecks(Value):
     Args:
         startup: answered once the server works.
         liveness: answered by a server that works, however busy it is.
+        readiness: answered by one that can serve.
     """
 
     startup: Check
     liveness: Check
+    readiness: Check = HttpCheck(path="/readyz")
 
 
 class Probes(Value):
@@ -100,7 +102,8 @@ class Probes(Value):
 
     Args:
         liveness: restarts the container; None for no probe.
-        readiness: removes the pod from load balancing; None for no probe.
+        readiness: removes the pod from load balancing; ``/readyz`` by default, or the health
+            service of gRPC; None for no probe.
         startup: the others wait for it. The check of liveness by default, and that of the runtime
             where liveness is that of the runtime; None for no probe.
         period_seconds: between two checks.
@@ -114,7 +117,7 @@ class Probes(Value):
     """
 
     liveness: Check | Probe | UsualCheck | None = UsualCheck()
-    readiness: Check | Probe | None = HttpCheck(path="/readyz")
+    readiness: Check | Probe | UsualCheck | None = UsualCheck()
     startup: Check | Probe | UsualCheck | None = UsualCheck()
     period_seconds: int = 10
     timeout_seconds: int = 3
@@ -132,9 +135,10 @@ class Probes(Value):
         check = self.liveness
         return self._running(usual.liveness if isinstance(check, UsualCheck) else check, port)
 
-    def ready(self, port: int) -> Probe | None:
+    def ready(self, port: int, usual: UsualChecks) -> Probe | None:
         """Return the readiness probe."""
-        return self._running(self.readiness, port)
+        check = self.readiness
+        return self._running(usual.readiness if isinstance(check, UsualCheck) else check, port)
 
     def started(self, port: int, usual: UsualChecks) -> Probe | None:
         """Return the startup probe: often, so that a start is detected soon."""

@@ -22,6 +22,7 @@ from constructs_lib.tiers.http import Http
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.values import Value
 
 # Of a tier that only others in the cluster call: that of nginx, and more than that of most clients.
@@ -46,6 +47,7 @@ class Deadlines(Value):
         runtime: its server process.
         databases: that it has connections to.
         lifecycle: its graceful shutdown.
+        spoken: by its pods.
         silent_seconds: how long its websockets may be silent; None where they may not.
 
     Raises:
@@ -60,6 +62,7 @@ class Deadlines(Value):
     runtime: Runtime
     databases: Sequence[DatabaseEndpoint] = ()
     lifecycle: Lifecycle
+    spoken: Spoken = Spoken()
     silent_seconds: int | None = None
 
     def __post_init__(self) -> None:
@@ -176,7 +179,7 @@ class Deadlines(Value):
         """Yield how long who is in front waits for an answer."""
         for host in self.hosts:
             for route in routes:
-                policy = route.policy_on(host.renderer.expressed)
+                policy = host.policy_of(route, self.spoken)
                 usual = host.renderer.default_read_seconds
                 if policy.timeouts is not None:
                     yield _End(policy.timeouts.read_seconds, _route_waits(route))

@@ -14,7 +14,8 @@ from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP, METRICS, SERVER, AppProtocol, cluster_ip
+from constructs_lib.traffic.service import HTTP, METRICS, SERVER, cluster_ip
+from constructs_lib.traffic.spoken import AppProtocol, Spoken
 from constructs_lib.traffic.weights import check_without_host
 from constructs_lib.values import Value
 
@@ -28,13 +29,15 @@ class Exposure(Value):
         hosts: the public hosts of its routes.
         routes: its paths on each host.
         load_balancer: a LoadBalancer Service in addition to the host; optional.
-        protocol: the appProtocol of its port ``http``.
+        spoken: on its port ``http``.
+        protocol: the appProtocol of that, where it is HTTP without TLS.
         silent_seconds: how long its connections may be silent; None where none is kept for that.
     """
 
     hosts: Sequence[Host] = ()
     routes: Sequence[Route] = ()
     load_balancer: LoadBalancer | None = None
+    spoken: Spoken = Spoken()
     protocol: AppProtocol = AppProtocol.HTTP
     silent_seconds: int | None = None
 
@@ -53,8 +56,10 @@ class Exposure(Value):
         own = [port for port in pod.main.ports if port.name not in (METRICS, SERVER)]
         offered = [port for port in pod.peer.ports if port in own or port.name == HTTP]
         self._check_spoken(offered)
+        spoken = self.spoken
+        protocol, number = spoken.app_protocol(self.protocol), spoken.service_port
         for track in tracks:
-            cluster_ip(scope, pod.identity, track, offered, protocol=self.protocol)
+            cluster_ip(scope, pod.identity, track, offered, protocol=protocol, number=number)
         callers: list[End] = []
         served: tuple[ServedRoute, ...] = ()
         if not self.hosts:
@@ -62,7 +67,12 @@ class Exposure(Value):
         else:
             backends = [track.backend for track in tracks]
             served = attach_routes(
-                scope, pod.identity, hosts=self.hosts, routes=self.routes, tracks=backends
+                scope,
+                pod.identity,
+                hosts=self.hosts,
+                routes=self.routes,
+                tracks=backends,
+                spoken=spoken,
             )
             controllers = [host.renderer.controller for host in self.hosts]
             callers += [each for n, each in enumerate(controllers) if each not in controllers[:n]]

@@ -32,7 +32,7 @@ from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.policy import PORTABLE_POLICY
 from constructs_lib.traffic.resilience import ErrorRedirect
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.traffic.spoken import HTTP_PORT
 
 _HTTP = Port(name="http", number=8080)
 _HEALTH = Probe(check=HttpCheck(path="/healthz"), port=_HTTP.number)

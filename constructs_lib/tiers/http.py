@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Port
+from constructs_lib.pods.checks import GrpcCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.metrics import Metrics
-from constructs_lib.pods.probes import Probes, UsualChecks
+from constructs_lib.pods.probes import Probe, Probes, UsualChecks
 from constructs_lib.rules import check_port
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.front_proxy import FrontProxy
 from constructs_lib.traffic.service import HTTP, METRICS, SERVER
+from constructs_lib.traffic.spoken import HttpProtocol, PodTls, Spoken
 from constructs_lib.values import Value
 
 
@@ -24,18 +26,36 @@ class Http(Value):
         probes: startup, liveness and readiness; None for no probes.
         metrics: the port and path of its metrics, in ``METRICS_PORT``; None for no metrics.
         front: a proxy in the same pod, which takes all requests first; optional.
+        protocol: what it speaks. Probes of gRPC ask its health service by default.
+        tls: that its port for requests speaks, the proxy's where there is one; None for none.
 
     Raises:
-        ConfigurationError: a port that a container without privileges cannot listen on.
+        ConfigurationError: a port that a container without privileges cannot listen on, or metrics
+            on a port that speaks something else.
     """
 
     port: int = 8080
     probes: Probes | None = Probes()
     metrics: Metrics | None = Metrics()
     front: FrontProxy | None = None
+    protocol: HttpProtocol = HttpProtocol.HTTP
+    tls: PodTls | None = None
 
     def __post_init__(self) -> None:
         check_port("Http.port", self.port)
+        shared = self.metrics is not None and self.metrics.port == self.port
+        if shared and (self.spoken.is_grpc or self._speaks_tls):
+            reject("Metrics.port", self.port, "use another: this one speaks no HTTP without TLS")
+
+    @property
+    def spoken(self) -> Spoken:
+        """What the pod speaks to who is in front."""
+        return Spoken(protocol=self.protocol, tls=self.tls)
+
+    @property
+    def _speaks_tls(self) -> bool:
+        """Whether the server itself does."""
+        return self.tls is not None and self.front is None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -63,11 +83,31 @@ class Http(Value):
         ports = [Port(name=SERVER if self.front else HTTP, number=self.port)]
         if self.metrics is not None and self.metrics.port != self.port:
             ports.append(Port(name=METRICS, number=self.metrics.port))
-        probes = self.probes
+        probes, usual = self.probes, self._usual(usual)
         return replace(
             container.with_defaults(env=self.variables),
             ports=[*ports, *container.ports],
-            startup=probes.started(self.port, usual) if probes else None,
-            liveness=probes.live(self.port, usual) if probes else None,
-            readiness=probes.ready(self.port) if probes else None,
+            startup=self._asked(probes.started(self.port, usual)) if probes else None,
+            liveness=self._asked(probes.live(self.port, usual)) if probes else None,
+            readiness=self._asked(probes.ready(self.port, usual)) if probes else None,
         )
+
+    def _usual(self, usual: UsualChecks) -> UsualChecks:
+        """Return the usual checks in what the server speaks; probes of gRPC speak no TLS."""
+        if not self.spoken.is_grpc:
+            return usual
+        ready = TcpCheck() if self._speaks_tls else GrpcCheck()
+        return UsualChecks(startup=TcpCheck(), liveness=TcpCheck(), readiness=ready)
+
+    def _asked(self, probe: Probe | None) -> Probe | None:
+        """Return the probe over TLS, where its port speaks that."""
+        if probe is None or probe.port != self.port or not self._speaks_tls:
+            return probe
+        match probe.check:
+            case HttpsCheck():
+                return probe
+            case HttpCheck(path=path, headers=headers):
+                return replace(probe, check=HttpsCheck(path=path, headers=headers))
+            case GrpcCheck():
+                reject("Http.probes", probe.check, "use TcpCheck(): this one speaks no TLS")
+        return probe

@@ -8,7 +8,7 @@ from dataclasses import replace
 from constructs import Construct
 
 from constructs_lib.cluster import AddressFamily, Cluster
-from constructs_lib.facts.endpoints import HttpEndpoint
+from constructs_lib.facts.endpoints import HttpEndpoint, UrlForm
 from constructs_lib.facts.signals import ServiceLevel
 from constructs_lib.labels import Identity
 from constructs_lib.pods.container import Container
@@ -27,7 +27,7 @@ from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT, AppProtocol
+from constructs_lib.traffic.spoken import AppProtocol, Spoken
 
 
 class ServerArguments(Connected):
@@ -71,7 +71,7 @@ class ServerTier(Tier):
         id: the name of all its objects.
         given: the arguments of the tier.
         component: the word for it in the labels.
-        protocol: the appProtocol of its Services.
+        protocol: the appProtocol of its Services, where it speaks HTTP without TLS.
         silent_seconds: how long its connections may be silent; None where none is kept for that.
 
     Attributes:
@@ -99,6 +99,7 @@ class ServerTier(Tier):
             runtime=given.runtime,
             databases=given.databases,
             lifecycle=given.lifecycle,
+            spoken=given.http.spoken,
             silent_seconds=silent_seconds,
         )
         identity = Identity.of(scope, id, component=component)
@@ -114,6 +115,7 @@ class ServerTier(Tier):
         )
         pod = workload.pod(identity, connected, shutdown=shutdown, signals=signals)
         prepared = (*runtime.prepared_by(pod.main), *pod.init_containers)
+        self._spoken = given.http.spoken
         super().__init__(
             scope,
             id,
@@ -125,6 +127,7 @@ class ServerTier(Tier):
                 hosts=given.hosts,
                 routes=given.routes,
                 load_balancer=given.load_balancer,
+                spoken=given.http.spoken,
                 protocol=protocol,
                 silent_seconds=silent_seconds,
             ),
@@ -137,7 +140,13 @@ class ServerTier(Tier):
     def endpoint(self) -> HttpEndpoint:
         """Its address, for the `upstreams` of other tiers."""
         name = Cluster.of(self).dns_name(self.peer.name, self.peer.namespace)
-        return HttpEndpoint(host=name, port=HTTP_PORT, target=self.peer, target_port="http")
+        return HttpEndpoint(
+            host=name,
+            port=self._spoken.service_port,
+            target=self.peer,
+            target_port="http",
+            form=_form(self._spoken),
+        )
 
 
 def _with_proxy(given: ServerArguments, pause_seconds: int) -> Workload:
@@ -146,6 +155,12 @@ def _with_proxy(given: ServerArguments, pause_seconds: int) -> Workload:
     if front is None:
         return workload
     return replace(workload, sidecars=[front.configured(pause_seconds), *workload.sidecars])
+
+
+def _form(spoken: Spoken) -> UrlForm:
+    if spoken.is_grpc:
+        return UrlForm.GRPC
+    return UrlForm.HTTP if spoken.tls is None else UrlForm.HTTPS
 
 
 def _configured(
@@ -159,7 +174,7 @@ def _configured(
         deadlines.hosts,
         deadlines.routes,
         deadlines.load_balancer,
-        runtime.spooled_requests(given.container.resources),
+        0 if http.spoken.is_grpc else runtime.spooled_requests(given.container.resources),
     )
     served = http.serve(configured, runtime.checks)
     deadlines.check_liveness(served.liveness, http)

@@ -20,7 +20,7 @@ from constructs_lib.runtimes.runtime import Runtime
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.server_tier import ServerArguments, ServerTier
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import AppProtocol
+from constructs_lib.traffic.spoken import AppProtocol
 
 WEBSOCKET_ROUTE = Route(paths=("/ws",), websocket=True)
 

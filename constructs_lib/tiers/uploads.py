@@ -14,6 +14,7 @@ from constructs_lib.traffic.limits import UNLIMITED
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.spoken import Spoken
 
 # Where nobody in front limits bodies, the application has to: as large as is usual in front.
 _USUAL = parse_bytes(TrafficPolicy().body_limit or "", "TrafficPolicy.body_limit")
@@ -74,7 +75,7 @@ def with_room_for_uploads(
 
 
 def _is_open(host: Host, routes: Iterable[Route]) -> bool:
-    limits = "body_limit" in host.renderer.expressed
+    limits = "body_limit" in host.renderer.expressed(Spoken())
     return not limits and not all(route.websocket for route in routes)
 
 
@@ -82,7 +83,7 @@ def _limits(hosts: Iterable[Host], routes: Iterable[Route]) -> Iterator[str | No
     for host in hosts:
         for route in routes:
             if not route.websocket:
-                yield route.policy_on(host.renderer.expressed).body_limit
+                yield host.policy_of(route, Spoken()).body_limit
 
 
 def _check_fits(container: Container, size: Decimal, why: str) -> None:

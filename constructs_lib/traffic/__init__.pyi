@@ -37,6 +37,9 @@ from .resilience import ErrorPage as ErrorPage
 from .resilience import ErrorRedirect as ErrorRedirect
 from .resilience import ResponseCache as ResponseCache
 from .routes import Route as Route
+from .spoken import HttpProtocol as HttpProtocol
+from .spoken import PodTls as PodTls
+from .spoken import Spoken as Spoken
 from .tls import PlainHttp as PlainHttp
 from .tls import Tls as Tls
 from .tls import TlsInFront as TlsInFront

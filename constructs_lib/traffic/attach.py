@@ -12,6 +12,7 @@ from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.traffic.tls import PlainHttp
 
 
@@ -29,6 +30,7 @@ def attach_routes(
     hosts: Sequence[Host],
     routes: Sequence[Route],
     tracks: Sequence[Backend],
+    spoken: Spoken = Spoken(),
 ) -> tuple[ServedRoute, ...]:
     """Create the routes of a tier on its hosts, and return them for `Facts.routes`.
 
@@ -38,13 +40,16 @@ def attach_routes(
         hosts: of the tier; objects for all but the first have the host in their names.
         routes: of the tier, on each host.
         tracks: their backends, first the one that gets the traffic.
+        spoken: by these.
     """
     if not routes:
         raise ConfigurationError("routes", (), "give at least one, or leave the host out")
     check_distinct("Route.name", [route.name for route in routes])
+    if spoken.is_grpc:
+        _check_grpc(routes)
     for host in hosts:
         _check_split(host, tracks)
-        _check_cookies(host, routes)
+        _check_cookies(host, routes, spoken)
     # A track with a host of its own is there once.
     shared = tuple(track for track in tracks if track.host is None)
     served = tuple(
@@ -54,6 +59,7 @@ def attach_routes(
             route=route,
             tracks=shared if number else tuple(tracks),
             suffix=host.object_name if number else "",
+            spoken=spoken,
         )
         for number, host in enumerate(hosts)
         for route in routes
@@ -76,10 +82,23 @@ def _check_split(host: Host, tracks: Sequence[Backend]) -> None:
         )
 
 
-def _check_cookies(host: Host, routes: Sequence[Route]) -> None:
+def _check_grpc(routes: Sequence[Route]) -> None:
+    """Refuse what no call of gRPC can be: its path is ``/package.Service/Method``."""
+    for route in routes:
+        for path in route.paths:
+            if path.count("/") > 2:
+                form = "'/', '/package.Service' or '/package.Service/Method'"
+                reject("Route.paths", path, f"use {form}")
+        if route.rewrite is not None:
+            reject("Route.rewrite", route.rewrite, "leave it out: the path names what is called")
+        if route.websocket:
+            reject("Route.websocket", route.websocket, "leave it out: websockets are HTTP/1.1")
+
+
+def _check_cookies(host: Host, routes: Sequence[Route], spoken: Spoken) -> None:
     """Refuse session cookies without TLS: they are secure ones."""
     for route in routes:
-        cookie = route.policy_on(host.renderer.expressed).session_cookie
+        cookie = host.policy_of(route, spoken).session_cookie
         if cookie is not None and isinstance(host.tls, PlainHttp):
             reject(
                 "TrafficPolicy.session_cookie",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.traffic import gateway_fields, nginx_annotations, virtual_server_fields
-from constructs_lib.traffic.host import Renderer
+from constructs_lib.traffic.host import ServedRoute
 from constructs_lib.traffic.policy import TrafficPolicy
 
 EXPRESSED: Mapping[str, Collection[str]] = {
@@ -17,10 +17,12 @@ EXPRESSED: Mapping[str, Collection[str]] = {
 }
 
 
-def check_expressed(renderer: Renderer, policy: TrafficPolicy) -> None:
+def check_expressed(served: ServedRoute) -> None:
     """Refuse parts that a renderer does not support, and name those that do."""
-    name, usual = type(renderer).__name__, TrafficPolicy()
-    lost = {part: value for part, value in policy.parts().items() if part not in renderer.expressed}
+    renderer, usual = served.host.renderer, TrafficPolicy()
+    name = f"{type(renderer).__name__}{' of gRPC' if served.spoken.is_grpc else ''}"
+    expressed = renderer.expressed(served.spoken)
+    lost = {part: value for part, value in served.policy.parts().items() if part not in expressed}
     unsaid = [part for part, value in lost.items() if value == getattr(usual, part)]
     problems = [
         ConfigurationError(

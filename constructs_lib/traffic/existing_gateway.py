@@ -11,14 +11,16 @@ from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.rules import check_namespace, check_seconds, check_subdomain
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.data_planes import UsualOfController, usual_detach_seconds
-from constructs_lib.traffic.gateway_fields import WRITERS
+from constructs_lib.traffic.gateway_fields import expressed_for
 from constructs_lib.traffic.gateway_objects import (
+    check_one_kind,
     parent,
     redirect_to_host,
     redirect_to_https,
     route_to_tier,
 )
 from constructs_lib.traffic.host import Host, ServedRoute
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 from constructs_lib.values import Value
 
@@ -69,10 +71,9 @@ class ExistingGateway(Value):
             if isinstance(said, int):
                 check_seconds(f"ExistingGateway.{field}", said)
 
-    @property
-    def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it supports, by their fields."""
-        return WRITERS
+    def expressed(self, spoken: Spoken) -> Collection[str]:
+        """Return the parts of a `TrafficPolicy` that it supports, by their fields."""
+        return expressed_for(spoken)
 
     @property
     def detach_seconds(self) -> int:
@@ -108,6 +109,7 @@ class ExistingGateway(Value):
                 raise ConfigurationError(
                     f"Host.{field}", getattr(host, field), "leave them out: the Gateway is there"
                 )
+        check_one_kind(served)
         if self.http_listener is not None and isinstance(host.tls, TlsInFront):
             redirect_to_https(scope, host, self._listener(self.http_listener))
 
@@ -119,7 +121,7 @@ class ExistingGateway(Value):
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create an HTTPRoute."""
-        check_expressed(self, served.policy)
+        check_expressed(served)
         plain = isinstance(served.host.tls, PlainHttp)
         listener = self.http_listener if plain else self.https_listener
         if listener is None:

@@ -13,8 +13,9 @@ from constructs_lib.rules import check_name, check_namespace, check_seconds
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.data_planes import UsualOfClass, of_class, usual_detach_seconds
-from constructs_lib.traffic.gateway_fields import WRITERS
+from constructs_lib.traffic.gateway_fields import expressed_for
 from constructs_lib.traffic.gateway_objects import (
+    check_one_kind,
     gateway_object,
     parent,
     redirect_to_host,
@@ -23,6 +24,7 @@ from constructs_lib.traffic.gateway_objects import (
 )
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.host_names import object_name
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.traffic.tls import Tls, TlsInFront
 from constructs_lib.values import Value
 
@@ -71,10 +73,9 @@ class GatewayApi(Value):
             if isinstance(said, int):
                 check_seconds(f"GatewayApi.{field}", said)
 
-    @property
-    def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it supports, by their fields."""
-        return WRITERS
+    def expressed(self, spoken: Spoken) -> Collection[str]:
+        """Return the parts of a `TrafficPolicy` that it supports, by their fields."""
+        return expressed_for(spoken)
 
     @property
     def idle_seconds(self) -> int:
@@ -119,6 +120,7 @@ class GatewayApi(Value):
                 self.namespace,
                 f"make the PublicHost in a chart of it, not of {namespace_of(scope)!r}",
             )
+        check_one_kind(served)
         routed = sorted({route.identity.namespace for route in served} | {self.namespace})
         if isinstance(host.tls, TlsInFront):
             raise ConfigurationError(
@@ -138,6 +140,7 @@ class GatewayApi(Value):
                     for name in host.names
                     for listener in _listeners(host, name, routed, certificate)
                 ],
+                "tls": _asked_of_clients(host),
             },
             labels=host.labels,
             annotations=host.annotations,
@@ -153,11 +156,19 @@ class GatewayApi(Value):
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create an HTTPRoute."""
-        check_expressed(self, served.policy)
+        check_expressed(served)
         route_to_tier(scope, served, self._listener(served.host, served.host.name, served.scheme))
 
     def _listener(self, host: Host, name: str, protocol: str) -> dict[str, str]:
         return parent(host.object_name, self.namespace, _listener_name(host, name, protocol))
+
+
+def _asked_of_clients(host: Host) -> dict[str, Any] | None:
+    authority = host.tls.client_authority if isinstance(host.tls, Tls) else None
+    if authority is None:
+        return None
+    trusted = [{"group": "", "kind": "ConfigMap", "name": authority}]
+    return {"frontend": {"default": {"validation": {"caCertificateRefs": trusted}}}}
 
 
 def _listener_name(host: Host, name: str, protocol: str) -> str:

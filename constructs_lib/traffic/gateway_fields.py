@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from constructs_lib.traffic.merged import merged
+from constructs_lib.traffic.spoken import Spoken
 
 
 def fields_of(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,3 +27,10 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "request_timeout_seconds": _request_timeout,
     "response_headers": _response_headers,
 }
+# A GRPCRoute has no timeouts.
+_EXPRESSED_OF_GRPC = frozenset({"response_headers"})
+
+
+def expressed_for(spoken: Spoken) -> Collection[str]:
+    """Return the parts that are supported, by what pods speak."""
+    return _EXPRESSED_OF_GRPC if spoken.is_grpc else WRITERS

@@ -9,11 +9,13 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import reject
 from constructs_lib.labels import Identity
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.gateway_rules import rules_of
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.host_names import object_name
+from constructs_lib.traffic.spoken import PodTls
 
 
 def parent(name: str, namespace: str, listener: str) -> dict[str, str]:
@@ -22,10 +24,13 @@ def parent(name: str, namespace: str, listener: str) -> dict[str, str]:
 
 
 def route_to_tier(scope: Construct, served: ServedRoute, at: Mapping[str, str]) -> None:
-    """Create the HTTPRoute of a tier, on a listener."""
+    """Create the HTTPRoute or GRPCRoute of a tier, on a listener, and what says of its TLS."""
+    if served.spoken.tls is not None:
+        for track in served.tracks:
+            _trust(scope, served.identity, track.service, served.spoken.tls)
     gateway_object(
         scope,
-        "HTTPRoute",
+        _kind(served),
         served.name,
         {
             "parentRefs": [dict(at)],
@@ -33,6 +38,47 @@ def route_to_tier(scope: Construct, served: ServedRoute, at: Mapping[str, str]) 
             "rules": rules_of(served),
         },
         identity=served.identity,
+    )
+
+
+def check_one_kind(served: Sequence[ServedRoute]) -> None:
+    """Refuse a host with HTTP and gRPC, of which a Gateway would take one kind of route.
+
+    https://gateway-api.sigs.k8s.io/reference/spec/#grpcroute
+    """
+    if len({route.spoken.is_grpc for route in served}) > 1:
+        reject(
+            "Host.name",
+            served[0].host_name,
+            "give gRPC a host of its own: a Gateway has routes of one kind for a host",
+        )
+
+
+def _kind(served: ServedRoute) -> str:
+    return "GRPCRoute" if served.spoken.is_grpc else "HTTPRoute"
+
+
+def _trust(scope: Construct, identity: Identity, service: str, tls: PodTls) -> None:
+    """Create the BackendTLSPolicy of a Service, once for all its routes."""
+    kind = "BackendTLSPolicy"
+    if tls.authority is None:
+        reject(
+            "PodTls.authority", None, "name the ConfigMap: the Gateway API knows no TLS without it"
+        )
+    if scope.node.try_find_child(f"{kind}-{service}") is not None:
+        return
+    gateway_object(
+        scope,
+        kind,
+        service,
+        {
+            "targetRefs": [{"group": "", "kind": "Service", "name": service}],
+            "validation": {
+                "caCertificateRefs": [{"group": "", "kind": "ConfigMap", "name": tls.authority}],
+                "hostname": tls.host_name,
+            },
+        },
+        identity=identity,
     )
 
 

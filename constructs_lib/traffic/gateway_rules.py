@@ -1,4 +1,4 @@
-"""The rules of an HTTPRoute: where requests of a path, and with a header, lead to."""
+"""The rules of an HTTPRoute or GRPCRoute: where requests of a path, and with a header, lead to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from constructs_lib.rules import check_range
 from constructs_lib.traffic.gateway_fields import fields_of
 from constructs_lib.traffic.host import ServedRoute
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT
 
 # https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec
 _MOST_RULES = 16
@@ -27,19 +26,21 @@ def rules_of(served: ServedRoute) -> list[dict[str, Any]]:
         *_rewrite(served.route),
     ]
     shares = [
-        {**_backend(track), "weight": track.weight} for track in served.tracks if track.weight
+        {**_backend(served, track), "weight": track.weight}
+        for track in served.tracks
+        if track.weight
     ]
     rules = [
         {
             **fields,
             "filters": filters or None,
-            "matches": _matches(paths, served.route, headers),
+            "matches": _matches(paths, served, headers),
             "backendRefs": backends,
         }
         for paths in _together(served.route)
         for headers, backends in (
             *(
-                ([_header(match)], [_backend(track)])
+                ([_header(match)], [_backend(served, track)])
                 for track in served.tracks
                 for match in track.matches
             ),
@@ -57,10 +58,20 @@ def _together(route: Route) -> list[tuple[str, ...]]:
 
 
 def _matches(
-    paths: Sequence[str], route: Route, headers: list[dict[str, str]] | None
+    paths: Sequence[str], served: ServedRoute, headers: list[dict[str, str]] | None
 ) -> list[dict[str, Any]]:
-    kind = "Exact" if route.exact else "PathPrefix"
+    if served.spoken.is_grpc:
+        return [{"method": _method(path), "headers": headers} for path in paths]
+    kind = "Exact" if served.route.exact else "PathPrefix"
     return [{"path": {"type": kind, "value": path}, "headers": headers} for path in paths]
+
+
+def _method(path: str) -> dict[str, str] | None:
+    """Return what ``/package.Service`` or ``/package.Service/Method`` names, or None for all."""
+    service, _, method = path.removeprefix("/").partition("/")
+    if not service:
+        return None
+    return {"type": "Exact", "service": service, **({"method": method} if method else {})}
 
 
 def _rewrite(route: Route) -> list[dict[str, Any]]:
@@ -84,5 +95,5 @@ def _header(match: Match) -> dict[str, str]:
     return {"name": match.name, "value": match.value}
 
 
-def _backend(track: Backend) -> dict[str, Any]:
-    return {"name": track.service, "port": HTTP_PORT}
+def _backend(served: ServedRoute, track: Backend) -> dict[str, Any]:
+    return {"name": track.service, "port": served.spoken.service_port}

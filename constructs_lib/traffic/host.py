@@ -21,6 +21,7 @@ from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
 from constructs_lib.traffic.host_names import ANY, check_host_name, object_name
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 from constructs_lib.traffic.weights import tracks_by_host
 from constructs_lib.values import Value
@@ -38,9 +39,8 @@ class Renderer(Protocol):
         """The pods or addresses of the controller, which NetworkPolicies of tiers admit."""
         ...
 
-    @property
-    def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it supports, by their fields."""
+    def expressed(self, spoken: Spoken) -> Collection[str]:
+        """Return the parts of a `TrafficPolicy` that it supports, or refuse what pods speak."""
         ...
 
     @property
@@ -152,6 +152,10 @@ class Host(Value):
         """All names that its certificate is for."""
         return (self.name, *self.redirects_from)
 
+    def policy_of(self, route: Route, spoken: Spoken) -> TrafficPolicy:
+        """Return the policy of a route, as far as the controller supports a preferred one."""
+        return route.policy_on(self.renderer.expressed(spoken))
+
     def alone(self, name: str) -> Host:
         """Return a host like this one with another name, and no name that redirects to it."""
         return self if name == self.name else replace(self, name=name, redirects_from=())
@@ -178,6 +182,7 @@ class ServedRoute(Value):
         route: the paths and policy.
         tracks: its backends, first the one that it is named after, which may have no traffic.
         suffix: of its name, which tells it from the same route on another host.
+        spoken: by its backends.
 
     Raises:
         ConfigurationError: no backend.
@@ -188,6 +193,7 @@ class ServedRoute(Value):
     route: Route
     tracks: tuple[Backend, ...]
     suffix: str = ""
+    spoken: Spoken = Spoken()
 
     def __post_init__(self) -> None:
         if not self.tracks:
@@ -210,14 +216,20 @@ class ServedRoute(Value):
         return self.host.scheme
 
     @property
+    def answers_everybody(self) -> bool:
+        """Whether it does: no gRPC, nor what only some may ask."""
+        asked = isinstance(self.host.tls, Tls) and self.host.tls.client_authority
+        return not (asked or self.spoken.is_grpc or self.policy.allowed_ranges)
+
+    @property
     def host_names(self) -> tuple[str, ...]:
         """The names of the host, and the hosts of single tracks."""
         return tuple(dict.fromkeys((*self.host.names, *self._tracks_by_host)))
 
     @property
     def policy(self) -> TrafficPolicy:
-        """The policy of the route; of a preferred one, the parts that the controller supports."""
-        return self.route.policy_on(self.host.renderer.expressed)
+        """The policy of the route, as far as the controller supports a preferred one."""
+        return self.host.policy_of(self.route, self.spoken)
 
     @property
     def parts(self) -> dict[str, Any]:

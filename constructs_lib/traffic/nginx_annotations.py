@@ -5,7 +5,7 @@ https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from constructs_lib.errors import ConfigurationError
@@ -20,6 +20,7 @@ from constructs_lib.traffic.policy import (
     TrafficPolicy,
 )
 from constructs_lib.traffic.resilience import CircuitBreaker
+from constructs_lib.traffic.spoken import Spoken
 
 # As many as nginx has by default.
 BUFFERS = 8
@@ -143,6 +144,16 @@ WRITERS: Mapping[str, Callable[[Any, str], Mapping[str, str | list[str]]]] = {
     "circuit_breaker": _circuit_breaker,
     "keep_alive_connections": _keep_alive_connections,
 }
+
+
+# Its locations of gRPC say neither: streams have the 1 MiB of nginx then, and its retries.
+# https://github.com/nginx/kubernetes-ingress/blob/v5.5.4/internal/configs/version1/nginx.ingress.tmpl
+_LOST_ON_GRPC = frozenset({"body_limit", "retry"})
+
+
+def expressed_for(spoken: Spoken) -> Collection[str]:
+    """Return the parts that are supported, by what pods speak."""
+    return WRITERS.keys() - (_LOST_ON_GRPC if spoken.is_grpc else ())
 
 
 def nginx_size(quantity: str) -> str:

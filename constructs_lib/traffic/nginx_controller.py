@@ -9,10 +9,12 @@ from constructs import Construct
 
 from constructs_lib import names
 from constructs_lib.custom_resource import CustomResource
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.facts.network import Neighbour
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.host_names import object_name
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 
 API_VERSION = "k8s.nginx.org/v1"
@@ -75,6 +77,48 @@ def redirect(scope: Construct, host: Host, name: str, *, ingress_class: str) -> 
     )
 
 
+def check_http2(served: ServedRoute) -> None:
+    """Refuse gRPC where nginx speaks no HTTP/2."""
+    if served.spoken.is_grpc and not isinstance(served.host.tls, Tls):
+        raise ConfigurationError(
+            "Host.tls",
+            served.host.tls,
+            "give a certificate: nginx speaks HTTP/2, and so gRPC, over TLS alone",
+        )
+
+
+def pod_certificate(spoken: Spoken) -> dict[str, dict[str, Any]]:
+    """Return the Policy, by its name, that verifies the certificate of pods, if it is to be."""
+    tls = spoken.tls
+    if tls is None or tls.authority is None:
+        return {}
+    verified = {
+        "verifyServer": True,
+        "trustedCertSecret": tls.authority,
+        "serverName": True,
+        "sslName": tls.host_name,
+        "protocols": "TLSv1.2 TLSv1.3",
+    }
+    return {"pod-certificate": {"egressMTLS": verified}}
+
+
+def client_policies(scope: Construct, host: Host, *, ingress_class: str) -> list[str]:
+    """Create the Policy of a host that asks clients for certificates, and return its name."""
+    tls = host.tls
+    if not isinstance(tls, Tls) or tls.client_authority is None:
+        return []
+    name = names.short_name(host.object_name, "clients", longest=names.LONGEST)
+    _policy(
+        scope,
+        name,
+        {"ingressMTLS": {"clientCertSecret": tls.client_authority, "verifyClient": "on"}},
+        namespace=namespace_of(scope),
+        labels=host.labels,
+        ingress_class=ingress_class,
+    )
+    return [name]
+
+
 def policy_name(served: ServedRoute, name: str) -> str:
     """Return the name of a Policy of a route."""
     return names.short_name(served.name, name, longest=names.LONGEST)
@@ -90,18 +134,31 @@ def policy_object(
 ) -> str:
     """Create a Policy of a route, beside its tier, and return its name."""
     whole = policy_name(served, name)
-    CustomResource(
+    _policy(
         scope,
-        f"Policy-{whole}",
-        api_version=API_VERSION,
-        kind="Policy",
-        metadata=names.metadata(
-            scope,
-            "Policy",
-            whole,
-            namespace=served.identity.namespace,
-            labels=served.identity.labels,
-        ),
-        fields={"spec": {"ingressClassName": ingress_class, **spec}},
+        whole,
+        spec,
+        namespace=served.identity.namespace,
+        labels=served.identity.labels,
+        ingress_class=ingress_class,
     )
     return whole
+
+
+def _policy(
+    scope: Construct,
+    name: str,
+    spec: Mapping[str, Any],
+    *,
+    namespace: str,
+    labels: Mapping[str, str],
+    ingress_class: str,
+) -> None:
+    CustomResource(
+        scope,
+        f"Policy-{name}",
+        api_version=API_VERSION,
+        kind="Policy",
+        metadata=names.metadata(scope, "Policy", name, namespace=namespace, labels=labels),
+        fields={"spec": {"ingressClassName": ingress_class, **spec}},
+    )

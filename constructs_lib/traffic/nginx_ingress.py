@@ -14,16 +14,20 @@ from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
-from constructs_lib.traffic.nginx_annotations import WRITERS, annotations_of
+from constructs_lib.traffic.nginx_annotations import annotations_of, expressed_for
 from constructs_lib.traffic.nginx_controller import (
     DEFAULT_READ_SECONDS,
     DETACH_SECONDS,
     IDLE_SECONDS,
+    check_http2,
+    client_policies,
     nginx_controller,
+    pod_certificate,
     policy_object,
     redirect,
 )
 from constructs_lib.traffic.routes import Location
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.traffic.tls import PlainHttp, Tls
 from constructs_lib.values import Value
 
@@ -53,10 +57,9 @@ class NginxIngress(Value):
     def __post_init__(self) -> None:
         check_name("NginxIngress.ingress_class", self.ingress_class)
 
-    @property
-    def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it supports, by their fields."""
-        return WRITERS
+    def expressed(self, spoken: Spoken) -> Collection[str]:
+        """Return the parts of a `TrafficPolicy` that it supports, by their fields."""
+        return expressed_for(spoken)
 
     @property
     def default_read_seconds(self) -> int:
@@ -97,6 +100,9 @@ class NginxIngress(Value):
             annotations["nginx.org/hsts-max-age"] = str(host.tls.hsts_seconds)
             if tls is None:
                 annotations["nginx.org/hsts-behind-proxy"] = "true"
+        policies = client_policies(scope, host, ingress_class=self.ingress_class)
+        if policies:
+            annotations["nginx.org/policies"] = ",".join(policies)
         k8s.KubeIngress(
             scope,
             f"Host-{host.name}",
@@ -125,20 +131,25 @@ class NginxIngress(Value):
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create a minion Ingress."""
         service = served.tracks[0].service
-        policy = served.policy
-        check_expressed(self, policy)
+        policy, spoken = served.policy, served.spoken
+        check_expressed(served)
+        check_http2(served)
         annotations = {
             "nginx.org/mergeable-ingress-type": "minion",
             **annotations_of(policy, service),
         }
+        policies = pod_certificate(spoken)
         if policy.allowed_ranges is not None:
-            annotations["nginx.org/policies"] = policy_object(
-                scope,
-                served,
-                "allowed-ranges",
-                {"accessControl": {"allow": list(policy.allowed_ranges)}},
-                ingress_class=self.ingress_class,
+            policies["allowed-ranges"] = {"accessControl": {"allow": [*policy.allowed_ranges]}}
+        if policies:
+            annotations["nginx.org/policies"] = ",".join(
+                policy_object(scope, served, name, spec, ingress_class=self.ingress_class)
+                for name, spec in sorted(policies.items())
             )
+        if spoken.is_grpc:
+            annotations["nginx.org/grpc-services"] = service
+        if spoken.tls is not None:
+            annotations["nginx.org/ssl-services"] = service
         if served.route.websocket:
             annotations["nginx.org/websocket-services"] = service
         locations = served.route.locations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -12,22 +11,12 @@ from constructs_lib.facts.network import Port
 from constructs_lib.labels import Identity
 from constructs_lib.pods.service import families, service, service_port
 from constructs_lib.rollouts.tracks import Track
+from constructs_lib.traffic.spoken import AppProtocol
 
 HTTP = "http"
 # The same of a server behind a proxy in its pod, which alone asks it.
 SERVER = "server"
 METRICS = "metrics"
-HTTP_PORT = 80
-
-
-class AppProtocol(StrEnum):
-    """The appProtocol of a Service, for gateways and meshes.
-
-    https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
-    """
-
-    HTTP = "http"
-    WEBSOCKET = "kubernetes.io/ws"
 
 
 def cluster_ip(
@@ -37,6 +26,7 @@ def cluster_ip(
     ports: Sequence[Port],
     *,
     protocol: AppProtocol,
+    number: int,
 ) -> k8s.KubeService:
     """Create the ClusterIP Service of a track.
 
@@ -46,8 +36,9 @@ def cluster_ip(
         scope: the parent construct.
         identity: of the tier.
         track: whose pods it leads to.
-        ports: of the pods that it offers: ``http`` as 80, and others by their own numbers.
+        ports: of the pods that it offers, all but ``http`` by their own numbers.
         protocol: of the port ``http``, if there is one.
+        number: of that.
     """
     return service(
         scope,
@@ -59,7 +50,7 @@ def cluster_ip(
             **families(scope),
             selector=dict(track.selector),
             ports=[
-                service_port(port, HTTP_PORT, app_protocol=protocol.value)
+                service_port(port, number, app_protocol=protocol.value)
                 if port.name == HTTP
                 else service_port(port, port.number)
                 for port in ports

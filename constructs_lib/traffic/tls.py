@@ -17,6 +17,10 @@ class Tls(Value):
             Secret; None for a Secret that comes from elsewhere.
         hsts_seconds: the max-age of HSTS, a year by default; 0 withdraws it from browsers that were
             told before, None says nothing.
+        client_authority: the name of what has the certificate of who signs those of clients as
+            ``ca.crt``, in the namespace of the host: a Secret of the type ``nginx.org/ca`` for
+            `NginxIngress` and `VirtualServer`, a ConfigMap for `GatewayApi`, in version 1.5 or
+            newer. Clients without a certificate of theirs are refused. None to ask for none.
 
     Raises:
         ConfigurationError: a name or duration that cannot work.
@@ -25,8 +29,11 @@ class Tls(Value):
     secret_name: str
     issuer: Issuer | None = None
     hsts_seconds: int | None = 31_536_000
+    client_authority: str | None = None
 
     def __post_init__(self) -> None:
+        if self.client_authority is not None:
+            check_subdomain("Tls.client_authority", self.client_authority)
         check_subdomain("Tls.secret_name", self.secret_name)
         check_label_value("Tls.secret_name", self.secret_name)
         _check_hsts("Tls.hsts_seconds", self.hsts_seconds)

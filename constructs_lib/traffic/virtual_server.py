@@ -22,7 +22,10 @@ from constructs_lib.traffic.nginx_controller import (
     DEFAULT_READ_SECONDS,
     DETACH_SECONDS,
     IDLE_SECONDS,
+    check_http2,
+    client_policies,
     nginx_controller,
+    pod_certificate,
     policy_name,
     policy_object,
     redirect,
@@ -30,8 +33,8 @@ from constructs_lib.traffic.nginx_controller import (
 )
 from constructs_lib.traffic.policy import LoadBalancing
 from constructs_lib.traffic.routes import Location
-from constructs_lib.traffic.service import HTTP_PORT
-from constructs_lib.traffic.virtual_server_fields import WRITERS, fields_of, match_condition
+from constructs_lib.traffic.spoken import Spoken
+from constructs_lib.traffic.virtual_server_fields import expressed_for, fields_of, match_condition
 from constructs_lib.values import Value
 
 
@@ -58,10 +61,9 @@ class VirtualServer(Value):
     def __post_init__(self) -> None:
         check_name("VirtualServer.ingress_class", self.ingress_class)
 
-    @property
-    def expressed(self) -> Collection[str]:
-        """The parts of a `TrafficPolicy` that it supports, by their fields."""
-        return WRITERS
+    def expressed(self, spoken: Spoken) -> Collection[str]:
+        """Return the parts of a `TrafficPolicy` that it supports, by their fields."""
+        return expressed_for(spoken)
 
     @property
     def default_read_seconds(self) -> int:
@@ -92,6 +94,7 @@ class VirtualServer(Value):
         """Create the VirtualServer."""
         _check_upstreams(served)
         namespace = namespace_of(scope)
+        policies = client_policies(scope, host, ingress_class=self.ingress_class)
         CustomResource(
             scope,
             f"Host-{host.name}",
@@ -111,6 +114,7 @@ class VirtualServer(Value):
                     "ingressClassName": self.ingress_class,
                     "host": host.name,
                     "tls": virtual_server_tls(host),
+                    "policies": [{"name": name} for name in policies] or None,
                     "upstreams": [
                         _upstream(route, track, namespace)
                         for route in served
@@ -134,12 +138,13 @@ class VirtualServer(Value):
 
     def render_route(self, scope: Construct, served: ServedRoute) -> None:
         """Create the Policies of a route, and refuse a policy that the host could not have."""
-        check_expressed(self, served.policy)
+        check_expressed(served)
+        check_http2(served)
         _check_nobody_must_stay(served)
         _check_rewritten(served)
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
-        for policy, spec in fields_of(served.parts).policies.items():
+        for policy, spec in _policies(served).items():
             policy_object(scope, served, policy, spec, ingress_class=self.ingress_class)
 
 
@@ -199,9 +204,15 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
     return {
         "name": _upstream_name(served, track),
         "service": f"{elsewhere}{track.service}",
-        "port": HTTP_PORT,
+        "port": served.spoken.service_port,
+        "type": "grpc" if served.spoken.is_grpc else None,
+        "tls": {"enable": True} if served.spoken.tls else None,
         **fields_of(served.parts).upstream,
     }
+
+
+def _policies(served: ServedRoute) -> dict[str, Mapping[str, Any]]:
+    return {**fields_of(served.parts).policies, **pod_certificate(served.spoken)}
 
 
 def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
@@ -216,7 +227,7 @@ def _route(served: ServedRoute, location: Location) -> dict[str, Any]:
         **fields.route,
         "policies": [
             {"name": policy_name(served, policy), "namespace": namespace}
-            for policy in fields.policies
+            for policy in _policies(served)
         ]
         or None,
         "matches": [

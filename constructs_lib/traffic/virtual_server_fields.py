@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import field, fields
 from typing import Any
 
@@ -24,6 +24,7 @@ from constructs_lib.traffic.resilience import (
     ErrorRedirect,
     ResponseCache,
 )
+from constructs_lib.traffic.spoken import Spoken
 from constructs_lib.values import Value
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+")
@@ -200,6 +201,16 @@ WRITERS: Mapping[str, Callable[[Any], Fields]] = {
     "error_page": _error_page,
     "cache": _cache,
 }
+
+
+# Pages of its own say why a call of gRPC failed, and nothing of it is cached.
+# https://github.com/nginx/kubernetes-ingress/blob/v5.5.4/internal/configs/version2/nginx.virtualserver.tmpl
+_LOST_ON_GRPC = frozenset({"cache", "error_page"})
+
+
+def expressed_for(spoken: Spoken) -> Collection[str]:
+    """Return the parts that are supported, by what pods speak."""
+    return WRITERS.keys() - (_LOST_ON_GRPC if spoken.is_grpc else ())
 
 
 def match_condition(match: Match) -> dict[str, str]:

@@ -38,6 +38,11 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: shop, namespace: app}
 spec: {tls: [{secretName: shop-tls}]}
+---
+apiVersion: k8s.nginx.org/v1
+kind: Policy
+metadata: {name: known, namespace: app}
+spec: {ingressMTLS: {clientCertSecret: partners}}
 """
 
 
@@ -55,6 +60,7 @@ def test_list(web: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == (
         "NAMESPACE  NAME        KIND                            KEYS               READERS\n"
         "app        mail        Opaque                          ca.crt,password    Deployment/web\n"
+        "app        partners    nginx.org/ca                    ca.crt             Policy/known\n"
         "app        registry    kubernetes.io/dockerconfigjson  .dockerconfigjson  Deployment/web\n"
         "app        settings    Opaque                          -                  Deployment/web\n"
         "app        shop-tls    kubernetes.io/tls               tls.crt,tls.key    Ingress/shop\n"
@@ -71,6 +77,10 @@ def test_create(
         (
             "kubectl create secret generic mail --from-file=ca.crt=path/to/ca.crt"
             " --from-literal=password=R4ndom= --namespace=app"
+        ),
+        (
+            "kubectl create secret generic partners --type=nginx.org/ca"
+            " --from-file=ca.crt=path/to/ca.crt --namespace=app"
         ),
         (
             "kubectl create secret docker-registry registry"

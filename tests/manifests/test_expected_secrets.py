@@ -134,6 +134,24 @@ def test_certificates_of_doors(version: str, kind: str, spec: Manifest) -> None:
     assert seen(door) == [("shop-tls", Kind.TLS, ("tls.crt", "tls.key"), (f"{kind}/shop",))]
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"ingressMTLS": {"clientCertSecret": "partners"}},
+        {"egressMTLS": {"trustedCertSecret": "partners"}},
+    ],
+    ids=["clients", "pods"],
+)
+def test_authorities_of_doors(spec: Manifest) -> None:
+    policy = {
+        "apiVersion": "k8s.nginx.org/v1",
+        "kind": "Policy",
+        "metadata": {"name": "known", "namespace": "app"},
+        "spec": spec,
+    }
+    assert seen(policy) == [("partners", Kind.AUTHORITY, ("ca.crt",), ("Policy/known",))]
+
+
 def test_a_certificate_that_a_pod_reads_too_stays_one() -> None:
     door = {
         "apiVersion": "networking.k8s.io/v1",

@@ -515,5 +515,8 @@ PLAIN: dict[str, Strategy] = {
     "Timeouts.send_seconds": SECONDS,
     "Tls.hsts_seconds": st.none() | SECONDS,
     "Tls.secret_name": NAMES,
+    "Tls.client_authority": st.none() | NAMES,
+    "PodTls.authority": st.none() | NAMES,
+    "PodTls.host_name": NAMES,
     "VirtualServer.ingress_class": NAMES,
 }

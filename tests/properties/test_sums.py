@@ -148,7 +148,7 @@ def test_a_start_gets_its_budget_and_no_answer_is_cut() -> None:
         if startup is not None and not isinstance(probes.startup, Probe):
             budget = probes.startup_budget_seconds
             assert budget <= startup.budget_seconds < budget + startup.period_seconds
-        for probe in (startup, live, probes.ready(8080)):
+        for probe in (startup, live, probes.ready(8080, usual)):
             if probe is not None and probe.port == 8080:
                 assert probe.timeout_seconds <= probe.period_seconds
 

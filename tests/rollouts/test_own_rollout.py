@@ -25,7 +25,7 @@ from constructs_lib.facts import Footprint, Neighbour
 from constructs_lib.pods import Pod
 from constructs_lib.rollouts import Live, Scaling
 from constructs_lib.testing import check, find, find_all
-from constructs_lib.traffic import Renderer, ServedRoute
+from constructs_lib.traffic import Renderer, ServedRoute, Spoken
 
 
 class Halves:
@@ -61,12 +61,14 @@ class Recorder:
     )
     told: list[ServedRoute] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
-    expressed: Collection[str] = ()
     default_read_seconds: int | None = None
     idle_seconds: int = 60
     detach_seconds: int = 10
     splits_traffic: bool = True
     shares_hosts: bool = True
+
+    def expressed(self, spoken: Spoken) -> Collection[str]:
+        return ()
 
     def render_host(self, scope: Construct, host: Host, served: Sequence[ServedRoute]) -> None:
         """Keep the name of the host."""

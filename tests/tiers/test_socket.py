@@ -31,7 +31,7 @@ from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.testing import find, find_all
 from constructs_lib.tiers import WEBSOCKET_ROUTE
-from constructs_lib.traffic import WEBSOCKET_POLICY, Renderer, SessionCookie
+from constructs_lib.traffic import WEBSOCKET_POLICY, Renderer, SessionCookie, Spoken
 from tests.tiers.ends import BROKER, CATALOGUE, CONTAINER, HOST, IMAGE, REDIS
 from tests.tiers.reading import container, env, mounts, pod
 
@@ -139,8 +139,8 @@ def test_a_websocket_at_another_path_has_what_the_usual_one_has(
 ) -> None:
     cable = Route(paths=("/cable",), websocket=True)
     other = Route(paths=("/status",), name="status")
-    ws, status = (route.policy_on(renderer.expressed) for route in (cable, other))
-    assert ws == WEBSOCKET_ROUTE.policy_on(renderer.expressed) == WEBSOCKET_POLICY
+    ws, status = (route.policy_on(renderer.expressed(Spoken())) for route in (cable, other))
+    assert ws == WEBSOCKET_ROUTE.policy_on(renderer.expressed(Spoken())) == WEBSOCKET_POLICY
     assert status == TrafficPolicy()
 
 

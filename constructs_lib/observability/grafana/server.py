@@ -27,7 +27,7 @@ from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.policy import PreferredPolicy, Timeouts, TrafficPolicy
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP_PORT
+from constructs_lib.traffic.spoken import HTTP_PORT
 
 # The state of alerts comes over websockets.
 _POLICY = TrafficPolicy(timeouts=Timeouts(read_seconds=300))
