@@ -43,7 +43,7 @@ class Deadlines(Value):
     Args:
         hosts: that its routes are on.
         routes: of the tier.
-        load_balancer: in front of it; optional.
+        load_balancers: in front of it.
         runtime: its server process.
         databases: that it has connections to.
         lifecycle: its graceful shutdown.
@@ -58,7 +58,7 @@ class Deadlines(Value):
 
     hosts: Sequence[Host] = ()
     routes: Sequence[Route] = ()
-    load_balancer: LoadBalancer | None = None
+    load_balancers: Sequence[LoadBalancer] = ()
     runtime: Runtime
     databases: Sequence[DatabaseEndpoint] = ()
     lifecycle: Lifecycle
@@ -200,16 +200,16 @@ class Deadlines(Value):
         for host in self.hosts:
             renderer = host.renderer
             yield _End(renderer.detach_seconds, f"that {type(renderer).__name__} still sends to it")
-        if self.load_balancer is not None:
-            yield _End(self.load_balancer.detach_seconds, "that the LoadBalancer still sends to it")
+        for balancer in self.load_balancers:
+            yield _End(balancer.detach_seconds, "that the LoadBalancer still sends to it")
 
     def _silences(self) -> Iterator[_End]:
         """Yield how long who is in front lets a websocket be silent."""
         yield from self._edges(route for route in self.routes if route.websocket)
-        balancer = self.load_balancer
-        longest = balancer.longest_silence_seconds if balancer else None
-        if longest is not None:
-            yield _End(longest, "that the LoadBalancer can keep a silent connection")
+        for balancer in self.load_balancers:
+            longest = balancer.longest_silence_seconds
+            if longest is not None:
+                yield _End(longest, "that the LoadBalancer can keep a silent connection")
 
     def _idle(self) -> Iterator[_End]:
         """Yield how long who is in front keeps connections that it does not use."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 
 from constructs import Construct
 
@@ -28,26 +29,30 @@ class Exposure(Value):
     Args:
         hosts: the public hosts of its routes.
         routes: its paths on each host.
-        load_balancer: a LoadBalancer Service in addition to the host; optional.
+        load_balancers: LoadBalancer Services in addition to the host.
         spoken: on its port ``http``.
         protocol: the appProtocol of that, where it is HTTP without TLS.
         silent_seconds: how long its connections may be silent; None where none is kept for that.
+        service_labels: further labels of its Services, but for those of load balancers.
+        service_annotations: of these Services.
     """
 
     hosts: Sequence[Host] = ()
     routes: Sequence[Route] = ()
-    load_balancer: LoadBalancer | None = None
+    load_balancers: Sequence[LoadBalancer] = ()
     spoken: Spoken = Spoken()
     protocol: AppProtocol = AppProtocol.HTTP
     silent_seconds: int | None = None
+    service_labels: Mapping[str, str] = field(default_factory=dict)
+    service_annotations: Mapping[str, str] = field(default_factory=dict)
 
     def objects(self, tracks: int) -> dict[str, int]:
         """Return the number of objects by quota resource, for a number of tracks."""
-        balancer = self.load_balancer
+        balancers = self.load_balancers
         return {
-            "services": tracks + (balancer is not None),
-            "services.loadbalancers": int(balancer is not None),
-            "services.nodeports": len(balancer.opened) if balancer else 0,
+            "services": tracks + len(balancers),
+            "services.loadbalancers": len(balancers),
+            "services.nodeports": sum(len(balancer.opened) for balancer in balancers),
         }
 
     def expose(self, scope: Construct, pod: Pod, tracks: Sequence[Track]) -> Exposed:
@@ -59,7 +64,16 @@ class Exposure(Value):
         spoken = self.spoken
         protocol, number = spoken.app_protocol(self.protocol), spoken.service_port
         for track in tracks:
-            cluster_ip(scope, pod.identity, track, offered, protocol=protocol, number=number)
+            cluster_ip(
+                scope,
+                pod.identity,
+                track,
+                offered,
+                protocol=protocol,
+                number=number,
+                labels=self.service_labels,
+                annotations=self.service_annotations,
+            )
         callers: list[End] = []
         served: tuple[ServedRoute, ...] = ()
         if not self.hosts:
@@ -76,11 +90,9 @@ class Exposure(Value):
             )
             controllers = [host.renderer.controller for host in self.hosts]
             callers += [each for n, each in enumerate(controllers) if each not in controllers[:n]]
-        if self.load_balancer is not None:
-            self.load_balancer.attach(
-                scope, pod.identity, tracks[0], silent_seconds=self.silent_seconds
-            )
-            callers.append(self.load_balancer.clients(pod.identity.name))
+        for balancer in self.load_balancers:
+            balancer.attach(scope, pod.identity, tracks[0], silent_seconds=self.silent_seconds)
+            callers.append(balancer.clients(pod.identity.name))
         return Exposed(
             calls=tuple(Call(source=each, target=pod.peer, port=HTTP) for each in callers),
             routes=served,
@@ -91,7 +103,7 @@ class Exposure(Value):
         if not offered:
             reject("Container.ports", (), "name a port that others call, or have no exposure")
         names = [port.name for port in offered]
-        if (self.hosts or self.load_balancer is not None) and HTTP not in names:
+        if (self.hosts or self.load_balancers) and HTTP not in names:
             reject("Container.ports", names, f"name one '{HTTP}', where hosts and balancers lead")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 
 from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Port
+from constructs_lib.labels import check_further_labels
 from constructs_lib.pods.checks import GrpcCheck, HttpCheck, HttpsCheck, TcpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.metrics import Metrics
 from constructs_lib.pods.probes import Probe, Probes, UsualChecks
-from constructs_lib.rules import check_port
+from constructs_lib.rules import check_annotations, check_port
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.front_proxy import FrontProxy
 from constructs_lib.traffic.service import HTTP, METRICS, SERVER
@@ -28,6 +30,8 @@ class Http(Value):
         front: a proxy in the same pod, which takes all requests first; optional.
         protocol: what it speaks. Probes of gRPC ask its health service by default.
         tls: that its port for requests speaks, the proxy's where there is one; None for none.
+        service_labels: further labels of its Services, but for those of a load balancer.
+        service_annotations: of these Services, such as for the gateway of a cloud.
 
     Raises:
         ConfigurationError: a port that a container without privileges cannot listen on, or metrics
@@ -40,9 +44,13 @@ class Http(Value):
     front: FrontProxy | None = None
     protocol: HttpProtocol = HttpProtocol.HTTP
     tls: PodTls | None = None
+    service_labels: Mapping[str, str] = field(default_factory=dict)
+    service_annotations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_port("Http.port", self.port)
+        check_further_labels("Http.service_labels", self.service_labels)
+        check_annotations("Http.service_annotations", self.service_annotations)
         shared = self.metrics is not None and self.metrics.port == self.port
         if shared and (self.spoken.is_grpc or self._speaks_tls):
             reject("Metrics.port", self.port, "use another: this one speaks no HTTP without TLS")

@@ -25,7 +25,7 @@ from constructs_lib.tiers.uploads import with_room_for_uploads
 from constructs_lib.tiers.workload import Workload
 from constructs_lib.traffic.attach import check_hosts, hosts_of
 from constructs_lib.traffic.host import Host
-from constructs_lib.traffic.load_balancer import LoadBalancer
+from constructs_lib.traffic.load_balancer import LoadBalancer, balancers_of
 from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.spoken import AppProtocol, Spoken
 
@@ -40,7 +40,8 @@ class ServerArguments(Connected):
         runtime: what its server process is like.
         http: its port, probes and metrics.
         host: the public host of its routes, or several; None for cluster-internal only.
-        load_balancer: a Service of type LoadBalancer, in addition to the host; optional.
+        load_balancer: a Service of type LoadBalancer in addition to the host, or several, such as a
+            public and an internal one; None for none.
         scaling: `Autoscaling`, or `Replicas` for a number.
         lifecycle: graceful shutdown: preStop delay and drain time.
         workload: rollout, placement, hardening, sidecars and the like of its pods.
@@ -51,7 +52,7 @@ class ServerArguments(Connected):
     runtime: Runtime
     http: Http = Http()
     host: Host | Sequence[Host] | None = None
-    load_balancer: LoadBalancer | None = None
+    load_balancer: LoadBalancer | Sequence[LoadBalancer] | None = None
     scaling: Scaling = Autoscaling()
     lifecycle: Lifecycle = Lifecycle()
     workload: Workload = Workload()
@@ -61,6 +62,11 @@ class ServerArguments(Connected):
     def hosts(self) -> tuple[Host, ...]:
         """The public hosts."""
         return hosts_of(self.host)
+
+    @property
+    def load_balancers(self) -> tuple[LoadBalancer, ...]:
+        """The load balancers."""
+        return balancers_of(self.load_balancer)
 
 
 class ServerTier(Tier):
@@ -95,7 +101,7 @@ class ServerTier(Tier):
         deadlines = Deadlines(
             hosts=given.hosts,
             routes=given.routes,
-            load_balancer=given.load_balancer,
+            load_balancers=given.load_balancers,
             runtime=given.runtime,
             databases=given.databases,
             lifecycle=given.lifecycle,
@@ -126,10 +132,12 @@ class ServerTier(Tier):
             exposure=Exposure(
                 hosts=given.hosts,
                 routes=given.routes,
-                load_balancer=given.load_balancer,
+                load_balancers=given.load_balancers,
                 spoken=given.http.spoken,
                 protocol=protocol,
                 silent_seconds=silent_seconds,
+                service_labels=given.http.service_labels,
+                service_annotations=given.http.service_annotations,
             ),
             used=given.used_by(pod.peer),
             signals=signals,
@@ -173,7 +181,7 @@ def _configured(
         runtime.configure(given.container, serving),
         deadlines.hosts,
         deadlines.routes,
-        deadlines.load_balancer,
+        deadlines.load_balancers,
         0 if http.spoken.is_grpc else runtime.spooled_requests(given.container.resources),
     )
     served = http.serve(configured, runtime.checks)

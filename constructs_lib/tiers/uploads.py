@@ -24,7 +24,7 @@ def with_room_for_uploads(
     container: Container,
     hosts: Sequence[Host],
     routes: Sequence[Route],
-    load_balancer: LoadBalancer | None,
+    load_balancers: Sequence[LoadBalancer],
     at_once: int,
 ) -> Container:
     """Return the container with a ``/tmp`` that holds what its requests upload at once.
@@ -35,11 +35,11 @@ def with_room_for_uploads(
         container: of a tier.
         hosts: that its routes are on.
         routes: of the tier.
-        load_balancer: in front of it; optional.
+        load_balancers: in front of it.
         at_once: requests that its server puts there at once.
     """
     limits = {limit for limit in _limits(hosts, routes) if limit is not None}
-    is_open = load_balancer is not None or any(_is_open(host, routes) for host in hosts)
+    is_open = bool(load_balancers) or any(_is_open(host, routes) for host in hosts)
     if not (limits or is_open) or not at_once:
         return container
     mounted = [each for each in container.volumes if each.mount_path == TEMPORARY.mount_path]

@@ -49,7 +49,7 @@ class WebTier(ServerTier):
 
     @takes(WebArguments)
     def __init__(self, scope: Construct, id: str, given: WebArguments) -> None:
-        if not given.hosts and given.load_balancer is None:
+        if not given.hosts and not given.load_balancers:
             raise ConfigurationError(
                 "WebTier.host", None, "expose it: host=Host(…), load_balancer=LoadBalancer(…)"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from constructs import Construct
@@ -38,6 +39,8 @@ def route_to_tier(scope: Construct, served: ServedRoute, at: Mapping[str, str]) 
             "rules": rules_of(served),
         },
         identity=served.identity,
+        labels=served.route.labels,
+        annotations=served.route.annotations,
     )
 
 
@@ -117,8 +120,8 @@ def gateway_object(
     spec: dict[str, Any],
     *,
     identity: Identity | None = None,
-    labels: Mapping[str, str] | None = None,
-    annotations: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] = MappingProxyType({}),
+    annotations: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Create an object of the group, of a tier or in the namespace of the chart of a host."""
     CustomResource(
@@ -131,7 +134,7 @@ def gateway_object(
             kind,
             name,
             namespace=identity.namespace if identity else namespace_of(scope),
-            labels=identity.labels if identity else labels,
+            labels={**labels, **(identity.labels if identity else {})},
             annotations=annotations,
             field="id" if identity else "Host.name",
         ),

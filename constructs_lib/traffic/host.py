@@ -8,15 +8,13 @@ from typing import Any, Protocol
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.errors import reject
 from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.names import LONGEST, short_name
 from constructs_lib.rollouts.tracks import Backend
-from constructs_lib.rules import (
-    check_annotations,
-    check_distinct,
-)
+from constructs_lib.rules import check_distinct
+from constructs_lib.traffic.annotations import check_own_annotations
 from constructs_lib.traffic.headers import STRICT_TRANSPORT_SECURITY
 from constructs_lib.traffic.host_names import ANY, check_host_name, object_name
 from constructs_lib.traffic.policy import TrafficPolicy
@@ -127,10 +125,7 @@ class Host(Value):
             reject("Host.redirects_from", self.name, "redirect to one name")
         check_distinct("Host.redirects_from", self.names)
         check_further_labels("Host.labels", self.labels)
-        check_annotations("Host.annotations", self.annotations)
-        for key in self.annotations:
-            if "snippet" in key:
-                reject("Host.annotations", key, "leave it out: it is text for the configuration")
+        check_own_annotations("Host.annotations", self.annotations)
 
     @property
     def object_name(self) -> str:
@@ -159,18 +154,6 @@ class Host(Value):
     def alone(self, name: str) -> Host:
         """Return a host like this one with another name, and no name that redirects to it."""
         return self if name == self.name else replace(self, name=name, redirects_from=())
-
-    def annotated(self, own: Mapping[str, str]) -> dict[str, str]:
-        """Return the annotations that a renderer writes, with those of the host.
-
-        Raises:
-            ConfigurationError: the host has another value for one of them.
-        """
-        for key in sorted(own.keys() & self.annotations.keys()):
-            raise ConfigurationError(
-                "Host.annotations", key, f"leave it out: {type(self.renderer).__name__} writes it"
-            )
-        return {**own, **self.annotations}
 
 
 class ServedRoute(Value):
@@ -204,6 +187,11 @@ class ServedRoute(Value):
         """The name of the object of the route: that of the Service, and its own."""
         own = "-".join(filter(None, (self.tracks[0].service, self.route.name)))
         return short_name(own, self.suffix, longest=LONGEST) if self.suffix else own
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of that object: those of the route, and of its tier."""
+        return {**self.route.labels, **self.identity.labels}
 
     @property
     def host_name(self) -> str:

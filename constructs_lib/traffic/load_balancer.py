@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from constructs_lib.cluster import Cluster
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Outside
 from constructs_lib.labels import Identity, check_further_labels
+from constructs_lib.names import LONGEST, short_name
 from constructs_lib.pods.service import families, service
 from constructs_lib.quantities import int_or_string
 from constructs_lib.rollouts.tracks import Track
@@ -20,11 +21,14 @@ from constructs_lib.rules import (
     check_annotations,
     check_distinct,
     check_label_key,
+    check_name,
     check_range,
 )
 from constructs_lib.traffic.clouds import DETACH_SECONDS, PLAIN_PORT, Cloud, Frontend, is_internal
 from constructs_lib.traffic.limits import check_ranges
 from constructs_lib.values import Value
+
+_USUAL_NAME = "public"
 
 
 class ClientAffinity(Value):
@@ -64,6 +68,8 @@ class LoadBalancer(Value):
     it is for known clients.
 
     Args:
+        name: after which its Service is named, with that of the tier before it: one of several
+            needs another.
         source_ranges: of clients; ``("0.0.0.0/0",)`` for all.
         ports: of the Service, all with the port of the pods as target; 443 by default, where the
             cloud ends TLS. For plain HTTP say ``(80,)``; ``(443,)`` for pods that speak TLS.
@@ -82,6 +88,7 @@ class LoadBalancer(Value):
             the port that is usual for it.
     """
 
+    name: str = _USUAL_NAME
     source_ranges: tuple[str, ...]
     ports: tuple[int, ...] | HttpsPort = HttpsPort()
     cloud: Cloud | None = None
@@ -92,6 +99,7 @@ class LoadBalancer(Value):
     annotations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_name("LoadBalancer.name", self.name)
         check_ranges("LoadBalancer.source_ranges", self.source_ranges)
         self._check_ports()
         if self.load_balancer_class is not None:
@@ -164,7 +172,8 @@ class LoadBalancer(Value):
         health = self.cloud.health_ranges if self.cloud else ()
         seen = dict.fromkeys((*self.source_ranges, *health))
         cidrs = tuple(seen) if local else ("0.0.0.0/0", "::/0")
-        return Outside(name=f"{tier}-clients", cidrs=cidrs)
+        end = (tier, *(() if self.name == _USUAL_NAME else (self.name,)), "clients")
+        return Outside(name=short_name(*end, longest=LONGEST), cidrs=cidrs)
 
     def attach(
         self, scope: Construct, identity: Identity, track: Track, *, silent_seconds: int | None
@@ -174,7 +183,7 @@ class LoadBalancer(Value):
         ipv6 = Cluster.of(scope).addresses.has_ipv6
         return service(
             scope,
-            f"{identity.name}-public",
+            f"{identity.name}-{self.name}",
             namespace=identity.namespace,
             labels={**self.labels, **identity.labels},
             annotations=self._annotated(ipv6=ipv6, silent_seconds=silent_seconds),
@@ -200,3 +209,12 @@ class LoadBalancer(Value):
                 ],
             ),
         )
+
+
+def balancers_of(
+    given: LoadBalancer | Sequence[LoadBalancer] | None,
+) -> tuple[LoadBalancer, ...]:
+    """Return the load balancers of an argument that takes one or several."""
+    several = () if given is None else (given,) if isinstance(given, LoadBalancer) else tuple(given)
+    check_distinct("LoadBalancer.name", [each.name for each in several])
+    return several

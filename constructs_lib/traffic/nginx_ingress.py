@@ -12,6 +12,7 @@ from constructs_lib import names
 from constructs_lib.facts.network import Neighbour, Outside
 from constructs_lib.rules import check_name
 from constructs_lib.scopes import namespace_of
+from constructs_lib.traffic.annotations import annotated
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.nginx_annotations import annotations_of, expressed_for
@@ -113,7 +114,9 @@ class NginxIngress(Value):
                 field="Host.name",
                 namespace=namespace_of(scope),
                 labels=host.labels,
-                annotations=host.annotated(annotations),
+                annotations=annotated(
+                    "Host.annotations", host.annotations, written=annotations, by=self
+                ),
             ),
             spec=k8s.IngressSpec(
                 ingress_class_name=self.ingress_class,
@@ -166,8 +169,10 @@ class NginxIngress(Value):
                 "Ingress",
                 served.name,
                 namespace=served.identity.namespace,
-                labels=served.identity.labels,
-                annotations=annotations,
+                labels=served.labels,
+                annotations=annotated(
+                    "Route.annotations", served.route.annotations, written=annotations, by=self
+                ),
             ),
             spec=k8s.IngressSpec(
                 ingress_class_name=self.ingress_class,

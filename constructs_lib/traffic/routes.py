@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import field
 
 from constructs_lib.errors import reject
+from constructs_lib.labels import check_further_labels
 from constructs_lib.rules import check_distinct, check_name, check_range, check_url_path
+from constructs_lib.traffic.annotations import check_own_annotations
 from constructs_lib.traffic.policy import (
     WEBSOCKET_POLICY,
     PreferredPolicy,
@@ -42,12 +45,16 @@ class Route(Value):
             but ``/`` for a prefix, the path without more gets a ``/`` at its end.
         websocket: whether connections are upgraded to websockets, whose timeouts are for
             idle connections then.
+        labels: further labels of the object of the route: a minion Ingress, an HTTPRoute or a
+            GRPCRoute. With `VirtualServer` it has none, and `Host.labels` is the place.
+        annotations: of that object, such as those of external-dns, or of a controller for what no
+            policy says.
         policy: of the requests; by default what is usual for them, or the `WEBSOCKET_POLICY`, as
             far as the ingress controller supports it.
 
     Raises:
-        ConfigurationError: no path, a path twice, or one that some ingress
-            controller would read as a pattern.
+        ConfigurationError: no path, a path twice, or one that some ingress controller would read as
+            a pattern, or an annotation that puts text into its configuration.
     """
 
     paths: tuple[str, ...] = ("/",)
@@ -55,6 +62,8 @@ class Route(Value):
     exact: bool = False
     rewrite: str | None = None
     websocket: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     policy: TrafficPolicy | PreferredPolicy | UsualPolicy = UsualPolicy()
 
     def __post_init__(self) -> None:
@@ -69,6 +78,8 @@ class Route(Value):
             _check_end("Route.rewrite", self.rewrite)
         if self.name:
             check_name("Route.name", self.name)
+        check_further_labels("Route.labels", self.labels)
+        check_own_annotations("Route.annotations", self.annotations)
 
     @property
     def locations(self) -> tuple[Location, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -27,6 +27,8 @@ def cluster_ip(
     *,
     protocol: AppProtocol,
     number: int,
+    labels: Mapping[str, str],
+    annotations: Mapping[str, str],
 ) -> k8s.KubeService:
     """Create the ClusterIP Service of a track.
 
@@ -39,12 +41,15 @@ def cluster_ip(
         ports: of the pods that it offers, all but ``http`` by their own numbers.
         protocol: of the port ``http``, if there is one.
         number: of that.
+        labels: further labels of the object.
+        annotations: of the object.
     """
     return service(
         scope,
         track.service,
         namespace=identity.namespace,
-        labels=identity.labels,
+        labels={**labels, **identity.labels},
+        annotations=annotations,
         spec=k8s.ServiceSpec(
             type="ClusterIP",
             **families(scope),

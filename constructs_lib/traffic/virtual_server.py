@@ -142,6 +142,9 @@ class VirtualServer(Value):
         check_http2(served)
         _check_nobody_must_stay(served)
         _check_rewritten(served)
+        for name in ("labels", "annotations"):
+            if own := getattr(served.route, name):
+                reject(f"Route.{name}", own, f"say Host.{name}: a VirtualServer has all its routes")
         for match in (match for track in served.tracks for match in track.matches):
             match_condition(match)
         for policy, spec in _policies(served).items():

@@ -481,6 +481,11 @@ PLAIN: dict[str, Strategy] = {
     "LoadBalancer.labels": st.dictionaries(st.just("team"), NAMES, max_size=1),
     "MetalLb.address_pool": st.none() | NAMES,
     "PodTargets.health_ranges": _tuples(CIDRS, least=1),
+    "Http.service_annotations": st.dictionaries(st.just("example.com/note"), NAMES, max_size=1),
+    # A VirtualServer has no object for a route.
+    **dict.fromkeys(("Route.annotations", "Route.labels"), st.just(MappingProxyType({}))),
+    "Http.service_labels": st.dictionaries(st.just("team"), NAMES, max_size=1),
+    "LoadBalancer.name": NAMES,
     "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
     "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),
     "Frontend.ports": _tuples(st.integers(1, 65_535), least=1),

@@ -87,7 +87,7 @@ def test_fails_when_a_way_in_leads_to_what_is_no_http(chart: Chart) -> None:
     balancer = LoadBalancer(source_ranges=("203.0.113.0/24",), ports=(80,))
     says = r"Container\.ports: got \['smtp'\]; name one 'http'"
     with pytest.raises(ConfigurationError, match=says):
-        mail(chart, Exposure(load_balancer=balancer), Port(name="smtp", number=2525))
+        mail(chart, Exposure(load_balancers=[balancer]), Port(name="smtp", number=2525))
 
 
 def test_fails_with_a_service_of_no_port(chart: Chart) -> None:
