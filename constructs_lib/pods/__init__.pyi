@@ -19,6 +19,9 @@ from .env_from import ConfigVariables as ConfigVariables
 from .env_from import SecretVariables as SecretVariables
 from .extra_containers import ExtraContainers as ExtraContainers
 from .hardening import Hardening as Hardening
+from .lifecycle import NODE_PAUSE as NODE_PAUSE
+from .lifecycle import PYTHON_PAUSE as PYTHON_PAUSE
+from .lifecycle import SLEEP_PAUSE as SLEEP_PAUSE
 from .lifecycle import DetachTime as DetachTime
 from .lifecycle import GentleClose as GentleClose
 from .lifecycle import Lifecycle as Lifecycle

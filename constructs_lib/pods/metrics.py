@@ -19,6 +19,7 @@ class Metrics(Value):
         names: further metrics that the application exposes besides those of its tier; others
             that it has are dropped.
         authorization: the credentials that it asks Prometheus for; None for no credentials.
+        public: whether visitors may read them where a public route leads to them.
 
     Raises:
         ConfigurationError: a port, path or name that cannot be.
@@ -28,6 +29,7 @@ class Metrics(Value):
     path: str = "/metrics"
     names: Sequence[str] = ()
     authorization: ScrapeAuthorization | None = None
+    public: bool = False
 
     def __post_init__(self) -> None:
         check_port("Metrics.port", self.port)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.pods.checks import HttpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import NODE_PAUSE, Pause
@@ -20,7 +20,7 @@ from constructs_lib.values import Value
 
 _MEBIBYTE = 2**20
 _OPTIONS = "NODE_OPTIONS"
-_HEAP = re.compile(r"--max[-_]old[-_]space[-_]size")
+_HEAP = re.compile(r"--max[-_]old[-_]space[-_]size(?:=|\s+)(\d+)")
 # Node itself takes about 50 MiB before it has loaded anything of the application.
 _BARE_MEMORY = 50 * _MEBIBYTE
 _LEAST_MEMORY = 128 * _MEBIBYTE
@@ -109,6 +109,17 @@ def heap_option(resources: Resources) -> str:
     return f"--max-old-space-size={int(memory * 3 / 4 / _MEBIBYTE)}"
 
 
+def _check_heap(mebibytes: int, resources: Resources) -> None:
+    most = int((resources.amounts().memory - _BARE_MEMORY) / _MEBIBYTE)
+    if mebibytes > most:
+        reject(
+            f"Container.env[{_OPTIONS!r}]",
+            f"--max-old-space-size={mebibytes}",
+            f"use at most {most}, or more memory than {resources.memory!r}: the kernel kills Node "
+            "before it collects garbage",
+        )
+
+
 def memory_at_rest(resources: Resources) -> str:
     """Return what Node.js may keep once it has been busy: the heap that it has taken."""
     return str(int(resources.amounts().memory * 3 / 4) + _BARE_MEMORY)
@@ -125,7 +136,10 @@ def with_node(container: Container) -> Container:
     if own is None:
         container.check_left_to("the heap's size in it", [_OPTIONS])
     heap = heap_option(container.resources)
-    options = own if own and _HEAP.search(own) else " ".join(filter(None, (heap, own)))
+    said = _HEAP.search(own or "")
+    if said:
+        _check_heap(int(said[1]), container.resources)
+    options = own if own and said else " ".join(filter(None, (heap, own)))
     cores = math.ceil(amounts.cpu_limit or amounts.cpu)
     others = {name: text for name, text in container.env.items() if name != _OPTIONS}
     return replace(container, env=others).with_defaults(

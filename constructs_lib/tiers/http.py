@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from constructs_lib.errors import ConfigurationError, reject
@@ -15,6 +15,8 @@ from constructs_lib.pods.probes import Probe, Probes, UsualChecks
 from constructs_lib.rules import check_annotations, check_port
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.front_proxy import FrontProxy
+from constructs_lib.traffic.policy import TrafficPolicy
+from constructs_lib.traffic.routes import Route
 from constructs_lib.traffic.service import HTTP, METRICS, SERVER
 from constructs_lib.traffic.spoken import HttpProtocol, PodTls, Spoken
 from constructs_lib.values import Value
@@ -54,6 +56,28 @@ class Http(Value):
         shared = self.metrics is not None and self.metrics.port == self.port
         if shared and (self.spoken.is_grpc or self._speaks_tls):
             reject("Metrics.port", self.port, "use another: this one speaks no HTTP without TLS")
+
+    def check_hidden(self, routes: Sequence[Route]) -> None:
+        """Refuse public routes to metrics that ask for no credentials."""
+        metrics = self.metrics
+        if metrics is None or metrics.port != self.port or self.front is not None:
+            return
+        if metrics.public or metrics.authorization is not None:
+            return
+        leading = [route for route in routes if route.leads_to(metrics.path)]
+        # Of two that fit, the exact one answers.
+        for route in [route for route in leading if route.exact] or leading:
+            policy = route.policy
+            limited = isinstance(policy, TrafficPolicy) and policy.allowed_ranges is not None
+            if not limited:
+                reject(
+                    "Metrics.port",
+                    metrics.port,
+                    f"visitors read {metrics.path} by the route {route.paths[0]!r}: use a port of "
+                    "its own, ask for credentials (authorization=…), or say of "
+                    f"Route(paths=({metrics.path!r},), exact=True, …) who is let in "
+                    "(TrafficPolicy.allowed_ranges); or public=True",
+                )
 
     @property
     def spoken(self) -> Spoken:

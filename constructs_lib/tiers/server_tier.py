@@ -98,6 +98,8 @@ class ServerTier(Tier):
         silent_seconds: int | None = None,
     ) -> None:
         check_hosts(given.hosts, given.routes, usual=type(given).routes)
+        if given.hosts:
+            given.http.check_hidden(given.routes)
         deadlines = Deadlines(
             hosts=given.hosts,
             routes=given.routes,

@@ -34,7 +34,7 @@ def rules_of(served: ServedRoute) -> list[dict[str, Any]]:
         {
             **fields,
             "filters": filters or None,
-            "matches": _matches(paths, served, headers),
+            "matches": _matches(paths, served, headers) or None,
             "backendRefs": backends,
         }
         for paths in _together(served.route)
@@ -61,6 +61,8 @@ def _matches(
     paths: Sequence[str], served: ServedRoute, headers: list[dict[str, str]] | None
 ) -> list[dict[str, Any]]:
     if served.spoken.is_grpc:
+        if headers is None and "/" in paths:
+            return []
         return [{"method": _method(path), "headers": headers} for path in paths]
     kind = "Exact" if served.route.exact else "PathPrefix"
     return [{"path": {"type": kind, "value": path}, "headers": headers} for path in paths]

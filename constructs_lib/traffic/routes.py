@@ -105,6 +105,14 @@ class Route(Value):
             )
         )
 
+    def leads_to(self, path: str) -> bool:
+        """Tell whether a visitor can ask pods for a path by it."""
+        for own in self.paths:
+            seen = own if self.rewrite is None else self.rewrite
+            if path == seen or (not self.exact and path.startswith(f"{seen.rstrip('/')}/")):
+                return True
+        return False
+
     def policy_on(self, expressed: Collection[str]) -> TrafficPolicy:
         """Return the policy for a controller that supports these parts."""
         said = self.policy

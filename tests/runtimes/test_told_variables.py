@@ -41,6 +41,15 @@ def test_options_of_node_keep_the_size_of_the_heap(
     assert env(chart, "web")["NODE_OPTIONS"] == told
 
 
+@pytest.mark.parametrize("runtime", [NextJs(), NodeServer()])
+@pytest.mark.parametrize("own", ["--max-old-space-size=4096", "--max_old_space_size 500"])
+def test_fails_with_a_heap_that_does_not_fit(runtime: Runtime, own: str, chart: Chart) -> None:
+    greedy = replace(CONTAINER, env={"NODE_OPTIONS": own})
+    said = r"use at most 462, or more memory than '512Mi': the kernel kills Node"
+    with pytest.raises(ConfigurationError, match=said):
+        WebTier(chart, "web", container=greedy, host=HOST, runtime=runtime)
+
+
 def test_fails_with_options_of_node_that_nobody_can_add_to(chart: Chart) -> None:
     secret = SecretRef(name="options", keys=("node",))
     hidden = SecretEnv(name="NODE_OPTIONS", secret=secret, key="node")

@@ -148,6 +148,13 @@ def test_a_gateway_has_a_route_of_its_own_for_grpc(chart: Chart, renderer: Rende
     assert rule["backendRefs"] == [{"name": "orders", "port": 80, "weight": 100}]
 
 
+@GATEWAYS
+def test_a_gateway_matches_all_calls(chart: Chart, renderer: Renderer) -> None:
+    orders(chart, renderer, GRPC, Route())
+    (rule,) = find(chart, "GRPCRoute", "orders")["spec"]["rules"]
+    assert "matches" not in rule
+
+
 def test_a_review_names_what_is_called(chart: Chart) -> None:
     orders(chart, GATEWAY, GRPC)
     opened = {door.words for door in entrances(Platform(manifests(chart)))}
