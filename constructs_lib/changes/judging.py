@@ -23,7 +23,7 @@ from constructs_lib.changes.needs import needs, too_late
 from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.pods import new_pods, pods
 from constructs_lib.changes.powers import powers
-from constructs_lib.changes.refusals import refusals
+from constructs_lib.changes.refusals import by_the_oldest, refusals
 from constructs_lib.changes.renames import Rename, Way, images, loses_claims
 from constructs_lib.changes.rollouts import rollouts
 from constructs_lib.changes.room import room
@@ -80,6 +80,7 @@ def judged(
         for rule in _UPDATED:
             found[pair.identity] += rule(pair, comparison)
         found[pair.identity] += effects(pair)
+        found[pair.identity] += by_the_oldest(pair, versions)
     for pair in comparison.accepted:
         if pair.is_new:
             for rule in _CREATED:

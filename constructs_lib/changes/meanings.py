@@ -145,10 +145,7 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "spec.updateStrategy": JUDGED,
         "spec.minReadySeconds": _ROLLOUT,
         "spec.ordinals": JUDGED,
-        "spec.revisionHistoryLimit": (
-            Verdict.LATER,
-            "how many rollouts can be taken back; refused before Kubernetes 1.33",
-        ),
+        "spec.revisionHistoryLimit": (Verdict.LATER, "how many rollouts can be taken back"),
     },
     "StorageClass.storage.k8s.io": {
         "allowVolumeExpansion": (Verdict.LATER, "whether volumes of this class can grow"),

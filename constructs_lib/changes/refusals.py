@@ -1,7 +1,7 @@
 """Which changes the API server refuses: fields that may not change, and objects that are not valid.
 
 The fields are a table, which is made by mutating an object of each kind and asking Kubernetes' own
-code of 1.34.2 (tests/changes/mutations.py). What differs by version was read in its source.
+code of three versions (tests/changes/mutations.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.transitions import REFUSED_OF_KIND, free_while_suspended
 from constructs_lib.changes.values import wrong_values
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
-from constructs_lib.changes.versions import VERSIONS, Versions, refused_by_older
+from constructs_lib.changes.versions import VERSIONS, Versions, refused_by_older, refuses
 from constructs_lib.manifests.fields import mapping
 from constructs_lib.manifests.invariants import objects, resources, selectors, services
 from constructs_lib.manifests.invariants.references import volume_mounts_have_a_volume
@@ -82,7 +82,8 @@ def refusals(pair: Pair, world: Platform, versions: Versions = VERSIONS) -> Iter
         yield from special(pair, world)
     else:
         yield from custom_resource_is_refused(pair, world)
-    yield from _immutable(pair)
+    for row, changed in _immutable(pair, versions.newest):
+        yield _refused(f"immutable/{row['path']}", row["message"], changed, _remedy(pair, changed))
     yield from refused_by_older(pair, versions.newest)
 
 
@@ -99,7 +100,21 @@ def _table() -> Mapping[str, list[dict[str, Any]]]:
     return kinds
 
 
-def _immutable(pair: Pair) -> Iterator[Finding]:
+def by_the_oldest(pair: Pair, versions: Versions) -> Iterator[Finding]:
+    """Yield what the oldest of some versions refuses of a change that the newest takes."""
+    judged = [row["path"] for row, _ in _immutable(pair, versions.newest)]
+    for row, changed in _immutable(pair, versions.oldest):
+        if row["path"] not in judged:
+            why = (
+                f"refused by Kubernetes {versions.told_oldest}, and taken by {versions.told_newest}"
+            )
+            yield Finding(Verdict.LATER, "version", why, changed)
+
+
+def _immutable(
+    pair: Pair, version: tuple[int, int]
+) -> Iterator[tuple[Mapping[str, Any], tuple[FieldChange, ...]]]:
+    """Yield the rows of a version that refuse a change, with the fields."""
     for row in _table().get(pair.kind.partition(".")[0], ()):
         if row.get("immutable") and not pair.was.get("immutable"):
             continue
@@ -111,11 +126,15 @@ def _immutable(pair: Pair) -> Iterator[Finding]:
             and _how(each) not in row["free"]
             and not _is_exempt(pair, each)
         )
-        if changed:
-            remedy = _REMEDIES.get(pair.kind, "")
-            if any(each.path.endswith("storageClassName") for each in changed):
-                remedy = _OF_ANOTHER_CLASS.get(pair.kind, remedy)
-            yield _refused(f"immutable/{path}", row["message"], changed, remedy)
+        if changed and refuses(row, version):
+            yield row, changed
+
+
+def _remedy(pair: Pair, changed: tuple[FieldChange, ...]) -> str:
+    remedy = _REMEDIES.get(pair.kind, "")
+    if any(each.path.endswith("storageClassName") for each in changed):
+        return _OF_ANOTHER_CLASS.get(pair.kind, remedy)
+    return remedy
 
 
 def _how(change: FieldChange) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple, Self
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Self
 
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Finding, Verdict
@@ -14,17 +14,10 @@ from constructs_lib.manifests.fields import field, mappings
 OLDEST, NEWEST = "1.27", "1.37"
 OF_PODS = frozenset({"Resource", "ContainerResource", "Pods"})
 """The types of metrics that tell nothing while there are no pods."""
-FREE_SINCE = (
-    ("CSIDriver.storage.k8s.io", "spec.fsGroupPolicy", (1, 34)),
-    ("CSIDriver.storage.k8s.io", "spec.podInfoOnMount", (1, 34)),
-    ("PersistentVolume", "spec.volumeAttributesClassName", (1, 34)),
-    ("StatefulSet.apps", "spec.revisionHistoryLimit", (1, 33)),
-)
-"""Fields that may change, and the version since which they may.
-
-They were refused by an API server of 1.29.3, and taken by those of 1.34.2 and 1.37.2. Of versions
-between, nothing was seen; that 1.33 takes the last one was read.
-"""
+_ASKED = ((1, 29), (1, 34), (1, 37))
+"""The versions of whose code the fields were asked that may not change."""
+_FREE_SINCE = {("StatefulSet", "spec.revisionHistoryLimit"): (1, 33)}
+"""By kind and field, the version between those since which it may change; it was read."""
 _TO_NOTHING_SINCE = (1, 37)
 
 
@@ -51,6 +44,16 @@ class Versions(NamedTuple):
             raise ConfigurationError("versions", f"{oldest}-{newest}", "name the oldest first")
         return cls(first, last)
 
+    @property
+    def told_oldest(self) -> str:
+        """The oldest, to be read."""
+        return _written(self.oldest)
+
+    @property
+    def told_newest(self) -> str:
+        """The newest, to be read."""
+        return _written(self.newest)
+
     def __str__(self) -> str:
         return "Kubernetes " + " to ".join(dict.fromkeys(map(_written, self)))
 
@@ -70,13 +73,20 @@ VERSIONS = Versions.of(OLDEST, NEWEST)
 """Those that this library is for."""
 
 
+def refuses(row: Mapping[str, Any], version: tuple[int, int]) -> bool:
+    """Tell whether a version refuses what a row of the table of refused fields says.
+
+    Of a version that was not asked the next older one counts, or the oldest.
+    """
+    since = _FREE_SINCE.get((row["kind"], row["path"]))
+    if since is not None:
+        return version < since
+    asked = max((each for each in _ASKED if each <= version), default=_ASKED[0])
+    return _written(asked) in row.get("versions", (_written(asked),))
+
+
 def refused_by_older(pair: Pair, version: tuple[int, int]) -> Iterator[Finding]:
-    """Yield what a version refuses of an update that a later one takes."""
-    for kind, path, since in FREE_SINCE:
-        changed = pair.below(path)
-        if pair.kind == kind and changed and version < since:
-            why = f"refused before Kubernetes {_written(since)}"
-            yield Finding(Verdict.REFUSED, "version", why, changed)
+    """Yield what a version refuses of an autoscaler that a later one takes."""
     to_nothing = [each for each in pair.below("spec.minReplicas") if each.after == 0]
     metrics = {field(each, "type", default="") for each in mappings(pair.now, "spec", "metrics")}
     if to_nothing and metrics - OF_PODS and version < _TO_NOTHING_SINCE:

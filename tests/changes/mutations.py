@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,10 +154,43 @@ def _without(sample: Object, path: Path_) -> Object:
     return changed
 
 
+Rows = Sequence[dict[str, Any]]
 Ask = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
 
 
-def table(ask: Ask) -> list[dict[str, Any]]:
+def columns(tables: Mapping[str, Rows], told_by: str) -> Rows:
+    """Return the rows of several versions, with those that refuse a field where not all do.
+
+    Args:
+        tables: the rows of each, by version such as ``1.34``, the oldest first.
+        told_by: the version in whose words and order they are told.
+    """
+    rows = {_key(row): row for row in (*tables[told_by], *chain.from_iterable(tables.values()))}
+    rows |= {_key(row): row for row in tables[told_by]}
+    refusing = {
+        key: [version for version, those in tables.items() if key in map(_key, those)]
+        for key in rows
+    }
+    return [
+        row if len(refusing[key]) == len(tables) else {**row, "versions": refusing[key]}
+        for key, row in rows.items()
+    ]
+
+
+def of_version(rows: Rows, version: str) -> Rows:
+    """Return the rows of one version, without what is said of versions."""
+    return [
+        {key: value for key, value in row.items() if key != "versions"}
+        for row in rows
+        if version in row.get("versions", (version,))
+    ]
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["kind"], row["path"]
+
+
+def table(ask: Ask) -> Rows:
     """Return the rows of the table of refused fields.
 
     A mutation counts if the mutated object could be created, and something changes.
@@ -253,6 +287,6 @@ def _wording(message: str) -> str:
     return last.partition("\n")[0]
 
 
-def written(rows: Sequence[dict[str, Any]]) -> str:
+def written(rows: Rows) -> str:
     """Return the table as it is committed."""
     return "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n"

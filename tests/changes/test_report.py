@@ -12,6 +12,7 @@ from constructs_lib.changes.acceptance import judgement
 from constructs_lib.changes.text import text
 from constructs_lib.changes.trees import TreeReader
 from constructs_lib.changes.verdicts import Verdict
+from tests.changes.cases import patched, world
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "review-a-change.md"
@@ -28,6 +29,24 @@ def edited(folder: Path, **replaced: tuple[str, str]) -> Path:
                 written = written.replace(old, new)
         (folder / "dist" / file.name).write_text(written)
     return folder / "dist"
+
+
+@pytest.mark.parametrize(
+    ("newest", "told"),
+    [
+        ("1.37", ["refused by Kubernetes 1.27, and taken by 1.37"]),
+        ("1.34", ["refused by Kubernetes 1.27, and taken by 1.34"]),
+        ("1.33", ["field is immutable"]),
+    ],
+)
+def test_a_version_that_was_not_asked_counts_as_the_one_before(
+    newest: str, told: list[str]
+) -> None:
+    driver = world()["CSIDriver disks.example.com"]
+    other = patched(driver, {"spec": {"fsGroupPolicy": "None"}})
+    (change,) = changes([driver], [other], versions=("1.27", newest)).changes
+    rules = {"version", "immutable/spec.fsGroupPolicy"}
+    assert [each.why for each in change.findings if each.rule in rules] == told
 
 
 def test_the_page_shows_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

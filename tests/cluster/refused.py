@@ -153,7 +153,7 @@ def served() -> Iterator[Server]:
             proxy.terminate()
 
 
-def table(server: Server) -> list[Object]:
+def table(server: Server) -> mutations.Rows:
     """Return the rows of the table of refused fields, as an API server has them."""
     return mutations.table(server.ask)
 

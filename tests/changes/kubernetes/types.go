@@ -95,7 +95,7 @@ func (t table) of(of reflect.Type) string {
 }
 
 func (t table) fields(into map[string]string, of reflect.Type) {
-	for i := range of.NumField() {
+	for i := 0; i < of.NumField(); i++ {
 		field := of.Field(i)
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if field.Anonymous && name == "" {
