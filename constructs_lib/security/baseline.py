@@ -11,6 +11,7 @@ from constructs_lib.facts.network import Call
 from constructs_lib.facts.published import Publisher
 from constructs_lib.named_construct import NamedConstruct
 from constructs_lib.namespaces import Namespace
+from constructs_lib.pods.defaults import PodDefaults
 from constructs_lib.pods.priority import PriorityClasses
 from constructs_lib.scopes import check_no_namespace
 from constructs_lib.security.checks import check_platform
@@ -71,7 +72,9 @@ class SecurityBaseline(NamedConstruct):
         check_no_namespace(scope)
         cluster = Cluster.of(scope)
         facts = [construct.facts for construct in constructs]
-        calls = [*(call for fact in facts for call in fact.calls), *calls]
+        proxy = PodDefaults.of(scope).proxy
+        through = proxy.calls_of(peer for fact in facts for peer in fact.peers) if proxy else ()
+        calls = [*(call for fact in facts for call in fact.calls), *through, *calls]
         check_platform(
             scope,
             namespaces=namespaces,

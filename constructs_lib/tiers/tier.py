@@ -22,6 +22,7 @@ from constructs_lib.rollouts.stateless_workload import stateless_workload
 from constructs_lib.rollouts.tracks import Scaling
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.exposure import Exposed, Exposure
+from constructs_lib.tiers.mutual_calls import mutual_calls
 from constructs_lib.tiers.workload import Workload
 
 
@@ -101,7 +102,8 @@ class Tier(NamedConstruct):
             dashboards=tuple(dashboards),
             routes=exposed.routes,
         )
-        self.facts = own.joined(used, pod.facts)
+        among = mutual_calls(self, self.peer, workload.mutual_ports)
+        self.facts = own.joined(used, pod.facts, among)
 
     @property
     def deployment(self) -> ApiObject:
@@ -115,7 +117,7 @@ class Tier(NamedConstruct):
 
     @property
     def services(self) -> tuple[ApiObject, ...]:
-        """Those of the tracks, then the load balancer's."""
+        """Those of the tracks, then the load balancers', then that of `mutual_ports`."""
         return self._made("Service")
 
     @property

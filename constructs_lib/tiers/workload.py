@@ -25,6 +25,9 @@ class Workload(PodSettings):
         disruption_budget: replicas that may be evicted at once; None for no budget.
         mesh: the service mesh that injects a proxy into the pods; optional. Who may call whom stays
             with the network policies: policies of the mesh, such as for mTLS, are not written.
+        mutual_ports: names of ports on which its pods call each other, such as those of a cluster
+            that they form. A headless Service, ``NAME-members``, has the addresses of all of them,
+            ready or not.
         waits_for: what must be done before a pod starts, such as `Migration.wait`. The progress
             deadline of the rollout is longer by that.
 
@@ -35,6 +38,7 @@ class Workload(PodSettings):
     rollout: Rollout = RollingUpdate()
     disruption_budget: DisruptionBudget | None = DisruptionBudget()
     mesh: Mesh | None = None
+    mutual_ports: Sequence[str] = ()
     waits_for: Sequence[Wait] = ()
 
     def pod(

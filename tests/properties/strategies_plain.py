@@ -486,6 +486,7 @@ PLAIN: dict[str, Strategy] = {
     **dict.fromkeys(("Route.annotations", "Route.labels"), st.just(MappingProxyType({}))),
     "Http.service_labels": st.dictionaries(st.just("team"), NAMES, max_size=1),
     "LoadBalancer.name": NAMES,
+    "Workload.mutual_ports": st.just(()),
     "LoadBalancer.load_balancer_class": st.none() | st.just("service.k8s.aws/nlb"),
     "LoadBalancer.ports": _tuples(st.integers(1, 65_535), least=1),
     "Frontend.ports": _tuples(st.integers(1, 65_535), least=1),

@@ -8,8 +8,18 @@ import pytest
 from cdk8s import App, Chart
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import Cluster, Dns, Namespace, Outside, Port, SecurityBaseline
+from constructs_lib import (
+    Cluster,
+    ConfigurationError,
+    Dns,
+    Namespace,
+    Outside,
+    PodDefaults,
+    Port,
+    SecurityBaseline,
+)
 from constructs_lib.facts import Call, Facts, Neighbour, Peer, TransportProtocol
+from constructs_lib.pods import HttpProxy
 from constructs_lib.testing import find, find_all
 from tests.security.workloads import Workload, peer
 
@@ -51,6 +61,35 @@ def test_closed_but_for_dns(cluster: Chart, manifest: SnapshotAssertion) -> None
     _baseline(cluster)
     assert _names(cluster) == _names(cluster, "data") == ["default-deny", "allow-dns"]
     assert find_all(cluster, "NetworkPolicy", namespace="app") == manifest
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        Neighbour(
+            name="proxy",
+            namespace="egress",
+            selector={"app": "squid"},
+            ports=(Port(name="proxy", number=3128),),
+        ),
+        Outside(name="proxy", cidrs=("192.0.2.10/32",), ports=(Port(name="proxy", number=3128),)),
+    ],
+    ids=["pods", "addresses"],
+)
+def test_all_pods_may_go_by_their_proxy(app: App, proxy: Neighbour | Outside) -> None:
+    told = HttpProxy(url="http://proxy.example.com:3128", target=proxy)
+    PodDefaults(proxy=told).attach(app)
+    cluster = Chart(app, "cluster")
+    _baseline(cluster, peers=(WEB, API, STORE))
+    assert {"web-to-proxy", "api-to-proxy"} <= set(_names(cluster))
+    (rule,) = find(cluster, "NetworkPolicy", "store-to-proxy")["spec"]["egress"]
+    assert rule["ports"] == [{"port": 3128, "protocol": "TCP"}]
+
+
+def test_fails_for_a_proxy_without_a_port() -> None:
+    deaf = Outside(name="proxy", cidrs=("192.0.2.10/32",))
+    with pytest.raises(ConfigurationError, match=r"HttpProxy\.target: .*the port that is called"):
+        HttpProxy(url="http://proxy.example.com:3128", target=deaf)
 
 
 @pytest.mark.mission("B57")
