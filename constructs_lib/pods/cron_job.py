@@ -13,7 +13,9 @@ from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.schedule import Schedule
 
 
-def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Facts:
+def cron_job(
+    scope: Construct, pod: Pod, schedule: Schedule, *, name: str, suspended: bool = False
+) -> Facts:
     """Create a job that runs on a schedule, never twice at once.
 
     A run that could not start in time is skipped, which an alert on the last success shows.
@@ -23,6 +25,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Fa
         pod: of each run.
         schedule: of the runs.
         name: of the job.
+        suspended: whether it does not run for now.
 
     Returns:
         The facts that it publishes.
@@ -37,6 +40,7 @@ def cron_job(scope: Construct, pod: Pod, schedule: Schedule, *, name: str) -> Fa
             schedule=schedule.cron,
             time_zone=schedule.time_zone,
             concurrency_policy="Forbid",
+            suspend=suspended or None,
             starting_deadline_seconds=schedule.starting_deadline_seconds,
             successful_jobs_history_limit=schedule.succeeded_kept,
             failed_jobs_history_limit=schedule.failed_kept,

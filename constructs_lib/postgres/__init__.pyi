@@ -17,6 +17,7 @@ from .pooler import EqualShare as EqualShare
 from .pooler import Pooler as Pooler
 from .recovery import Bootstrap as Bootstrap
 from .recovery import EmptyDatabase as EmptyDatabase
+from .recovery import FollowedDatabase as FollowedDatabase
 from .recovery import RestoredDatabase as RestoredDatabase
 from .recovery_targets import AtRestorePoint as AtRestorePoint
 from .recovery_targets import AtTime as AtTime

@@ -50,9 +50,10 @@ def member_configurations(
     socket = {"pg1-port": str(POSTGRES.number), "pg1-socket-path": paths.SOCKETS}
     files = {"pgbackrest.conf": _ini({"global": member, "db": {**place, **socket}})}
     if source is not None:
-        files["source.conf"] = _ini(
-            {"global": {**_numbered(1, source.options), **_COMMON}, "db": place}
-        )
+        # What is fetched ahead of time lies beside that of the repository of its own.
+        reading = {"archive-async": "y", "spool-path": f"{paths.WAL_VOLUME}/source"}
+        options = {**_numbered(1, source.options), **_COMMON, **reading}
+        files["source.conf"] = _ini({"global": options, "db": place})
     return files
 
 

@@ -72,7 +72,8 @@ class PostgresCluster(NamedConstruct):
         failover: timeouts, durability of commits, and the failure domain.
         pooler: replicas, connections and timeouts of PgBouncer.
         maintenance: schedules of vacuum and reindex.
-        bootstrap: an empty database; `RestoredDatabase` for a clone or a point in time.
+        bootstrap: an empty database; `RestoredDatabase` for a clone or a point in time,
+            `FollowedDatabase` for a standby cluster.
         secrets: the Secrets of the cluster.
         images: of all containers.
         placement: of members, which the failure domain of `failover` spreads.

@@ -88,7 +88,14 @@ def _attach(scope: Construct, context: ClusterContext, party: _Party, members: P
     for files in shared:
         files.attach(scope, identity)
     parts = [
-        cron_job(scope, pod, schedule, name=f"{context.identity.name}-{pod.main.name}")
+        cron_job(
+            scope,
+            pod,
+            schedule,
+            name=f"{context.identity.name}-{pod.main.name}",
+            # There is no primary yet that they could back up, and nothing of it in a repository.
+            suspended=context.bootstrap.follows,
+        )
         for pod, schedule in runs
     ]
     source = runs[0][0].peer

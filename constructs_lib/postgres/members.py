@@ -39,6 +39,7 @@ _SCRIPTS = (
     "discard_unfinished.py",
     "get-log.sh",
     "let-in.sql",
+    "make-stanza.sh",
     "open-database.sql",
     "prepare-database.sh",
     "prepare-volumes.sh",
@@ -169,7 +170,7 @@ def _credentials(context: ClusterContext) -> Container:
         image=context.images.server.image,
         resources=context.sizes.credentials,
         command=[f"{paths.SCRIPTS}/credentials.py", "watch"],
-        env={"PATH": _path(context)},
+        env={"PATH": _path(context), **({"FOLLOWS": "y"} if context.bootstrap.follows else {})},
         liveness=Probe(
             check=ExecCheck(command=[f"{paths.SCRIPTS}/credentials.py", "alive"]),
             period_seconds=60,

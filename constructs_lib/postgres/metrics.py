@@ -20,6 +20,7 @@ _OF_PATRONI = (
     "patroni_primary",
     "patroni_quorum_standby",
     "patroni_replica",
+    "patroni_standby_leader",
     "patroni_sync_standby",
 )
 _OF_EXPORTER = (

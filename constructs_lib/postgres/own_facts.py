@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constructs_lib.facts.alerts import AlertRule
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.network import Call, Peer
 from constructs_lib.facts.published import Facts
@@ -15,6 +16,7 @@ from constructs_lib.postgres.context import ClusterContext
 from constructs_lib.postgres.dashboard import dashboard
 from constructs_lib.postgres.ports import PATRONI, POSTGRES
 from constructs_lib.postgres.repository import called
+from constructs_lib.postgres.standby_cluster_alerts import standby_cluster_alerts
 
 
 def own_facts(context: ClusterContext, *, members: Peer, poolers: Sequence[Peer]) -> Facts:
@@ -26,6 +28,11 @@ def own_facts(context: ClusterContext, *, members: Peer, poolers: Sequence[Peer]
         poolers: before it.
     """
     identity = context.identity
+    told: Sequence[AlertRule] = alerts(identity, members=context.members, poolers=poolers)
+    if context.bootstrap.follows:
+        told = standby_cluster_alerts(identity, told)
+    else:
+        told = (*told, *backup_alerts(identity, context.backup))
     return Facts(
         # But for those to the API server, and those of jobs and clients.
         calls=(
@@ -45,9 +52,6 @@ def own_facts(context: ClusterContext, *, members: Peer, poolers: Sequence[Peer]
         ),
         certificates=certificates(context, poolers),
         metrics=metrics.endpoints(members, poolers),
-        alerts=(
-            *alerts(identity, members=context.members, poolers=poolers),
-            *backup_alerts(identity, context.backup),
-        ),
+        alerts=tuple(told),
         dashboards=(dashboard(members, count=context.members, poolers=poolers),),
     )

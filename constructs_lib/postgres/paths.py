@@ -11,6 +11,8 @@ CONFIGURATION = "/etc/patroni"
 WRITTEN = "/run/patroni"
 PASSWORDS = f"{WRITTEN}/pgpass"
 SCRIPTS = "/scripts"
+# pgBackRest, with the repository of another cluster.
+READ_SOURCE = f"{SCRIPTS}/read-source.sh"
 CREDENTIALS = "/run/secrets/credentials"
 POOLER = "/run/secrets/pooler"
 DATABASES = "/etc/databases"

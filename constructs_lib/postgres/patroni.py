@@ -26,10 +26,20 @@ hostssl   all          all        all  scram-sha-256
 """
 
 
+# A standby that waits for a repository that is gone confirms no commit. What
+# did not come in time is fetched behind it, and there at the next question.
+_GET_LOG = f'{paths.SCRIPTS}/get-log.sh %f "%p"'
 # The first PostgreSQL whose initdb can be told a parameter.
 _SETS = 16
 _TLS = {"certfile": f"{paths.TLS}/tls.crt", "keyfile": f"{paths.TLS}/tls.key"}
 _LOGIN = {"sslmode": "verify-full", "sslrootcert": f"{paths.TLS}/ca.crt"}
+
+
+# Of a standby cluster: its first member has nobody to copy.
+_FOLLOWS = {
+    "create_replica_methods": ["source", "basebackup"],
+    "restore_command": f"{_GET_LOG} {paths.READ_SOURCE}",
+}
 
 
 def patroni_yaml(context: ClusterContext) -> str:
@@ -70,6 +80,7 @@ def _bootstrap(context: ClusterContext) -> dict[str, Any]:
                 "use_slots": True,
                 "parameters": context.sizing.static,
             },
+            **({"standby_cluster": _FOLLOWS} if context.bootstrap.follows else {}),
         },
         "initdb": [
             {"encoding": "UTF8"},
@@ -109,10 +120,30 @@ def _postgresql(context: ClusterContext) -> dict[str, Any]:
             "no_params": True,
         },
         "basebackup": [{"checkpoint": "fast"}, {"waldir": paths.wal_directory(server.version)}],
-        "callbacks": {"on_start": f"sh -c 'rm -f {paths.NEVER_STARTED}'"},
+        **(_OF_SOURCE if context.bootstrap.follows else {}),
+        "callbacks": _callbacks(context),
         "pg_hba": _HBA.splitlines(),
         "parameters": _parameters(context),
     }
+
+
+# From the backups of the cluster that is followed.
+_OF_SOURCE = {
+    "source": {
+        "command": f"{paths.SCRIPTS}/copy-member.sh {paths.READ_SOURCE}",
+        "keep_data": True,
+        "no_leader": True,
+        "no_params": True,
+    }
+}
+
+
+def _callbacks(context: ClusterContext) -> dict[str, str]:
+    started = {"on_start": f"sh -c 'rm -f {paths.NEVER_STARTED}'"}
+    if context.bootstrap.source is None:
+        return started
+    # A standby cluster that is promoted begins to archive.
+    return {**started, "on_role_change": f"{paths.SCRIPTS}/make-stanza.sh"}
 
 
 def _parameters(context: ClusterContext) -> dict[str, str]:
@@ -125,9 +156,7 @@ def _parameters(context: ClusterContext) -> dict[str, str]:
         LIBRARIES: ",".join(context.libraries),
         "archive_mode": "on",
         "archive_command": 'pgbackrest --stanza=db archive-push "%p"',
-        # A standby that waits for a repository that is gone confirms no commit. What
-        # did not come in time is fetched behind it, and there at the next question.
-        "restore_command": f'{paths.SCRIPTS}/get-log.sh %f "%p"',
+        "restore_command": _GET_LOG,
         "ssl": "on",
         "ssl_ca_file": f"{paths.TLS}/ca.crt",
         "ssl_cert_file": f"{paths.TLS}/tls.crt",

@@ -1,11 +1,11 @@
-"""Bootstrap of a cluster: an empty database, or a backup of another cluster."""
+"""Bootstrap of a cluster: an empty database, or that of another cluster, restored or followed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from constructs_lib.postgres.paths import SCRIPTS
+from constructs_lib.postgres.paths import READ_SOURCE
 from constructs_lib.postgres.recovery_targets import Latest, Target
 from constructs_lib.postgres.repository import Repository
 from constructs_lib.values import Value
@@ -13,7 +13,6 @@ from constructs_lib.values import Value
 # The keys to the other cluster's repository stand in variables with this prefix, where
 # pgBackRest does not see them: with the keys to two repositories it takes one for the other.
 SOURCE = "SOURCE"
-_COMMAND = f"{SCRIPTS}/read-source.sh"
 
 
 class Bootstrap(Protocol):
@@ -27,6 +26,11 @@ class Bootstrap(Protocol):
     @property
     def source(self) -> Repository | None:
         """The repository that is read from, if any."""
+        ...
+
+    @property
+    def follows(self) -> bool:
+        """Whether the cluster goes on reading from it, and takes no writes."""
         ...
 
 
@@ -43,12 +47,18 @@ class EmptyDatabase(Value):
         """No repository: the database starts empty."""
         return None
 
+    @property
+    def follows(self) -> bool:
+        """It follows nobody."""
+        return False
+
 
 class RestoredDatabase(Value):
     """The database of another cluster, restored from its repository: a clone, or a point in time.
 
-    It is read once, at bootstrap; it may be removed afterwards. Give the new cluster another
-    id and a repository path of its own, so that the backups of the old one stay intact.
+    The repository is read once, at bootstrap; it may be removed afterwards. Give the new cluster a
+    repository path of its own, so that the backups of the old one stay intact, and another id
+    where the old one is beside it. In place of a `FollowedDatabase` it promotes the cluster.
 
     Args:
         repository: of the other cluster.
@@ -63,7 +73,8 @@ class RestoredDatabase(Value):
     def settings(self) -> Mapping[str, Any]:
         """A way to bootstrap of its own, with the command that restores."""
         # The log is fetched by the same command as the backup.
-        words = (_COMMAND, "--stanza=db", f"--cmd={_COMMAND}", "--delta", *self.target.options)
+        words = [READ_SOURCE, "--stanza=db", f"--cmd={READ_SOURCE}", "--delta"]
+        words += self.target.options
         return {
             "method": "restore",
             "restore": {
@@ -77,3 +88,42 @@ class RestoredDatabase(Value):
     def source(self) -> Repository | None:
         """The repository of the other cluster."""
         return self.repository
+
+    @property
+    def follows(self) -> bool:
+        """It ends with what the repository has."""
+        return False
+
+
+class FollowedDatabase(Value):
+    """The database of another cluster, which this one follows: it is a standby cluster.
+
+    Its members are restored from the repository of the other cluster, such as in another region,
+    and read the log as it arrives there, a minute or two behind. Clients may read; nobody writes,
+    backs up or maintains. Users and passwords are those of the other cluster, so the Secrets are
+    too.
+
+    `RestoredDatabase` of the same repository in its place promotes it, as soon as the first member
+    has read that. There is no way back: a cluster that was promoted follows again only if it is
+    made anew.
+
+    Args:
+        repository: of the other cluster.
+    """
+
+    repository: Repository
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """None: Patroni itself knows how to follow."""
+        return {}
+
+    @property
+    def source(self) -> Repository | None:
+        """The repository of the other cluster."""
+        return self.repository
+
+    @property
+    def follows(self) -> bool:
+        """Until it is promoted."""
+        return True

@@ -28,10 +28,12 @@ from constructs_lib import (
 from constructs_lib.facts import Publisher
 from constructs_lib.observability import LogSnapshots
 from constructs_lib.pods import Schedule
+from constructs_lib.postgres import FollowedDatabase
 from constructs_lib.testing import find_all
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.rule_tests import ending
 from tests.observability.prometheus.ends import API_SERVER, FAST, INTERNET, stack
+from tests.postgres.ends import SOURCE, cluster
 
 TESTS = sorted((Path(__file__).parent / "rules_of_others").glob("*.yaml"))
 IMAGE = "registry.example.com/shop/web"
@@ -55,6 +57,9 @@ def _others(app: App) -> Iterator[Publisher]:
         workload=Workload(rollout=Canary(image=f"{IMAGE}:1.5.0", step=1)),
     )
     yield ValkeyBroker(chart, "broker", storage=FAST)
+    yield cluster(
+        Chart(app, "west", namespace="west"), bootstrap=FollowedDatabase(repository=SOURCE)
+    )
     yield ScheduledJob(
         chart,
         "sweep",

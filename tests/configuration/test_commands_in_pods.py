@@ -47,8 +47,9 @@ def test_which_member_waits_for_a_restart_is_seen(database: Cluster) -> None:
     assert "Pending restart reason" in database.run(look)
     for restart in restarts:
         assert "Error" not in database.run(restart)
-    (members,) = SHOWN["docs/runbooks/postgres-primary.md"]
-    assert "Leader" in database.run(members)
+    for page in ("postgres-primary", "postgres-standby-cluster"):
+        (members,) = SHOWN[f"docs/runbooks/{page}.md"]
+        assert "Leader" in database.run(members)
 
 
 def test_what_is_in_the_repository_is_listed(system: Debian) -> None:
@@ -57,4 +58,4 @@ def test_what_is_in_the_repository_is_listed(system: Debian) -> None:
 
 
 def test_no_page_is_left_out() -> None:
-    assert len(SHOWN) == 5
+    assert len(SHOWN) == 6

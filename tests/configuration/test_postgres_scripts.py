@@ -176,7 +176,11 @@ def test_a_point_in_time_comes_out_of_the_repository_of_another_cluster(
         """Return how many rows a new cluster has that is restored to a target."""
         name, port = f"new-{type(target).__name__}", free_port()
         new = folder / name
-        places = {"/pgdata/pg18": system.inside(new), "/pgwal/pg18": f"{inside}/{name}-wal"}
+        places = {
+            "/pgdata/pg18": system.inside(new),
+            "/pgwal/pg18": f"{inside}/{name}-wal",
+            "/pgwal/source": f"{inside}/{name}-source",
+        }
         configurations = member_configurations(
             BACKUP, version=18, source=SOURCE, addresses=AddressFamily.IPV4, client="nobody"
         )

@@ -736,9 +736,9 @@ def test_no_member_waits_for_a_repository_that_is_gone(chart: Chart) -> None:
     assert settings["parameters"]["restore_command"] == '/scripts/get-log.sh %f "%p"'
     assert settings["create_replica_methods"] == ["pgbackrest", "basebackup"]
     script = find(chart, "ConfigMap", "postgres-scripts")["data"]["copy-member.sh"]
-    assert "timeout 30 pgbackrest --stanza=db info" in script
+    assert 'timeout 30 "$backrest" --stanza=db info' in script
     script = find(chart, "ConfigMap", "postgres-scripts")["data"]["get-log.sh"]
-    assert "timeout 5 pgbackrest --stanza=db archive-get" in script
+    assert 'timeout 5 "${3:-pgbackrest}" --stanza=db archive-get' in script
     started = find(chart, "ConfigMap", "postgres-scripts")["data"]["prepare-database.sh"]
     assert started.rstrip().endswith("&")
 

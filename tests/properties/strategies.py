@@ -86,6 +86,7 @@ from constructs_lib.postgres import (
     AzureRepository,
     Bootstrap,
     EmptyDatabase,
+    FollowedDatabase,
     GcsRepository,
     Repository,
     RestoredDatabase,
@@ -115,7 +116,7 @@ T = TypeVar("T")
 
 _IMPLEMENTATIONS: dict[Any, tuple[type[Any], ...]] = {
     Cloud: (Aws, Azure, Gke, MetalLb),
-    Bootstrap: (EmptyDatabase, RestoredDatabase),
+    Bootstrap: (EmptyDatabase, RestoredDatabase, FollowedDatabase),
     Receiver: (Webhook, PagerDuty, Opsgenie, Slack, Email, MicrosoftTeams),
     Repository: (S3Repository, GcsRepository, AzureRepository),
     Check: (HttpCheck, HttpsCheck, TcpCheck, ExecCheck, GrpcCheck),

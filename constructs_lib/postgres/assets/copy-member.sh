@@ -1,6 +1,7 @@
 #!/bin/sh
-# Fills a new standby from the last backup. A repository that does not answer soon is left
-# alone: Patroni then copies the primary instead.
+# Fills a new standby from the last backup, of another cluster too by a program that reads that. A repository that does not
+# answer soon is left alone: Patroni then copies the primary instead.
 set -eu
-timeout 30 pgbackrest --stanza=db info > /dev/null
-exec pgbackrest --stanza=db --delta --type=standby restore
+backrest=${1:-pgbackrest}
+timeout 30 "$backrest" --stanza=db info > /dev/null
+exec "$backrest" --stanza=db --delta --type=standby restore

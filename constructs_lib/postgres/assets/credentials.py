@@ -2,8 +2,8 @@
 """Keeps what Patroni and PostgreSQL know of databases, passwords and certificates as the files.
 
 `watch` writes the passwords that members show to each other, makes databases in a primary, gives
-its users rights and passwords, and has certificates read anew, whenever a Secret changes. `alive`
-tells if it does.
+its users rights and passwords, and has certificates read anew, whenever a Secret changes; a cluster
+that follows another one takes the lead once its program says so. `alive` tells if it does.
 """
 
 from __future__ import annotations
@@ -166,10 +166,19 @@ def certificate() -> ssl.SSLContext:
     return context
 
 
-def reload(context: ssl.SSLContext) -> None:
-    """Let Patroni read its configuration anew, and PostgreSQL with it."""
-    request = urllib.request.Request("https://localhost:8008/reload", method="POST", data=b"")
-    urllib.request.urlopen(request, context=context, timeout=10).close()
+def patroni(context: ssl.SSLContext, method: str, path: str, data: bytes | None = None) -> bytes:
+    """Return what Patroni answers."""
+    url = f"https://localhost:8008/{path}"
+    request = urllib.request.Request(url, method=method, data=data)
+    with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+        return bytes(answer.read())
+
+
+def lead(context: ssl.SSLContext) -> None:
+    """Let the cluster follow nobody. What Patroni keeps says what was so when it was made."""
+    if "standby_cluster" in json.loads(patroni(context, "GET", "config")):
+        patroni(context, "PATCH", "config", json.dumps({"standby_cluster": None}).encode())
+        print("the cluster follows nobody any more", flush=True)
 
 
 def watch() -> None:
@@ -190,12 +199,15 @@ def watch() -> None:
             seen = digest()
             if seen != read:
                 write()
-                reload(old)
+                # It reads its configuration anew, and PostgreSQL with it.
+                patroni(old, "POST", "reload", b"")
                 read, old = seen, certificate()
                 print("reloaded", flush=True)
             if not is_primary():
                 # What it told before may be lost with what no standby had of it.
                 told = b""
+                if "FOLLOWS" not in os.environ:
+                    lead(old)
             elif seen != told:
                 tell()
                 told = seen

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -17,11 +18,16 @@ from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import logins, secrets, written
 from tests.configuration.programs.ports import free_port
-from tests.configuration.programs.postgresql import Files, patroni
+from tests.configuration.programs.postgresql import Files, in_folder, patroni
 
+NO_REPOSITORIES: Mapping[str, str] = MappingProxyType({})
+NO_ENV: Mapping[str, str] = MappingProxyType({})
 _MEMBERS = ("postgres-0", "postgres-1")
 _PATIENCE = 90
 _SCRIPTS = {
+    "copy-member.sh": (),
+    "make-stanza.sh": (),
+    "read-source.sh": ("/etc/pgbackrest",),
     "prepare-database.sh": (),
     "credentials.py": (
         *("/etc/databases", "/run/secrets", "/run/patroni", "/scripts", "/var/run/postgresql"),
@@ -48,12 +54,14 @@ class Cluster:
         folder: of all files: the Secrets, and a folder for each member.
         ports: of PostgreSQL, by the name of the member.
         logs: what each member prints, by its name.
+        env: further variables of each container.
     """
 
     system: Debian
     folder: Path
     ports: Mapping[str, int]
     logs: dict[str, Path]
+    env: Mapping[str, str]
 
     def run(self, line: str, *, member: str = _MEMBERS[0]) -> str:
         """Run a command as in a pod of a member, and return what it prints."""
@@ -61,8 +69,7 @@ class Cluster:
         env = {
             "PATRONICTL_CONFIG_FILE": f"{inside}/patroni.yaml",
             "PGHOST": inside,
-            "PGPASSFILE": f"{inside}/pgpass",
-            "PGPORT": str(self.ports[member]),
+            **self._env(member),
         }
         done = self.system.run(*shlex.split(line), user="postgres", env=env)
         if done.returncode != 0:
@@ -72,17 +79,29 @@ class Cluster:
     @contextmanager
     def started(self, member: str) -> Iterator[Path]:
         """Run a member until the end of the block; give the file that it prints to."""
-        inside = self.system.inside(self.folder / member)
-        env = {
-            "PGPASSFILE": f"{inside}/pgpass",
-            "PGPORT": str(self.ports[member]),
-        }
+        inside, env = self.system.inside(self.folder / member), {**self._env(member), **self.env}
         start = (f"{inside}/start-member.sh", f"{inside}/pg18", f"{inside}/wal/pg18")
         with (
             self.system.running(*start, user="postgres", env=env) as log,
-            self.system.running(f"{inside}/credentials.py", "watch", user="postgres", env=env),
+            self.watched(member, self.env),
         ):
             yield log
+
+    @contextmanager
+    def watched(self, member: str, env: Mapping[str, str]) -> Iterator[Path]:
+        """Keep the passwords of a member until the end of the block; give what that prints."""
+        script = f"{self.system.inside(self.folder / member)}/credentials.py"
+        env = {**self._env(member), **env}
+        with self.system.running(script, "watch", user="postgres", env=env) as log:
+            yield log
+
+    def _env(self, member: str) -> dict[str, str]:
+        inside = self.system.inside(self.folder / member)
+        return {
+            "PGBACKREST_CONFIG": f"{inside}/pgbackrest.conf",
+            "PGPASSFILE": f"{inside}/pgpass",
+            "PGPORT": str(self.ports[member]),
+        }
 
     def until(self, line: str, is_enough: Callable[[str], bool]) -> str:
         """Run a command again and again until it prints what is waited for."""
@@ -113,8 +132,23 @@ def give_passwords(folder: Path, word: str) -> None:
 
 
 @contextmanager
-def cluster(system: Debian, files: Files, members: Sequence[str] = _MEMBERS) -> Iterator[Cluster]:
-    """Run two members, or these, until the end of the block."""
+def cluster(
+    system: Debian,
+    files: Files,
+    members: Sequence[str] = _MEMBERS,
+    *,
+    repositories: Mapping[str, str] = NO_REPOSITORIES,
+    env: Mapping[str, str] = NO_ENV,
+) -> Iterator[Cluster]:
+    """Run two members, or these, until the end of the block.
+
+    Args:
+        system: where.
+        files: of the platform, by their ConfigMap.
+        members: their names.
+        repositories: the folders of those that pgBackRest knows, by the file that says so.
+        env: further variables of each container.
+    """
     ports = {name: free_port() for name in members}
     votes = {name: f"127.0.0.1:{free_port()}" for name in members}
     with ExitStack() as running:
@@ -123,16 +157,22 @@ def cluster(system: Debian, files: Files, members: Sequence[str] = _MEMBERS) -> 
         sign(folder / "tls")
         give_passwords(folder, "first")
         for name in members:
-            _mount(system, folder / name, files, port=ports[name], votes=votes)
+            _mount(system, folder / name, files, repositories, port=ports[name], votes=votes)
         system.run("chown", "-R", "postgres:postgres", system.inside(folder))
-        made = Cluster(system=system, folder=folder, ports=ports, logs={})
+        made = Cluster(system=system, folder=folder, ports=ports, logs={}, env=env)
         for name in members:
             made.logs[name] = running.enter_context(made.started(name))
         yield made
 
 
 def _mount(
-    system: Debian, member: Path, files: Files, *, port: int, votes: Mapping[str, str]
+    system: Debian,
+    member: Path,
+    files: Files,
+    repositories: Mapping[str, str],
+    *,
+    port: int,
+    votes: Mapping[str, str],
 ) -> None:
     """Write what a member finds in its pod."""
     member.mkdir()
@@ -140,6 +180,7 @@ def _mount(
     places = {
         "/etc/patroni": inside,
         "/etc/databases": inside,
+        "/etc/pgbackrest": inside,
         "/pgdata": inside,
         "/pgwal": f"{inside}/wal",
         "/run/patroni": inside,
@@ -165,9 +206,17 @@ def _mount(
     }
     settings["restapi"]["listen"] = rest
     settings["postgresql"]["listen"] = f"127.0.0.1:{port}"
-    # There is no repository.
-    settings["postgresql"]["create_replica_methods"] = ["basebackup"]
-    settings["postgresql"]["parameters"] |= {"archive_command": "true", "log_statement": "all"}
+    settings["postgresql"]["parameters"]["log_statement"] = "all"
+    if not repositories:
+        settings["postgresql"]["create_replica_methods"] = ["basebackup"]
+        settings["postgresql"]["parameters"]["archive_command"] = "true"
+    for file, repository in repositories.items():
+        text = files["postgres-pgbackrest"][file].replace("pg1-port=5432", f"pg1-port={port}")
+        text = text.replace("/var/run/postgresql", inside)
+        own = {each: places[each] for each in ("/pgdata", "/pgwal")}
+        own["/tmp/pgbackrest"] = f"{inside}/lock"  # noqa: S108
+        text = in_folder(text, repository, without=("tls-",), places=own)
+        (member / file).write_text(text)
     text = yaml.safe_dump(settings)
     own = {place: new for place, new in places.items() if place in text}
     written(member / "patroni.yaml", text, own)
