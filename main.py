@@ -40,6 +40,7 @@ from constructs_lib import (
     write_origins,
 )
 from constructs_lib.facts import Publisher
+from constructs_lib.operations import ClusterEvents
 from constructs_lib.runtimes import TagOfImage
 from constructs_lib.security import (
     AuditPolicy,
@@ -165,7 +166,14 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         api_server=settings.api_server,
         image=images.configuration_backup,
     )
-    watched: list[Publisher] = [postgres, migration, api, socket, web, configuration_backup]
+    events = ClusterEvents(
+        chart("85-cluster-events", None),
+        "cluster-events",
+        namespace=MONITORING,
+        api_server=settings.api_server,
+        image=images.configuration_backup,
+    )
+    watched: list[Publisher] = [postgres, migration, api, socket, web, configuration_backup, events]
     watched += [] if broker is None else [broker]
     observability = ObservabilityStack(
         chart("60-observability", None),
@@ -192,14 +200,10 @@ def platform(app: App, settings: Settings = PRODUCTION) -> Platform:
         sizes=settings.observability_sizes,
     )
     constructs = [*watched, observability]
+    in_front, of_monitoring = chart("50-host"), chart("70-monitoring-host", MONITORING)
     constructs += [
-        PublicHost(chart("50-host"), "host", host=host, constructs=constructs),
-        PublicHost(
-            chart("70-monitoring-host", MONITORING),
-            "host",
-            host=monitoring_host,
-            constructs=constructs,
-        ),
+        PublicHost(in_front, "host", host=host, constructs=constructs),
+        PublicHost(of_monitoring, "host", host=monitoring_host, constructs=constructs),
     ]
     everywhere = tuple(namespace.name for namespace in NAMESPACES)
     SecurityBaseline(
@@ -271,12 +275,8 @@ def add_ons(app: App, made: Platform, settings: Settings = PRODUCTION) -> None:
         policies=[UnprivilegedPods()],
     )
     agents = [made.observability.parts[name] for name in ("filebeat", "node-exporter")]
-    AdmissionPolicies(
-        cluster,
-        "shop-node",
-        namespaces=[AGENTS],
-        policies=[KnownAgents(daemon_sets=[each.objects["DaemonSet"] for each in agents])],
-    )
+    known = KnownAgents(daemon_sets=[each.objects["DaemonSet"] for each in agents])
+    AdmissionPolicies(cluster, "shop-node", namespaces=[AGENTS], policies=[known])
 
 
 def main() -> None:

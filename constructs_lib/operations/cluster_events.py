@@ -51,7 +51,7 @@ class ClusterEvents(NamedConstruct):
         namespace: where it runs: one in which no developer starts pods, which could take its
             account.
         api_server: the addresses of the API server.
-        image: with ``bash``, ``find``, ``jq`` and ``kubectl``.
+        image: with ``bash``, ``curl``, ``find`` and ``jq``.
         extra_containers: sidecars and init containers of its pod.
 
     Attributes:
@@ -97,8 +97,7 @@ def _container(image: str) -> Container:
         name="events",
         image=image,
         command=[f"{SCRIPTS}/follow-events.sh"],
-        resources=Resources(cpu="20m", memory="128Mi", ephemeral_storage="64Mi"),
-        env={"HOME": "/tmp"},  # noqa: S108 - where kubectl remembers which resources there are
+        resources=Resources(cpu="20m", memory="32Mi", ephemeral_storage="64Mi"),
         volumes=[
             ApiToken(),
             scripts("follow-events.sh", "events.jq"),

@@ -16,10 +16,9 @@ from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.loopback import serving
 from tests.configuration.programs.waiting import becomes
 
-# Asks without credentials.
-_KUBECTL = """#!/bin/sh
-[ "$1 $2" = "get --raw" ] && exec curl --fail --silent --no-buffer "http://$ADDRESS$3"
-"""
+# Where the script finds its token, and whom it asks.
+_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+_API_SERVER = "https://kubernetes.default.svc"
 _SCHEDULER = {
     "metadata": {"name": "api-1.17a", "namespace": "app", "resourceVersion": "4711"},
     "involvedObject": {"kind": "Pod", "namespace": "app", "name": "api-1"},
@@ -71,6 +70,7 @@ class Events(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         assert url.path == "/api/v1/events"
+        assert self.headers["Authorization"] == "Bearer of its account"
         query = parse_qs(url.query)
         self.send_response(200)
         self.end_headers()
@@ -94,16 +94,18 @@ def printed(system: Debian, folder: Path) -> Iterator[Path]:
     """Run the script; give the file that it prints to."""
     Events.versions, Events.asked = iter(("4710", "4800")), []
     scripts = files("constructs_lib.operations").joinpath("assets")
-    for name, text in {
-        "kubectl": _KUBECTL,
-        **{each: scripts.joinpath(each).read_text() for each in ("follow-events.sh", "events.jq")},
-    }.items():
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
     inside = system.inside(folder)
+    (folder / "token").write_text("of its account")
+    (folder / "ca.crt").touch()
+    (folder / "events.jq").write_text(scripts.joinpath("events.jq").read_text())
     with serving(Events) as address:
-        env = {"ADDRESS": address, "PATH": f"{inside}:/usr/sbin:/usr/bin"}
-        with system.running(f"{inside}/follow-events.sh", env=env) as log:
+        text = scripts.joinpath("follow-events.sh").read_text()
+        assert _ACCOUNT in text
+        assert _API_SERVER in text
+        program = folder / "follow-events.sh"
+        program.write_text(text.replace(_ACCOUNT, inside).replace(_API_SERVER, f"http://{address}"))
+        program.chmod(0o755)
+        with system.running(f"{inside}/{program.name}") as log:
             yield log
 
 

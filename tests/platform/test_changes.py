@@ -25,7 +25,7 @@ API_SERVER = (
     *("app/postgres-to-api-server", "monitoring/configuration-backup-to-api-server"),
     *("monitoring/kube-state-metrics-to-api-server", "monitoring/prometheus-to-api-server"),
     *("monitoring/prometheus-adapter-to-api-server", "node-agents/filebeat-to-api-server"),
-    "monitoring/prometheus-adapter-from-api-server",
+    *("monitoring/prometheus-adapter-from-api-server", "monitoring/cluster-events-to-api-server"),
 )
 
 # What is changed, and the objects that follow (* for any name), each with pieces of the lines of

@@ -157,7 +157,8 @@ def test_ways_out(ways: set[Way], pods: dict[str, Pods]) -> None:
         }
     )
     assert out.pop(("api server", 443)) == {
-        *("app/postgres", "monitoring/configuration-backup", "monitoring/kube-state-metrics"),
+        *("app/postgres", "monitoring/cluster-events", "monitoring/configuration-backup"),
+        "monitoring/kube-state-metrics",
         *("monitoring/prometheus", "monitoring/prometheus-adapter", "node-agents/filebeat"),
     }
     # The API server is on a node of its own.
