@@ -26,6 +26,7 @@ Traceback (most recent call last):
   File "app.py"
 ValueError: no"""
 JSON = '{"level": "info", "msg": "here"}'
+EVENT = '{"time": "2026-11-22T22:10:00Z", "level": "warn", "reason": "BackOff"}'
 STACK = "RangeError: out of range\n    at pay (pay.js:1:2) {\n  code: 7\n}"
 PROBE = REQUEST.replace('"c"', '"kube-probe/1.34"')
 STATEMENT = "2026-11-22 22:10:00.123 UTC [42] shop@shop api LOG:  statement: SELECT\n\t1"
@@ -39,6 +40,7 @@ CONTROLLER = "W1122 22:10:00.123456       1 reflector.go:1] here"
 WRITTEN: Mapping[str, tuple[LogFormat, list[str]]] = {
     "api": (LogFormat.PYTHON, [REQUEST, FAILED, "order 4711 is printed", JSON]),
     "api-migration": (LogFormat.PLAIN, ["the table is there"]),
+    "cluster-events": (LogFormat.JSON, [EVENT]),
     "configuration-backup": (LogFormat.PLAIN, ["written: https://s3.example.com/1.tar.gz"]),
     "postgres": (LogFormat.POSTGRES, [STATEMENT, PATRONI]),
     **dict.fromkeys(
