@@ -17,6 +17,7 @@ from benchmarks.subjects import (
     dependencies,
     empty_app,
     empty_test,
+    help_of_command,
     imports,
     one_test,
     platform,
@@ -46,6 +47,7 @@ def _sections(work: Path, rounds: int) -> Iterator[str]:
         empty=empty_app(work),
         dependencies=dependencies(work),
         imports=imports(work),
+        help=help_of_command(work),
         empty_test=empty_test(work),
         typed_test=typed_test(work),
         one_test=one_test(work),
@@ -53,7 +55,7 @@ def _sections(work: Path, rounds: int) -> Iterator[str]:
     compared = [Comparison.of(platform(work)), Comparison.of(tiers(work, _COMPARED))]
     grown = {size: tiers(work, size) for size in _SIZES}
     synths = [to.bare, to.empty, *(each for one in compared for each in one.programs)]
-    others = [to.dependencies, to.imports, to.empty_test, to.typed_test, to.one_test]
+    others = [to.dependencies, to.imports, to.help, to.empty_test, to.typed_test, to.one_test]
     times = in_turn([*synths, *others, *grown.values()], rounds)
     yield changes.section(work, rounds)
     yield report.aims(compared[0], to, times)

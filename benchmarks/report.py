@@ -25,6 +25,7 @@ class Yardsticks:
         empty: an empty app with the imports of main.py.
         dependencies: imports alone, those of main.py without the library.
         imports: imports alone, those of main.py.
+        help: the command that says how it is used.
         empty_test: the test of an empty app in another repository.
         typed_test: the same with the import of typed objects.
         one_test: a test of a platform there.
@@ -34,6 +35,7 @@ class Yardsticks:
     empty: Program
     dependencies: Program
     imports: Program
+    help: Program
     empty_test: Program
     typed_test: Program
     one_test: Program
@@ -70,6 +72,7 @@ def aims(platform: Comparison, to: Yardsticks, times: Mapping[str, Times]) -> st
             1.3,
             against(to.typed_test, to.empty_test),
         ),
+        ("constructs-lib --help, seconds", times[to.help.name].least, 0.5, ""),
     ]
     missed = any(measured > aim for _, measured, aim, _ in rows)
     return table(

@@ -53,6 +53,15 @@ def imports(work: Path) -> Program:
     )
 
 
+def help_of_command(work: Path) -> Program:
+    """Return the command that says how it is used."""
+    return Program(
+        name="constructs-lib --help",
+        arguments=("-m", "constructs_lib.cli", "--help"),
+        folder=work / "help",
+    )
+
+
 def empty_test(work: Path) -> Program:
     """Return the test of an empty app in another repository, which imports cdk8s alone."""
     return _test(work, "empty test", "test_empty.py")

@@ -11,8 +11,6 @@ from enum import Enum
 from functools import cache
 from typing import Any, Union
 
-from constructs import Construct
-
 from constructs_lib.errors import ConfigurationError
 
 _NAMES = {
@@ -93,7 +91,8 @@ def _left_out(owner: Any, name: str, problem: ConfigurationError) -> Configurati
 
 def _attributes_that_fit(value: object, hint: object) -> list[str]:
     """Return how the attributes of a construct are called that are what is meant."""
-    if not isinstance(value, Construct):
+    # Whoever has a node: its class would start jsii where only manifests are read.
+    if not hasattr(value, "node"):
         return []
     own = {name: type(each) for name, each in vars(value).items()}
     told = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from constructs_lib.cli.paths import add_paths
 from constructs_lib.manifests.files import read_all
 from constructs_lib.runbooks.alerts import alerts
-from constructs_lib.runbooks.pages import filled, next_pages, standing_alone, templates
+from constructs_lib.runbooks.pages import filled, naming, next_pages, standing_alone, templates
 from constructs_lib.runbooks.subjects import subjects
 
 HELP = "Write what to do when an alert fires, with the names of the platform that manifests make."
@@ -39,7 +39,7 @@ def _run(options: Namespace) -> None:
     for name in sorted(_reached(lead_to.keys() & pages.keys())):
         names = [alert.name for alert in lead_to[name]]
         file = options.output / f"{name}.md"
-        file.write_text(standing_alone(filled(pages[name], named), names))
+        file.write_text(standing_alone(naming(filled(pages[name], named), names)))
         sys.stdout.write(f"{file}\n")
     for page in sorted(lead_to.keys() - pages.keys()):
         for alert in lead_to[page]:

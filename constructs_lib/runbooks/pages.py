@@ -13,7 +13,7 @@ _PLACE = re.compile(r"@([a-z-]+)(\.namespace)?@")
 _SPAN = re.compile(r"`[^`]*`")
 _EMPTY_BLOCK = re.compile(r"```\w+\n```\n\n?")
 _LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)", re.DOTALL)
-_ALERTS = re.compile(r"^Alerts: .*$", re.MULTILINE)
+_FOR = re.compile(r"^For: .*\n", re.MULTILINE)
 
 
 @cache
@@ -43,9 +43,14 @@ def filled(page: str, subjects: Mapping[str, Sequence[Subject]]) -> str:
     return _EMPTY_BLOCK.sub("", "\n".join(lines) + "\n")
 
 
-def standing_alone(page: str, alerts: Iterable[str]) -> str:
-    """Return a page that names these alerts, and says where other pages are instead of a link."""
-    page = _ALERTS.sub("Alerts: " + ", ".join(f"`{alert}`" for alert in alerts), page)
+def naming(page: str, alerts: Iterable[str]) -> str:
+    """Return a page that names the alerts that lead to it, below who it is for."""
+    named = "Alerts: " + ", ".join(f"`{alert}`" for alert in alerts)
+    return _FOR.sub(lambda line: f"{line[0]}\n{named}\n", page, count=1)
+
+
+def standing_alone(page: str) -> str:
+    """Return a page that says where other pages are instead of a link."""
     return _LINK.sub(_elsewhere, page)
 
 

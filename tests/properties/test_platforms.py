@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,19 +16,22 @@ from constructs_lib import (
     Namespace,
     PublicHost,
     SecurityBaseline,
-    SocketTier,
-    WebTier,
-    WorkerTier,
+    tiers,
 )
 from constructs_lib.facts import Publisher
+from constructs_lib.tiers.tier import Tier
 from tests.properties.outcomes import try_examples
 from tests.properties.soundness import check_sound
 from tests.properties.strategies import arguments
 from tests.properties.strategies_plain import NAMES
 from tests.properties.strategies_types import ANYTHING
 
-Tier = type[WebTier] | type[ApiTier] | type[SocketTier] | type[WorkerTier]
-TIERS: tuple[Tier, ...] = (WebTier, ApiTier, SocketTier, WorkerTier)
+# Each public one.
+TIERS = tuple(
+    kind
+    for kind in map(partial(getattr, tiers), dir(tiers))
+    if isinstance(kind, type) and issubclass(kind, Tier)
+)
 IDS = st.sampled_from((*[NAMES] * 9, ANYTHING[str])).flatmap(lambda texts: texts)
 
 
@@ -59,7 +63,7 @@ def test_a_platform_is_refused_or_consistent() -> None:
 
 
 @pytest.mark.parametrize("kind", TIERS, ids=lambda kind: kind.__name__)
-def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
+def test_a_tier_is_refused_or_consistent(kind: type[Tier]) -> None:
     def example(data: st.DataObject) -> None:
         app = App()
         chart = Chart(app, "tier", namespace="app")
@@ -74,7 +78,7 @@ def test_a_tier_is_refused_or_consistent(kind: Tier) -> None:
 
 
 @st.composite
-def arguments_of_tier(draw: st.DrawFn, kind: Tier) -> dict[str, Any]:
+def arguments_of_tier(draw: st.DrawFn, kind: type[Tier]) -> dict[str, Any]:
     chosen = draw(arguments(kind, odd=draw(st.sampled_from((0, 0, 0, 1)))))
     if "http" in chosen and (
         chosen["http"].probes is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from constructs_lib import (
     ApiTier,
     ObservabilityStack,
+    PodDefaults,
     PostgresCluster,
     SecurityBaseline,
     SocketTier,
@@ -14,5 +15,6 @@ from tests.properties.strategies import without_strategy
 
 
 def test_each_argument_can_be_drawn() -> None:
-    kinds = (ApiTier, SocketTier, WebTier, PostgresCluster, ObservabilityStack, SecurityBaseline)
-    assert without_strategy(*kinds) == set()
+    tiers = (ApiTier, SocketTier, WebTier)
+    others = (PostgresCluster, ObservabilityStack, SecurityBaseline, PodDefaults)
+    assert without_strategy(*tiers, *others) == set()

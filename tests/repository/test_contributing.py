@@ -115,7 +115,8 @@ check(app)
         """
 api = chart("api")
 ApiTier(api, "api", container=image, scaling=Replicas(count=3))
-assert find(api, "Deployment", "api")["spec"]["revisionHistoryLimit"] == 10
+rollout = find(api, "Deployment", "api")["spec"]["strategy"]["rollingUpdate"]
+assert rollout["maxSurge"] == "50%"
 """,
     ),
 }
@@ -143,7 +144,8 @@ def _try(change: str, folder: Path) -> None:
     applied = subprocess.run(
         ["git", "apply"], cwd=folder, input=diff, capture_output=True, text=True, check=False
     )
-    assert applied.returncode == 0, applied.stderr
+    moved = f"write {change}.diff anew where its lines moved: {applied.stderr}"
+    assert applied.returncode == 0, moved
     run = subprocess.run(
         [sys.executable, "-c", BEGIN + program],
         cwd=folder,

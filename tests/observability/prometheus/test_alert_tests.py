@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import pytest
 
 from constructs_lib.manifests.files import read
 from constructs_lib.runbooks.alerts import alerts
-from constructs_lib.runbooks.pages import templates
+from constructs_lib.testing import manifests
 from tests.configuration.programs.rule_tests import Case, cases
+from tests.observability.prometheus.others import stack_of_others
 
 ROOT = Path(__file__).parents[3]
 # It always fires, so that somebody hears when it does not.
@@ -20,17 +20,15 @@ ALWAYS = "Watchdog"
 
 
 def _names() -> Iterator[str]:
-    """Yield the alerts that are written in the library, in its runbooks and in dist/."""
+    """Yield the alerts that are written in the library, and those of stacks."""
     for file in (ROOT / "constructs_lib").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AlertRule":
                 values = {each.arg: each.value for each in node.keywords}
                 if isinstance(name := values["name"], ast.Constant):
                     yield str(name.value)
-    for page in templates().values():
-        for line in re.findall(r"^Alerts: .*$", page, re.MULTILINE):
-            yield from re.findall(r"`(\w+)`", line)
-    yield from (alert.name for alert in alerts(read(ROOT / "dist")))
+    made = [*read(ROOT / "dist"), *manifests(stack_of_others())]
+    yield from (alert.name for alert in alerts(made))
 
 
 def _cases() -> dict[str, list[Case]]:
