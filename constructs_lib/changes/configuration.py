@@ -107,7 +107,7 @@ def _other_secret(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         why = f"{host} is served with TLS, and its certificate does not name it any more"
         yield Finding(Verdict.CUTS_OFF, "host", why, pair.below("spec.dnsNames"))
     for change in pair.below("spec.secretName", "spec.target.name"):
-        readers = sorted(_reading_secret(pair, str(change.before), comparison))
+        readers = sorted(reading_secret(pair, str(change.before), comparison))
         if readers:
             why = f"{readers[0]} reads Secret {change.before}, which nobody renews any more"
             yield Finding(Verdict.CUTS_OFF, "secret-renamed", why, (change,))
@@ -116,7 +116,8 @@ def _other_secret(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
             yield Finding(Verdict.LATER, "secret-renamed", why, (change,))
 
 
-def _reading_secret(pair: Pair, name: str, comparison: Comparison) -> Iterator[str]:
+def reading_secret(pair: Pair, name: str, comparison: Comparison) -> Iterator[str]:
+    """Yield who reads a Secret of the namespace of an object, after the apply."""
     for workload in comparison.after.workloads:
         reads = {read.name for read in secrets_read(workload)}
         if workload.namespace == pair.namespace and name in reads:

@@ -14,7 +14,7 @@ from constructs_lib.changes.effects import is_known
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json, type_of_object
 from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
-from constructs_lib.manifests.fields import field, mappings, walk
+from constructs_lib.manifests.fields import field, mapping, mappings, walk
 
 # The first of each lets the least through.
 _STRICTNESS = (
@@ -23,6 +23,20 @@ _STRICTNESS = (
     ("deny", "warn", "dryrun", "allow", "log"),
     ("fail", "ignore"),
     ("require", "prefer", "allow", "disable"),
+)
+# What a custom resource that stores something says, or is called, and kinds that deploy others.
+_STORES = (
+    "bucket|dataDisk|persistence|persistentVolumeClaim.*|storage.*|volumeClaimTemplates?|"
+    "(data)?Volumes?"
+)
+_STORED = ".*(Bucket|Database|Instance|Queue|Snapshot|Table|Topic|Volume)"
+_DEPLOYS = frozenset(
+    {
+        "Application.argoproj.io",
+        "ApplicationSet.argoproj.io",
+        "HelmRelease.helm.toolkit.fluxcd.io",
+        "Kustomization.kustomize.toolkit.fluxcd.io",
+    }
 )
 _RULES = "PrometheusRule.monitoring.coreos.com"
 _DELETES = frozenset({"delete", "destroy", "wipe"})
@@ -59,6 +73,19 @@ def _with_members(change: FieldChange) -> Iterator[FieldChange]:
             both = (None, value) if is_new else (value, None)
             if path:
                 yield FieldChange(f"{change.path}.{path}", *both)
+
+
+def stored_by(pair: Pair) -> Iterator[str]:
+    """Yield what goes with a custom resource that is deleted, by what it says and is called."""
+    if type_of_object(pair.was) is not None or is_known(pair):
+        return
+    names = {str(key) for _, node in walk(pair.was.get("spec")) for key in mapping(node)}
+    if pair.kind in _DEPLOYS:
+        yield "what it deployed goes with it, unless it says otherwise"
+    elif re.fullmatch(_STORED, pair.kind.partition(".")[0]) or any(
+        re.fullmatch(_STORES, name, re.IGNORECASE) for name in names
+    ):
+        yield "what it stores goes with it, unless its operator keeps it"
 
 
 def _is_less(value: Json, other: Json) -> bool:

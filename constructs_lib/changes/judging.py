@@ -7,6 +7,7 @@ from typing import Any
 
 from constructs_lib.changes.accounts import accounts, new_accounts
 from constructs_lib.changes.admission import admission
+from constructs_lib.changes.attachment import attachment
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.configuration import configuration
 from constructs_lib.changes.connections import connections
@@ -25,7 +26,7 @@ from constructs_lib.changes.pods import new_pods, pods
 from constructs_lib.changes.powers import powers
 from constructs_lib.changes.refusals import by_the_oldest, refusals
 from constructs_lib.changes.renames import Rename, Way, images, loses_claims
-from constructs_lib.changes.rollouts import rollouts
+from constructs_lib.changes.rollouts import new_selectors, rollouts
 from constructs_lib.changes.room import room
 from constructs_lib.changes.services import services
 from constructs_lib.changes.states import states
@@ -47,13 +48,23 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     copies,
     configuration,
     rollouts,
+    attachment,
     cron_jobs,
     ignored,
     drift,
     needs,
     custom_fields,
 )
-_CREATED = (new_kinds, new_pods, new_accounts, new_guards, new_webhooks, copies, needs)
+_CREATED = (
+    new_kinds,
+    new_pods,
+    new_selectors,
+    new_accounts,
+    new_guards,
+    new_webhooks,
+    copies,
+    needs,
+)
 _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] = (
     doors,
     connections,

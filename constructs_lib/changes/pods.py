@@ -27,6 +27,7 @@ def pods(pair: Pair, _: Comparison) -> Iterator[Finding]:
         yield from probes(was, now, changed)
         yield from placement(was, now, changed)
         yield from _names(was, now, changed)
+        yield from _care(was, now, changed)
         yield from _storage(was, now, changed)
 
 
@@ -79,16 +80,50 @@ def _is_read_only(container: Mapping[str, Any]) -> bool:
 def _names(
     was: WorkloadManifest, now: WorkloadManifest, changed: tuple[FieldChange, ...]
 ) -> Iterator[Finding]:
-    policies = [field(each.pod, "dnsPolicy", default="ClusterFirst") for each in (was, now)]
-    if policies[0].startswith("Cluster") and not policies[1].startswith("Cluster"):
+    if _knows_services(was) and not _knows_services(now):
         why = "pods ask other name servers, which do not know the names of Services"
-        yield Finding(Verdict.CUTS_OFF, "names", why, touching(changed, "dns"))
+        yield Finding(Verdict.CUTS_OFF, "names", why, touching(changed, "dns", "hostNetwork"))
+
+
+def _knows_services(workload: WorkloadManifest) -> bool:
+    """Tell whether pods ask the name servers of the cluster; in the network of a node few do."""
+    policy = field(workload.pod, "dnsPolicy", default="ClusterFirst")
+    return policy == (
+        "ClusterFirstWithHostNet" if workload.pod.get("hostNetwork") else policy
+    ) and policy.startswith("Cluster")
+
+
+def _care(
+    was: WorkloadManifest, now: WorkloadManifest, changed: tuple[FieldChange, ...]
+) -> Iterator[Finding]:
+    """Yield what nodes do less for pods: fetch their images, or keep them in need."""
+    after = _by_name(now)
+    for name, container in _by_name(was).items():
+        policy = after.get(name, container).get("imagePullPolicy")
+        if policy == "Never" != container.get("imagePullPolicy"):
+            why = f"nodes do not fetch the image of {name}: where it is not there, no pod starts"
+            yield Finding(Verdict.WEAKENS, "images", why, touching(changed, "imagePullPolicy"))
+    if _asks_for_anything(was) and not _asks_for_anything(now):
+        why = "pods ask for nothing: a node that runs short of memory ends them before all others"
+        yield Finding(Verdict.WEAKENS, "resources", why, touching(changed, "resources"))
+
+
+def _asks_for_anything(workload: WorkloadManifest) -> bool:
+    return any(
+        mapping(container, "resources", part)
+        for container in workload.all_containers
+        for part in ("requests", "limits")
+    )
 
 
 def _storage(
     was: WorkloadManifest, now: WorkloadManifest, changed: tuple[FieldChange, ...]
 ) -> Iterator[Finding]:
     """Yield the folders whose files are elsewhere, or nowhere, for new pods."""
+    for name in sorted(_read_only(now) - _read_only(was)):
+        why = f"{name} may only be read: whatever writes there fails"
+        fields = touching(changed, "readOnly")
+        yield Finding(Verdict.CUTS_OFF, "read-only", why, fields, certainty=Certainty.ASSUMED)
     after = _folders(now)
     # What is mounted, rather than only there.
     still_read = {source for (_, path), source in after.items() if path.startswith("/")}
@@ -106,10 +141,7 @@ def _storage(
 
 def _folders(workload: WorkloadManifest) -> dict[tuple[str, str], str]:
     """Return what outlives the pod in its folders; a lone container goes without its name."""
-    sources = {name_of(each): f"claims {name_of(each)}" for each in _templates(workload)}
-    for volume in mappings(workload.pod, "volumes"):
-        name = field(volume, "name", default="")
-        sources.update((name, source) for source in _lasting(volume))
+    sources = _sources(workload)
     several = len(workload.all_containers) > 1
     mounted = [
         (field(container, "name", default="") if several else "", mount)
@@ -125,6 +157,26 @@ def _folders(workload: WorkloadManifest) -> dict[tuple[str, str], str]:
         )
         for container, mount in mounted
     }
+
+
+def _read_only(workload: WorkloadManifest) -> set[str]:
+    """Return the folders of lasting volumes that a container may only read."""
+    lasting = set(_sources(workload))
+    return {
+        field(mount, "mountPath", default="")
+        for container in workload.all_containers
+        for mount in mappings(container, "volumeMounts")
+        if mount.get("readOnly") and mount.get("name") in lasting
+    }
+
+
+def _sources(workload: WorkloadManifest) -> dict[str, str]:
+    """Return the volumes that outlive a pod, with what they are."""
+    sources = {name_of(each): f"claims {name_of(each)}" for each in _templates(workload)}
+    for volume in mappings(workload.pod, "volumes"):
+        name = field(volume, "name", default="")
+        sources.update((name, source) for source in _lasting(volume))
+    return sources
 
 
 def _templates(workload: WorkloadManifest) -> list[dict[str, Any]]:

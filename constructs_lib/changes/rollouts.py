@@ -10,6 +10,7 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings
+from constructs_lib.manifests.label_selectors import selects
 from constructs_lib.manifests.pod_counts import autoscaler_of, fewest, scaled
 from constructs_lib.manifests.workloads import workload_of
 
@@ -27,6 +28,20 @@ def rollouts(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     yield from _strategy(pair)
     yield from _replicas(pair, comparison)
     yield from _other_numbers(pair)
+
+
+def new_selectors(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield the workload with which a new one shares its pods, since both select them."""
+    now = workload_of(pair.now)
+    if now is None or not now.selector:
+        return
+    for other in comparison.after.workloads:
+        own = comparison.pair_of(other.manifest)
+        stays = own is None or not (own.is_gone or own is pair)
+        both = selects(now.selector, other.labels) and selects(other.selector, now.labels)
+        if stays and both and other.selector and other.namespace == now.namespace:
+            why = f"it selects the pods of {other.kind} {other.path}, which selects its own as well"
+            yield Finding(Verdict.WEAKENS, "selectors", why)
 
 
 def _job(pair: Pair) -> Iterator[Finding]:
@@ -140,9 +155,10 @@ def _all_end_first(workload: dict[str, Any]) -> bool:
     spec = mapping(workload, "spec")
     strategy = mapping(spec, "strategy") or mapping(spec, "updateStrategy")
     away = mapping(strategy, "rollingUpdate").get("maxUnavailable", 0)
-    return strategy.get("type") == "Recreate" or (
-        scaled(away, 100) >= 100 and not isinstance(away, int)
-    )
+    pods = field(spec, "replicas", default=0)
+    if isinstance(away, int):
+        return strategy.get("type") == "Recreate" or 0 < pods <= away
+    return scaled(away, 100) >= 100
 
 
 def _replicas(pair: Pair, comparison: Comparison) -> Iterator[Finding]:

@@ -82,7 +82,7 @@ def of_gateway(gateway: Manifest) -> Iterator[Door]:
             encrypted=listener.get("protocol") in {"HTTPS", "TLS"},
             entry=field(gateway, "spec", "gatewayClassName", default=""),
             certificate=", ".join(field(each, "name", default="") for each in certificates),
-            guards=_taken(listener),
+            guards=_taken(listener) | _shown(listener),
         )
 
 
@@ -100,6 +100,11 @@ def _called(match: Manifest) -> str:
     """Return the path of what a GRPCRoute names, which is a service or one of its methods."""
     names = (field(match, "method", key, default="") for key in ("service", "method"))
     return f"/{'/'.join(filter(None, names))}"
+
+
+def _shown(listener: Manifest) -> frozenset[str]:
+    validated = mapping(listener, "tls", "frontendValidation")
+    return frozenset({"callers show a certificate"} if validated else ())
 
 
 def of_routes(route: Manifest) -> Iterator[Door]:

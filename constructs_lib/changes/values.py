@@ -146,6 +146,12 @@ def _block(node: Node) -> Iterator[str]:
             yield f"except {each} is not within {cidr}"
 
 
+def _policy_port(node: Node) -> Iterator[str]:
+    first, last = node.get("port"), node.get("endPort")
+    if last is not None and not (isinstance(first, int) and first <= last):
+        yield f"ports {first} to {last} are none: endPort needs a number below it"
+
+
 def _variable(node: Node) -> Iterator[str]:
     if node.get("value") and mapping(node, "valueFrom"):
         yield f"variable {node.get('name')} has a value and valueFrom"
@@ -196,6 +202,7 @@ _RULES: Mapping[str, Callable[[Node], Iterator[str]]] = {
     "core.Volume": _volume,
     "networking.HTTPIngressPath": _path,
     "networking.IPBlock": _block,
+    "networking.NetworkPolicyPort": _policy_port,
 }
 
 

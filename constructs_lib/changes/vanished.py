@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from constructs_lib.changes.claims import keeps_volumes
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.configuration import reading_secret
 from constructs_lib.changes.copies import AUTOSCALER
+from constructs_lib.changes.custom_fields import stored_by
 from constructs_lib.changes.custom_resources import DEFINITION
 from constructs_lib.changes.effects import is_known
 from constructs_lib.changes.objects import Pair
@@ -42,6 +44,21 @@ _DID: Mapping[str, tuple[Verdict, str]] = {
     "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io": _ESCALATES,
     **dict.fromkeys(WEBHOOKS, _ESCALATES),
 }
+_CLASS = "IngressClass.networking.k8s.io"
+# Where each of these names the Secret that goes with it.
+_MAKES_A_SECRET = {
+    "ExternalSecret.external-secrets.io": ("spec", "target", "name"),
+    "SealedSecret.bitnami.com": ("spec", "template", "metadata", "name"),
+}
+_WORKLOADS = (
+    "CronJob ",
+    "DaemonSet ",
+    "Deployment ",
+    "Job ",
+    "Pod ",
+    "ReplicaSet ",
+    "StatefulSet ",
+)
 _GOES_ON = {
     "ClusterRole": "its rights stay",
     "ClusterRoleBinding": "it still grants",
@@ -88,6 +105,11 @@ def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     if pair.kind in _DID:
         verdict, why = _DID[pair.kind]
         yield Finding(verdict, "did", why)
+    elif pair.kind == _CLASS and _is_class_of_any(pair, comparison):
+        why = "no controller serves the Ingresses that name it"
+        yield Finding(Verdict.CUTS_OFF, "class", why)
+    elif pair.kind in _MAKES_A_SECRET or pair.kind == "Secret":
+        yield from _secret_gone(pair, comparison)
     elif pair.kind == "Service" and comparison.after.pods(
         pair.namespace, {"matchLabels": mapping(pair.was, "spec", "selector")}
     ):
@@ -104,6 +126,27 @@ def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     elif type_of_object(pair.was) is None and pair.kind != DEFINITION and not is_known(pair):
         why = "what its controller made of it may go with it"
         yield Finding(Verdict.UNKNOWN, "custom", why, certainty=Certainty.ASSUMED)
+
+
+def _is_class_of_any(pair: Pair, comparison: Comparison) -> bool:
+    names = (
+        field(ingress, "spec", "ingressClassName", default="")
+        for ingress in comparison.after.of_kind("Ingress.networking.k8s.io")
+    )
+    return pair.name in names
+
+
+def _secret_gone(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield who goes without a Secret: itself, or one that goes with what made it."""
+    path = _MAKES_A_SECRET.get(pair.kind, ())
+    name = field(pair.was, *path, default=pair.name) if path else pair.name
+    readers = sorted(reading_secret(pair, name, comparison))
+    # Pods that need it are told of where states are asked.
+    if pair.kind == "Secret":
+        readers = [each for each in readers if not each.startswith(_WORKLOADS)]
+    if readers:
+        why = f"Secret {name} goes, and {readers[0]} reads it"
+        yield Finding(Verdict.CUTS_OFF, "secret", why)
 
 
 def _target(pair: Pair) -> tuple[str, str, str]:
@@ -136,6 +179,8 @@ def _lost(pair: Pair, comparison: Comparison) -> Iterator[str]:
                 yield "what it holds goes with it"
         case kind if kind == DEFINITION:
             yield "every object of this kind goes with it"
+        case _:
+            yield from stored_by(pair)
 
 
 def _reference(pair: Pair) -> str:
