@@ -25,6 +25,8 @@ _OTHER_KINDS = {
     "resource.k8s.io/v1": {"ResourceSlice"},
     "storage.k8s.io/v1": {"CSINode", "VolumeAttachment"},
 }
+# Groups and kinds of which no version is left.
+_GONE = frozenset({"extensions/v1beta1", "policy/v1beta1"})
 _MOST_OF_ANNOTATIONS = 256 * 1024
 Found = Iterator[tuple[Pair, Finding]]
 
@@ -68,6 +70,9 @@ def _kinds_that_are_not_there(comparison: Comparison, written: Sequence[Pair]) -
             found = _refused("kind", why, (), f"write apiVersion: {same[-1]}")
             # An API server may be told to serve a version that is not finished.
             yield pair, found._replace(certainty=Certainty.CONDITIONAL)
+        elif version in _GONE:
+            to_do = f"write apiVersion: {others[0]}" if others else "delete it: nothing reads it"
+            yield pair, _refused("kind", f"{version} is not served any more", (), to_do)
         elif pair.kind in new and comparison.deploys is not Deploys.GITOPS:
             why = "its definition comes with it: kubectl looks for the kind before it applies any"
             yield pair, _refused("definition", why, (), "apply the definition first, or twice")

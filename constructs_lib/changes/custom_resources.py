@@ -27,6 +27,10 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 # What a list of objects shows, and which of their fields can be asked for.
 _FOR_READERS = (".additionalPrinterColumns", ".deprecat", ".selectableFields")
+_PARTS = {
+    "scale": "nothing scales its objects any more: neither an autoscaler nor a budget knows them",
+    "status": "its controller cannot write a status apart: that is refused, or taken back",
+}
 _FIXED = ("spec.group", "spec.names.plural", "spec.scope", "spec.names.kind")
 
 
@@ -64,6 +68,16 @@ def definition_changes(pair: Pair, _: Platform) -> Iterator[Finding]:
         yield Finding(Verdict.LATER, "schema", why, fields)
     yield from schema_changes(pair)
     yield from _conversion(pair)
+    for part, what in _PARTS.items():
+        lost = [version for version in _with(pair.was, part) if version in _served(pair.now)]
+        if set(lost) - _with(pair.now, part):
+            yield Finding(Verdict.WEAKENS, "subresource", what, fields)
+
+
+def _with(definition: dict[str, Any], part: str) -> set[str]:
+    """Return the versions of a definition with a subresource."""
+    versions = mappings(definition, "spec", "versions")
+    return {field(v, "name", default="") for v in versions if part in mapping(v, "subresources")}
 
 
 def _conversion(pair: Pair) -> Iterator[Finding]:

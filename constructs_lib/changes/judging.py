@@ -20,6 +20,7 @@ from constructs_lib.changes.effects import effects, new_kinds
 from constructs_lib.changes.endpoints import endpoints, selectors
 from constructs_lib.changes.guards import guards, new_guards
 from constructs_lib.changes.ignored import ignored
+from constructs_lib.changes.importance import importance
 from constructs_lib.changes.needs import needs, too_late
 from constructs_lib.changes.objects import ObjectKey, Pair
 from constructs_lib.changes.pods import new_pods, pods
@@ -48,6 +49,7 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     copies,
     configuration,
     rollouts,
+    importance,
     attachment,
     cron_jobs,
     ignored,

@@ -17,11 +17,24 @@ _NAMED = {
     "PriorityClass.scheduling.k8s.io": "priorityClassName",
     "RuntimeClass.node.k8s.io": "runtimeClassName",
 }
+_CLASSES = {
+    "Ingress.networking.k8s.io": (
+        "IngressClass.networking.k8s.io",
+        "ingressClassName",
+        "no controller serves it",
+    ),
+    "PersistentVolumeClaim": (
+        "StorageClass.storage.k8s.io",
+        "storageClassName",
+        "its volume is never made",
+    ),
+}
 _CONTENT = ("data", "binaryData", "stringData")
 
 
 def needs(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
-    """Yield what keeps the new pods of a workload from starting."""
+    """Yield what keeps the new pods of a workload from starting, and other objects from work."""
+    yield from _classes(pair, comparison)
     now = workload_of(pair.now)
     if now is None:
         return
@@ -45,6 +58,20 @@ def needs(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
             why = f"{kind.partition('.')[0]} {named} is in no file: no new pod starts without it"
             finding = Finding(Verdict.WEAKENS, "missing", why, pair.below("spec"))
             yield finding._replace(certainty=Certainty.CONDITIONAL)
+
+
+def _classes(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield the class that an object names and no file has, where the files have others."""
+    if pair.kind not in _CLASSES:
+        return
+    kind, member, what = _CLASSES[pair.kind]
+    name = field(pair.now, "spec", member, default="")
+    known = comparison.after.of_kind(kind)
+    same = name == field(pair.was, "spec", member, default="")
+    if name and known and not same and not comparison.after.get(kind, "", name):
+        why = f"{kind.partition('.')[0]} {name} is in no file: {what}"
+        finding = Finding(Verdict.WEAKENS, "missing", why, pair.below(f"spec.{member}"))
+        yield finding._replace(certainty=Certainty.CONDITIONAL)
 
 
 def _needed(workload: WorkloadManifest) -> Iterator[tuple[tuple[str, str], set[str]]]:

@@ -12,6 +12,7 @@ from constructs_lib.manifests.workloads import WorkloadManifest
 
 _Spec = Mapping[str, Any]
 _REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+_SCHEDULER = "default-scheduler"
 _TOPOLOGIES = (
     "topology.kubernetes.io/region",
     "topology.kubernetes.io/zone",
@@ -28,6 +29,12 @@ def placement(
         why = f"all pods may come to lie in one {key.rpartition('/')[2]}"
         fields = touching(changed, "topologySpreadConstraints", "affinity")
         yield Finding(Verdict.WEAKENS, "spread", why, fields)
+    scheduler = field(now.pod, "schedulerName", default=_SCHEDULER)
+    if scheduler not in {_SCHEDULER, field(was.pod, "schedulerName", default=_SCHEDULER)}:
+        why = f"pods wait for ever unless the scheduler {scheduler} runs"
+        fields = touching(changed, "schedulerName")
+        conditional = Certainty.CONDITIONAL
+        yield Finding(Verdict.WEAKENS, "scheduler", why, fields, certainty=conditional)
     for key, (former, places) in sorted(_narrowed(was, now).items()):
         told = f"{', '.join(sorted(places))}" + (f" instead of {former}" if former else "")
         why = f"all pods run in the {key.rpartition('/')[2]} {told}"

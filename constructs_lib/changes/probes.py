@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_lib.changes.placement import touching
-from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
+from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.workloads import WorkloadManifest
 
@@ -39,6 +39,15 @@ def probes(
             why = "a process ends while it is still sent requests: some fail in each rollout"
             fields = touching(changed, "lifecycle")
             yield Finding(Verdict.WEAKENS, "pre-stop", why, fields)
+    gates = [
+        {field(each, "conditionType", default="") for each in mappings(pod, "readinessGates")}
+        for pod in (was.pod, now.pod)
+    ]
+    for gate in sorted(gates[1] - gates[0]):
+        why = f"pods are ready only once somebody sets {gate} on them"
+        conditional = Certainty.CONDITIONAL
+        fields = touching(changed, "readinessGates")
+        yield Finding(Verdict.WEAKENS, "gate", why, fields, certainty=conditional)
     grace = "terminationGracePeriodSeconds"
     if field(now.pod, grace, default=30) < field(was.pod, grace, default=30):
         why = "what takes longer to end is killed"

@@ -118,6 +118,14 @@ def _always(node: Node) -> Iterator[str]:
     policy = mapping(node, "template", "spec").get("restartPolicy", "Always")
     if policy != "Always":
         yield f"restartPolicy is {policy}; its pods run Always"
+    if mapping(node, "template", "spec").get("activeDeadlineSeconds"):
+        yield "pods that are kept running have no activeDeadlineSeconds"
+
+
+def _cluster_subjects(node: Node) -> Iterator[str]:
+    for subject in mappings(node, "subjects"):
+        if subject.get("kind") == "ServiceAccount" and not subject.get("namespace"):
+            yield f"subject ServiceAccount {subject.get('name')} needs its namespace"
 
 
 def _job(node: Node) -> Iterator[str]:
@@ -201,6 +209,7 @@ _RULES: Mapping[str, Callable[[Node], Iterator[str]]] = {
     "core.Secret": _secret,
     "core.Volume": _volume,
     "networking.HTTPIngressPath": _path,
+    "rbac.ClusterRoleBinding": _cluster_subjects,
     "networking.IPBlock": _block,
     "networking.NetworkPolicyPort": _policy_port,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from constructs_lib.changes.claims import keeps_volumes
@@ -44,6 +45,8 @@ _DID: Mapping[str, tuple[Verdict, str]] = {
     "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io": _ESCALATES,
     **dict.fromkeys(WEBHOOKS, _ESCALATES),
 }
+_BACKUP = re.compile("backup|dump|velero", re.IGNORECASE)
+_RUN = "CronJob.batch"
 _CLASS = "IngressClass.networking.k8s.io"
 # Where each of these names the Secret that goes with it.
 _MAKES_A_SECRET = {
@@ -108,6 +111,9 @@ def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     elif pair.kind == _CLASS and _is_class_of_any(pair, comparison):
         why = "no controller serves the Ingresses that name it"
         yield Finding(Verdict.CUTS_OFF, "class", why)
+    elif _BACKUP.search(pair.kind) or (pair.kind == _RUN and _BACKUP.search(pair.name)):
+        why = "by its name, nothing is backed up any more"
+        yield Finding(Verdict.WEAKENS, "backup", why, certainty=Certainty.ASSUMED)
     elif pair.kind in _MAKES_A_SECRET or pair.kind == "Secret":
         yield from _secret_gone(pair, comparison)
     elif pair.kind == "Service" and comparison.after.pods(
