@@ -179,6 +179,8 @@ class Deadlines(Value):
         """Yield how long who is in front waits for an answer."""
         for host in self.hosts:
             for route in routes:
+                if not route.is_on(host.name):
+                    continue
                 policy = host.policy_of(route, self.spoken)
                 usual = host.renderer.default_read_seconds
                 if policy.timeouts is not None:

@@ -15,8 +15,8 @@ from constructs_lib.traffic.attach import attach_routes
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.load_balancer import LoadBalancer
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP, METRICS, SERVER, cluster_ip
-from constructs_lib.traffic.spoken import AppProtocol, Spoken
+from constructs_lib.traffic.service import cluster_ip
+from constructs_lib.traffic.spoken import HTTP, METRICS, SERVER, AppProtocol, Spoken
 from constructs_lib.traffic.weights import check_without_host
 from constructs_lib.values import Value
 
@@ -74,7 +74,7 @@ class Exposure(Value):
                 labels=self.service_labels,
                 annotations=self.service_annotations,
             )
-        callers: list[End] = []
+        callers: list[tuple[End, str]] = []
         served: tuple[ServedRoute, ...] = ()
         if not self.hosts:
             check_without_host(tracks)
@@ -87,14 +87,15 @@ class Exposure(Value):
                 routes=self.routes,
                 tracks=backends,
                 spoken=spoken,
+                ports={port.name: port.number for port in offered if port.name != HTTP},
             )
-            controllers = [host.renderer.controller for host in self.hosts]
-            callers += [each for n, each in enumerate(controllers) if each not in controllers[:n]]
+            asked = [(each.host.renderer.controller, each.route.port) for each in served]
+            callers += [each for n, each in enumerate(asked) if each not in asked[:n]]
         for balancer in self.load_balancers:
             balancer.attach(scope, pod.identity, tracks[0], silent_seconds=self.silent_seconds)
-            callers.append(balancer.clients(pod.identity.name))
+            callers.append((balancer.clients(pod.identity.name), balancer.target_port))
         return Exposed(
-            calls=tuple(Call(source=each, target=pod.peer, port=HTTP) for each in callers),
+            calls=tuple(Call(source=end, target=pod.peer, port=port) for end, port in callers),
             routes=served,
         )
 
@@ -103,8 +104,12 @@ class Exposure(Value):
         if not offered:
             reject("Container.ports", (), "name a port that others call, or have no exposure")
         names = [port.name for port in offered]
-        if (self.hosts or self.load_balancers) and HTTP not in names:
-            reject("Container.ports", names, f"name one '{HTTP}', where hosts and balancers lead")
+        led = [*(HTTP for _ in self.hosts[:1]), *(each.target_port for each in self.load_balancers)]
+        for name in led:
+            if name not in names:
+                reject(
+                    "Container.ports", names, f"name one {name!r}, where hosts and balancers lead"
+                )
 
 
 class Exposed(Value):

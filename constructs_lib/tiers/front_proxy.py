@@ -9,7 +9,7 @@ from constructs_lib.pods.checks import TcpCheck
 from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import SLEEP_PAUSE, Pause
 from constructs_lib.pods.probes import Probe
-from constructs_lib.traffic.service import HTTP
+from constructs_lib.traffic.spoken import HTTP
 from constructs_lib.values import Value
 
 

@@ -17,8 +17,7 @@ from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.front_proxy import FrontProxy
 from constructs_lib.traffic.policy import TrafficPolicy
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.service import HTTP, METRICS, SERVER
-from constructs_lib.traffic.spoken import HttpProtocol, PodTls, Spoken
+from constructs_lib.traffic.spoken import HTTP, METRICS, SERVER, HttpProtocol, PodTls, Spoken
 from constructs_lib.values import Value
 
 
@@ -64,7 +63,8 @@ class Http(Value):
             return
         if metrics.public or metrics.authorization is not None:
             return
-        leading = [route for route in routes if route.leads_to(metrics.path)]
+        asked = (route for route in routes if route.port == HTTP)
+        leading = [route for route in asked if route.leads_to(metrics.path)]
         # Of two that fit, the exact one answers.
         for route in [route for route in leading if route.exact] or leading:
             policy = route.policy

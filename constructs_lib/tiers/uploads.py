@@ -82,7 +82,7 @@ def _is_open(host: Host, routes: Iterable[Route]) -> bool:
 def _limits(hosts: Iterable[Host], routes: Iterable[Route]) -> Iterator[str | None]:
     for host in hosts:
         for route in routes:
-            if not route.websocket:
+            if not route.websocket and route.is_on(host.name):
                 yield host.policy_of(route, Spoken()).body_limit
 
 

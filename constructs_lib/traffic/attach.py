@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from constructs import Construct
 
@@ -12,7 +13,7 @@ from constructs_lib.rollouts.tracks import Backend
 from constructs_lib.rules import check_distinct
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.routes import Route
-from constructs_lib.traffic.spoken import Spoken
+from constructs_lib.traffic.spoken import HTTP, Spoken
 from constructs_lib.traffic.tls import PlainHttp
 
 
@@ -31,6 +32,7 @@ def attach_routes(
     routes: Sequence[Route],
     tracks: Sequence[Backend],
     spoken: Spoken = Spoken(),
+    ports: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[ServedRoute, ...]:
     """Create the routes of a tier on its hosts, and return them for `Facts.routes`.
 
@@ -40,13 +42,15 @@ def attach_routes(
         hosts: of the tier; objects for all but the first have the host in their names.
         routes: of the tier, on each host.
         tracks: their backends, first the one that gets the traffic.
-        spoken: by these.
+        spoken: by these, on the port for requests.
+        ports: the numbers of others that their Services offer, by name.
     """
     if not routes:
         raise ConfigurationError("routes", (), "give at least one, or leave the host out")
     check_distinct("Route.name", [route.name for route in routes])
+    _check_places(routes, hosts, ports, spoken)
     if spoken.is_grpc:
-        _check_grpc(routes)
+        _check_grpc([route for route in routes if route.port == HTTP])
     for host in hosts:
         _check_split(host, tracks)
         _check_cookies(host, routes, spoken)
@@ -59,15 +63,32 @@ def attach_routes(
             route=route,
             tracks=shared if number else tuple(tracks),
             suffix=host.object_name if number else "",
-            spoken=spoken,
+            spoken=spoken if route.port == HTTP else Spoken(),
+            number=ports.get(route.port),
         )
         for number, host in enumerate(hosts)
         for route in routes
+        if route.is_on(host.name)
     )
     for route in served:
         for on_host in route.by_host():
             on_host.host.renderer.render_route(scope, on_host)
     return served
+
+
+def _check_places(
+    routes: Sequence[Route], hosts: Sequence[Host], ports: Mapping[str, int], spoken: Spoken
+) -> None:
+    """Refuse hosts that the tier is not on, and ports that its Services do not offer."""
+    names = [host.name for host in hosts]
+    for route in routes:
+        for name in route.hosts:
+            if name not in names:
+                reject("Route.hosts", name, f"name some of {', '.join(names)}")
+        if route.port not in (HTTP, *ports):
+            reject("Route.port", route.port, f"name one of {', '.join((HTTP, *ports))}")
+        if route.port != HTTP and spoken.tls is not None:
+            reject("Route.port", route.port, "leave Http.tls out: a Service speaks it on all ports")
 
 
 def _check_split(host: Host, tracks: Sequence[Backend]) -> None:
@@ -98,6 +119,8 @@ def _check_grpc(routes: Sequence[Route]) -> None:
 def _check_cookies(host: Host, routes: Sequence[Route], spoken: Spoken) -> None:
     """Refuse session cookies without TLS: they are secure ones."""
     for route in routes:
+        if not route.is_on(host.name):
+            continue
         cookie = host.policy_of(route, spoken).session_cookie
         if cookie is not None and isinstance(host.tls, PlainHttp):
             reject(

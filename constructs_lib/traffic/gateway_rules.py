@@ -98,4 +98,4 @@ def _header(match: Match) -> dict[str, str]:
 
 
 def _backend(served: ServedRoute, track: Backend) -> dict[str, Any]:
-    return {"name": track.service, "port": served.spoken.service_port}
+    return {"name": track.service, "port": served.service_port}

@@ -166,6 +166,7 @@ class ServedRoute(Value):
         tracks: its backends, first the one that it is named after, which may have no traffic.
         suffix: of its name, which tells it from the same route on another host.
         spoken: by its backends.
+        number: of the port of their Services; the usual one where they are asked for requests.
 
     Raises:
         ConfigurationError: no backend.
@@ -177,6 +178,7 @@ class ServedRoute(Value):
     tracks: tuple[Backend, ...]
     suffix: str = ""
     spoken: Spoken = Spoken()
+    number: int | None = None
 
     def __post_init__(self) -> None:
         if not self.tracks:
@@ -187,6 +189,11 @@ class ServedRoute(Value):
         """The name of the object of the route: that of the Service, and its own."""
         own = "-".join(filter(None, (self.tracks[0].service, self.route.name)))
         return short_name(own, self.suffix, longest=LONGEST) if self.suffix else own
+
+    @property
+    def service_port(self) -> int:
+        """The number of the port of its Services."""
+        return self.spoken.service_port if self.number is None else self.number
 
     @property
     def labels(self) -> dict[str, str]:

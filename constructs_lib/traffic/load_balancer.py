@@ -26,6 +26,7 @@ from constructs_lib.rules import (
 )
 from constructs_lib.traffic.clouds import DETACH_SECONDS, PLAIN_PORT, Cloud, Frontend, is_internal
 from constructs_lib.traffic.limits import check_ranges
+from constructs_lib.traffic.spoken import HTTP
 from constructs_lib.values import Value
 
 _USUAL_NAME = "public"
@@ -71,8 +72,9 @@ class LoadBalancer(Value):
         name: after which its Service is named, with that of the tier before it: one of several
             needs another.
         source_ranges: of clients; ``("0.0.0.0/0",)`` for all.
-        ports: of the Service, all with the port of the pods as target; 443 by default, where the
-            cloud ends TLS. For plain HTTP say ``(80,)``; ``(443,)`` for pods that speak TLS.
+        ports: of the Service; 443 by default, where the cloud ends TLS. For plain HTTP say
+            ``(80,)``; ``(443,)`` for pods that speak TLS.
+        target_port: the name of the port of the pods that all lead to.
         cloud: who makes it, such as `Aws`, `Gke`, `Azure` or `MetalLb`: whether it faces the
             internet follows from the ranges. None for what the cluster makes of a Service without
             further words.
@@ -91,6 +93,7 @@ class LoadBalancer(Value):
     name: str = _USUAL_NAME
     source_ranges: tuple[str, ...]
     ports: tuple[int, ...] | HttpsPort = HttpsPort()
+    target_port: str = HTTP
     cloud: Cloud | None = None
     session_affinity: ClientAffinity | None = ClientAffinity()
     external_traffic_policy: ExternalTrafficPolicy = ExternalTrafficPolicy.LOCAL
@@ -100,6 +103,7 @@ class LoadBalancer(Value):
 
     def __post_init__(self) -> None:
         check_name("LoadBalancer.name", self.name)
+        check_name("LoadBalancer.target_port", self.target_port)
         check_ranges("LoadBalancer.source_ranges", self.source_ranges)
         self._check_ports()
         if self.load_balancer_class is not None:
@@ -203,7 +207,9 @@ class LoadBalancer(Value):
                 selector=dict(track.selector),
                 ports=[
                     k8s.ServicePort(
-                        name=f"public-{port}", port=port, target_port=int_or_string("http")
+                        name=f"public-{port}",
+                        port=port,
+                        target_port=int_or_string(self.target_port),
                     )
                     for port in self.opened
                 ],

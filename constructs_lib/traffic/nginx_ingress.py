@@ -180,7 +180,7 @@ class NginxIngress(Value):
                     k8s.IngressRule(
                         host=served.host_name,
                         http=k8s.HttpIngressRuleValue(
-                            paths=[_path(location, service) for location in locations]
+                            paths=[_path(each, service, served.route.port) for each in locations]
                         ),
                     )
                 ],
@@ -188,13 +188,11 @@ class NginxIngress(Value):
         )
 
 
-def _path(location: Location, service: str) -> k8s.HttpIngressPath:
+def _path(location: Location, service: str, port: str) -> k8s.HttpIngressPath:
     return k8s.HttpIngressPath(
         path=location.path,
         path_type="Exact" if location.exact else "Prefix",
         backend=k8s.IngressBackend(
-            service=k8s.IngressServiceBackend(
-                name=service, port=k8s.ServiceBackendPort(name="http")
-            )
+            service=k8s.IngressServiceBackend(name=service, port=k8s.ServiceBackendPort(name=port))
         ),
     )

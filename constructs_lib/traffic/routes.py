@@ -15,6 +15,7 @@ from constructs_lib.traffic.policy import (
     TrafficPolicy,
     UsualPolicy,
 )
+from constructs_lib.traffic.spoken import HTTP
 from constructs_lib.values import Value
 
 
@@ -45,6 +46,8 @@ class Route(Value):
             but ``/`` for a prefix, the path without more gets a ``/`` at its end.
         websocket: whether connections are upgraded to websockets, whose timeouts are for
             idle connections then.
+        port: the name of the port of the pods that it leads to.
+        hosts: names of the hosts of the tier that it is on; all by default.
         labels: further labels of the object of the route: a minion Ingress, an HTTPRoute or a
             GRPCRoute. With `VirtualServer` it has none, and `Host.labels` is the place.
         annotations: of that object, such as those of external-dns, or of a controller for what no
@@ -62,6 +65,8 @@ class Route(Value):
     exact: bool = False
     rewrite: str | None = None
     websocket: bool = False
+    port: str = HTTP
+    hosts: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     policy: TrafficPolicy | PreferredPolicy | UsualPolicy = UsualPolicy()
@@ -78,6 +83,8 @@ class Route(Value):
             _check_end("Route.rewrite", self.rewrite)
         if self.name:
             check_name("Route.name", self.name)
+        check_name("Route.port", self.port)
+        check_distinct("Route.hosts", self.hosts)
         check_further_labels("Route.labels", self.labels)
         check_own_annotations("Route.annotations", self.annotations)
 
@@ -104,6 +111,10 @@ class Route(Value):
                 )
             )
         )
+
+    def is_on(self, host_name: str) -> bool:
+        """Tell whether it is on a host of its tier."""
+        return not self.hosts or host_name in self.hosts
 
     def leads_to(self, path: str) -> bool:
         """Tell whether a visitor can ask pods for a path by it."""

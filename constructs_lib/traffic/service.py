@@ -11,12 +11,7 @@ from constructs_lib.facts.network import Port
 from constructs_lib.labels import Identity
 from constructs_lib.pods.service import families, service, service_port
 from constructs_lib.rollouts.tracks import Track
-from constructs_lib.traffic.spoken import AppProtocol
-
-HTTP = "http"
-# The same of a server behind a proxy in its pod, which alone asks it.
-SERVER = "server"
-METRICS = "metrics"
+from constructs_lib.traffic.spoken import HTTP, AppProtocol
 
 
 def cluster_ip(

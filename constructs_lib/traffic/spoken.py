@@ -8,6 +8,11 @@ from constructs_lib.errors import reject
 from constructs_lib.rules import check_subdomain
 from constructs_lib.values import Value
 
+# Names of the ports of pods: that for requests; the same of a server behind a proxy in its pod,
+# which alone asks it; and that for metrics.
+HTTP = "http"
+SERVER = "server"
+METRICS = "metrics"
 HTTP_PORT = 80
 
 

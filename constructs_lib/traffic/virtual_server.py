@@ -207,7 +207,7 @@ def _upstream(served: ServedRoute, track: Backend, namespace: str) -> Mapping[st
     return {
         "name": _upstream_name(served, track),
         "service": f"{elsewhere}{track.service}",
-        "port": served.spoken.service_port,
+        "port": served.service_port,
         "type": "grpc" if served.spoken.is_grpc else None,
         "tls": {"enable": True} if served.spoken.tls else None,
         **fields_of(served.parts).upstream,
