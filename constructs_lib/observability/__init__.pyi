@@ -1,5 +1,6 @@
 # The public names of the room. Type checkers read this file, and so does __init__.py.
 
+from .elk.audit_log import AuditLog as AuditLog
 from .elk.settings import Logs as Logs
 from .elk.settings import LogSecrets as LogSecrets
 from .elk.settings import LogSnapshots as LogSnapshots

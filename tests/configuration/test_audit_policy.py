@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from constructs_lib.observability.elk.audit_log import FIELDS
 from constructs_lib.security import AuditPolicy
-from tests.configuration.programs.audit_policy import levels
+from tests.configuration.programs.audit_policy import levels, written
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "dist" / "cluster-administrator" / "audit-policy.yaml"
@@ -54,6 +57,20 @@ RIGHTS = {"Group": "rbac.authorization.k8s.io", "Resource": "rolebindings"}
 )
 def test_what_is_written_down(level: str, call: dict[str, object]) -> None:
     assert levels(POLICY, [call]) == [level]
+
+
+def test_a_line_has_all_that_the_log_store_reads_of_it() -> None:
+    call = {**PERSON, "Verb": "create", "Resource": "pods", "Part": "exec", "Path": "/api/v1/pods"}
+    line = written(POLICY, call)
+    for field in FIELDS:
+        app, *path = field.strip("[]").split("][")
+        value: Any = json.loads(line)
+        for name in path:
+            value = value[int(name) if name.isdigit() else name]
+        assert app == "app"
+        assert value, field
+    # Filebeat knows a file by its beginning, which has to have what tells two lines apart.
+    assert 64 < line.index("auditID") < 200
 
 
 @pytest.mark.mission("B62")

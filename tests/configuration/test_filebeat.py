@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from constructs_lib.facts import LogFormat
+from constructs_lib.observability import AuditLog
 from tests.configuration.programs.filebeat import NODE, check, filebeat
 from tests.configuration.programs.lumberjack import Event
 from tests.configuration.programs.pods import log_name, pods
@@ -80,6 +82,12 @@ def settings(files: Files) -> str:
 
 def test_settings(tmp_path: Path, settings: str) -> None:
     told = check(tmp_path, settings)
+    assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "Config OK")
+
+
+def test_settings_with_an_audit_log(tmp_path: Path, settings: str) -> None:
+    read = [AuditLog(directory="/var/log/kubernetes/audit").input]
+    told = check(tmp_path, settings + yaml.safe_dump({"filebeat.inputs": read}))
     assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "Config OK")
 
 

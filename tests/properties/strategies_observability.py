@@ -84,6 +84,7 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogSnapshots.retention_days": st.integers(1, 365),
     "LogSnapshots.target": _INTERNET,
     "LogSnapshots.secret": _secret("copies", "access-key", "secret-key"),
+    "AuditLog.directory": st.just("/var/log/kubernetes/audit"),
     "Logs.daily_bytes": st.sampled_from(("1Gi", "5Gi")),
     "Logs.retention_days": st.integers(1, 20),
     "Logs.resources": _RESOURCES.map(lambda given: replace(given, ephemeral_storage="2Gi")),

@@ -15,6 +15,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.facts.rbac import READ, KubernetesPermissions, PolicyRule
 from constructs_lib.labels import TRACK
 from constructs_lib.observability.context import StackContext
+from constructs_lib.observability.elk.audit_log import AuditLog
 from constructs_lib.observability.elk.logstash import BEATS, Logstash
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
@@ -65,7 +66,10 @@ class Filebeat(Part):
     ) -> None:
         super().__init__(scope, identity_of("filebeat", context.agents))
         configuration = filebeat_yaml(
-            read, logstash=logstash.addresses, addresses=context.cluster.addresses
+            read,
+            logstash=logstash.addresses,
+            addresses=context.cluster.addresses,
+            audit_log=logs.audit_log,
         )
         pod = Pod(
             identity=self.identity,
@@ -114,6 +118,7 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
                 path="/var/lib/docker/containers",
                 mount_path="/var/lib/docker/containers",
             ),
+            *([logs.audit_log.volume] if logs.audit_log else []),
             # How far each file has been read, beyond the life of the agent.
             HostDirectory(
                 name="progress",
@@ -128,7 +133,11 @@ def _process(context: StackContext, logs: Logs, configuration: str) -> Container
 
 
 def filebeat_yaml(
-    read: Sequence[Facts], *, logstash: Sequence[str], addresses: AddressFamily
+    read: Sequence[Facts],
+    *,
+    logstash: Sequence[str],
+    addresses: AddressFamily,
+    audit_log: AuditLog | None = None,
 ) -> str:
     """Return the configuration: autodiscovery of the logs, and the output.
 
@@ -136,6 +145,7 @@ def filebeat_yaml(
         read: the facts of those whose logs are shipped.
         logstash: host and port of each Logstash.
         addresses: the address family of the probes.
+        audit_log: of the API server; None for none.
     """
     host = addresses.wildcard
     if addresses.has_ipv6:
@@ -165,6 +175,7 @@ def filebeat_yaml(
     return Yaml.stringify(
         {
             "filebeat.autodiscover": {"providers": providers},
+            **({"filebeat.inputs": [audit_log.input]} if audit_log else {}),
             "processors": [
                 {"drop_fields": {"fields": ["agent", "ecs", "input"], "ignore_missing": True}}
             ],

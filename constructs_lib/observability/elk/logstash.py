@@ -12,6 +12,7 @@ from constructs_lib.facts.published import Facts
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk import pipelines
 from constructs_lib.observability.elk.assets import asset
+from constructs_lib.observability.elk.audit_log import AUDIT
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.settings import ELASTIC, Logs
 from constructs_lib.observability.part import Part, identity_of
@@ -113,6 +114,7 @@ def _pipelines() -> str:
 def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) -> Container:
     url, given = elasticsearch.url, context.sizes.logstash.resources
     heap = _heap(given)
+    formats = [*context.log_formats, *([AUDIT] if logs.audit_log else [])]
     return Container(
         name="logstash",
         image=context.images.logstash,
@@ -127,7 +129,7 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
             ConfigFiles(
                 name="pipelines",
                 files={
-                    "main.conf": pipelines.main_pipeline(context.log_formats, elasticsearch=url),
+                    "main.conf": pipelines.main_pipeline(formats, elasticsearch=url),
                     "rejected.conf": pipelines.rejected_pipeline(elasticsearch=url),
                 },
                 mount_path=f"{_HOME}/pipeline",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from constructs_lib.facts.log_patterns import NEXT_SIGNS, TRACEPARENT
 from constructs_lib.facts.logs import LogFormat
+from constructs_lib.observability.elk.audit_log import AUDIT, audit_steps
 from constructs_lib.observability.elk.plugins import branches, plugin
 
 # Where loggers put what all of them say; the last that is there counts.
@@ -87,13 +88,14 @@ def parsing(formats: Sequence[LogFormat]) -> list[str]:
 def _by_format(formats: Sequence[LogFormat]) -> dict[str, list[str]]:
     """Return what is done with a line, by a condition."""
     named = {each.name: f'[service][log_format] == "{each.name}"' for each in formats}
-    json = ", ".join(f'"{each.name}"' for each in formats if each.json)
+    json = ", ".join(f'"{each.name}"' for each in formats if each.json and each != AUDIT)
+    steps = {named[AUDIT.name]: audit_steps()} if AUDIT in formats else {}
     # A server's own lines stand among JSON of the application.
-    steps = {rf"[service][log_format] in [{json}] and [message] =~ /\A\{{/": _json()}
+    steps |= {rf"[service][log_format] in [{json}] and [message] =~ /\A\{{/": _json()}
     for each in formats:
         if each.patterns:
             steps[named[each.name]] = [_grok(each)]
-        elif each.json:
+        elif each.json and each != AUDIT:
             steps[named[each.name]] = [plugin("mutate", add_tag=[f"_{each.name}failure"])]
     return steps
 

@@ -9,6 +9,7 @@ from constructs_lib.errors import reject
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
 from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_keys
+from constructs_lib.observability.elk.audit_log import AuditLog
 from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.placement import Placement, Spread
 from constructs_lib.pods.resources import Resources
@@ -121,6 +122,8 @@ class Logs(Value):
         resources: of each Elasticsearch server; half of the memory is its heap.
         placement: of the Elasticsearch servers; by default no two are on one node.
         snapshots: daily snapshots; None, the default, takes none.
+        audit_log: of the API server, where nodes of the control plane are nodes of the cluster;
+            None for none.
         secrets: the Secrets of the log store.
 
     Raises:
@@ -136,6 +139,7 @@ class Logs(Value):
     resources: Resources = Resources(cpu="1", cpu_limit=None, memory="4Gi", ephemeral_storage="1Gi")
     placement: Placement = Placement(nodes=Spread.REQUIRED)
     snapshots: LogSnapshots | None = None
+    audit_log: AuditLog | None = None
     secrets: LogSecrets = LogSecrets()
 
     def __post_init__(self) -> None:

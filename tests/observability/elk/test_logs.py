@@ -27,7 +27,7 @@ from constructs_lib import (
 from constructs_lib.cluster import AddressFamily
 from constructs_lib.facts import Facts, LogFormat, Neighbour, Peer, PodLogs
 from constructs_lib.labels import NAME
-from constructs_lib.observability import LogSnapshots, ObservabilityImages
+from constructs_lib.observability import AuditLog, LogSnapshots, ObservabilityImages
 from constructs_lib.observability.elk.elasticsearch_setup import setup_requests
 from constructs_lib.observability.elk.filebeat import filebeat_yaml
 from constructs_lib.pods import PauseCommand
@@ -302,6 +302,33 @@ MAILER = LogFormat(
 
 
 @pytest.mark.mission("B75")
+def test_the_audit_log_is_read_where_there_is_one(app: App) -> None:
+    audited = replace(LOGS, audit_log=AuditLog(directory="/var/log/kubernetes/audit"))
+    watching, _ = stack(app, logs=audited)
+    told = settings(watching, "filebeat-settings", "filebeat.yml")
+    (read,) = told["filebeat.inputs"]
+    pod = find(watching, "DaemonSet", "filebeat")["spec"]["template"]["spec"]
+    (volume,) = (each for each in pod["volumes"] if each["name"] == "audit")
+    assert volume["hostPath"] == {"path": "/var/log/kubernetes/audit"}
+    (mount,) = (each for each in pod["containers"][0]["volumeMounts"] if each["name"] == "audit")
+    assert mount["readOnly"]
+    assert read["paths"] == [f"{mount['mountPath']}/*.log"]
+    # The first bytes of all its files are alike.
+    assert not [name for name in read if "fingerprint" in name]
+    text = find(watching, "ConfigMap", "logstash-pipelines")["data"]["main.conf"]
+    assert parse_lscl(text)
+    (fields,) = (each["add_fields"]["fields"] for each in read["processors"])
+    _, _, after = text.partition(f'[service][log_format] == "{fields["log_format"]}"')
+    assert '"[app][verb]" => "[event][action]"' in after.partition("else if")[0]
+    json = text.partition("[service][log_format] in [")[2].partition("]")[0]
+    assert fields["log_format"] not in json
+
+
+def test_fails_with_a_directory_that_is_none() -> None:
+    with pytest.raises(ConfigurationError, match=r"AuditLog\.directory"):
+        AuditLog(directory="audit.log")
+
+
 def test_a_format_of_ones_own(app: App, chart: Chart) -> None:
     runtime = AnyServer(
         pause=PauseCommand(command=("sleep", "{seconds}")), signals=Signals(log_format=MAILER)

@@ -17,6 +17,15 @@ _SOURCE = Path(__file__).with_name("main.go")
 
 def levels(policy: Path, calls: Sequence[Mapping[str, object]]) -> list[str]:
     """Return the level of each call; fail where the policy is none."""
+    return _asked(policy, calls).stdout.split()
+
+
+def written(policy: Path, call: Mapping[str, object]) -> str:
+    """Return the line of a call that is refused."""
+    return _asked(policy, [call]).stderr.strip()
+
+
+def _asked(policy: Path, calls: Sequence[Mapping[str, object]]) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [_program(), str(policy)],
         input="".join(f"{json.dumps(dict(call))}\n" for call in calls),
@@ -26,12 +35,12 @@ def levels(policy: Path, calls: Sequence[Mapping[str, object]]) -> list[str]:
     )
     if done.returncode != 0:
         raise ValueError(done.stderr)
-    return done.stdout.split()
+    return done
 
 
 def _program() -> Path:
     """Return the program, which is built on first use."""
-    folder = kept(f"audit-policy-{_MODULE.version}", lambda folder: _build(folder / "levels"))
+    folder = kept(f"audit-policy-{_MODULE.version}-lines", lambda folder: _build(folder / "levels"))
     return folder / "levels"
 
 
