@@ -92,7 +92,13 @@ class Exposure(Value):
             asked = [(each.host.renderer.controller, each.route.port) for each in served]
             callers += [each for n, each in enumerate(asked) if each not in asked[:n]]
         for balancer in self.load_balancers:
-            balancer.attach(scope, pod.identity, tracks[0], silent_seconds=self.silent_seconds)
+            balancer.attach(
+                scope,
+                pod.identity,
+                tracks[0],
+                protocol=next(p.protocol for p in offered if p.name == balancer.target_port),
+                silent_seconds=self.silent_seconds,
+            )
             callers.append((balancer.clients(pod.identity.name), balancer.target_port))
         return Exposed(
             calls=tuple(Call(source=end, target=pod.peer, port=port) for end, port in callers),

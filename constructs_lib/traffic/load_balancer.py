@@ -11,7 +11,7 @@ from constructs import Construct
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.errors import reject
-from constructs_lib.facts.network import Outside
+from constructs_lib.facts.network import Outside, TransportProtocol
 from constructs_lib.labels import Identity, check_further_labels
 from constructs_lib.names import LONGEST, short_name
 from constructs_lib.pods.service import families, service
@@ -180,9 +180,23 @@ class LoadBalancer(Value):
         return Outside(name=short_name(*end, longest=LONGEST), cidrs=cidrs)
 
     def attach(
-        self, scope: Construct, identity: Identity, track: Track, *, silent_seconds: int | None
+        self,
+        scope: Construct,
+        identity: Identity,
+        track: Track,
+        *,
+        protocol: TransportProtocol = TransportProtocol.TCP,
+        silent_seconds: int | None,
     ) -> k8s.KubeService:
-        """Create the Service of a track, for connections that may be silent for so long."""
+        """Create the Service of a track.
+
+        Args:
+            scope: the parent construct.
+            identity: of the tier.
+            track: whose pods it leads to.
+            protocol: of their port.
+            silent_seconds: how long connections may be silent; None where nobody asks for it.
+        """
         affinity = self.session_affinity
         ipv6 = Cluster.of(scope).addresses.has_ipv6
         return service(
@@ -210,6 +224,7 @@ class LoadBalancer(Value):
                         name=f"public-{port}",
                         port=port,
                         target_port=int_or_string(self.target_port),
+                        protocol=None if protocol == "TCP" else protocol.value,
                     )
                     for port in self.opened
                 ],

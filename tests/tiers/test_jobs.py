@@ -67,6 +67,19 @@ def test_a_schedule_has_a_zone_a_deadline_and_a_history(chart: Chart) -> None:
     assert footprint.objects["count/jobs.batch"] == 7
 
 
+def test_a_run_has_time_to_stop(chart: Chart) -> None:
+    ScheduledJob(chart, "short", container=REPORT, schedule=NIGHTLY)
+    ScheduledJob(chart, "long", container=REPORT, schedule=NIGHTLY, stop_seconds=600)
+    for name, grace in (("short", 30), ("long", 605)):
+        run = find(chart, "CronJob", name)["spec"]["jobTemplate"]["spec"]
+        assert run["template"]["spec"]["terminationGracePeriodSeconds"] == grace
+
+
+def test_fails_without_time_to_stop(chart: Chart) -> None:
+    with pytest.raises(ConfigurationError, match="stop_seconds of report: got 0"):
+        ScheduledJob(chart, "report", container=REPORT, schedule=NIGHTLY, stop_seconds=0)
+
+
 def test_a_day_of_a_zone_may_be_an_hour_longer() -> None:
     assert time_for(NIGHTLY) == 24 * 3600 + 600 + 3600
     assert time_for(replace(NIGHTLY, time_zone="Etc/UTC")) == 24 * 3600 + 600

@@ -19,7 +19,7 @@ from constructs_lib import (
     SecurityBaseline,
     WebTier,
 )
-from constructs_lib.facts import Port
+from constructs_lib.facts import Port, TransportProtocol
 from constructs_lib.testing import find, find_all, problems
 from constructs_lib.traffic import PORTABLE_POLICY, LoadBalancer, PodTls, Renderer
 from tests.traffic.test_policy import RENDERERS, tls_of
@@ -95,6 +95,16 @@ def test_a_load_balancer_leads_to_the_port_that_is_named(chart: Chart) -> None:
     (port,) = find(chart, "Service", "store-ssh")["spec"]["ports"]
     assert (port["port"], port["targetPort"]) == (22, "ssh")
     assert [call.target_port.number for call in tier.facts.calls] == [2222]
+
+
+def test_a_load_balancer_speaks_what_the_port_does(chart: Chart) -> None:
+    calls = Port(name="media", number=7882, protocol=TransportProtocol.UDP)
+    media = replace(SSH, name="media", ports=(7882,), target_port="media")
+    heard = replace(STORE, ports=[calls])
+    tier = WebTier(chart, "calls", container=heard, load_balancer=media)
+    (port,) = find(chart, "Service", "calls-media")["spec"]["ports"]
+    assert port["protocol"] == "UDP"
+    assert [call.target_port.protocol for call in tier.facts.calls] == ["UDP"]
 
 
 REFUSED = [
