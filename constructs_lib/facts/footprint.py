@@ -22,6 +22,9 @@ _EXTENDED = re.compile(
     r"(?!kubernetes\.io/)[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?",
     re.ASCII,
 )
+# https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/
+HUGE_PAGES = "hugepages-"
+_HUGE_PAGES = re.compile(rf"{HUGE_PAGES}[1-9]\d*[KMG]i", re.ASCII)
 
 
 class Amounts(Value):
@@ -33,7 +36,8 @@ class Amounts(Value):
         memory: bytes, requested and the limit alike.
         ephemeral_storage: bytes of local disk, requested and the limit alike.
         extended: whole devices and the like, with their resource, such as
-            ``("nvidia.com/gpu", 1)``.
+            ``("nvidia.com/gpu", 1)``, and bytes of huge pages, such as
+            ``("hugepages-2Mi", 2**30)``.
         starts: whether it is an init container, whose amounts are free again once the others run.
 
     Raises:
@@ -54,7 +58,11 @@ class Amounts(Value):
                 _check_amount(f"Amounts.{name}", amount)
         if any(len(pair) != 2 for pair in self.extended):
             reject("Amounts.extended", self.extended, "write pairs such as ('nvidia.com/gpu', 1)")
-        check_extended("Amounts.extended", dict(self.extended))
+        devices = {name: n for name, n in self.extended if not _HUGE_PAGES.fullmatch(name)}
+        check_extended("Amounts.extended", devices)
+        for name, count in self.extended:
+            if name not in devices:
+                check_range(f"Amounts.extended[{name!r}]", count, 1, _MOST)
 
 
 class VolumeClaim(Value):

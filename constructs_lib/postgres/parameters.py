@@ -53,7 +53,7 @@ _KEPT = {
         "unix_socket_directories",
         "unix_socket_permissions",
     ),
-    "a container has no huge pages": ("huge_pages",),
+    "it follows from the huge_pages of PostgresSizes.server": ("huge_page_size", "huge_pages"),
     "lines of log are found and read by it": (
         "log_destination",
         "log_line_prefix",

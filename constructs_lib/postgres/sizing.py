@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.footprint import Amounts
+from constructs_lib.postgres.huge_pages import NO_PAGES, HugePages, huge_pages
 from constructs_lib.postgres.parameters import (
     WAL_SENDERS,
     check_factor,
@@ -32,7 +33,8 @@ class Sizing(Value):
     (https://www.postgresql.org/docs/current/runtime-config-resource.html). What
     the write-ahead log may take follows from its volume, so that neither a load
     nor a standby that is gone fills the disk; the temporary files of one process may take a
-    tenth of that of the data.
+    tenth of that of the data. Where the container has huge pages, the shared buffers are in them,
+    and as large as they allow.
 
     Args:
         amounts: of the container.
@@ -42,7 +44,7 @@ class Sizing(Value):
 
     Raises:
         ConfigurationError: memory below 512 MiB, parameters that need more
-            memory or a larger log than there is room for, or those that the
+            memory, huge pages or log than there is room for, or those that the
             cluster itself stands on.
     """
 
@@ -65,6 +67,8 @@ class Sizing(Value):
                 f"need {_megabytes(needed)} of {_megabytes(self._memory)} at the worst moment: "
                 "lower shared_buffers, work_mem, maintenance_work_mem or max_connections",
             )
+        if self._pages is not None:
+            self._pages.check(_bytes(self.parameters, "shared_buffers"))
         kept = self.log_kept
         if kept > self.wal_bytes:
             reject(
@@ -103,9 +107,9 @@ class Sizing(Value):
         )
         # Of its own accord PostgreSQL takes no more than what is the default here.
         log = {**told, "wal_buffers": "16MB"} if told["wal_buffers"] == "-1" else told
+        shared = _bytes(told, "shared_buffers") + _bytes(log, "wal_buffers")
         return (
-            _bytes(told, "shared_buffers")
-            + _bytes(log, "wal_buffers")
+            (shared if self._pages is None else 0)
             + self.max_connections * of_session
             + vacuums * parse_amount("autovacuum_work_mem", vacuum)
             + _SPARE
@@ -113,11 +117,8 @@ class Sizing(Value):
 
     @property
     def shared_memory(self) -> str:
-        """The most that sessions may share in ``/dev/shm``, beside the shared buffer.
-
-        Workers of a query hash there, and those of a vacuum note what is dead.
-        """
-        shared = _bytes(self.parameters, "shared_buffers")
+        """The most in ``/dev/shm``, where workers hash, and those of a vacuum note what is dead."""
+        shared = 0 if self._pages else _bytes(self.parameters, "shared_buffers")
         return f"{(self._memory - shared - _SPARE) // _MEBIBYTE}Mi"
 
     @property
@@ -155,6 +156,7 @@ class Sizing(Value):
         largest_wal = _between(wal // 10, _GIBIBYTE, 32 * _GIBIBYTE)
         defaults = {
             **self._memory_parameters(),
+            **(self._pages.parameters if self._pages else NO_PAGES),
             "archive_timeout": "60s",
             "autovacuum_analyze_scale_factor": "0.02",
             "autovacuum_max_workers": "3",
@@ -165,7 +167,6 @@ class Sizing(Value):
             # A read on a standby is not cancelled for what vacuum removes. Poolers end a statement
             # soon, so that vacuum waits no longer than that.
             "hot_standby_feedback": "on",
-            "huge_pages": "off",
             "idle_in_transaction_session_timeout": "10min",
             "jit": "off",
             "log_autovacuum_min_duration": "10s",
@@ -207,15 +208,25 @@ class Sizing(Value):
         return dict(sorted({**defaults, **own}.items()))
 
     def _memory_parameters(self) -> dict[str, str]:
-        shared = min(self._memory // 4, 16 * _GIBIBYTE)
-        sort = (self._memory - shared) // (3 * self.max_connections)
+        if self._pages is None:
+            shared = min(self._memory // 4, 16 * _GIBIBYTE)
+            rest = self._memory - shared
+        else:
+            shared, rest = self._pages.buffers, self._memory
+        sort = rest // (3 * self.max_connections)
         vacuum = _between(self._memory // 16, 32 * _MEBIBYTE, 2 * _GIBIBYTE)
         return {
-            "effective_cache_size": _megabytes(self._memory * 7 // 10),
+            "effective_cache_size": _megabytes((rest + shared) * 7 // 10),
             "maintenance_work_mem": _megabytes(vacuum),
             "shared_buffers": _megabytes(shared),
             "work_mem": _megabytes(_between(sort, _MEBIBYTE, 64 * _MEBIBYTE)),
         }
+
+    @property
+    def _pages(self) -> HugePages | None:
+        text = self.static["max_locks_per_transaction"]
+        locks = check_number("max_locks_per_transaction", text, least=10)
+        return huge_pages(self.amounts, connections=self.max_connections, locks=locks)
 
     @property
     def _memory(self) -> int:

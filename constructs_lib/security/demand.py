@@ -109,7 +109,7 @@ class Demand(Value):
 
     @property
     def extended(self) -> Counter[str]:
-        """The number of devices and the like; none is to spare for what is not of the platform."""
+        """Devices and bytes of huge pages; none is to spare for what is not of the platform."""
         names = sorted({name for container in self.containers for name, _ in container.extended})
         return Counter({name: int(self.total(_count_of(name))) for name in names})
 

@@ -32,7 +32,10 @@ def quota(
         "limits.ephemeral-storage": disk,
         **_objects(demand, headroom),
         **_storage(demand, storage, headroom),
-        **{f"requests.{name}": str(count) for name, count in sorted(demand.extended.items())},
+        **{
+            f"requests.{name}": quantities.format_bytes(Decimal(count))
+            for name, count in sorted(demand.extended.items())
+        },
     }
     if demand.limits_cpu:
         hard["limits.cpu"] = _cpu(headroom.above(demand.total(_cpu_limit)))

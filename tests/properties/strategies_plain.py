@@ -322,6 +322,7 @@ PLAIN: dict[str, Strategy] = {
     "Placement.affinity": st.none(),
     **dict.fromkeys(("PodSettings.host_aliases", "Workload.host_aliases"), st.just({})),
     "Resources.extended": st.sampled_from(({}, {}, {"nvidia.com/gpu": 1})),
+    "Resources.huge_pages": st.sampled_from(({}, {}, {}, {"2Mi": "2Gi"})),
     "SecretFile.key": st.just("key"),
     "SecretFile.mode": st.just(0o640),
     "SecretFile.mount_path": _directories("/opt/secret"),
