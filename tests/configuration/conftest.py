@@ -52,6 +52,13 @@ def system() -> debian.Debian:
 
 
 @pytest.fixture(scope="session")
+def old_system() -> debian.Debian:
+    """Return a system with an old PostgreSQL."""
+    _needs(debian.missing())
+    return debian.debian(debian.OLD)
+
+
+@pytest.fixture(scope="session")
 def go() -> None:
     """Need what builds programs of Go."""
     _needs(golang.missing())

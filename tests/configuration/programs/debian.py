@@ -13,15 +13,29 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.configuration.programs.cache import kept
 
-SUITE = "forky"
-PACKAGES = (
+
+class Release(NamedTuple):
+    """A release, and the packages of it that are had.
+
+    Args:
+        suite: its name.
+        packages: with what they depend on.
+    """
+
+    suite: str
+    packages: Sequence[str]
+
+
+_PACKAGES = (
     "curl",
     "haproxy",
     "jq",
@@ -43,6 +57,9 @@ PACKAGES = (
     "redis-server",
     "valkey-server",
 )
+NEWEST = Release("forky", _PACKAGES)
+# With an old PostgreSQL.
+OLD = Release("bookworm", ("postgresql-15", "python3"))
 _SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 # Postgres wants /dev/shm, Go programs /proc; both go with the process. The shell stays, as the
 # one that all others end with: who becomes another user is not killed with its parent any more.
@@ -130,14 +147,16 @@ class Debian:
         return f"/{path.relative_to(self.root)}"
 
     def _env(self, env: Mapping[str, str] | None) -> dict[str, str]:
-        paths = ("/usr/lib/postgresql/18/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+        servers = (f"/usr/lib/postgresql/{version}/bin" for version in (18, 15))
+        paths = (*servers, "/usr/sbin", "/usr/bin", "/sbin", "/bin")
         return {"PATH": ":".join(paths), "LANG": "C.UTF-8", **(env or {})}
 
 
-def debian() -> Debian:
-    """Return the system, which is made on first use in about a minute."""
-    digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:8]
-    return Debian(root=kept(f"debian-{SUITE}-{digest}", _bootstrap))
+def debian(release: Release = NEWEST) -> Debian:
+    """Return a system, which is made on first use in about a minute."""
+    digest = hashlib.sha256(" ".join(release.packages).encode()).hexdigest()[:8]
+    name = f"debian-{release.suite}-{digest}"
+    return Debian(root=kept(name, partial(_bootstrap, release)))
 
 
 def missing() -> str | None:
@@ -149,7 +168,7 @@ def missing() -> str | None:
     return None
 
 
-def _bootstrap(root: Path) -> None:
+def _bootstrap(release: Release, root: Path) -> None:
     mirror = re.search(r"^URIs: *(\S+)", _SOURCES.read_text(), re.MULTILINE)
     if mirror is None:
         raise LookupError(f"no mirror in {_SOURCES}")
@@ -167,8 +186,8 @@ def _bootstrap(root: Path) -> None:
             (
                 str(tool / "usr/sbin/debootstrap"),
                 "--variant=minbase",
-                f"--include={','.join(PACKAGES)}",
-                SUITE,
+                f"--include={','.join(release.packages)}",
+                release.suite,
                 str(root),
                 mirror[1],
                 str(share / "scripts/sid"),
