@@ -691,7 +691,7 @@ def test_each_party_has_a_certificate_of_its_own(chart: Chart) -> None:
         ),
         ({"parameters": {"max_slot_wal_keep_size": "-1"}}, "got '-1'; say how much: without a"),
         ({"parameters": {"work_mem": "-1"}}, "parameters['work_mem']: got '-1'; write a number"),
-        ({"parameters": {"huge_pages": "on"}}, "leave it: a container has no huge pages"),
+        ({"parameters": {"huge_pages": "on"}}, "leave it: it follows from the huge_pages of"),
         (
             {"pooler": Pooler(client_connections=3000)},
             "PostgresSizes.pgbouncer: got '128Mi'; give it at least '165Mi' for 3000 clients, or",
