@@ -38,6 +38,7 @@ _DEPLOYS = frozenset(
         "Kustomization.kustomize.toolkit.fluxcd.io",
     }
 )
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _RULES = "PrometheusRule.monitoring.coreos.com"
 _DELETES = frozenset({"delete", "destroy", "wipe"})
 
@@ -113,6 +114,12 @@ def _is_on(_: Json, now: Json) -> bool:
     return now is True
 
 
+def _length(value: Json) -> float:
+    """Return a time such as ``30d`` in seconds, or a number as it is; 0 for anything else."""
+    match = re.fullmatch(r"(\d+)([smhdwy]?)", str(value))
+    return int(match[1]) * _SECONDS[match[2]] if match else 0
+
+
 def _goes(was: Json, now: Json) -> bool:
     return was not in (None, False) and now in (None, False)
 
@@ -132,6 +139,18 @@ _BY_NAME: Sequence[tuple[str, Callable[[Json, Json], bool], Verdict, str]] = (
         _goes,
         Verdict.LOSES_DATA,
         "by its name, nothing keeps it from being deleted any more",
+    ),
+    (
+        "storage|persistence|volumeClaimTemplates?",
+        _goes,
+        Verdict.LOSES_DATA,
+        "by its name, nothing that it stores is kept any more",
+    ),
+    (
+        "retention(Period|Time|Days|Size)?|maxAge",
+        lambda was, now: 0 < _length(now) < _length(was),
+        Verdict.LOSES_DATA,
+        "by its name, what is older is deleted",
     ),
     (
         "privileged|host(Network|PID|IPC|Path)",

@@ -30,6 +30,7 @@ _TELLS: Mapping[str, Effect] = {
     f"{_NAMES}ttl": (Verdict.LATER, "how long its names are remembered"),
 }
 """Annotations of which it is known what they tell a controller."""
+_MESHES = ("istio-injection", "istio.io/rev", "istio.io/dataplane-mode", "linkerd.io/inject")
 _OF_CONTROLLERS = ("nginx.org", "ingress.kubernetes.io", "kubernetes.io")
 _READ_BY_NOBODY = ("kubectl.kubernetes.io/", "kubernetes.io/change-cause", "app.kubernetes.io/")
 
@@ -79,6 +80,8 @@ def _of_metadata(pair: Pair, change: FieldChange) -> Effect:
     if change.path.startswith("metadata.finalizers"):
         return Verdict.LATER, "a deletion waits for whoever takes the finalizer away"
     name = change.path.removeprefix("metadata.annotations.")
+    if pair.kind == "Namespace" and change.path.endswith(_MESHES):
+        return Verdict.LATER, "pods that start from now on are in the mesh, or are not any more"
     if name.endswith("/is-default-class"):
         return Verdict.LATER, "which class it is that new objects get which name none"
     if name in _TELLS:

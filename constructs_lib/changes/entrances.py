@@ -89,7 +89,8 @@ def _of_pods(workload: WorkloadManifest) -> Iterator[Door]:
     name = describe(workload.manifest)
     for container in workload.containers:
         for port in mappings(container, "ports"):
-            number, protocol = port.get("hostPort"), field(port, "protocol", default="TCP")
+            own = port.get("containerPort") if workload.pod.get("hostNetwork") else None
+            number, protocol = port.get("hostPort", own), field(port, "protocol", default="TCP")
             if number and not field(port, "hostIP", default="").startswith("127."):
                 words = f"port {number} of each node with a pod of {name}"
                 at = ("host", ObjectKey.of(workload.manifest), number, protocol)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from constructs_lib.changes.accounts import accounts, new_accounts
+from constructs_lib.changes.addresses import addresses
 from constructs_lib.changes.admission import admission
 from constructs_lib.changes.attachment import attachment
 from constructs_lib.changes.comparison import Comparison
@@ -46,6 +47,7 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     webhooks,
     selectors,
     services,
+    addresses,
     copies,
     configuration,
     rollouts,

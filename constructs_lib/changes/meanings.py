@@ -76,10 +76,10 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     },
     "EndpointSlice.discovery.k8s.io": {
         "addressType": JUDGED,
-        "endpoints": (Verdict.LATER, "new connections go there at once"),
+        "endpoints": JUDGED,
         "ports": (Verdict.LATER, "new connections go there at once"),
     },
-    "Endpoints": {"subsets": (Verdict.LATER, "new connections go there at once")},
+    "Endpoints": {"subsets": JUDGED},
     "LimitRange": {"spec": JUDGED},
     "Namespace": {"spec": NOTHING},
     "NetworkPolicy.networking.k8s.io": {"spec": JUDGED},
@@ -112,6 +112,10 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
         "preemptionPolicy": JUDGED,
         "description": NOTHING,
         "globalDefault": _NEW_PODS,
+    },
+    "ReplicationController": {
+        "spec.replicas": JUDGED,
+        "spec": (Verdict.LATER, "it makes only new pods so"),
     },
     "ReplicaSet.apps": {
         "spec.template": JUDGED,

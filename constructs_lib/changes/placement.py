@@ -65,7 +65,21 @@ def _chooses_nodes(pod: _Spec) -> bool:
 
 
 def _tolerates_less(was: _Spec, now: _Spec) -> bool:
-    return any(each not in mappings(now, "tolerations") for each in mappings(was, "tolerations"))
+    return not all(
+        any(_covers(other, each) for other in mappings(now, "tolerations"))
+        for each in mappings(was, "tolerations")
+    )
+
+
+def _covers(toleration: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether a toleration lets pods go wherever another one does."""
+    exists = toleration.get("operator") == "Exists"
+    same_key = toleration.get("key") == other.get("key")
+    return (
+        (same_key or (exists and not toleration.get("key")))
+        and (exists or toleration.get("value") == other.get("value"))
+        and toleration.get("effect") in {None, "", other.get("effect")}
+    )
 
 
 def _narrowed(

@@ -55,6 +55,11 @@ def _privileges(
     for name in sorted(_unable_to_start(now) - _unable_to_start(was)):
         why = f"{name} is user 0 and must not be root: no new pod starts"
         yield Finding(Verdict.WEAKENS, "root", why, touching(changed, "runAs"))
+    sandbox = field(was.pod, "runtimeClassName", default="")
+    if sandbox and not field(now.pod, "runtimeClassName", default=""):
+        why = f"pods run as all others do, and not as RuntimeClass {sandbox} isolates them"
+        fields = touching(changed, "runtimeClassName")
+        yield Finding(Verdict.ESCALATES, "runtime", why, fields)
     token = "automountServiceAccountToken"
     if was.pod.get(token) is False and now.pod.get(token) is not False:
         why = "pods carry a token of their account"

@@ -22,12 +22,22 @@ def rollouts(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what an update of a workload means for its pods."""
     if pair.kind == "Job.batch":
         yield from _job(pair)
+    if pair.kind == "ReplicationController":
+        yield from _controlled(pair)
     if pair.kind not in _WORKLOADS:
         return
     yield from _restarts(pair)
     yield from _strategy(pair)
     yield from _replicas(pair, comparison)
     yield from _other_numbers(pair)
+
+
+def _controlled(pair: Pair) -> Iterator[Finding]:
+    for replicas in pair.below("spec.replicas"):
+        if _number(replicas.after) < _number(replicas.before):
+            why = f"{replicas.after} instead of {replicas.before} pods"
+            verdict = Verdict.WEAKENS if replicas.after else Verdict.CUTS_OFF
+            yield Finding(verdict, "fewer-copies", why, (replicas,))
 
 
 def new_selectors(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
@@ -135,7 +145,10 @@ def _strategy(pair: Pair) -> Iterator[Finding]:
     changed = pair.below("spec.strategy", "spec.updateStrategy")
     if not changed:
         return
-    if _all_end_first(pair.now) and not _all_end_first(pair.was):
+    if _waits_for_its_own_port(pair.now) and not _waits_for_its_own_port(pair.was):
+        why = "a new pod waits for the port of its node that the old one has: no rollout ends"
+        yield Finding(Verdict.WEAKENS, "surge", why, changed)
+    elif _all_end_first(pair.now) and not _all_end_first(pair.was):
         why = "from the next rollout on, all pods end before new ones start"
         yield Finding(Verdict.WEAKENS, "recreate", why, changed)
     elif _partition(pair.now) < _partition(pair.was):
@@ -145,6 +158,14 @@ def _strategy(pair: Pair) -> Iterator[Finding]:
     else:
         why = "counts from the next rollout on; no pod is replaced"
         yield Finding(Verdict.LATER, "strategy", why, changed)
+
+
+def _waits_for_its_own_port(workload: dict[str, Any]) -> bool:
+    spec = mapping(workload, "spec")
+    surge = field(spec, "updateStrategy", "rollingUpdate", "maxSurge", default=0)
+    containers = mappings(spec, "template", "spec", "containers")
+    ports = [port for container in containers for port in mappings(container, "ports")]
+    return surge not in {0, "0%"} and any("hostPort" in port for port in ports)
 
 
 def _partition(workload: dict[str, Any]) -> int:

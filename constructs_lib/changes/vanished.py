@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from constructs_lib.changes.addresses import WRITTEN, written
 from constructs_lib.changes.claims import keeps_volumes
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.configuration import reading_secret
@@ -108,6 +109,8 @@ def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     if pair.kind in _DID:
         verdict, why = _DID[pair.kind]
         yield Finding(verdict, "did", why)
+    elif pair.kind in WRITTEN and written(pair.was):
+        yield Finding(Verdict.CUTS_OFF, "addresses", "no address is left to call")
     elif pair.kind == _CLASS and _is_class_of_any(pair, comparison):
         why = "no controller serves the Ingresses that name it"
         yield Finding(Verdict.CUTS_OFF, "class", why)
