@@ -49,16 +49,31 @@ def custom_fields(pair: Pair, _: Comparison) -> Iterator[Finding]:
         return
     changed = (each for change in pair.below("spec") for each in _with_members(change))
     for change in changed:
-        name = re.sub(r"\[[^]]*\]", "", change.path).rpartition(".")[2]
-        for called, is_so, verdict, why in _BY_NAME:
-            if re.fullmatch(called, name, re.IGNORECASE) and is_so(change.before, change.after):
-                yield _assumed(verdict, why, change)
+        for verdict, why in _meanings(change):
+            yield _assumed(verdict, why, change)
         if _asks_less(change.before, change.after):
             why = f"{change.after} lets more through than {change.before}, by these words"
             yield _assumed(Verdict.ESCALATES, why, change)
     if pair.kind == _RULES:
         for name in sorted(_alerts(pair.was) - _alerts(pair.now)):
             yield Finding(Verdict.WEAKENS, "alert", f"nobody is told of {name} any more")
+
+
+def _meanings(change: FieldChange) -> Iterator[tuple[Verdict, str]]:
+    name = re.sub(r"\[[^]]*\]", "", change.path).rpartition(".")[2]
+    for called, is_so, verdict, why in _BY_NAME:
+        if re.fullmatch(called, name, re.IGNORECASE) and is_so(change.before, change.after):
+            yield verdict, why
+
+
+def new_custom_fields(pair: Pair, _: Comparison) -> Iterator[Finding]:
+    """Yield what a new custom resource opens by the names of its fields."""
+    if type_of_object(pair.now) is not None or is_known(pair):
+        return
+    for change in _with_members(FieldChange("spec", None, pair.now.get("spec"))):
+        for verdict, why in _meanings(change):
+            if verdict in {Verdict.ESCALATES, Verdict.EXPOSES}:
+                yield _assumed(verdict, why, change)._replace(fields=())
 
 
 def _assumed(verdict: Verdict, why: str, change: FieldChange) -> Finding:
@@ -112,6 +127,10 @@ def _alerts(rules: Json) -> set[str]:
 
 def _is_on(_: Json, now: Json) -> bool:
     return now is True
+
+
+def _words(value: Json) -> set[str]:
+    return set(map(str, value)) if isinstance(value, list) else {str(value)} - {"None"}
 
 
 def _length(value: Json) -> float:
@@ -177,10 +196,22 @@ _BY_NAME: Sequence[tuple[str, Callable[[Json, Json], bool], Verdict, str]] = (
         "by its words, a load balancer leads to it",
     ),
     (
-        "(min)?(replicas?|replicaCount|instances|members|nodes|nodeCount)",
+        "(min|max)?(replicas?|replicaCount|instances|members|nodes|nodeCount)",
         lambda was, now: _is_less(now, was),
         Verdict.WEAKENS,
         "by its name, there are fewer copies",
+    ),
+    (
+        "hosts?|hostnames?|domains?|fqdns?",
+        lambda was, now: bool(_words(was) and _words(now) - _words(was)),
+        Verdict.EXPOSES,
+        "by its name, it is there for more hosts",
+    ),
+    (
+        "hosts?|hostnames?|domains?|fqdns?",
+        lambda was, now: bool(_words(was) - _words(now)),
+        Verdict.CUTS_OFF,
+        "by its name, it is there for fewer hosts",
     ),
     ("suspend(ed)?|paused?|disabled?", _is_on, Verdict.WEAKENS, "by its name, it stops"),
     ("enabled?", _goes, Verdict.WEAKENS, "by its name, it stops"),

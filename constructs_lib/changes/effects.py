@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.custom_kinds import COMES
 from constructs_lib.changes.entrances import INTERNAL
 from constructs_lib.changes.ingress_annotations import is_read
 from constructs_lib.changes.meanings import EFFECTS, JUDGED, NOTHING, Effect
@@ -53,7 +54,7 @@ def is_known(pair: Pair) -> bool:
 
 def new_kinds(pair: Pair, _: Comparison) -> Iterator[Finding]:
     """Yield that nothing is known of what a controller makes of a new object."""
-    if type_of_object(pair.now) is None and pair.kind not in {*EFFECTS, *_KEPT_ALONE}:
+    if type_of_object(pair.now) is None and pair.kind not in {*EFFECTS, *_KEPT_ALONE, *COMES}:
         kind = pair.kind.partition(".")[0]
         yield Finding(Verdict.UNKNOWN, "kind", f"no rule knows what {kind} does")
 

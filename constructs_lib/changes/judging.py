@@ -14,7 +14,8 @@ from constructs_lib.changes.configuration import configuration
 from constructs_lib.changes.connections import connections
 from constructs_lib.changes.copies import copies
 from constructs_lib.changes.cron_jobs import cron_jobs
-from constructs_lib.changes.custom_fields import custom_fields
+from constructs_lib.changes.custom_fields import custom_fields, new_custom_fields
+from constructs_lib.changes.custom_kinds import custom_kinds
 from constructs_lib.changes.doors import doors
 from constructs_lib.changes.drift import drift
 from constructs_lib.changes.effects import effects, new_kinds
@@ -61,6 +62,8 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
 )
 _CREATED = (
     new_kinds,
+    custom_kinds,
+    new_custom_fields,
     new_pods,
     new_selectors,
     new_accounts,

@@ -11,6 +11,7 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.configuration import reading_secret
 from constructs_lib.changes.copies import AUTOSCALER
 from constructs_lib.changes.custom_fields import stored_by
+from constructs_lib.changes.custom_kinds import GOES
 from constructs_lib.changes.custom_resources import DEFINITION
 from constructs_lib.changes.effects import is_known
 from constructs_lib.changes.objects import Pair
@@ -20,28 +21,10 @@ from constructs_lib.changes.webhooks import WEBHOOKS
 from constructs_lib.manifests.fields import field, mapping, mappings
 
 _ESCALATES = (Verdict.ESCALATES, "it refuses nothing any more")
-_OPENS = (Verdict.EXPOSES, "it keeps nobody out any more")
-# What an object did for others, by its kind.
+# What an object of Kubernetes did for others, by its kind.
 _DID: Mapping[str, tuple[Verdict, str]] = {
+    **GOES,
     "APIService.apiregistration.k8s.io": (Verdict.CUTS_OFF, "its group is not served any more"),
-    "AuthorizationPolicy.security.istio.io": _OPENS,
-    "CiliumClusterwideNetworkPolicy.cilium.io": _OPENS,
-    "CiliumNetworkPolicy.cilium.io": _OPENS,
-    "ClusterIssuer.cert-manager.io": (Verdict.WEAKENS, "its certificates are not renewed"),
-    "ClusterPolicy.kyverno.io": _ESCALATES,
-    "GlobalNetworkPolicy.crd.projectcalico.org": _OPENS,
-    "Issuer.cert-manager.io": (Verdict.WEAKENS, "its certificates are not renewed"),
-    "NetworkPolicy.crd.projectcalico.org": _OPENS,
-    "PeerAuthentication.security.istio.io": _OPENS,
-    "PodMonitor.monitoring.coreos.com": (Verdict.WEAKENS, "nobody measures its pods any more"),
-    "Policy.kyverno.io": _ESCALATES,
-    "PrometheusRule.monitoring.coreos.com": (Verdict.WEAKENS, "its alerts tell nobody any more"),
-    "ReferenceGrant.gateway.networking.k8s.io": (
-        Verdict.CUTS_OFF,
-        "routes and Gateways of other namespaces may not lead here any more",
-    ),
-    "RequestAuthentication.security.istio.io": _OPENS,
-    "ServiceMonitor.monitoring.coreos.com": (Verdict.WEAKENS, "nobody measures its pods any more"),
     "ValidatingAdmissionPolicy.admissionregistration.k8s.io": _ESCALATES,
     "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io": _ESCALATES,
     **dict.fromkeys(WEBHOOKS, _ESCALATES),
