@@ -301,7 +301,6 @@ MAILER = LogFormat(
 )
 
 
-@pytest.mark.mission("B75")
 def test_the_audit_log_is_read_where_there_is_one(app: App) -> None:
     audited = replace(LOGS, audit_log=AuditLog(directory="/var/log/kubernetes/audit"))
     watching, _ = stack(app, logs=audited)
@@ -329,6 +328,7 @@ def test_fails_with_a_directory_that_is_none() -> None:
         AuditLog(directory="audit.log")
 
 
+@pytest.mark.mission("B75")
 def test_a_format_of_ones_own(app: App, chart: Chart) -> None:
     runtime = AnyServer(
         pause=PauseCommand(command=("sleep", "{seconds}")), signals=Signals(log_format=MAILER)
