@@ -28,5 +28,6 @@ from .secret_provider_classes import VaultFiles as VaultFiles
 from .secret_sources import HandmadeSecrets as HandmadeSecrets
 from .secret_sources import SecretSource as SecretSource
 from .secret_sources import SecretSources as SecretSources
+from .shared_namespace import SharedNamespace as SharedNamespace
 from .snapshot_classes import SnapshotClasses as SnapshotClasses
 from .unprivileged_pods import UnprivilegedPods as UnprivilegedPods

@@ -23,6 +23,7 @@ from constructs_lib.security.personas import Persona
 from constructs_lib.security.priority_classes import priority_classes as make_priority_classes
 from constructs_lib.security.quotas import limit_range, quota
 from constructs_lib.security.registries import Registries
+from constructs_lib.security.shared_namespace import SharedNamespace
 from constructs_lib.security.storage_classes import storage_class
 from constructs_lib.storage import AnyStorageClass, StorageClass
 
@@ -93,14 +94,15 @@ class SecurityBaseline(NamedConstruct):
                 storage_class(self, each)
         if priority_classes is not None:
             make_priority_classes(self, priority_classes)
-        for namespace in namespaces:
+        closed = [each for each in namespaces if not isinstance(each, SharedNamespace)]
+        for namespace in closed:
             default_deny(self, namespace.name)
             allow_dns(self, namespace.name, cluster.dns.servers)
             demand = Demand.of(namespace.name, facts, headroom)
             quota(self, demand, storage=storage, headroom=headroom)
             limit_range(self, demand, headroom=headroom)
         allow_calls(self, calls)
-        for namespace in namespaces:
+        for namespace in closed:
             # Last, when the cluster has made the account itself: to make it meanwhile would fail.
             close_default_account(self, namespace)
         for persona in personas:

@@ -14,6 +14,7 @@ from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.pods.rbac import policy_rule
 from constructs_lib.security.escalations import Escalation, escalations_of
 from constructs_lib.security.personas import Persona
+from constructs_lib.security.shared_namespace import SharedNamespace
 from constructs_lib.security.system_groups import is_system_group
 
 # Escalations, unless the objects are named:
@@ -49,6 +50,7 @@ def persona_problems(
 ) -> Iterator[ConfigurationError]:
     """Yield problems of personas: escalations, system groups, unknown namespaces."""
     known = {namespace.name for namespace in namespaces}
+    shared = {each.name for each in namespaces if isinstance(each, SharedNamespace)}
     privileged = {
         namespace.name
         for namespace in namespaces
@@ -66,6 +68,12 @@ def persona_problems(
                     f"namespaces of persona {persona.name}",
                     namespace,
                     f"use some of {', '.join(sorted(known))}",
+                )
+            if namespace in shared:
+                yield ConfigurationError(
+                    f"namespaces of persona {persona.name}",
+                    namespace,
+                    "bind it in the program that has the baseline of this namespace",
                 )
         for rule in persona.rules():
             yield from _escalations(persona, rule)

@@ -5,8 +5,20 @@ from __future__ import annotations
 import pytest
 from cdk8s import App, Chart
 
-from constructs_lib import ExistingNamespace, Namespace, PodSecurity, SecurityBaseline
-from constructs_lib.testing import find, find_all, problems
+from constructs_lib import (
+    ApiTier,
+    ConfigurationError,
+    Container,
+    ExistingNamespace,
+    Namespace,
+    PodSecurity,
+    Resources,
+    SecurityBaseline,
+    Viewer,
+)
+from constructs_lib.facts import Facts, Footprint
+from constructs_lib.security import SharedNamespace
+from constructs_lib.testing import find, find_all, manifests, problems
 
 
 @pytest.mark.mission("B4")
@@ -57,3 +69,57 @@ def test_a_namespace_that_is_there_gets_all_but_the_object(app: App) -> None:
         assert places == {"shop", "old"}
     assert problems(app, given=["Namespace/old"]) == []
     assert "old" in str(problems(app)[0])
+
+
+def test_two_programs_share_a_namespace_and_no_object() -> None:
+    def program(id: str, namespace: Namespace, *others: Facts) -> App:
+        app = App()
+        tier = ApiTier(
+            Chart(app, "10", namespace="shop"),
+            id,
+            container=Container(image="registry.example.com/shop/api:2.0.3"),
+        )
+        calls = ApiTier(
+            Chart(app, "20", namespace="shop"),
+            f"{id}-web",
+            container=Container(image="registry.example.com/shop/web:1.4.2"),
+            upstreams={"API_URL": tier.endpoint},
+        )
+        SecurityBaseline(
+            Chart(app, "00"),
+            id,
+            namespaces=[namespace],
+            constructs=[tier, calls, *others],
+        )
+        return app
+
+    room = Footprint(
+        namespace="shop", pods=8, containers=(Resources(cpu="1", memory="1Gi").amounts(),)
+    )
+    owner = program("shop", Namespace(name="shop"), Facts(footprints=(room,)))
+    other = program("orders", SharedNamespace(name="shop"))
+    named = [
+        {(each["kind"], each["metadata"]["name"]) for each in manifests(app)}
+        for app in (owner, other)
+    ]
+    assert named[0] & named[1] == set()
+    assert ("NetworkPolicy", "orders-web-to-orders") in named[1]
+    there = ["Namespace/shop", "NetworkPolicy/shop/allow-dns"]
+    assert problems(other, given=there) == []
+    assert "DNS" in str(problems(other, given=there[:1]))
+    alone = program("shop", Namespace(name="shop"))
+    pods = [
+        int(find(app, "ResourceQuota", "quota")["spec"]["hard"]["pods"]) for app in (owner, alone)
+    ]
+    assert pods[0] >= pods[1] + 8
+
+
+def test_fails_for_a_persona_that_another_program_binds(cluster: Chart) -> None:
+    with pytest.raises(ConfigurationError, match="bind it in the program that has the baseline"):
+        SecurityBaseline(
+            cluster,
+            "orders",
+            namespaces=[SharedNamespace(name="shop")],
+            constructs=[],
+            personas=[Viewer(groups=("shop",), namespaces=("shop",))],
+        )

@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 Side = Literal["from", "to"]
 # The second is that of the pods of OpenShift: policies see it, and not that of the Service.
 _DNS_PORTS = {53, 5353}
+_POLICY = "NetworkPolicy.networking.k8s.io"
 
 
 def isolated_pods_reach_dns(platform: Platform) -> Iterator[Violation]:
     """Isolated pods have egress to DNS, without which no name is resolved.
 
-    That is CoreDNS where most clusters have it, or whoever else is called on a port of DNS.
+    That is CoreDNS where most clusters have it, or whoever else is called on a port of DNS. A
+    policy of the namespace that is given lets them.
     """
     policies = Policies(platform)
     elsewhere = set(_calls_of_dns(platform))
     for workload in platform.workloads:
         for protocol in ("UDP", "TCP"):
             usual = policies.allow(Pods.of(workload), DNS, protocol, 53)
-            if not usual and (workload.path, protocol) not in elsewhere:
+            place = (_POLICY, workload.namespace, "allow-dns")
+            given = platform.has(*place) and platform.get(*place) is None
+            if not (usual or given) and (workload.path, protocol) not in elsewhere:
                 yield workload.manifest, f"its policies close the way to DNS over {protocol}"
 
 
@@ -63,7 +67,7 @@ def policies_open_both_ends(platform: Platform) -> Iterator[Violation]:
 
 def policies_select_pods(platform: Platform) -> Iterator[Violation]:
     """The selector of a policy matches pods; an empty one, for all of a namespace, is fine."""
-    for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
+    for policy in platform.of_kind(_POLICY):
         selector = mapping(policy, "spec", "podSelector")
         if selector and not _selected(platform, policy):
             yield policy, f"its podSelector {selector} matches no pods"
@@ -102,7 +106,7 @@ def policy_ports_exist(platform: Platform) -> Iterator[Violation]:
 
 
 def _rules(platform: Platform) -> Iterator[tuple[Manifest, Side, Manifest]]:
-    for policy in platform.of_kind("NetworkPolicy.networking.k8s.io"):
+    for policy in platform.of_kind(_POLICY):
         for rule in mappings(policy, "spec", "ingress"):
             yield policy, "from", rule
         for rule in mappings(policy, "spec", "egress"):
