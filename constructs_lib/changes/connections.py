@@ -144,8 +144,6 @@ def _judged(
             ends = list(peers(comparison, there, policies, (rules, side)))
             for own in selected(there, policy):
                 for peer in ends:
-                    if peer.end == own.end:
-                        continue
                     for protocol, port in [*named, *declared(own, peer, direction)]:
                         one = Attempt(own, peer, direction, protocol, port)
                         asked = (id(own), id(peer), direction, protocol, port)

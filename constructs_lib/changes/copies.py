@@ -7,7 +7,7 @@ from typing import Any
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
-from constructs_lib.changes.verdicts import Finding, Verdict
+from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
 from constructs_lib.manifests.fields import Manifest, field, mapping
 from constructs_lib.manifests.platform import Platform, namespace_of
 from constructs_lib.manifests.pod_counts import fewest, scaled
@@ -22,6 +22,7 @@ def copies(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     if pair.kind == AUTOSCALER:
         yield from _autoscaler(pair, comparison)
         yield from _stuck(pair)
+        yield from _scales_nobody(pair, comparison)
         yield from _rivals(pair, comparison)
     if pair.kind == _BUDGET:
         yield from _budget(pair, comparison)
@@ -46,6 +47,20 @@ def _autoscaler(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
                 if not now:
                     why += "; refused before Kubernetes 1.37"
                 yield Finding(Verdict.WEAKENS, "fewer-copies", why, (change,))
+
+
+def _scales_nobody(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield the target that a new autoscaler names and no file has, where the files have others."""
+    target = mapping(pair.now, "spec", "scaleTargetRef")
+    there = {
+        each.name
+        for each in comparison.after.workloads
+        if (each.namespace, each.kind) == (pair.namespace, target.get("kind"))
+    }
+    if pair.is_new and there and target.get("name") not in there:
+        why = f"there is no {target.get('kind')} {target.get('name')} in any file: it scales nobody"
+        conditional = Certainty.CONDITIONAL
+        yield Finding(Verdict.WEAKENS, "target", why, certainty=conditional)
 
 
 def _stuck(pair: Pair) -> Iterator[Finding]:

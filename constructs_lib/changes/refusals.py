@@ -20,7 +20,13 @@ from constructs_lib.changes.values import wrong_values
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
 from constructs_lib.changes.versions import VERSIONS, Versions, refused_by_older, refuses
 from constructs_lib.manifests.fields import mapping
-from constructs_lib.manifests.invariants import objects, resources, selectors, services
+from constructs_lib.manifests.invariants import (
+    limit_ranges,
+    objects,
+    resources,
+    selectors,
+    services,
+)
 from constructs_lib.manifests.invariants.references import volume_mounts_have_a_volume
 from constructs_lib.manifests.platform import Platform
 
@@ -28,6 +34,7 @@ from constructs_lib.manifests.platform import Platform
 _REJECTED = (
     objects.names_are_valid,
     objects.labels_are_valid,
+    limit_ranges.limit_ranges_are_ordered,
     resources.requests_are_within_limits,
     selectors.selectors_match_own_pods,
     services.service_ports_are_distinct,

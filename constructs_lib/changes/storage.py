@@ -8,12 +8,30 @@ from constructs_lib.changes.claims import claim_changes
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.custom_resources import definition_changes
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.fields import mapping
+
+# What keeps an object that is in the files no more, by who prunes.
+_KEEPERS = {
+    "argocd.argoproj.io/sync-options": "Prune=false",
+    "helm.sh/resource-policy": "keep",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
+_STORE_SOMETHING = frozenset(
+    {
+        "CustomResourceDefinition.apiextensions.k8s.io",
+        "Namespace",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "Secret",
+    }
+)
 
 
 def storage(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what a change means for what is stored."""
+    yield from _kept(pair)
     match pair.kind:
         case "PersistentVolumeClaim":
             yield from claim_changes(pair, comparison.before)
@@ -28,6 +46,17 @@ def storage(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
             yield from _snapshots(pair, "spec.deletionPolicy", "the snapshot")
         case "StorageClass.storage.k8s.io":
             yield from _storage_class(pair)
+
+
+def _kept(pair: Pair) -> Iterator[Finding]:
+    """Yield that nothing keeps an object any more from whoever prunes it."""
+    was, now = (mapping(node, "metadata", "annotations") for node in (pair.was, pair.now))
+    for name, word in _KEEPERS.items():
+        if word in str(was.get(name, "")) and word not in str(now.get(name, "")):
+            stores = pair.kind in _STORE_SOMETHING or type_of_object(pair.now) is None
+            verdict = Verdict.LOSES_DATA if stores else Verdict.LATER
+            why = "nothing now; it is deleted once it is in no file any more"
+            yield Finding(verdict, "kept", why, pair.below(f"metadata.annotations.{name}"))
 
 
 def _volume(pair: Pair) -> Iterator[Finding]:

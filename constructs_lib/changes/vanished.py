@@ -152,16 +152,6 @@ def _lost(pair: Pair, comparison: Comparison) -> Iterator[str]:
     match pair.kind:
         case "Namespace":
             yield "everything in it goes, claims as well"
-        case "PersistentVolumeClaim":
-            if not keeps_volumes(
-                comparison.after, field(pair.was, "spec", "storageClassName", default="")
-            ):
-                yield "its volume goes with it, unless its class or the volume says Retain"
-        case "StatefulSet.apps":
-            policy = "persistentVolumeClaimRetentionPolicy"
-            goes = field(pair.was, "spec", policy, "whenDeleted", default="") == "Delete"
-            if goes and mappings(pair.was, "spec", "volumeClaimTemplates"):
-                yield "whenDeleted: Delete: its claims go with it"
         case "VolumeSnapshot.snapshot.storage.k8s.io":
             named = field(pair.was, "spec", "volumeSnapshotClassName", default="")
             found = comparison.after.get("VolumeSnapshotClass.snapshot.storage.k8s.io", "", named)
@@ -172,7 +162,23 @@ def _lost(pair: Pair, comparison: Comparison) -> Iterator[str]:
         case kind if kind == DEFINITION:
             yield "every object of this kind goes with it"
         case _:
+            yield from _volumes_lost(pair, comparison)
             yield from stored_by(pair)
+
+
+def _volumes_lost(pair: Pair, comparison: Comparison) -> Iterator[str]:
+    spec = mapping(pair.was, "spec")
+    match pair.kind:
+        case "PersistentVolumeClaim":
+            if not keeps_volumes(comparison.after, field(spec, "storageClassName", default="")):
+                yield "its volume goes with it, unless its class or the volume says Retain"
+        case "PersistentVolume":
+            if spec.get("persistentVolumeReclaimPolicy") == "Delete":
+                yield "its disk goes with it, unless Kubernetes is older than 1.33"
+        case "StatefulSet.apps":
+            policy = mapping(spec, "persistentVolumeClaimRetentionPolicy")
+            if policy.get("whenDeleted") == "Delete" and mappings(spec, "volumeClaimTemplates"):
+                yield "whenDeleted: Delete: its claims go with it"
 
 
 def _reference(pair: Pair) -> str:

@@ -44,7 +44,8 @@ def secrets_read(workload: WorkloadManifest) -> list[Read]:
 def _reads(workload: WorkloadManifest, *, volume: str, name: str, env: str) -> Iterator[Read]:
     for each in mappings(workload.pod, "volumes"):
         if volume in each:
-            yield _read(mapping(each, volume), name, _item_keys(mapping(each, volume)))
+            keys = _item_keys(mapping(each, volume)) or _files_mounted(workload, each)
+            yield _read(mapping(each, volume), name, keys)
         for source in mappings(each, "projected", "sources"):
             if volume in source:
                 yield _read(mapping(source, volume), "name", _item_keys(mapping(source, volume)))
@@ -65,6 +66,17 @@ def _read(reference: Mapping[str, Any], name: str, keys: frozenset[str]) -> Read
         keys=keys,
         optional=field(reference, "optional", default=False),
     )
+
+
+def _files_mounted(workload: WorkloadManifest, volume: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys of which files alone are mounted, where all mounts of a volume are of one."""
+    paths = [
+        field(mount, "subPath", default="")
+        for container in workload.all_containers
+        for mount in mappings(container, "volumeMounts")
+        if mount.get("name") == volume.get("name")
+    ]
+    return frozenset(paths if all(paths) else ())
 
 
 def _item_keys(source: Mapping[str, Any]) -> frozenset[str]:
