@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from constructs_lib.cli import calls, changes, runbooks, secrets
+from constructs_lib.cli import calls, changes, grow, runbooks, secrets
 from constructs_lib.errors import ConfigurationError
 
-_SUBCOMMANDS = {"calls": calls, "changes": changes, "runbooks": runbooks, "secrets": secrets}
+_SUBCOMMANDS = {
+    "calls": calls,
+    "changes": changes,
+    "grow": grow,
+    "runbooks": runbooks,
+    "secrets": secrets,
+}
 
 
 def parser() -> argparse.ArgumentParser:
