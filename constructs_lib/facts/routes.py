@@ -24,8 +24,8 @@ class PublicRoute(Protocol):
         ...
 
     @property
-    def answers_everybody(self) -> bool:
-        """Whether a visitor from anywhere, without a certificate, gets an answer over HTTP."""
+    def is_site(self) -> bool:
+        """Whether a visitor from anywhere, without a certificate, gets the front page by it."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from constructs_lib.errors import reject
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.network import End, Outside, Peer, Port
 from constructs_lib.facts.published import Facts
+from constructs_lib.facts.routes import PublicRoute
 from constructs_lib.labels import Identity
 from constructs_lib.namespaces import Namespace, PodSecurity
 from constructs_lib.observability.images import ObservabilityImages
@@ -131,9 +132,16 @@ class StackContext(Value):
         return list(formats.values())
 
     @property
-    def hosts(self) -> list[str]:
-        """The public hosts that are probed: one name each, with TLS, that answers everybody."""
+    def sites(self) -> list[str]:
+        """The public hosts whose front page is asked for: one name each, with TLS."""
+        return sorted({route.host_name for route in self._encrypted if route.is_site})
+
+    @property
+    def doors(self) -> list[str]:
+        """Those without one, such as of an API or gRPC: a connection with TLS is asked for."""
+        return sorted({route.host_name for route in self._encrypted} - {*self.sites})
+
+    @property
+    def _encrypted(self) -> list[PublicRoute]:
         routes = (route for facts in self.watched for route in facts.routes)
-        probed = (each for each in routes if each.scheme == "https" and each.answers_everybody)
-        names = {route.host_name for route in probed}
-        return sorted(name for name in names if not name.startswith("*"))
+        return [r for r in routes if r.scheme == "https" and not r.host_name.startswith("*")]

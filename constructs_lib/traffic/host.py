@@ -211,10 +211,11 @@ class ServedRoute(Value):
         return self.host.scheme
 
     @property
-    def answers_everybody(self) -> bool:
-        """Whether it does: no gRPC, nor what only some may ask."""
+    def is_site(self) -> bool:
+        """Whether it leads from ``/``, not by gRPC, and not for some visitors only."""
         asked = isinstance(self.host.tls, Tls) and self.host.tls.client_authority
-        return not (asked or self.spoken.is_grpc or self.policy.allowed_ranges)
+        closed = asked or self.spoken.is_grpc or self.policy.allowed_ranges
+        return "/" in self.route.paths and not closed
 
     @property
     def host_names(self) -> tuple[str, ...]:

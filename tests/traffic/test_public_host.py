@@ -103,7 +103,7 @@ def test_fails_with_a_route_that_no_host_can_render(chart: Chart) -> None:
         name: str = "legacy"
         host_name: str = HOST.name
         scheme: str = "https"
-        answers_everybody: bool = True
+        is_site: bool = True
         host_names: tuple[str, ...] = (HOST.name,)
 
     with pytest.raises(ConfigurationError, match="give the one that 'legacy' has"):

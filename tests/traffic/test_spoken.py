@@ -237,7 +237,7 @@ def test_clients_are_asked_for_certificates(chart: Chart) -> None:
         tier = ApiTier(chart, name.partition(".")[0], container=CONTAINER, host=host)
         PublicHost(chart, f"{tier.peer.name}-host", host=host, constructs=[tier])
         (route,) = tier.facts.routes
-        assert not route.answers_everybody
+        assert not route.is_site
     asked = {"ingressMTLS": {"clientCertSecret": "partners", "verifyClient": "on"}}
     for host_name in ("nginxingress-example-com", "virtualserver-example-com"):
         spec = find(chart, "Policy", f"{host_name}-clients")["spec"]
@@ -252,12 +252,13 @@ def test_clients_are_asked_for_certificates(chart: Chart) -> None:
     assert list(unknown_fields(chart)) == []
 
 
-def test_only_what_answers_everybody_is_probed(chart: Chart) -> None:
+def test_only_what_answers_everybody_is_a_site(chart: Chart) -> None:
     known = Route(policy=TrafficPolicy(allowed_ranges=("203.0.113.0/24",)))
-    assert orders(chart, NginxIngress(), Http()).facts.routes[0].answers_everybody
-    for id, http, route in (("grpc", GRPC, CALLS), ("known", Http(), known)):
+    plain, api = Http(), Route(paths=("/api",))
+    assert orders(chart, NginxIngress(), plain, Route()).facts.routes[0].is_site
+    for id, http, route in (("grpc", GRPC, CALLS), ("known", plain, known), ("api", plain, api)):
         inner = Chart(App(), id, namespace="app")
-        assert not orders(inner, NginxIngress(), http, route).facts.routes[0].answers_everybody
+        assert not orders(inner, NginxIngress(), http, route).facts.routes[0].is_site
 
 
 REFUSED = [

@@ -60,6 +60,9 @@ _ALERTS = (
 class BlackboxExporter(Part):
     """The blackbox exporter, which probes the public hosts over HTTPS.
 
+    Of those without a front page that answers everybody, such as of an API, of gRPC or of clients
+    with certificates, it asks whether they speak TLS with a certificate that it trusts.
+
     Args:
         scope: an observability stack.
         context: shared by all parts.
@@ -79,7 +82,7 @@ class BlackboxExporter(Part):
         authority: SecretRef | None,
     ) -> None:
         check_has_port("ObservabilityStack.internet", internet)
-        if not context.hosts:
+        if not (context.sites or context.doors):
             raise ConfigurationError(
                 "ObservabilityStack.internet",
                 internet.name,
@@ -103,7 +106,11 @@ class BlackboxExporter(Part):
             ),
         )
         self.facts = made.joined(service, told)
-        self.hosts = context.hosts
+        # What is asked, by the module that asks.
+        self.targets = {
+            "site": [f"https://{host}" for host in context.sites],
+            "door": [f"{host}:443" for host in context.doors],
+        }
         self.endpoint = HttpEndpoint(
             host=context.dns_name(self.identity),
             port=_HTTP.number,
@@ -133,13 +140,21 @@ def probes_of_hosts(
 
 def _container(context: StackContext, authority: SecretRef | None) -> Container:
     protocol = "ip6" if context.cluster.addresses is AddressFamily.IPV6 else "ip4"
-    asked: dict[str, object] = {"fail_if_not_ssl": True, "preferred_ip_protocol": protocol}
+    family, tls = {"preferred_ip_protocol": protocol}, {}
     trusted = []
     if authority is not None:
         check_keys("ObservabilityStack.host_authority", authority, "ca.crt")
-        asked["tls_config"] = {"ca_file": f"{_AUTHORITY}/ca.crt"}
+        tls = {"tls_config": {"ca_file": f"{_AUTHORITY}/ca.crt"}}
         trusted.append(SecretFiles(secret=authority, mount_path=_AUTHORITY))
-    site = {"prober": "http", "timeout": "10s", "http": asked}
+    modules: dict[str, object] = {
+        "site": {
+            "prober": "http",
+            "timeout": "10s",
+            "http": {"fail_if_not_ssl": True, **family, **tls},
+        }
+    }
+    if context.doors:
+        modules["door"] = {"prober": "tcp", "timeout": "10s", "tcp": {"tls": True, **family, **tls}}
     return Container(
         name="blackbox",
         image=context.images.blackbox_exporter,
@@ -149,7 +164,7 @@ def _container(context: StackContext, authority: SecretRef | None) -> Container:
         volumes=[
             ConfigFiles(
                 name="configuration",
-                files={"blackbox.yml": Yaml.stringify({"modules": {"site": site}})},
+                files={"blackbox.yml": Yaml.stringify({"modules": modules})},
                 mount_path="/etc/blackbox",
             ),
             *trusted,

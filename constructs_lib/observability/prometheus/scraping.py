@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cdk8s import Yaml
@@ -76,7 +76,7 @@ def prometheus_yaml(
                 *(_pods(endpoint) for endpoint in endpoints),
                 _kubelet("kubelet", "/metrics"),
                 _kubelet("cadvisor", "/metrics/cadvisor"),
-                *([_sites(blackbox)] if blackbox else []),
+                *(_probes(blackbox) if blackbox else ()),
             ],
         }
     )
@@ -145,12 +145,18 @@ def _kubelet(name: str, path: str) -> dict[str, Any]:
     }
 
 
-def _sites(blackbox: BlackboxExporter) -> dict[str, Any]:
+def _probes(blackbox: BlackboxExporter) -> Iterator[dict[str, Any]]:
+    for module, targets in blackbox.targets.items():
+        if targets:
+            yield _probe(blackbox, module, targets)
+
+
+def _probe(blackbox: BlackboxExporter, module: str, targets: Sequence[str]) -> dict[str, Any]:
     return {
-        "job_name": "sites",
+        "job_name": f"{module}s",
         "metrics_path": "/probe",
-        "params": {"module": ["site"]},
-        "static_configs": [{"targets": [f"https://{host}" for host in blackbox.hosts]}],
+        "params": {"module": [module]},
+        "static_configs": [{"targets": list(targets)}],
         "relabel_configs": [
             {"source_labels": ["__address__"], "target_label": "__param_target"},
             {"source_labels": ["__param_target"], "target_label": "instance"},

@@ -20,6 +20,7 @@ from constructs_lib import (
     MetricsStore,
     Namespace,
     Port,
+    Route,
     SecretRef,
     ServiceLevel,
 )
@@ -231,6 +232,20 @@ def test_public_addresses_are_asked_from_outside(app: App) -> None:
     chart, _ = stack(app, watches=[watched], internet=INTERNET)
     (job,) = (job for job in configuration(chart)["scrape_configs"] if job["job_name"] == "sites")
     assert job["static_configs"] == [{"targets": ["https://shop.example.com"]}]
+
+
+def test_a_door_without_a_front_page_is_asked_for_its_certificate(app: App) -> None:
+    host = replace(SERVED.host, name="api.example.com")
+    api = replace(SERVED, host=host, route=Route(paths=("/api",)))
+    chart, _ = stack(app, watches=[Facts(routes=(SERVED, api))], internet=INTERNET)
+    jobs = {job["job_name"]: job for job in configuration(chart)["scrape_configs"]}
+    assert jobs["sites"]["static_configs"] == [{"targets": ["https://shop.example.com"]}]
+    assert jobs["doors"]["static_configs"] == [{"targets": ["api.example.com:443"]}]
+    assert jobs["doors"]["params"] == {"module": ["door"]}
+    told = yaml.safe_load(
+        find(chart, "ConfigMap", "blackbox-configuration")["data"]["blackbox.yml"]
+    )
+    assert told["modules"]["door"]["prober"] == "tcp"
 
 
 def test_secrets_are_not_listed(app: App) -> None:
