@@ -7,7 +7,7 @@ from functools import cache
 import promql_parser
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.facts.network import Peer
+from constructs_lib.facts.network import Neighbour, Peer
 from constructs_lib.labels import NAME
 
 # What panels of Grafana look back: at least four scrapes, whatever the zoom:
@@ -15,7 +15,7 @@ from constructs_lib.labels import NAME
 WINDOW = "$__rate_interval"
 
 
-def pods_of(peer: Peer) -> str:
+def pods_of(peer: Peer | Neighbour) -> str:
     """Return the matchers of the series that these pods expose."""
     return f'namespace="{peer.namespace}",app="{peer.selector.get(NAME, peer.name)}"'
 

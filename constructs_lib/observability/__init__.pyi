@@ -18,8 +18,11 @@ from .prometheus.alert_settings import AlertSettings as AlertSettings
 from .prometheus.alert_teams import AlertTeam as AlertTeam
 from .prometheus.alert_teams import WorkingHours as WorkingHours
 from .prometheus.alerting import Alerting as Alerting
+from .prometheus.cert_manager import CertManager as CertManager
+from .prometheus.core_dns import CoreDns as CoreDns
 from .prometheus.email import Email as Email
 from .prometheus.existing_prometheus import ExistingPrometheus as ExistingPrometheus
+from .prometheus.nginx_controller import NginxController as NginxController
 from .prometheus.receivers import MicrosoftTeams as MicrosoftTeams
 from .prometheus.receivers import Opsgenie as Opsgenie
 from .prometheus.receivers import PagerDuty as PagerDuty

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from constructs_lib import Namespace, Placement, PodSecurity, Resources, SecretRef
 from constructs_lib.facts import Facts, TargetPort
-from constructs_lib.observability import ObservabilityImages
+from constructs_lib.observability import (
+    CertManager,
+    CoreDns,
+    NginxController,
+    ObservabilityImages,
+)
 from constructs_lib.observability.prometheus.alert_changes import Unchanged
 from constructs_lib.pods import Spread
 from tests.properties.strategies_database import API_SERVER, CLASSES, OBJECT_STORE
@@ -84,6 +89,10 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogSnapshots.retention_days": st.integers(1, 365),
     "LogSnapshots.target": _INTERNET,
     "LogSnapshots.secret": _secret("copies", "access-key", "secret-key"),
+    **{
+        f"{type(each).__name__}.peer": st.just(each.peer)
+        for each in (CertManager(), CoreDns(), NginxController())
+    },
     "AuditLog.directory": st.just("/var/log/kubernetes/audit"),
     "Logs.daily_bytes": st.sampled_from(("1Gi", "5Gi")),
     "Logs.retention_days": st.integers(1, 20),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_lib.facts.alerts import Severity
-from constructs_lib.facts.network import Peer
+from constructs_lib.facts.network import Neighbour, Peer
 from constructs_lib.facts.signals import Indicator, ServiceLevel
 from constructs_lib.values import Value
 
@@ -50,7 +50,9 @@ class Objective(Value):
     total: str
 
 
-def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterator[Objective]:
+def objectives(
+    peer: Peer | Neighbour, level: ServiceLevel, indicator: Indicator
+) -> Iterator[Objective]:
     """Yield the objectives of a tier.
 
     Args:
@@ -82,7 +84,9 @@ def objectives(peer: Peer, level: ServiceLevel, indicator: Indicator) -> Iterato
         )
 
 
-def groups(peer: Peer, objective: Objective, *, links: Mapping[str, str]) -> list[dict[str, Any]]:
+def groups(
+    peer: Peer | Neighbour, objective: Objective, *, links: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Return the rule groups of an objective.
 
     Args:

@@ -10,7 +10,7 @@ from cdk8s import Yaml
 
 from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.alerts import AlertRule
-from constructs_lib.facts.network import Peer
+from constructs_lib.facts.network import Neighbour, Peer
 from constructs_lib.facts.promql import metrics_asked
 from constructs_lib.facts.published import Facts
 from constructs_lib.facts.signals import ExternalMetric
@@ -78,7 +78,9 @@ def _without(groups: Iterable[dict[str, Any]], off: Collection[str]) -> list[dic
     return [group for group in kept if group["rules"]]
 
 
-def _named(facts: Facts) -> Peer:
+def _named(facts: Facts) -> Peer | Neighbour:
+    for endpoint in () if facts.peers else facts.metrics:
+        return endpoint.peer
     if not facts.peers:
         raise ConfigurationError(
             "ObservabilityStack.watches",
@@ -126,7 +128,7 @@ def _check_answered(alerts: Iterable[AlertRule], exposed: frozenset[str]) -> Non
             )
 
 
-def _groups(peer: Peer, facts: Facts, links: _Links) -> list[dict[str, Any]]:
+def _groups(peer: Peer | Neighbour, facts: Facts, links: _Links) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = []
     if facts.service_level is not None:
         if facts.indicator is None:
@@ -159,7 +161,7 @@ def _groups(peer: Peer, facts: Facts, links: _Links) -> list[dict[str, Any]]:
     return groups
 
 
-def _alerts(peer: Peer, facts: Facts, links: _Links) -> list[dict[str, Any]]:
+def _alerts(peer: Peer | Neighbour, facts: Facts, links: _Links) -> list[dict[str, Any]]:
     """Return the alerts, with the labels of their construct unless they are about others."""
     labels = {"namespace": peer.namespace, "app": peer.name}
     about_others = facts.metrics_about_others

@@ -23,7 +23,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.facts import Publisher
-from constructs_lib.observability import LogSnapshots
+from constructs_lib.observability import CertManager, CoreDns, LogSnapshots, NginxController
 from constructs_lib.pods import Schedule
 from constructs_lib.postgres import FollowedDatabase
 from tests.observability.prometheus.ends import API_SERVER, FAST, INTERNET, stack
@@ -66,6 +66,9 @@ def _others(app: App) -> Iterator[Publisher]:
         snapshot_class=SnapshotClass(name="fast", deletion_policy=ReclaimPolicy.DELETE),
         api_server=API_SERVER,
     )
+    yield CoreDns()
+    yield CertManager()
+    yield NginxController()
 
 
 def stack_of_others() -> Chart:
