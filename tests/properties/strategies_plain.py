@@ -413,6 +413,9 @@ PLAIN: dict[str, Strategy] = {
             "tries": st.integers(1, 10),
         }.items()
     },
+    **dict.fromkeys(
+        (f"{kind}.stop_seconds" for kind in ("Migration", "OneOffJob", "ScheduledJob")), SECONDS
+    ),
     "WorkerTier.processes": st.integers(1, 4),
     "WorkerTier.threads": st.integers(1, 20),
     "AwsCertificate.arn": st.just("arn:aws:acm:eu-central-1:123456789012:certificate/5b0e7d3c"),
