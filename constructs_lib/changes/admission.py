@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from constructs_lib.changes.comparison import Comparison
+from constructs_lib.changes.conflicts import conflicts
 from constructs_lib.changes.custom_resources import DEFINITION
-from constructs_lib.changes.differences import value_at
-from constructs_lib.changes.objects import Pair, as_version
-from constructs_lib.changes.storing import stored
+from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import kinds
 from constructs_lib.changes.verdicts import Certainty, Deploys, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings
@@ -38,7 +37,7 @@ def admission(comparison: Comparison) -> Found:
     yield from _second_defaults(comparison, written)
     yield from _addresses(comparison, written)
     if comparison.deploys is Deploys.SERVER_SIDE:
-        yield from _conflicts(written)
+        yield from conflicts(written)
     if comparison.deploys in {Deploys.APPLY, Deploys.PRUNE}:
         yield from _too_large_to_remember(written)
 
@@ -136,26 +135,6 @@ def _allocated(service: Manifest) -> set[str]:
     }
     written = {field(spec, "clusterIP", default=""), *strings(spec, "clusterIPs")}
     return ports | {address for address in written if address[:1].isdigit() or ":" in address}
-
-
-def _conflicts(written: Sequence[Pair]) -> Found:
-    """Yield what the file says and somebody else has set otherwise since the last apply."""
-    for pair in written:
-        if pair.known is None or pair.undecodable or pair.is_new:
-            continue
-        applied = stored(as_version(pair.before or {}, pair.manifest))
-        theirs = tuple(
-            each
-            for each in pair.fields
-            if each.before is not None
-            and each.after is not None
-            and value_at(applied, each.path) not in (None, each.before)
-        )
-        if theirs:
-            why = "somebody else has set it since: the API server answers with a conflict"
-            found = _refused("conflict", why, theirs, "leave it out, or add --force-conflicts")
-            # Whoever wrote it may be kubectl itself, or write it no more.
-            yield pair, found._replace(certainty=Certainty.CONDITIONAL)
 
 
 def _too_large_to_remember(written: Sequence[Pair]) -> Found:

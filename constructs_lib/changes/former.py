@@ -8,6 +8,7 @@ from typing import Any
 
 from constructs_lib.changes.decoding import pruned
 from constructs_lib.changes.objects import ObjectKey
+from constructs_lib.changes.owners import applied_by_us
 from constructs_lib.changes.trees import Tree
 from constructs_lib.changes.types import type_of_object
 from constructs_lib.manifests.fields import Manifest, field, mapping
@@ -29,7 +30,7 @@ def applied_last(tree: Tree, manifests: Sequence[Manifest]) -> list[Node]:
 
 def _last_applied(live: Node) -> Node:
     text = field(live, "metadata", "annotations", _LAST, default="")
-    return dict(json.loads(text)) if text else _bare(live)
+    return dict(json.loads(text)) if text else _bare(applied_by_us(live) or live)
 
 
 def _bare(live: Node) -> Node:
@@ -51,7 +52,11 @@ def lives(tree: Tree, manifests: Sequence[Manifest]) -> dict[ObjectKey, Node]:
 def _with_status(live: Node) -> Node:
     kind = type_of_object(live)
     bare = pruned(_bare(live), kind) if kind else _bare(live)
-    return {**bare, **({"status": live["status"]} if "status" in live else {})}
+    kept = {"status": live["status"]} if "status" in live else {}
+    managed = mapping(live, "metadata").get("managedFields")
+    if managed:
+        kept["metadata"] = {**bare["metadata"], "managedFields": managed}
+    return {**bare, **kept}
 
 
 def _alike(former: Tree, manifests: Sequence[Manifest]) -> Callable[[Node], Node]:

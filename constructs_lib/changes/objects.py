@@ -11,7 +11,7 @@ from constructs_lib.changes.differences import differences
 from constructs_lib.changes.merging import merged
 from constructs_lib.changes.storing import Merge, applied, stored
 from constructs_lib.changes.verdicts import FieldChange
-from constructs_lib.manifests.fields import Manifest, field
+from constructs_lib.manifests.fields import Manifest, field, mapping
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
 
 Node = dict[str, Any]
@@ -93,7 +93,9 @@ class Pair:
         if self.before is None:
             return {}
         if self.known is not None:
-            return stored(self.known)
+            lives = mapping(self.known, "metadata")
+            metadata = {key: each for key, each in lives.items() if key != "managedFields"}
+            return stored({**self.known, "metadata": metadata})
         try:
             return stored(as_version(self.before, self.manifest))
         except DecodingError:
