@@ -52,7 +52,7 @@ def custom_fields(pair: Pair, _: Comparison) -> Iterator[Finding]:
         for verdict, why in _meanings(change):
             yield _assumed(verdict, why, change)
         if _asks_less(change.before, change.after):
-            why = f"{change.after} lets more through than {change.before}, by these words"
+            why = f"{change.after} lets more through than {change.before}, judged by these words"
             yield _assumed(Verdict.ESCALATES, why, change)
     if pair.kind == _RULES:
         for name in sorted(_alerts(pair.was) - _alerts(pair.now)):
@@ -147,7 +147,7 @@ def _deletes(_: Json, now: Json) -> bool:
     return str(now).lower() in _DELETES
 
 
-_KEPT = "by its name, what is stored goes with its object"
+_KEPT = "judged by its name: what is stored goes with its object"
 # What a field is called, when it matters, and what it means then.
 _BY_NAME: Sequence[tuple[str, Callable[[Json, Json], bool], Verdict, str]] = (
     ("(deletion|reclaim|delete|retention|removal)Policy", _deletes, Verdict.LOSES_DATA, _KEPT),
@@ -157,69 +157,74 @@ _BY_NAME: Sequence[tuple[str, Callable[[Json, Json], bool], Verdict, str]] = (
         "(deletion|termination)Protection(Enabled)?",
         _goes,
         Verdict.LOSES_DATA,
-        "by its name, nothing keeps it from being deleted any more",
+        "judged by its name: nothing keeps it from being deleted any more",
     ),
     (
         "storage|persistence|volumeClaimTemplates?",
         _goes,
         Verdict.LOSES_DATA,
-        "by its name, nothing that it stores is kept any more",
+        "judged by its name: what it stored is not kept any more",
     ),
     (
         "retention(Period|Time|Days|Size)?|maxAge",
         lambda was, now: 0 < _length(now) < _length(was),
         Verdict.LOSES_DATA,
-        "by its name, what is older is deleted",
+        "judged by its name: what is older is deleted",
     ),
     (
         "privileged|host(Network|PID|IPC|Path)",
         lambda was, now: _goes(now, was),
         Verdict.ESCALATES,
-        "by its name, its pods may do more on their node",
+        "judged by its name: its pods may do more on their node",
     ),
     (
         "insecure.*|.*skip(Tls)?Verify.*|.*publiclyAccessible|public(Access)?",
         _is_on,
         Verdict.EXPOSES,
-        "by its name, it is open to more, or asks for less",
+        "judged by its name: it is open to more, or checks less",
     ),
     (
         "tls|ssl|encryption|storageEncrypted",
         _goes,
         Verdict.EXPOSES,
-        "by its name, what was encrypted is not any more",
+        "judged by its name: what was encrypted is not any more",
     ),
     (
         "(service)?type",
         lambda was, now: now == "LoadBalancer" != was,
         Verdict.EXPOSES,
-        "by its words, a load balancer leads to it",
+        "judged by its value: a load balancer leads to it",
     ),
     (
         "(min|max)?(replicas?|replicaCount|instances|members|nodes|nodeCount)",
         lambda was, now: _is_less(now, was),
         Verdict.WEAKENS,
-        "by its name, there are fewer copies",
+        "judged by its name: there are fewer copies",
     ),
     (
         "hosts?|hostnames?|domains?|fqdns?",
         lambda was, now: bool(_words(was) and _words(now) - _words(was)),
         Verdict.EXPOSES,
-        "by its name, it is there for more hosts",
+        "judged by its name: it answers for more hosts",
     ),
     (
         "hosts?|hostnames?|domains?|fqdns?",
         lambda was, now: bool(_words(was) - _words(now)),
         Verdict.CUTS_OFF,
-        "by its name, it is there for fewer hosts",
+        "judged by its name: it answers for fewer hosts",
     ),
-    ("suspend(ed)?|paused?|disabled?", _is_on, Verdict.WEAKENS, "by its name, it stops"),
-    ("enabled?", _goes, Verdict.WEAKENS, "by its name, it stops"),
-    ("prune", _is_on, Verdict.WEAKENS, "by its name, what is in no file any more is deleted"),
+    ("suspend(ed)?|paused?|disabled?", _is_on, Verdict.WEAKENS, "judged by its name: it stops"),
+    ("enabled?", _goes, Verdict.WEAKENS, "judged by its name: it stops"),
+    (
+        "prune",
+        _is_on,
+        Verdict.WEAKENS,
+        "judged by its name: what is in no file is deleted",
+    ),
     (
         "backups?|.*backupPolicy|scheduledBackup",
         _goes,
         Verdict.WEAKENS,
-        "by its name, nothing is backed up any more",
+        "judged by its name: nothing is backed up any more",
     ),
 )

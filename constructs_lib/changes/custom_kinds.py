@@ -34,15 +34,15 @@ def _by_kind(kinds: tuple[str, ...], verdict: Verdict, why: str) -> dict[str, tu
 
 
 COMES: Mapping[str, tuple[Verdict, str]] = {
-    **_by_kind(_ROUTES, Verdict.EXPOSES, "by its kind, it leads callers to what is behind it"),
-    **_by_kind(_WALLS, Verdict.CUTS_OFF, "by its kind, it keeps out whom it does not name"),
+    **_by_kind(_ROUTES, Verdict.EXPOSES, "it leads callers to what is behind it"),
+    **_by_kind(_WALLS, Verdict.CUTS_OFF, "it keeps out whom it does not name"),
     **_by_kind(_GUARDS, Verdict.WEAKENS, "it may refuse: what runs today may not start tomorrow"),
     **_by_kind((_GRANT,), Verdict.EXPOSES, "those of another namespace may lead in here"),
 }
 """By kind, what a new object does."""
 
 GOES: Mapping[str, tuple[Verdict, str]] = {
-    **_by_kind(_ROUTES, Verdict.CUTS_OFF, "by its kind, whoever came by it finds nobody"),
+    **_by_kind(_ROUTES, Verdict.CUTS_OFF, "whoever came through it finds nobody"),
     **_by_kind(_WALLS, Verdict.EXPOSES, "it keeps nobody out any more"),
     **_by_kind(_GUARDS, Verdict.ESCALATES, "it refuses nothing any more"),
     **_by_kind(_MEASURES, Verdict.WEAKENS, "nobody measures its pods any more"),

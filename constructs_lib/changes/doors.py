@@ -119,7 +119,8 @@ def _compared(was: Door, now: Door) -> Iterator[Finding]:
         yield Finding(Verdict.LATER, "certificate", why)
     yield from _guards(was, now)
     if was.entry != now.entry:
-        why = f"{now.words} is served by {now.entry or 'the default class'}: at another address"
+        served = [each.entry or "the default class" for each in (now, was)]
+        why = f"{now.words} is served by {served[0]} in place of {served[1]}, at another address"
         yield Finding(Verdict.CUTS_OFF, "entry", why)
     if was.exact != now.exact:
         verdict = Verdict.CUTS_OFF if now.exact else Verdict.EXPOSES
@@ -145,9 +146,9 @@ def _guards(was: Door, now: Door) -> Iterator[Finding]:
         why = f"{now.words} answers plain requests, which it led to TLS"
         yield Finding(Verdict.EXPOSES, "tls", why)
     for guard in sorted(was.guards - now.guards):
-        yield Finding(Verdict.EXPOSES, "guard", f"no more of {now.words}: {guard}")
+        yield Finding(Verdict.EXPOSES, "guard", f"{now.words}: it is no longer so that {guard}")
     for guard in sorted(now.guards - was.guards):
-        yield Finding(Verdict.CUTS_OFF, "guard", f"from now on of {now.words}: {guard}")
+        yield Finding(Verdict.CUTS_OFF, "guard", f"{now.words}: from now on {guard}")
 
 
 def outside(addresses: tuple[Network, ...], others: tuple[Network, ...]) -> int:

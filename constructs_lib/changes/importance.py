@@ -22,7 +22,7 @@ def importance(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         return
     before, after = _value(comparison.before, was), _value(comparison.after, now)
     if before is not None and after is not None and after < before:
-        why = f"pods of importance {after} instead of {before} end first where room is short"
+        why = f"pods have priority {after} instead of {before}: others push them out sooner"
         changed = tuple(each for each in pair.fields if "priorityClassName" in each.path)
         yield Finding(Verdict.WEAKENS, "importance", why, changed or pair.fields)
 

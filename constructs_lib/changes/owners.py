@@ -19,7 +19,7 @@ _APPLIES = ("kubectl", "Apply")
 _TAKEN_OVER = "kubectl-client-side-apply"
 
 
-class Owner(NamedTuple):
+class FieldOwner(NamedTuple):
     """Somebody who says fields of an object.
 
     Args:
@@ -33,12 +33,12 @@ class Owner(NamedTuple):
     is_ours: bool
 
 
-def owners(live: Manifest) -> Iterator[Owner]:
+def owners(live: Manifest) -> Iterator[FieldOwner]:
     """Yield who says fields of an object; nobody where its managed fields were left out."""
     for entry in mappings(live, "metadata", "managedFields"):
         name, how = field(entry, "manager", default=""), field(entry, "operation", default="")
         is_ours = (name, how) == _APPLIES or name == _TAKEN_OVER
-        yield Owner(name, mapping(entry, "fieldsV1"), is_ours)
+        yield FieldOwner(name, mapping(entry, "fieldsV1"), is_ours)
 
 
 def applied_by_us(live: Manifest) -> Node | None:
@@ -78,7 +78,7 @@ def _item(items: Json, key: str) -> Json:
     )
 
 
-def taken_from(owner: Owner, live: Json, asked: Json, written: Json) -> list[FieldChange]:
+def taken_from(owner: FieldOwner, live: Json, asked: Json, written: Json) -> list[FieldChange]:
     """Return the fields that somebody says and that a file says otherwise.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import ObjectKey, Pair
@@ -62,9 +62,9 @@ def _of_holders(
             continue
         was, now = _with_groups(holder, before), _with_groups(holder, after)
         was = was | _under_former_names(comparison, holder, before)
-        for verdict, rule, difference, words in (
-            (Verdict.ESCALATES, "rights-gained", beyond(now, was), "may"),
-            (Verdict.CUTS_OFF, "rights-lost", beyond(was, now), "may no longer"),
+        for verdict, rule, difference, words, told in (
+            (Verdict.ESCALATES, "rights-gained", beyond(now, was), "may", _with_meaning),
+            (Verdict.CUTS_OFF, "rights-lost", beyond(was, now), "may no longer", _listed),
         ):
             sources: dict[ObjectKey, list[Right]] = {}
             for right in difference:
@@ -72,7 +72,7 @@ def _of_holders(
                 sources.setdefault(pair.identity, []).append(right)
             for identity, found in sources.items():
                 pair = comparison.by_identity[identity]
-                why = f"{holder} {words} {_listed(found)}"
+                why = f"{holder} {words} {told(found)}"
                 fields = () if pair.is_new or pair.is_gone else pair.fields
                 yield pair, Finding(verdict, rule, why, fields)
 
@@ -148,10 +148,10 @@ def _of_pods(
         fields = tuple(each for each in pair.fields if "serviceAccountName" in each.path)
         gained, lost = beyond(new, old), beyond(old, new)
         if gained:
-            why = f"its pods may {_listed(gained)}, as {_account(workload)}"
+            why = f"its pods may, as {_account(workload)}, {_with_meaning(gained)}"
             yield pair, Finding(Verdict.ESCALATES, "account", why, fields)
         if lost:
-            why = f"its pods may no longer {_listed(lost)}, as {_account(workload)}"
+            why = f"its pods may no longer, as {_account(workload)}, {_listed(lost)}"
             yield pair, Finding(Verdict.CUTS_OFF, "account", why, fields)
 
 
@@ -160,19 +160,32 @@ def _account(workload: WorkloadManifest) -> Holder:
     return Holder("ServiceAccount", f"{workload.namespace}/{name}")
 
 
-def _listed(found: Iterable[Right]) -> str:
-    found = list(found)
+def _listed(found: Sequence[Right]) -> str:
     verbs: dict[Right, list[str]] = {}
     for right in found:
         verbs.setdefault(right._replace(verb=""), []).append(right.verb)
-    words = [str(right._replace(verb=", ".join(of_it))) for right, of_it in verbs.items()][
-        :_MOST_SHOWN
+    alike: dict[tuple[str, str], list[Right]] = {}
+    for right, of_it in list(verbs.items())[:_MOST_SHOWN]:
+        alike.setdefault((", ".join(of_it), right.namespace), []).append(right)
+    # What has the same verbs in the same place is told in one breath.
+    words = [
+        str(those[0]._replace(verb=said, name="", resource=", ".join(map(_object, those))))
+        for (said, _), those in alike.items()
     ]
     more = len(verbs) - _MOST_SHOWN
+    return ", ".join(words) + (f" and {more} more" if more > 0 else "")
+
+
+def _with_meaning(found: Sequence[Right]) -> str:
+    """Return rights in words, with what they are good for beyond that."""
+    of_all = [right for right in found if not right.name]
     meant = [
         meaning
         for resource, verbs, meaning in _MEANS
-        if any(right.resource == resource and right.verb in verbs for right in found)
+        if any(right.resource == resource and right.verb in verbs for right in of_all)
     ]
-    text = ", ".join(words) + (f" and {more} more" if more > 0 else "")
-    return f"{text}: {meant[0]}" if meant else text
+    return ": ".join([_listed(found), *meant[:1]])
+
+
+def _object(right: Right) -> str:
+    return f"{right.resource} {right.name}" if right.name else right.resource

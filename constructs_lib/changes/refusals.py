@@ -60,8 +60,8 @@ _REMEDIES = {
 
 # Claims keep their class, whatever becomes of what made them.
 _OF_ANOTHER_CLASS = {
-    "StatefulSet.apps": "make another one beside it with the other class, and move the data; made "
-    "anew, it would come back on the claims that it has",
+    "StatefulSet.apps": "make another one beside it with the other class, and move the data; this "
+    "one, deleted and created again, takes its old claims",
 }
 
 

@@ -55,7 +55,7 @@ def _kept(pair: Pair) -> Iterator[Finding]:
         if word in str(was.get(name, "")) and word not in str(now.get(name, "")):
             stores = pair.kind in _STORE_SOMETHING or type_of_object(pair.now) is None
             verdict = Verdict.LOSES_DATA if stores else Verdict.LATER
-            why = "nothing now; it is deleted once it is in no file any more"
+            why = "nothing goes now; whoever prunes deletes it once it is in no file any more"
             yield Finding(verdict, "kept", why, pair.below(f"metadata.annotations.{name}"))
 
 

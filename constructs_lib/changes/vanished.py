@@ -98,7 +98,7 @@ def _ungoverned(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         why = "no controller serves the Ingresses that name it"
         yield Finding(Verdict.CUTS_OFF, "class", why)
     elif _BACKUP.search(pair.kind) or (pair.kind == _RUN and _BACKUP.search(pair.name)):
-        why = "by its name, nothing is backed up any more"
+        why = "judged by its name: nothing is backed up any more"
         yield Finding(Verdict.WEAKENS, "backup", why, certainty=Certainty.ASSUMED)
     elif pair.kind in _MAKES_A_SECRET or pair.kind == "Secret":
         yield from _secret_gone(pair, comparison)

@@ -178,7 +178,7 @@ def _addresses(peer: Manifest) -> Iterator[NamedEnd]:
             for beside in (int(found[0]) - 1, int(found[-1]) + 1):
                 if 0 < beside < 2**found.max_prefixlen:
                     kind = type(found[0])
-                    yield _outside(f"addresses beside {cidr}", kind(beside))
+                    yield _outside(f"addresses outside of {cidr}", kind(beside))
 
 
 def ports(policies: Iterable[Manifest]) -> Iterator[tuple[str, int]]:

@@ -149,6 +149,8 @@ def said(why: str) -> str:
     for words in ("now allowed: ", "no longer allowed: ", " may no longer", " may", " is closed"):
         why = why.replace(words, "")
     why = re.sub(r" is a new door.*|: its address is given back.*| lets in .*", "", why)
+    # What a right is good for is told of whoever gains it.
+    why = re.sub(r": (reads|starts|runs|is an) .*", "", why)
     return ", ".join(sorted(why.split(", ")))
 
 
