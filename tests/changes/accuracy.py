@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from constructs_lib.changes import Deploys, Verdict, changes
@@ -14,6 +13,7 @@ from tests.changes.cases import HERE, Case, cases, cases_of
 
 PAGE = Path(__file__).parents[2] / "docs/explanation/how-right-changes-are.md"
 _COUNTED = re.compile("(?<=<!-- counted -->\n).*(?=<!-- end -->)", re.DOTALL)
+_WRONG = ("dangerous called harmless", "harmless called dangerous")
 # What is said, and what is right.
 Judged = tuple[Verdict, Verdict]
 
@@ -26,17 +26,16 @@ def page() -> str:
 def counted() -> str:
     """Return both tables."""
     everything = [(_said(case), _right(case)) for case in cases()]
-    new = [_when_new(file) for file in sorted((HERE / "pairs").glob("collected*.yaml"))]
-    ordinals = [f"{place}. collection, when new" for place in range(1, len(new) + 1)]
-    columns = [everything, *new]
+    files = sorted(
+        (HERE / "pairs").glob("collected*.yaml"), key=lambda file: (len(file.name), file)
+    )
+    new = [_when_new(file) for file in files]
     collected = [each for collection in new for each in collection]
     rows = [
-        f"| | all cases, now | {' | '.join(ordinals)} |",
-        "|---" * (len(columns) + 1) + "|",
-        _row("changes", columns, lambda judged: str(len(judged))),
-        _row("the worst verdict is right", columns, _are_right),
-        _row("dangerous ones that are called harmless", columns, _are_missed),
-        _row("harmless ones that are called dangerous", columns, _are_alarms),
+        f"| {' | '.join(('', 'changes', 'the worst verdict is right', *_WRONG))} |",
+        "|---|---|---|---|---|",
+        _row("all cases, now", everything),
+        *(_row(f"collection {place}, when new", each) for place, each in enumerate(new, 1)),
         "",
         "| verdict | all cases | precision | recall | collected | precision | recall |",
         "|---|---|---|---|---|---|---|",
@@ -65,8 +64,9 @@ def _right(case: Case) -> Verdict:
     return max(map(Verdict, said), default=Verdict.HARMLESS)
 
 
-def _row(what: str, columns: Sequence[list[Judged]], count: Callable[[list[Judged]], str]) -> str:
-    return f"| {what} | {' | '.join(map(count, columns))} |"
+def _row(what: str, judged: list[Judged]) -> str:
+    counted = (str(len(judged)), _are_right(judged), _are_missed(judged), _are_alarms(judged))
+    return f"| {what} | {' | '.join(counted)} |"
 
 
 def _are_right(judged: list[Judged]) -> str:
