@@ -7,6 +7,7 @@ import json
 import tarfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -14,8 +15,10 @@ from typing import Any
 import pytest
 
 from constructs_lib.testing import find
-from tests.configuration.programs.bucket import KEY, Bucket, bucket
+from tests.configuration.programs.bucket import KEY, SECRET, Bucket, bucket
 from tests.configuration.programs.debian import Debian
+from tests.configuration.programs.process_list import ProcessList, process_list
+from tests.configuration.programs.waiting import becomes
 
 Objects = Sequence[Mapping[str, Any]]
 
@@ -93,7 +96,7 @@ def back_up(
     program = folder / "kubectl"
     program.write_text(_KUBECTL)
     program.chmod(0o755)
-    for name, text in {"access-key": key, "secret-key": "secret"}.items():
+    for name, text in {"access-key": key, "secret-key": SECRET}.items():
         (folder / name).write_text(text)
     path = f"{inside}:/usr/sbin:/usr/bin"
     own = {"BUCKET_URL": f"{store.url}/shop/configuration", "LIVE": inside}
@@ -118,6 +121,11 @@ def cluster(
     return folder
 
 
+def _shows_curl(seen: ProcessList) -> None:
+    """Wait until what asks is seen, as it runs until it is answered."""
+    assert becomes(lambda: any("curl --fail" in each for each in seen.commands))
+
+
 def test_a_role_stands_in_for_keys(
     system: Debian, cluster: Path, variables: Mapping[str, str], store: Bucket
 ) -> None:
@@ -133,17 +141,23 @@ def test_a_role_stands_in_for_keys(
     token.write_text("of somebody else")
     assert back_up(system, cluster, told, store).returncode != 0
     token.write_text("jwt")
-    done = back_up(system, cluster, told, store)
+    with process_list() as seen:
+        store.asked = partial(_shows_curl, seen)
+        done = back_up(system, cluster, told, store)
     assert done.returncode == 0, done.stdout
     assert len(store.objects) == 1
+    assert seen.telling(SECRET) | seen.telling(store.session) | seen.telling("jwt") == set()
 
 
 @pytest.mark.mission("B83")
 def test_what_is_copied_is_what_was_applied(
     system: Debian, cluster: Path, variables: Mapping[str, str], store: Bucket, objects: Objects
 ) -> None:
-    done = back_up(system, cluster, variables, store)
+    with process_list() as seen:
+        store.asked = partial(_shows_curl, seen)
+        done = back_up(system, cluster, variables, store)
     assert done.returncode == 0, done.stdout
+    assert seen.telling(SECRET) == set()
     ((path, archive),) = store.objects.items()
     days = int(variables["RETENTION_DAYS"])
     assert path == f"/shop/configuration/{int(time.time()) // 86_400 % days}.tar.gz"

@@ -14,6 +14,7 @@ import pytest
 
 from tests.configuration.programs.elasticsearch import installed, java_home
 from tests.configuration.programs.loopback import serving
+from tests.configuration.programs.process_list import process_list
 
 Files = Mapping[str, Mapping[str, str]]
 PLACES = re.compile(r"(?<!\w)/(config|run/secrets|settings|usr/share|views)\b")
@@ -45,14 +46,18 @@ def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Pat
     shutil.copytree(installed(), home)
     own.mkdir()
     write(tmp_path / "settings", files["elasticsearch-settings"])
-    keys = {"users/set-up": "of the job", "snapshots/access-key": "a", "snapshots/secret-key": "s"}
+    names = ("users/set-up", "snapshots/access-key", "snapshots/secret-key")
+    keys = {name: f"s3cret of {name}" for name in names}
     write(tmp_path / "run/secrets", keys)
     env = {"ES_JAVA_HOME": str(java_home()), "PATH": f"{home}/bin:{os.environ['PATH']}"}
     script = files["elasticsearch-settings"]["prepare-elasticsearch.sh"]
     # A pod that begins anew finds what it left.
     for _ in range(2):
-        done = run(script, tmp_path, **env)
+        with process_list() as seen:
+            done = run(script, tmp_path, **env)
         assert done.returncode == 0, done.stdout
+        assert seen.telling("s3cret") == set()
+        assert [each for each in seen.commands if "useradd set-up" in each]
     told = files["elasticsearch-settings"]["elasticsearch.yml"]
     assert (own / "elasticsearch.yml").read_text() == told
     (home / "data/indices/some").mkdir(parents=True)
@@ -75,7 +80,7 @@ def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Pat
     assert (own / "users_roles").read_text() == "superuser:set-up\n"
     user, _, hashed = (own / "users").read_text().strip().partition(":")
     assert user == "set-up"
-    assert "of the job" not in hashed
+    assert "s3cret" not in hashed
 
 
 def test_logstash_has_its_settings_over_those_of_the_image(files: Files, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server
+from tests.configuration.programs.process_list import process_list
 
 Objects = Sequence[Mapping[str, Any]]
 OWNER = (r"CREATE ROLE shop LOGIN PASSWORD 's:e\cret'", "CREATE DATABASE shop OWNER shop")
@@ -56,7 +57,10 @@ def test_the_owner_vacuums_and_reindexes(
                 "PGSSLROOTCERT": f"{inside}/tls/ca.crt",
             }
             del told["PATH"]
-            ran = system.run(system.inside(path), user="postgres", env=told)
+            with process_list() as seen:
+                ran = system.run(system.inside(path), user="postgres", env=told)
             assert ran.returncode == 0, ran.stdout
+            assert seen.telling(r"s:e\cret") == set()
+            assert [each for each in seen.commands if path.name in each]
         assert query("SELECT n_dead_tup FROM pg_stat_user_tables") == "0"
         assert query("SELECT pg_relation_filenode('orders_pkey')") not in {"", before}

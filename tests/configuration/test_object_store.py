@@ -13,7 +13,19 @@ from tests.configuration.programs.mounted import written
 from tests.configuration.programs.object_store import KEYS, ObjectStore, object_store
 from tests.configuration.programs.places import placed
 from tests.configuration.programs.postgresql import Files, own_parameters, server
+from tests.configuration.programs.process_list import process_list
 from tests.postgres.ends import SCRATCH
+
+# As variables, which are all that a pod has: its configuration is a ConfigMap.
+VARIABLES = {
+    f"PGBACKREST_REPO{number}_{option}": secret
+    for number in (1, 2)
+    for option, secret in {
+        "CIPHER_PASS": f"s3cret passphrase {number}",
+        "S3_KEY": KEYS["access-key"],
+        "S3_KEY_SECRET": KEYS["secret-key"],
+    }.items()
+}
 
 
 def repository(name: str, store: ObjectStore) -> S3Repository:
@@ -35,19 +47,14 @@ def kept(store: ObjectStore) -> list[str]:
 
 
 def configuration(stores: tuple[ObjectStore, ...], inside: str, places: Mapping[str, str]) -> str:
-    """Return that of a member with two repositories, and the keys to them in it."""
+    """Return that of a member with two repositories."""
     first, second = (repository(f"store-{store.port}", store) for store in stores)
     plan = BackupPlan(repository=first, second=second, drill_storage=SCRATCH)
     text = member_configurations(
         plan, version=18, source=None, addresses=AddressFamily.IPV4, client="nobody"
     )["pgbackrest.conf"]
     lines = [line for line in text.splitlines() if not line.startswith(("tls-", "link-map"))]
-    for number, store in enumerate(stores, 1):
-        lines[1:1] = [
-            f"repo{number}-cipher-pass=passphrase-{number}",
-            f"repo{number}-s3-key={KEYS['access-key']}",
-            f"repo{number}-s3-key-secret={KEYS['secret-key']}",
-        ]
+    for store in stores:
         places = {**places, f"/run/secrets/repositories/store-{store.port}": f"{inside}/tls"}
     return placed("\n".join(lines), places) + "\n"
 
@@ -68,11 +75,11 @@ def test_backups_go_to_two_stores(
         scripts = {**files["postgres-backups-scripts"], **files["postgres-checks-scripts"]}
         text = scripts[name].replace("/etc/pgbackrest/drill.conf", config)
         script = system.inside(written(folder / name, text, {}))
-        env = {"PGBACKREST_CONFIG": config, "REPOSITORIES": "1 2"}
+        env = {"PGBACKREST_CONFIG": config, "REPOSITORIES": "1 2", **VARIABLES}
         return system.run(script, *arguments, user="postgres", env=env)
 
     with (
-        server(system, folder, parameters) as (data, port),
+        server(system, folder, parameters, env=VARIABLES) as (data, port),
         object_store(folder / "one", certificate) as one,
     ):
         with object_store(folder / "two", certificate) as two:
@@ -85,9 +92,11 @@ def test_backups_go_to_two_stores(
                 "io-timeout=20": "io-timeout=1\narchive-timeout=20",
             }
             (folder / "pgbackrest.conf").write_text(configuration((one, two), inside, places))
-            for script, *arguments in (("back-up.sh", "full"), ("verify-repository.sh",)):
-                done = job(script, *arguments)
-                assert done.returncode == 0, done.stdout
+            with process_list() as seen:
+                for script, *arguments in (("back-up.sh", "full"), ("verify-repository.sh",)):
+                    done = job(script, *arguments)
+                    assert done.returncode == 0, done.stdout
+            assert seen.telling("s3cret") == {each for each in VARIABLES if each[-3:] != "KEY"}
             assert [len(kept(store)) for store in (one, two)] == [1, 1]
         alone = job("back-up.sh", "incr")
         assert alone.returncode != 0

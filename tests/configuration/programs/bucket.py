@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from tests.configuration.programs.loopback import serving
 
 KEY = "AKIDEXAMPLE"
+SECRET = "s3cret of the bucket"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -26,17 +27,19 @@ class Bucket:
         whole: whether it keeps what it is given.
         session: the token that it asks for besides; it gives out one for ``jwt`` at ``/sts``.
         objects: what it keeps, by path.
+        asked: called before each answer.
     """
 
     url: str
     whole: bool = True
     session: str | None = None
     objects: dict[str, bytes] = field(default_factory=dict)
+    asked: Callable[[], object] = bool
 
 
 def granted(session: str | None) -> bytes:
     """Return what the token service of AWS answers."""
-    keys = {"AccessKeyId": KEY, "SecretAccessKey": "secret", "SessionToken": session}
+    keys = {"AccessKeyId": KEY, "SecretAccessKey": SECRET, "SessionToken": session}
     result = {"AssumeRoleWithWebIdentityResult": {"Credentials": keys}}
     return json.dumps({"AssumeRoleWithWebIdentityResponse": result}).encode()
 
@@ -82,6 +85,7 @@ def bucket() -> Iterator[Bucket]:
             return signed
 
         def _answer(self, status: int, body: bytes) -> None:
+            state.asked()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -18,7 +18,7 @@ VERSITYGW = GoProgram(
     version="v1.8.0",
     package="cmd/versitygw",
 )
-KEYS = {"access-key": "AKIDEXAMPLE", "secret-key": "secret"}
+KEYS = {"access-key": "AKIDEXAMPLE", "secret-key": "s3cret of the store"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

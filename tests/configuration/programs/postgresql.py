@@ -25,7 +25,11 @@ def patroni(files: Files) -> dict[str, Any]:
 
 @contextmanager
 def server(
-    system: Debian, folder: Path, parameters: Mapping[str, str], *options: str
+    system: Debian,
+    folder: Path,
+    parameters: Mapping[str, str],
+    *options: str,
+    env: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Path, int]]:
     """Run PostgreSQL with these parameters and options of initdb; give its data and its port."""
     data, port = folder / "data", free_port()
@@ -36,15 +40,17 @@ def server(
     assert made.returncode == 0, made.stdout
     with (data / "postgresql.conf").open("a") as settings:
         settings.writelines(f"{name} = '{value}'\n" for name, value in parameters.items())
-    with serving(system, data, port):
+    with serving(system, data, port, env):
         yield data, port
 
 
 @contextmanager
-def serving(system: Debian, data: Path, port: int) -> Iterator[None]:
+def serving(
+    system: Debian, data: Path, port: int, env: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Run PostgreSQL on data that is there, and kill it at the end of the block."""
     command = ("postgres", "-D", system.inside(data), "-p", str(port))
-    with system.running(*command, user="postgres") as log:
+    with system.running(*command, user="postgres", env=env) as log:
         wait_until_ready(system, port, log)
         yield
 
