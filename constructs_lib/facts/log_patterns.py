@@ -124,3 +124,11 @@ POSTGRES = (
     rf"time=%{{NOTSPACE:[logged]}} level={_LEVEL} {_TEXT}",
 )
 POSTGRES_CONTINUES = (r"^\s",)
+# PostgreSQL and PgBouncer, of whoever does not come in.
+POSTGRES_REFUSALS = (
+    "authentication failed",
+    r"no pg_hba\.conf entry",
+    r"pg_hba\.conf rejects",
+    "is not permitted to log in",
+    'permission denied for database "',
+)

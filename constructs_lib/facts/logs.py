@@ -39,6 +39,8 @@ class LogFormat(Value):
         times: the forms of ``[logged]`` that are neither ISO 8601, milliseconds nor those of web
             servers, as the filter ``date`` of Logstash has them.
         continues: regular expressions of Go, of a line that goes on with the one before.
+        refusals: regular expressions of Go that find, in the message of a line, that somebody was
+            not let in. Many of such lines are an alert.
 
     Raises:
         ConfigurationError: what cannot be written for Logstash, or is no regular expression of Go.
@@ -49,6 +51,7 @@ class LogFormat(Value):
     patterns: Sequence[str] = ()
     times: Sequence[str] = ()
     continues: Sequence[str] = ()
+    refusals: Sequence[str] = ()
 
     JSON: ClassVar[LogFormat]
     PYTHON: ClassVar[LogFormat]
@@ -63,13 +66,20 @@ class LogFormat(Value):
             check_text("LogFormat.patterns or times", text)
             if "\n" in text or {"'", '"'} <= set(text):
                 reject("LogFormat.patterns or times", text, "use one kind of quotes and one line")
-        for expression in self.continues:
-            try:
-                re.compile(expression)
-            except re.error as error:
-                reject("LogFormat.continues", expression, f"write a regular expression: {error}")
-            if _UNKNOWN_TO_GO.search(expression):
-                reject("LogFormat.continues", expression, "use no lookaround and no back reference")
+        for name in ("continues", "refusals"):
+            for expression in getattr(self, name):
+                _check_expression(f"LogFormat.{name}", expression)
+
+
+def _check_expression(field: str, expression: str) -> None:
+    try:
+        re.compile(expression)
+    except re.error as error:
+        reject(field, expression, f"write a regular expression: {error}")
+    if _UNKNOWN_TO_GO.search(expression):
+        reject(field, expression, "use no lookaround and no back reference")
+    if "\n" in expression:
+        reject(field, expression, "write one line")
 
 
 LogFormat.JSON = LogFormat(name="json")
@@ -87,6 +97,7 @@ LogFormat.POSTGRES = LogFormat(
     json=False,
     patterns=log_patterns.POSTGRES,
     continues=log_patterns.POSTGRES_CONTINUES,
+    refusals=log_patterns.POSTGRES_REFUSALS,
 )
 LogFormat.PLAIN = LogFormat(name="plain", json=False)
 

@@ -210,6 +210,7 @@ def test_the_exporter_tells_what_alerts_ask(search: Elasticsearch, files: Files)
     test_every_request(search, files)
     line = {"@timestamp": "2026-11-22T22:10:00Z", "message": "here"}
     assert search.ask("POST", "/logs-app-default/_doc?refresh=true", line)[0] == 201
+    assert search.ask("POST", "/logs-refused-default/_doc?refresh=true", line)[0] == 201
     user = {"password": "only-on-loopback", "roles": ["exporter"]}
     assert search.ask("PUT", "/_security/user/exporter", user)[0] == 200
     with elasticsearch_exporter(search.url, OPTIONS, password="only-on-loopback") as url:
@@ -218,6 +219,8 @@ def test_the_exporter_tells_what_alerts_ask(search: Elasticsearch, files: Files)
     assert CAPTURED - OF_SNAPSHOTS - names(text) == set()
     counted = r'elasticsearch_index_stats_indexing_index_total\{.*index="\.ds-logs-app-'
     assert re.search(counted, text)
+    counted = r'elasticsearch_indices_docs_primary\{.*index="\.ds-logs-refused-.*"\} 1$'
+    assert re.search(counted, text, re.MULTILINE)
 
 
 @pytest.mark.mission("B66")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.facts import LogFormat
 from tests.configuration.programs.database import database_of, password
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import secrets
@@ -16,6 +18,7 @@ from tests.configuration.programs.pooler import pooler, started
 from tests.configuration.programs.ports import free_port
 from tests.configuration.programs.postgresql import Files, ask, own_parameters, server
 from tests.configuration.programs.waiting import becomes
+from tests.observability.elk.grok import read
 
 ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres'"
 
@@ -60,6 +63,13 @@ def test_a_statement_is_given_up_unless_its_transaction_says_otherwise(
         assert answer("shop", "SHOW statement_timeout") == "1s"
 
 
+def refused(log: Path) -> list[str]:
+    """Return the messages of lines that say that somebody was not let in."""
+    found = (read(LogFormat.POSTGRES, line) for line in log.read_text().splitlines())
+    messages = [fields["[text]"] for fields in found if fields]
+    return [text for text in messages if re.search("|".join(LogFormat.POSTGRES.refusals), text)]
+
+
 @pytest.mark.mission("B65")
 def test_who_comes_in_and_who_is_refused_is_written_down(
     system: Debian, folder: Path, certificate: Path, owned: Path, files: Files
@@ -72,7 +82,7 @@ def test_who_comes_in_and_who_is_refused_is_written_down(
         "log_directory": inside,
         "log_filename": "server.log",
     }
-    with server(system, folder, parameters) as (_, primary):
+    with server(system, folder, parameters) as (data, primary):
         ask(system, primary, "CREATE ROLE shop LOGIN")
         with pooler(*(system, folder, files), port=port, primary=primary, password="secret") as log:
 
@@ -80,11 +90,31 @@ def test_who_comes_in_and_who_is_refused_is_written_down(
                 url = f"postgres://shop:{password}@127.0.0.1:{port}/postgres?sslmode=require"
                 return system.run("psql", "-XAtq", url, "-c", "SELECT 1").stdout.strip()
 
+            members = folder / "server.log"
             assert becomes(lambda: answer("secret") == "1"), log.read_text()
-            assert "connection authorized: user=shop" in (folder / "server.log").read_text()
-            assert "authentication failed" not in log.read_text()
+            assert "connection authorized: user=shop" in members.read_text()
+            assert refused(log) == refused(members) == []
             answer("guess")
-            assert becomes(lambda: "authentication failed" in log.read_text()), log.read_text()
+            assert becomes(lambda: refused(log)), log.read_text()
+            (data / "pg_hba.conf").write_text(
+                "host all guest all reject\nhost all postgres,shop,locked all trust\n"
+            )
+            for statement in (
+                "CREATE ROLE locked",
+                "CREATE DATABASE closed",
+                "REVOKE ALL ON DATABASE closed FROM PUBLIC",
+                "SELECT pg_reload_conf()",
+            ):
+                ask(system, primary, statement)
+            for user, name in (
+                ("guest", "postgres"),
+                ("nobody", "postgres"),
+                ("locked", "postgres"),
+                ("shop", "closed"),
+            ):
+                url = f"postgres://{user}@127.0.0.1:{primary}/{name}"
+                assert system.run("psql", url, "-c", "SELECT 1").returncode != 0
+            assert len(refused(members)) == 4, members.read_text()
 
 
 @pytest.mark.mission("B64")

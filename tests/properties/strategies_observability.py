@@ -73,6 +73,7 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogFormat.continues": st.lists(st.just(r"^\s"), max_size=1),
     "LogFormat.name": _WORDS,
     "LogFormat.patterns": st.lists(st.just("%{GREEDYDATA:[text]}"), max_size=1),
+    "LogFormat.refusals": st.lists(st.sampled_from(["refused", "a/b"]), max_size=2),
     "LogFormat.times": st.lists(st.just("UNIX"), max_size=1),
     "LogSecrets.elasticsearch": _secret("elasticsearch", *_LOGGING),
     "LogSecrets.filebeat": _secret("filebeat", *_LOGGING),

@@ -11,6 +11,7 @@ from constructs_lib.facts.signals import MetricsEndpoint
 from constructs_lib.observability.context import StackContext
 from constructs_lib.observability.elk.elasticsearch import Elasticsearch
 from constructs_lib.observability.elk.exporter_dashboard import dashboard
+from constructs_lib.observability.elk.parsing import REFUSED
 from constructs_lib.observability.elk.settings import Logs
 from constructs_lib.observability.part import Part, identity_of
 from constructs_lib.pods.checks import HttpCheck
@@ -34,6 +35,7 @@ NAMES = (
     "elasticsearch_filesystem_data_available_bytes",
     "elasticsearch_filesystem_data_size_bytes",
     "elasticsearch_index_stats_indexing_index_total",
+    "elasticsearch_indices_docs_primary",
     "elasticsearch_indices_indexing_index_total",
     "elasticsearch_indices_search_query_total",
     "elasticsearch_jvm_memory_max_bytes",
@@ -85,6 +87,18 @@ _SNAPSHOTS = AlertRule(
     severity=Severity.TICKET,
     summary="The logs of a day were not copied to the bucket.",
     runbook="elasticsearch",
+)
+_LINES = rf'elasticsearch_indices_docs_primary{{index=~"\\.ds-logs-{REFUSED}-.*"}}'
+# A password that changes keeps a standby out for two minutes, in which it tries every five seconds.
+_MANY = 30
+_REFUSED = AlertRule(
+    name="SignInsAreRefused",
+    # Counted by what there is: servers that start anew count from nothing.
+    expression=f"sum({_LINES} - min_over_time({_LINES}[10m])) > {_MANY}",
+    for_seconds=0,
+    severity=Severity.TICKET,
+    summary=f"More than {_MANY} times in ten minutes, somebody was not let in.",
+    runbook="sign-ins",
 )
 
 
@@ -152,6 +166,7 @@ def _alerts(logs: Logs) -> tuple[AlertRule, ...]:
         *((_YELLOW, _lacks(logs.servers)) if logs.servers > 1 else ()),
         _DISK,
         _SILENCE,
+        _REFUSED,
         *([_SNAPSHOTS] if logs.snapshots else []),
     )
 

@@ -42,6 +42,10 @@ NUMBERS = (
 )
 
 
+# The data set of lines that say that somebody was not let in.
+REFUSED = "refused"
+
+
 def parsing(formats: Sequence[LogFormat]) -> list[str]:
     """Return the filters that every event passes.
 
@@ -82,6 +86,7 @@ def parsing(formats: Sequence[LogFormat]) -> list[str]:
             lowercase=["[log][level]"],
             remove_field=["logged", "zone", "[event][original]"],
         ),
+        *_refusals(formats),
     ]
 
 
@@ -98,6 +103,27 @@ def _by_format(formats: Sequence[LogFormat]) -> dict[str, list[str]]:
         elif each.json and each != AUDIT:
             steps[named[each.name]] = [plugin("mutate", add_tag=[f"_{each.name}failure"])]
     return steps
+
+
+def _refusals(formats: Sequence[LogFormat]) -> list[str]:
+    """Return what puts lines of whoever was not let in apart, where they are counted."""
+    stream = {"type": "logs", "dataset": REFUSED, "namespace": "default"}
+    steps = {
+        f'[service][log_format] == "{each.name}" and [message] =~ {_expression(each.refusals)}': [
+            plugin(
+                "mutate", replace={f"[data_stream][{part}]": is_ for part, is_ in stream.items()}
+            )
+        ]
+        for each in formats
+        if each.refusals
+    }
+    return [branches(steps)] if steps else []
+
+
+def _expression(found: Sequence[str]) -> str:
+    """Return one that finds any; a slash would end it, and not each reader knows it escaped."""
+    any_of = "|".join(found).replace(r"\/", "/").replace("/", r"\x2f")
+    return f"/{any_of}/"
 
 
 def _json() -> list[str]:

@@ -395,6 +395,8 @@ def test_fails_for_two_formats_of_one_name(app: App) -> None:
         ({"patterns": ("""it's "here\"""",)}, "LogFormat.patterns or times: got"),
         ({"continues": ("(",)}, "LogFormat.continues: got '('; write a regular expression"),
         ({"continues": (r"^(?!\d)",)}, "use no lookaround and no back reference"),
+        ({"refusals": ("no way)",)}, "LogFormat.refusals: got 'no way)'; write a regular"),
+        ({"refusals": ("no\nway",)}, "write one line"),
     ],
 )
 def test_fails_for_a_format(arguments: dict[str, Any], says: str) -> None:

@@ -66,6 +66,27 @@ def test_what_was_refused_brings_no_field_of_its_own() -> None:
     assert kept.content == ["^@timestamp$", "^message$", "^service$", "^tags$"]
 
 
+@pytest.mark.mission("B65")
+def test_lines_of_whoever_was_not_let_in_are_put_apart() -> None:
+    """By the message of a line of the format that says so, of the database and of one's own."""
+    door = LogFormat(name="door", refusals=("no way: /cellar", "shut$"))
+    text = pipelines.main_pipeline([*FORMATS, door], elasticsearch=URL)
+    assert Pipeline(text).parse()
+    (_, steps, _) = parse_lscl(text)
+    apart = {}
+    for condition, (step,) in steps.content[-1].conditions:
+        of_format, of_message = condition.conditions
+        assert of_format.first.names == ["service", "log_format"]
+        assert of_message.value.names == ["message"]
+        assert step.content[0].content["[data_stream][dataset]"] == "refused"
+        apart[of_format.second] = of_message.pattern
+    assert set(apart) == {"postgres", "door"}
+    assert apart["door"].search("no way: /cellar")
+    assert apart["door"].search("it is shut")
+    assert not apart["door"].search("it is shut again")
+    assert not apart["postgres"].search("connection authorized: user=shop")
+
+
 def test_main_pipeline(manifest: SnapshotAssertion) -> None:
     """The patterns that a reviewer looks at."""
     assert [{"kind": "Pipeline", "metadata": {"name": "main"}, "text": TEXTS[0]}] == manifest
