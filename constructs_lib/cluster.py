@@ -126,6 +126,10 @@ class Cluster(Value):
         domain: of the DNS names of Services.
         addresses: the address family of pods and Services.
         dns: the DNS settings of pods.
+        signs_kubelets: whether the authority of the cluster signs the certificates that kubelets
+            serve, as on EKS, and elsewhere with ``serverTLSBootstrap`` and somebody who approves
+            them. Prometheus verifies kubelets then, and shows its token to nobody else; by default
+            it takes those that kubelets sign themselves.
 
     Raises:
         ConfigurationError: an invalid domain, or a text in place of an `AddressFamily`.
@@ -134,6 +138,7 @@ class Cluster(Value):
     domain: str = "cluster.local"
     addresses: AddressFamily = AddressFamily.IPV4
     dns: Dns = Dns()
+    signs_kubelets: bool = False
 
     def __post_init__(self) -> None:
         check_subdomain("Cluster.domain", self.domain)

@@ -7,6 +7,7 @@ from typing import Any
 
 from cdk8s import Yaml
 
+from constructs_lib.cluster import Cluster
 from constructs_lib.facts.endpoints import HttpEndpoint
 from constructs_lib.facts.signals import MetricsEndpoint, Scheme
 from constructs_lib.observability.prometheus import kubelets
@@ -18,7 +19,7 @@ from constructs_lib.observability.prometheus.remote_write import credentials
 from constructs_lib.observability.prometheus.settings import MetricsStore
 
 RULES = "/etc/prometheus/rules"
-_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
+_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 # What labels of a pod are on each of its series.
 _POD_LABELS = {
     "__meta_kubernetes_namespace": "namespace",
@@ -40,6 +41,7 @@ def prometheus_yaml(
     rules: Iterable[str],
     alertmanagers: Sequence[HttpEndpoint],
     blackbox: BlackboxExporter | None,
+    cluster: Cluster,
 ) -> str:
     """Return the configuration, the same for all servers.
 
@@ -50,6 +52,7 @@ def prometheus_yaml(
         alertmanagers: all of them. Each server sends to each: behind one address, the others
             would never receive an alert.
         blackbox: the blackbox exporter; None for no probes.
+        cluster: whose kubelets are scraped.
     """
     written = [each.configuration() for each in store.remote_write]
     targets = [f"{each.host}:{each.port}" for each in alertmanagers]
@@ -74,8 +77,8 @@ def prometheus_yaml(
             "rule_files": [f"{RULES}/{name}/*.yaml" for name in rules],
             "scrape_configs": [
                 *(_pods(endpoint) for endpoint in endpoints),
-                _kubelet("kubelet", "/metrics"),
-                _kubelet("cadvisor", "/metrics/cadvisor"),
+                _kubelet("kubelet", "/metrics", cluster),
+                _kubelet("cadvisor", "/metrics/cadvisor", cluster),
                 *(_probes(blackbox) if blackbox else ()),
             ],
         }
@@ -128,15 +131,16 @@ def _pods(endpoint: MetricsEndpoint) -> dict[str, Any]:
     return job
 
 
-def _kubelet(name: str, path: str) -> dict[str, Any]:
+def _kubelet(name: str, path: str, cluster: Cluster) -> dict[str, Any]:
     return {
         "job_name": name,
         "metrics_path": path,
         "scheme": "https",
         "honor_timestamps": False,
-        # The certificates of kubelets are signed by themselves in most clusters.
-        "tls_config": {"insecure_skip_verify": True},
-        "authorization": {"credentials_file": f"{_TOKEN}/token"},
+        "tls_config": {"ca_file": f"{_ACCOUNT}/ca.crt"}
+        if cluster.signs_kubelets
+        else {"insecure_skip_verify": True},
+        "authorization": {"credentials_file": f"{_ACCOUNT}/token"},
         "kubernetes_sd_configs": [{"role": "node"}],
         "relabel_configs": [
             {"source_labels": ["__meta_kubernetes_node_name"], "target_label": "node"}

@@ -86,6 +86,7 @@ class Prometheus(Part):
             rules=rules,
             alertmanagers=alertmanagers.members,
             blackbox=blackbox,
+            cluster=context.cluster,
         )
         pod = Pod(
             identity=self.identity,
