@@ -47,6 +47,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     references.volume_mounts_have_a_volume,
     secrets.secrets_are_not_written_down,
     secrets.secrets_are_read_as_they_are_made,
+    secrets.containers_read_the_files_that_they_have,
     rbac.roles_hold_no_wildcards,
     rbac.roles_do_not_escalate,
     rbac.bindings_have_known_subjects,

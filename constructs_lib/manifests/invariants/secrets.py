@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, walk
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
+from constructs_lib.manifests.secret_files import PUBLIC_KEYS, secret_files, told, unnamed
 from constructs_lib.manifests.workloads import workload_of
 from constructs_lib.secret_detection import (
     PUBLIC,
@@ -80,6 +81,26 @@ def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Violation]
             for _, value in walk(manifest)
         ):
             yield maker, f"nothing reads the Secret {name} that it makes"
+
+
+def containers_read_the_files_that_they_have(platform: Platform) -> Iterator[Violation]:
+    """Whoever names files of a Secret one by one has no others of it; certificates are no secret.
+
+    What reads a whole folder, or names none of its files, may read what no manifest tells.
+    """
+    made = {
+        (namespace_of(manifest), name): keys
+        for manifest in platform.manifests
+        for name, keys in _made_by(manifest)
+    }
+    for workload in platform.workloads:
+        for container in workload.all_containers:
+            files = secret_files(workload, container, made)
+            text = told(platform, workload, container) if len(files) > 1 else ""
+            for file in unnamed(text, files):
+                if file.key not in PUBLIC_KEYS:
+                    has = f"{container.get('name')} has {file.path}"
+                    yield workload.manifest, f"{has} and names only others of {file.folder}"
 
 
 def _public(manifest: Manifest) -> list[str]:
