@@ -74,6 +74,20 @@ _ASSIGNMENT = re.compile(
     re.ASCII,
 )
 _OPTION = re.compile(r"--?([A-Za-z][\w-]*)(?:=(.*))?", re.ASCII | re.DOTALL)
+# What a shell gives a name; a value with a reference in it is made when the script runs.
+_SCRIPT = re.compile(r"(.*\.(ba)?sh)")
+_GIVEN = re.compile(
+    r"""(?:^|[\s;&|(])(?:([A-Za-z_]\w*)=|--([A-Za-z][\w-]*)(?:=|[ \t]+(?!-)))"""
+    r"""("[^"$`\n]*"|'[^'\n]*'|[^\s;&|)"'$`]*)(?=[\s;&|)]|$)""",
+    re.ASCII | re.MULTILINE,
+)
+# Programs whose option of a password has one letter.
+_SHORT = re.compile(
+    r"""\b(?:(?:curl|wget)\s(?:[^\n;|&]*\s)?(?:-u|--user)[\s=]*["']?[^\s:"'$`@]+:["']?"""
+    r"""|(?:redis|valkey)-cli\s(?:[^\n;|&]*\s)?-a\s*["']?"""
+    r"""|(?:mysql\w*|mariadb[\w-]*)\s(?:[^\n;|&]*\s)?-p["']?|sshpass\s+-p\s*["']?)[^\s"'$`{<]""",
+    re.ASCII,
+)
 
 
 class Public(str):
@@ -120,6 +134,8 @@ def secret_in(text: str, *, name: str = "", public: Iterable[str] = ()) -> str |
 
 def secret_setting_in(text: str, *, file: str, public: Iterable[str] = ()) -> str | None:
     """Return which setting of a file of this name is a secret by its name; None if none is."""
+    if _SCRIPT.fullmatch(file):
+        return secret_in_script(text, public=public)
     if not _SETTINGS.fullmatch(file) or _is_public(text, public):
         return None
     for found in _ASSIGNMENT.finditer(text):
@@ -128,6 +144,17 @@ def secret_setting_in(text: str, *, file: str, public: Iterable[str] = ()) -> st
             line = text.count("\n", 0, found.start(1)) + 1
             return f"a value of {found[1]} in line {line}"
     return None
+
+
+def secret_in_script(text: str, *, public: Iterable[str] = ()) -> str | None:
+    """Return which secret a script of a shell gives to somebody; None if it gives none."""
+    if _is_public(text, public):
+        return None
+    for found in _GIVEN.finditer(text):
+        name = found[1] or found[2]
+        if _is_named_a_secret(name.replace("-", "_"), found[3].strip("\"'")):
+            return f"a value of {name}"
+    return "a password of a program" if _SHORT.search(text) else None
 
 
 def secret_option_in(words: Sequence[str], *, public: Iterable[str] = ()) -> str | None:
@@ -140,7 +167,10 @@ def secret_option_in(words: Sequence[str], *, public: Iterable[str] = ()) -> str
         secret = value is not None and _is_named_a_secret(name.replace("-", "_"), value)
         if secret and not _is_public(word, public):
             return f"a value of --{name}"
-    return None
+        if seen := secret_in_script(word, public=public):
+            return seen
+    shown = " ".join(word for word in words if not _is_public(word, public))
+    return "a password of a program" if _SHORT.search(shown) else None
 
 
 def _is_public(text: str, public: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from cdk8s import Chart
 
 from constructs_lib import ApiTier, ConfigFiles, ConfigurationError, Container, Public
+from constructs_lib.pods import ExecCheck
 from constructs_lib.testing import problems
 
 IMAGE = "registry.example.com/shop/web:1.4.2"
@@ -88,7 +89,11 @@ def test_settings_that_lead_to_a_secret_are_none(file: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [("--password=hunter2",), ("--requirepass", "hunter2"), ("-a", "--api-key", "hunter2")],
+    [
+        ("--password=hunter2",),
+        ("--requirepass", "hunter2"),
+        ("-a", "--api-key", "hunter2"),
+    ],
 )
 def test_options_are_secrets_by_their_names(args: tuple[str, ...]) -> None:
     with pytest.raises(ConfigurationError, match=f"there is a value of {args[-2:][0][:9]}"):
@@ -101,3 +106,49 @@ def test_options_are_secrets_by_their_names(args: tuple[str, ...]) -> None:
 )
 def test_options_that_lead_to_a_secret_are_none(args: tuple[str, ...]) -> None:
     Container(image=IMAGE, args=args)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sh", "-c", "PGPASSWORD=hunter2 psql"),
+        ("sh", "-c", "export TOKEN='hunter2'; app"),
+        ("sh", "-c", "app --api-key hunter2"),
+        ("sh", "-c", "curl -s -u 'admin:hunter2' https://a"),
+        ("sh", "-c", "mysqldump -phunter2 shop"),
+        ("curl", "-u", "admin:hunter2", "https://a"),
+        ("curl", "--user=admin:hunter2"),
+        ("env", "DB_PASSWORD=hunter2", "app"),
+        ("redis-cli", "-a", "hunter2", "ping"),
+        ("sshpass", "-p", "hunter2", "ssh"),
+    ],
+)
+def test_what_a_shell_is_told_is_a_secret(command: tuple[str, ...]) -> None:
+    for refused in (
+        lambda: Container(image=IMAGE, command=command),
+        lambda: Container(image=IMAGE, pre_stop=command),
+        lambda: ExecCheck(command=command),
+        lambda: ConfigFiles(name="a", files={"a.sh": " ".join(command)}, mount_path="/etc/a"),
+    ):
+        with pytest.raises(ConfigurationError, match=r"there is a (value|password) of"):
+            refused()
+    Container(image=IMAGE, command=[Public(word) for word in command])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sh", "-c", "PGPASSWORD=$(cat /run/secrets/a/password) psql"),
+        ("sh", "-c", "TOKEN=`cat /run/secrets/a/token` app; PASSWORD= app"),
+        ("sh", "-c", "read -r PASSWORD < /run/secrets/a/password; export PASSWORD"),
+        ("sh", "-c", "app --password --verbose --token /run/secrets/a/token"),
+        ("sh", "-c", 'curl --user "admin:$(cat /run/secrets/a)" https://a'),
+        ("curl", "-u", "admin:$PASSWORD", "https://a"),
+        ("mysql", "-uroot", "-p", "-P", "3306"),
+        ("redis-cli", "-a", "$REDIS_PASSWORD", "ping"),
+        ("sh", "-c", "redis-cli -h localhost ping; ls -a /data"),
+    ],
+)
+def test_what_a_shell_makes_itself_is_none(command: tuple[str, ...]) -> None:
+    Container(image=IMAGE, command=command)
+    ConfigFiles(name="a", files={"a.sh": " ".join(command)}, mount_path="/etc/a")

@@ -99,6 +99,24 @@ class SecretUse(Value):
         check_name("SecretUse.reader", self.reader)
 
 
+def check_apart(kind: str, **secrets: SecretRef) -> None:
+    """Reject one Secret for several parties of a namespace: each would have what the others may.
+
+    Args:
+        kind: of the value.
+        secrets: of each party, by the name of its argument.
+    """
+    first: dict[str, str] = {}
+    for argument, secret in secrets.items():
+        other = first.setdefault(secret.name, argument)
+        if other != argument:
+            reject(
+                f"{kind}.{argument}",
+                secret.name,
+                f"give it a Secret of its own: with that of {other} each has the rights of both",
+            )
+
+
 def check_keys(field: str, secret: SecretRef, *keys: str) -> None:
     """Reject a reference to a secret without some keys."""
     missing = sorted(set(keys) - set(secret.keys))

@@ -11,6 +11,7 @@ from cdk8s_plus_27 import k8s
 
 from constructs_lib.errors import reject
 from constructs_lib.facts.network import Port
+from constructs_lib.pods.checks import ExecCheck
 from constructs_lib.pods.env_from import ConfigVariables, SecretVariables
 from constructs_lib.pods.environment import check_pod_env, check_public, environment
 from constructs_lib.pods.image import check_image, version_of
@@ -129,7 +130,10 @@ class Container(Value):
         And that of texts which are said to be public.
         """
         read = (*self.volumes, *self.secret_env, *self.env_from)
-        public = public_texts(self.name, (*self.env.values(), *self.command, *self.args))
+        checks = (probe.check for probe in (self.startup, self.liveness, self.readiness) if probe)
+        asked = (word for check in checks if isinstance(check, ExecCheck) for word in check.command)
+        said = (*self.command, *self.args, *self._pre_stop_command, *asked)
+        public = public_texts(self.name, (*self.env.values(), *said))
         return {**public, **{key: text for each in read for key, text in each.revisions.items()}}
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.certificates import TLS_KEYS
-from constructs_lib.facts.secrets import SecretRef, check_keys
+from constructs_lib.facts.secrets import SecretRef, check_apart, check_keys
 from constructs_lib.values import Value
 
 LOGIN_KEYS = ("username", "password", "next-username", "next-password")
@@ -41,7 +41,7 @@ class PostgresSecrets(Value):
     authority changes, ``ca.crt`` must contain both for a while.
 
     Raises:
-        ConfigurationError: a Secret without the keys that are read.
+        ConfigurationError: a Secret without the keys that are read, or one for two parties.
     """
 
     credentials: SecretRef = SecretRef(name="postgres-credentials", keys=_KEYS["credentials"])
@@ -53,3 +53,4 @@ class PostgresSecrets(Value):
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():
             check_keys(f"PostgresSecrets.{field}", getattr(self, field), *keys)
+        check_apart("PostgresSecrets", **{field: getattr(self, field) for field in _KEYS})

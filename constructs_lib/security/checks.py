@@ -49,6 +49,7 @@ def check_platform(
         *_policies(calls),
         *_calls([peer for fact in facts for peer in fact.peers], namespaces, calls),
         *_revisions(facts),
+        *_parties(facts),
         *_metrics(facts),
         *_connections(facts),
         *_hosts(facts),
@@ -201,6 +202,18 @@ def _revisions(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
                 f"SecretRef({use.secret.name!r}).revision",
                 use.secret.revision,
                 f"{use.reader} must name the revision that others do, {revision!r}",
+            )
+
+
+def _parties(facts: Iterable[Facts]) -> Iterator[ConfigurationError]:
+    seen: dict[tuple[str, str], str] = {}
+    for party in (party for fact in facts for party in fact.certificates):
+        other = seen.setdefault((party.namespace, party.secret.name), party.common_name)
+        if other != party.common_name:
+            yield ConfigurationError(
+                f"the Secret with the certificate of {party.common_name}",
+                party.secret.name,
+                f"give it one of its own: each could pass for the other, {other}",
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.facts.certificates import TLS_KEYS
-from constructs_lib.facts.secrets import SecretRef, check_keys
+from constructs_lib.facts.secrets import SecretRef, check_apart, check_keys
 from constructs_lib.values import Value
 
 _KEYS = {"client": ("password", "ca.crt"), "monitor": ("password",), "certificate": TLS_KEYS}
@@ -20,7 +20,7 @@ class ValkeySecrets(Value):
         certificate: that it shows; `Facts.certificates` of the construct say what it must be like.
 
     Raises:
-        ConfigurationError: a Secret without the keys that are read.
+        ConfigurationError: a Secret without the keys that are read, or one for two parties.
     """
 
     client: SecretRef
@@ -30,6 +30,7 @@ class ValkeySecrets(Value):
     def __post_init__(self) -> None:
         for field, keys in _KEYS.items():
             check_keys(f"ValkeySecrets.{field}", getattr(self, field), *keys)
+        check_apart("ValkeySecrets", **{field: getattr(self, field) for field in _KEYS})
 
 
 class AfterItsName(Value):

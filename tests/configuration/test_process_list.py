@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -102,11 +103,16 @@ def test_jobs_of_the_log_store(name: str, files: Files, tmp_path: Path) -> None:
 @pytest.mark.mission("B62")
 def test_what_is_told_is_seen() -> None:
     """As an argument, and as a variable; of a program that another one becomes, too."""
+    word, slept = f"word-{uuid4()}", f"{uuid4().int % 10**9}.{uuid4().int % 10**9}"
+    command = f"read -r _; WORD={word} exec sleep {slept}"
     with process_list() as seen:
-        command = "read -r _; WORD=of-a-variable exec sleep 987"
-        with subprocess.Popen(("sh", "-c", command), stdin=subprocess.PIPE, text=True) as process:
-            assert becomes(lambda: seen.telling("987") == {f"sh -c {command}"})
-            process.communicate("go on\n")
-            assert becomes(lambda: "sleep 987" in seen.telling("987"))
+        process = subprocess.Popen(("sh", "-c", command), stdin=subprocess.PIPE, text=True)
+        try:
+            assert becomes(lambda: seen.telling(slept) == {f"sh -c {command}"})
+            assert process.stdin is not None
+            process.stdin.close()
+            assert becomes(lambda: f"sleep {slept}" in seen.telling(slept))
+        finally:
             process.kill()
-    assert seen.telling("=of-a-variable") == {f"sh -c {command}", "WORD"}
+            process.wait()
+    assert seen.telling(word) == {f"sh -c {command}", "WORD"}

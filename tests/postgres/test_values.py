@@ -57,6 +57,10 @@ ROLE = AwsRole(arn="arn:aws:iam::123456789012:role/shop-backups", token_service=
             lambda: PostgresSecrets(members=SecretRef(name="a", keys=("tls.crt",))),
             "PostgresSecrets.members: got ('tls.crt',); include 'ca.crt', 'tls.key'",
         ),
+        (
+            lambda: PostgresSecrets(poolers=PostgresSecrets().members),
+            "PostgresSecrets.poolers: got 'postgres-members'; give it a Secret of its own",
+        ),
         (lambda: Pooler(statement_seconds=0), "Pooler.statement_seconds: got 0"),
         (lambda: Pooler(wait_seconds=0), "Pooler.wait_seconds: got 0"),
         (lambda: PostgresStorage(data=FAST, wal_size="1Gi"), "use at least 4Gi"),

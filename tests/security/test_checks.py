@@ -27,6 +27,7 @@ from constructs_lib.facts import (
     Facts,
     Footprint,
     Neighbour,
+    PartyCertificate,
     PodMetric,
     SecretUse,
     VolumeClaim,
@@ -55,6 +56,11 @@ def _uses(*secrets: SecretRef) -> tuple[SecretUse, ...]:
         SecretUse(namespace="app", secret=secret, reader=f"reader-{number}")
         for number, secret in enumerate(secrets)
     )
+
+
+def _party(name: str) -> PartyCertificate:
+    secret = replace(SECRET, keys=("tls.crt", "tls.key", "ca.crt"))
+    return PartyCertificate(namespace="app", secret=secret, common_name=name, is_client=True)
 
 
 def _scales_by(series: str) -> Facts:
@@ -181,6 +187,14 @@ PROBLEMS: dict[str, tuple[dict[str, Any], Sequence[Facts], str]] = {
         (
             "SecretRef('shared').revision: got '2'; reader-1 must name the revision that others "
             "do, '1'"
+        ),
+    ),
+    "one certificate for two parties": (
+        {},
+        [Facts(certificates=tuple(map(_party, ("shop-members", "audit-members"))))],
+        (
+            "the Secret with the certificate of audit-members: got 'shared'; give it one of its "
+            "own: each could pass for the other, shop-members"
         ),
     ),
     "two meanings of a metric": (

@@ -157,3 +157,6 @@ def test_fails_on_a_secret_without_its_keys() -> None:
     password = SecretRef(name="queue", keys=("password",))
     with pytest.raises(ConfigurationError, match=r"ValkeySecrets\.client: got .*'ca\.crt'"):
         ValkeySecrets(client=password, monitor=password, certificate=tls)
+    shared = SecretRef(name="queue", keys=("password", "ca.crt"))
+    with pytest.raises(ConfigurationError, match=r"ValkeySecrets\.monitor: .*with that of client"):
+        ValkeySecrets(client=shared, monitor=password, certificate=tls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.configuration_reads import secrets_read
-from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, walk
+from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings, walk
 from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
 from constructs_lib.manifests.secret_files import PUBLIC_KEYS, secret_files, told, unnamed
 from constructs_lib.manifests.workloads import workload_of
@@ -54,10 +54,18 @@ def _variables_and_options(platform: Platform) -> Iterator[Violation]:
                 name, text = (field(variable, key, default="") for key in ("name", "value"))
                 if names_a_secret(name) and secret_in(text, name=name, public=public):
                     yield workload.manifest, f"{name} of {container.get('name')} holds a secret"
-            for key in ("command", "args"):
-                words: list[str] = field(container, key, default=[])
+            for key, words in _commands(container):
                 if seen := secret_option_in(words, public=public):
                     yield workload.manifest, f"{key} of {container.get('name')} hold {seen}"
+
+
+def _commands(container: Manifest) -> Iterator[tuple[str, list[str]]]:
+    for key in ("command", "args"):
+        yield key, strings(container, key)
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        yield probe, strings(container, probe, "exec", "command")
+    for hook in ("postStart", "preStop"):
+        yield hook, strings(container, "lifecycle", hook, "exec", "command")
 
 
 def secrets_are_read_as_they_are_made(platform: Platform) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from constructs_lib import quantities
 from constructs_lib.errors import reject
 from constructs_lib.facts.buckets import AUTHORITY, Bucket
 from constructs_lib.facts.certificates import TLS_KEYS
-from constructs_lib.facts.secrets import SecretRef, check_keys
+from constructs_lib.facts.secrets import SecretRef, check_apart, check_keys
 from constructs_lib.observability.elk.audit_log import AuditLog
 from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.placement import Placement, Spread
@@ -52,7 +52,7 @@ class LogSecrets(Value):
     `Facts.certificates` of the stack has the names and usages of the five.
 
     Raises:
-        ConfigurationError: a Secret without the keys that are read.
+        ConfigurationError: a Secret without the keys that are read, or one for two parties.
     """
 
     users: SecretRef = SecretRef(name="elasticsearch-users", keys=_KEYS["users"])
@@ -74,6 +74,10 @@ class LogSecrets(Value):
     def __post_init__(self) -> None:
         for name, keys in _KEYS.items():
             check_keys(f"LogSecrets.{name}", getattr(self, name), *keys)
+        # That of Filebeat is in the namespace of agents.
+        check_apart(
+            "LogSecrets", **{name: getattr(self, name) for name in _KEYS if name != "filebeat"}
+        )
 
 
 class LogSnapshots(Bucket):

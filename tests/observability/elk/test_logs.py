@@ -472,6 +472,10 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
 def test_fails_without_keys() -> None:
     with pytest.raises(ConfigurationError, match=r"LogSecrets\.users: .*include 'administrator'"):
         LogSecrets(users=SecretRef(name="users", keys=("kibana",)))
+    with pytest.raises(ConfigurationError, match=r"LogSecrets\.kibana: got 'logstash-tls'"):
+        LogSecrets(kibana=LogSecrets().logstash)
+    # In the namespace of agents, another Secret has the same name.
+    LogSecrets(filebeat=LogSecrets().logstash)
     with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*secret-key"):
         replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key",)))
     with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*leave out 'ca\.crt'"):
