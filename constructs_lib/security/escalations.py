@@ -25,6 +25,8 @@ class Escalation(StrEnum):
     trust.
     ``WRITE_CONFIGURATION`` writes ConfigMaps, whose scripts and configuration run in pods, with
     their Secrets and their accounts.
+    ``WRITE_CUSTOM_RESOURCES`` writes objects of others, which their controller carries out with
+    rights of its own, pods and Secrets included: Helm releases, Argo CD applications, databases.
     ``WRITE_SECRET_SOURCES`` writes the objects that an operator or driver creates Secrets or
     files from, or that has an operator send Secrets to an address: it reads all that the
     namespace may read of the store, and replaces the Secrets of pods.
@@ -39,6 +41,7 @@ class Escalation(StrEnum):
     REDIRECT_TRAFFIC = "redirect traffic"
     REQUEST_CERTIFICATES = "request certificates"
     WRITE_CONFIGURATION = "write configuration"
+    WRITE_CUSTOM_RESOURCES = "write custom resources"
     WRITE_SECRET_SOURCES = "write Secret sources"
 
 
@@ -54,7 +57,11 @@ _WRITE = {
         **dict.fromkeys(
             ("pods", "podtemplates", "replicationcontrollers"), Escalation.CREATE_WORKLOADS
         ),
-        **dict.fromkeys(("endpoints", "services"), Escalation.REDIRECT_TRAFFIC),
+        # Their status has the addresses that are sent to.
+        **dict.fromkeys(
+            ("endpoints", "pods/status", "services", "services/status"),
+            Escalation.REDIRECT_TRAFFIC,
+        ),
         "configmaps": Escalation.WRITE_CONFIGURATION,
     },
     "apps": dict.fromkeys(
@@ -92,6 +99,9 @@ _WRITE = {
     "networking.k8s.io": {"ingresses": Escalation.REDIRECT_TRAFFIC},
     "secrets-store.csi.x-k8s.io": {"secretproviderclasses": Escalation.WRITE_SECRET_SOURCES},
 }
+# Groups of Kubernetes itself, in which all that is no power above is none.
+_OWN_GROUPS = frozenset({"", "apps", "autoscaling", "batch", "policy"})
+_OWN_DOMAIN = ".k8s.io"
 
 
 def escalations_of(rule: PolicyRule) -> Iterator[tuple[str, Escalation]]:
@@ -102,11 +112,18 @@ def escalations_of(rule: PolicyRule) -> Iterator[tuple[str, Escalation]]:
     """
     writes = bool({Verb.CREATE, Verb.PATCH, Verb.UPDATE} & set(rule.verbs))
     for resource in rule.resources:
-        if writes and resource in (written := _WRITE.get(rule.api_group, {})):
-            yield resource, written[resource]
+        if writes and (power := _power(rule.api_group, resource)):
+            yield resource, power
         if rule.api_group or rule.names:
             continue
         if resource in _CONNECT:
             yield resource, _CONNECT[resource]
         if writes and resource == "pods/ephemeralcontainers":
             yield resource, Escalation.ATTACH_TO_PODS
+
+
+def _power(group: str, resource: str) -> Escalation | None:
+    """Return what somebody may do who writes such objects; None for nothing more."""
+    others = not (group in _OWN_GROUPS or group.endswith(_OWN_DOMAIN))
+    nothing = Escalation.WRITE_CUSTOM_RESOURCES if others else None
+    return _WRITE.get(group, {}).get(resource, nothing)

@@ -25,6 +25,8 @@ _ONLY_NAMED = {"secrets", "pods/exec", "serviceaccounts/token"}
 # admission is what refuses.
 _NEVER_CHANGED = {
     "apiservices",
+    "authorizationpolicies",
+    "ciliumnetworkpolicies",
     "clusterrolebindings",
     "clusterroles",
     "limitranges",
@@ -33,6 +35,7 @@ _NEVER_CHANGED = {
     "mutatingwebhookconfigurations",
     "namespaces",
     "networkpolicies",
+    "peerauthentications",
     "resourcequotas",
     "rolebindings",
     "roles",

@@ -52,6 +52,12 @@ ESCALATIONS = [
     ("gateway.networking.k8s.io", "httproutes", Verb.PATCH, Escalation.REDIRECT_TRAFFIC),
     ("cert-manager.io", "certificaterequests", Verb.CREATE, Escalation.REQUEST_CERTIFICATES),
     ("cert-manager.io", "certificates", Verb.CREATE, Escalation.REQUEST_CERTIFICATES),
+    ("", "services/status", Verb.PATCH, Escalation.REDIRECT_TRAFFIC),
+    ("", "pods/status", Verb.UPDATE, Escalation.REDIRECT_TRAFFIC),
+    ("argoproj.io", "applications", Verb.CREATE, Escalation.WRITE_CUSTOM_RESOURCES),
+    ("helm.toolkit.fluxcd.io", "helmreleases", Verb.PATCH, Escalation.WRITE_CUSTOM_RESOURCES),
+    ("postgresql.cnpg.io", "clusters", Verb.UPDATE, Escalation.WRITE_CUSTOM_RESOURCES),
+    ("traefik.io", "ingressroutes", Verb.CREATE, Escalation.WRITE_CUSTOM_RESOURCES),
     ("argoproj.io", "rollouts", Verb.CREATE, Escalation.CREATE_WORKLOADS),
     (
         "secrets-store.csi.x-k8s.io",
