@@ -112,7 +112,7 @@ def test_who_comes_in_and_who_is_refused_is_written_down(
                 ("locked", "postgres"),
                 ("shop", "closed"),
             ):
-                url = f"postgres://{user}@127.0.0.1:{primary}/{name}"
+                url = f"postgres://{user}@127.0.0.1:{primary}/{name}?sslmode=require"
                 assert system.run("psql", url, "-c", "SELECT 1").returncode != 0
             assert len(refused(members)) == 4, members.read_text()
 
