@@ -7,7 +7,9 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from cdk8s import App, Chart
 
+from constructs_lib import StorageClass, ValkeyBroker
 from constructs_lib.manifests.fields import mappings, walk
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.testing import find, find_all
@@ -156,6 +158,9 @@ def test_certificates_inside_are_those_of_the_parties(shop: Shop) -> None:
 
 
 def test_secrets_that_are_variables_are_listed_with_their_reasons(shop: Shop) -> None:
+    """Those of a Valkey too, which the platform has none of."""
+    broker = Chart(App(), "broker", namespace="app")
+    ValkeyBroker(broker, "broker", storage=StorageClass(name="fast", provisioner="csi.example.com"))
     page = (ROOT / "docs" / "explanation" / "security.md").read_text()
     listed = {
         (container, variable)
@@ -166,7 +171,7 @@ def test_secrets_that_are_variables_are_listed_with_their_reasons(shop: Shop) ->
     }
     found = {
         (container["name"], variable["name"])
-        for workload in Platform(shop.core).workloads
+        for workload in Platform([*shop.core, *broker.to_json()]).workloads
         for container in workload.all_containers
         for variable in mappings(container, "env")
         if "secretKeyRef" in variable.get("valueFrom", {})
