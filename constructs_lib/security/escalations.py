@@ -65,7 +65,9 @@ _WRITE = {
         "configmaps": Escalation.WRITE_CONFIGURATION,
     },
     "apps": dict.fromkeys(
-        ("daemonsets", "deployments", "replicasets", "statefulsets"), Escalation.CREATE_WORKLOADS
+        # A revision is a template of pods.
+        ("controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"),
+        Escalation.CREATE_WORKLOADS,
     ),
     "argoproj.io": dict.fromkeys(("rollouts", "workflows"), Escalation.CREATE_WORKLOADS),
     "batch": dict.fromkeys(("cronjobs", "jobs"), Escalation.CREATE_WORKLOADS),
@@ -96,7 +98,9 @@ _WRITE = {
         ("alertmanagerconfigs", "podmonitors", "probes", "scrapeconfigs", "servicemonitors"),
         Escalation.WRITE_SECRET_SOURCES,
     ),
-    "networking.k8s.io": {"ingresses": Escalation.REDIRECT_TRAFFIC},
+    "networking.k8s.io": dict.fromkeys(
+        ("ingresses", "ingresses/status"), Escalation.REDIRECT_TRAFFIC
+    ),
     "secrets-store.csi.x-k8s.io": {"secretproviderclasses": Escalation.WRITE_SECRET_SOURCES},
 }
 # Groups of Kubernetes itself, in which all that is no power above is none.

@@ -46,6 +46,7 @@ _NEVER_CHANGED = {
 }
 # In a namespace where pods may be root on their nodes, these are the nodes.
 _IN_PODS = {Escalation.ATTACH_TO_PODS, Escalation.CREATE_WORKLOADS, Escalation.WRITE_CONFIGURATION}
+_INTO_PODS = {"pods/attach", "pods/ephemeralcontainers", "pods/exec"}
 
 
 def persona_problems(
@@ -116,7 +117,9 @@ def bind(scope: Construct, persona: Persona, *, role: str) -> None:
 
 def _control_of_nodes(persona: Persona, privileged: set[str]) -> Iterator[ConfigurationError]:
     reached = {each for rule in persona.rules() for _, each in escalations_of(rule)} & _IN_PODS
-    if not reached or Escalation.CONTROL_NODES in persona.escalations:
+    # Pods that are named are reached as well.
+    named = {each for rule in persona.rules() for each in rule.resources} & _INTO_PODS
+    if not (reached or named) or Escalation.CONTROL_NODES in persona.escalations:
         return
     for namespace in persona.namespaces:
         if namespace in privileged:
@@ -144,7 +147,8 @@ def _escalations(persona: Persona, rule: PolicyRule) -> Iterator[ConfigurationEr
             yield ConfigurationError(
                 where, resource, "name the objects: all of them would be an escalation"
             )
-        if resource in _NEVER_CHANGED and changes:
+        whole = resource if resource in _ONLY_NAMED else resource.partition("/")[0]
+        if whole in _NEVER_CHANGED and changes:
             yield ConfigurationError(
                 where, resource, "allow only get, list and watch: to change it is an escalation"
             )

@@ -38,6 +38,8 @@ ESCALATIONS = [
     ("", "pods", Verb.CREATE, Escalation.CREATE_WORKLOADS),
     ("apps", "deployments", Verb.PATCH, Escalation.CREATE_WORKLOADS),
     ("apps", "daemonsets", Verb.UPDATE, Escalation.CREATE_WORKLOADS),
+    ("apps", "controllerrevisions", Verb.CREATE, Escalation.CREATE_WORKLOADS),
+    ("networking.k8s.io", "ingresses/status", Verb.PATCH, Escalation.REDIRECT_TRAFFIC),
     ("batch", "cronjobs", Verb.CREATE, Escalation.CREATE_WORKLOADS),
     ("external-secrets.io", "externalsecrets", Verb.CREATE, Escalation.WRITE_SECRET_SOURCES),
     ("external-secrets.io", "secretstores", Verb.PATCH, Escalation.WRITE_SECRET_SOURCES),
@@ -190,7 +192,23 @@ def test_a_power_over_the_nodes_is_said(cluster: Chart) -> None:
     assert ("pods", "create") in allowed(cluster, "odd")
 
 
-@pytest.mark.parametrize("resource", ["limitranges", "resourcequotas", "serviceaccounts"])
+@pytest.mark.parametrize("resource", ["pods/attach", "pods/exec"])
+def test_fails_on_a_way_into_pods_that_may_be_root_though_named(
+    resource: str, cluster: Chart
+) -> None:
+    agents = Namespace(name="agents", pod_security=PodSecurity.PRIVILEGED)
+    rule = PolicyRule(resources=(resource,), verbs=(Verb.CREATE,), names=("filebeat-0",))
+    persona = Odd(rule=rule, namespaces=("agents",))
+    with pytest.raises(ConfigurationError, match="pods may be root on their nodes there"):
+        SecurityBaseline(
+            cluster, "baseline", namespaces=[agents], constructs=[], personas=[persona]
+        )
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["limitranges", "namespaces/finalize", "resourcequotas", "serviceaccounts"],
+)
 def test_fails_on_what_nobody_changes(resource: str, cluster: Chart) -> None:
     rule = PolicyRule(resources=(resource,), verbs=(Verb.PATCH,))
     with pytest.raises(ConfigurationError, match="to change it is an escalation"):
