@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import ConfigurationError
 from constructs_lib.facts import LogFormat
 from constructs_lib.observability.elk import pipelines
+from constructs_lib.observability.elk.audit_log import AUDIT
 from constructs_lib.observability.elk.plugins import plugin
 from tests.observability.elk.grok import read
 from tests.observability.elk.lines import LINES, OTHERS, Line
@@ -85,6 +86,19 @@ def test_lines_of_whoever_was_not_let_in_are_put_apart() -> None:
     assert apart["door"].search("it is shut")
     assert not apart["door"].search("it is shut again")
     assert not apart["postgres"].search("connection authorized: user=shop")
+
+
+@pytest.mark.mission("B65")
+def test_so_are_calls_of_the_api_that_are_refused() -> None:
+    """Those of accounts of pods, and of nobody; a person who may not is told so, and no more."""
+    (_, steps, _) = parse_lscl(pipelines.main_pipeline([AUDIT], elasticsearch=URL))
+    ((condition, _),) = steps.content[-1].conditions
+    refused = condition.conditions[1].pattern
+    account, asked = "system:serviceaccount:app:api", "list /api/v1/namespaces/app/secrets"
+    assert refused.search(f"{account} {asked} 403")
+    assert refused.search(f"%{{[user][name]}} {asked} 401")
+    assert not refused.search(f"{account} {asked} 200")
+    assert not refused.search(f"mallory@example.com {asked} 403")
 
 
 def test_main_pipeline(manifest: SnapshotAssertion) -> None:
