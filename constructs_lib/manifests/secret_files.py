@@ -24,7 +24,7 @@ _SCRIPTS = (".sh", ".py")
 _SAID = ("command", "args", "env", "lifecycle", "startupProbe", "livenessProbe", "readinessProbe")
 
 
-class SecretFile(Value):
+class MountedKey(Value):
     """A key of a Secret that a container has as a file.
 
     Args:
@@ -44,7 +44,7 @@ def secret_files(
     workload: WorkloadManifest,
     container: Mapping[str, Any],
     made: Mapping[tuple[str, str], Iterable[str] | None] = MappingProxyType({}),
-) -> list[SecretFile]:
+) -> list[MountedKey]:
     """Return the files of a container, as far as manifests tell the keys of its Secrets.
 
     Args:
@@ -54,7 +54,7 @@ def secret_files(
     """
     volumes = {each.get("name"): each for each in mappings(workload.pod, "volumes")}
     return [
-        SecretFile(secret=secret, key=key, folder=folder, path=f"{folder}/{path}")
+        MountedKey(secret=secret, key=key, folder=folder, path=f"{folder}/{path}")
         for mount in mappings(container, "volumeMounts")
         # One that is mounted alone, by its path, is named by that.
         if not {"subPath", "subPathExpr"} & set(mount)
@@ -92,9 +92,9 @@ def names(text: str, path: str) -> bool:
     )
 
 
-def unnamed(text: str, files: list[SecretFile]) -> Iterator[SecretFile]:
+def unnamed(text: str, files: list[MountedKey]) -> Iterator[MountedKey]:
     """Yield the files of a container of whose Secrets it names others, each by its path."""
-    by_folder: dict[str, list[SecretFile]] = defaultdict(list)
+    by_folder: dict[str, list[MountedKey]] = defaultdict(list)
     for file in files:
         by_folder[file.folder].append(file)
     for folder, beside in by_folder.items():
@@ -104,7 +104,7 @@ def unnamed(text: str, files: list[SecretFile]) -> Iterator[SecretFile]:
             yield from left if len(left) < len(beside) else ()
 
 
-def _names(text: str, file: SecretFile) -> bool:
+def _names(text: str, file: MountedKey) -> bool:
     """Tell whether a text has a file by its path; by its name, where that is no usual word."""
     name = file.path.rpartition("/")[2]
     alone = "." in name and re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", text)

@@ -12,7 +12,7 @@ import yaml
 
 from constructs_lib.manifests.fields import mapping, mappings
 from constructs_lib.manifests.platform import Platform, name_of
-from constructs_lib.manifests.secret_files import SecretFile, names, secret_files, told
+from constructs_lib.manifests.secret_files import MountedKey, names, secret_files, told
 from tests.platform.shop import ROOT, Shop
 
 
@@ -30,7 +30,7 @@ class Given:
     workload: str
     container: str
     namespace: str
-    file: SecretFile
+    file: MountedKey
 
 
 def given(platform: Platform) -> dict[Given, str]:
