@@ -54,10 +54,6 @@ from constructs_lib.tiers import CONNECTION_SCALING
 from constructs_lib.traffic import Aws, AwsCertificate, LoadBalancer, Renderer
 
 HTTPS = Port(name="https", number=443)
-# Who has addresses of its own is named by them.
-PAYMENTS = Outside(name="payments", cidrs=("198.51.100.0/26",), ports=(HTTPS,))
-IDENTITY = Outside(name="identity-provider", cidrs=("198.51.100.64/26",), ports=(HTTPS,))
-# Buckets, pagers and chats of others come with addresses that change.
 INTERNET = Outside(
     name="internet",
     cidrs=("0.0.0.0/0",),
@@ -221,7 +217,7 @@ class Settings(Value):
     web_resources: Resources = Resources()
     web_scaling: Scaling = Autoscaling()
     api_connections: int = 400
-    api_calls: tuple[Outside, ...] = (PAYMENTS,)
+    api_calls: tuple[Outside, ...] = (INTERNET,)
     server_actions_key: SecretRef = SecretRef(name="web-server-actions", keys=("key",))
     web_rollout: Rollout = RollingUpdate()
     web_promise: ServiceLevel = ServiceLevel()
@@ -262,7 +258,7 @@ class Settings(Value):
             authorization_url=f"{self.identity_provider}/authorize",
             token_url=f"{self.identity_provider}/token",
             user_info_url=f"{self.identity_provider}/userinfo",
-            provider=IDENTITY,
+            provider=self.internet,
             viewers=(self.groups.viewers, self.groups.developers),
             editors=(self.groups.operators, self.groups.on_call),
         )
