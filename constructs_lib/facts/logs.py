@@ -72,6 +72,7 @@ class LogFormat(Value):
 
 
 def _check_expression(field: str, expression: str) -> None:
+    check_text(field, expression)
     try:
         re.compile(expression)
     except re.error as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.logs import LogFormat
 from constructs_lib.facts.rbac import KubernetesPermissions, PolicyRule, Verb
 from constructs_lib.facts.secrets import SecretRef
@@ -15,7 +17,7 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.priority import Importance
 from constructs_lib.pods.probes import Probe
-from constructs_lib.pods.secrets import AllKeys, SecretFiles
+from constructs_lib.pods.secrets import SecretFiles
 from constructs_lib.pods.volume_claims import Data
 from constructs_lib.pods.volumes import Scratch, SharedMemory
 from constructs_lib.postgres import paths
@@ -26,7 +28,7 @@ from constructs_lib.postgres.exporter import exporter
 from constructs_lib.postgres.logins import login_files
 from constructs_lib.postgres.patroni import SCOPE_LABEL, patroni_yaml
 from constructs_lib.postgres.ports import BACKUP, PATRONI, POSTGRES
-from constructs_lib.postgres.secrets import LOGIN_KEYS
+from constructs_lib.postgres.secrets import LOGIN_KEYS, MEMBER_KEYS
 
 _SOCKETS = Scratch(mount_path=paths.SOCKETS, size="16Mi")
 _WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
@@ -91,8 +93,13 @@ def _database(context: ClusterContext) -> Sequence[Data]:
     return context.storage.volumes(paths.DATA_VOLUME, paths.WAL_VOLUME)
 
 
+def _all(secret: SecretRef, mount_path: str, keys: tuple[str, ...]) -> SecretFiles:
+    """Mount all that a Secret has for members, and nothing that it has for others."""
+    return SecretFiles(secret=replace(secret, keys=keys), mount_path=mount_path, mode=0o440)
+
+
 def _keys(secret: SecretRef, mount_path: str, *keys: str) -> SecretFiles:
-    return SecretFiles(secret=secret, mount_path=mount_path, keys=keys or AllKeys(), mode=0o440)
+    return SecretFiles(secret=secret, mount_path=mount_path, keys=keys, mode=0o440)
 
 
 def _scripts() -> ConfigFiles:
@@ -147,7 +154,7 @@ def _postgres(context: ClusterContext) -> Container:
             ),
             _backrest(context),
             _scripts(),
-            _keys(context.secrets.members, paths.TLS),
+            _all(context.secrets.members, paths.TLS, TLS_KEYS),
             *context.repository_files,
             _SOCKETS,
             _WRITTEN,
@@ -178,10 +185,10 @@ def _credentials(context: ClusterContext) -> Container:
         ),
         volumes=[
             _scripts(),
-            _keys(context.secrets.credentials, paths.CREDENTIALS),
+            _all(context.secrets.credentials, paths.CREDENTIALS, MEMBER_KEYS),
             _keys(context.secrets.pooler, paths.POOLER, *LOGIN_KEYS),
             *login_files(context.databases),
-            _keys(context.secrets.members, paths.TLS),
+            _all(context.secrets.members, paths.TLS, TLS_KEYS),
             _SOCKETS,
             _WRITTEN,
             _TEMPORARY,

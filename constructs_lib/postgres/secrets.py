@@ -6,9 +6,10 @@ from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_apart, check_keys
 from constructs_lib.values import Value
 
+MEMBER_KEYS = ("replication", "rewind", "monitor")
 LOGIN_KEYS = ("username", "password", "next-username", "next-password")
 _KEYS = {
-    "credentials": ("replication", "rewind", "monitor"),
+    "credentials": MEMBER_KEYS,
     "pooler": LOGIN_KEYS,
     "members": TLS_KEYS,
     "poolers": TLS_KEYS,

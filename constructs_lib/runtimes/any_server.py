@@ -16,7 +16,7 @@ from constructs_lib.pods.lifecycle import Pause
 from constructs_lib.pods.probes import UsualChecks
 from constructs_lib.pods.resources import Resources
 from constructs_lib.pods.volumes import Scratch
-from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.rules import check_range, check_seconds, check_text
 from constructs_lib.runtimes.runtime import LongerThanFront, Serving, check_keep_alive
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
@@ -78,6 +78,8 @@ class AnyServer(Value):
         check_range("AnyServer.threads", self.threads, 1, 1000)
         check_keep_alive("AnyServer", self.keep_alive_seconds)
         texts = (*self.args, *self.env.values())
+        for text in texts:
+            check_text("AnyServer.args or env", text)
         told = any("{keep_alive_seconds}" in text for text in texts)
         if isinstance(self.keep_alive_seconds, LongerThanFront) and not told:
             reject(

@@ -19,7 +19,7 @@ _VALUED = {
 _SWITCHES = {
     "--server-side",
     *("-A", "-it", "--containers", "--follow", "--ignore-not-found", "--list", "--prefix"),
-    *("--previous", "--prune"),
+    *("--previous", "--prune", "--show-managed-fields"),
 }
 _OPTIONS = {
     "--as",

@@ -85,6 +85,7 @@ def test_a_token_is_in_the_container_that_calls_the_api(workloads: list[Workload
     }
     assert all(not workload.pod["automountServiceAccountToken"] for workload in workloads)
     assert holders == {
+        "cluster-events/events",
         "configuration-backup/backup",
         "filebeat/filebeat",
         "kube-state-metrics/nodes",

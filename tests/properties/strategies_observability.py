@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from constructs_lib import Namespace, Placement, PodSecurity, Resources, SecretRef
 from constructs_lib.facts import Facts, TargetPort
+from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.observability import (
     CertManager,
     CoreDns,
@@ -21,11 +22,6 @@ from tests.properties.strategies_types import Strategy
 
 _KEYS = st.just(
     SecretRef(name="receiver", keys=("url", "routing-key", "api-key", "password"), revision="3")
-)
-_LOGGING = (
-    *("administrator", "exporter", "kibana", "logstash", "set-up", "views"),
-    *("username", "password", "ca.crt", "tls.crt", "tls.key"),
-    *("encryption-key", "reporting-key", "security-key"),
 )
 _WORDS = st.from_regex(r"[a-z]{3,6}", fullmatch=True)
 _ADDRESSES = st.just("alerts@example.com")
@@ -75,14 +71,18 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogFormat.patterns": st.lists(st.just("%{GREEDYDATA:[text]}"), max_size=1),
     "LogFormat.refusals": st.lists(st.sampled_from(["refused", "a/b"]), max_size=2),
     "LogFormat.times": st.lists(st.just("UNIX"), max_size=1),
-    "LogSecrets.elasticsearch": _secret("elasticsearch", *_LOGGING),
-    "LogSecrets.filebeat": _secret("filebeat", *_LOGGING),
-    "LogSecrets.kibana": _secret("kibana", *_LOGGING),
-    "LogSecrets.kibana_keys": _secret("kibana-keys", *_LOGGING),
-    "LogSecrets.logstash": _secret("logstash", *_LOGGING),
-    "LogSecrets.members": _secret("elasticsearch-members", *_LOGGING),
-    "LogSecrets.reader": _secret("reader", *_LOGGING),
-    "LogSecrets.users": _secret("users", *_LOGGING),
+    "LogSecrets.elasticsearch": _secret("elasticsearch", *TLS_KEYS),
+    "LogSecrets.filebeat": _secret("filebeat", *TLS_KEYS),
+    "LogSecrets.kibana": _secret("kibana", *TLS_KEYS),
+    "LogSecrets.kibana_keys": _secret(
+        "kibana-keys", "encryption-key", "reporting-key", "security-key"
+    ),
+    "LogSecrets.logstash": _secret("logstash", *TLS_KEYS),
+    "LogSecrets.members": _secret("elasticsearch-members", *TLS_KEYS),
+    "LogSecrets.reader": _secret("reader", "username", "password", "ca.crt"),
+    "LogSecrets.users": _secret(
+        "users", "administrator", "exporter", "kibana", "logstash", "set-up", "views"
+    ),
     "GrafanaVolume.storage_class": CLASSES,
     "LogSnapshots.bucket": _WORDS,
     "LogSnapshots.endpoint": st.just("s3.example.com"),

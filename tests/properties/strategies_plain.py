@@ -181,6 +181,7 @@ PLAIN: dict[str, Strategy] = {
     "Headroom.percent": st.integers(0, 200),
     "Namespace.name": NAMESPACES,
     "ExistingNamespace.name": NAMESPACES,
+    "SharedNamespace.name": NAMESPACES,
     "SecurityBaseline.calls": st.just(()),
     "SecurityBaseline.constructs": st.just(()),
     "ExistingStorageClass.name": NAMES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -164,7 +165,7 @@ def _dashboard(servers: int) -> Dashboard:
 
 
 def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) -> Container:
-    addresses = context.cluster.addresses
+    addresses, configuration = context.cluster.addresses, alertmanager_yaml(alerting)
     return Container(
         name="alertmanager",
         image=context.images.alertmanager,
@@ -186,13 +187,21 @@ def _process(context: StackContext, alerting: Alerting, members: Sequence[str]) 
             ConfigFiles(
                 name="configuration",
                 files={
-                    "alertmanager.yml": alertmanager_yaml(alerting),
+                    "alertmanager.yml": configuration,
                     "notifications.tmpl": TEMPLATES,
                 },
                 mount_path="/etc/alertmanager/config",
             ),
             *(
-                SecretFiles(secret=secret, mount_path=directory)
+                SecretFiles(
+                    secret=replace(
+                        secret,
+                        keys=tuple(
+                            key for key in secret.keys if f"{directory}/{key}" in configuration
+                        ),
+                    ),
+                    mount_path=directory,
+                )
                 for directory, secret in alerting.secrets.items()
             ),
             Data(name="data", mount_path=_DATA, storage_class=context.metrics.storage, size="1Gi"),
