@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import ObjectKey, Pair
+from constructs_lib.changes.services import told
 from constructs_lib.changes.verdicts import Finding, Verdict
 from constructs_lib.manifests.backend_refs import backends_of
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings
@@ -48,11 +49,11 @@ def _lost(
         if not finally_:
             culprit = own if own and not at_once else _culprit(comparison, ends)
             if culprit:
-                why = f"no pod answers port {_told(port)} of {name} any more"
+                why = f"no pod answers port {told(port)} of {name} any more"
                 yield culprit, _cut(culprit, why)
         elif own and not at_once and finally_ & changed:
             why = (
-                f"the pods that run do not answer port {_told(port)}: they drop out at once, long "
+                f"the pods that run do not answer port {told(port)}: they drop out at once, long "
                 "before new ones are ready"
             )
             remedy = (
@@ -104,11 +105,6 @@ def _answers(workload: WorkloadManifest, target: object, protocol: str) -> bool:
         return any(port.name == target for port in declared)
     # A container may listen where it declares nothing, but not where it declares something else.
     return not declared or any(port.number == target for port in declared)
-
-
-def _told(port: ServedPort) -> str:
-    number, protocol = port
-    return str(number) if protocol == "TCP" else f"{number}/{protocol}"
 
 
 def selectors(pair: Pair, comparison: Comparison) -> Iterator[Finding]:

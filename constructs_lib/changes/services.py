@@ -29,11 +29,11 @@ def services(pair: Pair, _: Comparison) -> Iterator[Finding]:
     wanted, was, now = _ports(pair.after), _ports(pair.was), _ports(pair.now)
     changed = pair.below("spec.ports")
     for port in sorted(was - now, key=str):
-        why = f"whoever calls port {_told(port)} is refused"
+        why = f"whoever calls port {told(port)} is refused"
         yield Finding(Verdict.CUTS_OFF, "port", why, changed)
     for port in sorted(wanted - now, key=str):
         why = (
-            f"port {_told(port)} is lost: a client-side apply tells ports apart by their number "
+            f"port {told(port)} is lost: a client-side apply tells ports apart by their number "
             "alone"
         )
         remedy = "apply it with --server-side, or give each protocol a number of its own"
@@ -84,7 +84,7 @@ def _renamed_in_place(pair: Pair) -> Iterator[Finding]:
     lives = {(name, *_port(each)) for each in _nodes(pair.now) for name in [str(each.get("name"))]}
     if not pair.is_new and wanted != lives and _ports(pair.after) == _ports(pair.now):
         names = ", ".join(
-            f"{name} {_told((n, p))}" for name, n, p in sorted(lives - wanted, key=str)
+            f"{name} {told((n, p))}" for name, n, p in sorted(lives - wanted, key=str)
         )
         why = f"what lives is {names}: the patch finds a port by its number, and hits another one"
         remedy = "apply it with --server-side, or give each protocol a number of its own"
@@ -103,6 +103,7 @@ def _ports(service: Json) -> set[tuple[int, str]]:
     return {_port(port) for port in _nodes(service)}
 
 
-def _told(port: tuple[int, str]) -> str:
+def told(port: tuple[int, str]) -> str:
+    """Return how a port of a Service is called, by its number and protocol."""
     number, protocol = port
     return str(number) if protocol == "TCP" else f"{number}/{protocol}"

@@ -25,6 +25,11 @@ class TransportProtocol(StrEnum):
     TCP = "TCP"
     UDP = "UDP"
 
+    @property
+    def written(self) -> str | None:
+        """What an object says of it; None for TCP, which Kubernetes takes where nothing is said."""
+        return None if self is TransportProtocol.TCP else self.value
+
 
 class Port(Value):
     """A port of pods or of an address.

@@ -45,9 +45,12 @@ def highest(expression: str, *labels: str) -> str:
     return _gathered("max", expression, labels)
 
 
-def quantile(share: float, histogram: str, *matchers: str, by: tuple[str, ...] = ()) -> str:
-    """Return a quantile of a histogram."""
-    return f"histogram_quantile({share}, {total(rate(histogram, *matchers), 'le', *by)})"
+def quantile(
+    share: float, histogram: str, *matchers: str, by: tuple[str, ...] = (), window: str = WINDOW
+) -> str:
+    """Return a quantile of a histogram, as it grew in a window."""
+    buckets = rate(histogram, *matchers, window=window)
+    return f"histogram_quantile({share}, {total(buckets, 'le', *by)})"
 
 
 @cache

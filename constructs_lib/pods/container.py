@@ -184,7 +184,7 @@ class Container(Value):
                 k8s.ContainerPort(
                     name=port.name,
                     container_port=port.number,
-                    protocol=None if port.protocol == "TCP" else port.protocol.value,
+                    protocol=port.protocol.written,
                 )
                 for port in listed(self.ports)
             ]

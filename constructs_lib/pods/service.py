@@ -157,6 +157,6 @@ def service_port(port: Port, number: int, *, app_protocol: str | None = None) ->
         name=port.name,
         port=number,
         target_port=int_or_string(port.name),
-        protocol=None if port.protocol == "TCP" else port.protocol.value,
+        protocol=port.protocol.written,
         app_protocol=app_protocol,
     )

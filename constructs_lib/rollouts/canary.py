@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.errors import reject
 from constructs_lib.facts.alerts import AlertRule, Severity
 from constructs_lib.facts.footprint import Footprint
-from constructs_lib.facts.promql import increase, rate, total
+from constructs_lib.facts.promql import increase, quantile, total
 from constructs_lib.facts.signals import Indicator
 from constructs_lib.labels import Identity
 from constructs_lib.pods.image import check_image
@@ -145,8 +145,7 @@ def _matchers(labels: Mapping[str, str]) -> list[str]:
 
 
 def _latency(histogram: str, labels: Mapping[str, str]) -> str:
-    buckets = total(rate(histogram, *_matchers(labels), window=_WINDOW), "le")
-    return f"histogram_quantile(0.95, {buckets})"
+    return quantile(0.95, histogram, *_matchers(labels), window=_WINDOW)
 
 
 def _alert(name: str, expression: str, summary: str) -> AlertRule:

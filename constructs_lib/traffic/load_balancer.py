@@ -224,7 +224,7 @@ class LoadBalancer(Value):
                         name=f"public-{port}",
                         port=port,
                         target_port=int_or_string(self.target_port),
-                        protocol=None if protocol == "TCP" else protocol.value,
+                        protocol=protocol.written,
                     )
                     for port in self.opened
                 ],

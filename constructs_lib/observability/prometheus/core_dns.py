@@ -45,7 +45,6 @@ class CoreDns(Value):
         """What is told to the stack."""
         failed = rate(_RESPONSES, 'rcode="SERVFAIL"', window="10m")
         answered = rate(_RESPONSES, window="10m")
-        slow = f"histogram_quantile(0.99, {total(rate(_SECONDS, window='10m'), 'le')})"
         return Facts(
             metrics=(
                 MetricsEndpoint(
@@ -66,7 +65,7 @@ class CoreDns(Value):
                 ),
                 AlertRule(
                     name="CoreDNSLatencyHigh",
-                    expression=f"{slow} > 4",
+                    expression=f"{quantile(0.99, _SECONDS, window='10m')} > 4",
                     for_seconds=600,
                     severity=Severity.TICKET,
                     summary="One of a hundred names takes {{ $value | humanizeDuration }}.",

@@ -79,15 +79,14 @@ def _without(groups: Iterable[dict[str, Any]], off: Collection[str]) -> list[dic
 
 
 def _named(facts: Facts) -> Peer | Neighbour:
-    for endpoint in () if facts.peers else facts.metrics:
-        return endpoint.peer
-    if not facts.peers:
+    peers = (*facts.peers, *(endpoint.peer for endpoint in facts.metrics))
+    if not peers:
         raise ConfigurationError(
             "ObservabilityStack.watches",
             facts.alerts,
             "give these facts a peer, which their rules are called after",
         )
-    return facts.peers[0]
+    return peers[0]
 
 
 def _check_tells_of_itself(read: Sequence[Facts]) -> None:
