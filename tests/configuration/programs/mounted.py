@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.places import placed
@@ -18,12 +19,20 @@ def written(path: Path, text: str, places: Mapping[str, str]) -> Path:
 
 
 def secrets(folder: Path, name: str, **content: str) -> Path:
-    """Write the files of a Secret."""
-    secret = folder / name
+    """Write the files of a Secret as the kubelet does: its keys change at once, by one rename."""
+    secret, data = folder / name, folder / name / "..data"
     secret.mkdir(parents=True, exist_ok=True)
-    for key, value in content.items():
-        (secret / key).write_text(value)
-        (secret / key).chmod(0o644)
+    before = {each.name: each.read_text() for each in data.iterdir()} if data.exists() else {}
+    turn = Path(mkdtemp(prefix="..", dir=secret))
+    turn.chmod(0o755)
+    for key, value in {**before, **content}.items():
+        (turn / key).write_text(value)
+        (turn / key).chmod(0o644)
+        if not (secret / key).is_symlink():
+            (secret / key).symlink_to(Path("..data", key))
+    following = secret / "..following"
+    following.symlink_to(turn.name)
+    following.rename(data)
     return secret
 
 

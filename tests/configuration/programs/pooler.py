@@ -87,7 +87,8 @@ def started(
     written(
         folder / "start-pooler.sh",
         files["postgres-rw-scripts"]["start-pooler.sh"],
-        {"/etc/pgbouncer": f"{inside}/pgbouncer", "sleep 10": "sleep 0.5", **own, **run},
+        # PgBouncer knows a changed file by its size and the second in which it was written.
+        {"/etc/pgbouncer": f"{inside}/pgbouncer", "sleep 10": "sleep 1", **own, **run},
     )
     system.run("chown", "-R", "postgres:postgres", inside)
     with system.running(f"{inside}/start-pooler.sh", user="postgres") as log:
