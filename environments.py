@@ -54,6 +54,10 @@ from constructs_lib.tiers import CONNECTION_SCALING
 from constructs_lib.traffic import Aws, AwsCertificate, LoadBalancer, Renderer
 
 HTTPS = Port(name="https", number=443)
+# Who has addresses of its own is named by them.
+PAYMENTS = Outside(name="payments", cidrs=("198.51.100.0/26",), ports=(HTTPS,))
+IDENTITY = Outside(name="identity-provider", cidrs=("198.51.100.64/26",), ports=(HTTPS,))
+# Buckets, pagers and chats of others come with addresses that change.
 INTERNET = Outside(
     name="internet",
     cidrs=("0.0.0.0/0",),
@@ -207,6 +211,7 @@ class Settings(Value):
     secret_store: str = "vault"
     # People.
     identity_provider: str = "https://login.example.com"
+    identity: Outside = IDENTITY
     sign_on: SecretRef = SecretRef(name="grafana-sign-on", keys=("client-secret",))
     groups: Groups = Groups()
     # What the shop runs.
@@ -217,7 +222,7 @@ class Settings(Value):
     web_resources: Resources = Resources()
     web_scaling: Scaling = Autoscaling()
     api_connections: int = 400
-    api_calls: tuple[Outside, ...] = (INTERNET,)
+    api_calls: tuple[Outside, ...] = (PAYMENTS,)
     server_actions_key: SecretRef = SecretRef(name="web-server-actions", keys=("key",))
     web_rollout: Rollout = RollingUpdate()
     web_promise: ServiceLevel = ServiceLevel()
@@ -258,7 +263,7 @@ class Settings(Value):
             authorization_url=f"{self.identity_provider}/authorize",
             token_url=f"{self.identity_provider}/token",
             user_info_url=f"{self.identity_provider}/userinfo",
-            provider=self.internet,
+            provider=self.identity,
             viewers=(self.groups.viewers, self.groups.developers),
             editors=(self.groups.operators, self.groups.on_call),
         )

@@ -114,7 +114,7 @@ CHANGES: dict[str, tuple[Settings, dict[str, tuple[str, ...]]]] = {
     ),
     "an end that is called": (
         setting("api_calls", ()),
-        {"NetworkPolicy app/api-to-internet": WHOLE},
+        {"NetworkPolicy app/api-to-payments": WHOLE},
     ),
     "the partners": (
         setting("load_balancer.source_ranges", ("198.51.100.0/24",)),
