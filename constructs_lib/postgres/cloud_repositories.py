@@ -138,7 +138,10 @@ class GcsRepository(Value):
 
 
 class AzureIdentity(Value):
-    """The managed identity of the nodes, in place of a key; it needs pgBackRest 2.58 or newer."""
+    """The managed identity of the nodes, in place of a key.
+
+    It needs a `PostgresImage` with pgBackRest 2.58 or newer.
+    """
 
 
 class AzureRepository(Value):

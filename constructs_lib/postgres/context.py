@@ -14,6 +14,7 @@ from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.secrets import SecretEnv, SecretFiles
 from constructs_lib.pods.service import member_names, members_domain
 from constructs_lib.postgres import paths
+from constructs_lib.postgres.backrest_versions import check_options
 from constructs_lib.postgres.backup import BackupPlan
 from constructs_lib.postgres.database import Database, check_databases
 from constructs_lib.postgres.extensions import LIBRARIES, libraries
@@ -54,8 +55,9 @@ class ClusterContext(Value):
         extra_containers: sidecars and init containers of servers, by their names.
 
     Raises:
-        ConfigurationError: an invalid number of members, databases that cannot be, or backups in
-            the repository that the cluster is restored from.
+        ConfigurationError: an invalid number of members, databases that cannot be, backups in
+            the repository that the cluster is restored from, or a repository that the pgBackRest
+            of the image cannot use.
     """
 
     identity: Identity
@@ -82,6 +84,8 @@ class ClusterContext(Value):
         self.backup.check(self.bootstrap.source)
         self.pooler.check_memory(self.sizes.pgbouncer)
         self._check_identity()
+        for repository in self.repositories:
+            check_options(self.images.server.pgbackrest, repository.options)
 
     @property
     def extensions(self) -> Sequence[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from constructs_lib.errors import reject
 from constructs_lib.pods.hardening import Hardening, UsualUser
 from constructs_lib.pods.image import check_image
+from constructs_lib.postgres.backrest_versions import check_version
 from constructs_lib.postgres.extensions import CONTRIB, check_names
 from constructs_lib.rules import check_distinct, check_mount_path, check_range
 from constructs_lib.values import Value
@@ -16,7 +17,7 @@ _LOCALE = re.compile(r"(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)(\.UTF-8)?(@[a-z]+)?", re
 
 
 class PostgresImage(Value):
-    """An image with PostgreSQL, Patroni 4.1.1 or newer, pgBackRest 2.54 or newer and Python 3.
+    """An image with PostgreSQL, Patroni 4.1.1 or newer, pgBackRest and Python 3.
 
     The default is Percona's (https://docs.percona.com/percona-operator-for-postgresql/):
     all of it in one image, for amd64 and arm64, made to run with a read-only
@@ -33,10 +34,11 @@ class PostgresImage(Value):
             image a few more.
         locales: of its C library, as ``locale -a`` lists them; all images have those of the
             default.
+        pgbackrest: the version of pgBackRest in it, from ``2.54`` on; PostgreSQL 18 needs ``2.55``.
 
     Raises:
-        ConfigurationError: an image whose tag moves, a number out of range, or the
-            programs of another version.
+        ConfigurationError: an image whose tag moves, a number out of range, the
+            programs of another version, or a pgBackRest that is too old.
     """
 
     image: str = (
@@ -49,6 +51,7 @@ class PostgresImage(Value):
     group: int = 26
     extensions: tuple[str, ...] = (*CONTRIB, "pg_cron", "pg_repack", "pgaudit", "vector")
     locales: tuple[str, ...] = ("C", "C.UTF-8", "POSIX")
+    pgbackrest: str = "2.59.0"
 
     def __post_init__(self) -> None:
         check_image("PostgresImage.image", self.image)
@@ -64,6 +67,7 @@ class PostgresImage(Value):
         check_range("PostgresImage.group", self.group, 1, 2**31 - 1)
         check_names("PostgresImage.extensions", self.extensions)
         check_locales("PostgresImage.locales", self.locales)
+        check_version("PostgresImage.pgbackrest", self.pgbackrest, postgres=self.version)
 
     @property
     def hardening(self) -> Hardening:

@@ -7,17 +7,33 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from cdk8s import App
 
+from constructs_lib import Logs, Resources, SecretRef
+from constructs_lib.testing import find
+from tests.configuration.programs.certificate import sign
 from tests.configuration.programs.elasticsearch import installed, java_home
 from tests.configuration.programs.loopback import serving
+from tests.configuration.programs.object_store import object_store
 from tests.configuration.programs.process_list import process_list
+from tests.observability.prometheus.ends import FAST, stack
+from tests.observability.prometheus.others import SNAPSHOTS
 
 Files = Mapping[str, Mapping[str, str]]
 PLACES = re.compile(r"(?<!\w)/(config|run/secrets|settings|usr/share|views)\b")
+ASKS = """\
+public class Asks {
+    public static void main(String[] words) throws Exception {
+        var asked = (java.net.HttpURLConnection) new java.net.URL(words[0]).openConnection();
+        System.out.println(asked.getResponseCode());
+    }
+}
+"""
 ANSWERS = {200: b'{"success": true}', 400: b"Invalid file extension"}
 
 
@@ -81,6 +97,60 @@ def test_elasticsearch_has_its_settings_and_its_keys(files: Files, tmp_path: Pat
     user, _, hashed = (own / "users").read_text().strip().partition(":")
     assert user == "set-up"
     assert "s3cret" not in hashed
+
+
+@pytest.mark.mission("B113")
+@pytest.mark.usefixtures("go", "java")
+@pytest.mark.parametrize(("given", "said"), [(2, "200"), (1, "SSLHandshakeException: PKIX path")])
+def test_elasticsearch_trusts_the_authority_of_its_store(
+    app: App, tmp_path: Path, given: int, said: str
+) -> None:
+    """By the options of the server, Java reads a store whose authority is the last of a file."""
+    keys = ("access-key", "ca.crt", "secret-key")
+    snapshots = replace(SNAPSHOTS, secret=SecretRef(name="log-snapshots", keys=keys))
+    resources = Resources(memory="1Gi", ephemeral_storage="1Gi")
+    chart, _ = stack(app, logs=Logs(storage=FAST, resources=resources, snapshots=snapshots))
+    files = find(chart, "ConfigMap", "elasticsearch-settings")["data"]
+    (server,) = find(chart, "StatefulSet", "elasticsearch")["spec"]["template"]["spec"][
+        "containers"
+    ]
+    (options,) = [each["value"] for each in server["env"] if each["name"] == "ES_JAVA_OPTS"]
+    for name in ("another", "store"):
+        (tmp_path / name).mkdir()
+        sign(tmp_path / name)
+    authorities = [(tmp_path / name / "ca.crt").read_text() for name in ("another", "store")]
+    home = tmp_path / "usr/share/elasticsearch"
+    shutil.copytree(installed(), home)
+    (tmp_path / "config").mkdir()
+    write(tmp_path / "settings", files)
+    told = {f"snapshots/{key}": key for key in keys} | {"users/set-up": "s3cret"}
+    told["snapshots/ca.crt"] = "# Of the house\n" + "".join(authorities[:given]).strip()
+    write(tmp_path / "run/secrets", told)
+    env = {"ES_JAVA_HOME": str(java_home()), "PATH": f"{home}/bin:{os.environ['PATH']}"}
+    # A pod that begins anew finds what it left.
+    for _ in range(2):
+        done = run(files["prepare-elasticsearch.sh"], tmp_path, **env)
+        assert done.returncode == 0, done.stdout
+    (tmp_path / "Asks.java").write_text(ASKS)
+    with object_store(tmp_path / "kept", tmp_path / "store") as store:
+        asked = run(
+            f"java {options} {tmp_path}/Asks.java https://localhost:{store.port}/health", tmp_path
+        )
+    assert said in asked.stdout.splitlines()[0]
+
+
+@pytest.mark.usefixtures("java")
+def test_an_authority_that_is_none_stops_the_start(files: Files, tmp_path: Path) -> None:
+    home = tmp_path / "usr/share/elasticsearch"
+    shutil.copytree(installed(), home)
+    (tmp_path / "config").mkdir()
+    names = ("users/set-up", "snapshots/access-key", "snapshots/secret-key", "snapshots/ca.crt")
+    write(tmp_path / "run/secrets", dict.fromkeys(names, "s3cret"))
+    write(tmp_path / "settings", files["elasticsearch-settings"])
+    env = {"ES_JAVA_HOME": str(java_home()), "PATH": f"{home}/bin:{os.environ['PATH']}"}
+    done = run(files["elasticsearch-settings"]["prepare-elasticsearch.sh"], tmp_path, **env)
+    assert done.returncode == 1, done.stdout
+    assert "no certificate in ca.crt" in done.stdout
 
 
 def test_logstash_has_its_settings_over_those_of_the_image(files: Files, tmp_path: Path) -> None:

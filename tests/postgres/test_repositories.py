@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cdk8s import Chart
+from cdk8s import App, Chart
 
 from constructs_lib import ConfigurationError, Outside, Port, SecretRef
-from constructs_lib.facts import AwsRole, Neighbour, TargetPort
+from constructs_lib.facts import Addressing, AwsRole, Neighbour, TargetPort
 from constructs_lib.postgres import (
     AzureIdentity,
     AzureRepository,
     GcsRepository,
     GkeIdentity,
+    PostgresImage,
+    PostgresImages,
     Repository,
 )
 from constructs_lib.testing import find, find_all
@@ -167,3 +169,24 @@ def test_fails_on_two_identities(chart: Chart) -> None:
         cluster(chart, backup=replace(BACKUP, repository=one, second=two))
     plan = replace(BACKUP, repository=one, second=replace(two, role=ROLE))
     cluster(Chart(chart, "one", namespace="app"), backup=plan)
+
+
+@pytest.mark.parametrize(
+    ("repository", "says"),
+    [
+        (replace(AZURE, secret=CIPHER, identity=AzureIdentity()), "identity of the repository"),
+        (replace(REPOSITORY, bucket="shop.backups", addressing=Addressing.PATH), "'.' in its name"),
+    ],
+)
+def test_fails_with_what_the_pgbackrest_of_the_image_cannot(
+    app: App, repository: Repository, says: str
+) -> None:
+    """Its release notes say since when; one that can takes the same."""
+
+    def images(pgbackrest: str) -> PostgresImages:
+        return PostgresImages(server=PostgresImage(pgbackrest=pgbackrest))
+
+    older, newer = (Chart(app, name, namespace=name) for name in ("older", "newer"))
+    with pytest.raises(ConfigurationError, match=rf"PostgresImage\.pgbackrest: got .*{says}"):
+        cluster(older, backup=replace(BACKUP, repository=repository), images=images("2.57.0"))
+    cluster(newer, backup=replace(BACKUP, second=repository), images=images("2.58.0"))

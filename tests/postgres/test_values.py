@@ -44,6 +44,19 @@ ROLE = AwsRole(arn="arn:aws:iam::123456789012:role/shop-backups", token_service=
             lambda: PostgresImage(image="postgres:17.10.1", version=17),
             "PostgresImage.bin_directory: got '/usr/pgsql-18/bin'; name the directory of",
         ),
+        (
+            lambda: PostgresImage(pgbackrest="newest"),
+            "PostgresImage.pgbackrest: got 'newest'; write what `pgbackrest version` says",
+        ),
+        (
+            lambda: PostgresImage(version=17, bin_directory="/usr/bin", pgbackrest="2.53.1"),
+            "PostgresImage.pgbackrest: got '2.53.1'; have 2.54 or newer",
+        ),
+        (lambda: PostgresImage(pgbackrest="2.54.2"), "got '2.54.2'; have 2.55 or newer"),
+        (
+            lambda: PostgresImage(version=19, bin_directory="/usr/bin", pgbackrest="2.58.0"),
+            "got '2.58.0'; have 2.59 or newer",
+        ),
         (lambda: PostgresImages(haproxy="haproxy:3"), "PostgresImages.haproxy"),
         (
             lambda: Owner(secret=SecretRef(name="a", keys=("username",))),

@@ -122,6 +122,7 @@ DATABASE: dict[str, Strategy] = {
     "PostgresImage.locales": st.just(("C", "C.UTF-8", "de_DE.UTF-8")),
     "PostgresImage.group": st.integers(1, 65_535),
     "PostgresImage.image": _TAGS,
+    "PostgresImage.pgbackrest": st.sampled_from(("2.55", "2.59.1")),
     "PostgresImage.user": st.integers(1, 65_535),
     "PostgresImage.version": st.integers(14, 18),
     "PostgresImages.exporter": _TAGS,

@@ -89,7 +89,8 @@ OBSERVABILITY: dict[str, Strategy] = {
     "LogSnapshots.port": st.just(TargetPort()) | st.just(9000),
     "LogSnapshots.retention_days": st.integers(1, 365),
     "LogSnapshots.target": _INTERNET,
-    "LogSnapshots.secret": _secret("copies", "access-key", "secret-key"),
+    "LogSnapshots.secret": _secret("copies", "access-key", "secret-key")
+    | _secret("copies", "access-key", "ca.crt", "secret-key"),
     **{
         f"{type(each).__name__}.peer": st.just(each.peer)
         for each in (CertManager(), CoreDns(), NginxController())

@@ -37,6 +37,11 @@ _READY = Port(name="ready", number=8080)
 _HOME = "/usr/share/elasticsearch"
 _CONFIGURATION = Scratch(mount_path="/config", size="16Mi")
 _TEMPORARY = Scratch(mount_path="/tmp", size="256Mi")  # noqa: S108
+# What the image trusts, and who signed the certificate of the store of snapshots. The password of
+# such stores is the same everywhere: it protects nothing that is secret.
+_AUTHORITIES = (
+    "-Djavax.net.ssl.trustStore=/config/authorities -Djavax.net.ssl.trustStorePassword=changeit"
+)
 
 
 class Elasticsearch(Part):
@@ -140,6 +145,9 @@ def _data(logs: Logs) -> Data:
 
 def _server(image: str, logs: Logs) -> Container:
     heap = int(logs.resources.amounts().memory / 2 / 2**20)
+    options = f"-Xms{heap}m -Xmx{heap}m -Xlog:disable -Xlog:all=warning:stderr"
+    if logs.snapshots and logs.snapshots.authority:
+        options += f" {_AUTHORITIES}"
     return Container(
         name="elasticsearch",
         image=image,
@@ -149,7 +157,7 @@ def _server(image: str, logs: Logs) -> Container:
             # Half for the heap; the other half caches the files.
             # Files of the garbage collector would fill the volume of logs: two gigabytes,
             # https://www.elastic.co/docs/reference/elasticsearch/jvm-settings#gc-logging
-            "ES_JAVA_OPTS": f"-Xms{heap}m -Xmx{heap}m -Xlog:disable -Xlog:all=warning:stderr",
+            "ES_JAVA_OPTS": options,
             "ES_PATH_CONF": "/config",
         },
         pod_env={

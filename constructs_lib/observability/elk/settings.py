@@ -6,7 +6,7 @@ from dataclasses import field
 
 from constructs_lib import quantities
 from constructs_lib.errors import reject
-from constructs_lib.facts.buckets import AUTHORITY, Bucket
+from constructs_lib.facts.buckets import Bucket
 from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_apart, check_keys
 from constructs_lib.observability.elk.audit_log import AuditLog
@@ -88,7 +88,8 @@ class LogSnapshots(Bucket):
         endpoint: the host name of the store.
         port: of the endpoint, or `TargetPort()`; a Service may have another than its pods.
         addressing: whether the bucket stands in host names or in paths, or `ByEndpoint()`.
-        secret: the keys to it in ``access-key`` and ``secret-key``.
+        secret: the keys to it in ``access-key`` and ``secret-key``; where no public
+            authority signed the certificate of the store, those that may have in ``ca.crt``.
         target: the addresses of the endpoint.
         retention_days: days after which snapshots are deleted.
 
@@ -101,12 +102,6 @@ class LogSnapshots(Bucket):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.authority is not None:
-            reject(
-                "LogSnapshots.secret",
-                self.secret.keys,
-                f"leave out '{AUTHORITY}': Elasticsearch trusts the authorities in its image alone",
-            )
         check_range("LogSnapshots.retention_days", self.retention_days, 1, 3650)
 
 

@@ -174,6 +174,22 @@ def test_snapshots(app: App) -> None:
     assert "ElasticsearchSnapshotFailure" in {alert.name for alert in observability.facts.alerts}
 
 
+@pytest.mark.parametrize("further", [(), ("ca.crt",)])
+def test_the_authority_of_the_store_is_trusted(app: App, further: tuple[str, ...]) -> None:
+    """What the server is told to trust is written where the store has an authority of its own."""
+    secret = SecretRef(name="log-snapshots", keys=("access-key", "secret-key", *further))
+    chart, _ = stack(app, logs=replace(LOGS, snapshots=replace(SNAPSHOTS, secret=secret)))
+    pod = find(chart, "StatefulSet", "elasticsearch")["spec"]["template"]["spec"]
+    (server,), (prepare,) = pod["containers"], pod["initContainers"]
+    told = {each["name"]: each.get("value", "") for each in server["env"]}
+    assert ("trustStore=/config/authorities" in told["ES_JAVA_OPTS"]) == bool(further)
+    mounts = {each["mountPath"]: each["name"] for each in prepare["volumeMounts"]}
+    (volume,) = [
+        each for each in pod["volumes"] if each["name"] == mounts["/run/secrets/snapshots"]
+    ]
+    assert {each["key"] for each in volume["secret"]["items"]} == {*secret.keys}
+
+
 def test_no_snapshots(app: App) -> None:
     _, observability = stack(app)
     assert "ElasticsearchSnapshotFailure" not in {
@@ -478,5 +494,3 @@ def test_fails_without_keys() -> None:
     LogSecrets(filebeat=LogSecrets().logstash)
     with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*secret-key"):
         replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key",)))
-    with pytest.raises(ConfigurationError, match=r"LogSnapshots\.secret: .*leave out 'ca\.crt'"):
-        replace(SNAPSHOTS, secret=SecretRef(name="a", keys=("access-key", "secret-key", "ca.crt")))
