@@ -61,6 +61,7 @@ class VolumeSizes(Value):
     Args:
         least: such as ``10Gi``.
         most: such as ``16Ti``.
+        grow: whether a volume can be made larger.
 
     Raises:
         ConfigurationError: no sizes, or a least above the most.
@@ -68,6 +69,7 @@ class VolumeSizes(Value):
 
     least: str = "1Gi"
     most: str = "64Ti"
+    grow: bool = True
 
     def __post_init__(self) -> None:
         least, most = self.gib
@@ -149,7 +151,7 @@ class StorageClass(Value):
     @property
     def expands(self) -> bool:
         """Whether volumes of the class can grow."""
-        return self.provisioner not in _LOCAL
+        return self.sizes.grow and self.provisioner not in _LOCAL
 
     def check_claim(self, field: str, size: str) -> None:
         """Refuse a size that the driver cannot provision.

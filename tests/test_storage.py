@@ -176,6 +176,8 @@ def test_of_other_drivers_a_program_tells_the_sizes() -> None:
             told.check_claim("Data.size", size)
     with pytest.raises(ConfigurationError, match=r"VolumeSizes\.most: got '4Gi'; use at least 8Gi"):
         VolumeSizes(least="8Gi", most="4Gi")
+    assert told.expands
+    assert not replace(told, sizes=VolumeSizes(grow=False)).expands
     there = ExistingStorageClass(name="standard", reclaim_policy=ReclaimPolicy.DELETE)
     there.check_claim("Data.size", "1Gi")
     with pytest.raises(ConfigurationError):

@@ -57,8 +57,10 @@ from .single_files import ConfigFile as ConfigFile
 from .single_files import SecretFile as SecretFile
 from .users import AssignedUser as AssignedUser
 from .users import FixedUser as FixedUser
+from .volume_claims import AccessMode as AccessMode
 from .volume_claims import ExistingClaim as ExistingClaim
 from .volume_claims import SharedClaim as SharedClaim
+from .volume_claims import VolumeMode as VolumeMode
 from .volume_claims import Workspace as Workspace
 from .volumes import Scratch as Scratch
 from .volumes import Volume as Volume

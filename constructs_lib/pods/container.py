@@ -201,7 +201,13 @@ class Container(Value):
             if command
             else None,
             security_context=security_context,
-            volume_mounts=[volume.mount() for volume in self.volumes] or None,
+            volume_mounts=[each.mount() for each in self.volumes if not each.is_device] or None,
+            volume_devices=[
+                k8s.VolumeDevice(name=each.volume_name, device_path=each.mount_path)
+                for each in self.volumes
+                if each.is_device
+            ]
+            or None,
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -17,11 +18,33 @@ from constructs_lib.storage import AnyStorageClass, ReclaimPolicy
 from constructs_lib.values import Value
 
 
+class AccessMode(StrEnum):
+    """Who may hold a volume at once."""
+
+    READ_WRITE_ONCE = "ReadWriteOnce"
+    """The pods of one node."""
+    READ_WRITE_ONCE_POD = "ReadWriteOncePod"
+    """One pod. The driver must be a CSI driver; Kubernetes has it in full since 1.29."""
+    READ_WRITE_MANY = "ReadWriteMany"
+    """Pods of several nodes."""
+
+
+class VolumeMode(StrEnum):
+    """What a container has of a volume."""
+
+    FILESYSTEM = "Filesystem"
+    """A directory."""
+    BLOCK = "Block"
+    """A device, which needs a user or group that may open it."""
+
+
 class _Claimed(Value, Mounted):
     name: str
     mount_path: str
     storage_class: AnyStorageClass
     size: str
+    access_mode: AccessMode = AccessMode.READ_WRITE_ONCE
+    volume_mode: VolumeMode = VolumeMode.FILESYSTEM
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
@@ -34,19 +57,24 @@ class _Claimed(Value, Mounted):
         """The name of the volume in a pod."""
         return self.name
 
+    @property
+    def is_device(self) -> bool:
+        """Whether there is a device at the path, and no directory."""
+        return self.volume_mode is VolumeMode.BLOCK
+
     def claim(self, pods: int) -> VolumeClaim:
         """Return the claims of that many pods, for the quota."""
         size = quantities.parse_bytes(self.size, f"{type(self).__name__}.size")
         return VolumeClaim(storage_class=self.storage_class.name, size=size, count=pods)
 
-    def claim_spec(self, access_mode: str = "ReadWriteOnce") -> k8s.PersistentVolumeClaimSpec:
+    def claim_spec(self) -> k8s.PersistentVolumeClaimSpec:
         """Return the spec of a claim."""
         return k8s.PersistentVolumeClaimSpec(
-            access_modes=[access_mode],
+            access_modes=[self.access_mode.value],
             storage_class_name=self.storage_class.name,
             # As the API server would fill it in: what it adds to a list that is replaced as a
             # whole makes a second manager's apply a conflict.
-            volume_mode="Filesystem",
+            volume_mode=self.volume_mode.value,
             resources=k8s.ResourceRequirements(requests={"storage": quantities.to_kube(self.size)}),
         )
 
@@ -61,6 +89,8 @@ class Data(_Claimed):
         mount_path: in the container.
         storage_class: that it is claimed of.
         size: such as ``50Gi``.
+        access_mode: who may hold it at once.
+        volume_mode: whether it is a directory, or a device at the path.
 
     Raises:
         ConfigurationError: a name, path or size that cannot be.
@@ -81,6 +111,8 @@ class Workspace(_Claimed, Volume):
         mount_path: in the container.
         storage_class: that it is claimed of.
         size: such as ``50Gi``.
+        access_mode: who may hold it at once.
+        volume_mode: whether it is a directory, or a device at the path.
 
     Raises:
         ConfigurationError: a name, path or size that cannot be, or a class that
@@ -107,7 +139,7 @@ class Workspace(_Claimed, Volume):
 
 
 class SharedClaim(_Claimed, Volume):
-    """A volume that all pods of a workload write to at once, such as for uploads.
+    """A volume that all pods of a workload hold, such as for uploads.
 
     Its claim is created with the workload, and is deleted by whoever prunes what has left the
     manifests: a class that retains keeps the data. Others mount it as an `ExistingClaim`.
@@ -115,13 +147,32 @@ class SharedClaim(_Claimed, Volume):
     Args:
         name: the suffix of the claim, after the name of the workload.
         mount_path: in the container.
-        storage_class: one whose driver lets several nodes write (ReadWriteMany), such as NFS,
-            CephFS, EFS or Azure Files.
+        storage_class: one whose driver has the mode; several nodes may write to NFS, CephFS, EFS
+            or Azure Files.
         size: such as ``50Gi``.
+        access_mode: who may hold it at once. All but ``READ_WRITE_MANY`` is for a workload that
+            never has two pods: ``scaling=Replicas(count=1)`` and ``rollout=Recreate()``.
+        volume_mode: whether it is a directory, or a device at the path.
 
     Raises:
         ConfigurationError: a name, path or size that cannot be.
     """
+
+    access_mode: AccessMode = AccessMode.READ_WRITE_MANY
+
+    def check_pods(self, pods: int) -> None:
+        """Refuse more pods at once than may hold it.
+
+        Args:
+            pods: at the worst moment of a rollout.
+        """
+        if pods > 1 and self.access_mode is not AccessMode.READ_WRITE_MANY:
+            reject(
+                "SharedClaim.access_mode",
+                self.access_mode,
+                f"use AccessMode.READ_WRITE_MANY: there are {pods} pods at once, and those that "
+                "may not hold it wait; or have one, with Replicas(count=1) and Recreate()",
+            )
 
     def volume(self, workload: str) -> k8s.Volume:
         """Return the typed volume in the pods of a workload."""
@@ -129,7 +180,6 @@ class SharedClaim(_Claimed, Volume):
 
     def attach(self, scope: Construct, identity: Identity) -> None:
         """Create the claim."""
-        spec = self.claim_spec(access_mode="ReadWriteMany")
         k8s.KubePersistentVolumeClaim(
             scope,
             f"PersistentVolumeClaim-{self.name}",
@@ -140,7 +190,7 @@ class SharedClaim(_Claimed, Volume):
                 namespace=identity.namespace,
                 labels=identity.labels,
             ),
-            spec=spec,
+            spec=self.claim_spec(),
         )
 
 

@@ -25,6 +25,11 @@ class Mounted(ABC):
     read_only: bool = False
 
     @property
+    def is_device(self) -> bool:
+        """Whether there is a device at the path, and no directory."""
+        return False
+
+    @property
     @abstractmethod
     def volume_name(self) -> str:
         """The name of the volume in a pod."""

@@ -32,6 +32,7 @@ from constructs_lib.postgres.secrets import LOGIN_KEYS, MEMBER_KEYS
 
 _SOCKETS = Scratch(mount_path=paths.SOCKETS, size="16Mi")
 _WRITTEN = Scratch(mount_path=paths.WRITTEN, size="1Mi")
+# Locks of pgBackRest, and where Python may write; PostgreSQL's temporary files are with the data.
 _TEMPORARY = Scratch(mount_path="/tmp", size="64Mi")  # noqa: S108
 _SCRIPTS = (
     "copy-member.sh",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.rules import check_text
 
-# What a cluster keeps for each standby, one that is copied, and what asks for changes.
+# Those of a cluster's most: eight standbys, and two for one that is copied meanwhile.
 WAL_SENDERS = 10
 # https://www.postgresql.org/docs/current/config-setting.html
 _AMOUNT = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([kMGT]?B)?", re.ASCII)

@@ -19,8 +19,11 @@ from constructs_lib.values import Value
 
 _MEBIBYTE = 2**20
 _GIBIBYTE = 2**30
-# What is left for the code, the page tables and the kernel's own of the container.
+# What is left for the code and the kernel's own of the container.
 _SPARE = 128 * _MEBIBYTE
+# The page tables of one process: eight bytes for each four kilobytes that it shares; with huge
+# pages too few to count.
+OF_TABLES = 512
 # https://www.postgresql.org/docs/current/runtime-config-connection.html
 _RESERVED_CONNECTIONS = 3
 
@@ -56,9 +59,7 @@ class Sizing(Value):
     def __post_init__(self) -> None:
         check_parameters(self.overrides)
         if self._memory < 512 * _MEBIBYTE:
-            reject(
-                "PostgresSizes.server", f"{self._memory} bytes", "give PostgreSQL at least '512Mi'"
-            )
+            reject("PostgresSizes.server", f"{self._memory} bytes", "give it at least '512Mi'")
         needed = self.memory_needed
         if needed > self._memory:
             reject(
@@ -94,7 +95,7 @@ class Sizing(Value):
 
     @property
     def memory_needed(self) -> int:
-        """Bytes at the worst moment: all sort, all vacuums run."""
+        """Bytes at the worst moment: all sort and have read all buffers, all vacuums run."""
         told = self.parameters
         vacuum = told.get("autovacuum_work_mem", "-1")
         if vacuum == "-1":
@@ -109,7 +110,7 @@ class Sizing(Value):
         log = {**told, "wal_buffers": "16MB"} if told["wal_buffers"] == "-1" else told
         shared = _bytes(told, "shared_buffers") + _bytes(log, "wal_buffers")
         return (
-            (shared if self._pages is None else 0)
+            (shared + self.max_connections * shared // OF_TABLES if self._pages is None else 0)
             + self.max_connections * of_session
             + vacuums * parse_amount("autovacuum_work_mem", vacuum)
             + _SPARE

@@ -123,6 +123,7 @@ class RollingUpdate(Value):
             scaling,
             name=name,
             suffix=suffix,
+            surge=self._surge(scaling),
             strategy=rolling(
                 max_surge=f"{self.max_surge_percent}%" if self.max_surge_percent else 0,
                 max_unavailable=self.max_unavailable,
@@ -134,13 +135,15 @@ class RollingUpdate(Value):
 
     def footprint(self, pod: Pod, scaling: Scaling) -> Footprint:
         """Return the maximum of replicas, the surge, and as many that are terminating."""
-        surge = math.ceil(scaling.maximum * self.max_surge_percent / 100)
         return Footprint(
             namespace=pod.identity.namespace,
-            pods=2 * scaling.maximum + surge,
+            pods=2 * scaling.maximum + self._surge(scaling),
             containers=pod.amounts,
             objects={"count/deployments.apps": 1},
         )
+
+    def _surge(self, scaling: Scaling) -> int:
+        return math.ceil(scaling.maximum * self.max_surge_percent / 100)
 
 
 def deploy_track(
@@ -150,6 +153,7 @@ def deploy_track(
     *,
     name: str,
     suffix: str = "",
+    surge: int = 0,
     strategy: k8s.DeploymentStrategy,
     min_ready_seconds: int,
     progress_deadline_seconds: int,
@@ -163,6 +167,7 @@ def deploy_track(
         scaling: of the track.
         name: of the track.
         suffix: of the name of the Deployment.
+        surge: pods above the desired number, of a rollout.
         strategy: how pods are replaced.
         min_ready_seconds: how long a new pod must be ready to be available.
         progress_deadline_seconds: without progress after which the rollout has failed; what the
@@ -170,6 +175,8 @@ def deploy_track(
         revision_history_limit: old ReplicaSets that are kept for a rollback.
     """
     _check_deadline(pod, min_ready_seconds, progress_deadline_seconds)
+    for claim in pod.shared_claims:
+        claim.check_pods(scaling.maximum + surge)
     identity = pod.identity
     selector = identity.track(name)
     deploy(

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from constructs_lib.postgres.parameters import parse_amount
+from constructs_lib.postgres.sizing import OF_TABLES
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import password_scripts
 from tests.configuration.programs.places import placed
@@ -33,6 +34,32 @@ AMOUNTS = (
     "wal_keep_size",
     "work_mem",
 )
+
+
+ALONE = {
+    "shared_buffers": "1GB",
+    "huge_pages": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+
+
+def test_a_connection_that_has_read_all_buffers_has_large_tables(
+    system: Debian, folder: Path
+) -> None:
+    """Its page tables are in the memory of the container, which the arithmetic counts."""
+    size = r"(regexp_match(pg_read_file('/proc/self/status'), 'VmPTE:\s+(\d+)'))[1]"
+    with server(system, folder, ALONE) as (_, port):
+        ask(system, port, "CREATE EXTENSION pg_prewarm")
+        ask(system, port, "CREATE UNLOGGED TABLE t (number int) WITH (fillfactor = 10)")
+        ask(system, port, "INSERT INTO t SELECT generate_series(1, 2000000)")
+        ask(system, port, f"CREATE FUNCTION tables() RETURNS text VOLATILE RETURN {size}")
+        few = int(ask(system, port, "SELECT tables()"))
+        # A page that is among the buffers already is not read by this.
+        pages = ask(system, port, "SELECT pg_prewarm('t')")
+        _, many = ask(system, port, "SELECT (SELECT count(*) FROM t), tables()").split("|")
+    read = int(pages) * 8192
+    assert read > 500 * 2**20
+    assert 0.9 < (int(many) - few) * 2**10 / (read / OF_TABLES) < 1.2
 
 
 @pytest.mark.mission("B23")

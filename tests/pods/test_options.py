@@ -20,6 +20,7 @@ from constructs_lib import (
     ReclaimPolicy,
     Replicas,
     Resources,
+    RollingUpdate,
     SecretEnv,
     SecretFiles,
     SecretRef,
@@ -28,6 +29,7 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.pods import (
+    AccessMode,
     ConfigFile,
     ConfigVariables,
     ExistingClaim,
@@ -35,8 +37,10 @@ from constructs_lib.pods import (
     SecretFile,
     SecretVariables,
     SharedClaim,
+    VolumeMode,
     Workspace,
 )
+from constructs_lib.rollouts import Recreate, Rollout
 from constructs_lib.testing import check, find, find_all
 from tests.tiers.reading import container, env, pod
 
@@ -163,6 +167,49 @@ def test_two_keys_of_a_secret_at_two_paths(chart: Chart) -> None:
     )
     names = [each["name"] for each in pod(chart, "api")["volumes"] if "secret" in each]
     assert len(set(names)) == 2
+
+
+@pytest.mark.parametrize("mode", [AccessMode.READ_WRITE_ONCE, AccessMode.READ_WRITE_ONCE_POD])
+def test_one_pod_alone_may_hold_a_volume(app: App, chart: Chart, mode: AccessMode) -> None:
+    """A rollout of more would wait for ever: the old pod holds what the new one needs."""
+    held = SharedClaim(
+        name="data", mount_path="/data", storage_class=SHARED, size="5Gi", access_mode=mode
+    )
+
+    def made(place: Chart, pods: int, rollout: Rollout) -> None:
+        WorkerTier(
+            place,
+            "scheduler",
+            container=Container(image=IMAGE, volumes=[held]),
+            scaling=Replicas(count=pods),
+            workload=Workload(rollout=rollout),
+        )
+
+    made(chart, 1, Recreate())
+    claim = find(chart, "PersistentVolumeClaim", "scheduler-data")["spec"]
+    assert claim["accessModes"] == [mode]
+    made(
+        Chart(app, "one", namespace="one"), 1, RollingUpdate(max_surge_percent=0, max_unavailable=1)
+    )
+    for pods, rollout, most in ((1, RollingUpdate(), 2), (3, Recreate(), 3)):
+        said = rf"SharedClaim\.access_mode: got .*{mode}.*there are {most} pods at once"
+        with pytest.raises(ConfigurationError, match=said):
+            made(Chart(app, f"of-{pods}", namespace=f"of-{pods}"), pods, rollout)
+
+
+def test_a_device_is_no_directory(chart: Chart) -> None:
+    disk = SharedClaim(
+        name="disk",
+        mount_path="/dev/xvda",
+        storage_class=SHARED,
+        size="5Gi",
+        volume_mode=VolumeMode.BLOCK,
+    )
+    api(chart, volumes=[disk])
+    assert find(chart, "PersistentVolumeClaim", "api-disk")["spec"]["volumeMode"] == "Block"
+    told = container(chart, "api")
+    assert told["volumeDevices"] == [{"name": "disk", "devicePath": "/dev/xvda"}]
+    assert "disk" not in [each["name"] for each in told["volumeMounts"]]
 
 
 def test_uploads_have_a_claim_that_all_pods_share(app: App, chart: Chart) -> None:

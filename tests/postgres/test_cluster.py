@@ -315,7 +315,7 @@ def test_initdb_asks_for_no_huge_pages(chart: Chart, version: int, said: bool) -
     [
         ("8Gi", {}, "6016Mi"),
         ("64Gi", {}, "49024Mi"),
-        ("64Gi", {"shared_buffers": "32GB"}, "32640Mi"),
+        ("64Gi", {"shared_buffers": "32GB", "max_connections": "100"}, "32640Mi"),
     ],
 )
 def test_sessions_may_share_what_is_not_the_shared_buffer(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import ConfigurationError, Outside, SecretRef
+from constructs_lib import ConfigurationError, Outside, Resources, SecretRef
 from constructs_lib.facts import Amounts
 from constructs_lib.facts.buckets import Addressing, AwsRole
 from constructs_lib.pods.schedule import Schedule
@@ -173,3 +173,17 @@ def test_a_parameter_of_all_members_is_kept_apart() -> None:
     )
     assert "wal_level" not in sizing.parameters
     assert sizing.static["wal_level"] == "logical"
+
+
+def test_page_tables_count() -> None:
+    """Of many connections that have read the same buffers, they are as much as those."""
+
+    def needed(**own: str) -> int:
+        amounts = Resources(cpu="8", memory="64Gi").amounts()
+        sizing = Sizing(amounts=amounts, data_bytes=2**37, wal_bytes=2**36, overrides=own)
+        return sizing.memory_needed
+
+    few = {"max_connections": "512", "work_mem": "1MB", "shared_buffers": "1GB"}
+    assert needed(**few | {"shared_buffers": "2GB"}) - needed(**few) == 2 * 2**30
+    with pytest.raises(ConfigurationError, match=r"parameters: .*at the worst moment: lower"):
+        needed(max_connections="1000", work_mem="1MB", shared_buffers="24GB")

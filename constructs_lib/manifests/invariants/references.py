@@ -128,7 +128,8 @@ def volume_mounts_have_a_volume(platform: Platform) -> Iterator[Violation]:
         volumes |= {name_of(template) for template in templates}
         for container in workload.all_containers:
             mounts = mappings(container, "volumeMounts")
-            for name in sorted({field(m, "name", default="") for m in mounts} - volumes):
+            held = (*mounts, *mappings(container, "volumeDevices"))
+            for name in sorted({field(each, "name", default="") for each in held} - volumes):
                 yield workload.manifest, f"{container.get('name')} mounts no volume {name}"
             for path, count in Counter(field(m, "mountPath", default="") for m in mounts).items():
                 if count > 1:
