@@ -146,7 +146,8 @@ def _is_one(value: object, hint: Any) -> bool:  # noqa: ANN401
     if isinstance(value, bool):
         return kind is bool
     if getattr(kind, "_is_protocol", False):
-        return all(_has(value, name) for name in _members(kind))
+        # A class has what its values have, and is none.
+        return not isinstance(value, type) and all(_has(value, name) for name in _members(kind))
     if kind is tuple and isinstance(value, list):
         # Written by many; a value makes a tuple of it.
         return parts[-1:] == (...,)
@@ -191,7 +192,7 @@ def _described(hint: Any, value: object) -> str:  # noqa: ANN401
     if getattr(kind, "_is_protocol", False):
         values = _values_of(kind)
     else:
-        values = [*filter(is_dataclass, _descendants(kind))] if inspect.isabstract(kind) else [kind]
+        values = _values_below(kind) if inspect.isabstract(kind) else [kind]
     return " or ".join(_call(cls, value) for cls in values) or kind.__name__
 
 
@@ -215,10 +216,17 @@ def _values_of(protocol: type) -> list[type]:
     members = _members(protocol)
     return [
         each
-        for each in _descendants(object)
-        if is_dataclass(each)
-        and not each.__name__.startswith("_")
-        and all(name in each.__dataclass_fields__ or _has(each, name) for name in members)
+        for each in _values_below(object)
+        if all(name in each.__dataclass_fields__ or _has(each, name) for name in members)
+    ]
+
+
+def _values_below(cls: type) -> list[Any]:
+    """Return the classes of values that are loaded and derive from a class, each once."""
+    return [
+        each
+        for each in dict.fromkeys(_descendants(cls))
+        if is_dataclass(each) and not each.__name__.startswith("_")
     ]
 
 

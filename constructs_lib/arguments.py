@@ -9,6 +9,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from constructs import Construct
 
+from constructs_lib.signatures import check_names
+
 P = ParamSpec("P")
 S = TypeVar("S")
 V = TypeVar("V")
@@ -31,10 +33,13 @@ def takes(
     def with_keywords(
         init: Callable[[S, Construct, str, V], None],
     ) -> Callable[Concatenate[S, Construct, str, P], None]:
+        taken: Any = value
+
         @wraps(init)
         def taking(
             construct: S, scope: Construct, id: str, /, *no: P.args, **given: P.kwargs
         ) -> None:
+            check_names(type(construct).__name__, taken, given)
             init(construct, scope, id, value(*no, **given))
 
         positional = list(inspect.signature(init).parameters.values())[:-1]

@@ -29,6 +29,8 @@ _PLACEHOLDER = (
 )
 _HARMLESS = re.compile(
     rf"\s*(?:(?:Basic|Bearer)\s)?(true|false|yes|no|on|off|none|null|~|[-+]?[\d_.,]+[smhd]?|(/[\w.-]+){{2,}}/?|X-[A-Za-z-]+"
+    # Where to read it: a file, a variable, an entry of a vault.
+    r"|(?:file:/|(?:env|op)://|vault:[\w-]+/|arn:aws:(?:secretsmanager|ssm):)[^\s@]+"
     rf"|{_PLACEHOLDER})?\s*",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )

@@ -1,10 +1,11 @@
-"""Signatures: what ``help`` shows, an argument a line."""
+"""Signatures: what ``help`` shows, an argument a line, and what is no argument."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
@@ -93,3 +94,25 @@ def _type(annotation: object) -> str:
 
 def _default(field: Field[Any]) -> object:
     return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def check_names(called: str, cls: Any, given: Collection[str]) -> None:  # noqa: ANN401
+    """Refuse arguments that a class of values has not, and the lack of one that it needs.
+
+    Args:
+        called: what takes them, which may be a construct.
+        cls: the class.
+        given: their names.
+    """
+    names = [each.name for each in fields(cls)]
+    if unknown := sorted(set(given).difference(names)):
+        near = [match for name in unknown for match in get_close_matches(name, names, n=1)]
+        known = f"; write {', '.join(near)}" if near else f", but {', '.join(names) or 'nothing'}"
+        raise TypeError(f"{called} takes no {', '.join(unknown)}{known}")
+    needed = (
+        each.name
+        for each in fields(cls)
+        if each.default is MISSING and each.default_factory is MISSING
+    )
+    if missing := [name for name in needed if name not in given]:
+        raise TypeError(f"{called} needs {', '.join(missing)}")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, dataclass_transform
 from constructs_lib.argument_types import is_tuple, type_problems, types_of_fields
 from constructs_lib.docstrings import with_arguments_of
 from constructs_lib.errors import AllProblems
-from constructs_lib.signatures import SignatureOfFields
+from constructs_lib.signatures import SignatureOfFields, check_names
 
 # Nothing is to be compiled.
 _keep_fields = dataclass(init=False, repr=False, eq=False, match_args=False)
@@ -40,7 +40,8 @@ class Value:
         if nameless:
             first, *_ = (*(each.name for each in fields(self)), "nothing")
             raise TypeError(f"{cls.__name__} takes keywords: {cls.__name__}({first}=…)")
-        own, missing = vars(self), []
+        check_names(cls.__name__, cls, given)
+        own = vars(self)
         for each in fields(self):
             if each.name in given:
                 own[each.name] = given[each.name]
@@ -48,12 +49,6 @@ class Value:
                 own[each.name] = each.default
             elif each.default_factory is not MISSING:
                 own[each.name] = each.default_factory()
-            else:
-                missing.append(each.name)
-        if unknown := given.keys() - own.keys():
-            raise TypeError(f"{cls.__name__} takes no {', '.join(sorted(unknown))}")
-        if missing:
-            raise TypeError(f"{cls.__name__} needs {', '.join(missing)}")
         hints = types_of_fields(cls)
         for name, value in given.items():
             if type(value) is list and is_tuple(hints.get(name)):

@@ -125,6 +125,7 @@ def test_takes(name: str, value: object) -> None:
         ("either", 1, "Machine.either: got 1; give a text or Electric(power=…)"),
         ("motor", 3, "Machine.motor: got 3; give Electric(power=…)"),
         ("motor", "fast", "Machine.motor: got 'fast'; give Electric()"),
+        ("motor", Electric, f"Machine.motor: got {Electric}; give Electric()"),
         ("secret", "hunter2", "Machine.secret: got '(hidden)'; give SecretRef(name=…, keys=…) or"),
         (
             "names",
@@ -247,3 +248,11 @@ def test_names_the_attribute_of_a_construct_that_is_meant(chart: Chart) -> None:
 def test_names_the_values_of_an_abstract_class() -> None:
     with pytest.raises(ConfigurationError, match=r"each Scratch\(mount_path=…\) or .*ConfigFile\("):
         Container(image=IMAGE, volumes=Scratch(mount_path="/a", size="1Mi"))  # type: ignore[arg-type]
+
+
+def test_names_each_value_that_may_be_written_once() -> None:
+    with pytest.raises(ConfigurationError) as error:
+        Container(image=IMAGE, volumes=["/data"])  # type: ignore[list-item]
+    named = re.findall(r"(\w+)\(", str(error.value).partition("give ")[2])
+    assert len(named) == len(set(named)) > 5
+    assert not [name for name in named if name.startswith("_")]

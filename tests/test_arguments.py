@@ -92,7 +92,7 @@ def test_fails_with_types_by_the_name_of_the_construct(chart: Chart) -> None:
 
 
 def test_fails_with_an_argument_that_there_is_not(chart: Chart) -> None:
-    with pytest.raises(TypeError, match="TubArguments takes no height"):
+    with pytest.raises(TypeError, match="Tub takes no height"):
         Tub(chart, "tub", size=80, height=3)  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="TubArguments needs size"):
+    with pytest.raises(TypeError, match="Tub needs size"):
         Tub(chart, "tub")  # type: ignore[call-arg]

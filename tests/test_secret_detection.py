@@ -88,6 +88,23 @@ def test_settings_that_lead_to_a_secret_are_none(file: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "file:///run/secrets/shop/password",
+        "file:/run/secrets/shop/password",
+        "env://SHOP_PASSWORD",
+        "op://vault/shop/password",
+        "vault:secret/data/shop#password",
+        "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf",
+    ],
+)
+def test_where_a_secret_is_read_is_none(text: str) -> None:
+    Container(image=IMAGE, env={"SHOP_PASSWORD": text})
+    with pytest.raises(ConfigurationError, match=r"with the name of a secret"):
+        Container(image=IMAGE, env={"SHOP_PASSWORD": text.replace("/", "").replace("aws:", "")})
+
+
+@pytest.mark.parametrize(
     "args",
     [
         ("--password=hunter2",),

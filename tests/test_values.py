@@ -91,8 +91,8 @@ def test_fails_a_change(change: Callable[[Disk], None]) -> None:
     ("arguments", "says"),
     [
         ({}, "Disk needs size"),
-        ({"sise": 3}, "Disk takes no sise"),
-        ({"size": 3, "path": "/"}, "Disk takes no path"),
+        ({"sise": 3}, "Disk takes no sise; write size"),
+        ({"size": 3, "path": "/"}, "Disk takes no path, but size"),
     ],
 )
 def test_fails_arguments_that_are_no_fields(arguments: dict[str, Any], says: str) -> None:

@@ -46,6 +46,7 @@ from .probes import Probes as Probes
 from .probes import UsualCheck as UsualCheck
 from .probes import UsualChecks as UsualChecks
 from .proxy import HttpProxy as HttpProxy
+from .replacement import LongestStart as LongestStart
 from .resources import Burst as Burst
 from .resources import Resources as Resources
 from .schedule import Schedule as Schedule

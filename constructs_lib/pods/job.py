@@ -21,7 +21,7 @@ from constructs_lib.pods.template import pod_template
 
 
 def job(
-    scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 6, kept: int = 1
+    scope: Construct, pod: Pod, *, deadline_seconds: int = 3600, tries: int = 7, kept: int = 1
 ) -> Facts:
     """Create a job that runs once.
 

@@ -107,8 +107,10 @@ class Probes(Value):
         startup: the others wait for it. The check of liveness by default, and that of the runtime
             where liveness is that of the runtime; None for no probe.
         period_seconds: between two checks.
-        timeout_seconds: of one check.
-        failure_threshold: failed checks in a row before the kubelet acts.
+        timeout_seconds: of one check; of liveness the period, since a server that is only busy
+            answers late, and its restart leaves the others busier.
+        failure_threshold: failed checks in a row before the kubelet acts; of liveness twice as
+            many.
         startup_budget_seconds: how long a start may take at least before the container
             is restarted.
 
@@ -132,8 +134,16 @@ class Probes(Value):
 
     def live(self, port: int, usual: UsualChecks) -> Probe | None:
         """Return the liveness probe."""
-        check = self.liveness
-        return self._running(usual.liveness if isinstance(check, UsualCheck) else check, port)
+        said = self.liveness
+        check = usual.liveness if isinstance(said, UsualCheck) else said
+        if check is None or isinstance(check, Probe):
+            return self._running(check, port)
+        patient = replace(
+            self._timed(check),
+            timeout_seconds=self.period_seconds,
+            failure_threshold=2 * self.failure_threshold,
+        )
+        return self._running(patient, port)
 
     def ready(self, port: int, usual: UsualChecks) -> Probe | None:
         """Return the readiness probe."""

@@ -7,10 +7,14 @@ from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.pods.pod import Pod
-from constructs_lib.pods.replacement import PROGRESS_DEADLINE_SECONDS, REVISION_HISTORY_LIMIT
+from constructs_lib.pods.replacement import (
+    REVISION_HISTORY_LIMIT,
+    LongestStart,
+    check_progress_deadline,
+)
 from constructs_lib.rollouts.rollout import Live, deploy_track
 from constructs_lib.rollouts.tracks import Scaling
-from constructs_lib.rules import check_range, check_seconds
+from constructs_lib.rules import check_range
 from constructs_lib.values import Value
 
 
@@ -24,18 +28,19 @@ class Recreate(Value):
 
     Args:
         progress_deadline_seconds: without progress after which the rollout has failed; what the
-            old pods may take to end, and the new ones wait for, is added.
+            old pods may take to end, and the new ones wait for, is added. It follows from how long
+            a start may take by default.
         revision_history_limit: old ReplicaSets that are kept for a rollback.
 
     Raises:
         ConfigurationError: a number out of range.
     """
 
-    progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS
+    progress_deadline_seconds: int | LongestStart = LongestStart()
     revision_history_limit: int = REVISION_HISTORY_LIMIT
 
     def __post_init__(self) -> None:
-        check_seconds("Recreate.progress_deadline_seconds", self.progress_deadline_seconds)
+        check_progress_deadline("Recreate", self.progress_deadline_seconds)
         check_range("Recreate.revision_history_limit", self.revision_history_limit, 1, 100)
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
@@ -47,7 +52,8 @@ class Recreate(Value):
             name="stable",
             strategy=k8s.DeploymentStrategy(type="Recreate"),
             min_ready_seconds=0,
-            progress_deadline_seconds=self.progress_deadline_seconds + pod.grace_period_seconds,
+            progress_deadline_seconds=self.progress_deadline_seconds,
+            until_old_ends_seconds=pod.grace_period_seconds,
             revision_history_limit=self.revision_history_limit,
         )
         return Live(tracks=(track,))

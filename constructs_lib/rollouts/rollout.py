@@ -15,8 +15,9 @@ from constructs_lib.pods.deployment import deploy, rolling
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.replacement import (
     MIN_READY_SECONDS,
-    PROGRESS_DEADLINE_SECONDS,
     REVISION_HISTORY_LIMIT,
+    LongestStart,
+    check_progress_deadline,
 )
 from constructs_lib.rollouts.tracks import Measured, Scaling, Track
 from constructs_lib.rules import check_range, check_seconds
@@ -58,7 +59,7 @@ class RollingUpdate(Value):
         max_unavailable: replicas below it.
         min_ready_seconds: how long a new pod must be ready to be available.
         progress_deadline_seconds: without progress after which the rollout has failed; what the
-            pods wait for is added.
+            pods wait for is added. It follows from how long a start may take by default.
         revision_history_limit: old ReplicaSets that are kept for a rollback.
 
     Raises:
@@ -69,7 +70,7 @@ class RollingUpdate(Value):
     max_surge_percent: int = 25
     max_unavailable: int = 0
     min_ready_seconds: int = MIN_READY_SECONDS
-    progress_deadline_seconds: int = PROGRESS_DEADLINE_SECONDS
+    progress_deadline_seconds: int | LongestStart = LongestStart()
     revision_history_limit: int = REVISION_HISTORY_LIMIT
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class RollingUpdate(Value):
                 "give up at least one, or have a surge: max_surge_percent=25",
             )
         check_seconds("RollingUpdate.min_ready_seconds", self.min_ready_seconds, low=0)
-        check_seconds("RollingUpdate.progress_deadline_seconds", self.progress_deadline_seconds)
+        check_progress_deadline("RollingUpdate", self.progress_deadline_seconds)
         check_range("RollingUpdate.revision_history_limit", self.revision_history_limit, 1, 100)
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
@@ -156,7 +157,8 @@ def deploy_track(
     surge: int = 0,
     strategy: k8s.DeploymentStrategy,
     min_ready_seconds: int,
-    progress_deadline_seconds: int,
+    progress_deadline_seconds: int | LongestStart,
+    until_old_ends_seconds: int = 0,
     revision_history_limit: int,
 ) -> Track:
     """Create the Deployment of a track.
@@ -172,9 +174,10 @@ def deploy_track(
         min_ready_seconds: how long a new pod must be ready to be available.
         progress_deadline_seconds: without progress after which the rollout has failed; what the
             pods wait for is added.
+        until_old_ends_seconds: that new pods wait for the old ones to end.
         revision_history_limit: old ReplicaSets that are kept for a rollback.
     """
-    _check_deadline(pod, min_ready_seconds, progress_deadline_seconds)
+    deadline = _deadline(pod, progress_deadline_seconds, min_ready_seconds)
     for claim in pod.shared_claims:
         claim.check_pods(scaling.maximum + surge)
     identity = pod.identity
@@ -187,7 +190,7 @@ def deploy_track(
         replicas=scaling.fixed,
         strategy=strategy,
         min_ready_seconds=min_ready_seconds,
-        progress_deadline_seconds=progress_deadline_seconds + pod.wait_seconds,
+        progress_deadline_seconds=deadline + pod.wait_seconds + until_old_ends_seconds,
         revision_history_limit=revision_history_limit,
     )
     return Track(
@@ -205,16 +208,20 @@ def deploy_track(
     )
 
 
-def _check_deadline(pod: Pod, min_ready_seconds: int, progress_deadline_seconds: int) -> None:
+def _deadline(pod: Pod, said: int | LongestStart, min_ready_seconds: int) -> int:
+    """Return how long there may be no progress, and refuse less than a start may take."""
     startup, readiness = pod.main.startup, pod.main.readiness
     start = startup.budget_seconds if startup else 0
     ready = readiness.period_seconds if readiness else 0
     needed = start + ready + min_ready_seconds
-    if needed >= progress_deadline_seconds:
+    if isinstance(said, LongestStart):
+        return said.seconds(needed)
+    if needed >= said:
         reject(
             "RollingUpdate.progress_deadline_seconds",
-            progress_deadline_seconds,
+            said,
             f"use more than {needed} seconds: a start may take {start} "
             f"(Probes.startup_budget_seconds), readiness {ready} and "
-            f"min_ready_seconds {min_ready_seconds}",
+            f"min_ready_seconds {min_ready_seconds}; or leave it out",
         )
+    return said

@@ -160,19 +160,17 @@ class Deadlines(Value):
 
     def check_liveness(self, probe: Probe | None, http: Http) -> None:
         """Refuse a liveness probe that kills a pod all of whose request threads are busy."""
-        if (
-            probe is None
-            or isinstance(probe.check, TcpCheck | ExecCheck)
-            or probe.port != http.port
-        ):
+        if probe is None or isinstance(probe.check, TcpCheck | ExecCheck):
             return
         longest, patience = self.longest_request_seconds, probe.patience_seconds
-        if self.runtime.has_request_threads and patience <= longest:
+        waits = self.runtime.has_request_threads and probe.port == http.port
+        if waits and patience <= longest:
             raise ConfigurationError(
                 "Probes.liveness",
                 probe.check,
                 f"a pod that is busy for {patience} seconds is restarted, and a request may take "
-                f"{longest}: use TcpCheck(), a Probe with a port of its own, or more patience",
+                f"{longest}: use TcpCheck(), a Probe with a port of its own, more patience, or "
+                "has_request_threads=False where it is answered however busy the server is",
             )
 
     def _edges(self, routes: Iterable[Route]) -> Iterator[_End]:

@@ -26,7 +26,8 @@ class MigrationArguments(OneOffJobArguments):
         repeat: the command that runs the check, which follows it, until it succeeds; see `Wait`.
         deadline_seconds: after which it has failed, all attempts together. The rollouts of
             tiers that wait for it have that much more time.
-        tries: attempts in all, with pauses of 10, 20, 40 seconds and so on; one for a
+        tries: attempts in all, with pauses of 10, 20, 40 seconds and so on: by default as long as a
+            rollout of the database may take, for a first apply begins all at once. One for a
             migration that cannot be begun anew.
     """
 

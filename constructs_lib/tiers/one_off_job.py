@@ -19,13 +19,14 @@ class OneOffJobArguments(JobArguments):
 
     Args:
         deadline_seconds: after which it has failed, all attempts together.
-        tries: attempts in all, with pauses of 10, 20, 40 seconds and so on. A run that a drain or a
-            preemption ends is none, unless there is a single one.
+        tries: attempts in all, with pauses of 10, 20, 40 seconds and so on: by default as long as a
+            rollout of what it calls may take, for a first apply begins all at once. A run that a
+            drain or a preemption ends is none, unless there is a single one.
         kept: how many of those before it the quota has room for.
     """
 
     deadline_seconds: int = 3600
-    tries: int = 6
+    tries: int = 7
     kept: int = 20
 
 
@@ -56,7 +57,7 @@ class JobOfVersion(NamedConstruct):
         made = job(
             self,
             pod,
-            deadline_seconds=given.deadline_seconds,
+            deadline_seconds=given.deadline_seconds + pod.wait_seconds,
             tries=given.tries,
             kept=given.kept,
         )

@@ -17,6 +17,7 @@ from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.placement import Placement
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import TEMPORARY
+from constructs_lib.pods.wait import Wait
 from constructs_lib.rules import check_address, check_annotations, check_subdomain
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.values import Value
@@ -39,6 +40,8 @@ class PodSettings(Value):
             jobs need Kubernetes 1.29 or newer, where they end with it.
         init_containers: in their order.
         host_aliases: host names by their address, for names that no DNS has.
+        waits_for: what must be done before a pod starts, such as `Migration.wait`. The deadline of
+            the rollout or the job is longer by that.
 
     Raises:
         ConfigurationError: a target without ports, or an invalid label or annotation.
@@ -55,6 +58,7 @@ class PodSettings(Value):
     sidecars: Sequence[Container] = ()
     init_containers: Sequence[Container] = ()
     host_aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    waits_for: Sequence[Wait] = ()
 
     def __post_init__(self) -> None:
         kind = type(self).__name__
@@ -95,11 +99,18 @@ class PodSettings(Value):
         token = [ApiToken()] if mine else []
         mounted = {volume.mount_path for volume in container.volumes}
         usual = [each for each in (TEMPORARY, *token) if each.mount_path not in mounted]
-        main = replace(container, volumes=[*container.volumes, *usual], pre_stop=shutdown.pre_stop)
+        main = replace(
+            container.with_defaults(env=self._home),
+            volumes=[*container.volumes, *usual],
+            pre_stop=shutdown.pre_stop,
+        )
         return Pod(
             identity=identity,
             containers=(main, *self.sidecars),
-            init_containers=self.init_containers,
+            init_containers=(
+                *self.init_containers,
+                *(wait.container(main) for wait in self.waits_for),
+            ),
             hardening=self.hardening,
             placement=self.placement,
             permissions=self.kubernetes_permissions,
@@ -112,4 +123,11 @@ class PodSettings(Value):
             indicator=signals.indicator,
             log_format=signals.log_format,
             grace_period_seconds=shutdown.grace_period_seconds,
+            wait_seconds=sum(wait.seconds for wait in self.waits_for),
         )
+
+    @property
+    def _home(self) -> dict[str, str]:
+        """Return the home of a user that no image knows, who would have that of nobody: ``/``."""
+        known = isinstance(self.hardening.run_as_user, int)
+        return {} if known else {"HOME": TEMPORARY.mount_path}

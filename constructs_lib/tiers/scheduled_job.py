@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cdk8s import ApiObject
 from constructs import Construct
 
@@ -45,7 +47,9 @@ class ScheduledJob(NamedConstruct):
     @takes(ScheduledJobArguments)
     def __init__(self, scope: Construct, id: str, given: ScheduledJobArguments) -> None:
         super().__init__(scope, id)
-        pod, schedule = given.pod(scope, id, at_once=1), given.schedule
+        pod = given.pod(scope, id, at_once=1)
+        longest = given.schedule.deadline_seconds + pod.wait_seconds
+        schedule = replace(given.schedule, deadline_seconds=longest)
         made = cron_job(self, pod, schedule, name=id)
         self.peer = pod.peer
         overdue = alert_when_overdue(

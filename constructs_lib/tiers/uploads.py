@@ -93,5 +93,6 @@ def _check_fits(container: Container, size: Decimal, why: str) -> None:
         raise ConfigurationError(
             "Resources.ephemeral_storage",
             container.resources.ephemeral_storage,
-            f"use at least '{format_bytes(held)}', or a lower limit: {why}",
+            f"use at least '{format_bytes(held)}', or a lower limit: {why}; or say "
+            "spools_uploads=False of a server that does not keep them in /tmp",
         )

@@ -11,7 +11,6 @@ from constructs_lib.pods.container import Container
 from constructs_lib.pods.lifecycle import Shutdown
 from constructs_lib.pods.mesh import Mesh
 from constructs_lib.pods.pod import Pod
-from constructs_lib.pods.wait import Wait
 from constructs_lib.rollouts.rollout import RollingUpdate, Rollout
 from constructs_lib.runtimes.signals import Signals
 from constructs_lib.tiers.pod_settings import PodSettings
@@ -28,8 +27,6 @@ class Workload(PodSettings):
         mutual_ports: names of ports on which its pods call each other, such as those of a cluster
             that they form. A headless Service, ``NAME-members``, has the addresses of all of them,
             ready or not.
-        waits_for: what must be done before a pod starts, such as `Migration.wait`. The progress
-            deadline of the rollout is longer by that.
 
     Raises:
         ConfigurationError: a target without ports, or an invalid label or annotation.
@@ -39,7 +36,6 @@ class Workload(PodSettings):
     disruption_budget: DisruptionBudget | None = DisruptionBudget()
     mesh: Mesh | None = None
     mutual_ports: Sequence[str] = ()
-    waits_for: Sequence[Wait] = ()
 
     def pod(
         self,
@@ -58,12 +54,4 @@ class Workload(PodSettings):
             signals: what it counts, and how its lines read.
         """
         pod = super().pod(identity, container, shutdown=shutdown, signals=signals)
-        return replace(
-            pod,
-            init_containers=[
-                *pod.init_containers,
-                *(wait.container(pod.main) for wait in self.waits_for),
-            ],
-            wait_seconds=sum(wait.seconds for wait in self.waits_for),
-            mesh=self.mesh,
-        )
+        return replace(pod, mesh=self.mesh)

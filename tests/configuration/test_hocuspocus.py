@@ -128,7 +128,8 @@ def replica(system: Debian, tmp_path: Path) -> Iterator[Callable[[], Any]]:
 def test_a_container_writes_where_its_manifest_lets_it(tmp_path: Path) -> None:
     """Or the other test would prove nothing of a root that is read-only."""
     script = (
-        "id -u; touch /tmp/x && echo wrote; while read _ at _ options _; do case $at:$options in "
+        "id -u; touch /tmp/x && echo wrote; mkdir -p ~/.cache/x && echo cached; "
+        "while read _ at _ options _; do case $at:$options in "
         "/:ro*|/mnt:ro*) echo $at;; esac; done < /proc/self/mounts"
     )
     with running_container(
@@ -140,7 +141,7 @@ def test_a_container_writes_where_its_manifest_lets_it(tmp_path: Path) -> None:
         folder=tmp_path,
     ) as (process, log):
         process.wait(timeout=30)
-        assert sorted(log.read_text().splitlines()) == ["/", "/mnt", "10001", "wrote"]
+        assert sorted(log.read_text().splitlines()) == ["/", "/mnt", "10001", "cached", "wrote"]
 
 
 def answers(address: str, probe: dict[str, Any]) -> bool:

@@ -344,7 +344,7 @@ def test_variables_from_fields_of_the_pod_in_a_job(chart: Chart) -> None:
         chart, "index", container=Container(image=IMAGE, pod_env={"POD_NAME": "metadata.name"})
     )
     spec = find(chart, "Job", job.job.name)["spec"]["template"]["spec"]
-    (variable,) = spec["containers"][0]["env"]
+    (variable,) = (each for each in spec["containers"][0]["env"] if each["name"] == "POD_NAME")
     assert variable["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
 
 

@@ -78,8 +78,9 @@ def test_probes(chart: Chart, check: Check, asked: dict[str, Any]) -> None:
     run(chart, http=Http(probes=probes), runtime=NodeServer())
     made = container(chart, "api")
     running = {"periodSeconds": 20, "timeoutSeconds": 7, "failureThreshold": 2}
+    living = {"periodSeconds": 20, "timeoutSeconds": 20, "failureThreshold": 4}
     starting = {"periodSeconds": 7, "timeoutSeconds": 7, "failureThreshold": 13}
-    assert made["livenessProbe"] == {**asked, **running}
+    assert made["livenessProbe"] == {**asked, **living}
     assert made["startupProbe"] == {**asked, **starting}
     assert made["readinessProbe"] == {"httpGet": {"path": "/ready", "port": 8080}, **running}
 

@@ -25,9 +25,9 @@ FLOORS = [
     {"scopes"},
     {"azure_disks", "ebs", "gce_disks"},
     {"objects", "quantities", "rules", "secret_detection", "volume_parameters"},
-    {"values"},
+    {"arguments", "values"},
     {"argument_types", "signatures"},
-    {"arguments", "callers", "docstrings", "errors", "origins"},
+    {"callers", "docstrings", "errors", "origins"},
 ]
 # These read manifests and make none, so nothing stands on them.
 READERS = {"manifests", "changes", "runbooks", "testing", "cli"}

@@ -67,5 +67,17 @@ def test_none_of_the_old_is_beside_the_new(chart: Chart) -> None:
 
 def test_fails_when_a_start_takes_longer_than_the_rollout_may(chart: Chart) -> None:
     slow = Http(probes=Probes(startup_budget_seconds=900))
+    rollout = Recreate(progress_deadline_seconds=900)
     with pytest.raises(ConfigurationError, match="a start may take 900"):
-        ApiTier(chart, "api", container=CONTAINER, http=slow, workload=Workload(rollout=Recreate()))
+        ApiTier(chart, "api", container=CONTAINER, http=slow, workload=Workload(rollout=rollout))
+
+
+@pytest.mark.parametrize(("rollout", "more"), [(RollingUpdate(), 10), (Recreate(), 65)])
+def test_a_rollout_has_time_for_a_long_start(
+    chart: Chart, rollout: RollingUpdate | Recreate, more: int
+) -> None:
+    slow = Http(probes=Probes(startup_budget_seconds=900))
+    ApiTier(chart, "api", container=CONTAINER, http=slow, workload=Workload(rollout=rollout))
+    spec = find(chart, "Deployment", "api")["spec"]
+    # Five minutes before it, ten seconds for readiness, and what the rollout itself waits for.
+    assert spec["progressDeadlineSeconds"] == 300 + 900 + 10 + more

@@ -215,8 +215,9 @@ def test_both_tracks_count_at_their_worst_moment(chart: Chart) -> None:
 @pytest.mark.mission("B93")
 def test_fails_when_a_start_may_take_longer_than_the_rollout_waits(chart: Chart) -> None:
     slow = Http(probes=Probes(startup_budget_seconds=600))
+    short = Workload(rollout=RollingUpdate(progress_deadline_seconds=620))
     with pytest.raises(ConfigurationError, match="use more than 620 seconds"):
-        ApiTier(chart, "shop", container=Container(image=BLUE), http=slow)
+        ApiTier(chart, "shop", container=Container(image=BLUE), http=slow, workload=short)
     ApiTier(
         chart,
         "slow",

@@ -355,12 +355,31 @@ def test_a_pod_that_is_busy_is_not_asked_whether_it_is_alive(chart: Chart) -> No
     assert web["livenessProbe"]["httpGet"]["path"] == "/healthz"
 
 
+def test_a_check_of_liveness_is_patient_and_a_probe_as_it_is_said(chart: Chart) -> None:
+    def live(id: str, probes: Probes) -> tuple[int, int, int]:
+        WebTier(chart, id, container=CONTAINER, host=HOST, http=Http(probes=probes))
+        said = container(chart, id)["livenessProbe"]
+        return (said["periodSeconds"], said["timeoutSeconds"], said["failureThreshold"])
+
+    # As long as whoever is in front waits for an answer.
+    assert live("a", Probes()) == (10, 10, 6)
+    assert live("b", Probes(period_seconds=20, timeout_seconds=5, failure_threshold=1)) == (
+        20,
+        20,
+        2,
+    )
+    own = Probe(check=HttpCheck(path="/live"), period_seconds=5, timeout_seconds=1)
+    assert live("c", Probes(liveness=own)) == (5, 1, 3)
+    ready = container(chart, "a")["readinessProbe"]
+    assert (ready["timeoutSeconds"], ready["failureThreshold"]) == (3, 3)
+
+
 @pytest.mark.mission("B13")
 def test_fails_when_liveness_waits_for_the_threads_of_requests(chart: Chart) -> None:
     said = Probes(liveness=HttpCheck(path="/live"))
     with pytest.raises(
         ConfigurationError,
-        match="a pod that is busy for 23 seconds is restarted, and a request may take 60: use Tcp",
+        match="a pod that is busy for 60 seconds is restarted, and a request may take 60: use Tcp",
     ):
         ApiTier(chart, "api", container=CONTAINER, host=HOST, http=Http(probes=said))
 

@@ -19,8 +19,11 @@ from constructs_lib import (
     Container,
     Migration,
     Namespace,
+    OneOffJob,
     PodDefaults,
     RollingUpdate,
+    Schedule,
+    ScheduledJob,
     SecurityBaseline,
     VirtualServer,
     WorkerTier,
@@ -28,6 +31,7 @@ from constructs_lib import (
 )
 from constructs_lib.facts import Call
 from constructs_lib.pods import Wait
+from constructs_lib.pods.replacement import PROGRESS_DEADLINE_SECONDS
 from constructs_lib.rollouts import Recreate
 from constructs_lib.testing import check, find, find_all
 from constructs_lib.tiers import PodSettings
@@ -133,6 +137,36 @@ def test_a_rollout_has_time_for_it(chart: Chart) -> None:
     )
     beat = find(chart, "Deployment", "beat")["spec"]
     assert beat["progressDeadlineSeconds"] == 600 + 30 + 3600 + 120
+
+
+def test_jobs_of_the_version_wait_for_it_too(chart: Chart) -> None:
+    settings = PodSettings(waits_for=[migrate(chart, deadline_seconds=900).wait])
+    filled = OneOffJob(
+        chart, "fill", container=CONTAINER, deadline_seconds=600, settings=settings
+    ).job.to_json()["spec"]
+    nightly = ScheduledJob(
+        chart,
+        "nightly",
+        container=CONTAINER,
+        schedule=Schedule(cron="0 3 * * *", deadline_seconds=600),
+        settings=settings,
+    )
+    cron = nightly.cron_job.to_json()["spec"]["jobTemplate"]["spec"]
+    for spec in (filled, cron):
+        (waiting,) = spec["template"]["spec"]["initContainers"]
+        assert waiting["command"][-2:] == ["python", "pending.py"]
+        assert spec["activeDeadlineSeconds"] == 600 + 900 + 120
+    # It is not overdue while it waits: a day, and all that a run may take.
+    (overdue,) = nightly.facts.alerts
+    assert f"> {86_400 + 600 + 900 + 120}" in overdue.expression
+
+
+def test_a_first_apply_has_time_to_bring_the_database_up(chart: Chart) -> None:
+    pauses = [
+        10 * 2**number for number in range(migrate(chart).job.to_json()["spec"]["backoffLimit"])
+    ]
+    # Kubernetes makes none longer than six minutes. What is rolled out has ten to be there.
+    assert sum(min(pause, 360) for pause in pauses) >= PROGRESS_DEADLINE_SECONDS
 
 
 @pytest.mark.parametrize("repeat", [(), ("retry", "--forever", "--")])

@@ -40,7 +40,9 @@ from constructs_lib.facts import (
     SecretUse,
     Verb,
 )
-from constructs_lib.pods import ApiToken
+from constructs_lib.pods import ApiToken, Hardening
+from constructs_lib.pods.hardening import UsualUser
+from constructs_lib.pods.volumes import TEMPORARY
 from constructs_lib.quantities import parse
 from constructs_lib.rollouts import Rollout
 from constructs_lib.rollouts.tracks import Scaling
@@ -353,3 +355,20 @@ def test_worst_moment(chart: Chart, scaling: Scaling, rollout: Rollout, pods: in
         workload=Workload(rollout=rollout),
     )
     assert web.facts.footprints[0].pods == pods
+
+
+@pytest.mark.parametrize(
+    ("user", "home"),
+    [(UsualUser(), TEMPORARY.mount_path), (None, TEMPORARY.mount_path), (1000, None)],
+)
+def test_a_user_whom_no_image_knows_has_a_home(
+    chart: Chart, user: int | UsualUser | None, home: str | None
+) -> None:
+    workload = Workload(hardening=Hardening(run_as_user=user))
+    WebTier(chart, "web", container=CONTAINER, host=HOST, workload=workload)
+    told = {each["name"]: each.get("value") for each in container(chart, "web")["env"]}
+    assert told.get("HOME") == home
+    own = replace(CONTAINER, env={"HOME": "/home/app"})
+    WebTier(chart, "own", container=own, host=HOST, workload=workload)
+    told = {each["name"]: each.get("value") for each in container(chart, "own")["env"]}
+    assert told["HOME"] == "/home/app"
