@@ -2,7 +2,7 @@
 
 The driver passes on the size of a claim, and what EC2 rejects stays pending. Read in
 https://github.com/kubernetes-sigs/aws-ebs-csi-driver at v1.64.0 (`CreateDisk` and `capIOPS` of
-pkg/cloud/cloud.go, docs/parameters.md), in
+pkg/cloud/cloud.go, `CreateVolume` of pkg/driver/controller.go, docs/parameters.md), in
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html and in
 https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html; no cloud was asked.
 """
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from constructs_lib.volume_parameters import (
     IOPS_OF_THROUGHPUT,
     DiskType,
+    check_known,
     divided,
     is_true,
     lower,
@@ -32,6 +33,13 @@ _TYPES = {
     "st1": DiskType(gib=(125, 16_384)),
     "standard": DiskType(gib=(1, 1_024)),
 }
+_KNOWN = (
+    *("type", "iops", "iopspergb", "allowautoiopspergbincrease", "throughput", "encrypted"),
+    *("kmskeyid", "blockexpress", "blocksize", "inodesize", "bytesperinode", "numberofinodes"),
+    *("ext4bigalloc", "ext4clustersize", "fstype"),
+)
+_TAGS = "tagSpecification"
+_FILE_SYSTEMS = ("ext2", "ext3", "ext4", "xfs", "ntfs")
 
 
 class Ebs:
@@ -47,6 +55,7 @@ class Ebs:
         Raises:
             ConfigurationError: parameters that no volume can have.
         """
+        _check(given)
         told = lower(given)
         if not is_true(told, "encrypted", "true") and "kmskeyid" in told:
             raise refusal("encrypted", "false", "encrypt with the key, or name none")
@@ -72,3 +81,11 @@ class Ebs:
         if iops <= kind.iops[0]:
             return least, most
         return max(least, divided(iops, kind.iops_per_gib)), most
+
+
+def _check(given: Mapping[str, str]) -> None:
+    """Refuse parameters and file systems that the driver does not know."""
+    check_known({key: v for key, v in given.items() if not key.startswith(_TAGS)}, _KNOWN)
+    for key, value in given.items():
+        if key.lower() in {"fstype", "csi.storage.k8s.io/fstype"} and value not in _FILE_SYSTEMS:
+            raise refusal(key, value, f"use one of {', '.join(_FILE_SYSTEMS)}")

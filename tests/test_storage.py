@@ -62,6 +62,7 @@ def test_sizes_of_ebs(parameters: dict[str, str], least: int, most: int) -> None
 def test_drivers_make_whole_gibibytes() -> None:
     ebs(type="gp3", iops="6000").check_claim("Data.size", "11.5Gi")
     ebs().check_claim("Data.size", "100Mi")
+    ebs(blockSize="4096", tagSpecification_1="team=shop").check_claim("Data.size", "1Gi")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,9 @@ def test_drivers_make_whole_gibibytes() -> None:
         ({"type": "io2", "iops": "100", "throughput": "125"}, "leave it out"),
         ({"type": "st1", "iops": "500"}, "leave it out"),
         ({"type": "gp2", "iopsPerGB": "3"}, "leave it out"),
+        ({"typ": "gp3"}, "['typ']: got 'gp3'; leave it out: the driver knows no such parameter"),
+        ({"csi.storage.k8s.io/fstype": "ext5"}, "got 'ext5'; use one of ext2, ext3, ext4, xfs"),
+        ({"fsType": "btrfs"}, "got 'btrfs'; use one of ext2, ext3, ext4, xfs"),
         ({"encrypted": "yes"}, "['encrypted']: got 'yes'; use 'true' or 'false'"),
         ({"Encrypted": "false", "kmsKeyId": "alias/shop"}, "encrypt with the key"),
     ],

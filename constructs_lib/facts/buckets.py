@@ -17,6 +17,8 @@ AUTHORITY = "ca.crt"
 HTTPS = 443
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
+# https://docs.aws.amazon.com/general/latest/gr/s3.html
+_OF_REGION = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com(?:\.cn)?$", re.ASCII)
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 
@@ -201,6 +203,9 @@ class S3Bucket(Bucket):
         super().__post_init__()
         kind = type(self).__name__
         check_subdomain(f"{kind}.region", self.region)
+        found = _OF_REGION.search(self.endpoint)
+        if found and found[1] != self.region:
+            reject(f"{kind}.region", self.region, f"use '{found[1]}', which the endpoint is in")
         check_mount_path(f"{kind}.path", self.path)
 
     def _check_keys(self, field: str) -> None:

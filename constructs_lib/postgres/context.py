@@ -21,6 +21,7 @@ from constructs_lib.postgres.extensions import LIBRARIES, libraries
 from constructs_lib.postgres.failover import Failover
 from constructs_lib.postgres.images import PostgresImages
 from constructs_lib.postgres.maintenance import Maintenance
+from constructs_lib.postgres.parameters import check_known
 from constructs_lib.postgres.pooler import Pooler
 from constructs_lib.postgres.recovery import SOURCE, Bootstrap
 from constructs_lib.postgres.repository import Repository
@@ -81,6 +82,7 @@ class ClusterContext(Value):
     def __post_init__(self) -> None:
         check_range("members", self.members, 1, 9)
         check_databases(self.databases, self.images.server)
+        check_known(self.sizing.overrides, self.images.server.version)
         self.backup.check(self.bootstrap.source)
         self.pooler.check_memory(self.sizes.pgbouncer)
         self._check_identity()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from constructs_lib.errors import ConfigurationError, reject
+from constructs_lib.postgres.assets import asset
 from constructs_lib.rules import check_text
 
+# The newest version whose parameters are known.
+_NEWEST = 18
 # Those of a cluster's most: eight standbys, and two for one that is copied meanwhile.
 WAL_SENDERS = 10
 # https://www.postgresql.org/docs/current/config-setting.html
@@ -39,7 +44,25 @@ _KEPT = {
         "synchronous_standby_names",
         "wal_log_hints",
     ),
-    "backups stand on it": ("archive_command", "archive_mode", "restore_command"),
+    "backups stand on it": (
+        "archive_cleanup_command",
+        "archive_command",
+        "archive_library",
+        "archive_mode",
+        "restore_command",
+    ),
+    "RestoredDatabase says where recovery ends": (
+        "recovery_end_command",
+        "recovery_min_apply_delay",
+        "recovery_target",
+        "recovery_target_action",
+        "recovery_target_inclusive",
+        "recovery_target_lsn",
+        "recovery_target_name",
+        "recovery_target_time",
+        "recovery_target_timeline",
+        "recovery_target_xid",
+    ),
     "commits would be lost": ("fsync", "full_page_writes", "synchronous_commit"),
     "clients and jobs come in by it": (
         "data_directory",
@@ -83,6 +106,36 @@ def check_parameters(own: Mapping[str, str]) -> None:
             )
         if name in {"max_replication_slots", "max_wal_senders"}:
             check_number(name, value, least=WAL_SENDERS)
+
+
+def check_known(own: Mapping[str, str], version: int) -> None:
+    """Refuse names that a PostgreSQL does not know, which Patroni would leave out with a warning.
+
+    Those of extensions have a dot, and are known to them alone.
+    """
+    if version > _NEWEST:
+        return
+    for name in own:
+        if "." not in name and name not in told_names(version):
+            like = difflib.get_close_matches(name, told_names(version), n=1)
+            reject(
+                "parameters",
+                name,
+                f"use one that PostgreSQL {version} can be told"
+                + (f", such as {like[0]!r}" if like else ""),
+            )
+
+
+@cache
+def told_names(version: int) -> frozenset[str]:
+    """Return the names of the parameters that a version of PostgreSQL can be told."""
+    found: set[str] = set()
+    for line in asset("parameters.txt").splitlines():
+        name, _, versions = line.partition(" ")
+        first, _, last = versions.partition("-")
+        if int(first or 0) <= version <= int(last or version):
+            found.add(name)
+    return frozenset(found)
 
 
 def check_factor(name: str, value: str) -> float:

@@ -127,7 +127,7 @@ class Sizing(Value):
         """Bytes of the write-ahead log at the worst moment: it is busy, and a standby is gone."""
         told = self.parameters
         for_standbys = max(_bytes(told, "max_slot_wal_keep_size"), _bytes(told, "wal_keep_size"))
-        return _bytes(told, "max_wal_size") + for_standbys
+        return max(_bytes(told, "max_wal_size"), _bytes(told, "min_wal_size")) + for_standbys
 
     @property
     def static(self) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from constructs_lib.postgres.parameters import parse_amount
+from constructs_lib import ConfigurationError
+from constructs_lib.postgres.parameters import check_parameters, parse_amount, told_names
 from constructs_lib.postgres.sizing import OF_TABLES
 from tests.configuration.programs.debian import Debian
 from tests.configuration.programs.mounted import password_scripts
@@ -36,6 +37,23 @@ AMOUNTS = (
 )
 
 
+def test_all_that_a_server_can_be_told_is_known(system: Debian, folder: Path) -> None:
+    """And what it cannot be told, Patroni would leave out."""
+    with server(system, folder, {}) as (_, port):
+        version = int(ask(system, port, "SHOW server_version_num")) // 10_000
+        names = ask(
+            system,
+            port,
+            "SELECT lower(name) FROM pg_settings WHERE context <> 'internal' AND name !~ '[.]'",
+        )
+    known = told_names(version)
+    assert known - set(names.split()) == set()
+    for name in sorted(set(names.split()) - known - OF_A_TRANSACTION):
+        with pytest.raises(ConfigurationError, match="leave it"):
+            check_parameters({name: "1"})
+
+
+OF_A_TRANSACTION = {"transaction_deferrable", "transaction_isolation", "transaction_read_only"}
 ALONE = {
     "shared_buffers": "1GB",
     "huge_pages": "off",

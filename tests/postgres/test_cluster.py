@@ -766,3 +766,30 @@ def test_each_job_reads_the_secrets_that_it_needs(chart: Chart) -> None:
         "postgres-vacuum": {"postgres-owner", "postgres-members"},
         "postgres-reindex": {"postgres-owner", "postgres-members"},
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "says"),
+    [
+        (18, "work_memm", "use one that PostgreSQL 18 can be told, such as 'work_mem'"),
+        (18, "wal_segment_size", "use one that PostgreSQL 18 can be told"),
+        (18, "old_snapshot_threshold", "use one that PostgreSQL 18 can be told"),
+        (18, "recovery_target_time", "leave it: RestoredDatabase says where recovery ends"),
+        (17, "io_method", "use one that PostgreSQL 17 can be told"),
+    ],
+)
+def test_fails_with_a_parameter_that_would_be_left_out(
+    chart: Chart, version: int, name: str, says: str
+) -> None:
+    """Patroni leaves out what the server does not know, and only its log says so."""
+    image = PostgresImage(version=version, bin_directory="/usr/bin")
+    with pytest.raises(ConfigurationError, match=rf"parameters: got '{name}'; {says}"):
+        cluster(chart, images=PostgresImages(server=image), parameters={name: "1"})
+
+
+def test_parameters_of_a_newer_server_and_of_extensions_are_passed_on(chart: Chart) -> None:
+    image = PostgresImage(version=19, bin_directory="/usr/bin")
+    own = {"of_the_newest": "1", "auto_explain.log_min_duration": "3s"}
+    cluster(chart, images=PostgresImages(server=image), parameters=own)
+    told = patroni(chart)["postgresql"]["parameters"]
+    assert {name: told[name] for name in own} == own

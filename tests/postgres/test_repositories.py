@@ -190,3 +190,13 @@ def test_fails_with_what_the_pgbackrest_of_the_image_cannot(
     with pytest.raises(ConfigurationError, match=rf"PostgresImage\.pgbackrest: got .*{says}"):
         cluster(older, backup=replace(BACKUP, repository=repository), images=images("2.57.0"))
     cluster(newer, backup=replace(BACKUP, second=repository), images=images("2.58.0"))
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["s3.eu-central-1.amazonaws.com", "s3-fips.dualstack.eu-central-1.amazonaws.com"]
+)
+def test_fails_with_another_region_than_that_of_the_endpoint(endpoint: str) -> None:
+    """AWS refuses what is signed for another one."""
+    assert replace(REPOSITORY, endpoint=endpoint).region == "eu-central-1"
+    with pytest.raises(ConfigurationError, match=r"S3Repository\.region: .*use 'eu-central-1'"):
+        replace(REPOSITORY, endpoint=endpoint, region="eu-west-1")

@@ -187,3 +187,15 @@ def test_page_tables_count() -> None:
     assert needed(**few | {"shared_buffers": "2GB"}) - needed(**few) == 2 * 2**30
     with pytest.raises(ConfigurationError, match=r"parameters: .*at the worst moment: lower"):
         needed(max_connections="1000", work_mem="1MB", shared_buffers="24GB")
+
+
+def test_fails_with_log_that_is_kept_for_later() -> None:
+    """Old files of the log are kept, and used again, up to the least size."""
+    amounts = Resources(cpu="8", memory="64Gi").amounts()
+    with pytest.raises(ConfigurationError, match=r"parameters: .* of log pile up"):
+        Sizing(
+            amounts=amounts,
+            data_bytes=2**37,
+            wal_bytes=20 * 2**30,
+            overrides={"min_wal_size": "30GB"},
+        )
