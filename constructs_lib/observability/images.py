@@ -23,10 +23,10 @@ class ObservabilityImages(Value):
         blackbox_exporter: probes public addresses.
         prometheus_adapter: serves metrics to autoscalers.
         grafana: 13 or newer, with its bundled plugins.
-        elasticsearch: of the same version as the three that follow.
+        elasticsearch: 9.5 or newer, of the same version as the three that follow.
         kibana: of the same version.
-        logstash: of the same version.
-        filebeat: of the same version.
+        logstash: of the same version; before 9.5 it reads no renewed certificate.
+        filebeat: of the same version; before 9.5 it reads no renewed certificate unless told to.
         elasticsearch_exporter: exports metrics of Elasticsearch.
 
     Raises:

@@ -6,6 +6,8 @@ from constructs_lib.facts.certificates import TLS_KEYS
 from constructs_lib.facts.secrets import SecretRef, check_apart, check_keys
 from constructs_lib.values import Value
 
+# The password that clients will have, or that they had before.
+NEXT = "next-password"
 _KEYS = {"client": ("password", "ca.crt"), "monitor": ("password",), "certificate": TLS_KEYS}
 
 
@@ -15,7 +17,9 @@ class ValkeySecrets(Value):
     A new certificate needs no restart, a new password does: raise `SecretRef.revision` with it.
 
     Args:
-        client: the password of its clients, who verify it with ``ca.crt``.
+        client: the password of its clients, who verify it with ``ca.crt``. If it names the key
+            ``next-password`` too, the server lets in who has either, so that nobody is refused
+            while they change.
         monitor: the password of the exporter, who can read no data.
         certificate: that it shows; `Facts.certificates` of the construct say what it must be like.
 

@@ -35,7 +35,7 @@ from constructs_lib.valkey.assets import asset
 from constructs_lib.valkey.dashboard import dashboard
 from constructs_lib.valkey.images import ValkeyImages
 from constructs_lib.valkey.metrics import NAMES, OF_THE_FILE
-from constructs_lib.valkey.secrets import AfterItsName, ValkeySecrets
+from constructs_lib.valkey.secrets import NEXT, AfterItsName, ValkeySecrets
 from constructs_lib.valkey.settings import PORT, TLS, Settings
 
 VALKEY = Port(name="valkey", number=PORT)
@@ -165,7 +165,9 @@ def _server(
                 executable=True,
             ),
             SecretFiles(
-                secret=secrets.client, mount_path="/run/secrets/client", keys=("password",)
+                secret=secrets.client,
+                mount_path="/run/secrets/client",
+                keys=tuple(key for key in ("password", NEXT) if key in secrets.client.keys),
             ),
             SecretFiles(secret=secrets.monitor, mount_path="/run/secrets/monitor"),
             SecretFiles(secret=secrets.certificate, mount_path=TLS),

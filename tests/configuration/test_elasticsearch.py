@@ -39,6 +39,15 @@ SNAPSHOTS = LogSnapshots(
     target=Outside(name="s", cidrs=("10.0.0.0/8",), ports=(Port(name="https", number=443),)),
 )
 
+USERS = (
+    ("administrator", "users/administrator", "superuser"),
+    ("exporter", "users/exporter", "exporter"),
+    ("grafana", "reader/password", "reader"),
+    ("kibana-server", "users/kibana", "kibana_system"),
+    ("logstash", "users/logstash", "logstash"),
+    ("views", "users/views", "views"),
+)
+
 CAPTURED = captured("elasticsearch-exporter")
 OF_SNAPSHOTS = frozenset(name for name in CAPTURED if name.startswith("elasticsearch_slm_"))
 
@@ -52,6 +61,7 @@ def test_every_request(search: Elasticsearch, files: Files) -> None:
 
 
 @pytest.mark.mission("B3")
+@pytest.mark.mission("B64")
 def test_its_job_gives_each_user_a_password_and_a_role(
     search: Elasticsearch, files: Files, tmp_path: Path
 ) -> None:
@@ -69,9 +79,25 @@ def test_its_job_gives_each_user_a_password_and_a_role(
     for name, text in (secrets | {f"requests/{name}": sent[name] for name in sent}).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
+    _set_up(search, files, tmp_path)
+    for name, key, role in USERS:
+        password = secrets[key]
+        _, who = search.ask("GET", "/_security/_authenticate", user=name, password=password)
+        assert who["roles"] == [role]
+    # A new revision of their Secrets is a new job.
+    for _, key, _ in USERS:
+        (tmp_path / key).write_text(f"{secrets[key]}, rotated")
+    _set_up(search, files, tmp_path)
+    for name, key, _ in USERS:
+        for password, status in ((secrets[key], 401), (f"{secrets[key]}, rotated", 200)):
+            asked = search.ask("GET", "/_security/_authenticate", user=name, password=password)
+            assert (name, asked[0]) == (name, status)
+
+
+def _set_up(search: Elasticsearch, files: Files, folder: Path) -> None:
     script = placed(
         files["elasticsearch-set-up-set-up"]["set-up.sh"],
-        {"/run/secrets/": f"{tmp_path}/", "/requests/": f"{tmp_path}/requests/"},
+        {"/run/secrets/": f"{folder}/", "/requests/": f"{folder}/requests/"},
     )
     ran = subprocess.run(
         ("bash", "-c", script),
@@ -82,17 +108,6 @@ def test_its_job_gives_each_user_a_password_and_a_role(
         env={**os.environ, "URL": search.url},
     )
     assert ran.returncode == 0, ran.stdout
-    for name, key, role in (
-        ("administrator", "users/administrator", "superuser"),
-        ("exporter", "users/exporter", "exporter"),
-        ("grafana", "reader/password", "reader"),
-        ("kibana-server", "users/kibana", "kibana_system"),
-        ("logstash", "users/logstash", "logstash"),
-        ("views", "users/views", "views"),
-    ):
-        password = secrets[key]
-        _, who = search.ask("GET", "/_security/_authenticate", user=name, password=password)
-        assert who["roles"] == [role]
 
 
 def settings_of_a_member(files: Files) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from tests.configuration.programs.elasticsearch import installed, java_home
 from tests.configuration.programs.loopback import serving
 from tests.configuration.programs.object_store import object_store
 from tests.configuration.programs.process_list import process_list
+from tests.configuration.programs.waiting import becomes
 from tests.observability.prometheus.ends import FAST, stack
 from tests.observability.prometheus.others import SNAPSHOTS
 
@@ -163,6 +165,29 @@ def test_logstash_has_its_settings_over_those_of_the_image(files: Files, tmp_pat
     told = {path.name: path.read_text() for path in (tmp_path / "config").iterdir()}
     ours = {name: files["logstash-settings"][name] for name in ("logstash.yml", "pipelines.yml")}
     assert told == image | ours
+
+
+@pytest.mark.mission("B64")
+def test_kibana_is_told_of_a_renewed_certificate(files: Files, tmp_path: Path) -> None:
+    """The program cannot be had; in its place is one that shows what it read when it was told."""
+    certificate, shown = tmp_path / "run/secrets/tls", tmp_path / "shown"
+    write(certificate, {"tls.crt": "first", "tls.key": "key of the first"})
+    server = tmp_path / "usr/share/kibana/bin/kibana"
+    program = f"read_it() {{ cat {certificate}/tls.crt > {shown}; }}\ntrap read_it HUP\nread_it\n"
+    write(server.parent, {server.name: f"#!/bin/bash\n{program}while :; do sleep 0.1; done\n"})
+    server.chmod(0o755)
+    script = files["kibana-settings"]["start-kibana.sh"].replace("sleep 10", "sleep 1")
+    started = subprocess.Popen(
+        ("bash", "-c", PLACES.sub(rf"{tmp_path}/\1", script)), start_new_session=True
+    )
+    try:
+        assert becomes(lambda: shown.exists() and shown.read_text() == "first")
+        write(certificate, {"tls.crt": "second", "tls.key": "key of the second"})
+        assert becomes(lambda: shown.read_text() == "second")
+        assert started.poll() is None
+    finally:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
 
 
 @pytest.mark.mission("B77")

@@ -52,6 +52,29 @@ def test_who_has_the_password_is_let_in_and_commands_no_server(broker: Valkey) -
             assert monitor.ask("FLUSHALL").startswith("-NOPERM")
 
 
+@pytest.mark.mission("B64")
+def test_nobody_is_refused_while_the_password_changes(system: Debian) -> None:
+    """At each step clients have it that still have the files of the step before."""
+
+    def lets_in(password: str) -> bool:
+        try:
+            with made.client(password) as client:
+                return client.ask("PING") == "+PONG"
+        except PermissionError:
+            return False
+
+    with valkey(system, ValkeyCache, resources=Resources(memory="32Mi")) as made:
+        made.give({"next-password": "second"})
+        with made.running():
+            assert [lets_in(each) for each in (PASSWORD, "second", "third")] == [True, True, False]
+        made.give({"password": "second", "next-password": PASSWORD})
+        with made.running():
+            assert [lets_in(each) for each in (PASSWORD, "second", "third")] == [True, True, False]
+        made.give({"next-password": "third"})
+        with made.running():
+            assert [lets_in(each) for each in (PASSWORD, "second", "third")] == [False, True, True]
+
+
 def test_nobody_is_answered_in_plain_text(broker: Valkey) -> None:
     with broker.running(), pytest.raises(OSError, match=r"reset|closed|BadStatusLine"):
         urllib.request.urlopen(f"http://127.0.0.1:{broker.port}/", timeout=5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from constructs_lib import SecretRef
 from constructs_lib.manifests.expected_secrets import expected_secrets
 from constructs_lib.manifests.platform import Platform
 from environments import PRODUCTION
-from tests.platform.shop import Shop, build
+from tests.platform.shop import ROOT, Shop, build
 
 
 def rotated(value: Any, name: str) -> Any:  # noqa: ANN401 - any value of the settings
@@ -32,6 +33,15 @@ def pods(shop: Shop) -> dict[str, tuple[object, ...]]:
         f"{each.kind}/{each.name}": (each.labels, each.annotations, each.pod)
         for each in Platform(shop.core).workloads
     }
+
+
+@pytest.mark.mission("B64")
+def test_a_page_tells_how_each_is_rotated(shop: Shop) -> None:
+    page = (ROOT / "docs/how-to/rotate-a-secret.md").read_text()
+    _, _, table = page.partition("## Every Secret of the platform")
+    rows = [line.split("|")[1] for line in table.partition("##")[0].splitlines() if "|" in line]
+    told = [name for row in rows for name in re.findall(r"`([\w-]+)`", row)]
+    assert sorted(told) == sorted({each.name for each in expected_secrets(shop.core)})
 
 
 @pytest.mark.mission("B64")

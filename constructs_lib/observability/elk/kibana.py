@@ -108,20 +108,19 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
         name="kibana",
         image=context.images.kibana,
         resources=given,
+        command=[f"{_HOME}/config/start-kibana.sh"],
         ports=[_HTTPS],
         env={"NODE_OPTIONS": heap_option(given)},
         secret_env=[
             SecretEnv(name="ELASTICSEARCH_PASSWORD", secret=secrets.users, key="kibana"),
+            SecretEnv(name="SECURITY_KEY", secret=secrets.kibana_keys, key="security-key"),
             SecretEnv(
-                name="XPACK_SECURITY_ENCRYPTIONKEY", secret=secrets.kibana_keys, key="security-key"
-            ),
-            SecretEnv(
-                name="XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY",
+                name="SAVED_OBJECTS_KEY",
                 secret=secrets.kibana_keys,
                 key="encryption-key",
             ),
             SecretEnv(
-                name="XPACK_REPORTING_ENCRYPTIONKEY",
+                name="REPORTING_KEY",
                 secret=secrets.kibana_keys,
                 key="reporting-key",
             ),
@@ -129,8 +128,12 @@ def _process(context: StackContext, logs: Logs, elasticsearch: Elasticsearch) ->
         volumes=[
             ConfigFiles(
                 name="settings",
-                files={"kibana.yml": _settings(context.cluster.addresses, elasticsearch.url)},
+                files={
+                    "kibana.yml": _settings(context.cluster.addresses, elasticsearch.url),
+                    "start-kibana.sh": asset("start-kibana.sh"),
+                },
                 mount_path=f"{_HOME}/config",
+                executable=True,
             ),
             SecretFiles(
                 secret=secrets.kibana,
@@ -161,7 +164,12 @@ def _settings(addresses: AddressFamily, elasticsearch: str) -> str:
             "elasticsearch.hosts": [elasticsearch],
             "elasticsearch.username": "kibana-server",
             "elasticsearch.password": "${ELASTICSEARCH_PASSWORD}",
+            "xpack.security.encryptionKey": "${SECURITY_KEY}",
+            "xpack.encryptedSavedObjects.encryptionKey": "${SAVED_OBJECTS_KEY}",
+            "xpack.reporting.encryptionKey": "${REPORTING_KEY}",
             "elasticsearch.ssl.certificateAuthorities": ["/run/secrets/elasticsearch/ca.crt"],
+            "ops.cGroupOverrides.cpuPath": "/",
+            "ops.cGroupOverrides.cpuAcctPath": "/",
             "telemetry.optIn": False,
             "logging.root.level": "warn",
         }

@@ -85,6 +85,8 @@ def _settings(addresses: AddressFamily) -> str:
             "api.http.host": addresses.wildcard,
             "config.reload.automatic": True,
             "config.reload.interval": "30s",
+            # A renewed certificate is read without a restart.
+            "ssl.reload.automatic": True,
             "queue.type": "persisted",
             # Less than the volume, with what Elasticsearch refused beside it.
             "queue.max_bytes": "6gb",

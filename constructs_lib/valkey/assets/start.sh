@@ -6,6 +6,9 @@ digest() {
   sha256sum <"$1" | cut -d ' ' -f 1
 }
 client=$(digest /run/secrets/client/password)
+# Whoever has the next one already, or still the one before, is let in too.
+next=/run/secrets/client/next-password
+if [ -e "$next" ]; then client="$client #$(digest "$next")"; fi
 monitor=$(digest /run/secrets/monitor/password)
 exec valkey-server /settings/valkey.conf - <<END
 user default reset on #$client ~* &* +@all -@admin +client|list

@@ -113,6 +113,8 @@ def elasticsearch(
         shutil.copytree(installed(), home)
         settings = {
             **(own or {"discovery.type": "single-node", "xpack.security.enabled": True}),
+            # It gives a full disk no shards, whoever filled it.
+            "cluster.routing.allocation.disk.threshold_enabled": False,
             "http.host": "127.0.0.1",
             "http.port": port,
             "path.data": f"{data}/data",

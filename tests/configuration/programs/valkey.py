@@ -88,7 +88,7 @@ class Valkey:
         self._server, self._exporter = pod["containers"]
         inside = system.inside(folder)
         self._password = password
-        secrets(folder, "client", password=password)
+        self.give({"password": password})
         secrets(folder, "monitor", password=MONITOR)
         self._places = {"/run/secrets/certificate": system.inside(tls), "6379": str(self.port)}
         settings = files["valkey.conf"].replace("dir /data", f"dir {inside}")
@@ -102,6 +102,10 @@ class Valkey:
             files["answers.sh"],
             {**self._places, "/run/secrets/monitor": f"{inside}/monitor"},
         )
+
+    def give(self, keys: Mapping[str, str]) -> None:
+        """Write keys of the Secret of its clients, which it reads when it starts."""
+        secrets(self._folder, "client", **keys)
 
     @contextmanager
     def running(self) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -463,6 +464,20 @@ def test_kibana_speaks_tls(app: App) -> None:
     assert pod["readinessProbe"]["httpGet"]["scheme"] == "HTTPS"
     (path,) = {m["mountPath"] for m in pod["volumeMounts"] if m["mountPath"].endswith("/tls")}
     assert told["server.ssl.key"] == f"{path}/tls.key"
+
+
+@pytest.mark.mission("B62")
+def test_kibana_is_told_no_secret_as_an_argument(app: App) -> None:
+    """The start of its image writes each variable that is called as a setting there."""
+    chart, _ = stack(app)
+    (pod,) = find(chart, "Deployment", "kibana")["spec"]["template"]["spec"]["containers"]
+    secrets = [each["name"] for each in pod["env"] if "secretKeyRef" in each.get("valueFrom", {})]
+    told = settings(chart, "kibana-settings", "kibana.yml")
+    assert len(secrets) == 4
+    assert {f"${{{name}}}" for name in secrets} < set(map(str, told.values()))
+    (command,) = pod["command"]
+    script = find(chart, "ConfigMap", "kibana-settings")["data"][Path(command).name]
+    assert script.splitlines()[-1] == "exec /usr/share/kibana/bin/kibana"
 
 
 @pytest.mark.parametrize(
