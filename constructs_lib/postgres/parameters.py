@@ -30,6 +30,10 @@ _UNIT_OF_NUMBERS = {
     "wal_buffers": _BLOCKS,
     "wal_keep_size": _MEGABYTES,
 }
+_TIME = re.compile(r"(\d+)\s*(ms|s|min|h|d)?", re.ASCII)
+_SECONDS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "d": 86_400}
+# Five minutes without an archived file are an alert.
+_LONGEST_ARCHIVING = 240
 _FACTOR = re.compile(r"[1-9]\d{0,2}(\.\d+)?", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
 _KEPT = {
@@ -106,6 +110,8 @@ def check_parameters(own: Mapping[str, str]) -> None:
             )
         if name in {"max_replication_slots", "max_wal_senders"}:
             check_number(name, value, least=WAL_SENDERS)
+        if name == "archive_timeout":
+            _check_archiving(value)
 
 
 def check_known(own: Mapping[str, str], version: int) -> None:
@@ -136,6 +142,19 @@ def told_names(version: int) -> frozenset[str]:
         if int(first or 0) <= version <= int(last or version):
             found.add(name)
     return frozenset(found)
+
+
+def _check_archiving(value: str) -> None:
+    """Refuse to archive later than is promised, or never where little is written."""
+    found = _TIME.fullmatch(value.strip())
+    seconds = int(found[1]) * _SECONDS[found[2] or "s"] if found else 0
+    if not 1 <= seconds <= _LONGEST_ARCHIVING:
+        reject(
+            "parameters['archive_timeout']",
+            value,
+            f"use 1s to {_LONGEST_ARCHIVING}s: commits of more than five minutes that are in no "
+            "repository are an alert",
+        )
 
 
 def check_factor(name: str, value: str) -> float:

@@ -793,3 +793,15 @@ def test_parameters_of_a_newer_server_and_of_extensions_are_passed_on(chart: Cha
     cluster(chart, images=PostgresImages(server=image), parameters=own)
     told = patroni(chart)["postgresql"]["parameters"]
     assert {name: told[name] for name in own} == own
+
+
+@pytest.mark.parametrize("value", ["0", "5min", "500ms", "soon", "301"])
+def test_fails_with_archiving_that_is_later_than_the_alert(chart: Chart, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"\['archive_timeout'\]: got '{value}'; use 1s"):
+        cluster(chart, parameters={"archive_timeout": value})
+
+
+@pytest.mark.parametrize("value", ["30", "2 min", "90s", "120000ms"])
+def test_archiving_may_be_sooner_or_a_little_later(chart: Chart, value: str) -> None:
+    cluster(chart, parameters={"archive_timeout": value})
+    assert patroni(chart)["postgresql"]["parameters"]["archive_timeout"] == value

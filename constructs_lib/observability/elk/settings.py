@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import field
 
 from constructs_lib import quantities
@@ -151,12 +152,7 @@ class Logs(Value):
         daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
         # They are deleted by the day: the oldest is there until its last line is old enough.
         if daily * (self.retention_days + 1) > room:
-            reject(
-                "Logs.retention_days",
-                self.retention_days,
-                f"use at most {int(room / daily) - 1}: so many days of {self.daily_bytes}, each "
-                f"line {self.copies} times, leave a fifth of {self.servers} volumes of {self.size}",
-            )
+            self._refuse_days(int(room / daily) - 1)
         # What Elastic gives the servers of its own example:
         # https://github.com/elastic/elasticsearch/blob/main/docs/reference/setup/install/docker/.env
         if self.resources.amounts().memory < 2**30:
@@ -173,3 +169,22 @@ class Logs(Value):
     def copies(self) -> int:
         """Copies of each line, primary included."""
         return min(self.servers, 2)
+
+    def _refuse_days(self, most: int) -> None:
+        """Say what the volumes can hold, or what one day needs."""
+        if most < 1:
+            daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
+            reject(
+                "Logs.size",
+                self.size,
+                f"use at least {math.ceil(2 * daily * 10 / 8 / self.servers / 2**30)}Gi: a day of "
+                f"{self.daily_bytes} and one that begins, each line {self.copies} times, leave a "
+                "fifth of it",
+            )
+        else:
+            reject(
+                "Logs.retention_days",
+                self.retention_days,
+                f"use at most {most}: so many days of {self.daily_bytes}, each line "
+                f"{self.copies} times, leave a fifth of {self.servers} volumes of {self.size}",
+            )

@@ -488,6 +488,7 @@ def test_kibana_is_told_no_secret_as_an_argument(app: App) -> None:
             "Logs.retention_days: got 60; use at most 23: so many days of 5Gi",
         ),
         ({"servers": 1, "retention_days": 16}, "got 16; use at most 15: so many days of 5Gi, each"),
+        ({"size": "1Gi"}, "Logs.size: got '1Gi'; use at least 9Gi: a day of 5Gi and one that"),
         ({"servers": 2}, "Logs.servers: got 2; use 1, or at least 3: the loss of either of two"),
         ({"servers": 0}, "Logs.servers: got 0; use a whole number from 1"),
         ({"resources": Resources(memory="512Mi")}, "give Elasticsearch at least '1Gi'"),
@@ -498,6 +499,10 @@ def test_fails(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         Logs(storage=FAST, **arguments)
     assert says in str(refused.value)
+
+
+def test_the_size_that_a_refusal_names_is_taken() -> None:
+    assert Logs(storage=FAST, size="9Gi", retention_days=1).size == "9Gi"
 
 
 def test_fails_without_keys() -> None:
