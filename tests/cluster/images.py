@@ -141,6 +141,19 @@ _PROMETHEUS = GoProgram(
 )
 _VEGETA = GoProgram(name="vegeta", module="github.com/tsenart/vegeta/v12", version="v12.13.0")
 
+# A version with a change of the schema.
+_MIGRATION = """
+import sys
+import time
+from database import connect
+_THERE = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'note'"
+with connect() as connection:
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(connection.execute(_THERE).fetchone() != (1,))
+    time.sleep({seconds})
+    connection.execute("ALTER TABLE {table} ADD COLUMN note text")
+"""
+
 SOURCES: Mapping[str, Source] = {
     **{name: Source(folder=_APPS / name) for name in ("api", "socket", "web")},
     # Ready as ever, but its page fails.
@@ -154,6 +167,14 @@ SOURCES: Mapping[str, Source] = {
             "}\n"
         },
     ),
+    **{
+        name: Source(
+            folder=_APPS / "api",
+            texts={"tables.py": _MIGRATION.format(table=table, seconds=seconds)},
+        )
+        # One takes long enough to be watched, one fails.
+        for name, table, seconds in (("api-next", "orders", 60), ("api-failing", "nowhere", 0))
+    },
     "database": Source(folder=_FOLDERS / "database"),
     "alertmanager": _debian_program("prometheus-alertmanager"),
     "blackbox": _debian_program("prometheus-blackbox-exporter"),

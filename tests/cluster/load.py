@@ -48,9 +48,9 @@ class Load:
 
 
 @contextmanager
-def load(url: str) -> Iterator[Load]:
-    """Send requests to an address until the end of the block."""
-    attack = f"vegeta attack -rate={RATE} -duration=0 -timeout={_TIMEOUT_SECONDS}s -insecure"
+def load(url: str, *, rate: int = RATE) -> Iterator[Load]:
+    """Send so many requests a second to an address until the end of the block."""
+    attack = f"vegeta attack -rate={rate} -duration=0 -timeout={_TIMEOUT_SECONDS}s -insecure"
     fields = "[.timestamp, .code, .error, .latency]"
     measured = Load()
     with running(

@@ -31,8 +31,13 @@ def follow(page: str, block: int) -> list[str]:
 
 def run_as(reader: str | None, line: str) -> str:
     """Run a command with kubectl; `dist/` is the folder of the suite."""
+    return kubectl(*words_of(reader, line), patience=300)
+
+
+def words_of(reader: str | None, line: str) -> tuple[str, ...]:
+    """Return what kubectl is given, when this reader runs a command."""
     command, *words = shlex.split(line.replace("dist/", f"{BUILD}/"), comments=True)
     assert command == "kubectl", line
-    if reader in _GROUPS:
-        words += ["--as=somebody", f"--as-group={_GROUPS[reader]}"]
-    return kubectl(*words, patience=300)
+    # Before what runs in a pod.
+    own = ("--as=somebody", f"--as-group={_GROUPS[reader]}") if reader in _GROUPS else ()
+    return (*own, *words)

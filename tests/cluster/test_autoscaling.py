@@ -11,13 +11,15 @@ import pytest
 
 from tests.cluster.client import running
 from tests.cluster.kubectl import kubectl, objects, pods, until
-from tests.cluster.load import load
+from tests.cluster.load import RATE, load
 from tests.cluster.poolers import paused
 from tests.platform.shop import Shop
 
 _FEWEST = 2
 # The stabilization of both, and a minute for each pod that goes.
 _CALM_SECONDS = 900
+# The fewest pods have to be enough for it.
+_CALM_RATE = RATE // 4
 
 
 @contextmanager
@@ -73,9 +75,8 @@ def test_scaling_up_and_down(shop: Shop, figure: dict[str, object]) -> None:
     time.sleep(60)
     started = time.monotonic()
     most = {tier: _pods(tier) for tier in ("api", "web")}
-    with load(page) as pages, load(orders) as answers:
+    with load(page, rate=_CALM_RATE) as pages, load(orders, rate=_CALM_RATE) as answers:
         for tier, pods_then in most.items():
-            # This load may need more than the fewest.
             fewer = partial(lambda tier, before: _pods(tier) < before, tier, pods_then)
             until(fewer, f"fewer pods of {tier}", patience=_CALM_SECONDS)
         time.sleep(30)

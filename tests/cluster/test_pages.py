@@ -1,19 +1,29 @@
-"""The commands of the pages that only look show something, as written, to whom they are for."""
+"""The commands of the pages, as written, by those whom they are for: they show, are taken, connect.
+
+What changes something is asked of the API server for a dry run: who may, what is admitted.
+"""
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
+
 import pytest
 
-from constructs_lib.testing import find_all
-from tests.cluster.kubectl import KubectlError
-from tests.cluster.pages import run_as
+from tests.cluster.kubectl import KubectlError, objects, run
+from tests.cluster.pages import run_as, words_of
 from tests.documentation.kubectl import parse
 from tests.documentation.test_commands import KUBECTL, POD
 from tests.platform.shop import Shop
 
-_LOOKS = ("auth", "describe", "get", "logs", "rollout history", "rollout status", "top")
-# What the suite has no part of: add-ons, a pod that ended before, one that the reader chooses.
-_ELSEWHERE = ("externalsecrets", "volumesnapshots", "--previous", "--follow", "replace", POD)
+_LOOKS = ("auth", "describe", "exec", "get", "logs", "rollout history", "rollout status", "top")
+_CHANGES = ("apply -f", "create job", "delete", "patch", "rollout undo", "scale")
+# What the suite has no part of: add-ons, more pods than its platform may have, a pod that
+# ended before, one that the reader chooses.
+_ELSEWHERE = (
+    *("add-ons", "certificate", "externalsecrets", "volumesnapshots", "minReplicas"),
+    *("--previous", "--follow", "replace", "patronictl restart", POD),
+)
 
 
 @pytest.mark.mission("B130")
@@ -21,25 +31,78 @@ _ELSEWHERE = ("externalsecrets", "volumesnapshots", "--previous", "--follow", "r
 @pytest.mark.mission("B133")
 @pytest.mark.needs("metrics")
 def test_commands_that_look(shop: Shop, figure: dict[str, object]) -> None:
+    assert shop.core
     tried, failed = 0, []
-    for reader, text in sorted({(str(line.reader), line.text) for line in KUBECTL}):
-        shown = text.removeprefix("kubectl ").startswith(_LOOKS)
-        if not shown or any(word in text for word in _ELSEWHERE) or _missing(shop, text):
-            continue
+    for reader, text in _commands(*_LOOKS):
         tried += 1
         try:
             run_as(reader, text)
         except KubectlError as error:
             failed.append(f"{reader}: {error}")
-    figure.update(what="commands of the pages", tried=tried)
+    figure.update(what="commands of the pages that look", tried=tried)
     assert failed == []
     assert tried > 50
 
 
-def _missing(shop: Shop, text: str) -> bool:
+@pytest.mark.mission("B130")
+@pytest.mark.mission("B133")
+def test_commands_that_change(shop: Shop, figure: dict[str, object]) -> None:
+    assert shop.core
+    tried, failed = 0, []
+    for reader, text in _commands(*_CHANGES):
+        tried += 1
+        try:
+            run_as(reader, f"{_filled_in(text)} --dry-run=server")
+        except KubectlError as error:
+            failed.append(f"{reader}: {error}")
+    figure.update(what="commands of the pages that change", tried=tried)
+    assert failed == []
+    assert tried > 20
+
+
+@pytest.mark.mission("B130")
+def test_commands_that_connect(shop: Shop) -> None:
+    assert shop.core
+    tried = 0
+    for reader, text in _commands("port-forward"):
+        tried += 1
+        command = ("kubectl", *words_of(reader, text))
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as forward:
+            assert forward.stdout is not None
+            try:
+                assert forward.stdout.readline().startswith("Forwarding from"), text
+            finally:
+                forward.terminate()
+    assert tried > 2
+
+
+def _commands(*verbs: str) -> Iterator[tuple[str, str]]:
+    """Yield readers and commands about what there is in this cluster."""
+    for reader, text in sorted({(str(line.reader), line.text) for line in KUBECTL}):
+        known = not any(word in text for word in _ELSEWHERE)
+        if known and text.removeprefix("kubectl ").startswith(verbs) and not _missing(text):
+            yield reader, text
+
+
+def _missing(text: str) -> bool:
     """Tell whether a command names an object that only other settings have."""
-    return any(
-        name not in {each["metadata"]["name"] for each in find_all(shop.core, kind.name)}
-        for kind, name in parse(text).objects()
+    command = parse(text)
+    where = ("-n", command.namespace) if command.namespace else ()
+    named = [
+        f"{kind.resource}.{kind.group}".rstrip(".") + f"/{name}"
+        for kind, name in command.objects()
         if name
-    )
+    ]
+    if command.verb == "create":
+        named.append(command.options["from"])
+    return any(run("get", each, *where).returncode != 0 for each in named)
+
+
+def _filled_in(text: str) -> str:
+    """Write the size that a claim has, where the reader chooses one."""
+    if "SIZE" not in text:
+        return text
+    command = parse(text)
+    ((_, name),) = command.objects()
+    (claim,) = objects("pvc", name, "-n", command.namespace)
+    return text.replace("SIZE", claim["spec"]["resources"]["requests"]["storage"])

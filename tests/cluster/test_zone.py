@@ -1,4 +1,7 @@
-"""A lost zone costs its share of the requests until its node is found lost, and then none."""
+"""A lost zone costs its share of the requests until its node is found lost, and then none.
+
+It is told of, and that it is back.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import time
 
 import pytest
 
-from tests.cluster import machine
+from tests.cluster import inbox, machine
 from tests.cluster.kubectl import objects, pods, until, zone_of
 from tests.cluster.load import RATE, load
 from tests.platform.shop import Shop
+
+_ALERT = "KubeNodeNotReady"
 
 
 def _is_lost(name: str) -> bool:
@@ -29,12 +34,15 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
     proxies = pods("app=envoy", namespace="projectcontour")
     name = min(nodes - {client["spec"]["nodeName"]})
     zone = zone_of(name)
+    inbox.clear()
     with load(f"https://{shop.made.host.name}/") as asked:
         started = time.monotonic()
         with machine.without(zone):
             until(lambda: _is_lost(name), "the node is found lost")
             noticed = time.monotonic() - started
-            time.sleep(60)
+            inbox.told(_ALERT, patience=1500)
+            told = time.monotonic() - started
+    inbox.told(_ALERT, resolved=True)
     # It has a part of the proxies, and of the pods that they lead to.
     share = 1 - (1 - 1 / len(proxies)) * (1 - 1 / len(nodes))
     late = asked.failed_after(noticed + 10)
@@ -43,6 +51,7 @@ def test_a_lost_zone(shop: Shop, figure: dict[str, object]) -> None:
         requests=asked.sent,
         failed=len(asked.failures),
         noticed_after=round(noticed),
+        told_after=round(told),
         failed_later=late,
     )
     assert late == 0
