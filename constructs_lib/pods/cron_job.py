@@ -7,7 +7,8 @@ from constructs import Construct
 
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.controller import controller_metadata
-from constructs_lib.pods.job import job_facts, job_spec, restart_sidecars
+from constructs_lib.pods.job import job_facts, job_spec, with_lasting_sidecars
+from constructs_lib.pods.native_sidecars import restart_sidecars
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.schedule import Schedule
@@ -32,6 +33,7 @@ def cron_job(
     """
     identity = pod.identity
     scope = server_scope(scope, pod)
+    pod = with_lasting_sidecars(pod)
     made = k8s.KubeCronJob(
         scope,
         f"CronJob-{name}",

@@ -12,6 +12,7 @@ from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.pods.budget import DisruptionBudget
 from constructs_lib.pods.controller import controller_metadata
+from constructs_lib.pods.native_sidecars import restart_sidecars
 from constructs_lib.pods.native_sleep import sleep_before_stopping
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
@@ -122,4 +123,5 @@ def deploy(
         ),
     )
     sleep_before_stopping(made, pod)
+    restart_sidecars(made, pod, "/spec")
     return made

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from cdk8s import ApiObject, JsonPatch
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from constructs_lib.facts.footprint import Footprint
 from constructs_lib.facts.published import Facts
 from constructs_lib.names import of_content
-from constructs_lib.override import override
 from constructs_lib.pods.controller import controller_metadata
+from constructs_lib.pods.native_sidecars import restart_sidecars
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.prerequisites import server_scope
 from constructs_lib.pods.priority import Importance
@@ -40,6 +39,7 @@ def job(
     """
     identity = pod.identity
     scope = server_scope(scope, pod)
+    pod = with_lasting_sidecars(pod)
     spec = job_spec(scope, pod, deadline_seconds=deadline_seconds, tries=tries)
     whole = json.dumps(k8s.KubeJob.manifest(spec=spec), sort_keys=True)
     name = of_content(identity.name, whole)
@@ -77,24 +77,9 @@ def job_spec(scope: Construct, pod: Pod, *, deadline_seconds: int, tries: int) -
     )
 
 
-def restart_sidecars(made: ApiObject, pod: Pod, spec: str) -> None:
-    """Let the containers beside that of a job be sidecars, which end once it has ended.
-
-    Kubernetes 1.29 and newer have them: init containers that restart, a field that the typed
-    objects do not know.
-
-    Args:
-        made: the object.
-        pod: of each run.
-        spec: the path of the JobSpec in it.
-    """
-    containers, first = f"{spec}/template/spec/initContainers", len(pod.init_containers)
-    restarts = [
-        JsonPatch.add(f"{containers}/{number}/restartPolicy", "Always")
-        for number in range(first, first + len(pod.beside))
-    ]
-    if restarts:
-        override(made, *restarts)
+def with_lasting_sidecars(pod: Pod) -> Pod:
+    """Return the pod whose sidecars end once its main container has ended, or the job never is."""
+    return replace(pod, lasting=[each.name for each in pod.beside])
 
 
 def job_facts(pod: Pod, objects: dict[str, int]) -> Facts:

@@ -6,6 +6,7 @@ from cdk8s import ApiObject, JsonPatch
 
 from constructs_lib.override import override
 from constructs_lib.pods.lifecycle import Sleep
+from constructs_lib.pods.native_sidecars import running
 from constructs_lib.pods.pod import Pod
 
 
@@ -21,7 +22,7 @@ def sleep_before_stopping(made: ApiObject, pod: Pod) -> None:
             f"/spec/template/spec/containers/{number}/lifecycle",
             {"preStop": {"sleep": {"seconds": container.pre_stop.seconds}}},
         )
-        for number, container in enumerate(pod.containers)
+        for number, container in enumerate(running(pod))
         if isinstance(container.pre_stop, Sleep)
     ]
     if hooks:

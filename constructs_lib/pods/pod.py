@@ -40,6 +40,7 @@ class Pod(Value):
         identity: of the workload.
         containers: the main one first, then sidecars.
         init_containers: in their order.
+        lasting: the names of those beside the main one that begin before it, and end after it.
         hardening: its security contexts.
         placement: of the pod.
         permissions: in the Kubernetes API, for the containers that mount an `ApiToken`;
@@ -70,6 +71,7 @@ class Pod(Value):
     identity: Identity
     containers: Sequence[Container]
     init_containers: Sequence[Container] = ()
+    lasting: Sequence[str] = ()
     hardening: Hardening | NodeAgent = Hardening()
     placement: Placement = Placement()
     permissions: KubernetesPermissions | None = None
@@ -148,9 +150,7 @@ class Pod(Value):
     def volumes(self) -> list[Mounted]:
         """The volumes of its containers, each once."""
         distinct: list[Mounted] = []
-        for volume in (
-            volume for container in self.every_container for volume in container.volumes
-        ):
+        for volume in (each for container in self.every_container for each in container.volumes):
             if not any(_is_one(volume, other) for other in distinct):
                 distinct.append(volume)
         return distinct

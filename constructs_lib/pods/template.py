@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.cluster import Cluster
 from constructs_lib.pods.defaults import PodDefaults
+from constructs_lib.pods.native_sidecars import before_main, running
 from constructs_lib.pods.pod import Pod
 from constructs_lib.pods.volumes import Volume
 
@@ -43,9 +44,6 @@ def pod_template(
     if mesh is not None:
         annotations |= mesh.annotations(pod.grace_period_seconds, pod.peer.ports)
     security_context = pod.hardening.container()
-    # Beside the container of a job, others must end with it: sidecars, see `restart_sidecars`.
-    before = (*pod.init_containers, *pod.beside) if restart_policy else pod.init_containers
-    running = (pod.main,) if restart_policy else pod.containers
     volumes = (volume for volume in pod.volumes if isinstance(volume, Volume))
     return k8s.PodTemplateSpec(
         metadata=k8s.ObjectMeta(
@@ -76,8 +74,8 @@ def pod_template(
             topology_spread_constraints=None
             if restart_policy
             else placement.spread(selector, match_label_keys=match_label_keys),
-            init_containers=[each.to_kube(security_context) for each in before] or None,
-            containers=[each.to_kube(security_context) for each in running],
+            init_containers=[each.to_kube(security_context) for each in before_main(pod)] or None,
+            containers=[each.to_kube(security_context) for each in running(pod)],
             volumes=[volume.volume(pod.owner.name) for volume in volumes] or None,
         ),
     )

@@ -36,8 +36,9 @@ class PodSettings(Value):
         pod_annotations: further annotations of the pods.
         account_annotations: of their account, such as its role at a cloud.
         account: an `ExistingAccount`; one of their own by default.
-        sidecars: containers beside the main one. They count in footprint and quota. Those of
-            jobs need Kubernetes 1.29 or newer, where they end with it.
+        sidecars: containers beside the main one, which get SIGTERM when it does. They count in
+            footprint and quota. Those of jobs need Kubernetes 1.29 or newer, where they end with
+            it.
         init_containers: in their order.
         host_aliases: host names by their address, for names that no DNS has.
         waits_for: what must be done before a pod starts, such as `Migration.wait`. The deadline of

@@ -22,6 +22,9 @@ class Workload(PodSettings):
     Args:
         rollout: the rollout strategy.
         disruption_budget: replicas that may be evicted at once; None for no budget.
+        native_sidecars: containers that begin before the main one and end after it, such as the
+            proxy by which it reaches its database. Init containers of its image, such as those that
+            wait, begin after them. They need Kubernetes 1.29 or newer.
         mesh: the service mesh that injects a proxy into the pods; optional. Who may call whom stays
             with the network policies: policies of the mesh, such as for mTLS, are not written.
         mutual_ports: names of ports on which its pods call each other, such as those of a cluster
@@ -34,6 +37,7 @@ class Workload(PodSettings):
 
     rollout: Rollout = RollingUpdate()
     disruption_budget: DisruptionBudget | None = DisruptionBudget()
+    native_sidecars: Sequence[Container] = ()
     mesh: Mesh | None = None
     mutual_ports: Sequence[str] = ()
 
@@ -53,5 +57,8 @@ class Workload(PodSettings):
             shutdown: its preStop hook and grace period.
             signals: what it counts, and how its lines read.
         """
-        pod = super().pod(identity, container, shutdown=shutdown, signals=signals)
-        return replace(pod, mesh=self.mesh)
+        together = replace(
+            self, sidecars=(*self.sidecars, *self.native_sidecars), native_sidecars=()
+        )
+        pod = PodSettings.pod(together, identity, container, shutdown=shutdown, signals=signals)
+        return replace(pod, lasting=[each.name for each in self.native_sidecars], mesh=self.mesh)

@@ -18,21 +18,24 @@ from constructs_lib import (
     Host,
     Namespace,
     NginxIngress,
+    OneOffJob,
     Outside,
     Port,
     PublicHost,
     Resources,
     SecurityBaseline,
     Tls,
+    Workload,
 )
 from constructs_lib.facts import PodMetric, Publisher
 from constructs_lib.labels import NAME
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.observability.grafana.teams import DashboardTeam
-from constructs_lib.pods import ExecCheck, ExtraContainers
+from constructs_lib.pods import ExecCheck, ExtraContainers, Sleep, Wait
 from constructs_lib.pods.probes import Probe
 from constructs_lib.security import Registries
 from constructs_lib.testing import check, find, find_all, manifests, schema_problems
+from constructs_lib.tiers import PodSettings
 from tests.observability.grafana.ends import SIGN_ON
 from tests.observability.prometheus import ends
 from tests.operations.test_configuration_backup import backup as configuration_backup
@@ -141,6 +144,53 @@ def test_a_sidecar_of_a_job_ends_with_it(chart: Chart) -> None:
         for footprint in made.facts.footprints
         if "count/cronjobs.batch" in footprint.objects
         for container in footprint.containers
+    ]
+
+
+def test_what_an_application_reaches_its_database_by_ends_after_it(chart: Chart) -> None:
+    wait = Wait(name="wait", check=["up-to-date"], seconds=60)
+    login, proxy = (Container(name=name, image="tool:1.0.0") for name in ("login", "proxy"))
+    metrics = Container(name="metrics", image="tool:1.0.0", pre_stop=Sleep(seconds=3))
+    tier = ApiTier(
+        chart,
+        "api",
+        container=Container(image=IMAGE),
+        workload=Workload(
+            init_containers=[login],
+            native_sidecars=[replace(proxy, ports=[Port(name="proxy", number=5433)])],
+            sidecars=[metrics],
+            waits_for=[wait],
+        ),
+    )
+    spec = find(chart, "Deployment", "api")["spec"]["template"]["spec"]
+    # The tool logs in for the proxy, and the check of the application asks by way of it.
+    assert [(each["name"], each.get("restartPolicy")) for each in spec["initContainers"]] == [
+        ("login", None),
+        ("proxy", "Always"),
+        ("wait", None),
+    ]
+    assert [(each["name"], "lifecycle" in each) for each in spec["containers"]] == [
+        ("app", True),
+        ("metrics", True),
+    ]
+    assert "proxy" in {port.name for port in tier.peer.ports}
+    (footprint,) = tier.facts.footprints
+    assert [amounts.starts for amounts in footprint.containers].count(False) == 3
+    assert schema_problems(chart, "1.34") == []
+
+
+def test_a_job_asks_by_way_of_its_sidecar(chart: Chart) -> None:
+    settings = PodSettings(
+        init_containers=[Container(name="login", image="tool:1.0.0")],
+        sidecars=[Container(name="proxy", image="tool:1.0.0")],
+        waits_for=[Wait(name="wait", check=["up-to-date"], seconds=60)],
+    )
+    job = OneOffJob(chart, "index", container=Container(image=IMAGE), settings=settings).job
+    spec = job.to_json()["spec"]["template"]["spec"]
+    assert [(each["name"], each.get("restartPolicy")) for each in spec["initContainers"]] == [
+        ("login", None),
+        ("proxy", "Always"),
+        ("wait", None),
     ]
 
 

@@ -283,7 +283,12 @@ _FIELDS: dict[str, Strategy] = {
     **dict.fromkeys(("PodSettings.account", "Workload.account"), st.just(OwnAccount())),
     # Those of jobs need a newer Kubernetes than the oldest.
     "PodSettings.sidecars": st.just(()),
-    "Workload.waits_for": st.lists(_value(Wait), max_size=1),
+    **dict.fromkeys(
+        ("PodSettings.waits_for", "Workload.waits_for"), st.lists(_value(Wait), max_size=1)
+    ),
+    "Workload.native_sidecars": st.lists(
+        st.builds(Container, image=st.just("tool:1.0.0"), name=st.just("lasting")), max_size=1
+    ),
     "Call.source": _value(Peer),
     "Route.policy": st.sampled_from((PreferredPolicy(), TrafficPolicy(), PORTABLE_POLICY))
     | _value(TrafficPolicy)
