@@ -14,7 +14,7 @@ from constructs_lib.facts.network import End
 from constructs_lib.facts.signals import ExternalMetric, PodMetric
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
-from constructs_lib.rollouts.rollout import Live, RollingUpdate
+from constructs_lib.rollouts.rollout import Live, RollingUpdate, check_claims
 from constructs_lib.rollouts.tracks import SameScaling, Scaling, Track
 from constructs_lib.rules import check_range, check_subdomain
 from constructs_lib.values import Value
@@ -75,6 +75,7 @@ class BlueGreen(Value):
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
         """Create both Deployments, in an order that a switch does not change."""
         active, idle_scaling = self._scalings(scaling)
+        check_claims(pod, active.maximum + idle_scaling.maximum)
         tracks = {
             color: self._track(scope, color, pod, active if color is self.active else idle_scaling)
             for color in Color

@@ -17,7 +17,7 @@ from constructs_lib.labels import Identity
 from constructs_lib.pods.image import check_image
 from constructs_lib.pods.pod import Pod
 from constructs_lib.rollouts.request_match import Match, check_unambiguous
-from constructs_lib.rollouts.rollout import Live, RollingUpdate
+from constructs_lib.rollouts.rollout import Live, RollingUpdate, check_claims
 from constructs_lib.rollouts.tracks import SameScaling, Scaling
 from constructs_lib.rules import check_range
 from constructs_lib.values import Value
@@ -81,6 +81,7 @@ class Canary(Value):
 
     def deploy(self, scope: Construct, pod: Pod, scaling: Scaling) -> Live:
         """Create the stable Deployment, the canary's, and the alerts that compare them."""
+        check_claims(pod, scaling.maximum + self._scaling(scaling).maximum)
         stable = self.update.track(scope, pod, scaling, name="stable")
         canary = self.update.track(
             scope,

@@ -178,8 +178,7 @@ def deploy_track(
         revision_history_limit: old ReplicaSets that are kept for a rollback.
     """
     deadline = _deadline(pod, progress_deadline_seconds, min_ready_seconds)
-    for claim in pod.shared_claims:
-        claim.check_pods(scaling.maximum + surge)
+    check_claims(pod, scaling.maximum + surge)
     identity = pod.identity
     selector = identity.track(name)
     deploy(
@@ -206,6 +205,12 @@ def deploy_track(
             memory_percent_at_rest=pod.main.memory_percent_at_rest,
         ),
     )
+
+
+def check_claims(pod: Pod, pods: int) -> None:
+    """Refuse more pods at once than may hold a volume of theirs."""
+    for claim in pod.shared_claims:
+        claim.check_pods(pods)
 
 
 def _deadline(pod: Pod, said: int | LongestStart, min_ready_seconds: int) -> int:

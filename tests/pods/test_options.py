@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -40,11 +41,13 @@ from constructs_lib.pods import (
     VolumeMode,
     Workspace,
 )
-from constructs_lib.rollouts import Recreate, Rollout
+from constructs_lib.rollouts import BlueGreen, Canary, Color, Recreate, Rollout
 from constructs_lib.testing import check, find, find_all
 from tests.tiers.reading import container, env, pod
 
 IMAGE = "registry.example.com/shop/api:2.0.3"
+NEXT = "registry.example.com/shop/api:2.0.4"
+IN_PLACE = RollingUpdate(max_surge_percent=0, max_unavailable=1)
 SHARED = ExistingStorageClass(name="nfs", reclaim_policy=ReclaimPolicy.DELETE)
 MAIL = SecretRef(name="mail", keys=("SMTP_USER", "SMTP_PASSWORD"), revision="3")
 FLAGS = ConfigVariables(config_map="flags", keys=("BETA", "REGION"), revision="7")
@@ -195,6 +198,33 @@ def test_one_pod_alone_may_hold_a_volume(app: App, chart: Chart, mode: AccessMod
         said = rf"SharedClaim\.access_mode: got .*{mode}.*there are {most} pods at once"
         with pytest.raises(ConfigurationError, match=said):
             made(Chart(app, f"of-{pods}", namespace=f"of-{pods}"), pods, rollout)
+
+
+@pytest.mark.parametrize(
+    ("rollout", "fits"),
+    [
+        (BlueGreen(active=Color.BLUE, green=NEXT, update=IN_PLACE), False),
+        (BlueGreen(active=Color.BLUE, green=NEXT, update=IN_PLACE, idle_replicas=0), True),
+        (Canary(image=NEXT, steps=(10,), step=1, update=IN_PLACE), False),
+    ],
+)
+def test_pods_of_two_versions_count_together(chart: Chart, rollout: Rollout, *, fits: bool) -> None:
+    held = SharedClaim(
+        name="data",
+        mount_path="/data",
+        storage_class=SHARED,
+        size="5Gi",
+        access_mode=AccessMode.READ_WRITE_ONCE_POD,
+    )
+    refused = nullcontext() if fits else pytest.raises(ConfigurationError, match="2 pods at once")
+    with refused:
+        ApiTier(
+            chart,
+            "api",
+            container=Container(image=IMAGE, volumes=[held]),
+            scaling=Replicas(count=1),
+            workload=Workload(rollout=rollout),
+        )
 
 
 def test_a_device_is_no_directory(chart: Chart) -> None:
