@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.configuration_reads import secrets_read
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
     from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
 
+# What the kubelet replaces in arguments and variables; a second dollar escapes the first.
+_REFERENCE = re.compile(r"(\$*)\$\(([\w.-]+)\)", re.ASCII)
+
 
 def secrets_are_not_written_down(platform: Platform) -> Iterator[Violation]:
-    """Manifests contain no Secrets, which everyone who reads the repository could read."""
+    """Manifests contain no Secrets, which everyone who reads the repository could read.
+
+    Nor do arguments, where the kubelet would put what a variable holds: processes of a node are
+    shown with these.
+    """
     for secret in platform.of_kind("Secret"):
         if mapping(secret, "data") or mapping(secret, "stringData"):
             yield secret, "holds data; refer to a Secret that is made outside"
@@ -37,6 +45,7 @@ def secrets_are_not_written_down(platform: Platform) -> Iterator[Violation]:
                 yield manifest, f"{path} holds a secret: {seen}"
     yield from _settings(platform)
     yield from _variables_and_options(platform)
+    yield from _arguments(platform)
 
 
 def _settings(platform: Platform) -> Iterator[Violation]:
@@ -57,6 +66,32 @@ def _variables_and_options(platform: Platform) -> Iterator[Violation]:
             for key, words in _commands(container):
                 if seen := secret_option_in(words, public=public):
                     yield workload.manifest, f"{key} of {container.get('name')} hold {seen}"
+
+
+def _arguments(platform: Platform) -> Iterator[Violation]:
+    for workload in platform.workloads:
+        for container in workload.all_containers:
+            secrets = _secret_variables(container)
+            for key in ("command", "args"):
+                words = strings(container, key)
+                for name in sorted(secrets & {each for word in words for each in _named(word)}):
+                    has = f"{key} of {container.get('name')} have the Secret in {name}"
+                    yield workload.manifest, f"{has}, and all users of the node read them"
+
+
+def _secret_variables(container: Manifest) -> set[str]:
+    """Return the variables with a key of a Secret, and those that are made from these."""
+    found: set[str] = set()
+    for variable in mappings(container, "env"):
+        made_from = _named(field(variable, "value", default=""))
+        if mapping(variable, "valueFrom", "secretKeyRef") or found & made_from:
+            found.add(field(variable, "name", default=""))
+    return found
+
+
+def _named(text: str) -> set[str]:
+    """Return the variables that the kubelet puts in the place of their names."""
+    return {name for escaped, name in _REFERENCE.findall(text) if len(escaped) % 2 == 0}
 
 
 def _commands(container: Manifest) -> Iterator[tuple[str, list[str]]]:
