@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from constructs import Construct
 
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.facts.network import Neighbour, Outside
-from constructs_lib.rules import check_name, check_namespace, check_seconds
+from constructs_lib.rules import check_annotations, check_name, check_namespace, check_seconds
 from constructs_lib.scopes import namespace_of
 from constructs_lib.traffic.capabilities import check_expressed
 from constructs_lib.traffic.data_planes import UsualOfClass, of_class, usual_detach_seconds
@@ -25,7 +26,7 @@ from constructs_lib.traffic.gateway_objects import (
 from constructs_lib.traffic.host import Host, ServedRoute
 from constructs_lib.traffic.host_names import object_name
 from constructs_lib.traffic.spoken import Spoken
-from constructs_lib.traffic.tls import Tls, TlsInFront
+from constructs_lib.traffic.tls import PlainHttp, Tls, TlsInFront
 from constructs_lib.values import Value
 
 _NAMESPACE = "kubernetes.io/metadata.name"
@@ -53,6 +54,9 @@ class GatewayApi(Value):
         timeout_seconds: how long it waits for the answer to a request, where the route does not
             say: 30 with the classes of GKE, until a GCPBackendPolicy says more; None where it is
             not known.
+        tls_options: of the listeners for HTTPS, in the words of the controller, such as
+            ``{"nginx.org/ssl-protocols": "TLSv1.3"}`` for the NGINX Gateway Fabric; a controller
+            refuses those that it does not know.
 
     Raises:
         ConfigurationError: a class or namespace that is no name, or a duration that cannot work.
@@ -64,14 +68,16 @@ class GatewayApi(Value):
     keeps_connections_seconds: int | UsualOfClass = UsualOfClass()
     detaches_in_seconds: int | UsualOfClass = UsualOfClass()
     timeout_seconds: int | UsualOfClass | None = UsualOfClass()
+    tls_options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_name("GatewayApi.gateway_class", self.gateway_class)
         check_namespace("GatewayApi.namespace", self.namespace)
-        for field in ("keeps_connections_seconds", "detaches_in_seconds", "timeout_seconds"):
-            said = getattr(self, field)
+        check_annotations("GatewayApi.tls_options", self.tls_options)
+        for name in ("keeps_connections_seconds", "detaches_in_seconds", "timeout_seconds"):
+            said = getattr(self, name)
             if isinstance(said, int):
-                check_seconds(f"GatewayApi.{field}", said)
+                check_seconds(f"GatewayApi.{name}", said)
 
     def expressed(self, spoken: Spoken) -> Collection[str]:
         """Return the parts of a `TrafficPolicy` that it supports, by their fields."""
@@ -128,6 +134,10 @@ class GatewayApi(Value):
                 host.tls,
                 "give the certificate, since a Gateway of its own ends TLS itself; or PlainHttp()",
             )
+        if isinstance(host.tls, PlainHttp) and self.tls_options:
+            reject(
+                "GatewayApi.tls_options", self.tls_options, "leave them out: the host has no TLS"
+            )
         certificate = host.tls.secret_name if isinstance(host.tls, Tls) else None
         gateway_object(
             scope,
@@ -138,7 +148,7 @@ class GatewayApi(Value):
                 "listeners": [
                     listener
                     for name in host.names
-                    for listener in _listeners(host, name, routed, certificate)
+                    for listener in _listeners(host, name, routed, certificate, self.tls_options)
                 ],
                 "tls": _asked_of_clients(host),
             },
@@ -176,10 +186,18 @@ def _listener_name(host: Host, name: str, protocol: str) -> str:
 
 
 def _listeners(
-    host: Host, name: str, namespaces: list[str], secret: str | None
+    host: Host,
+    name: str,
+    namespaces: list[str],
+    secret: str | None,
+    options: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     among = {"key": _NAMESPACE, "operator": "In", "values": namespaces}
-    certificate = {"mode": "Terminate", "certificateRefs": [{"name": secret}]}
+    certificate = {
+        "mode": "Terminate",
+        "certificateRefs": [{"name": secret}],
+        "options": dict(options) or None,
+    }
     offered = (("http", 80, None), ("https", 443, certificate))
     for protocol, port, tls in offered if secret else offered[:1]:
         yield {

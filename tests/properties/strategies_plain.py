@@ -272,6 +272,7 @@ PLAIN: dict[str, Strategy] = {
     "GatewayApi.keeps_connections_seconds": st.integers(1, 3600),
     "GatewayApi.detaches_in_seconds": st.integers(1, 10),
     "GatewayApi.timeout_seconds": st.none() | st.integers(60, 3600),
+    "GatewayApi.tls_options": st.just({}),
     "ExistingGateway.idle_seconds": st.integers(1, 3600),
     "ExistingGateway.detaches_in_seconds": st.integers(1, 10),
     "ExistingGateway.timeout_seconds": st.none() | st.integers(60, 3600),

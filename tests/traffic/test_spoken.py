@@ -36,6 +36,7 @@ from constructs_lib.tiers import FrontProxy
 from constructs_lib.traffic import (
     PORTABLE_POLICY,
     HttpProtocol,
+    PlainHttp,
     PodTls,
     Renderer,
     TlsInFront,
@@ -250,6 +251,25 @@ def test_clients_are_asked_for_certificates(chart: Chart) -> None:
     trusted = [{"group": "", "kind": "ConfigMap", "name": "partners"}]
     assert gateway == {"frontend": {"default": {"validation": {"caCertificateRefs": trusted}}}}
     assert list(unknown_fields(chart)) == []
+
+
+def test_a_gateway_is_told_the_versions_of_tls_in_its_own_words(chart: Chart) -> None:
+    told = {"nginx.org/ssl-protocols": "TLSv1.3"}
+    gateway = replace(GATEWAY, gateway_class="nginx", tls_options=told)
+    host = Host(name="example.com", tls=Tls(secret_name="shop-tls"), renderer=gateway)
+    routes = [Route(policy=PORTABLE_POLICY)]
+    tier = ApiTier(chart, "api", container=CONTAINER, host=host, routes=routes)
+    PublicHost(chart, "host", host=host, constructs=[tier])
+    http, https = find(chart, "Gateway", "example-com")["spec"]["listeners"]
+    assert "tls" not in http
+    assert https["tls"]["options"] == told
+    assert list(unknown_fields(chart)) == []
+    plain = replace(host, name="plain.example.com", tls=PlainHttp())
+    tier = ApiTier(chart, "plain", container=CONTAINER, host=plain, routes=routes)
+    with pytest.raises(ConfigurationError, match=r"tls_options: .*the host has no TLS"):
+        PublicHost(chart, "plain-host", host=plain, constructs=[tier])
+    with pytest.raises(ConfigurationError, match="tls_options"):
+        replace(GATEWAY, tls_options={"ssl protocols": "TLSv1.3"})
 
 
 def test_only_what_answers_everybody_is_a_site(chart: Chart) -> None:
