@@ -11,6 +11,8 @@ from pathlib import Path
 
 CAPTURED = Path(__file__).parent / "expositions"
 _NAME = re.compile(r"^([a-zA-Z_:][\w:]*)[{ ]", re.MULTILINE)
+_SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? ", re.MULTILINE)
+_LABEL = re.compile(r'(\w+)="')
 
 
 def names(text: str) -> frozenset[str]:
@@ -21,6 +23,15 @@ def names(text: str) -> frozenset[str]:
 def captured(exporter: str) -> frozenset[str]:
     """Return the metrics of one that was captured."""
     return names((CAPTURED / f"{exporter}.txt").read_text())
+
+
+def labels() -> dict[str, frozenset[str]]:
+    """Return the labels of each metric that was captured, whoever told it."""
+    told: dict[str, frozenset[str]] = {}
+    for path in CAPTURED.glob("*.txt"):
+        for name, written in _SAMPLE.findall(path.read_text()):
+            told[name] = told.get(name, frozenset()) | frozenset(_LABEL.findall(written))
+    return told
 
 
 def reduced(text: str, title: str) -> str:

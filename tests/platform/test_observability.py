@@ -10,17 +10,18 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+import promql_parser
 import pytest
 import yaml
 
-from constructs_lib.facts.promql import metrics_asked
+from constructs_lib.facts.promql import WINDOW, metrics_asked
 from constructs_lib.manifests.platform import Platform
 from constructs_lib.manifests.quota_demand import demand
 from constructs_lib.quantities import parse
 from constructs_lib.testing import can_reach, find, find_all
 from environments import PRODUCTION
 from tests.observability.documents import OWN, walk
-from tests.observability.exposition import CAPTURED, captured
+from tests.observability.exposition import CAPTURED, captured, labels
 from tests.platform.shop import Shop
 
 GRAFANA = "monitoring/grafana"
@@ -43,6 +44,33 @@ def dashboards(shop: Shop) -> dict[str, Any]:
         name.removesuffix(".json"): json.loads(text)
         for name, text in files(shop, "grafana-dashboard-")
     }
+
+
+def rules(shop: Shop) -> list[dict[str, Any]]:
+    return [
+        rule
+        for _, text in files(shop, "prometheus-rules")
+        for group in yaml.safe_load(text)["groups"]
+        for rule in group["rules"]
+    ]
+
+
+def questions(shop: Shop) -> list[str]:
+    return [
+        *(rule["expr"] for rule in rules(shop)),
+        *(query for each in dashboards(shop).values() for query in walk(each, "expr")),
+    ]
+
+
+def selectors(question: str) -> list[promql_parser.VectorSelector]:
+    found: list[promql_parser.VectorSelector] = []
+
+    def visit(node: promql_parser.Expr) -> None:
+        if isinstance(node, promql_parser.VectorSelector):
+            found.append(node)
+
+    promql_parser.walk(promql_parser.parse(question.replace(WINDOW, "5m")), visit)
+    return found
 
 
 def container(shop: Shop) -> dict[str, Any]:
@@ -94,20 +122,29 @@ def test_nobody_asks_for_a_metric_that_nobody_exposes(shop: Shop) -> None:
     exposed = frozenset[str]().union(
         *(construct.facts.metric_names for construct in shop.made.constructs)
     )
-    groups = [
-        rule
-        for _, text in files(shop, "prometheus-rules")
-        for group in yaml.safe_load(text)["groups"]
-        for rule in group["rules"]
-    ]
-    recorded = {rule["record"] for rule in groups if "record" in rule}
-    questions = [
-        *(rule["expr"] for rule in groups),
-        *(query for each in dashboards(shop).values() for query in walk(each, "expr")),
-    ]
-    asked = {metric for question in questions for metric in metrics_asked(question)}
-    assert len(questions) > 100
+    recorded = {rule["record"] for rule in rules(shop) if "record" in rule}
+    asked = {metric for question in questions(shop) for metric in metrics_asked(question)}
+    assert len(questions(shop)) > 100
     assert asked - recorded - exposed == set()
+
+
+@pytest.mark.mission("B66")
+def test_nobody_asks_for_a_label_that_a_metric_does_not_have(shop: Shop) -> None:
+    """A matcher of a label that is not there finds nothing, in silence."""
+    exposed = labels()
+    ((_, text),) = files(shop, "prometheus-configuration")
+    scraped = {"job", "instance", *re.findall(r"target_label: ([a-z]\w+)", text)}
+    asked = {
+        (selector.name, matcher.name)
+        for question in questions(shop)
+        for selector in selectors(question)
+        for matcher in selector.matchers.matchers
+        if selector.name in exposed
+    }
+    assert len(asked) > 100
+    assert {
+        (metric, label) for metric, label in asked if label not in exposed[metric] | scraped
+    } == set()
 
 
 @pytest.mark.mission("B66")
