@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.entrances import encrypted_hosts
@@ -15,12 +16,15 @@ from constructs_lib.manifests.workloads import WorkloadManifest
 _KINDS = {"ConfigMap": config_maps_read, "Secret": secrets_read}
 _CERTIFICATE = "Certificate.cert-manager.io"
 _EXTERNAL = "ExternalSecret.external-secrets.io"
+_SEALED = "SealedSecret.bitnami.com"
 
 
 def configuration(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what other content of a ConfigMap or Secret means."""
     if pair.kind in {_CERTIFICATE, _EXTERNAL}:
         yield from _other_secret(pair, comparison)
+    if pair.kind in {_EXTERNAL, _SEALED}:
+        yield from _made_without(pair, comparison)
     if pair.kind not in _KINDS:
         return
     for change in pair.below("immutable"):
@@ -114,6 +118,29 @@ def _other_secret(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
         else:
             why = f"Secret {change.before} stays, and nobody renews it any more"
             yield Finding(Verdict.LATER, "secret-renamed", why, (change,))
+
+
+def _made_without(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+    """Yield which keys a Secret is made without that pods need."""
+    name = field(pair.now, "spec", "target", "name", default=pair.name)
+    for key in sorted(_made(pair.was) - _made(pair.now)):
+        for workload in comparison.after.workloads:
+            reads = [read for read in secrets_read(workload) if read.name == name]
+            needs = any(key in read.keys and not read.optional for read in reads)
+            if workload.namespace == pair.namespace and needs:
+                why = f"{workload.path} needs the key {key}: no new pod of it starts"
+                fields = pair.below("spec.data", "spec.encryptedData")
+                yield Finding(Verdict.CUTS_OFF, "key-removed", why, fields)
+
+
+def _made(node: dict[str, Any]) -> set[str]:
+    """Return the keys that an object writes into a Secret; none if others come from elsewhere."""
+    spec = mapping(node, "spec")
+    if "dataFrom" in spec:
+        return set()
+    return {field(each, "secretKey", default="") for each in mappings(spec, "data")} | {
+        *mapping(spec, "encryptedData")
+    }
 
 
 def reading_secret(pair: Pair, name: str, comparison: Comparison) -> Iterator[str]:

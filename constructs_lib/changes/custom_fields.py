@@ -7,14 +7,16 @@ or a bucket that goes with its object are seen whoever reads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.effects import is_known
+from constructs_lib.changes.field_names import BY_NAME
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import Json, type_of_object
 from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import field, mapping, mappings, walk
+from constructs_lib.manifests.workloads import template_path
 
 # The first of each lets the least through.
 _STRICTNESS = (
@@ -38,19 +40,28 @@ _DEPLOYS = frozenset(
         "Kustomization.kustomize.toolkit.fluxcd.io",
     }
 )
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _RULES = "PrometheusRule.monitoring.coreos.com"
-_DELETES = frozenset({"delete", "destroy", "wipe"})
+_KEEPS_OUT = "black|deny|denied|drop|exclu|forbid|ignore|reject"
 
 
 def custom_fields(pair: Pair, _: Comparison) -> Iterator[Finding]:
     """Yield what changes of a custom resource mean by the names of its fields."""
     if type_of_object(pair.now) is not None or is_known(pair):
         return
-    changed = (each for change in pair.below("spec") for each in _with_members(change))
+    # Pods are judged as those of any workload.
+    of_pods = "spec.template" if template_path(pair.now) else "-"
+    changed = (
+        each
+        for change in pair.below("spec")
+        if not change.path.startswith(of_pods)
+        for each in _with_members(change)
+    )
     for change in changed:
         for verdict, why in _meanings(change):
             yield _assumed(verdict, why, change)
+        if _lets_all(change):
+            why = "judged by its value: * stands for all that there is"
+            yield _assumed(Verdict.ESCALATES, why, change)
         if _asks_less(change.before, change.after):
             why = f"{change.after} lets more through than {change.before}, judged by these words"
             yield _assumed(Verdict.ESCALATES, why, change)
@@ -61,7 +72,7 @@ def custom_fields(pair: Pair, _: Comparison) -> Iterator[Finding]:
 
 def _meanings(change: FieldChange) -> Iterator[tuple[Verdict, str]]:
     name = re.sub(r"\[[^]]*\]", "", change.path).rpartition(".")[2]
-    for called, is_so, verdict, why in _BY_NAME:
+    for called, is_so, verdict, why in BY_NAME:
         if re.fullmatch(called, name, re.IGNORECASE) and is_so(change.before, change.after):
             yield verdict, why
 
@@ -104,11 +115,6 @@ def stored_by(pair: Pair) -> Iterator[str]:
         yield "what it stores goes with it, unless its operator keeps it"
 
 
-def _is_less(value: Json, other: Json) -> bool:
-    numbers = all(isinstance(each, int) and not isinstance(each, bool) for each in (value, other))
-    return numbers and value < other
-
-
 def _asks_less(was: Json, now: Json) -> bool:
     both = [str(each).lower() for each in (was, now)]
     return any(
@@ -117,114 +123,19 @@ def _asks_less(was: Json, now: Json) -> bool:
     )
 
 
+def _lets_all(change: FieldChange) -> bool:
+    """Tell whether a list holds ``*`` anew, by itself or in a field of an item."""
+    was, now = (
+        {str(value) for _, value in walk(each) if not isinstance(value, dict | list)}
+        for each in (change.before, change.after)
+    )
+    is_list = isinstance(change.after, list) or change.path.endswith("]")
+    return is_list and "*" in now - was and not re.search(_KEEPS_OUT, change.path, re.IGNORECASE)
+
+
 def _alerts(rules: Json) -> set[str]:
     return {
         field(rule, "alert", default="")
         for group in mappings(rules, "spec", "groups")
         for rule in mappings(group, "rules")
     } - {""}
-
-
-def _is_on(_: Json, now: Json) -> bool:
-    return now is True
-
-
-def _words(value: Json) -> set[str]:
-    return set(map(str, value)) if isinstance(value, list) else {str(value)} - {"None"}
-
-
-def _length(value: Json) -> float:
-    """Return a time such as ``30d`` in seconds, or a number as it is; 0 for anything else."""
-    match = re.fullmatch(r"(\d+)([smhdwy]?)", str(value))
-    return int(match[1]) * _SECONDS[match[2]] if match else 0
-
-
-def _goes(was: Json, now: Json) -> bool:
-    return was not in (None, False) and now in (None, False)
-
-
-def _deletes(_: Json, now: Json) -> bool:
-    return str(now).lower() in _DELETES
-
-
-_KEPT = "judged by its name: what is stored goes with its object"
-# What a field is called, when it matters, and what it means then.
-_BY_NAME: Sequence[tuple[str, Callable[[Json, Json], bool], Verdict, str]] = (
-    ("(deletion|reclaim|delete|retention|removal)Policy", _deletes, Verdict.LOSES_DATA, _KEPT),
-    ("when(Deleted|Scaled)", _deletes, Verdict.LOSES_DATA, _KEPT),
-    ("delete(Claim|Data|OnTermination|OnDeletion)|forceDestroy", _is_on, Verdict.LOSES_DATA, _KEPT),
-    (
-        "(deletion|termination)Protection(Enabled)?",
-        _goes,
-        Verdict.LOSES_DATA,
-        "judged by its name: nothing keeps it from being deleted any more",
-    ),
-    (
-        "storage|persistence|volumeClaimTemplates?",
-        _goes,
-        Verdict.LOSES_DATA,
-        "judged by its name: what it stored is not kept any more",
-    ),
-    (
-        "retention(Period|Time|Days|Size)?|maxAge",
-        lambda was, now: 0 < _length(now) < _length(was),
-        Verdict.LOSES_DATA,
-        "judged by its name: what is older is deleted",
-    ),
-    (
-        "privileged|host(Network|PID|IPC|Path)",
-        lambda was, now: _goes(now, was),
-        Verdict.ESCALATES,
-        "judged by its name: its pods may do more on their node",
-    ),
-    (
-        "insecure.*|.*skip(Tls)?Verify.*|.*publiclyAccessible|public(Access)?",
-        _is_on,
-        Verdict.EXPOSES,
-        "judged by its name: it is open to more, or checks less",
-    ),
-    (
-        "tls|ssl|encryption|storageEncrypted",
-        _goes,
-        Verdict.EXPOSES,
-        "judged by its name: what was encrypted is not any more",
-    ),
-    (
-        "(service)?type",
-        lambda was, now: now == "LoadBalancer" != was,
-        Verdict.EXPOSES,
-        "judged by its value: a load balancer leads to it",
-    ),
-    (
-        "(min|max)?(replicas?|replicaCount|instances|members|nodes|nodeCount)",
-        lambda was, now: _is_less(now, was),
-        Verdict.WEAKENS,
-        "judged by its name: there are fewer copies",
-    ),
-    (
-        "hosts?|hostnames?|domains?|fqdns?",
-        lambda was, now: bool(_words(was) and _words(now) - _words(was)),
-        Verdict.EXPOSES,
-        "judged by its name: it answers for more hosts",
-    ),
-    (
-        "hosts?|hostnames?|domains?|fqdns?",
-        lambda was, now: bool(_words(was) - _words(now)),
-        Verdict.CUTS_OFF,
-        "judged by its name: it answers for fewer hosts",
-    ),
-    ("suspend(ed)?|paused?|disabled?", _is_on, Verdict.WEAKENS, "judged by its name: it stops"),
-    ("enabled?", _goes, Verdict.WEAKENS, "judged by its name: it stops"),
-    (
-        "prune",
-        _is_on,
-        Verdict.WEAKENS,
-        "judged by its name: what is in no file is deleted",
-    ),
-    (
-        "backups?|.*backupPolicy|scheduledBackup",
-        _goes,
-        Verdict.WEAKENS,
-        "judged by its name: nothing is backed up any more",
-    ),
-)

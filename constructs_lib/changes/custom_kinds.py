@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
+from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import Certainty, Finding, Verdict
+from constructs_lib.manifests.workloads import template_path
 
 _ROUTES = (
     *("GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"),
@@ -58,3 +60,11 @@ def custom_kinds(pair: Pair, _: Comparison) -> Iterator[Finding]:
     if pair.kind in COMES:
         verdict, why = COMES[pair.kind]
         yield Finding(verdict, "kind-comes", why, certainty=Certainty.CONDITIONAL)
+
+
+def custom_pods(pair: Pair, _: Comparison) -> Iterator[Finding]:
+    """Yield that a custom resource replaces its pods."""
+    template = pair.below("spec.template") if type_of_object(pair.now) is None else ()
+    if template and template_path(pair.now):
+        why = "pods are replaced, the way its controller does it"
+        yield Finding(Verdict.RESTARTS, "template", why, template, certainty=Certainty.ASSUMED)

@@ -14,6 +14,7 @@ from constructs_lib.changes.metadata import of_metadata
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.types import type_of_object
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
+from constructs_lib.manifests.workloads import template_path
 
 # Nobody acts on these by themselves.
 _KEPT_ALONE = frozenset({"Lease.coordination.k8s.io", "ControllerRevision.apps"})
@@ -45,6 +46,8 @@ def new_kinds(pair: Pair, _: Comparison) -> Iterator[Finding]:
 def _effect(pair: Pair, change: FieldChange) -> Effect:
     if change.path.startswith("metadata"):
         return of_metadata(pair, change)
+    if change.path.startswith("spec.template") and template_path(pair.now):
+        return JUDGED
     rows = EFFECTS.get(pair.kind, {})
     parts = change.path.replace("[", ".").split(".")
     for length in range(len(parts), -1, -1):

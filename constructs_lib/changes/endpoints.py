@@ -122,8 +122,9 @@ def selectors(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     elif was and now and fewer < few:
         why = f"all new connections go to {named}, {fewer} instead of {few} pods"
         yield Finding(Verdict.WEAKENS, "selector", why, changed)
-    elif [each.path for each in was] == [each.path for each in now] and not any(
-        comparison.pair_of(each.manifest) for each in now
+    elif (was or not mapping(pair.was, "spec", "selector")) and (
+        [each.path for each in was] == [each.path for each in now]
+        and not any(comparison.pair_of(each.manifest) for each in now)
     ):
         return
     elif now or not was:

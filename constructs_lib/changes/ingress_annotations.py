@@ -27,6 +27,7 @@ _GUARDS = {
 }
 _REDIRECTS = ("force-ssl-redirect", "redirect-to-https", "ssl-redirect")
 _SCHEME = "scheme"
+_VERIFIES = "auth-tls-verify-client"
 _NO = (None, "", "false", "off")
 
 
@@ -50,6 +51,8 @@ class Asked(NamedTuple):
         written = ",".join(said.get(name, "") for name in _RANGES).split(",")
         ranges = (network(each.strip()) for each in written if each.strip())
         guards = {words for name, words in _GUARDS.items() if said.get(name) not in _NO}
+        if said.get(_VERIFIES, "on") != "on":
+            guards.discard(_GUARDS["auth-tls-secret"])
         if said.get(_SCHEME) == "internal":
             guards.add("its address is of the inner network")
         return cls(
@@ -64,4 +67,4 @@ def is_read(annotation: str, before: object, after: object) -> bool:
     name = annotation.rpartition("/")[2]
     if name in _GUARDS:
         return (before in _NO) != (after in _NO)
-    return name in {*_RANGES, *_REDIRECTS, _SCHEME}
+    return name in {*_RANGES, *_REDIRECTS, _SCHEME, _VERIFIES}

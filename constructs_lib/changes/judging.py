@@ -15,7 +15,7 @@ from constructs_lib.changes.connections import connections
 from constructs_lib.changes.copies import copies
 from constructs_lib.changes.cron_jobs import cron_jobs
 from constructs_lib.changes.custom_fields import custom_fields, new_custom_fields
-from constructs_lib.changes.custom_kinds import custom_kinds
+from constructs_lib.changes.custom_kinds import custom_kinds, custom_pods
 from constructs_lib.changes.doors import doors
 from constructs_lib.changes.drift import drift
 from constructs_lib.changes.effects import effects, new_kinds
@@ -31,12 +31,14 @@ from constructs_lib.changes.refusals import by_the_oldest, refusals
 from constructs_lib.changes.renames import Rename, Way, images, loses_claims
 from constructs_lib.changes.rollouts import new_selectors, rollouts
 from constructs_lib.changes.room import room
+from constructs_lib.changes.selected import selected
 from constructs_lib.changes.services import services
 from constructs_lib.changes.states import states
 from constructs_lib.changes.storage import storage
 from constructs_lib.changes.vanished import vanished
 from constructs_lib.changes.verdicts import Certainty, Deploys, Finding, Outcome, Verdict
 from constructs_lib.changes.versions import Versions
+from constructs_lib.changes.watched_files import watched_files
 from constructs_lib.changes.webhooks import new_webhooks, webhooks
 
 Node = dict[str, Any]
@@ -59,6 +61,8 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     drift,
     needs,
     custom_fields,
+    custom_pods,
+    watched_files,
 )
 _CREATED = (
     new_kinds,
@@ -78,6 +82,7 @@ _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] 
     powers,
     endpoints,
     room,
+    selected,
     states,
 )
 Findings = dict[ObjectKey, list[Finding]]

@@ -13,10 +13,13 @@ from constructs_lib.changes.verdicts import Certainty, FieldChange, Finding, Ver
 from constructs_lib.manifests.fields import field, mapping, mappings
 from constructs_lib.manifests.invariants.pod_security import privileges
 from constructs_lib.manifests.platform import name_of
+from constructs_lib.manifests.rights import Holder, rights
 from constructs_lib.manifests.workloads import WorkloadManifest, workload_of
 
+_TOKEN = "automountServiceAccountToken"
 
-def pods(pair: Pair, _: Comparison) -> Iterator[Finding]:
+
+def pods(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what a change of a pod template means."""
     was, now = workload_of(pair.was), workload_of(pair.now)
     if was is None or now is None:
@@ -24,6 +27,7 @@ def pods(pair: Pair, _: Comparison) -> Iterator[Finding]:
     changed = tuple(each for each in pair.fields if ".template." in f"{each.path}.")
     if changed:
         yield from _privileges(was, now, changed)
+        yield from _without_token(was, now, changed, comparison)
         yield from probes(was, now, changed)
         yield from placement(was, now, changed)
         yield from _names(was, now, changed)
@@ -60,10 +64,22 @@ def _privileges(
         why = f"pods run as all others do, and not as RuntimeClass {sandbox} isolates them"
         fields = touching(changed, "runtimeClassName")
         yield Finding(Verdict.ESCALATES, "runtime", why, fields)
-    token = "automountServiceAccountToken"
-    if was.pod.get(token) is False and now.pod.get(token) is not False:
+    if was.pod.get(_TOKEN) is False and now.pod.get(_TOKEN) is not False:
         why = "pods carry a token of their account"
-        yield Finding(Verdict.ESCALATES, "token", why, touching(changed, token))
+        yield Finding(Verdict.ESCALATES, "token", why, touching(changed, _TOKEN))
+
+
+def _without_token(
+    was: WorkloadManifest,
+    now: WorkloadManifest,
+    changed: tuple[FieldChange, ...],
+    comparison: Comparison,
+) -> Iterator[Finding]:
+    account = Holder("ServiceAccount", f"{now.namespace}/{now.pod.get('serviceAccountName')}")
+    lost = now.pod.get(_TOKEN) is False and was.pod.get(_TOKEN) is not False
+    if lost and rights(comparison.after).get(account):
+        why = f"pods carry no token any more, and {account} has rights that they may use"
+        yield Finding(Verdict.CUTS_OFF, "token", why, touching(changed, _TOKEN))
 
 
 def _unable_to_start(workload: WorkloadManifest) -> set[str]:

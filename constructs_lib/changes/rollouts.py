@@ -229,9 +229,10 @@ def _scaled_claims(
 
 
 def _other_numbers(pair: Pair) -> Iterator[Finding]:
-    numbers = pair.below("spec.ordinals")
-    if not numbers:
+    first = [field(each, "spec", "ordinals", "start", default=0) for each in (pair.was, pair.now)]
+    if first[0] == first[1]:
         return
+    numbers = pair.below("spec.ordinals")
     why = "pods of other numbers are made, those of the old go"
     yield Finding(Verdict.RESTARTS, "ordinals", why, numbers)
     templates = mappings(pair.now, "spec", "volumeClaimTemplates")

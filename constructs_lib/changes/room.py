@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import ObjectKey, Pair
-from constructs_lib.changes.verdicts import Finding, Verdict
-from constructs_lib.manifests.fields import mapping, quantity
+from constructs_lib.changes.verdicts import Deploys, Finding, Verdict
+from constructs_lib.manifests.fields import Manifest, mapping, quantity
 from constructs_lib.manifests.invariants import limit_ranges, pod_security, quotas
 from constructs_lib.manifests.platform import Platform, describe, namespace_of
 from constructs_lib.manifests.quota_demand import demand, full_name, plural
@@ -97,6 +97,8 @@ def _quotas(comparison: Comparison, places: set[str]) -> Iterator[tuple[Pair, Fi
     quota_of = {describe(q): q for q in comparison.after.of_kind(_QUOTA)}
     for (name, resource), now in after.items():
         was = before.get((name, resource))
+        if was and now.needed > was.hard:
+            yield from _too_early(comparison, quota_of[name], resource, was.hard)
         if now.lacks <= (was.lacks if was else 0):
             continue
         quota = quota_of[name]
@@ -119,17 +121,40 @@ def _quotas(comparison: Comparison, places: set[str]) -> Iterator[tuple[Pair, Fi
             yield pair, Finding(Verdict.WEAKENS, "quota", why, fields)
 
 
+def _too_early(
+    comparison: Comparison, quota: Manifest, resource: str, hard: Decimal
+) -> Iterator[tuple[Pair, Finding]]:
+    """Yield what takes more before the quota has it, since files are applied in their order."""
+    own = comparison.pair_of(quota)
+    excess = _last_of(comparison, resource, namespace_of(quota))
+    if own is None or excess is None or comparison.deploys is Deploys.GITOPS:
+        return
+    if comparison.pairs.index(excess) < comparison.pairs.index(own):
+        why = (
+            f"{own} has room for {quotas.written_as(resource, hard)} of {resource} until it is "
+            "raised, which is written after this"
+        )
+        yield excess, Finding(Verdict.REFUSED, "quota", why, (), "write the quota first")
+
+
 def _last_of(comparison: Comparison, resource: str, namespace: str) -> Pair | None:
-    """Return the last object that is created and counts at once, rather than its pods."""
+    """Return the last object that takes more at once, rather than by its pods."""
     created = [
         pair
         for pair in comparison.accepted
-        if pair.is_new and pair.namespace == namespace and _counts(pair, resource)
+        if pair.namespace == namespace
+        and _counts(pair, resource)
+        and (pair.is_new or _taken(pair.now, resource) > _taken(pair.was, resource))
     ]
     if resource.startswith("services"):
         public = [p for p in created if mapping(p.now, "spec").get("type") == "LoadBalancer"]
         created = public or created
     return created[-1] if created else None
+
+
+def _taken(manifest: Manifest, resource: str) -> Decimal:
+    alone = Platform([manifest])
+    return demand(alone, namespace_of(manifest), ())[full_name(resource)]
 
 
 def _counts(pair: Pair, resource: str) -> bool:

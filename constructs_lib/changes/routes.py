@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from constructs_lib.changes.door import ANY_PATH, EVERYBODY, Door
 from constructs_lib.changes.ingress_annotations import Asked
@@ -107,24 +108,33 @@ def _shown(listener: Manifest) -> frozenset[str]:
     return frozenset({"callers show a certificate"} if validated else ())
 
 
+def _redirects(rule: Manifest) -> bool:
+    return any(
+        field(each, "requestRedirect", "scheme", default="") == "https"
+        for each in mappings(rule, "filters")
+    )
+
+
 def of_routes(route: Manifest) -> Iterator[Door]:
     """Yield the doors of an HTTPRoute or GRPCRoute: its hosts with their paths."""
-    parents = ", ".join(
+    parents = [
         f"{field(p, 'name', default='')} {field(p, 'sectionName', default='')}".strip()
         for p in mappings(route, "spec", "parentRefs")
-    )
-    for host in strings(route, "spec", "hostnames") or [""]:
+    ]
+    hosts = strings(route, "spec", "hostnames") or [""]
+    for parent, host in product(parents, hosts):
         for rule in mappings(route, "spec", "rules"):
             backends = [field(b, "name", default="") for b in mappings(rule, "backendRefs")]
             for match in mappings(rule, "matches") or [{}]:
                 path = field(match, "path", "value", default="") or _called(match)
                 yield Door(
-                    ("route", host, path, parents),
+                    ("route", host, path, parent),
                     f"{host or 'every host'}{path}",
                     ", ".join(backends),
                     EVERYBODY,
                     route,
                     encrypted=True,
-                    entry=parents,
+                    entry=parent,
                     exact=field(match, "path", "type", default="") == "Exact",
+                    redirects=_redirects(rule),
                 )

@@ -19,7 +19,7 @@ _TEMPLATES: dict[tuple[str, str], tuple[str, ...]] = {
     ("batch/v1", "Job"): ("spec", "template"),
     ("batch/v1", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
 }
-_CONTROLLERS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
+_RUN_TO_THE_END = frozenset({"CronJob", "Job", "Pod"})
 
 
 class ContainerPort(NamedTuple):
@@ -41,7 +41,7 @@ class WorkloadManifest(Value):
 
     Args:
         manifest: the object.
-        kind: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or Pod.
+        kind: such as Deployment, Job or Pod.
         namespace: where its pods run.
         name: the name of the object.
         labels: the labels of its pods.
@@ -65,7 +65,7 @@ class WorkloadManifest(Value):
     @property
     def runs_for_long(self) -> bool:
         """Whether its pods are kept running, rather than run to completion."""
-        return self.kind in _CONTROLLERS
+        return self.kind not in _RUN_TO_THE_END
 
     @property
     def selector(self) -> Mapping[str, Any]:
@@ -121,9 +121,16 @@ class WorkloadManifest(Value):
 
 
 def template_path(manifest: Manifest) -> tuple[str, ...] | None:
-    """Return where the pod template of an object is, or None if it creates no pods."""
-    kind = field(manifest, "kind", default="")
-    return _TEMPLATES.get((field(manifest, "apiVersion", default=""), kind))
+    """Return where the pod template of an object is, or None if it creates no pods.
+
+    A custom resource that has a selector and a template as a Deployment has them is read as one.
+    """
+    kind, version = (field(manifest, name, default="") for name in ("kind", "apiVersion"))
+    if (version, kind) in _TEMPLATES or "." not in version.partition("/")[0]:
+        return _TEMPLATES.get((version, kind))
+    spec = mapping(manifest, "spec")
+    has_pods = mapping(spec, "selector") and mappings(spec, "template", "spec", "containers")
+    return ("spec", "template") if has_pods else None
 
 
 def workload_of(manifest: Manifest) -> WorkloadManifest | None:
