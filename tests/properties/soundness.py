@@ -23,6 +23,12 @@ def check_sound(app: App) -> None:
     given = [
         f"StorageClass/{STANDARD.name}",
         *(f"PriorityClass/{each.pod.get('priorityClassName')}" for each in workloads),
+        # Those of their own have the names of their workloads.
+        *(
+            f"ServiceAccount/{each.namespace}/{account}"
+            for each in workloads
+            if (account := each.pod.get("serviceAccountName")) != each.name
+        ),
         *(
             f"ConfigMap/{workload.namespace}/{source['configMapRef']['name']}"
             for workload in workloads
