@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from constructs_lib.changes.forms import is_range
+from constructs_lib.changes.versions import OF_PODS
 from constructs_lib.manifests.fields import field, mapping, mappings, strings
 
 Node = dict[str, Any]
@@ -28,6 +29,25 @@ def _deployment(node: Node) -> Iterator[str]:
     if isinstance(deadline, int) and isinstance(ready, int) and deadline <= ready:
         yield "progressDeadlineSeconds must be above minReadySeconds"
     yield from _always(node)
+
+
+def _strategy(node: Node) -> Iterator[str]:
+    if node.get("type") == "Recreate" and "rollingUpdate" in node:
+        yield "rollingUpdate may not be specified when strategy `type` is 'Recreate'"
+
+
+def _autoscaler(node: Node) -> Iterator[str]:
+    least, most = field(node, "minReplicas", default=1), field(node, "maxReplicas", default=1)
+    metrics = {field(each, "type", default="") for each in mappings(node, "metrics")}
+    if least == 0 and metrics <= OF_PODS:
+        yield "no replicas need a metric that is not of the pods: Object or External"
+    if least > most:
+        yield "minReplicas is above maxReplicas"
+
+
+def _budget(node: Node) -> Iterator[str]:
+    if {"minAvailable", "maxUnavailable"} <= node.keys():
+        yield "minAvailable and maxUnavailable cannot both be set"
 
 
 def _always(node: Node) -> Iterator[str]:
@@ -172,7 +192,9 @@ PART_RULES: Mapping[str, Callable[[Node], Iterator[str]]] = {
     "apiextensions.CustomResourceDefinitionSpec": _definition,
     "apps.DaemonSetSpec": _always,
     "apps.DeploymentSpec": _deployment,
+    "apps.DeploymentStrategy": _strategy,
     "apps.StatefulSetSpec": _always,
+    "autoscaling/v2.HorizontalPodAutoscalerSpec": _autoscaler,
     "autoscaling/v2.MetricTarget": _metric,
     "batch.CronJob": _cron_job,
     "batch.JobSpec": _job,
@@ -183,6 +205,7 @@ PART_RULES: Mapping[str, Callable[[Node], Iterator[str]]] = {
     "networking.IPBlock": _block,
     "networking.NetworkPolicyPeer": _peer,
     "networking.NetworkPolicyPort": _policy_port,
+    "policy.PodDisruptionBudgetSpec": _budget,
     "rbac.ClusterRoleBinding": _cluster_subjects,
     "scheduling.PriorityClass": _importance,
 }

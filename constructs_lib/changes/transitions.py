@@ -9,8 +9,7 @@ from constructs_lib.changes.claims import claim_is_refused
 from constructs_lib.changes.custom_resources import definition_is_refused
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
-from constructs_lib.changes.versions import OF_PODS
-from constructs_lib.manifests.fields import field, mapping, mappings, strings
+from constructs_lib.manifests.fields import mapping, strings
 from constructs_lib.manifests.platform import Platform
 
 # All others but those of the table name one of two dozen sources.
@@ -54,30 +53,6 @@ def _stateful_set(pair: Pair, _: Platform) -> Iterator[Finding]:
             "write `type: RollingUpdate` without rollingUpdate in the manifest that is applied "
             "first, or replace the object",
         )
-
-
-def _deployment(pair: Pair, _: Platform) -> Iterator[Finding]:
-    strategy = mapping(pair.now, "spec", "strategy")
-    if strategy.get("type") == "Recreate" and "rollingUpdate" in strategy:
-        why = "rollingUpdate may not be specified when strategy `type` is 'Recreate'"
-        yield _refused("invalid", why, pair.below("spec.strategy"))
-
-
-def _autoscaler(pair: Pair, _: Platform) -> Iterator[Finding]:
-    spec = mapping(pair.now, "spec")
-    least, most = field(spec, "minReplicas", default=1), field(spec, "maxReplicas", default=1)
-    metrics = {field(each, "type", default="") for each in mappings(spec, "metrics")}
-    if least == 0 and metrics <= OF_PODS:
-        why = "no replicas need a metric that is not of the pods: Object or External"
-        yield _refused("scale-to-zero", why, pair.below("spec.minReplicas", "spec.metrics"))
-    if least > most:
-        why = "minReplicas is above maxReplicas"
-        yield _refused("invalid", why, pair.below("spec.minReplicas", "spec.maxReplicas"))
-
-
-def _budget(pair: Pair, _: Platform) -> Iterator[Finding]:
-    if {"minAvailable", "maxUnavailable"} <= mapping(pair.now, "spec").keys():
-        yield _refused("invalid", "minAvailable and maxUnavailable cannot both be set", pair.fields)
 
 
 def _pod(pair: Pair, _: Platform) -> Iterator[Finding]:
@@ -136,13 +111,10 @@ def _snapshot(pair: Pair, _: Platform) -> Iterator[Finding]:
 
 REFUSED_OF_KIND: Mapping[str, Callable[[Pair, Platform], Iterator[Finding]]] = {
     "CustomResourceDefinition.apiextensions.k8s.io": definition_is_refused,
-    "Deployment.apps": _deployment,
-    "HorizontalPodAutoscaler.autoscaling": _autoscaler,
     "EndpointSlice.discovery.k8s.io": _ends,
     "Job.batch": _job,
     "PersistentVolumeClaim": claim_is_refused,
     "Pod": _pod,
-    "PodDisruptionBudget.policy": _budget,
     "PersistentVolume": _volume,
     "Service": _service,
     "StatefulSet.apps": _stateful_set,

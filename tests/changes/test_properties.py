@@ -178,3 +178,21 @@ def test_other_names_make_no_other_verdicts(case: Case) -> None:
     deploys = Deploys(case.deploys)
     found = verdicts(changes(before, after, deploys=deploys))
     assert found == verdicts(changes(case.before, case.after, deploys=deploys))
+
+
+def invalid(found: Changes) -> set[tuple[str, str]]:
+    return {
+        (each.object, finding.why)
+        for each in found.changes
+        for finding in each.findings
+        if (finding.verdict, finding.rule) == (Verdict.REFUSED, "invalid")
+    }
+
+
+INVALID = [case for case in CASES if any(kind == "refused" for kind, _ in case.found.values())]
+
+
+@pytest.mark.parametrize("case", INVALID, ids=[case.says for case in INVALID])
+def test_what_may_not_become_so_may_not_be_made_so(case: Case) -> None:
+    changed = invalid(changes(case.before, case.after, deploys=Deploys(case.deploys)))
+    assert changed <= invalid(changes([], case.after, deploys=Deploys(case.deploys)))
