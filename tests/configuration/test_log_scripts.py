@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -173,8 +174,17 @@ def test_kibana_is_told_of_a_renewed_certificate(files: Files, tmp_path: Path) -
     certificate, shown = tmp_path / "run/secrets/tls", tmp_path / "shown"
     write(certificate, {"tls.crt": "first", "tls.key": "key of the first"})
     server = tmp_path / "usr/share/kibana/bin/kibana"
-    program = f"read_it() {{ cat {certificate}/tls.crt > {shown}; }}\ntrap read_it HUP\nread_it\n"
-    write(server.parent, {server.name: f"#!/bin/bash\n{program}while :; do sleep 0.1; done\n"})
+    # A shell could not trap what whoever runs the tests ignores, such as nohup.
+    program = f"""#!{sys.executable}
+import shutil, signal, time
+def show(*_):
+    shutil.copy({str(certificate / "tls.crt")!r}, {str(shown)!r})
+signal.signal(signal.SIGHUP, show)
+show()
+while True:
+    time.sleep(0.1)
+"""
+    write(server.parent, {server.name: program})
     server.chmod(0o755)
     script = files["kibana-settings"]["start-kibana.sh"].replace("sleep 10", "sleep 1")
     started = subprocess.Popen(
