@@ -35,8 +35,9 @@ def run_as(reader: str | None, line: str) -> str:
 
 
 def words_of(reader: str | None, line: str) -> tuple[str, ...]:
-    """Return what kubectl is given, when this reader runs a command."""
-    command, *words = shlex.split(line.replace("dist/", f"{BUILD}/"), comments=True)
+    """Return what kubectl is given, when this reader runs a command; what reads it does not run."""
+    run_here, _, _ = line.partition(" | ")
+    command, *words = shlex.split(run_here.replace("dist/", f"{BUILD}/"), comments=True)
     assert command == "kubectl", line
     # Before what runs in a pod.
     own = ("--as=somebody", f"--as-group={_GROUPS[reader]}") if reader in _GROUPS else ()
