@@ -40,7 +40,6 @@ class Value:
         if nameless:
             first, *_ = (*(each.name for each in fields(self)), "nothing")
             raise TypeError(f"{cls.__name__} takes keywords: {cls.__name__}({first}=…)")
-        check_names(cls.__name__, cls, given)
         own = vars(self)
         for each in fields(self):
             if each.name in given:
@@ -49,6 +48,9 @@ class Value:
                 own[each.name] = each.default
             elif each.default_factory is not MISSING:
                 own[each.name] = each.default_factory()
+        # Of the thousands of values of a program, few are wrong.
+        if len(own) < len(fields(self)) or not given.keys() <= own.keys():
+            check_names(cls.__name__, cls, given)
         hints = types_of_fields(cls)
         for name, value in given.items():
             if type(value) is list and is_tuple(hints.get(name)):
