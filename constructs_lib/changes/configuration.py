@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.entrances import encrypted_hosts
@@ -11,20 +10,19 @@ from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
 from constructs_lib.manifests.configuration_reads import Read, config_maps_read, secrets_read
 from constructs_lib.manifests.fields import field, mapping, mappings, strings
+from constructs_lib.manifests.made_secrets import made_secret
 from constructs_lib.manifests.workloads import WorkloadManifest
 
 _KINDS = {"ConfigMap": config_maps_read, "Secret": secrets_read}
 _CERTIFICATE = "Certificate.cert-manager.io"
 _EXTERNAL = "ExternalSecret.external-secrets.io"
-_SEALED = "SealedSecret.bitnami.com"
 
 
 def configuration(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield what other content of a ConfigMap or Secret means."""
     if pair.kind in {_CERTIFICATE, _EXTERNAL}:
         yield from _other_secret(pair, comparison)
-    if pair.kind in {_EXTERNAL, _SEALED}:
-        yield from _made_without(pair, comparison)
+    yield from _made_without(pair, comparison)
     if pair.kind not in _KINDS:
         return
     for change in pair.below("immutable"):
@@ -122,25 +120,17 @@ def _other_secret(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
 
 def _made_without(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
     """Yield which keys a Secret is made without that pods need."""
-    name = field(pair.now, "spec", "target", "name", default=pair.name)
-    for key in sorted(_made(pair.was) - _made(pair.now)):
+    was, now = made_secret(pair.was), made_secret(pair.now)
+    if was is None or now is None:
+        return
+    for key in sorted((was.keys or frozenset()) - (now.keys or frozenset())):
         for workload in comparison.after.workloads:
-            reads = [read for read in secrets_read(workload) if read.name == name]
+            reads = [read for read in secrets_read(workload) if read.name == now.name]
             needs = any(key in read.keys and not read.optional for read in reads)
             if workload.namespace == pair.namespace and needs:
                 why = f"{workload.path} needs the key {key}: no new pod of it starts"
                 fields = pair.below("spec.data", "spec.encryptedData")
                 yield Finding(Verdict.CUTS_OFF, "key-removed", why, fields)
-
-
-def _made(node: dict[str, Any]) -> set[str]:
-    """Return the keys that an object writes into a Secret; none if others come from elsewhere."""
-    spec = mapping(node, "spec")
-    if "dataFrom" in spec:
-        return set()
-    return {field(each, "secretKey", default="") for each in mappings(spec, "data")} | {
-        *mapping(spec, "encryptedData")
-    }
 
 
 def reading_secret(pair: Pair, name: str, comparison: Comparison) -> Iterator[str]:

@@ -11,12 +11,10 @@ from constructs_lib.errors import ConfigurationError, reject
 from constructs_lib.pods.secrets import SecretEnv
 from constructs_lib.rules import check_env_name, check_text
 from constructs_lib.secret_detection import check_no_secret
+from constructs_lib.variable_references import referred
 
 # No program starts with a longer variable (https://man7.org/linux/man-pages/man2/execve.2.html).
 _LARGEST = 2**17
-# https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
-_REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
-
 # What tells every container where the API server is.
 _API_SERVER = re.compile(
     r"KUBERNETES_(SERVICE_(HOST|PORT(_HTTPS)?)|PORT(_443_TCP(_(PROTO|PORT|ADDR))?)?)"
@@ -70,8 +68,8 @@ def _in_order(env: Mapping[str, str], before: Collection[str]) -> Sequence[str]:
     order: dict[str, None] = {}
 
     def add(name: str, waiting: tuple[str, ...]) -> None:
-        for match in _REFERENCE.finditer(env[name]):
-            other = match[1]
+        # What no variable here can be called is text.
+        for other in filter(str.isidentifier, referred(env[name])):
             if other in waiting:
                 raise ConfigurationError(
                     f"Container.env[{name!r}]", f"$({other})", "refer to none that refers back"
@@ -79,7 +77,7 @@ def _in_order(env: Mapping[str, str], before: Collection[str]) -> Sequence[str]:
             if other in env:
                 add(other, (*waiting, other))
             # The address of the API server is told to every container.
-            elif other and other not in before and not _API_SERVER.fullmatch(other):
+            elif other not in before and not _API_SERVER.fullmatch(other):
                 raise ConfigurationError(
                     f"Container.env[{name!r}]",
                     f"$({other})",

@@ -24,7 +24,10 @@ FLOORS = [
     {"custom_resource", "labels", "named_construct", "names", "namespaces", "storage"},
     {"scopes"},
     {"azure_disks", "ebs", "gce_disks"},
-    {"objects", "quantities", "rules", "secret_detection", "volume_parameters"},
+    {
+        *("objects", "quantities", "rules", "secret_detection"),
+        *("variable_references", "volume_parameters"),
+    },
     {"arguments", "values"},
     {"argument_types", "signatures"},
     {"callers", "docstrings", "errors", "origins"},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.manifests.configuration_reads import secrets_read
 from constructs_lib.manifests.fields import Manifest, field, mapping, mappings, strings, walk
-from constructs_lib.manifests.platform import describe, kind_of, name_of, namespace_of
+from constructs_lib.manifests.made_secrets import made_secret
+from constructs_lib.manifests.platform import describe, namespace_of
 from constructs_lib.manifests.secret_files import PUBLIC_KEYS, secret_files, told, unnamed
 from constructs_lib.manifests.workloads import workload_of
 from constructs_lib.secret_detection import (
@@ -17,15 +17,13 @@ from constructs_lib.secret_detection import (
     secret_option_in,
     secret_setting_in,
 )
+from constructs_lib.variable_references import referred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.manifests.invariants.invariant import Violation
     from constructs_lib.manifests.platform import Platform
-
-# What the kubelet replaces in arguments and variables; a second dollar escapes the first.
-_REFERENCE = re.compile(r"(\$*)\$\(([\w.-]+)\)", re.ASCII)
 
 
 def secrets_are_not_written_down(platform: Platform) -> Iterator[Violation]:
@@ -74,7 +72,7 @@ def _arguments(platform: Platform) -> Iterator[Violation]:
             secrets = _secret_variables(container)
             for key in ("command", "args"):
                 words = strings(container, key)
-                for name in sorted(secrets & {each for word in words for each in _named(word)}):
+                for name in sorted(secrets & {each for word in words for each in referred(word)}):
                     has = f"{key} of {container.get('name')} have the Secret in {name}"
                     yield workload.manifest, f"{has}, and all users of the node read them"
 
@@ -83,15 +81,10 @@ def _secret_variables(container: Manifest) -> set[str]:
     """Return the variables with a key of a Secret, and those that are made from these."""
     found: set[str] = set()
     for variable in mappings(container, "env"):
-        made_from = _named(field(variable, "value", default=""))
-        if mapping(variable, "valueFrom", "secretKeyRef") or found & made_from:
+        made_from = referred(field(variable, "value", default=""))
+        if mapping(variable, "valueFrom", "secretKeyRef") or not found.isdisjoint(made_from):
             found.add(field(variable, "name", default=""))
     return found
-
-
-def _named(text: str) -> set[str]:
-    """Return the variables that the kubelet puts in the place of their names."""
-    return {name for escaped, name in _REFERENCE.findall(text) if len(escaped) % 2 == 0}
 
 
 def _commands(container: Manifest) -> Iterator[tuple[str, list[str]]]:
@@ -163,16 +156,8 @@ def _public(manifest: Manifest) -> list[str]:
 
 def _made_by(manifest: Manifest) -> Iterator[tuple[str, frozenset[str] | None]]:
     """Yield the Secret that an operator creates for an object, and its keys if they are known."""
-    match kind_of(manifest):
-        case "ExternalSecret.external-secrets.io":
-            name = field(manifest, "spec", "target", "name", default=name_of(manifest))
-            data = mappings(manifest, "spec", "data")
-            keys = frozenset(field(item, "secretKey", default="") for item in data)
-            spec = mapping(manifest, "spec")
-            told = "dataFrom" not in spec and "template" not in mapping(spec, "target")
-            yield name, keys if told else None
-        case "Certificate.cert-manager.io":
-            name = field(manifest, "spec", "secretName", default="")
-            yield name, frozenset({"tls.crt", "tls.key", "ca.crt"})
-        case "SealedSecret.bitnami.com":
-            yield name_of(manifest), frozenset(mapping(manifest, "spec", "encryptedData"))
+    made = made_secret(manifest)
+    if made is not None:
+        # A template writes keys of its own.
+        is_told = "template" not in mapping(manifest, "spec", "target")
+        yield made.name, made.keys if is_told else None
