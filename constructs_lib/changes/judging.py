@@ -62,7 +62,6 @@ _UPDATED: Sequence[Callable[[Pair, Comparison], Iterator[Finding]]] = (
     needs,
     custom_fields,
     custom_pods,
-    watched_files,
 )
 _CREATED = (
     new_kinds,
@@ -84,6 +83,7 @@ _OF_THE_WHOLE: Sequence[Callable[[Comparison], Iterator[tuple[Pair, Finding]]]] 
     room,
     selected,
     states,
+    watched_files,
 )
 Findings = dict[ObjectKey, list[Finding]]
 

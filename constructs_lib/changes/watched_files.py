@@ -12,28 +12,32 @@ from constructs_lib.changes.comparison import Comparison
 from constructs_lib.changes.objects import Pair
 from constructs_lib.changes.verdicts import FieldChange, Finding, Verdict
 from constructs_lib.manifests.fields import mapping, mappings
+from constructs_lib.manifests.files import Loader
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SAYS = ("alert:", "job_name:")
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def watched_files(pair: Pair, comparison: Comparison) -> Iterator[Finding]:
+def watched_files(comparison: Comparison) -> Iterator[tuple[Pair, Finding]]:
     """Yield the alerts and the scrape jobs that no file of a ConfigMap has any more."""
-    changed = tuple(each for each in pair.below("data.") if _is_about(each))
-    if pair.kind != "ConfigMap" or not changed:
+    configs = [each for each in comparison.updated if each.kind == "ConfigMap"]
+    changed = {each: fields for each in configs if (fields := _about_watching(each))}
+    if not changed:
         return
-    was = _watched(pair.was)
     kept = {what for each in comparison.accepted for what in _watched(each.now)}
     # What watched something that goes, or gets another name, goes with it.
     gone = {each.name for each in comparison.gone}
-    for what in sorted(was.keys() - kept):
-        if not gone & set(_WORD.findall(was[what])):
-            yield Finding(Verdict.WEAKENS, "watched", f"{what} any more", changed)
+    for pair, fields in changed.items():
+        was = _watched(pair.was)
+        for what in sorted(was.keys() - kept):
+            if not gone & set(_WORD.findall(was[what])):
+                yield pair, Finding(Verdict.WEAKENS, "watched", f"{what} any more", fields)
 
 
-def _is_about(change: FieldChange) -> bool:
-    return any(says in str(change.before) for says in _SAYS)
+def _about_watching(pair: Pair) -> tuple[FieldChange, ...]:
+    return tuple(
+        each for each in pair.below("data.") if any(says in str(each.before) for says in _SAYS)
+    )
 
 
 def _watched(config: dict[str, Any]) -> dict[str, str]:
@@ -51,6 +55,6 @@ def _watched(config: dict[str, Any]) -> dict[str, str]:
 
 def _read(content: str) -> object:
     try:
-        return yaml.load(content, _Loader)  # noqa: S506 - it is a safe one
+        return yaml.load(content, Loader)  # noqa: S506 - it is a safe one
     except yaml.YAMLError:
         return {}

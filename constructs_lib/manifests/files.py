@@ -38,8 +38,8 @@ def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[st
 
 
 # The loader in C, which PyYAML has wherever it has a wheel, is ten times as fast.
-_Loader = type(
-    "_Loader",
+Loader: Any = type(
+    "Loader",
     (getattr(yaml, "CSafeLoader", yaml.SafeLoader),),
     {
         "yaml_constructors": yaml.SafeLoader.yaml_constructors
@@ -49,8 +49,9 @@ _Loader = type(
         "yaml_implicit_resolvers": {},
     },
 )
+"""Reads YAML as kubectl and what it is applied to do."""
 for _tag, (_pattern, _first_letters) in _WORDS.items():
-    _Loader.add_implicit_resolver(  # type: ignore[attr-defined]
+    Loader.add_implicit_resolver(
         f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first_letters)
     )
 _SEPARATOR = re.compile(r"^---(?=\s|$).*$", re.MULTILINE)
@@ -88,7 +89,7 @@ class Texts:
     def _of(self, part: str, name: str, line: int) -> list[Any]:
         if part not in self._parsed:
             try:
-                documents = [each for each in yaml.load_all(part, _Loader) if each is not None]
+                documents = [each for each in yaml.load_all(part, Loader) if each is not None]
             except yaml.YAMLError as error:
                 mark = getattr(error, "problem_mark", None)
                 place = f"{name}:{line + (mark.line if mark else 0)}"
