@@ -151,7 +151,8 @@ def _definition(node: Node) -> Iterator[str]:
     storing = [each for each in mappings(node, "versions") if each.get("storage")]
     if len(storing) != 1:
         yield f"{len(storing)} versions are stored: it must be one"
-    yield from (f"two versions are called {name}" for name in twice(_names(node, "versions")))
+    names = twice(each.get("name") for each in mappings(node, "versions"))
+    yield from (f"two versions are called {name}" for name in names)
 
 
 def _metric(node: Node) -> Iterator[str]:
@@ -171,10 +172,6 @@ def _importance(node: Node) -> Iterator[str]:
 def _cron_job(node: Node) -> Iterator[str]:
     if len(field(node, "metadata", "name", default="")) > _LONGEST_NAME:
         yield f"its name has more than {_LONGEST_NAME} characters, and its Jobs add 11"
-
-
-def _names(node: Node, *path: str) -> Iterator[str]:
-    return (field(each, "name", default="") for each in mappings(node, *path))
 
 
 _AMOUNTS = {"AverageValue": "averageValue", "Utilization": "averageUtilization", "Value": "value"}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-from constructs_lib.changes.part_rules import twice
+from constructs_lib.changes.part_rules import Node, twice
 from constructs_lib.manifests.fields import mapping, mappings
 
-Node = dict[str, Any]
 _PROBE = ("exec", "grpc", "httpGet", "tcpSocket")
 _SHARED = frozenset({"cpu", "ephemeral-storage", "memory"})
 

@@ -10,15 +10,13 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from constructs_lib.changes.forms import FORMS
-from constructs_lib.changes.part_rules import PART_RULES
+from constructs_lib.changes.part_rules import PART_RULES, Node
 from constructs_lib.changes.pod_part_rules import POD_PART_RULES
 from constructs_lib.changes.types import Json, Type, fields_of, type_of_object
 from constructs_lib.manifests.fields import Manifest
 
-Node = dict[str, Any]
 WrongValues = Iterator[tuple[str, str]]
 _RULES = {**PART_RULES, **POD_PART_RULES}
 

@@ -93,10 +93,10 @@ class PodSettings(Value):
             raise ConfigurationError(
                 "Container.pre_stop", container.pre_stop, "leave it out: lifecycle says it"
             )
-        beside = (
-            each for other in (*self.sidecars, *self.init_containers) for each in other.volumes
+        theirs = (
+            each for other in (*self._beside, *self.init_containers) for each in other.volumes
         )
-        mine = self.kubernetes_permissions and not any(isinstance(e, ApiToken) for e in beside)
+        mine = self.kubernetes_permissions and not any(isinstance(e, ApiToken) for e in theirs)
         token = [ApiToken()] if mine else []
         mounted = {volume.mount_path for volume in container.volumes}
         usual = [each for each in (TEMPORARY, *token) if each.mount_path not in mounted]
@@ -107,7 +107,7 @@ class PodSettings(Value):
         )
         return Pod(
             identity=identity,
-            containers=(main, *self.sidecars),
+            containers=(main, *self._beside),
             init_containers=(
                 *self.init_containers,
                 *(wait.container(main) for wait in self.waits_for),
@@ -126,6 +126,11 @@ class PodSettings(Value):
             grace_period_seconds=shutdown.grace_period_seconds,
             wait_seconds=sum(wait.seconds for wait in self.waits_for),
         )
+
+    @property
+    def _beside(self) -> Sequence[Container]:
+        """The containers beside the main one."""
+        return self.sidecars
 
     @property
     def _home(self) -> dict[str, str]:

@@ -57,8 +57,10 @@ class Workload(PodSettings):
             shutdown: its preStop hook and grace period.
             signals: what it counts, and how its lines read.
         """
-        together = replace(
-            self, sidecars=(*self.sidecars, *self.native_sidecars), native_sidecars=()
-        )
-        pod = PodSettings.pod(together, identity, container, shutdown=shutdown, signals=signals)
+        pod = super().pod(identity, container, shutdown=shutdown, signals=signals)
         return replace(pod, lasting=[each.name for each in self.native_sidecars], mesh=self.mesh)
+
+    @property
+    def _beside(self) -> Sequence[Container]:
+        """The containers beside the main one."""
+        return (*self.sidecars, *self.native_sidecars)

@@ -6,7 +6,7 @@ What changes something is asked of the API server for a dry run: who may, what i
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -34,13 +34,7 @@ def test_commands_that_look(shop: Shop, figure: dict[str, object]) -> None:
     assert shop.core
     # Its logs are asked for, and it starts last.
     rolled_out("statefulset/elasticsearch", namespace="logging")
-    tried, failed = 0, []
-    for reader, text in _commands(*_LOOKS):
-        tried += 1
-        try:
-            run_as(reader, text)
-        except KubectlError as error:
-            failed.append(f"{reader}: {error}")
+    tried, failed = _run(_commands(*_LOOKS))
     figure.update(what="commands of the pages that look", tried=tried)
     assert failed == []
     assert tried > 50
@@ -50,13 +44,8 @@ def test_commands_that_look(shop: Shop, figure: dict[str, object]) -> None:
 @pytest.mark.mission("B133")
 def test_commands_that_change(shop: Shop, figure: dict[str, object]) -> None:
     assert shop.core
-    tried, failed = 0, []
-    for reader, text in _commands(*_CHANGES):
-        tried += 1
-        try:
-            run_as(reader, f"{_filled_in(text)} --dry-run=server")
-        except KubectlError as error:
-            failed.append(f"{reader}: {error}")
+    commands = _commands(*_CHANGES)
+    tried, failed = _run((who, f"{_filled_in(text)} --dry-run=server") for who, text in commands)
     figure.update(what="commands of the pages that change", tried=tried)
     assert failed == []
     assert tried > 15
@@ -76,6 +65,18 @@ def test_commands_that_connect(shop: Shop) -> None:
             finally:
                 forward.terminate()
     assert tried > 2
+
+
+def _run(commands: Iterable[tuple[str, str]]) -> tuple[int, list[str]]:
+    """Run commands by their readers; return how many there were, and what failed."""
+    tried, failed = 0, []
+    for reader, text in commands:
+        tried += 1
+        try:
+            run_as(reader, text)
+        except KubectlError as error:
+            failed.append(f"{reader}: {error}")
+    return tried, failed
 
 
 def _commands(*verbs: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import field
+from decimal import Decimal
 
 from constructs_lib import quantities
 from constructs_lib.errors import reject
@@ -152,7 +153,7 @@ class Logs(Value):
         daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
         # They are deleted by the day: the oldest is there until its last line is old enough.
         if daily * (self.retention_days + 1) > room:
-            self._refuse_days(int(room / daily) - 1)
+            self._refuse_days(int(room / daily) - 1, daily)
         # What Elastic gives the servers of its own example:
         # https://github.com/elastic/elasticsearch/blob/main/docs/reference/setup/install/docker/.env
         if self.resources.amounts().memory < 2**30:
@@ -170,10 +171,9 @@ class Logs(Value):
         """Copies of each line, primary included."""
         return min(self.servers, 2)
 
-    def _refuse_days(self, most: int) -> None:
-        """Say what the volumes can hold, or what one day needs."""
+    def _refuse_days(self, most: int, daily: Decimal) -> None:
+        """Say for how many days there is room, or how much the bytes of one need."""
         if most < 1:
-            daily = self.copies * quantities.parse_bytes(self.daily_bytes, "Logs.daily_bytes")
             reject(
                 "Logs.size",
                 self.size,
